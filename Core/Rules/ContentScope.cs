@@ -1,0 +1,14 @@
+namespace Switchboard.Core.Rules;
+
+/// <summary>Where a content rule looks for its words.</summary>
+public enum ContentScope
+{
+    /// <summary>In the subject.</summary>
+    Subject,
+
+    /// <summary>In the text.</summary>
+    Body,
+
+    /// <summary>In either.</summary>
+    Both,
+}
