@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+using Switchboard.Core.Secrets;
+
+namespace Switchboard.Migrations;
+
+/// <summary>
+/// The demo user of Development with a key, a mailbox in the simulator and a few rules, so that a newcomer sees messages flow.
+/// Applied with each start and changes nothing that is there: what a developer edited stays.
+/// </summary>
+internal sealed class DemoData(NpgsqlDataSource dataSource, SecretProtector secrets)
+{
+    private const string Key = "sb_demo";
+
+    public async Task ApplyAsync(CancellationToken cancellation)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            WITH demo_user AS (
+                INSERT INTO users (id, email, name, created_at)
+                VALUES ('00000000-0000-0000-0000-000000000001', 'demo@example.com', 'Demo', now())
+                ON CONFLICT DO NOTHING
+                RETURNING id
+            ), demo_key AS (
+                INSERT INTO api_keys (id, user_id, name, hash, prefix, scopes, created_at)
+                SELECT '00000000-0000-0000-0001-000000000001', id, 'Demo key', @hash, @prefix,
+                       '{rules,notifications,mail,analytics,jobs,admin}', now()
+                FROM demo_user
+            ), demo_mailbox AS (
+                INSERT INTO mailboxes (id, user_id, provider, address, refresh_token, status, created_at)
+                SELECT '00000000-0000-0000-0002-000000000001', id, 'gmail', 'demo@example.com', @refresh_token, 'active', now()
+                FROM demo_user
+            )
+            INSERT INTO rules (id, user_id, name, type, sender_rules, content_rules, priority, active, continue,
+                               template, channel, recipient, created_at, updated_at)
+            SELECT rule.id::uuid, demo_user.id, rule.name, rule.type, rule.sender::jsonb, rule.content::jsonb, rule.priority, true, false,
+                   rule.template, 'whatsapp', '+15550100001', now(), now()
+            FROM demo_user, (VALUES
+                ('00000000-0000-0000-0003-000000000001', 'Outages', 'sender', 100,
+                 '{"addresses": [], "domains": [], "wildcards": ["alert*@*"], "exclusions": []}',
+                 '{"anyOf": [], "allOf": [], "noneOf": [], "scope": "both", "hasAttachment": null}',
+                 E'Outage: {{subject}}\n{{text}}'),
+                ('00000000-0000-0000-0003-000000000002', 'Invoices', 'content', 50,
+                 '{"addresses": [], "domains": [], "wildcards": [], "exclusions": []}',
+                 '{"anyOf": ["invoice", "payment due"], "allOf": [], "noneOf": ["newsletter"], "scope": "both", "hasAttachment": null}',
+                 E'{{subject}} (from {{from}})\n{{text}}'),
+                ('00000000-0000-0000-0003-000000000003', 'The boss, urgently', 'combined', 10,
+                 '{"addresses": ["boss@example.com"], "domains": [], "wildcards": [], "exclusions": []}',
+                 '{"anyOf": ["urgent", "asap"], "allOf": [], "noneOf": [], "scope": "subject", "hasAttachment": null}',
+                 E'{{from}} needs you: {{subject}}')
+            ) AS rule (id, name, type, priority, sender, content, template)
+            """);
+        command.Parameters.AddWithValue("hash", SHA256.HashData(Encoding.UTF8.GetBytes(Key)));
+        command.Parameters.AddWithValue("prefix", Key);
+        command.Parameters.AddWithValue("refresh_token", secrets.Protect("demo-gmail-refresh", "gmail-refresh-token"));
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+}

@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Switchboard.Migrations;
+
+/// <summary>
+/// Applies the migrations that a database does not have yet, each in its own transaction, and notes them in <c>schema_migrations</c>.
+/// Two at once wait for each other on an advisory lock; a run that was killed goes on where it stopped.
+/// </summary>
+internal sealed partial class Migrator(NpgsqlDataSource dataSource, IReadOnlyList<MigrationScript> scripts, ILogger<Migrator> logger)
+{
+    // any number, as long as nothing else in this database locks on it
+    private const long LockKey = 0x5B_0A12D;
+
+    public async Task ApplyAsync(CancellationToken cancellation)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
+        await ExecuteAsync(connection, "SELECT pg_advisory_lock($1)", [LockKey], cancellation);
+        await ExecuteAsync(
+            connection,
+            """
+            CREATE TABLE IF NOT EXISTS schema_migrations (
+                number     int PRIMARY KEY,
+                name       text NOT NULL,
+                checksum   text NOT NULL,
+                applied_at timestamptz NOT NULL DEFAULT now()
+            )
+            """,
+            [],
+            cancellation);
+
+        var applied = await AppliedAsync(connection, cancellation);
+        foreach (var script in scripts)
+        {
+            if (!applied.TryGetValue(script.Number, out var checksum))
+                await ApplyAsync(connection, script, cancellation);
+            else if (checksum != script.Checksum)
+                throw new InvalidOperationException(
+                    $"Migration {script.Number} ({script.Name}) was edited after it had been applied to this database. " +
+                    "Put it back and write the change as a new migration, or start with an empty database.");
+        }
+
+        Log.UpToDate(logger, scripts.Count, scripts.Count - applied.Count);
+    }
+
+    private async Task ApplyAsync(NpgsqlConnection connection, MigrationScript script, CancellationToken cancellation)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await ExecuteAsync(connection, script.Sql, [], cancellation);
+        await ExecuteAsync(
+            connection,
+            "INSERT INTO schema_migrations (number, name, checksum) VALUES ($1, $2, $3)",
+            [script.Number, script.Name, script.Checksum],
+            cancellation);
+        await transaction.CommitAsync(cancellation);
+        Log.Applied(logger, script.Number, script.Name);
+    }
+
+    private static async Task<Dictionary<int, string>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("SELECT number, checksum FROM schema_migrations", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var applied = new Dictionary<int, string>();
+        while (await reader.ReadAsync(cancellation))
+            applied.Add(reader.GetInt32(0), reader.GetString(1));
+        return applied;
+    }
+
+    private static async Task ExecuteAsync(
+        NpgsqlConnection connection, string sql, object[] parameters, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var parameter in parameters)
+            command.Parameters.Add(new NpgsqlParameter { Value = parameter });
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "Applied migration {Number} ({Name})")]
+        public static partial void Applied(ILogger logger, int number, string name);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "The database has all {Count} migrations, {New} of them new")]
+        public static partial void UpToDate(ILogger logger, int count, int @new);
+    }
+}
