@@ -63,7 +63,8 @@ public sealed class DescriptionTests(TestApp app)
         operation["summary"]!.ToString().ShouldBe("short");
         operation["tags"]![0]!.ToString().ShouldBe("described");
         operation["requestBody"]!["content"]!["application/json"]!["schema"]!["$ref"]!.ToString().ShouldBe("#/components/schemas/DescribedRequest");
-        operation["responses"]!.AsObject().Select(r => r.Key).Order().ShouldBe(["200", "400", "401", "403"]);
+        // not the 400: ASP.NET leaves out bodies that are results themselves, as ErrorResponse and ProblemDetails are
+        operation["responses"]!.AsObject().Select(r => r.Key).Order().ShouldBe(["200", "401", "403"]);
     }
 
     private static string[] Produces(EndpointMetadataCollection metadata)
