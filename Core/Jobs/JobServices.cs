@@ -17,7 +17,8 @@ namespace Switchboard.Core.Jobs;
 /// </summary>
 public static class JobServices
 {
-    /// <summary>Adds <see cref="JobPublisher"/>, <see cref="ScheduledJobs"/> and <see cref="JobOutbox"/>.</summary>
+    /// <summary>Adds <see cref="JobPublisher"/>, <see cref="ScheduledJobs"/>, <see cref="JobOutbox"/>, <see cref="DeadJobs"/> and
+    /// <see cref="JobStats"/>.</summary>
     public static IServiceCollection AddJobPublishing(this IServiceCollection services)
     {
         if (services.Any(service => service.ServiceType == typeof(JobPublisher)))
@@ -38,6 +39,12 @@ public static class JobServices
             provider.GetRequiredService<IOptions<JobOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<JobOutbox>>()));
+        services.AddSingleton(provider => new DeadJobs(
+            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new JobStats(
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<JobPublisher>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<JobPublisherHost>();
         return services;
     }
