@@ -23,6 +23,7 @@ public static class JobServices
     {
         if (services.Any(service => service.ServiceType == typeof(JobPublisher)))
             return services;
+        JobTypes.Checked(JobTypes.All);
         services.AddOptions<JobOptions>().BindConfiguration(JobOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<JobOptions>, JobOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);

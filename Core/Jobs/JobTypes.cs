@@ -7,14 +7,14 @@ namespace Switchboard.Core.Jobs;
 public static class JobTypes
 {
     /// <summary>By worker, then by name.</summary>
-    public static IReadOnlyList<JobType> All { get; } = Checked(
+    public static IReadOnlyList<JobType> All { get; } =
     [
         ApplyDeliveryStatuses.Type,
         ProcessEmail.Type,
         SyncMailbox.Type,
         SendNotification.Type,
         RecordFacts.Type,
-    ]);
+    ];
 
     /// <summary>The types, if each has a name of its own.</summary>
     /// <exception cref="InvalidOperationException">Two have the same name: one would get the other's messages.</exception>
