@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Checks everything: builds with warnings as errors, checks the format, runs every test with the real servers.
+# The last line is the true total: "N passed, N failed". Safe while ./run.sh runs: its own build, ports and data.
+set -uo pipefail
+cd "$(dirname "$0")"
+
+usage() {
+  cat <<'HELP'
+usage: ./test.sh [--only PROJECT] [--filter EXPRESSION] [--no-format]
+
+  --only PROJECT       only the test project tests/PROJECT (Unit, Integration, ...)
+  --filter EXPRESSION  only the tests that match, as `dotnet test --filter` has it
+  --no-format          leave out the format check
+HELP
+}
+
+only='' filter='' format=yes
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --only) only=${2:?"--only needs the name of a project in tests/"}; shift ;;
+    --filter) filter=${2:?"--filter needs an expression"}; shift ;;
+    --no-format) format=no ;;
+    -h | --help) usage; exit 0 ;;
+    *) echo "test.sh: unknown option $1" >&2; usage >&2; exit 2 ;;
+  esac
+  shift
+done
+
+passed=0 failed=0
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+
+# A step that fails counts as one failure, so that the last line never looks green by accident.
+step() {
+  local name=$1
+  shift
+  echo "== $name"
+  "$@" || { echo "test.sh: $name failed" >&2; failed=$((failed + 1)); return 1; }
+}
+
+finish() {
+  [ "$passed" -gt 0 ] || [ "$failed" -gt 0 ] || { echo 'test.sh: no test ran' >&2; failed=1; }
+  echo "$passed passed, $failed failed"
+  [ "$failed" -eq 0 ] && exit 0 || exit 1
+}
+
+count() { grep -oE '<Counters [^>]*>' "$1" | grep -oE " $2=\"[0-9]+\"" | grep -oE '[0-9]+' | head -n 1; }
+
+run_tests() {
+  local project=$1 name log
+  name=$(basename "$project")
+  log="$results/$name.trx"
+  echo "== tests: $name"
+  dotnet test "$project" --no-build --nologo --verbosity quiet \
+    --logger "trx;LogFileName=$log" --logger 'console;verbosity=normal' ${filter:+--filter "$filter"} </dev/null
+  local code=$?
+  if [ -f "$log" ]; then
+    local p f
+    p=$(count "$log" passed) f=$(count "$log" failed)
+    passed=$((passed + ${p:-0})) failed=$((failed + ${f:-0}))
+    [ "$code" -eq 0 ] || [ "${f:-0}" -gt 0 ] || failed=$((failed + 1))
+  elif [ -z "$filter" ] || [ "$code" -ne 0 ]; then
+    echo "test.sh: $name left no result" >&2
+    failed=$((failed + 1))
+  fi
+}
+
+. ./setup.sh
+step 'servers' ensure_servers || finish
+step 'build' dotnet build Aspire.sln --nologo --verbosity quiet || finish
+[ "$format" = no ] || step 'format' dotnet format Aspire.sln --no-restore --verify-no-changes --verbosity minimal
+
+for project in tests/*/; do
+  project=${project%/}
+  [ -n "$(ls "$project"/*.csproj 2>/dev/null)" ] || continue
+  [ -z "$only" ] || [ "$(basename "$project")" = "$only" ] || continue
+  run_tests "$project"
+done
+finish

@@ -1,0 +1,85 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
+using Npgsql;
+using Switchboard.Tests.Integration.House;
+
+[assembly: AssemblyFixture(typeof(RunningHouse))]
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace Switchboard.Tests.Integration.House;
+
+/// <summary>
+/// The whole AppHost, started once for all stories: real servers on ports of their own, data of their own, no demo mail.
+/// </summary>
+public sealed class RunningHouse : IAsyncLifetime
+{
+    /// <summary>Everything that a story may stop and start again.</summary>
+    public static readonly string[] Resources =
+        ["postgres", "redis", "rabbitmq", "edge-api", "workers-ingest", "workers-dispatch", "analytics-worker", "simulator"];
+
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
+
+    private DistributedApplication? _app;
+
+    public DistributedApplication App => _app ?? throw new InvalidOperationException("The house is not up yet.");
+
+    /// <summary>The API as the demo user.</summary>
+    public EdgeClient Edge { get; private set; } = null!;
+
+    public SimulatorClient Simulator { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(["--DemoMail:PerMinute=0"]);
+        _app = await builder.BuildAsync();
+        await _app.StartAsync();
+        using var timeout = new CancellationTokenSource(StartTimeout);
+        foreach (var resource in Resources)
+            await _app.ResourceNotifications.WaitForResourceHealthyAsync(resource, timeout.Token);
+        Edge = new EdgeClient(_app.CreateHttpClient("edge-api", "http"));
+        Simulator = new SimulatorClient(_app.CreateHttpClient("simulator", "http"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null)
+            await _app.DisposeAsync();
+    }
+
+    /// <summary>An open connection to the product's database.</summary>
+    public async Task<NpgsqlConnection> OpenDatabaseAsync()
+    {
+        var connection = new NpgsqlConnection(await App.GetConnectionStringAsync("switchboard"));
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    /// <summary>Ends a process as a crash would: no signal that it could handle.</summary>
+    public async Task KillAsync(string resource)
+    {
+        using var process = System.Diagnostics.Process.GetProcessById(ProcessIdOf(resource));
+        process.Kill();
+        using var timeout = new CancellationTokenSource(StartTimeout);
+        await App.ResourceNotifications.WaitForResourceAsync(
+            resource,
+            change => KnownResourceStates.TerminalStates.Contains(change.Snapshot.State?.Text),
+            timeout.Token);
+    }
+
+    /// <summary>The start command of the dashboard; returns when the resource is healthy.</summary>
+    public async Task StartAsync(string resource)
+    {
+        using var timeout = new CancellationTokenSource(StartTimeout);
+        var result = await App.ResourceCommands.ExecuteCommandAsync(resource, KnownResourceCommands.StartCommand, timeout.Token);
+        result.Success.ShouldBeTrue($"{resource} should start: {result.Message}");
+        await App.ResourceNotifications.WaitForResourceHealthyAsync(resource, timeout.Token);
+    }
+
+    public int ProcessIdOf(string resource)
+    {
+        App.ResourceNotifications.TryGetCurrentState(resource, out var current).ShouldBeTrue($"there should be a resource {resource}");
+        var pid = current!.Snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value;
+        return Convert.ToInt32(pid.ShouldNotBeNull($"{resource} should have a process"), System.Globalization.CultureInfo.InvariantCulture);
+    }
+}
