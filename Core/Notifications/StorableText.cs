@@ -1,0 +1,30 @@
+using System.Buffers;
+using System.Text;
+
+namespace Switchboard.Core.Notifications;
+
+/// <summary>Makes any text one that Postgres takes.</summary>
+public static class StorableText
+{
+    // NUL, and the halves of surrogate pairs, which are wrong only when alone
+    private static readonly SearchValues<char> Suspects =
+        SearchValues.Create([.. Enumerable.Range(0xD800, 0x800).Select(unit => (char)unit), '\0']);
+
+    /// <summary>
+    /// The text with U+FFFD in the place of what a <c>text</c> column refuses: NUL (PostgreSQL manual, 8.3) and lone
+    /// surrogates, which have no UTF-8. The same instance when there is none.
+    /// </summary>
+    public static string From(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var first = text.AsSpan().IndexOfAny(Suspects);
+        if (first < 0)
+            return text;
+
+        var storable = new StringBuilder(text.Length).Append(text, 0, first);
+        // the enumerator reads a lone surrogate as U+FFFD
+        foreach (var rune in text.AsSpan(first).EnumerateRunes())
+            storable.Append(rune.Value == 0 ? Rune.ReplacementChar : rune);
+        return storable.ToString();
+    }
+}

@@ -1,0 +1,62 @@
+namespace Switchboard.Core.Rules;
+
+/// <summary>Addresses, domains and patterns, made ready to be asked for a sender.</summary>
+internal sealed class SenderSet
+{
+    private readonly HashSet<string> _addresses;
+    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _domains;
+    private readonly string[] _patterns;
+
+    private SenderSet(IEnumerable<string> addresses, IEnumerable<string> domains, IEnumerable<string> patterns)
+    {
+        _addresses = [.. addresses];
+        _domains = domains.ToHashSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        _patterns = [.. patterns];
+    }
+
+    public bool IsEmpty => _addresses.Count == 0 && _domains.Set.Count == 0 && _patterns.Length == 0;
+
+    /// <summary>Whom a rule is for.</summary>
+    public static SenderSet Included(SenderRules rules) =>
+        new(Clean(rules.Addresses), Clean(rules.Domains).Select(DomainOf), Clean(rules.Wildcards));
+
+    /// <summary>Whom a rule is not for: each exclusion is an address, a domain or a pattern, by its looks.</summary>
+    public static SenderSet Excluded(SenderRules rules)
+    {
+        var byLooks = Clean(rules.Exclusions).ToLookup(entry =>
+            entry.AsSpan().ContainsAny('*', '?') ? 'p' : entry.LastIndexOf('@') > 0 ? 'a' : 'd');
+        return new(byLooks['a'], byLooks['d'].Select(DomainOf), byLooks['p']);
+    }
+
+    /// <summary>The entry that names the sender; null when none does.</summary>
+    public string? Find(SenderAddress sender)
+    {
+        if (_addresses.TryGetValue(sender.Address, out var address))
+            return address;
+        if (_domains.Set.Count > 0 && FindDomain(sender.Domain) is { } domain)
+            return domain;
+        foreach (var pattern in _patterns)
+            if (Wildcard.Matches(pattern, sender.Address))
+                return pattern;
+        return null;
+    }
+
+    // a.b.test, b.test, test
+    private string? FindDomain(ReadOnlySpan<char> domain)
+    {
+        while (!domain.IsEmpty)
+        {
+            if (_domains.TryGetValue(domain, out var found))
+                return found;
+            var dot = domain.IndexOf('.');
+            domain = dot < 0 ? [] : domain[(dot + 1)..];
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<string> Clean(IReadOnlyList<string> entries) =>
+        entries.Where(entry => !string.IsNullOrWhiteSpace(entry)).Select(entry => entry.Trim().ToLowerInvariant());
+
+    private static string DomainOf(string entry) => entry.TrimStart('@').Trim('.');
+}
