@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Switchboard.ServiceDefaults;
+using Switchboard.ServiceDefaults.Health;
+using Switchboard.ServiceDefaults.Http;
+using Switchboard.ServiceDefaults.Metrics;
+
+namespace Microsoft.Extensions.Hosting;
+
+/// <summary>What each process of the product has in common: telemetry, health, HTTP in and out, and how it stops.</summary>
+public static class ServiceDefaultsExtensions
+{
+    /// <summary>How long a process may take to finish what it has taken; the app host waits 15 s before it kills.</summary>
+    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(12);
+
+    /// <summary>
+    /// Adds the defaults. To be called before the clients of Postgres, Redis and RabbitMQ are added,
+    /// because it also sets the defaults of their settings.
+    /// </summary>
+    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+
+        builder.AddTelemetry();
+        builder.AddHealthDefaults();
+        builder.AddHttpClientDefaults();
+        builder.Services.AddJsonDefaults();
+        builder.Services.AddProblemDefaults();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        return builder;
+    }
+
+    /// <summary>
+    /// Maps <c>/health</c> (every check), <c>/alive</c> (the process itself) and <c>/metrics</c> (Prometheus), in every
+    /// environment and for anyone: what asks them has no key. Reverse proxies must not pass them on.
+    /// </summary>
+    public static WebApplication MapDefaultEndpoints(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+
+        app.MapHealth();
+        app.MapPrometheus();
+        return app;
+    }
+}

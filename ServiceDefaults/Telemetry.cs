@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using Switchboard.ServiceDefaults.Metrics;
+using Switchboard.ServiceDefaults.Tracing;
+
+namespace Switchboard.ServiceDefaults;
+
+internal static class Telemetry
+{
+    /// <summary>
+    /// Metrics always, for <c>/metrics</c>. Traces and logs only where something takes them (<c>OTEL_EXPORTER_OTLP_ENDPOINT</c>):
+    /// an activity for each request, query and message costs throughput even when nobody reads it.
+    /// </summary>
+    public static void AddTelemetry(this IHostApplicationBuilder builder)
+    {
+        var exports = !string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+
+        SetClientDefaults(builder.Configuration, exports);
+        builder.Services.AddMetricsDefaults();
+        if (!exports)
+            return;
+
+        builder.Services.AddTracingDefaults();
+        builder.Logging.AddOpenTelemetry(logs =>
+        {
+            logs.IncludeFormattedMessage = true;
+            logs.IncludeScopes = true;
+        });
+        builder.Services.AddOpenTelemetry().UseOtlpExporter();
+    }
+
+    /// <summary>
+    /// Defaults for the settings of the Aspire clients, below every other source of configuration. They would start tracing by
+    /// themselves; and the spans of RabbitMQ's client would stand beside those that the jobs write.
+    /// </summary>
+    private static void SetClientDefaults(IConfigurationManager configuration, bool exports) =>
+        configuration.Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData = new Dictionary<string, string?>
+            {
+                ["Aspire:Npgsql:DisableTracing"] = exports ? "false" : "true",
+                ["Aspire:StackExchange:Redis:DisableTracing"] = exports ? "false" : "true",
+                ["Aspire:RabbitMQ:Client:DisableTracing"] = "true",
+            },
+        });
+}
