@@ -1,0 +1,261 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.Logging;
+using Switchboard.Core.Redis;
+using Switchboard.Core.Secrets;
+
+namespace Switchboard.Core.Caching;
+
+/// <summary>
+/// <see cref="HybridCache"/>: memory in front of Redis. A key is <c>namespace:rest</c>. A value is shared by all who read it and
+/// must be immutable; outside memory it is JSON. Within a process one load serves all who ask for the key meanwhile.
+/// An invalidation (<see cref="RemoveAsync"/>, <see cref="RemoveByTagAsync"/>, <see cref="SetAsync"/>) reaches every process by a
+/// published message; a process that does not hear them uses what it has for less than a second after its load.
+/// A load that an invalidation overtakes is given to those who asked before, and not stored.
+/// Without Redis nothing fails: each process works on its memory and tells Redis later what was invalidated.
+/// (If it dies before, an entry that Redis still has may be used until its end.)
+/// </summary>
+internal sealed class SwitchboardCache : HybridCache
+{
+    private readonly CacheOptions _options;
+    private readonly TimeProvider _time;
+    private readonly CacheCodec _codec;
+    private readonly RemoteCache _remote;
+    private readonly Dictionary<string, CacheSpace> _spaces;
+    private readonly ConcurrentDictionary<LoadId, CacheWrite> _loads = new();
+    private readonly ConcurrentDictionary<CacheWrite, byte> _writes = new();
+
+    public SwitchboardCache(
+        CacheOptions options, RedisLink redis, SecretProtector? protector, TimeProvider time, IMeterFactory meters, ILogger<SwitchboardCache> logger)
+    {
+        (_options, _time) = (options, time);
+        _codec = new CacheCodec(options.Json, protector, logger);
+        _spaces = options.Namespaces.Values.ToDictionary(rules => rules.Name, rules => new CacheSpace(rules));
+        Statistics = new CacheStatistics(_spaces, meters);
+        _remote = new RemoteCache(redis, time, logger, Forget, ForgetEverything);
+    }
+
+    public CacheStatistics Statistics { get; }
+
+    public override ValueTask<T> GetOrCreateAsync<TState, T>(
+        string key,
+        TState state,
+        Func<TState, CancellationToken, ValueTask<T>> factory,
+        HybridCacheEntryOptions? options = null,
+        IEnumerable<string>? tags = null,
+        CancellationToken cancellationToken = default)
+    {
+        var space = SpaceOf(key);
+        var plan = CachePlan.For(space.Rules, options);
+        if (plan.ReadsMemory && TryRead<T>(space, key, out var value))
+        {
+            space.Counters.Hit();
+            return new(value!);
+        }
+
+        return new(JoinAsync(space, key, plan, TagsOf(tags), token => factory(state, token), cancellationToken));
+    }
+
+    public override async ValueTask SetAsync<T>(
+        string key, T value, HybridCacheEntryOptions? options = null, IEnumerable<string>? tags = null, CancellationToken cancellationToken = default)
+    {
+        var space = SpaceOf(key);
+        var plan = CachePlan.For(space.Rules, options);
+        var write = new CacheWrite(key, TagsOf(tags), _time.GetTimestamp());
+        _writes.TryAdd(write, 0);
+        try
+        {
+            if (plan.WritesRemote && _codec.Encode(space.Rules, key, value) is { Length: <= CacheOptions.MaxRemoteBytes } payload)
+                await _remote.SetAsync(key, write.Tags, payload, plan.Life, cancellationToken);
+            else
+                await _remote.InvalidateAsync(new CacheInvalidation(false, key), cancellationToken);
+            // a load that began meanwhile may have read what was there before
+            Forget(new CacheInvalidation(false, key), except: write);
+            if (plan.WritesMemory)
+                Keep(space, write, value, plan.LocalLife);
+        }
+        finally
+        {
+            _writes.TryRemove(write, out _);
+        }
+    }
+
+    public override ValueTask RemoveAsync(string key, CancellationToken cancellationToken = default)
+    {
+        SpaceOf(key);
+        return InvalidateAsync(new CacheInvalidation(false, key), cancellationToken);
+    }
+
+    public override ValueTask RemoveByTagAsync(string tag, CancellationToken cancellationToken = default) =>
+        InvalidateAsync(new CacheInvalidation(true, Checked(tag)), cancellationToken);
+
+    private async ValueTask InvalidateAsync(CacheInvalidation invalidation, CancellationToken cancellation)
+    {
+        try
+        {
+            await _remote.InvalidateAsync(invalidation, cancellation);
+        }
+        finally
+        {
+            // after Redis, so that nothing stale can come back from there
+            Forget(invalidation);
+        }
+    }
+
+    private async Task<T> JoinAsync<T>(
+        CacheSpace space, string key, CachePlan plan, string[] tags, Func<CancellationToken, ValueTask<T>> factory, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var id = new LoadId(key, plan.Flags, typeof(T));
+        while (true)
+        {
+            if (_loads.TryGetValue(id, out var known))
+            {
+                var running = (CacheLoad<T>)known;
+                if (running.TryJoin())
+                {
+                    space.Counters.Hit();
+                    return await running.WaitAsync(cancellation);
+                }
+
+                _loads.TryRemove(new KeyValuePair<LoadId, CacheWrite>(id, running));
+            }
+
+            var load = new CacheLoad<T>(key, tags, _time.GetTimestamp());
+            load.TryJoin();
+            if (!_loads.TryAdd(id, load))
+                continue;
+            _writes.TryAdd(load, 0);
+            _ = RunAsync(space, id, load, plan, factory);
+            return await load.WaitAsync(cancellation);
+        }
+    }
+
+    private async Task RunAsync<T>(CacheSpace space, LoadId id, CacheLoad<T> load, CachePlan plan, Func<CancellationToken, ValueTask<T>> factory)
+    {
+        try
+        {
+            await load.RunAsync(current => LoadAsync(space, current, plan, factory));
+        }
+        finally
+        {
+            _loads.TryRemove(new KeyValuePair<LoadId, CacheWrite>(id, load));
+            _writes.TryRemove(load, out _);
+        }
+    }
+
+    private async Task<T> LoadAsync<T>(CacheSpace space, CacheLoad<T> load, CachePlan plan, Func<CancellationToken, ValueTask<T>> factory)
+    {
+        // another load may have ended between the look into memory and the start of this one
+        if (plan.ReadsMemory && TryRead<T>(space, load.Key, out var kept))
+        {
+            space.Counters.Hit();
+            return kept!;
+        }
+
+        var remote = plan.UsesRemote ? await _remote.ReadAsync(load.Key, load.Tags, load.Abandoned) : default;
+        if (plan.ReadsRemote && remote.Entry is { } entry && entry.EndsAt - _time.GetUtcNow() is { Ticks: > 0 } left
+            && _codec.TryDecode<T>(space.Rules, load.Key, entry.Payload, out var found))
+        {
+            space.Counters.RemoteHit();
+            if (plan.WritesMemory)
+                Keep(space, load, found, left < plan.LocalLife ? left : plan.LocalLife, [.. entry.Stamps.Skip(1).Select(stamp => stamp.Key)]);
+            return found!;
+        }
+
+        space.Counters.Miss();
+        if (!plan.Loads)
+            return default!;
+        var value = await CountedAsync(space, load, factory);
+        if (plan.WritesMemory)
+            Keep(space, load, value, plan.LocalLife);
+        if (plan.WritesRemote && remote.Stamps is not null && !load.IsInvalidated
+            && _codec.Encode(space.Rules, load.Key, value) is { Length: <= CacheOptions.MaxRemoteBytes } payload)
+            await _remote.StoreLoadedAsync(load.Key, load.Tags, remote.Stamps, payload, plan.Life, CancellationToken.None);
+        return value;
+    }
+
+    private static async Task<T> CountedAsync<T>(CacheSpace space, CacheLoad<T> load, Func<CancellationToken, ValueTask<T>> factory)
+    {
+        var succeeded = false;
+        try
+        {
+            var value = await factory(load.Abandoned);
+            succeeded = true;
+            return value;
+        }
+        finally
+        {
+            if (succeeded)
+                space.Counters.Load();
+            else
+                space.Counters.FailedLoad();
+        }
+    }
+
+    private bool TryRead<T>(CacheSpace space, string key, out T? value)
+    {
+        value = default;
+        if (!space.Memory.TryGet(key, out var entry))
+            return false;
+        var now = _time.GetTimestamp();
+        var isFresh = now < entry.ExpiresAt && (_remote.IsHearing || _time.GetElapsedTime(entry.AsOf, now) < CacheOptions.UnheardTtl);
+        if (!isFresh)
+            space.Memory.Remove(entry);
+        if (!isFresh || entry.Value is not (T or null) || (entry.Value is null && default(T) is not null))
+            return false;
+        value = (T?)entry.Value;
+        return true;
+    }
+
+    private void Keep<T>(CacheSpace space, CacheWrite write, T value, TimeSpan life, string[]? tags = null)
+    {
+        var expiresAt = _time.GetTimestamp() + (long)(life.TotalSeconds * _time.TimestampFrequency);
+        space.Counters.Evict(space.Memory.Store(new CacheEntry(write.Key, value, tags ?? write.Tags, write.AsOf, expiresAt), write));
+    }
+
+    private void Forget(CacheInvalidation what) => Forget(what, except: null);
+
+    private void Forget(CacheInvalidation what, CacheWrite? except)
+    {
+        if (what is { IsTag: true, Name: CacheInvalidation.Everything })
+        {
+            ForgetEverything();
+            return;
+        }
+
+        foreach (var write in _writes.Keys.Where(write => write != except && what.Concerns(write)))
+            write.Invalidate();
+        if (what.IsTag)
+        {
+            foreach (var space in _spaces.Values)
+                space.Memory.RemoveTagged(what.Name);
+        }
+        else
+        {
+            SpaceOf(what.Name).Memory.Remove(what.Name);
+        }
+    }
+
+    private void ForgetEverything()
+    {
+        foreach (var write in _writes.Keys)
+            write.Invalidate();
+        foreach (var space in _spaces.Values)
+            space.Memory.Clear();
+    }
+
+    private CacheSpace SpaceOf(string key) => _spaces[_options.NamespaceOf(key).Name];
+
+    private static string[] TagsOf(IEnumerable<string>? tags) =>
+        tags is null ? [] : [.. tags.Select(Checked).Where(tag => tag != CacheInvalidation.Everything).Distinct().Order(StringComparer.Ordinal)];
+
+    private static string Checked(string tag)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(tag);
+        return tag.Contains('\n', StringComparison.Ordinal) ? throw new ArgumentException("A tag is one line.", nameof(tag)) : tag;
+    }
+
+    private readonly record struct LoadId(string Key, HybridCacheEntryFlags Flags, Type Type);
+}
