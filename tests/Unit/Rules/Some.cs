@@ -1,0 +1,58 @@
+using Switchboard.Core.Email;
+using Switchboard.Core.Rules;
+
+namespace Switchboard.Tests.Unit.Rules;
+
+/// <summary>Rules and mails of which a test says only what matters to it.</summary>
+internal static class Some
+{
+    public static readonly DateTimeOffset Monday = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
+
+    public static InboundMail Mail(
+        string from = "billing@acme.test", string subject = "Invoice 42", string text = "Please pay", bool attachment = false) =>
+        new("m1", from, "demo@example.com", subject, text, Monday,
+            Attachments: attachment ? [new MailAttachment("invoice.pdf", "application/pdf", 1)] : null);
+
+    public static SenderRules Senders(
+        string[]? addresses = null, string[]? domains = null, string[]? wildcards = null, string[]? exclusions = null) =>
+        new(addresses ?? [], domains ?? [], wildcards ?? [], exclusions ?? []);
+
+    public static ContentRules Content(
+        string[]? anyOf = null,
+        string[]? allOf = null,
+        string[]? noneOf = null,
+        ContentScope scope = ContentScope.Both,
+        bool? attachment = null) =>
+        new(anyOf ?? [], allOf ?? [], noneOf ?? [], scope, attachment);
+
+    public static Rule Rule(
+        SenderRules? sender = null,
+        ContentRules? content = null,
+        RuleType? type = null,
+        string name = "a rule",
+        int priority = 0,
+        bool active = true,
+        bool goOn = false,
+        int createdMinute = 0) =>
+        new(
+            Guid.CreateVersion7(),
+            name,
+            type ?? (sender is null ? RuleType.Content : content is null ? RuleType.Sender : RuleType.Combined),
+            sender ?? SenderRules.None,
+            content ?? ContentRules.None,
+            priority,
+            active,
+            goOn,
+            MessageTemplate.Default,
+            "whatsapp",
+            "+15550100001",
+            Monday.AddMinutes(createdMinute));
+
+    /// <summary>Whether the rule matches the mail; both ways of asking must agree.</summary>
+    public static bool Match(Rule rule, InboundMail mail)
+    {
+        var fast = RuleEvaluator.Matches(new CompiledRules([rule]), mail).Count == 1;
+        RuleEvaluator.Evaluate([rule], mail).ShouldHaveSingleItem().Matches.ShouldBe(fast);
+        return fast;
+    }
+}
