@@ -11,7 +11,7 @@ builder.Services.AddSingleton(MigrationScript.All());
 builder.Services.AddSingleton<Migrator>();
 if (builder.Environment.IsDevelopment())
 {
-    builder.Services.AddSecretProtector(builder.Configuration);
+    builder.Services.AddSecretProtector();
     builder.Services.AddSingleton<DemoData>();
 }
 

@@ -66,12 +66,7 @@ internal sealed class SwitchboardCache : HybridCache
         _writes.TryAdd(write, 0);
         try
         {
-            if (plan.WritesRemote && _codec.Encode(space.Rules, key, value) is { Length: <= CacheOptions.MaxRemoteBytes } payload)
-                await _remote.SetAsync(key, write.Tags, payload, plan.Life, cancellationToken);
-            else
-                await _remote.InvalidateAsync(new CacheInvalidation(false, key), cancellationToken);
-            // a load that began meanwhile may have read what was there before
-            Forget(new CacheInvalidation(false, key), except: write);
+            await SetRemoteAsync(space, write, value, plan, cancellationToken);
             if (plan.WritesMemory)
                 Keep(space, write, value, plan.LocalLife);
         }
@@ -89,6 +84,23 @@ internal sealed class SwitchboardCache : HybridCache
 
     public override ValueTask RemoveByTagAsync(string tag, CancellationToken cancellationToken = default) =>
         InvalidateAsync(new CacheInvalidation(true, Checked(tag)), cancellationToken);
+
+    private async Task SetRemoteAsync<T>(CacheSpace space, CacheWrite write, T value, CachePlan plan, CancellationToken cancellation)
+    {
+        var invalidation = new CacheInvalidation(false, write.Key);
+        try
+        {
+            if (plan.WritesRemote && _codec.Encode(space.Rules, write.Key, value) is { Length: <= CacheOptions.MaxRemoteBytes } payload)
+                await _remote.SetAsync(write.Key, write.Tags, payload, plan.Life, cancellation);
+            else
+                await _remote.InvalidateAsync(invalidation, cancellation);
+        }
+        finally
+        {
+            // a load that began meanwhile may have read what was there before
+            Forget(invalidation, except: write);
+        }
+    }
 
     private async ValueTask InvalidateAsync(CacheInvalidation invalidation, CancellationToken cancellation)
     {

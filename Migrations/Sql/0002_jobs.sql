@@ -8,14 +8,20 @@ CREATE TABLE scheduled_jobs (
     worker          text NOT NULL CHECK (worker IN ('ingest', 'dispatch', 'analytics')),
     -- 0 critical, 1 high, 2 normal, 3 low, 4 very-low
     priority        smallint NOT NULL CHECK (priority BETWEEN 0 AND 4),
-    payload         jsonb NOT NULL,
+    -- json, not jsonb: kept to the letter, and a string in it may hold \u0000
+    payload         json NOT NULL,
     idempotency_key text NOT NULL,
-    state           text NOT NULL CHECK (state IN ('delayed', 'retrying', 'recurring')),
+    -- staged: written with what brought it about and about to be published by the same process; the scheduler's if that died
+    state           text NOT NULL CHECK (state IN ('staged', 'delayed', 'retrying', 'recurring')),
     -- the number of the attempt that comes next, from 1
     attempt         int NOT NULL DEFAULT 1 CHECK (attempt >= 1),
     -- [{attempt, at, error}] of the attempts so far
     errors          jsonb NOT NULL DEFAULT '[]',
     due_at          timestamptz NOT NULL,
+    -- from when its latency counts: when it was published or staged, or the time that it was delayed to
+    enqueued_at     timestamptz NOT NULL,
+    -- a person asked for it again after it was dead
+    is_replay       boolean NOT NULL DEFAULT false,
     -- recurring jobs: the time between two turns, and the name that makes a schedule unique
     repeat_every    interval CHECK ((state = 'recurring') = (repeat_every IS NOT NULL)),
     name            text UNIQUE CHECK ((state = 'recurring') = (name IS NOT NULL)),
@@ -26,6 +32,9 @@ CREATE TABLE scheduled_jobs (
 -- The scheduler: WHERE due_at <= $now ORDER BY due_at LIMIT n FOR UPDATE SKIP LOCKED,
 -- and the list at GET /api/jobs/scheduled: ORDER BY due_at, id after a cursor.
 CREATE INDEX idx_scheduled_jobs_due ON scheduled_jobs (due_at, id);
+
+-- Rows live for moments: what they leave behind is swept often, or the scheduler would read over it.
+ALTER TABLE scheduled_jobs SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000);
 
 CREATE TABLE dead_jobs (
     id              uuid PRIMARY KEY,
@@ -38,6 +47,8 @@ CREATE TABLE dead_jobs (
     idempotency_key text NOT NULL,
     attempts        int NOT NULL,
     errors          jsonb NOT NULL,
+    -- a person had asked for it again already
+    is_replay       boolean NOT NULL DEFAULT false,
     -- the last error, for lists and filters
     error           text NOT NULL,
     trace_parent    text,

@@ -1,0 +1,232 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Switchboard.Core.Jobs.Statistics;
+
+namespace Switchboard.Core.Jobs.Consuming;
+
+/// <summary>
+/// Runs a batch and settles it: the rows of what failed are on disk before anything is acknowledged.
+/// While a dependency is away the batch stays here and is tried again; when its channel is lost it is dropped, because it comes again.
+/// </summary>
+internal sealed partial class BatchRunner(
+    IServiceScopeFactory scopes,
+    NpgsqlDataSource dataSource,
+    JobCounters counters,
+    IOptions<JobOptions> options,
+    TimeProvider time,
+    ILogger<BatchRunner> logger)
+{
+    public async Task RunAsync(JobBatch batch, CancellationToken abort)
+    {
+        var settlements = new List<(ReceivedJob Job, Settlement Settlement)>(batch.Jobs.Count);
+        var decoded = Decode(batch, settlements);
+        var type = batch.Handled?.Type.Name ?? "unknown";
+        counters.Taken(type, batch.Jobs.Count);
+        JobTelemetry.Taken(type, batch.Lane.Lane, batch.Jobs.Count);
+        try
+        {
+            if (decoded.Count > 0)
+            {
+                // what is done for the whole batch shows in the trace of its first job
+                Activity.Current = decoded[0].Activity;
+                var outcomes = await HandleAsync(batch.Handled!, decoded, abort);
+                Settle(batch.Handled!.Type, decoded, outcomes, settlements);
+            }
+
+            await WriteAsync(settlements, batch.Lane, abort);
+            batch.Lane.Settle(batch.Jobs);
+            Count(settlements);
+        }
+        catch (OperationCanceledException) when (abort.IsCancellationRequested || batch.Lane.IsLost)
+        {
+            Log.Dropped(logger, batch.Jobs.Count, type);
+        }
+        finally
+        {
+            foreach (var job in decoded)
+                job.Activity?.Dispose();
+            counters.LetGo(type, batch.Jobs.Count);
+            JobTelemetry.LetGo(type, batch.Lane.Lane, batch.Jobs.Count);
+        }
+    }
+
+    private List<DecodedJob> Decode(JobBatch batch, List<(ReceivedJob, Settlement)> settlements)
+    {
+        var decoded = new List<DecodedJob>(batch.Jobs.Count);
+        foreach (var received in batch.Jobs)
+        {
+            if (TryDecode(batch.Handled, received, out var job) is { } error)
+                settlements.Add((received, Settlement.Poison(received.Message, error, time.GetUtcNow())));
+            else
+                decoded.Add(new(received, job!, JobTelemetry.StartHandling(received.Message)));
+        }
+
+        return decoded;
+    }
+
+    private static string? TryDecode(HandledJob? handled, ReceivedJob received, out IJob? job)
+    {
+        job = null;
+        if (received.Lane.IsDeadLetter)
+            return "It came back too often without an answer: whoever took it died.";
+        if (handled is null)
+            return $"Nobody here serves '{received.Message.Tag}'.";
+        try
+        {
+            job = handled.Codec.Decode(received.Message.Body.Span);
+            return null;
+        }
+#pragma warning disable CA1031 // a record's constructor may throw anything; it is the message that is bad
+        catch (Exception reason)
+#pragma warning restore CA1031
+        {
+            return $"Its body is no {handled.Type.Tag}: {reason.Message}";
+        }
+    }
+
+    private async Task<IReadOnlyList<JobOutcome>> HandleAsync(HandledJob handled, List<DecodedJob> jobs, CancellationToken abort)
+    {
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                return await handled.HandleAsync(scopes, jobs, abort);
+            }
+            catch (OperationCanceledException) when (abort.IsCancellationRequested)
+            {
+                throw;
+            }
+            catch (Exception reason) when (DependencyFailure.Is(reason))
+            {
+                Log.Held(logger, jobs.Count, handled.Type.Name, reason.Message);
+                await HoldAsync(failures, jobs[0].Received.Lane, abort);
+            }
+            catch (Exception reason) when (jobs.Count > 1)
+            {
+                Log.Split(logger, reason, jobs.Count, handled.Type.Name);
+                return await HandleEachAsync(handled, jobs, abort);
+            }
+#pragma warning disable CA1031 // what a handler throws is a failed attempt of its job, kept with the job
+            catch (Exception reason)
+#pragma warning restore CA1031
+            {
+                Log.Failed(logger, reason, jobs[0].Received.Message.Id, handled.Type.Name);
+                return [JobOutcome.Retry($"{reason.GetType().Name}: {reason.Message}")];
+            }
+        }
+    }
+
+    // one bad job spoils only itself
+    private async Task<IReadOnlyList<JobOutcome>> HandleEachAsync(
+        HandledJob handled, List<DecodedJob> jobs, CancellationToken abort)
+    {
+        var outcomes = new List<JobOutcome>(jobs.Count);
+        foreach (var job in jobs)
+        {
+            Activity.Current = job.Activity;
+            outcomes.AddRange(await HandleAsync(handled, [job], abort));
+        }
+
+        return outcomes;
+    }
+
+    private void Settle(
+        JobType type, List<DecodedJob> jobs, IReadOnlyList<JobOutcome> outcomes, List<(ReceivedJob, Settlement)> settlements)
+    {
+        var now = time.GetUtcNow();
+        for (var i = 0; i < jobs.Count; i++)
+        {
+            var message = jobs[i].Received.Message;
+#pragma warning disable CA5394 // jitter, not a secret
+            var settlement = Settlement.Of(outcomes[i], message, type.Backoff, now, Random.Shared.NextDouble());
+#pragma warning restore CA5394
+            settlements.Add((jobs[i].Received, settlement));
+            if (outcomes[i] is JobOutcome.Failed or JobOutcome.GivenUp)
+                jobs[i].Activity?.SetStatus(ActivityStatusCode.Error, ErrorOf(outcomes[i]));
+        }
+    }
+
+    private static string ErrorOf(JobOutcome outcome) => outcome switch
+    {
+        JobOutcome.Failed failed => failed.Error,
+        JobOutcome.GivenUp dead => dead.Error,
+        _ => "",
+    };
+
+    private async Task WriteAsync(List<(ReceivedJob Job, Settlement Settlement)> settlements, LaneConsumer lane, CancellationToken abort)
+    {
+        // a job may be in a batch twice, a statement may write its row only once
+        var waiting = settlements.Select(settled => settled.Settlement).OfType<Settlement.Wait>()
+            .Select(wait => wait.Row).DistinctBy(row => row.Message.Id).ToArray();
+        var dead = settlements.Select(settled => settled.Settlement).OfType<Settlement.Bury>()
+            .DistinctBy(bury => bury.Message.Id).ToArray();
+        if (waiting.Length == 0 && dead.Length == 0)
+            return;
+
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                await WriteOnceAsync(waiting, dead, abort);
+                return;
+            }
+            catch (NpgsqlException reason)
+            {
+                // also when it is no outage: to lose the jobs or to let them go round would be worse
+                Log.NotWritten(logger, reason, waiting.Length + dead.Length);
+                await HoldAsync(failures, lane, abort);
+            }
+        }
+    }
+
+    private async Task WriteOnceAsync(
+        Scheduling.ScheduledJobRow[] waiting, Settlement.Bury[] dead, CancellationToken abort)
+    {
+        var now = time.GetUtcNow();
+        await using var batch = dataSource.CreateBatch();
+        if (waiting.Length > 0)
+            batch.BatchCommands.Add(Scheduling.InsertScheduledJobs.Command(waiting, now));
+        if (dead.Length > 0)
+            batch.BatchCommands.Add(InsertDeadJobs.Command(dead, now));
+        await batch.ExecuteNonQueryAsync(abort);
+    }
+
+    private async Task HoldAsync(int failures, LaneConsumer lane, CancellationToken abort)
+    {
+        var wait = TimeSpan.FromMilliseconds(options.Value.FirstHoldMs) * Math.Pow(2, Math.Min(failures, 10));
+        var longest = TimeSpan.FromSeconds(options.Value.MaxHoldSeconds);
+        var hold = Task.Delay(wait < longest ? wait : longest, time, abort);
+        if (await Task.WhenAny(hold, lane.Lost) == hold)
+            await hold;
+        else
+            throw new OperationCanceledException("The channel is gone; the batch comes again.");
+    }
+
+    private void Count(List<(ReceivedJob Job, Settlement Settlement)> settlements)
+    {
+        var now = time.GetUtcNow();
+        foreach (var (job, settlement) in settlements)
+            counters.Settled(job.Message, settlement, now);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Hold {Count} of {Type} until a dependency is back: {Reason}")]
+        public static partial void Held(ILogger logger, int count, string type, string reason);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "A batch of {Count} of {Type} failed; each is run alone")]
+        public static partial void Split(ILogger logger, Exception reason, int count, string type);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "Job {Id} of {Type} failed")]
+        public static partial void Failed(ILogger logger, Exception reason, Guid id, string type);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Count} retrying or dead jobs could not be written; they are held")]
+        public static partial void NotWritten(ILogger logger, Exception reason, int count);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Dropped {Count} of {Type} that were not settled; they come again")]
+        public static partial void Dropped(ILogger logger, int count, string type);
+    }
+}

@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using RabbitMQ.Client;
+using Switchboard.Core.Messaging;
+
+namespace Switchboard.Core.Jobs.Consuming;
+
+/// <summary>
+/// Serves the lanes of one worker: keeps connected, forms batches, starts them as places come free,
+/// and at the end finishes what its handlers hold and returns the rest.
+/// </summary>
+internal sealed partial class JobWorkerHost : BackgroundService
+{
+    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<Task, byte> _running = new();
+    private readonly CancellationTokenSource _abort = new();
+    private readonly AsyncSignal _changed = new();
+    private readonly JobWorker _worker;
+    private readonly Dictionary<string, HandledJob> _handled;
+    private readonly BatchRunner _runner;
+    private readonly JobOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<JobWorkerHost> _logger;
+    private readonly BatchAssembler _assembler;
+    private readonly BrokerLink<WorkerSession> _link;
+
+    public JobWorkerHost(
+        JobWorker worker,
+        IEnumerable<HandledJob> handled,
+        BatchRunner runner,
+        IConnectionFactory factory,
+        IOptions<JobOptions> options,
+        TimeProvider time,
+        ILogger<JobWorkerHost> logger)
+    {
+        _worker = worker;
+        _handled = handled.ToDictionary(job => job.Type.Tag);
+        _runner = runner;
+        _options = options.Value;
+        _time = time;
+        _logger = logger;
+        _assembler = new(time, TimeSpan.FromMilliseconds(_options.BatchWindowMs));
+        _link = new(factory, $"jobs: {JobLane.NameOf(worker)}", OpenAsync, time, logger);
+    }
+
+    public override void Dispose()
+    {
+        _abort.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var closing = new CancellationTokenSource();
+        var connected = _link.RunAsync(closing.Token);
+        await StartBatchesAsync(stoppingToken);
+        await FinishAsync();
+        await closing.CancelAsync();
+        await connected;
+    }
+
+    private async Task<WorkerSession> OpenAsync(IConnection connection, CancellationToken cancellation)
+    {
+        lock (_gate)
+            _assembler.DropLost();
+        await LaneTopology.DeclareAsync(connection, _options.DeliveryLimit, cancellation);
+        return await WorkerSession.OpenAsync(connection, _worker, _options.PrefetchPerLane, Received, _time, cancellation);
+    }
+
+    private void Received(ReceivedJob job)
+    {
+        var handled = job.Lane.IsDeadLetter ? null : _handled.GetValueOrDefault(job.Message.Tag);
+        lock (_gate)
+            _assembler.Add(handled, job);
+        _changed.Set();
+    }
+
+    private async Task StartBatchesAsync(CancellationToken stopping)
+    {
+        await using var timer = _time.CreateTimer(_ => _changed.Set(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        while (!stopping.IsCancellationRequested)
+        {
+            JobBatch? batch;
+            TimeSpan? wait;
+            lock (_gate)
+                batch = _assembler.Take(out wait);
+            if (batch is not null)
+            {
+                Start(batch);
+                continue;
+            }
+
+            if (wait is { } soon)
+                timer.Change(soon, Timeout.InfiniteTimeSpan);
+            try
+            {
+                await _changed.WaitAsync(stopping);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Start(JobBatch batch)
+    {
+        var run = Task.Run(() => RunAsync(batch));
+        _running.TryAdd(run, 0);
+        run.ContinueWith(done => _running.TryRemove(done, out _), TaskScheduler.Default);
+    }
+
+    private async Task RunAsync(JobBatch batch)
+    {
+        try
+        {
+            await _runner.RunAsync(batch, _abort.Token);
+        }
+#pragma warning disable CA1031 // a bug in the runner itself: the batch stays unsettled, comes again, and ends as poison
+        catch (Exception reason)
+#pragma warning restore CA1031
+        {
+            Log.Broken(_logger, reason, batch.Jobs.Count);
+        }
+        finally
+        {
+            lock (_gate)
+                _assembler.Finished(batch);
+            _changed.Set();
+        }
+    }
+
+    private async Task FinishAsync()
+    {
+        if (_link.Current is { } session)
+            await session.StopTakingAsync();
+        var running = Task.WhenAll(_running.Keys);
+        var limit = TimeSpan.FromSeconds(_options.ShutdownSeconds);
+        if (await Task.WhenAny(running, Task.Delay(limit, _time)) == running)
+            return;
+        Log.Aborted(_logger, _running.Count, limit.TotalSeconds);
+        await _abort.CancelAsync();
+        await running;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Count} jobs was left unsettled")]
+        public static partial void Broken(ILogger logger, Exception reason, int count);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} batches did not finish within {Seconds} s and are returned")]
+        public static partial void Aborted(ILogger logger, int count, double seconds);
+    }
+}

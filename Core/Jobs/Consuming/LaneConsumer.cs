@@ -1,0 +1,162 @@
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+using Switchboard.Core.Messaging;
+
+namespace Switchboard.Core.Jobs.Consuming;
+
+/// <summary>Takes the messages of one queue over a channel of its own, and acknowledges what was settled.</summary>
+internal sealed class LaneConsumer : IAsyncDisposable
+{
+    private static readonly TimeSpan _stragglerWait = TimeSpan.FromMilliseconds(20);
+
+    private readonly Lock _gate = new();
+    private readonly AckWindow _window = new();
+    private readonly AsyncSignal _settled = new();
+    private readonly CancellationTokenSource _closing = new();
+    private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly IChannel _channel;
+    private readonly ITimer _stragglerTimer;
+    private readonly Task _acknowledging;
+    private readonly TimeProvider _time;
+    private string _tag = "";
+    private volatile bool _stragglersDue;
+
+    private LaneConsumer(JobLane lane, bool isDeadLetter, IChannel channel, TimeProvider time)
+    {
+        Lane = lane;
+        IsDeadLetter = isDeadLetter;
+        _channel = channel;
+        _time = time;
+        _stragglerTimer = time.CreateTimer(_ => FlushStragglers(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        channel.ChannelShutdownAsync += (_, _) =>
+        {
+            _lost.TrySetResult();
+            return Task.CompletedTask;
+        };
+        _acknowledging = Task.Run(AcknowledgeAsync);
+    }
+
+    public JobLane Lane { get; }
+
+    /// <summary>Whether it takes what the worker's lanes could not get rid of; <see cref="Lane"/> is then only where a replay goes.</summary>
+    public bool IsDeadLetter { get; }
+
+    /// <summary>Completes when the channel is gone: what was not acknowledged comes again, over another one.</summary>
+    public Task Lost => _lost.Task;
+
+    public bool IsLost => _lost.Task.IsCompleted;
+
+    public static async Task<LaneConsumer> OpenAsync(
+        IConnection connection,
+        JobLane lane,
+        bool isDeadLetter,
+        ushort prefetch,
+        Action<ReceivedJob> received,
+        TimeProvider time,
+        CancellationToken cancellation)
+    {
+        var channel = await connection.CreateChannelAsync(cancellationToken: cancellation);
+        var consumer = new LaneConsumer(lane, isDeadLetter, channel, time);
+        await channel.BasicQosAsync(0, prefetch, global: false, cancellation);
+        var events = new AsyncEventingBasicConsumer(channel);
+        events.ReceivedAsync += (_, delivery) =>
+        {
+            received(consumer.Read(delivery));
+            return Task.CompletedTask;
+        };
+        // the queue was deleted under us
+        events.UnregisteredAsync += (_, _) =>
+        {
+            if (!consumer._closing.IsCancellationRequested)
+                consumer._lost.TrySetResult();
+            return Task.CompletedTask;
+        };
+        var queue = isDeadLetter ? JobLane.DeadLetterQueueOf(lane.Worker) : lane.Queue;
+        consumer._tag = await channel.BasicConsumeAsync(queue, autoAck: false, events, cancellation);
+        return consumer;
+    }
+
+    /// <summary>What became of a delivery is on disk: it can be acknowledged.</summary>
+    public void Settle(IReadOnlyList<ReceivedJob> jobs)
+    {
+        lock (_gate)
+        {
+            foreach (var job in jobs)
+                _window.Settle(job.DeliveryTag);
+        }
+
+        _settled.Set();
+    }
+
+    /// <summary>No more deliveries; what was delivered can still be settled.</summary>
+    public async Task StopTakingAsync(CancellationToken cancellation)
+    {
+        await _closing.CancelAsync();
+        if (!IsLost)
+            await _channel.BasicCancelAsync(_tag, cancellationToken: cancellation);
+    }
+
+    /// <summary>Sends the last acknowledgements and closes the channel, which returns the rest to the queue.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        await _acknowledging;
+        await _stragglerTimer.DisposeAsync();
+        await SendAsync(stragglersToo: true);
+        _lost.TrySetResult();
+        await _channel.DisposeAsync();
+        _closing.Dispose();
+    }
+
+    private ReceivedJob Read(BasicDeliverEventArgs delivery) => new(
+        // the client takes its buffer back after this call
+        JobMessageProperties.Read(delivery.BasicProperties, Lane, delivery.Body.ToArray(), _time.GetUtcNow()),
+        this,
+        delivery.DeliveryTag,
+        _time.GetTimestamp());
+
+    private async Task AcknowledgeAsync()
+    {
+        try
+        {
+            while (!IsLost)
+            {
+                await _settled.WaitAsync(_closing.Token);
+                await SendAsync(_stragglersDue);
+            }
+        }
+        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
+        {
+            // DisposeAsync sends the rest
+        }
+    }
+
+    private async Task SendAsync(bool stragglersToo)
+    {
+        IReadOnlyList<Ack> acks;
+        lock (_gate)
+        {
+            _stragglersDue = false;
+            acks = _window.Take(stragglersToo);
+            if (_window.HasStragglers)
+                _stragglerTimer.Change(_stragglerWait, Timeout.InfiniteTimeSpan);
+        }
+
+        try
+        {
+            foreach (var ack in acks)
+                await _channel.BasicAckAsync(ack.Tag, ack.Multiple);
+        }
+        catch (Exception reason) when (reason is RabbitMQ.Client.Exceptions.AlreadyClosedException or ObjectDisposedException or IOException)
+        {
+            // the deliveries come again, and their effects are found to be there
+            _lost.TrySetResult();
+        }
+    }
+
+    private void FlushStragglers()
+    {
+        _stragglersDue = true;
+        _settled.Set();
+    }
+}

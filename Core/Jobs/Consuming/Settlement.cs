@@ -1,0 +1,54 @@
+using Switchboard.Core.Jobs.Scheduling;
+
+namespace Switchboard.Core.Jobs.Consuming;
+
+/// <summary>What is written down for a job before its message is acknowledged.</summary>
+internal abstract record Settlement
+{
+    /// <summary>Nothing: it is done.</summary>
+    public sealed record Finish : Settlement;
+
+    /// <summary>It waits for its next attempt, or its turn.</summary>
+    public sealed record Wait(ScheduledJobRow Row) : Settlement;
+
+    /// <summary>It is given up, with the error of each attempt.</summary>
+    public sealed record Bury(JobMessage Message, string Error) : Settlement;
+
+    private static readonly Finish _finish = new();
+
+    /// <summary>The one decision about a job that was run.</summary>
+    /// <param name="outcome">What its handler said.</param>
+    /// <param name="message">The job, with the attempt that was made.</param>
+    /// <param name="backoff">How its waits grow.</param>
+    /// <param name="now">When it was made.</param>
+    /// <param name="random">From 0 to 1: where in the jitter's range the wait falls.</param>
+    public static Settlement Of(JobOutcome outcome, JobMessage message, Backoff backoff, DateTimeOffset now, double random) => outcome switch
+    {
+        JobOutcome.Completed => _finish,
+        JobOutcome.Postponed postponed => new Wait(new(message, ScheduledJobRow.Delayed, now + NotNegative(postponed.After))),
+        JobOutcome.GivenUp dead => Buried(message, dead.Error, now),
+        JobOutcome.Failed failed => AfterFailure(failed, message, backoff, now, random),
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "No such outcome."),
+    };
+
+    /// <summary>A message that no handler can be given.</summary>
+    public static Bury Poison(JobMessage message, string error, DateTimeOffset now) => Buried(message, error, now);
+
+    private static Settlement AfterFailure(JobOutcome.Failed failed, JobMessage message, Backoff backoff, DateTimeOffset now, double random)
+    {
+        var policy = RetryPolicy.For(message.Lane.Priority);
+        if (message.Attempt >= policy.MaxAttempts)
+            return Buried(message, failed.Error, now);
+        var wait = failed.After is { } after ? NotNegative(after) : policy.DelayAfter(message.Attempt, backoff, random);
+        return new Wait(new(
+            WithError(message, failed.Error, now) with { Attempt = message.Attempt + 1 }, ScheduledJobRow.Retrying, now + wait));
+    }
+
+    private static Bury Buried(JobMessage message, string error, DateTimeOffset now) =>
+        new(WithError(message, error, now), PostgresText.CleanError(error));
+
+    private static JobMessage WithError(JobMessage message, string error, DateTimeOffset now) =>
+        message with { Errors = [.. message.Errors, new(message.Attempt, now, PostgresText.CleanError(error))] };
+
+    private static TimeSpan NotNegative(TimeSpan wait) => wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+}

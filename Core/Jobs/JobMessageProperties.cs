@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using RabbitMQ.Client;
+
+namespace Switchboard.Core.Jobs;
+
+/// <summary>
+/// A job's message on the wire. Properties: <c>type</c> is name and version, <c>message_id</c> the job's id, <c>correlation_id</c>
+/// its idempotency key. Headers, each only where it says something: <c>enqueued-at</c> (Unix ms), <c>attempt</c> (from 2),
+/// <c>replay</c>, <c>errors</c> (JSON), <c>traceparent</c> (W3C). The body is the record as JSON.
+/// </summary>
+internal static class JobMessageProperties
+{
+    private const string EnqueuedAt = "enqueued-at";
+    private const string Attempt = "attempt";
+    private const string Replay = "replay";
+    private const string Errors = "errors";
+    private const string Key = "idempotency-key";
+    private const string TraceParent = "traceparent";
+
+    // the limit of the protocol for properties
+    private const int MaxShortString = 255;
+
+    public static BasicProperties Of(JobMessage message)
+    {
+        var headers = new Dictionary<string, object?>(4) { [EnqueuedAt] = message.EnqueuedAt.ToUnixTimeMilliseconds() };
+        var properties = new BasicProperties
+        {
+            Persistent = true,
+            Type = message.Tag,
+            MessageId = message.Id.ToString("N"),
+            Headers = headers,
+        };
+        if (Encoding.UTF8.GetMaxByteCount(message.IdempotencyKey.Length) <= MaxShortString)
+            properties.CorrelationId = message.IdempotencyKey;
+        else
+            headers[Key] = message.IdempotencyKey;
+        if (message.Attempt > 1)
+            headers[Attempt] = message.Attempt;
+        if (message.IsReplay)
+            headers[Replay] = true;
+        if (message.Errors.Count > 0)
+            headers[Errors] = JsonSerializer.SerializeToUtf8Bytes(message.Errors, JobJson.Options);
+        if (message.TraceParent is { } parent)
+            headers[TraceParent] = parent;
+        return properties;
+    }
+
+    /// <summary>Reads what it can: a message of unknown origin may lack anything, and is still to be written down somewhere.</summary>
+    public static JobMessage Read(IReadOnlyBasicProperties properties, JobLane lane, ReadOnlyMemory<byte> body, DateTimeOffset now)
+    {
+        var tag = properties.Type ?? "";
+        var headers = properties.Headers;
+        return new JobMessage(
+            Guid.TryParse(properties.MessageId, out var id) ? id : Guid.CreateVersion7(now),
+            TrySplit(tag, out var name, out var version) ? name : tag,
+            version,
+            lane,
+            body,
+            properties.CorrelationId ?? Text(headers, Key) ?? "",
+            Number(headers, EnqueuedAt) is { } ms and > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : now)
+        {
+            Tag = tag,
+            Attempt = (int)Math.Clamp(Number(headers, Attempt) ?? 1, 1, int.MaxValue),
+            IsReplay = headers?.TryGetValue(Replay, out var replay) == true && replay is true,
+            Errors = ErrorsIn(headers),
+            TraceParent = Text(headers, TraceParent),
+        };
+    }
+
+    private static bool TrySplit(string tag, out string name, out int version)
+    {
+        version = 0;
+        var slash = tag.LastIndexOf('/');
+        name = slash < 0 ? tag : tag[..slash];
+        return slash >= 0 && short.TryParse(tag.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var parsed)
+            && (version = parsed) >= 0;
+    }
+
+    private static List<JobError> ErrorsIn(IDictionary<string, object?>? headers)
+    {
+        if (headers is null || !headers.TryGetValue(Errors, out var value) || value is not byte[] json)
+            return [];
+        try
+        {
+            return JsonSerializer.Deserialize<List<JobError>>(json, JobJson.Options) ?? [];
+        }
+        catch (JsonException)
+        {
+            // not written by us; the job itself may still be good
+            return [];
+        }
+    }
+
+    private static long? Number(IDictionary<string, object?>? headers, string name) =>
+        headers is not null && headers.TryGetValue(name, out var value)
+            ? value switch { long number => number, int number => number, _ => null }
+            : null;
+
+    private static string? Text(IDictionary<string, object?>? headers, string name) =>
+        headers is not null && headers.TryGetValue(name, out var value) && value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : null;
+}

@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Switchboard.Core.Jobs.Scheduling;
+
+namespace Switchboard.Core.Jobs;
+
+/// <summary>
+/// For jobs that must follow a commit: staged in its transaction, published after it. Whatever dies in between,
+/// the scheduler finds the staged rows when their grace is over.
+/// </summary>
+public sealed partial class JobOutbox
+{
+    private readonly NpgsqlDataSource _dataSource;
+    private readonly JobPublisher _publisher;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _grace;
+    private readonly ILogger<JobOutbox> _logger;
+
+    internal JobOutbox(
+        NpgsqlDataSource dataSource, JobPublisher publisher, IOptions<JobOptions> options, TimeProvider time, ILogger<JobOutbox> logger)
+    {
+        _dataSource = dataSource;
+        _publisher = publisher;
+        _time = time;
+        _grace = TimeSpan.FromSeconds(options.Value.OutboxGraceSeconds);
+        _logger = logger;
+    }
+
+    /// <summary>Writes jobs within the caller's transaction, due when the grace is over.</summary>
+    public Task StageAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction? transaction,
+        IReadOnlyCollection<OutgoingJob> jobs,
+        CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(jobs);
+        var now = _time.GetUtcNow();
+        var rows = jobs.Select(job => new ScheduledJobRow(JobMessage.Of(job, now), ScheduledJobRow.Staged, now + _grace)).ToArray();
+        return InsertScheduledJobs.ExecuteAsync(connection, transaction, rows, now, cancellation);
+    }
+
+    /// <summary>
+    /// Publishes staged jobs after the commit and removes their rows. While the broker or the database is away it leaves them
+    /// to the scheduler; a job may then run twice, which it is made for.
+    /// </summary>
+    public async Task FlushAsync(IReadOnlyCollection<OutgoingJob> jobs, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(jobs);
+        if (jobs.Count == 0)
+            return;
+        try
+        {
+            await _publisher.PublishAsync(jobs, cancellation);
+            // only what is still staged: a job that has run and failed by now waits under the same id for its next attempt
+            await using var command = _dataSource.CreateCommand("DELETE FROM scheduled_jobs WHERE id = ANY ($1) AND state = 'staged'");
+            command.Parameters.Add(new() { Value = jobs.Select(job => job.Job.Id).ToArray() });
+            await command.ExecuteNonQueryAsync(cancellation);
+        }
+        catch (Exception reason) when (reason is BrokerUnavailableException or NpgsqlException)
+        {
+            Log.LeftToScheduler(_logger, jobs.Count, reason.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} staged jobs are left to the scheduler: {Reason}")]
+        public static partial void LeftToScheduler(ILogger logger, int count, string reason);
+    }
+}

@@ -1,0 +1,89 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using RabbitMQ.Client;
+using Switchboard.Core.Jobs.Consuming;
+using Switchboard.Core.Jobs.Scheduling;
+using Switchboard.Core.Jobs.Statistics;
+
+namespace Switchboard.Core.Jobs;
+
+/// <summary>
+/// Adds jobs to a process. It must have an <see cref="IConnectionFactory"/> of RabbitMQ and an <see cref="NpgsqlDataSource"/>.
+/// Options: <see cref="JobOptions"/>.
+/// </summary>
+public static class JobServices
+{
+    /// <summary>Adds <see cref="JobPublisher"/>, <see cref="ScheduledJobs"/> and <see cref="JobOutbox"/>.</summary>
+    public static IServiceCollection AddJobPublishing(this IServiceCollection services)
+    {
+        if (services.Any(service => service.ServiceType == typeof(JobPublisher)))
+            return services;
+        services.AddOptions<JobOptions>().BindConfiguration(JobOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<JobOptions>, JobOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => new JobPublisher(
+            provider.GetRequiredService<IConnectionFactory>(),
+            provider.GetRequiredService<IOptions<JobOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<JobPublisher>>()));
+        services.AddSingleton(provider => new ScheduledJobs(
+            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new JobOutbox(
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<JobPublisher>(),
+            provider.GetRequiredService<IOptions<JobOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<JobOutbox>>()));
+        services.AddHostedService<JobPublisherHost>();
+        return services;
+    }
+
+    /// <summary>Serves the lanes of a worker; the process can publish too.</summary>
+    public static IServiceCollection AddJobWorker(this IServiceCollection services, JobWorker worker, Action<JobWorkerBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        services.AddJobPublishing();
+        var builder = new JobWorkerBuilder(services, worker);
+        configure(builder);
+        services.TryAddSingleton<JobCounters>();
+        services.TryAddSingleton<BatchRunner>();
+        services.AddSingleton<IHostedService>(provider => new JobWorkerHost(
+            worker,
+            builder.Handled,
+            provider.GetRequiredService<BatchRunner>(),
+            provider.GetRequiredService<IConnectionFactory>(),
+            provider.GetRequiredService<IOptions<JobOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<JobWorkerHost>>()));
+        return services;
+    }
+
+    /// <summary>Publishes the jobs of <c>scheduled_jobs</c> when they are due. Any number of processes may do so at once.</summary>
+    public static IServiceCollection AddJobScheduler(this IServiceCollection services)
+    {
+        services.AddJobPublishing();
+        services.AddHostedService<JobScheduler>();
+        return services;
+    }
+
+    /// <summary>Runs a job again and again, the first time at once. Its schedule is a row in <c>scheduled_jobs</c>.</summary>
+    /// <param name="services">The process's services.</param>
+    /// <param name="name">Makes the schedule unique; the same in every replica.</param>
+    /// <param name="every">The time between two turns. Turns missed while nothing ran are not made up for.</param>
+    /// <param name="job">The job; each turn is a copy of it with a new id.</param>
+    public static IServiceCollection AddRecurringJob<TJob>(this IServiceCollection services, string name, TimeSpan every, Func<TJob> job)
+        where TJob : IJob
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        ArgumentOutOfRangeException.ThrowIfLessThan(every, TimeSpan.FromSeconds(1));
+        services.AddJobPublishing();
+        services.AddSingleton(new RecurringJob(name, every, () => new OutgoingJob(job())));
+        if (!services.Any(service => service.ImplementationType == typeof(RecurringJobRegistrar)))
+            services.AddHostedService<RecurringJobRegistrar>();
+        return services;
+    }
+}

@@ -1,0 +1,106 @@
+using Dapper;
+using Npgsql;
+using Switchboard.Tests.Integration.House;
+
+namespace Switchboard.Tests.Integration.Stories;
+
+/// <summary>
+/// Over a realistic volume no hot query reads a whole table. Not the text of the queries is checked but what Postgres did
+/// when the product ran them: its own count of sequential scans.
+/// </summary>
+public sealed class HotQueries(RunningHouse house)
+{
+    private static readonly string[] LargeTables = ["notifications", "notification_attempts", "emails", "rules", "scheduled_jobs", "dead_jobs"];
+
+    [Fact]
+    public async Task No_hot_path_reads_a_whole_table()
+    {
+        await using var database = await house.OpenDatabaseAsync();
+        await FillAsync(database);
+        var me = await house.Edge.NewUserAsync();
+        await me.CreateRuleAsync("hot.test", "+15550116001");
+        var before = await SequentialScansAsync(database);
+
+        for (var number = 0; number < 20; number++)
+            await me.MailAsync($"hot-{number}", "a@hot.test", $"Hot {number}");
+        await me.NotificationAsync("Hot 19", "delivered");
+        var first = (await me.NotificationsAsync())[0];
+        foreach (var path in new[]
+                 {
+                     $"/api/notifications/{first["id"]}",
+                     "/api/notifications?status=delivered", "/api/notifications?status=failed", "/api/notifications?channel=whatsapp",
+                     "/api/notifications/summary",
+                     "/api/rules", "/api/rules?sender=hot.test", "/api/rules?keyword=invoice",
+                 })
+            await me.GetAsync(path);
+        await house.Edge.GetAsync("/api/jobs/scheduled");
+        await house.Edge.GetAsync("/api/jobs/dead");
+        await house.Edge.GetAsync("/api/jobs/dead?type=send-notification");
+
+        await StatisticsAreFlushedAsync(database);
+        (await SequentialScansAsync(database)).Where(now => now.Value > before[now.Key]).Select(now => now.Key)
+            .ShouldBeEmpty("these tables were read as a whole");
+    }
+
+    private static Task FillAsync(NpgsqlConnection database) => database.ExecuteAsync(
+        """
+        INSERT INTO notifications (id, user_id, channel, recipient, body, priority, delivery_status, source, email_id, rule_id,
+                                   attempts, provider_message_id, created_at, sent_at, failed_at)
+        SELECT gen_random_uuid(), owner.id, 'whatsapp', '+15550000000', 'filler', 2,
+               CASE WHEN n % 50 = 0 THEN 'failed' ELSE 'delivered' END, 'email', gen_random_uuid(), gen_random_uuid(),
+               1, 'filler-' || n, now() - n * interval '1 second', now(), CASE WHEN n % 50 = 0 THEN now() END
+        FROM generate_series(1, 200000) AS n
+        CROSS JOIN LATERAL (SELECT md5((n % 500)::text)::uuid AS id) AS owner;
+
+        INSERT INTO notification_attempts (notification_id, number, at, outcome, provider_status, duration_ms)
+        SELECT id, 1, created_at, 'sent', 200, 5 FROM notifications WHERE body = 'filler';
+
+        INSERT INTO emails (id, user_id, source, message_id, sender, subject, received_at, accepted_at, processed_at, matched)
+        SELECT gen_random_uuid(), md5((n % 500)::text)::uuid, 'user:' || (n % 500), 'filler-' || n, 'a@b.test', 'filler', now(), now(), now(), 1
+        FROM generate_series(1, 200000) AS n;
+
+        INSERT INTO users (id, email, name, created_at)
+        SELECT md5(n::text)::uuid, 'filler-' || n || '@example.com', 'filler', now() FROM generate_series(0, 499) AS n;
+
+        INSERT INTO rules (id, user_id, name, type, sender_rules, content_rules, priority, active, continue, template, channel, recipient,
+                           created_at, updated_at)
+        SELECT gen_random_uuid(), md5((n % 500)::text)::uuid, 'filler', 'sender',
+               jsonb_build_object('addresses', jsonb_build_array('a' || n || '@b.test'), 'domains', '[]'::jsonb),
+               '{"anyOf": []}', 0, n % 2 = 0, false, 'x', 'whatsapp', '+15550000000', now(), now()
+        FROM generate_series(1, 20000) AS n;
+
+        INSERT INTO scheduled_jobs (id, type, version, worker, priority, payload, idempotency_key, state, due_at, created_at)
+        SELECT gen_random_uuid(), 'send-notification', 1, 'dispatch', 1, '{}', 'filler', 'delayed', now() + interval '10 days', now()
+        FROM generate_series(1, 20000);
+
+        INSERT INTO dead_jobs (id, type, version, worker, priority, payload, idempotency_key, attempts, errors, error, created_at, died_at)
+        SELECT gen_random_uuid(), 'filler', 1, 'dispatch', 1, ''::bytea, 'filler', 1, '[]', 'filler', now() - interval '10 days',
+               now() - interval '10 days'
+        FROM generate_series(1, 20000);
+
+        ANALYZE;
+        """,
+        commandTimeout: 120);
+
+    private static async Task<Dictionary<string, long>> SequentialScansAsync(NpgsqlConnection database) =>
+        (await database.QueryAsync<(string Table, long Scans)>(
+            "SELECT relname, seq_scan FROM pg_stat_user_tables WHERE relname = ANY(@LargeTables)", new { LargeTables }))
+        .ToDictionary(row => row.Table, row => row.Scans);
+
+    /// <summary>A backend reports its counts within a second or two of being idle: the rows just inserted tell when they are in.</summary>
+    private static async Task StatisticsAreFlushedAsync(NpgsqlConnection database)
+    {
+        var reads = await IndexScansAsync(database);
+        for (var still = 0; still < 3;)
+        {
+            using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
+            await timer.WaitForNextTickAsync();
+            var now = await IndexScansAsync(database);
+            still = now == reads ? still + 1 : 0;
+            reads = now;
+        }
+    }
+
+    private static Task<long> IndexScansAsync(NpgsqlConnection database) => database.ExecuteScalarAsync<long>(
+        "SELECT coalesce(sum(idx_scan), 0)::bigint FROM pg_stat_user_tables WHERE relname IN ('notifications', 'rules')");
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Switchboard.Tests.Redis;
+
+/// <summary>A private redis-server with its own port and folder.</summary>
+public sealed class RedisServer : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("switchboard-redis-").FullName;
+    private readonly int _port = FreePort();
+    private Process? _process;
+
+    /// <summary>Reconnects soon and never gives up at the start.</summary>
+    public string ConnectionString => $"127.0.0.1:{_port},abortConnect=false,connectTimeout=300,connectRetry=1";
+
+    public async ValueTask InitializeAsync() => await StartAsync();
+
+    public async Task StartAsync()
+    {
+        _process = Process.Start(new ProcessStartInfo(
+            "redis-server", ["--port", $"{_port}", "--bind", "127.0.0.1", "--dir", _folder, "--save", "", "--appendonly", "yes"])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.Contains("Ready to accept connections", StringComparison.Ordinal))
+            {
+                _ = _process.StandardOutput.ReadToEndAsync();
+                return;
+            }
+        }
+
+        throw new InvalidOperationException("redis-server ended while it started.");
+    }
+
+    /// <summary>SIGKILL: nothing is said to anybody.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+            await KillAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+using Switchboard.Core.Caching;
+using Switchboard.Core.Limits;
+using Switchboard.Core.Redis;
+
+namespace Switchboard.Tests.Redis;
+
+/// <summary>What one process has of Redis: its own connection, memory and counters.</summary>
+internal sealed class SwitchboardProcess : IAsyncDisposable
+{
+    public const string EncryptionKey = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+
+    private readonly IHost _host;
+
+    private SwitchboardProcess(IHost host) => _host = host;
+
+    public HybridCache Cache => _host.Services.GetRequiredService<HybridCache>();
+
+    public SlidingWindowLimiter Limiter => _host.Services.GetRequiredService<SlidingWindowLimiter>();
+
+    public DistributedLock Lock => _host.Services.GetRequiredService<DistributedLock>();
+
+    public RedisLink Redis => _host.Services.GetRequiredService<RedisLink>();
+
+    public IDatabase Database => _host.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
+
+    public CacheNamespaceStatistics Statistics(string space) => _host.Services.GetRequiredService<CacheStatistics>().Read()[space];
+
+    /// <summary>Starts and waits until Redis answers.</summary>
+    public static async Task<SwitchboardProcess> StartAsync(RedisServer server)
+    {
+        var process = await StartWithoutRedisAsync(server);
+        await process.UntilAsync(available: true);
+        return process;
+    }
+
+    /// <summary>Starts, whether Redis is there or not.</summary>
+    public static async Task<SwitchboardProcess> StartWithoutRedisAsync(RedisServer server)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Encryption:Key"] = EncryptionKey,
+            ["Redis:HeartbeatMs"] = "50",
+            // a busy machine with two cores is not a Redis that is away
+            ["Redis:RedisTimeoutMs"] = "1000",
+        });
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(server.ConnectionString));
+        builder.Services.AddSwitchboardCache(cache => cache
+            .Namespace("rules", TimeSpan.FromMinutes(5), 100)
+            .Namespace("short", TimeSpan.FromMilliseconds(300), 100)
+            .Namespace("small", TimeSpan.FromMinutes(5), 2)
+            .Namespace("token", TimeSpan.FromMinutes(55), 100, encrypted: true));
+        builder.Services.AddSwitchboardLimits();
+        var host = builder.Build();
+        await host.StartAsync();
+        return new SwitchboardProcess(host);
+    }
+
+    /// <summary>Waits until Redis is available to this process, or is not.</summary>
+    public async Task UntilAsync(bool available) => await Eventually.TrueAsync(() => Redis.IsAvailable == available);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+}
