@@ -49,8 +49,13 @@ public static class JobServices
         services.AddJobPublishing();
         var builder = new JobWorkerBuilder(services, worker);
         configure(builder);
-        services.TryAddSingleton<JobCounters>();
-        services.TryAddSingleton<BatchRunner>();
+        if (!services.Any(service => service.ServiceType == typeof(JobCounters)))
+        {
+            services.AddSingleton<JobCounters>();
+            services.AddSingleton<BatchRunner>();
+            services.AddHostedService<JobCountersFlush>();
+        }
+
         services.AddSingleton<IHostedService>(provider => new JobWorkerHost(
             worker,
             builder.Handled,
