@@ -76,7 +76,7 @@ internal sealed class CountNotifications(NpgsqlDataSource database, TimeProvider
     public override void Configure()
     {
         Get("/api/analytics/notifications");
-        Policies(Scopes.Analytics);
+        Policies(Scope.Analytics);
         Description(endpoint => endpoint.Titled("Analytics", "Count notifications by the minute or the hour")
             .Produces<CountNotificationsResponse>().Refuses(400, 401, 403, 429, 503));
     }

@@ -10,7 +10,7 @@ namespace Switchboard.Edge.Api.Auth;
 internal sealed record Caller(Guid KeyId, Guid UserId, IReadOnlyList<string> Scopes)
 {
     /// <summary>Whether it may do whatever there is.</summary>
-    public bool IsAdmin => Scopes.Contains(Auth.Scopes.Admin);
+    public bool IsAdmin => Scopes.Contains(Scope.Admin);
 
     /// <summary>Whether it may do this.</summary>
     public bool Has(string scope) => Scopes.Contains(scope) || IsAdmin;

@@ -11,7 +11,7 @@ internal sealed class ScopeRequirement(string scope) : AuthorizationHandler<Scop
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ScopeRequirement requirement)
     {
         if (context.User.HasClaim(ApiKeyAuthentication.ScopeClaim, requirement.Scope)
-            || context.User.HasClaim(ApiKeyAuthentication.ScopeClaim, Scopes.Admin))
+            || context.User.HasClaim(ApiKeyAuthentication.ScopeClaim, Auth.Scope.Admin))
             context.Succeed(requirement);
         return Task.CompletedTask;
     }

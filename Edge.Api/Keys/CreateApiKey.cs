@@ -30,8 +30,8 @@ internal sealed class CreateApiKeyValidator : Validator<CreateApiKeyRequest>
         RuleFor(request => request.Scopes)
             .NotEmpty()
             .When(request => request.Scopes is not null)
-            .ListOf(Scopes.All.Count, 50, scope =>
-                Scopes.All.Contains(scope) ? null : $"It must be one of {string.Join(", ", Scopes.All)}.");
+            .ListOf(Scope.All.Count, 50, scope =>
+                Scope.All.Contains(scope) ? null : $"It must be one of {string.Join(", ", Scope.All)}.");
     }
 }
 
@@ -62,7 +62,7 @@ internal sealed class CreateApiKey(CreatingTransactions transactions, TimeProvid
         CreateApiKeyRequest request, CancellationToken ct)
     {
         var caller = HttpContext.Caller();
-        string[] scopes = request.Scopes is null ? [.. Scopes.Personal.Where(caller.Has)] : [.. request.Scopes.Distinct()!];
+        string[] scopes = request.Scopes is null ? [.. Scope.Personal.Where(caller.Has)] : [.. request.Scopes.Distinct()!];
         if (Missing(caller, request.UserId ?? caller.UserId, scopes) is { } missing)
             return Problems.For(
                 StatusCodes.Status403Forbidden, $"To make this key, the asking one must have the scope '{missing}'.", ProblemKinds.MissingScope);
@@ -74,7 +74,7 @@ internal sealed class CreateApiKey(CreatingTransactions transactions, TimeProvid
 
     /// <summary>The scope that the asking key lacks; null if it lacks none. Nobody gives what they don't have.</summary>
     internal static string? Missing(Caller caller, Guid userId, IReadOnlyList<string> scopes) =>
-        userId != caller.UserId && !caller.IsAdmin ? Scopes.Admin : scopes.FirstOrDefault(scope => !caller.Has(scope));
+        userId != caller.UserId && !caller.IsAdmin ? Scope.Admin : scopes.FirstOrDefault(scope => !caller.Has(scope));
 
     private async Task<Creation<CreateApiKeyResponse>> InsertAsync(
         NpgsqlTransaction tx, Guid userId, string name, string[] scopes, CancellationToken ct)

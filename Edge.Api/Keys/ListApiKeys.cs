@@ -45,7 +45,7 @@ internal sealed class ListApiKeys(NpgsqlDataSource database)
         var caller = HttpContext.Caller();
         if (request.UserId is { } other && other != caller.UserId && !caller.IsAdmin)
             return Problems.For(
-                StatusCodes.Status403Forbidden, $"The keys of others are for keys with the scope '{Scopes.Admin}'.", ProblemKinds.MissingScope);
+                StatusCodes.Status403Forbidden, $"The keys of others are for keys with the scope '{Scope.Admin}'.", ProblemKinds.MissingScope);
 
         var after = Cursor.Of(Name, request);
         var keys = await database.Command(Sql, request.UserId ?? caller.UserId, after?.At, after?.Id, request.PageSize() + 1)

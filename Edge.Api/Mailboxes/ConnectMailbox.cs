@@ -51,7 +51,7 @@ internal sealed class ConnectMailbox(
     public override void Configure()
     {
         Post("/api/mailboxes");
-        Policies(Scopes.Mail);
+        Policies(Scope.Mail);
         Description(endpoint => endpoint.Titled("Mailboxes", "Connect a mailbox of Gmail")
             .Produces<MailboxResponse>(201).Refuses(400, 401, 403, 409, 413, 415, 422, 429, 503));
     }

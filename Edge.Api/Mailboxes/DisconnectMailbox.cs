@@ -16,7 +16,7 @@ internal sealed class DisconnectMailbox(NpgsqlDataSource database, MailboxTokens
     public override void Configure()
     {
         Delete("/api/mailboxes/{id:guid}");
-        Policies(Scopes.Mail);
+        Policies(Scope.Mail);
         Description(endpoint => endpoint.Titled("Mailboxes", "Disconnect a mailbox")
             .Produces(204).Refuses(401, 403, 404, 429, 503));
     }

@@ -28,7 +28,7 @@ internal sealed class ListMailboxes(NpgsqlDataSource database) : Endpoint<ListMa
     public override void Configure()
     {
         Get("/api/mailboxes");
-        Policies(Scopes.Mail);
+        Policies(Scope.Mail);
         Description(endpoint => endpoint.Titled("Mailboxes", "List connected mailboxes, newest first")
             .Produces<Page<MailboxResponse>>().Refuses(400, 401, 403, 429, 503));
     }

@@ -24,7 +24,7 @@ internal sealed class CancelNotification(NpgsqlDataSource database, ScheduledJob
     public override void Configure()
     {
         Post("/api/notifications/{id:guid}/cancel");
-        Policies(Scopes.Notifications);
+        Policies(Scope.Notifications);
         Description(endpoint => endpoint.Titled("Notifications", "Take back a notification that was not sent yet")
             .Produces<NotificationResponse>().Refuses(401, 403, 404, 409, 429, 503));
     }

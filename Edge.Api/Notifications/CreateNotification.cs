@@ -65,7 +65,7 @@ internal sealed class CreateNotification(
     public override void Configure()
     {
         Post("/api/notifications");
-        Policies(Scopes.Notifications);
+        Policies(Scope.Notifications);
         Description(endpoint => endpoint.Titled("Notifications", "Send a notification, now or later")
             .Produces<CreateNotificationResponse>(202).Refuses(400, 401, 403, 409, 413, 415, 422, 429, 503));
     }

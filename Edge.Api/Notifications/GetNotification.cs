@@ -33,7 +33,7 @@ internal sealed class GetNotification(NpgsqlDataSource database)
     public override void Configure()
     {
         Get("/api/notifications/{id:guid}");
-        Policies(Scopes.Notifications);
+        Policies(Scope.Notifications);
         Description(endpoint => endpoint.Titled("Notifications", "Read a notification, its attempts and its timeline")
             .Produces<NotificationDetail>().Refuses(401, 403, 404, 429, 503));
     }

@@ -72,7 +72,7 @@ internal sealed class ListNotifications(NpgsqlDataSource database) : Endpoint<Li
     public override void Configure()
     {
         Get("/api/notifications");
-        Policies(Scopes.Notifications);
+        Policies(Scope.Notifications);
         Description(endpoint => endpoint.Titled("Notifications", "List notifications, newest first")
             .Produces<Page<NotificationResponse>>().Refuses(400, 401, 403, 429, 503));
     }

@@ -24,7 +24,7 @@ internal sealed class RetryNotification(NpgsqlDataSource database, JobOutbox out
     public override void Configure()
     {
         Post("/api/notifications/{id:guid}/retry");
-        Policies(Scopes.Notifications);
+        Policies(Scope.Notifications);
         Description(endpoint => endpoint.Titled("Notifications", "Send a failed notification once more")
             .Produces<NotificationResponse>(202).Refuses(401, 403, 404, 409, 429, 503));
     }

@@ -37,7 +37,7 @@ internal sealed class SummariseNotifications(NpgsqlDataSource database, TimeProv
     public override void Configure()
     {
         Get("/api/notifications/summary");
-        Policies(Scopes.Notifications);
+        Policies(Scope.Notifications);
         Description(endpoint => endpoint.Titled("Notifications", "Count notifications")
             .Produces<NotificationSummary>().Refuses(401, 403, 429, 503));
     }

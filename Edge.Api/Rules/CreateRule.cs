@@ -35,7 +35,7 @@ internal sealed class CreateRule(CreatingTransactions transactions, RuleChanges 
     public override void Configure()
     {
         Post("/api/rules");
-        Policies(Scopes.Rules);
+        Policies(Scope.Rules);
         Description(endpoint => endpoint.Titled("Rules", "Create a rule")
             .Produces<RuleResponse>(201).Refuses(400, 401, 403, 409, 413, 415, 422, 429, 503));
     }

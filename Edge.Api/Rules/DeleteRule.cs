@@ -20,7 +20,7 @@ internal sealed class DeleteRule(NpgsqlDataSource database, RuleChanges changes)
     public override void Configure()
     {
         Delete("/api/rules/{id:guid}");
-        Policies(Scopes.Rules);
+        Policies(Scope.Rules);
         Description(endpoint => endpoint.Titled("Rules", "Delete a rule")
             .Produces(204).Refuses(401, 403, 404, 429, 503));
     }

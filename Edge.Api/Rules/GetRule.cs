@@ -16,7 +16,7 @@ internal sealed class GetRule(NpgsqlDataSource database)
     public override void Configure()
     {
         Get("/api/rules/{id:guid}");
-        Policies(Scopes.Rules);
+        Policies(Scope.Rules);
         Description(endpoint => endpoint.Titled("Rules", "Read a rule")
             .Produces<RuleResponse>().Refuses(401, 403, 404, 429, 503));
     }

@@ -59,7 +59,7 @@ internal sealed class ListRules(NpgsqlDataSource database) : Endpoint<ListRulesR
     public override void Configure()
     {
         Get("/api/rules");
-        Policies(Scopes.Rules);
+        Policies(Scope.Rules);
         Description(endpoint => endpoint.Titled("Rules", "List rules, newest first")
             .Produces<Page<RuleResponse>>().Refuses(400, 401, 403, 429, 503));
     }

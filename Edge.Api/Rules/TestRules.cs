@@ -62,7 +62,7 @@ internal sealed class TestRules(NpgsqlDataSource database, TimeProvider clock) :
     public override void Configure()
     {
         Post("/api/rules/test");
-        Policies(Scopes.Rules);
+        Policies(Scope.Rules);
         Description(endpoint => endpoint.Titled("Rules", "Try the rules on a mail, without sending anything")
             .Produces<TestRulesResponse>().Refuses(400, 401, 403, 413, 415, 429, 503));
     }

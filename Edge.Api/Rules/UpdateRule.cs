@@ -27,7 +27,7 @@ internal sealed class UpdateRule(NpgsqlDataSource database, RuleChanges changes,
     public override void Configure()
     {
         Put("/api/rules/{id:guid}");
-        Policies(Scopes.Rules);
+        Policies(Scope.Rules);
         Description(endpoint => endpoint.Titled("Rules", "Change a rule")
             .Produces<RuleResponse>().Refuses(400, 401, 403, 404, 413, 415, 429, 503));
     }

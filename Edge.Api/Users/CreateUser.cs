@@ -37,7 +37,7 @@ internal sealed class CreateUser(CreatingTransactions transactions, TimeProvider
     public override void Configure()
     {
         Post("/api/users");
-        Policies(Scopes.Admin);
+        Policies(Scope.Admin);
         Description(endpoint => endpoint.Titled("Users", "Create a user")
             .Produces<UserResponse>(201).Refuses(400, 401, 403, 409, 413, 415, 422, 429, 503));
     }

@@ -22,7 +22,7 @@ internal sealed class ListUsers(NpgsqlDataSource database) : Endpoint<ListUsersR
     public override void Configure()
     {
         Get("/api/users");
-        Policies(Scopes.Admin);
+        Policies(Scope.Admin);
         Description(endpoint => endpoint.Titled("Users", "List users, newest first")
             .Produces<Page<UserResponse>>().Refuses(400, 401, 403, 429, 503));
     }

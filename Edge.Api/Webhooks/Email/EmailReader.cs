@@ -28,16 +28,18 @@ internal static class EmailReader
 
     internal static (IReadOnlyList<EmailRequest> Mails, IReadOnlyList<FieldError> Mistakes) Parse(ReadOnlySequence<byte> json)
     {
+        var isArray = IsArray(json);
+        var reader = new Utf8JsonReader(json);
         try
         {
-            var reader = new Utf8JsonReader(json);
-            return IsArray(json)
+            return isArray
                 ? CheckAll(JsonSerializer.Deserialize(ref reader, EmailJson.Default.IReadOnlyListEmailRequest), ref reader)
                 : CheckOne(JsonSerializer.Deserialize(ref reader, EmailJson.Default.EmailRequest), ref reader);
         }
-        catch (JsonException exception)
+        catch (JsonException first)
         {
-            return ([], [JsonMistakes.Of(exception)]);
+            var type = isArray ? typeof(IReadOnlyList<EmailRequest?>) : typeof(EmailRequest);
+            return ([], JsonMistakes.All(first, json, type, EmailJson.Default.Options));
         }
     }
 
@@ -75,7 +77,7 @@ internal static class EmailReader
                 mistakes.Add(new(prefix, "It is null."));
         }
 
-        return (mails!, mistakes);
+        return (mistakes.Count > 0 ? [] : [.. mails!], mistakes);
     }
 
     // what follows the value is a mistake too

@@ -18,7 +18,7 @@ internal sealed class ReceiveEmail(JobPublisher jobs, WebhookMetrics metrics, Ti
     public override void Configure()
     {
         Post("/api/webhooks/email");
-        Policies(Scopes.Mail);
+        Policies(Scope.Mail);
         Description(endpoint => endpoint.Titled("Webhooks", "Hand in a mail, or an array of up to 500")
             .WithMetadata(new WebhookLimitAttribute())
             .Accepts<EmailRequest>("application/json")

@@ -1,7 +1,7 @@
 namespace Switchboard.Edge.Api.Auth;
 
 /// <summary>What a key may do. Each is also the name of the policy that an endpoint asks for.</summary>
-internal static class Scopes
+internal static class Scope
 {
     public const string Rules = "rules";
     public const string Notifications = "notifications";
