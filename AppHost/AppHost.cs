@@ -1,0 +1,83 @@
+// The house: what runs, what each part is told about the others, and who waits for whom.
+//
+//   providers, people  -->  edge-api  -->  rabbitmq  -->  workers-ingest  -->  rabbitmq  -->  workers-dispatch  -->  providers
+//                              |                                 |                                  |
+//                              +------------  postgres, redis  --+----------------------------------+--- facts --> analytics-worker
+
+using Microsoft.Extensions.Configuration;
+
+var builder = DistributedApplication.CreateBuilder(args);
+
+var database = builder.AddPostgres("postgres").WithDataVolume().AddDatabase("switchboard");
+var redis = builder.AddRedis("redis").WithDataVolume();
+var rabbitmq = builder.AddRabbitMQ("rabbitmq").WithDataVolume().WithManagementPlugin();
+
+// locks the providers' secrets in the database: generated once, kept as the servers' passwords are
+var encryptionKey = builder.AddParameter(
+    "encryption-key", new GenerateParameterDefault { MinLength = 43, Special = false }, secret: true, persist: true);
+
+var migrations = builder.AddProject<Projects.Migrations>("migrations")
+    .WithReference(database)
+    .WaitFor(database)
+    .WithEnvironment("Encryption__Key", encryptionKey);
+
+var edge = Process(builder.AddProject<Projects.Edge_Api>("edge-api"))
+    .WithExternalHttpEndpoints();
+
+var ingest = Process(builder.AddProject<Projects.Workers_Ingest>("workers-ingest").WithHttpEndpoint());
+
+var dispatch = Process(builder.AddProject<Projects.Workers_Dispatch>("workers-dispatch").WithHttpEndpoint());
+
+Process(builder.AddProject<Projects.Analytics_Worker>("analytics-worker").WithHttpEndpoint());
+
+if (builder.ExecutionContext.IsRunMode)
+    AddSimulator();
+else
+    AddProviderSecrets();
+
+builder.Build().Run();
+
+// What every process of the product has: the three servers, the schema in place, a health check, as many replicas as wanted.
+IResourceBuilder<ProjectResource> Process(IResourceBuilder<ProjectResource> process) => process
+    .WithHttpHealthCheck("/health")
+    .WithReference(database).WaitFor(database)
+    .WithReference(redis).WaitFor(redis)
+    .WithReference(rabbitmq).WaitFor(rabbitmq)
+    .WaitForCompletion(migrations)
+    .WithEnvironment("Encryption__Key", encryptionKey)
+    .WithReplicas(builder.Configuration.GetValue($"Replicas:{process.Resource.Name}", 1));
+
+// On a developer's machine one program stands in for every provider; it pushes webhooks to the edge.
+void AddSimulator()
+{
+    var simulator = builder.AddProject<Projects.Simulator>("simulator")
+        .WithHttpHealthCheck("/health")
+        .WithReference(edge);
+    if (builder.Configuration["DemoMail:PerMinute"] is { } perMinute)
+        simulator.WithEnvironment("DemoMail__PerMinute", perMinute);
+
+    var address = simulator.GetEndpoint("http");
+    foreach (var process in new[] { edge, ingest, dispatch })
+    {
+        process
+            .WithEnvironment("Gmail__ApiBaseUrl", $"{address}/gmail")
+            .WithEnvironment("Gmail__TokenUrl", $"{address}/gmail/oauth/token")
+            .WithEnvironment("Gmail__PushKeysUrl", $"{address}/gmail/oauth/jwks")
+            .WithEnvironment("WhatsApp__BaseUrl", $"{address}/whatsapp");
+    }
+}
+
+// Deployed, the product speaks to the real providers: their addresses are its defaults, these are its credentials.
+void AddProviderSecrets()
+{
+    edge.WithEnvironment("Gmail__PushAudience", builder.AddParameter("gmail-push-audience"))
+        .WithEnvironment("Gmail__PushServiceAccount", builder.AddParameter("gmail-push-service-account"))
+        .WithEnvironment("WhatsApp__AppSecret", builder.AddParameter("whatsapp-app-secret", secret: true))
+        .WithEnvironment("WhatsApp__VerifyToken", builder.AddParameter("whatsapp-verify-token", secret: true));
+
+    ingest.WithEnvironment("Gmail__ClientId", builder.AddParameter("gmail-client-id"))
+        .WithEnvironment("Gmail__ClientSecret", builder.AddParameter("gmail-client-secret", secret: true));
+
+    dispatch.WithEnvironment("WhatsApp__PhoneNumberId", builder.AddParameter("whatsapp-phone-number-id"))
+        .WithEnvironment("WhatsApp__AccessToken", builder.AddParameter("whatsapp-access-token", secret: true));
+}
