@@ -18,7 +18,8 @@ var encryptionKey = builder.AddParameter(
 
 var migrations = builder.AddProject<Projects.Migrations>("migrations")
     .WithReference(database)
-    .WaitFor(database);
+    .WaitFor(database)
+    .WithEnvironment("Encryption__Key", encryptionKey);
 
 var edge = Process(builder.AddProject<Projects.Edge_Api>("edge-api"))
     .WithExternalHttpEndpoints();

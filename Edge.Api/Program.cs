@@ -1,2 +1,33 @@
-var app = WebApplication.CreateBuilder(args).Build();
+using FastEndpoints;
+using Switchboard.Core.Jobs;
+using Switchboard.Core.Secrets;
+using Switchboard.Edge.Api.Auth;
+using Switchboard.Edge.Api.Hosting;
+using Switchboard.Edge.Api.Http;
+using Switchboard.Edge.Api.Idempotency;
+using Switchboard.Edge.Api.Limits;
+using Switchboard.Edge.Api.Webhooks;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddNpgsqlDataSource("switchboard");
+builder.AddRedisClient("redis");
+builder.AddRabbitMQClient("rabbitmq");
+builder.WebHost.ConfigureKestrelLimits();
+builder.Services
+    .AddEdgeCache().AddSecretProtector().AddJobPublishing()
+    .AddProblems().AddApiKeys().AddRequestLimits().AddIdempotency()
+    .AddWebhooks().AddFeatures()
+    .AddFastEndpoints(discovery => discovery.Assemblies = [typeof(Program).Assembly])
+    .AddApiDescription();
+
+var app = builder.Build();
+app.UseResponseTime();
+app.UseProblems();
+app.UseAuthentication();
+app.UseRequestLimits();
+app.UseAuthorization();
+app.MapEndpoints();
+app.MapApiDescription();
+app.MapDefaultEndpoints();
 await app.RunAsync();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using OpenTelemetry.Resources;
 using Switchboard.ServiceDefaults.Metrics;
 using Switchboard.ServiceDefaults.Tracing;
 
@@ -21,6 +22,7 @@ internal static class Telemetry
 
         SetClientDefaults(builder.Configuration, exports);
         builder.Services.AddMetricsDefaults();
+        NameAfterTheProcess(builder);
         if (!exports)
             return;
 
@@ -31,6 +33,14 @@ internal static class Telemetry
             logs.IncludeScopes = true;
         });
         builder.Services.AddOpenTelemetry().UseOtlpExporter();
+    }
+
+    /// <summary>The app host names each service in the environment; one that was started by hand is called as its assembly.</summary>
+    private static void NameAfterTheProcess(IHostApplicationBuilder builder)
+    {
+        if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_SERVICE_NAME"]))
+            builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService(
+                builder.Environment.ApplicationName, autoGenerateServiceInstanceId: false));
     }
 
     /// <summary>

@@ -1,2 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build();
-await app.RunAsync();
+using Switchboard.Simulator;
+
+await SimulatorHost.Build(args).RunAsync();

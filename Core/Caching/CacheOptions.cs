@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace Switchboard.Core.Caching;
@@ -24,9 +25,16 @@ internal sealed record CacheOptions(IReadOnlyDictionary<string, CacheNamespace> 
     public CacheNamespace NamespaceOf(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
+        return TryFindNamespace(key, out var found)
+            ? found
+            : throw new ArgumentException($"The key '{key}' does not begin with a registered namespace and a colon.", nameof(key));
+    }
+
+    /// <summary>The namespace of a key that another process named; it may have more of them than this one.</summary>
+    public bool TryFindNamespace(string key, [NotNullWhen(true)] out CacheNamespace? found)
+    {
+        found = null;
         var colon = key.IndexOf(':', StringComparison.Ordinal);
-        if (colon > 0 && Namespaces.TryGetValue(key[..colon], out var found))
-            return found;
-        throw new ArgumentException($"The key '{key}' does not begin with a registered namespace and a colon.", nameof(key));
+        return colon > 0 && Namespaces.TryGetValue(key[..colon], out found);
     }
 }

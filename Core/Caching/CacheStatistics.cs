@@ -13,9 +13,9 @@ public sealed class CacheStatistics
     /// <summary>The name of the meter.</summary>
     public const string MeterName = "Switchboard.Caching";
 
-    private readonly Dictionary<string, CacheSpace> _spaces;
+    private readonly IReadOnlyDictionary<string, CacheSpace> _spaces;
 
-    internal CacheStatistics(Dictionary<string, CacheSpace> spaces, IMeterFactory meters)
+    internal CacheStatistics(IReadOnlyDictionary<string, CacheSpace> spaces, IMeterFactory meters)
     {
         _spaces = spaces;
         var meter = meters.Create(MeterName);

@@ -28,9 +28,6 @@ internal sealed partial class RemoteCache
         redis.Available += () => _ = TellPendingAsync();
     }
 
-    /// <summary>Whether all invalidations are heard, so that what is in memory can be trusted.</summary>
-    public bool IsHearing => _redis.IsHearing;
-
     public async Task<RemoteRead> ReadAsync(string key, string[] tags, CancellationToken cancellation)
     {
         if (_pending.Any)

@@ -18,22 +18,20 @@ namespace Switchboard.Core.Caching;
 /// </summary>
 internal sealed class SwitchboardCache : HybridCache
 {
-    private readonly CacheOptions _options;
     private readonly TimeProvider _time;
     private readonly CacheCodec _codec;
     private readonly RemoteCache _remote;
-    private readonly Dictionary<string, CacheSpace> _spaces;
+    private readonly LocalCache _local;
     private readonly ConcurrentDictionary<LoadId, CacheWrite> _loads = new();
-    private readonly ConcurrentDictionary<CacheWrite, byte> _writes = new();
 
     public SwitchboardCache(
         CacheOptions options, RedisLink redis, SecretProtector? protector, TimeProvider time, IMeterFactory meters, ILogger<SwitchboardCache> logger)
     {
-        (_options, _time) = (options, time);
+        _time = time;
         _codec = new CacheCodec(options.Json, protector, logger);
-        _spaces = options.Namespaces.Values.ToDictionary(rules => rules.Name, rules => new CacheSpace(rules));
-        Statistics = new CacheStatistics(_spaces, meters);
-        _remote = new RemoteCache(redis, time, logger, Forget, ForgetEverything);
+        _local = new LocalCache(options, redis, time);
+        _remote = new RemoteCache(redis, time, logger, _local.Forget, _local.ForgetEverything);
+        Statistics = new CacheStatistics(_local.Spaces, meters);
     }
 
     public CacheStatistics Statistics { get; }
@@ -46,9 +44,9 @@ internal sealed class SwitchboardCache : HybridCache
         IEnumerable<string>? tags = null,
         CancellationToken cancellationToken = default)
     {
-        var space = SpaceOf(key);
+        var space = _local.SpaceOf(key);
         var plan = CachePlan.For(space.Rules, options);
-        if (plan.ReadsMemory && TryRead<T>(space, key, out var value))
+        if (plan.ReadsMemory && _local.TryRead<T>(space, key, out var value))
         {
             space.Counters.Hit();
             return new(value!);
@@ -60,25 +58,25 @@ internal sealed class SwitchboardCache : HybridCache
     public override async ValueTask SetAsync<T>(
         string key, T value, HybridCacheEntryOptions? options = null, IEnumerable<string>? tags = null, CancellationToken cancellationToken = default)
     {
-        var space = SpaceOf(key);
+        var space = _local.SpaceOf(key);
         var plan = CachePlan.For(space.Rules, options);
         var write = new CacheWrite(key, TagsOf(tags), _time.GetTimestamp());
-        _writes.TryAdd(write, 0);
+        _local.Begin(write);
         try
         {
             await SetRemoteAsync(space, write, value, plan, cancellationToken);
             if (plan.WritesMemory)
-                Keep(space, write, value, plan.LocalLife);
+                _local.Keep(space, write, value, plan.LocalLife);
         }
         finally
         {
-            _writes.TryRemove(write, out _);
+            _local.End(write);
         }
     }
 
     public override ValueTask RemoveAsync(string key, CancellationToken cancellationToken = default)
     {
-        SpaceOf(key);
+        _local.SpaceOf(key);
         return InvalidateAsync(new CacheInvalidation(false, key), cancellationToken);
     }
 
@@ -98,7 +96,7 @@ internal sealed class SwitchboardCache : HybridCache
         finally
         {
             // a load that began meanwhile may have read what was there before
-            Forget(invalidation, except: write);
+            _local.Forget(invalidation, except: write);
         }
     }
 
@@ -111,7 +109,7 @@ internal sealed class SwitchboardCache : HybridCache
         finally
         {
             // after Redis, so that nothing stale can come back from there
-            Forget(invalidation);
+            _local.Forget(invalidation);
         }
     }
 
@@ -138,7 +136,7 @@ internal sealed class SwitchboardCache : HybridCache
             load.TryJoin();
             if (!_loads.TryAdd(id, load))
                 continue;
-            _writes.TryAdd(load, 0);
+            _local.Begin(load);
             _ = RunAsync(space, id, load, plan, factory);
             return await load.WaitAsync(cancellation);
         }
@@ -153,14 +151,14 @@ internal sealed class SwitchboardCache : HybridCache
         finally
         {
             _loads.TryRemove(new KeyValuePair<LoadId, CacheWrite>(id, load));
-            _writes.TryRemove(load, out _);
+            _local.End(load);
         }
     }
 
     private async Task<T> LoadAsync<T>(CacheSpace space, CacheLoad<T> load, CachePlan plan, Func<CancellationToken, ValueTask<T>> factory)
     {
         // another load may have ended between the look into memory and the start of this one
-        if (plan.ReadsMemory && TryRead<T>(space, load.Key, out var kept))
+        if (plan.ReadsMemory && _local.TryRead<T>(space, load.Key, out var kept))
         {
             space.Counters.Hit();
             return kept!;
@@ -172,7 +170,7 @@ internal sealed class SwitchboardCache : HybridCache
         {
             space.Counters.RemoteHit();
             if (plan.WritesMemory)
-                Keep(space, load, found, left < plan.LocalLife ? left : plan.LocalLife, [.. entry.Stamps.Skip(1).Select(stamp => stamp.Key)]);
+                _local.Keep(space, load, found, left < plan.LocalLife ? left : plan.LocalLife, [.. entry.Stamps.Skip(1).Select(stamp => stamp.Key)]);
             return found!;
         }
 
@@ -181,7 +179,7 @@ internal sealed class SwitchboardCache : HybridCache
             return default!;
         var value = await CountedAsync(space, load, factory);
         if (plan.WritesMemory)
-            Keep(space, load, value, plan.LocalLife);
+            _local.Keep(space, load, value, plan.LocalLife);
         if (plan.WritesRemote && remote.Stamps is not null && !load.IsInvalidated
             && _codec.Encode(space.Rules, load.Key, value) is { Length: <= CacheOptions.MaxRemoteBytes } payload)
             await _remote.StoreLoadedAsync(load.Key, load.Tags, remote.Stamps, payload, plan.Life, CancellationToken.None);
@@ -205,60 +203,6 @@ internal sealed class SwitchboardCache : HybridCache
                 space.Counters.FailedLoad();
         }
     }
-
-    private bool TryRead<T>(CacheSpace space, string key, out T? value)
-    {
-        value = default;
-        if (!space.Memory.TryGet(key, out var entry))
-            return false;
-        var now = _time.GetTimestamp();
-        var isFresh = now < entry.ExpiresAt && (_remote.IsHearing || _time.GetElapsedTime(entry.AsOf, now) < CacheOptions.UnheardTtl);
-        if (!isFresh)
-            space.Memory.Remove(entry);
-        if (!isFresh || entry.Value is not (T or null) || (entry.Value is null && default(T) is not null))
-            return false;
-        value = (T?)entry.Value;
-        return true;
-    }
-
-    private void Keep<T>(CacheSpace space, CacheWrite write, T value, TimeSpan life, string[]? tags = null)
-    {
-        var expiresAt = _time.GetTimestamp() + (long)(life.TotalSeconds * _time.TimestampFrequency);
-        space.Counters.Evict(space.Memory.Store(new CacheEntry(write.Key, value, tags ?? write.Tags, write.AsOf, expiresAt), write));
-    }
-
-    private void Forget(CacheInvalidation what) => Forget(what, except: null);
-
-    private void Forget(CacheInvalidation what, CacheWrite? except)
-    {
-        if (what is { IsTag: true, Name: CacheInvalidation.Everything })
-        {
-            ForgetEverything();
-            return;
-        }
-
-        foreach (var write in _writes.Keys.Where(write => write != except && what.Concerns(write)))
-            write.Invalidate();
-        if (what.IsTag)
-        {
-            foreach (var space in _spaces.Values)
-                space.Memory.RemoveTagged(what.Name);
-        }
-        else
-        {
-            SpaceOf(what.Name).Memory.Remove(what.Name);
-        }
-    }
-
-    private void ForgetEverything()
-    {
-        foreach (var write in _writes.Keys)
-            write.Invalidate();
-        foreach (var space in _spaces.Values)
-            space.Memory.Clear();
-    }
-
-    private CacheSpace SpaceOf(string key) => _spaces[_options.NamespaceOf(key).Name];
 
     private static string[] TagsOf(IEnumerable<string>? tags) =>
         tags is null ? [] : [.. tags.Select(Checked).Where(tag => tag != CacheInvalidation.Everything).Distinct().Order(StringComparer.Ordinal)];

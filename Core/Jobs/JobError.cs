@@ -4,4 +4,8 @@ namespace Switchboard.Core.Jobs;
 /// <param name="Attempt">Which attempt, from 1.</param>
 /// <param name="At">When it failed.</param>
 /// <param name="Error">What its handler said.</param>
-public sealed record JobError(int Attempt, DateTimeOffset At, string Error);
+public sealed record JobError(int Attempt, DateTimeOffset At, string Error)
+{
+    /// <summary>How many a job keeps, the latest: more than any policy has attempts.</summary>
+    internal const int Most = 20;
+}

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -21,6 +22,7 @@ internal static class JobMessageProperties
 
     // the limit of the protocol for properties
     private const int MaxShortString = 255;
+    private const long MaxUnixMs = 253_402_300_799_999;
 
     public static BasicProperties Of(JobMessage message)
     {
@@ -32,7 +34,7 @@ internal static class JobMessageProperties
             MessageId = message.Id.ToString("N"),
             Headers = headers,
         };
-        if (Encoding.UTF8.GetMaxByteCount(message.IdempotencyKey.Length) <= MaxShortString)
+        if (Encoding.UTF8.GetByteCount(message.IdempotencyKey) <= MaxShortString)
             properties.CorrelationId = message.IdempotencyKey;
         else
             headers[Key] = message.IdempotencyKey;
@@ -59,14 +61,21 @@ internal static class JobMessageProperties
             lane,
             body,
             properties.CorrelationId ?? Text(headers, Key) ?? "",
-            Number(headers, EnqueuedAt) is { } ms and > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : now)
+            Number(headers, EnqueuedAt) is { } ms and > 0 and <= MaxUnixMs ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : now)
         {
             Tag = tag,
             Attempt = (int)Math.Clamp(Number(headers, Attempt) ?? 1, 1, int.MaxValue),
             IsReplay = headers?.TryGetValue(Replay, out var replay) == true && replay is true,
             Errors = ErrorsIn(headers),
-            TraceParent = Text(headers, TraceParent),
+            TraceParent = Text(headers, TraceParent) is { } parent && ActivityContext.TryParse(parent, null, out _) ? parent : null,
         };
+    }
+
+    /// <summary>The lane that a dead-lettered message came from.</summary>
+    public static JobLane? FirstLane(IReadOnlyBasicProperties properties)
+    {
+        var queue = Text(properties.Headers, "x-first-death-queue");
+        return JobLane.All.FirstOrDefault(lane => lane.Queue == queue);
     }
 
     private static bool TrySplit(string tag, out string name, out int version)
@@ -84,7 +93,8 @@ internal static class JobMessageProperties
             return [];
         try
         {
-            return JsonSerializer.Deserialize<List<JobError>>(json, JobJson.Options) ?? [];
+            var errors = JsonSerializer.Deserialize<List<JobError>>(json, JobJson.Options) ?? [];
+            return errors.ConvertAll(error => error with { Error = PostgresText.CleanError(error.Error) });
         }
         catch (JsonException)
         {

@@ -17,11 +17,13 @@ namespace Switchboard.Core.Jobs;
 /// </summary>
 public static class JobServices
 {
-    /// <summary>Adds <see cref="JobPublisher"/>, <see cref="ScheduledJobs"/> and <see cref="JobOutbox"/>.</summary>
+    /// <summary>Adds <see cref="JobPublisher"/>, <see cref="ScheduledJobs"/>, <see cref="JobOutbox"/>, <see cref="DeadJobs"/> and
+    /// <see cref="JobStats"/>.</summary>
     public static IServiceCollection AddJobPublishing(this IServiceCollection services)
     {
         if (services.Any(service => service.ServiceType == typeof(JobPublisher)))
             return services;
+        JobTypes.Checked(JobTypes.All);
         services.AddOptions<JobOptions>().BindConfiguration(JobOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<JobOptions>, JobOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
@@ -38,6 +40,12 @@ public static class JobServices
             provider.GetRequiredService<IOptions<JobOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<JobOutbox>>()));
+        services.AddSingleton(provider => new DeadJobs(
+            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new JobStats(
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<JobPublisher>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<JobPublisherHost>();
         return services;
     }
@@ -49,8 +57,13 @@ public static class JobServices
         services.AddJobPublishing();
         var builder = new JobWorkerBuilder(services, worker);
         configure(builder);
-        services.TryAddSingleton<JobCounters>();
-        services.TryAddSingleton<BatchRunner>();
+        if (!services.Any(service => service.ServiceType == typeof(JobCounters)))
+        {
+            services.AddSingleton<JobCounters>();
+            services.AddSingleton<BatchRunner>();
+            services.AddHostedService<JobCountersFlush>();
+        }
+
         services.AddSingleton<IHostedService>(provider => new JobWorkerHost(
             worker,
             builder.Handled,

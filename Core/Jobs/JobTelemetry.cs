@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Switchboard.Core.Jobs.Consuming;
 
 namespace Switchboard.Core.Jobs;
 
@@ -75,17 +76,19 @@ internal static class JobTelemetry
 
     public static void LetGo(string type, JobLane lane, int count) => _inFlight.Add(-count, Tags(type, lane));
 
-    public static void Completed(string type, JobLane lane, TimeSpan latency)
+    public static void Settled(string type, JobLane lane, Settlement settlement, TimeSpan latency)
     {
-        _completed.Add(1, Tags(type, lane));
-        _duration.Record(latency.TotalSeconds, Tags(type, lane));
+        var counter = settlement switch
+        {
+            Settlement.Finish => _completed,
+            Settlement.Wait { IsRetry: true } => _retried,
+            Settlement.Wait => _postponed,
+            _ => _dead,
+        };
+        counter.Add(1, Tags(type, lane));
+        if (settlement is Settlement.Finish)
+            _duration.Record(latency.TotalSeconds, Tags(type, lane));
     }
-
-    public static void Retried(string type, JobLane lane) => _retried.Add(1, Tags(type, lane));
-
-    public static void Postponed(string type, JobLane lane) => _postponed.Add(1, Tags(type, lane));
-
-    public static void Dead(string type, JobLane lane) => _dead.Add(1, Tags(type, lane));
 
     private static Activity? Start(string name, ActivityKind kind, JobMessage message, string operation)
     {

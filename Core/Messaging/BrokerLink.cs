@@ -67,7 +67,9 @@ internal sealed partial class BrokerLink<TSession>(
             await Task.Delay(wait < _longestWait ? wait : _longestWait, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        GoDown(new OperationCanceledException("The process is stopping."));
+        _down = new OperationCanceledException("The process is stopping.");
+        if (!_session.TrySetException(new BrokerUnavailableException(_down.Message, _down)))
+            _session = NewSource();
     }
 
     private static TaskCompletionSource<TSession> NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -6,14 +6,14 @@ using Microsoft.Extensions.Options;
 namespace Switchboard.Core.Secrets;
 
 /// <summary>
-/// Encrypts what must be readable again but not at rest: tokens of providers. AES-256-GCM (NIST SP 800-38D) with a random
-/// nonce. The purpose is authenticated with it, so that what was encrypted for one purpose decrypts for no other.
+/// Encrypts what must be readable again but not at rest: tokens of providers. AES-256-GCM (NIST SP 800-38D) under a key that
+/// HKDF (RFC 5869) derives from the configured secret, with a random nonce. The purpose is authenticated with it, so that what was encrypted for one purpose decrypts for no other.
 /// The result is: version (1 byte), key id (4), nonce (12), tag (16), ciphertext; the key id tells which key decrypts, so that
 /// keys can be rotated.
 /// </summary>
 public sealed class SecretProtector
 {
-    internal const int KeyBytes = 32;
+    private const int KeyBytes = 32;
     private const byte Version = 1;
     private const int IdBytes = 4;
     private const int NonceBytes = 12;
@@ -28,9 +28,9 @@ public sealed class SecretProtector
     /// <summary>Takes the keys.</summary>
     public SecretProtector(IOptions<EncryptionOptions> options)
     {
-        var current = Convert.FromBase64String(options.Value.Key);
+        var current = KeyOf(options.Value.Key);
         _currentId = IdOf(current);
-        _keys = options.Value.PreviousKeys.Select(Convert.FromBase64String).Append(current)
+        _keys = options.Value.PreviousKeys.Select(KeyOf).Append(current)
             .DistinctBy(IdOf).ToDictionary(IdOf);
     }
 
@@ -76,6 +76,9 @@ public sealed class SecretProtector
         aes.Decrypt(data.Slice(NonceAt, NonceBytes), data[HeaderBytes..], data.Slice(TagAt, TagBytes), plain, Encoding.UTF8.GetBytes(purpose));
         return plain;
     }
+
+    private static byte[] KeyOf(string secret) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), KeyBytes, info: "switchboard secrets at rest"u8.ToArray());
 
     private static uint IdOf(byte[] key) => BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(key));
 }

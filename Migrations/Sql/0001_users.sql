@@ -28,14 +28,14 @@ CREATE TABLE api_keys (
 CREATE UNIQUE INDEX idx_api_keys_hash ON api_keys (hash);
 CREATE INDEX idx_api_keys_user ON api_keys (user_id, created_at DESC);
 
--- What a creating POST answered, for the same Idempotency-Key again.
+-- What a creating POST answered, for the same Idempotency-Key again. The row is written in the transaction that makes
+-- what was asked for, so there is none for a request in flight: that one holds an advisory lock.
 CREATE TABLE idempotency_keys (
     user_id      uuid NOT NULL REFERENCES users ON DELETE CASCADE,
     key          text NOT NULL,
     request_hash bytea NOT NULL,
-    -- null while the first request is in flight
-    status_code  smallint,
-    response     jsonb,
+    -- the body of the answer, encrypted (Core/Secrets): it may show a key
+    response     bytea NOT NULL,
     created_at   timestamptz NOT NULL,
     PRIMARY KEY (user_id, key)
 );

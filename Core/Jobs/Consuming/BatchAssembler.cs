@@ -18,10 +18,13 @@ internal sealed class BatchAssembler(TimeProvider time, TimeSpan window)
     /// <param name="job">The delivery.</param>
     public void Add(HandledJob? handled, ReceivedJob job)
     {
+        // a late delivery of a channel that is gone: its tag means nothing on the new one
+        if (job.Lane.Lost.IsCompleted)
+            return;
         var lane = _byLane[(int)job.Lane.Lane.Priority];
-        var key = KeyOf(handled);
+        var key = KeyOf(handled, job);
         if (!lane.TryGetValue(key, out var waiting))
-            lane.Add(key, waiting = new(handled));
+            lane.Add(key, waiting = new(key, handled));
         waiting.Jobs.Enqueue(job);
     }
 
@@ -30,7 +33,7 @@ internal sealed class BatchAssembler(TimeProvider time, TimeSpan window)
     {
         foreach (var waiting in _byLane.SelectMany(lane => lane.Values))
         {
-            var kept = waiting.Jobs.Where(job => !job.Lane.IsLost).ToArray();
+            var kept = waiting.Jobs.Where(job => !job.Lane.Lost.IsCompleted).ToArray();
             waiting.Jobs.Clear();
             foreach (var job in kept)
                 waiting.Jobs.Enqueue(job);
@@ -38,7 +41,7 @@ internal sealed class BatchAssembler(TimeProvider time, TimeSpan window)
     }
 
     /// <summary>A batch of this type was settled or dropped.</summary>
-    public void Finished(JobBatch batch) => _running[KeyOf(batch.Handled)]--;
+    public void Finished(JobBatch batch) => _running[KeyOf(batch.Handled, batch.Jobs[0])]--;
 
     /// <summary>The next batch, or null and how long until there may be one without a further delivery.</summary>
     public JobBatch? Take(out TimeSpan? wait)
@@ -49,9 +52,9 @@ internal sealed class BatchAssembler(TimeProvider time, TimeSpan window)
         var first = new Waiting?[_lanes];
         for (var lane = 0; lane < _lanes; lane++)
         {
-            foreach (var (key, waiting) in _byLane[lane])
+            foreach (var waiting in _byLane[lane].Values)
             {
-                if (waiting.Jobs.Count == 0 || _running.GetValueOrDefault(key) >= waiting.Concurrent)
+                if (waiting.Jobs.Count == 0 || _running.GetValueOrDefault(waiting.Key) >= waiting.Concurrent)
                     continue;
                 var left = waiting.Jobs.Count >= waiting.Max ? TimeSpan.Zero : window - time.GetElapsedTime(waiting.Since, now);
                 if (left > TimeSpan.Zero)
@@ -69,15 +72,18 @@ internal sealed class BatchAssembler(TimeProvider time, TimeSpan window)
         var jobs = new List<ReceivedJob>(Math.Min(waiting.Max, waiting.Jobs.Count));
         while (jobs.Count < waiting.Max && waiting.Jobs.TryDequeue(out var job))
             jobs.Add(job);
-        var key = KeyOf(waiting.Handled);
-        _running[key] = _running.GetValueOrDefault(key) + 1;
+        _running[waiting.Key] = _running.GetValueOrDefault(waiting.Key) + 1;
         return new(waiting.Handled, jobs);
     }
 
-    private static string KeyOf(HandledJob? handled) => handled?.Type.Name ?? "";
+    // dead letters are poison too, but are acknowledged over another channel
+    private static string KeyOf(HandledJob? handled, ReceivedJob job) =>
+        handled?.Type.Name ?? (job.Lane.IsDeadLetter ? "(dead letter)" : "(poison)");
 
-    private sealed class Waiting(HandledJob? handled)
+    private sealed class Waiting(string key, HandledJob? handled)
     {
+        public string Key => key;
+
         public HandledJob? Handled => handled;
 
         public Queue<ReceivedJob> Jobs { get; } = new();

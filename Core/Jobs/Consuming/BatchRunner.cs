@@ -21,26 +21,26 @@ internal sealed partial class BatchRunner(
 {
     public async Task RunAsync(JobBatch batch, CancellationToken abort)
     {
-        var settlements = new List<(ReceivedJob Job, Settlement Settlement)>(batch.Jobs.Count);
+        var settlements = new List<SettledJob>(batch.Jobs.Count);
         var decoded = Decode(batch, settlements);
-        var type = batch.Handled?.Type.Name ?? "unknown";
-        counters.Taken(type, batch.Jobs.Count);
-        JobTelemetry.Taken(type, batch.Lane.Lane, batch.Jobs.Count);
+        var type = batch.TypeName;
+        counters.Taken(type, batch.Lane.Lane, batch.Jobs.Count);
         try
         {
             if (decoded.Count > 0)
             {
-                // what is done for the whole batch shows in the trace of its first job
-                Activity.Current = decoded[0].Activity;
+                // what is done for the whole batch shows in one of its traces, that of its first job
+                Activity.Current = decoded.Select(job => job.Activity).FirstOrDefault(span => span is not null);
                 var outcomes = await HandleAsync(batch.Handled!, decoded, abort);
                 Settle(batch.Handled!.Type, decoded, outcomes, settlements);
             }
 
+            ThrowIfLost(batch.Lane);
             await WriteAsync(settlements, batch.Lane, abort);
             batch.Lane.Settle(batch.Jobs);
-            Count(settlements);
+            counters.Settled(type, batch.Lane.Lane, settlements, time.GetUtcNow());
         }
-        catch (OperationCanceledException) when (abort.IsCancellationRequested || batch.Lane.IsLost)
+        catch (OperationCanceledException) when (abort.IsCancellationRequested || batch.Lane.Lost.IsCompleted)
         {
             Log.Dropped(logger, batch.Jobs.Count, type);
         }
@@ -48,18 +48,17 @@ internal sealed partial class BatchRunner(
         {
             foreach (var job in decoded)
                 job.Activity?.Dispose();
-            counters.LetGo(type, batch.Jobs.Count);
-            JobTelemetry.LetGo(type, batch.Lane.Lane, batch.Jobs.Count);
+            counters.LetGo(type, batch.Lane.Lane, batch.Jobs.Count);
         }
     }
 
-    private List<DecodedJob> Decode(JobBatch batch, List<(ReceivedJob, Settlement)> settlements)
+    private List<DecodedJob> Decode(JobBatch batch, List<SettledJob> settlements)
     {
         var decoded = new List<DecodedJob>(batch.Jobs.Count);
         foreach (var received in batch.Jobs)
         {
             if (TryDecode(batch.Handled, received, out var job) is { } error)
-                settlements.Add((received, Settlement.Poison(received.Message, error, time.GetUtcNow())));
+                settlements.Add(new(received.Message, Settlement.Poison(received.Message, error, time.GetUtcNow())));
             else
                 decoded.Add(new(received, job!, JobTelemetry.StartHandling(received.Message)));
         }
@@ -71,7 +70,7 @@ internal sealed partial class BatchRunner(
     {
         job = null;
         if (received.Lane.IsDeadLetter)
-            return "It came back too often without an answer: whoever took it died.";
+            return "It came back too often without an answer: whoever took it died, each time.";
         if (handled is null)
             return $"Nobody here serves '{received.Message.Tag}'.";
         try
@@ -134,7 +133,7 @@ internal sealed partial class BatchRunner(
     }
 
     private void Settle(
-        JobType type, List<DecodedJob> jobs, IReadOnlyList<JobOutcome> outcomes, List<(ReceivedJob, Settlement)> settlements)
+        JobType type, List<DecodedJob> jobs, IReadOnlyList<JobOutcome> outcomes, List<SettledJob> settlements)
     {
         var now = time.GetUtcNow();
         for (var i = 0; i < jobs.Count; i++)
@@ -143,7 +142,7 @@ internal sealed partial class BatchRunner(
 #pragma warning disable CA5394 // jitter, not a secret
             var settlement = Settlement.Of(outcomes[i], message, type.Backoff, now, Random.Shared.NextDouble());
 #pragma warning restore CA5394
-            settlements.Add((jobs[i].Received, settlement));
+            settlements.Add(new(message, settlement));
             if (outcomes[i] is JobOutcome.Failed or JobOutcome.GivenUp)
                 jobs[i].Activity?.SetStatus(ActivityStatusCode.Error, ErrorOf(outcomes[i]));
         }
@@ -156,7 +155,7 @@ internal sealed partial class BatchRunner(
         _ => "",
     };
 
-    private async Task WriteAsync(List<(ReceivedJob Job, Settlement Settlement)> settlements, LaneConsumer lane, CancellationToken abort)
+    private async Task WriteAsync(List<SettledJob> settlements, IDeliveryLane lane, CancellationToken abort)
     {
         // a job may be in a batch twice, a statement may write its row only once
         var waiting = settlements.Select(settled => settled.Settlement).OfType<Settlement.Wait>()
@@ -194,22 +193,20 @@ internal sealed partial class BatchRunner(
         await batch.ExecuteNonQueryAsync(abort);
     }
 
-    private async Task HoldAsync(int failures, LaneConsumer lane, CancellationToken abort)
+    private async Task HoldAsync(int failures, IDeliveryLane lane, CancellationToken abort)
     {
         var wait = TimeSpan.FromMilliseconds(options.Value.FirstHoldMs) * Math.Pow(2, Math.Min(failures, 10));
         var longest = TimeSpan.FromSeconds(options.Value.MaxHoldSeconds);
         var hold = Task.Delay(wait < longest ? wait : longest, time, abort);
         if (await Task.WhenAny(hold, lane.Lost) == hold)
             await hold;
-        else
-            throw new OperationCanceledException("The channel is gone; the batch comes again.");
+        ThrowIfLost(lane);
     }
 
-    private void Count(List<(ReceivedJob Job, Settlement Settlement)> settlements)
+    private static void ThrowIfLost(IDeliveryLane lane)
     {
-        var now = time.GetUtcNow();
-        foreach (var (job, settlement) in settlements)
-            counters.Settled(job.Message, settlement, now);
+        if (lane.Lost.IsCompleted)
+            throw new OperationCanceledException("The channel is gone; the batch comes again.");
     }
 
     private static partial class Log

@@ -5,5 +5,8 @@ namespace Switchboard.Core.Jobs.Consuming;
 /// <param name="Jobs">At least one.</param>
 internal sealed record JobBatch(HandledJob? Handled, IReadOnlyList<ReceivedJob> Jobs)
 {
-    public LaneConsumer Lane => Jobs[0].Lane;
+    /// <summary>What its type is called in metrics: of poison any name is possible, so all poison has one.</summary>
+    public string TypeName => Handled?.Type.Name ?? "unknown";
+
+    public IDeliveryLane Lane => Jobs[0].Lane;
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 using Switchboard.Core.Messaging;
 
 namespace Switchboard.Core.Jobs.Consuming;
@@ -134,8 +135,15 @@ internal sealed partial class JobWorkerHost : BackgroundService
 
     private async Task FinishAsync()
     {
-        if (_link.Current is { } session)
-            await session.StopTakingAsync();
+        try
+        {
+            await (_link.Current?.StopTakingAsync(CancellationToken.None) ?? Task.CompletedTask);
+        }
+        catch (Exception reason) when (reason is RabbitMQClientException or IOException or ObjectDisposedException)
+        {
+            Log.NotCancelled(_logger, reason.Message);
+        }
+
         var running = Task.WhenAll(_running.Keys);
         var limit = TimeSpan.FromSeconds(_options.ShutdownSeconds);
         if (await Task.WhenAny(running, Task.Delay(limit, _time)) == running)
@@ -149,6 +157,9 @@ internal sealed partial class JobWorkerHost : BackgroundService
     {
         [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Count} jobs was left unsettled")]
         public static partial void Broken(ILogger logger, Exception reason, int count);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Deliveries ended with their connection: {Reason}")]
+        public static partial void NotCancelled(ILogger logger, string reason);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} batches did not finish within {Seconds} s and are returned")]
         public static partial void Aborted(ILogger logger, int count, double seconds);

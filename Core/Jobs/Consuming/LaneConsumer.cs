@@ -5,7 +5,7 @@ using Switchboard.Core.Messaging;
 namespace Switchboard.Core.Jobs.Consuming;
 
 /// <summary>Takes the messages of one queue over a channel of its own, and acknowledges what was settled.</summary>
-internal sealed class LaneConsumer : IAsyncDisposable
+internal sealed class LaneConsumer : IDeliveryLane, IAsyncDisposable
 {
     private static readonly TimeSpan _stragglerWait = TimeSpan.FromMilliseconds(20);
 
@@ -36,15 +36,16 @@ internal sealed class LaneConsumer : IAsyncDisposable
         _acknowledging = Task.Run(AcknowledgeAsync);
     }
 
+    /// <inheritdoc/>
     public JobLane Lane { get; }
 
-    /// <summary>Whether it takes what the worker's lanes could not get rid of; <see cref="Lane"/> is then only where a replay goes.</summary>
+    /// <inheritdoc/>
     public bool IsDeadLetter { get; }
 
-    /// <summary>Completes when the channel is gone: what was not acknowledged comes again, over another one.</summary>
+    /// <inheritdoc/>
     public Task Lost => _lost.Task;
 
-    public bool IsLost => _lost.Task.IsCompleted;
+    private bool IsLost => _lost.Task.IsCompleted;
 
     public static async Task<LaneConsumer> OpenAsync(
         IConnection connection,
@@ -76,7 +77,7 @@ internal sealed class LaneConsumer : IAsyncDisposable
         return consumer;
     }
 
-    /// <summary>What became of a delivery is on disk: it can be acknowledged.</summary>
+    /// <inheritdoc/>
     public void Settle(IReadOnlyList<ReceivedJob> jobs)
     {
         lock (_gate)
@@ -93,7 +94,7 @@ internal sealed class LaneConsumer : IAsyncDisposable
     {
         await _closing.CancelAsync();
         if (!IsLost)
-            await _channel.BasicCancelAsync(_tag, cancellationToken: cancellation);
+            await _channel.BasicCancelAsync(_tag, noWait: true, cancellation);
     }
 
     /// <summary>Sends the last acknowledgements and closes the channel, which returns the rest to the queue.</summary>
@@ -110,10 +111,13 @@ internal sealed class LaneConsumer : IAsyncDisposable
 
     private ReceivedJob Read(BasicDeliverEventArgs delivery) => new(
         // the client takes its buffer back after this call
-        JobMessageProperties.Read(delivery.BasicProperties, Lane, delivery.Body.ToArray(), _time.GetUtcNow()),
+        JobMessageProperties.Read(delivery.BasicProperties, LaneOf(delivery), delivery.Body.ToArray(), _time.GetUtcNow()),
         this,
         delivery.DeliveryTag,
         _time.GetTimestamp());
+
+    private JobLane LaneOf(BasicDeliverEventArgs delivery) =>
+        IsDeadLetter ? JobMessageProperties.FirstLane(delivery.BasicProperties) ?? Lane : Lane;
 
     private async Task AcknowledgeAsync()
     {

@@ -5,16 +5,20 @@ namespace Switchboard.Core.Jobs.Consuming;
 /// <summary>What is written down for a job before its message is acknowledged.</summary>
 internal abstract record Settlement
 {
+    private static readonly Finish _finish = new();
+
     /// <summary>Nothing: it is done.</summary>
     public sealed record Finish : Settlement;
 
     /// <summary>It waits for its next attempt, or its turn.</summary>
-    public sealed record Wait(ScheduledJobRow Row) : Settlement;
+    public sealed record Wait(ScheduledJobRow Row) : Settlement
+    {
+        /// <summary>Whether an attempt failed; else it was only postponed.</summary>
+        public bool IsRetry => Row.State == ScheduledJobRow.Retrying;
+    }
 
     /// <summary>It is given up, with the error of each attempt.</summary>
     public sealed record Bury(JobMessage Message, string Error) : Settlement;
-
-    private static readonly Finish _finish = new();
 
     /// <summary>The one decision about a job that was run.</summary>
     /// <param name="outcome">What its handler said.</param>
@@ -48,7 +52,7 @@ internal abstract record Settlement
         new(WithError(message, error, now), PostgresText.CleanError(error));
 
     private static JobMessage WithError(JobMessage message, string error, DateTimeOffset now) =>
-        message with { Errors = [.. message.Errors, new(message.Attempt, now, PostgresText.CleanError(error))] };
+        message with { Errors = [.. message.Errors.TakeLast(JobError.Most - 1), new(message.Attempt, now, PostgresText.CleanError(error))] };
 
     private static TimeSpan NotNegative(TimeSpan wait) => wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
 }

@@ -33,7 +33,7 @@ internal sealed class WorkerSession : IBrokerSession
         return new(consumers);
     }
 
-    public Task StopTakingAsync(CancellationToken cancellation = default) =>
+    public Task StopTakingAsync(CancellationToken cancellation) =>
         Task.WhenAll(_consumers.Select(consumer => consumer.StopTakingAsync(cancellation)));
 
     public async ValueTask DisposeAsync()

@@ -11,7 +11,7 @@ internal static class DueJobs
     private const string ClaimSql =
         """
         SELECT id, type, version, worker, priority, payload::text, idempotency_key, attempt, errors::text, enqueued_at, is_replay, trace_parent,
-               state = 'recurring'
+               state = 'recurring', name, due_at
         FROM scheduled_jobs
         WHERE due_at <= $1
         ORDER BY due_at
@@ -63,13 +63,15 @@ internal static class DueJobs
         var isRecurring = row.GetBoolean(12);
         var id = isRecurring ? Guid.CreateVersion7(now) : rowId;
         var payload = row.GetString(5);
+        // two schedulers could publish the same turn twice, if one died in between; the key says that it is one
+        var key = isRecurring ? $"{row.GetString(13)}/{row.GetFieldValue<DateTimeOffset>(14):O}" : row.GetString(6);
         var message = new JobMessage(
             id,
             row.GetString(1),
             row.GetInt16(2),
             JobLane.Of(JobLane.WorkerOf(row.GetString(3)), (JobPriority)row.GetInt16(4)),
             Encoding.UTF8.GetBytes(isRecurring ? WithId(payload, id) : payload),
-            row.GetString(6),
+            key,
             isRecurring ? now : row.GetFieldValue<DateTimeOffset>(9))
         {
             Tag = $"{row.GetString(1)}/{row.GetInt16(2)}",

@@ -21,7 +21,8 @@ internal static class InsertScheduledJobs
             AS new (id, type, version, worker, priority, payload, idempotency_key, state, attempt, errors, due_at, enqueued_at, is_replay,
                     trace_parent)
         ON CONFLICT (id) DO UPDATE SET
-            state = excluded.state, attempt = excluded.attempt, errors = excluded.errors, due_at = excluded.due_at
+            state = excluded.state, attempt = excluded.attempt, errors = excluded.errors, due_at = excluded.due_at,
+            is_replay = excluded.is_replay
         WHERE scheduled_jobs.state <> 'recurring'
         """;
 

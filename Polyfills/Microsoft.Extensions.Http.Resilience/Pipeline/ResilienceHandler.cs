@@ -26,10 +26,7 @@ public class ResilienceHandler : DelegatingHandler
     {
         ArgumentNullException.ThrowIfNull(request);
         var pipeline = _pipelineOf(request);
-        var given = request.GetResilienceContext();
-        var context = given ?? ResilienceContextPool.Shared.Get(cancellationToken);
-        request.SetResilienceContext(context);
-        context.SetRequestMessage(request);
+        var (given, context) = Enter(request, cancellationToken);
         try
         {
             // Outcomes rather than exceptions: a failed attempt is thrown once, at the end, not at every strategy.
@@ -42,11 +39,45 @@ public class ResilienceHandler : DelegatingHandler
         }
         finally
         {
-            request.SetResilienceContext(given);
-            if (given is null)
-                ResilienceContextPool.Shared.Return(context);
+            Leave(request, given, context);
         }
     }
+
+    /// <inheritdoc />
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var pipeline = _pipelineOf(request);
+        var (given, context) = Enter(request, cancellationToken);
+        try
+        {
+            return pipeline.Execute(
+                static (context, state) => state.Handler.Attempt(state.Request, context), context, (Handler: this, Request: request));
+        }
+        finally
+        {
+            Leave(request, given, context);
+        }
+    }
+
+    private static (ResilienceContext? Given, ResilienceContext Used) Enter(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var given = request.GetResilienceContext();
+        var used = given ?? ResilienceContextPool.Shared.Get(cancellationToken);
+        request.SetResilienceContext(used);
+        used.SetRequestMessage(request);
+        return (given, used);
+    }
+
+    private static void Leave(HttpRequestMessage request, ResilienceContext? given, ResilienceContext used)
+    {
+        request.SetResilienceContext(given);
+        if (given is null)
+            ResilienceContextPool.Shared.Return(used);
+    }
+
+    private HttpResponseMessage Attempt(HttpRequestMessage request, ResilienceContext context) =>
+        base.Send(request, context.CancellationToken);
 
     private async ValueTask<Outcome<HttpResponseMessage>> AttemptAsync(HttpRequestMessage request, ResilienceContext context)
     {

@@ -1,0 +1,72 @@
+using Npgsql;
+using RabbitMQ.Client.Exceptions;
+using Switchboard.Core.Jobs.Statistics;
+
+namespace Switchboard.Core.Jobs;
+
+/// <summary>How the jobs of all processes are doing, type by type.</summary>
+public sealed class JobStats
+{
+    private readonly NpgsqlDataSource _dataSource;
+    private readonly JobPublisher _publisher;
+    private readonly TimeProvider _time;
+
+    internal JobStats(NpgsqlDataSource dataSource, JobPublisher publisher, TimeProvider time)
+    {
+        _dataSource = dataSource;
+        _publisher = publisher;
+        _time = time;
+    }
+
+    /// <summary>One for each of <see cref="JobTypes.All"/>, and for each other type that has left a trace.</summary>
+    public async Task<IReadOnlyList<JobTypeStats>> GetAsync(CancellationToken cancellation)
+    {
+        var now = _time.GetUtcNow();
+        var counts = await ReadJobCounts.ExecuteAsync(_dataSource, now, cancellation);
+        var known = JobTypes.All.ToDictionary(type => type.Name, type => JobLane.Of(type.Worker, type.Priority).Queue);
+        var names = known.Keys.Concat(counts.Keys.Order(StringComparer.Ordinal)).Distinct().ToArray();
+        var depths = await DepthsAsync(known.Values.Distinct(), cancellation);
+        return [.. names.Select(name => Stats(name, known.GetValueOrDefault(name), counts.GetValueOrDefault(name, JobCounts.None)))];
+
+        JobTypeStats Stats(string name, string? lane, JobCounts count)
+        {
+            var seconds = 60 + (now.TimeOfDay.TotalSeconds % 60);
+            return new(
+                name,
+                lane ?? "",
+                lane is null ? null : depths?.GetValueOrDefault(lane),
+                count.Active,
+                count.Scheduled,
+                count.Completed,
+                count.Failed,
+                count.Dead,
+                Math.Round(count.RecentlyCompleted / seconds, 2),
+                Math.Round(count.RecentlyFailed / seconds, 2),
+                new(Percentile(0.50), Percentile(0.95), Percentile(0.99)));
+
+            double? Percentile(double part) =>
+                LatencyBuckets.Percentile(count.Latencies, part) is { } ms ? Math.Round(ms, 1) : null;
+        }
+    }
+
+    private async Task<Dictionary<string, long>?> DepthsAsync(IEnumerable<string> queues, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _publisher.AskAsync(
+                async channel =>
+                {
+                    var depths = new Dictionary<string, long>();
+                    foreach (var queue in queues)
+                        depths[queue] = await channel.MessageCountAsync(queue, cancellation);
+                    return depths;
+                },
+                cancellation);
+        }
+        catch (Exception reason) when (reason is BrokerUnavailableException or RabbitMQClientException)
+        {
+            // shown as unknown: the rest of the figures is good without the broker
+            return null;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using Switchboard.Core.Email;
+using Switchboard.Core.Notifications;
+
+namespace Switchboard.Core.Jobs;
+
+/// <summary>Every job type there is.</summary>
+public static class JobTypes
+{
+    /// <summary>By worker, then by name.</summary>
+    public static IReadOnlyList<JobType> All { get; } =
+    [
+        ApplyDeliveryStatuses.Type,
+        ProcessEmail.Type,
+        SyncMailbox.Type,
+        SendNotification.Type,
+        RecordFacts.Type,
+    ];
+
+    /// <summary>The types, if each has a name of its own.</summary>
+    /// <exception cref="InvalidOperationException">Two have the same name: one would get the other's messages.</exception>
+    internal static IReadOnlyList<JobType> Checked(IReadOnlyList<JobType> types)
+    {
+        var twice = types.GroupBy(type => type.Name).FirstOrDefault(same => same.Count() > 1);
+        return twice is null ? types : throw new InvalidOperationException($"Two job types are named {twice.Key}.");
+    }
+}

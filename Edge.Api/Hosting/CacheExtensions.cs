@@ -1,0 +1,15 @@
+using Switchboard.Core.Caching;
+using Switchboard.Edge.Api.Auth;
+using Switchboard.Edge.Api.Mailboxes;
+using Switchboard.Edge.Api.Rules;
+
+namespace Switchboard.Edge.Api.Hosting;
+
+internal static class CacheExtensions
+{
+    /// <summary>The namespaces that the edge reads, and those that it only clears.</summary>
+    public static IServiceCollection AddEdgeCache(this IServiceCollection services) => services.AddSwitchboardCache(cache => cache
+        .Namespace(ApiKeys.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 10_000)
+        .Namespace(RuleChanges.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
+        .Namespace(MailboxTokens.CacheNamespace, ttl: TimeSpan.FromMinutes(55), maxEntries: 500, encrypted: true));
+}

@@ -1,0 +1,54 @@
+using FastEndpoints;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using Switchboard.Core.Jobs;
+using Switchboard.Core.Notifications;
+using Switchboard.Edge.Api.Auth;
+using Switchboard.Edge.Api.Database;
+using Switchboard.Edge.Api.Http;
+
+namespace Switchboard.Edge.Api.Notifications;
+
+/// <summary><c>POST /api/notifications/{id}/cancel</c>: takes back what was not sent yet.</summary>
+internal sealed class CancelNotification(NpgsqlDataSource database, ScheduledJobs scheduled, JobOutbox outbox, TimeProvider clock)
+    : EndpointWithoutRequest<Results<Ok<NotificationResponse>, ProblemHttpResult>>
+{
+    private const string Sql =
+        $"""
+        UPDATE notifications n
+        SET delivery_status = 'cancelled', cancelled_at = $3
+        WHERE n.id = $1 AND n.user_id = $2 AND n.delivery_status = 'pending'
+        RETURNING {NotificationResponse.Columns}
+        """;
+
+    public override void Configure()
+    {
+        Post("/api/notifications/{id:guid}/cancel");
+        Policies(Scope.Notifications);
+        Description(endpoint => endpoint.Titled("Notifications", "Take back a notification that was not sent yet")
+            .Produces<NotificationResponse>().Refuses(401, 403, 404, 409, 429, 503));
+    }
+
+    public override async Task<Results<Ok<NotificationResponse>, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
+    {
+        var id = Route<Guid>("id");
+        var userId = HttpContext.Caller().UserId;
+        var now = clock.GetUtcNow();
+
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var tx = await connection.BeginTransactionAsync(ct);
+        if (await tx.Command(Sql, id, userId, now).FirstAsync(NotificationResponse.Read, ct) is not { } cancelled)
+            return await NotificationState.RefusalAsync(tx, id, userId, "Only what is pending can be cancelled.", ct);
+
+        var facts = new FactCounter();
+        facts.Moved(DeliveryStatus.Pending, DeliveryStatus.Cancelled, userId, cancelled.Channel, now, cancelled.CreatedAt);
+        OutgoingJob[] staged = [new(facts.ToJob()!)];
+        await outbox.StageAsync(connection, tx, staged, ct);
+        await tx.CommitAsync(ct);
+
+        await outbox.FlushAsync(staged, CancellationToken.None);
+        // for tidiness: a send that finds its notification cancelled does nothing
+        await scheduled.DeleteAsync([id], CancellationToken.None);
+        return TypedResults.Ok(cancelled);
+    }
+}

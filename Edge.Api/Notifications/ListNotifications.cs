@@ -1,0 +1,91 @@
+using FastEndpoints;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using Switchboard.Core.Notifications;
+using Switchboard.Edge.Api.Auth;
+using Switchboard.Edge.Api.Database;
+using Switchboard.Edge.Api.Http;
+using Switchboard.Edge.Api.Validation;
+
+namespace Switchboard.Edge.Api.Notifications;
+
+/// <summary>Which notifications to list.</summary>
+internal sealed class ListNotificationsRequest : PageRequest
+{
+    /// <summary>Only those in this state: pending, sending, sent, delivered, read, failed or cancelled.</summary>
+    [QueryParam]
+    public string? Status { get; set; }
+
+    /// <summary>Only those over this channel.</summary>
+    [QueryParam]
+    public string? Channel { get; set; }
+
+    /// <summary>Only those made at this time or later.</summary>
+    [QueryParam]
+    public DateTimeOffset? Since { get; set; }
+
+    /// <summary>Only those made before this time.</summary>
+    [QueryParam]
+    public DateTimeOffset? Until { get; set; }
+}
+
+internal sealed class ListNotificationsValidator : PageValidator<ListNotificationsRequest>
+{
+    public ListNotificationsValidator()
+        : base(ListNotifications.Name)
+    {
+        RuleFor(request => request.Status)
+            .Must(status => DeliveryStatuses.TryParse(status, out _))
+            .When(request => request.Status is not null)
+            .WithMessage($"It must be one of {string.Join(", ", Enum.GetValues<DeliveryStatus>().Select(DeliveryStatuses.Name))}.");
+        RuleFor(request => request.Channel)
+            .Must(channel => Channels.All.Contains(channel))
+            .When(request => request.Channel is not null)
+            .WithMessage($"It must be one of {string.Join(", ", Channels.All)}.");
+        RuleFor(request => request.Until)
+            .GreaterThan(request => request.Since)
+            .When(request => request is { Since: not null, Until: not null })
+            .WithMessage("It must be after since.");
+    }
+}
+
+/// <summary><c>GET /api/notifications</c>: the user's notifications, newest first.</summary>
+internal sealed class ListNotifications(NpgsqlDataSource database) : Endpoint<ListNotificationsRequest, Ok<Page<NotificationResponse>>>
+{
+    public const string Name = "notifications";
+
+    private const string Sql =
+        $"""
+        SELECT {NotificationResponse.Columns}
+        FROM notifications n
+        WHERE n.user_id = $1
+          AND ($2::text IS NULL OR n.delivery_status = $2)
+          AND ($3::text IS NULL OR n.channel = $3)
+          AND ($4::timestamptz IS NULL OR (n.created_at >= $4 AND n.id > $5::uuid))
+          AND ($6::timestamptz IS NULL OR n.created_at < $6)
+          AND ($7::uuid IS NULL OR n.id < $7)
+        ORDER BY n.id DESC
+        LIMIT $8
+        """;
+
+    public override void Configure()
+    {
+        Get("/api/notifications");
+        Policies(Scope.Notifications);
+        Description(endpoint => endpoint.Titled("Notifications", "List notifications, newest first")
+            .Produces<Page<NotificationResponse>>().Refuses(400, 401, 403, 429, 503));
+    }
+
+    public override async Task<Ok<Page<NotificationResponse>>> ExecuteAsync(ListNotificationsRequest request, CancellationToken ct)
+    {
+        var notifications = await database
+            .Command(
+                Sql, HttpContext.Caller().UserId, request.Status, request.Channel, request.Since,
+                request.Since is { } since ? TimeOrderedId.Before(since) : null, request.Until,
+                Cursor.Of(Name, request)?.Id, request.PageSize() + 1)
+            .ListAsync(NotificationResponse.Read, ct);
+        return TypedResults.Ok(Page<NotificationResponse>.Of(
+            notifications, request.PageSize(), last => new Cursor(last.CreatedAt, last.Id).Encode(Name)));
+    }
+}

@@ -1,0 +1,49 @@
+using FastEndpoints;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using Switchboard.Core.Jobs;
+using Switchboard.Core.Notifications;
+using Switchboard.Edge.Api.Auth;
+using Switchboard.Edge.Api.Database;
+using Switchboard.Edge.Api.Http;
+
+namespace Switchboard.Edge.Api.Notifications;
+
+/// <summary><c>POST /api/notifications/{id}/retry</c>: sends what had failed once more, with attempts as at first.</summary>
+internal sealed class RetryNotification(NpgsqlDataSource database, JobOutbox outbox)
+    : EndpointWithoutRequest<Results<Accepted<NotificationResponse>, ProblemHttpResult>>
+{
+    private const string Sql =
+        $"""
+        UPDATE notifications n
+        SET delivery_status = 'pending', error = NULL, failed_at = NULL
+        WHERE n.id = $1 AND n.user_id = $2 AND n.delivery_status = 'failed'
+        RETURNING {NotificationResponse.Columns}
+        """;
+
+    public override void Configure()
+    {
+        Post("/api/notifications/{id:guid}/retry");
+        Policies(Scope.Notifications);
+        Description(endpoint => endpoint.Titled("Notifications", "Send a failed notification once more")
+            .Produces<NotificationResponse>(202).Refuses(401, 403, 404, 409, 429, 503));
+    }
+
+    public override async Task<Results<Accepted<NotificationResponse>, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
+    {
+        var id = Route<Guid>("id");
+        var userId = HttpContext.Caller().UserId;
+
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var tx = await connection.BeginTransactionAsync(ct);
+        if (await tx.Command(Sql, id, userId).FirstAsync(NotificationResponse.Read, ct) is not { } pending)
+            return await NotificationState.RefusalAsync(tx, id, userId, "Only what has failed can be sent again.", ct);
+
+        OutgoingJob[] staged = [new(new SendNotification(Guid.CreateVersion7(), id, pending.Priority))];
+        await outbox.StageAsync(connection, tx, staged, ct);
+        await tx.CommitAsync(ct);
+
+        await outbox.FlushAsync(staged, CancellationToken.None);
+        return TypedResults.Accepted($"/api/notifications/{id}", pending);
+    }
+}

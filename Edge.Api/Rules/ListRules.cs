@@ -1,0 +1,81 @@
+using System.Text.Json;
+using FastEndpoints;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using Switchboard.Edge.Api.Auth;
+using Switchboard.Edge.Api.Database;
+using Switchboard.Edge.Api.Http;
+using Switchboard.Edge.Api.Validation;
+
+namespace Switchboard.Edge.Api.Rules;
+
+/// <summary>Which rules to list.</summary>
+internal sealed class ListRulesRequest : PageRequest
+{
+    /// <summary>Rules that name this address, domain or wildcard.</summary>
+    [QueryParam]
+    public string? Sender { get; set; }
+
+    /// <summary>Rules that look for this word or phrase, or for its absence.</summary>
+    [QueryParam]
+    public string? Keyword { get; set; }
+
+    /// <summary>Only those that are active, or that are not.</summary>
+    [QueryParam]
+    public bool? Active { get; set; }
+}
+
+internal sealed class ListRulesValidator : PageValidator<ListRulesRequest>
+{
+    public ListRulesValidator()
+        : base(ListRules.Name)
+    {
+        RuleFor(request => request.Sender).NotEmpty().When(request => request.Sender is not null).Text(320);
+        RuleFor(request => request.Keyword).NotEmpty().When(request => request.Keyword is not null).Text(200);
+    }
+}
+
+/// <summary><c>GET /api/rules</c>: the user's rules, newest first.</summary>
+internal sealed class ListRules(NpgsqlDataSource database) : Endpoint<ListRulesRequest, Ok<Page<RuleResponse>>>
+{
+    public const string Name = "rules";
+
+    private const string Sql =
+        $$"""
+        SELECT {{RuleResponse.Columns}}
+        FROM rules
+        WHERE user_id = $1
+          AND ($2::boolean IS NULL OR active = $2)
+          AND ($3::jsonb IS NULL OR sender_rules @> jsonb_build_object('addresses', $3)
+               OR sender_rules @> jsonb_build_object('domains', $3) OR sender_rules @> jsonb_build_object('wildcards', $3))
+          AND ($4::jsonb IS NULL OR content_rules @> jsonb_build_object('anyOf', $4)
+               OR content_rules @> jsonb_build_object('allOf', $4) OR content_rules @> jsonb_build_object('noneOf', $4))
+          AND ($5::timestamptz IS NULL OR (created_at, id) < ($5, $6::uuid))
+        ORDER BY created_at DESC, id DESC
+        LIMIT $7
+        """;
+
+    public override void Configure()
+    {
+        Get("/api/rules");
+        Policies(Scope.Rules);
+        Description(endpoint => endpoint.Titled("Rules", "List rules, newest first")
+            .Produces<Page<RuleResponse>>().Refuses(400, 401, 403, 429, 503));
+    }
+
+    public override async Task<Ok<Page<RuleResponse>>> ExecuteAsync(ListRulesRequest request, CancellationToken ct)
+    {
+        var after = Cursor.Of(Name, request);
+        var rules = await database
+            .Command(
+                Sql, HttpContext.Caller().UserId, request.Active, EntryJson(request.Sender), EntryJson(request.Keyword),
+                after?.At, after?.Id, request.PageSize() + 1)
+            .ListAsync(RuleResponse.Read, ct);
+        return TypedResults.Ok(Page<RuleResponse>.Of(
+            rules, request.PageSize(), rule => new Cursor(rule.CreatedAt, rule.Id).Encode(Name)));
+    }
+
+    private static string? EntryJson(string? entry) =>
+        entry is null ? null : JsonSerializer.Serialize(new[] { Phrases.Normal(entry) }, JsonSerializerOptions.Web);
+}

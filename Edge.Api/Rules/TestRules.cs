@@ -1,0 +1,85 @@
+using FastEndpoints;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using Switchboard.Core.Rules;
+using Switchboard.Edge.Api.Auth;
+using Switchboard.Edge.Api.Database;
+using Switchboard.Edge.Api.Http;
+using Switchboard.Edge.Api.Webhooks.Email;
+
+namespace Switchboard.Edge.Api.Rules;
+
+/// <summary>A mail to try the user's rules on, and perhaps one more rule that is not saved yet.</summary>
+internal sealed class TestRulesRequest
+{
+    /// <summary>The mail as it would be posted to <c>/api/webhooks/email</c>; its <c>messageId</c> may be left out.</summary>
+    public EmailRequest? Mail { get; init; }
+
+    /// <summary>Tried beside the saved ones, as if it were the newest.</summary>
+    public RuleRequest? Rule { get; init; }
+}
+
+internal sealed class TestRulesValidator : Validator<TestRulesRequest>
+{
+    public TestRulesValidator()
+    {
+        RuleFor(request => request.Mail).NotNull();
+        RuleFor(request => request.Mail).Custom((mail, context) =>
+        {
+            var mistakes = new List<FieldError>();
+            if (mail is not null)
+                EmailValidation.Check(mail, "mail.", mistakes, needsMessageId: false);
+            foreach (var mistake in mistakes)
+                context.AddFailure(mistake.Name, mistake.Reason);
+        });
+        RuleFor(request => request.Rule!).SetValidator(new RuleRequestValidator()).When(request => request.Rule is not null);
+    }
+}
+
+/// <summary>What a rule says of the mail.</summary>
+/// <param name="Id">The rule; null for the one that is not saved.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Priority">Its priority.</param>
+/// <param name="Matches">Whether its conditions hold.</param>
+/// <param name="Applied">Whether it leads to a notification: it matches, is active, and no rule before it ended the search.</param>
+/// <param name="Reasons">Why, or why not.</param>
+/// <param name="Channel">The channel of the notification.</param>
+/// <param name="Recipient">Its recipient.</param>
+/// <param name="Message">What it would say; null unless it matches.</param>
+internal sealed record RuleTrial(
+    Guid? Id, string Name, int Priority, bool Matches, bool Applied, IReadOnlyList<string> Reasons, string Channel, string Recipient,
+    string? Message);
+
+/// <summary>What the rules say of the mail, in the order in which they are asked.</summary>
+internal sealed record TestRulesResponse(int Notifications, IReadOnlyList<RuleTrial> Rules);
+
+/// <summary><c>POST /api/rules/test</c>: which rules match a mail and why, and what the messages would be. Nothing is sent.</summary>
+internal sealed class TestRules(NpgsqlDataSource database, TimeProvider clock) : Endpoint<TestRulesRequest, Ok<TestRulesResponse>>
+{
+    private const string Sql = $"SELECT {RuleResponse.Columns} FROM rules WHERE user_id = $1 ORDER BY priority DESC, created_at, id";
+
+    public override void Configure()
+    {
+        Post("/api/rules/test");
+        Policies(Scope.Rules);
+        Description(endpoint => endpoint.Titled("Rules", "Try the rules on a mail, without sending anything")
+            .Produces<TestRulesResponse>().Refuses(400, 401, 403, 413, 415, 429, 503));
+    }
+
+    public override async Task<Ok<TestRulesResponse>> ExecuteAsync(TestRulesRequest request, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var mail = request.Mail!.ToMail(now);
+        var saved = await database.Command(Sql, HttpContext.Caller().UserId).ListAsync(row => RuleResponse.Read(row).ToRule(), ct);
+        var unsaved = request.Rule?.ToRule(Guid.Empty, now).ToRule();
+
+        var trials = RuleEvaluator.Evaluate(unsaved is null ? saved : [.. saved, unsaved], mail)
+            .Select(verdict => new RuleTrial(
+                verdict.Rule.Id == Guid.Empty ? null : verdict.Rule.Id, verdict.Rule.Name, verdict.Rule.Priority, verdict.Matches,
+                verdict.Applied, verdict.Reasons, verdict.Rule.Channel, verdict.Rule.Recipient,
+                verdict.Matches ? MessageTemplate.Render(verdict.Rule.Template, verdict.Rule.Name, mail) : null))
+            .ToList();
+        return TypedResults.Ok(new TestRulesResponse(trials.Count(trial => trial.Applied), trials));
+    }
+}

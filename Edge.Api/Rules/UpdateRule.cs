@@ -1,0 +1,50 @@
+using FastEndpoints;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using Switchboard.Core.Rules;
+using Switchboard.Edge.Api.Auth;
+using Switchboard.Edge.Api.Database;
+using Switchboard.Edge.Api.Http;
+
+namespace Switchboard.Edge.Api.Rules;
+
+/// <summary><c>PUT /api/rules/{id}</c>: the whole rule, anew.</summary>
+internal sealed class UpdateRule(NpgsqlDataSource database, RuleChanges changes, TimeProvider clock)
+    : Endpoint<RuleRequest, Results<Ok<RuleResponse>, ProblemHttpResult>>
+{
+    private const string Sql =
+        $"""
+        WITH changed AS (
+            UPDATE rules
+            SET name = $3, type = $4, sender_rules = $5::jsonb, content_rules = $6::jsonb, priority = $7, active = $8, continue = $9,
+                template = $10, channel = $11, recipient = $12, updated_at = $13
+            WHERE user_id = $1 AND id = $2
+            RETURNING {RuleResponse.Columns}
+        ), {RuleChanges.CountSql}
+        SELECT {RuleResponse.Columns} FROM changed
+        """;
+
+    public override void Configure()
+    {
+        Put("/api/rules/{id:guid}");
+        Policies(Scope.Rules);
+        Description(endpoint => endpoint.Titled("Rules", "Change a rule")
+            .Produces<RuleResponse>().Refuses(400, 401, 403, 404, 413, 415, 429, 503));
+    }
+
+    public override async Task<Results<Ok<RuleResponse>, ProblemHttpResult>> ExecuteAsync(RuleRequest request, CancellationToken ct)
+    {
+        var id = Route<Guid>("id");
+        var userId = HttpContext.Caller().UserId;
+        var rule = request.ToRule(id, clock.GetUtcNow());
+        var changed = await database.Command(
+            Sql, userId, id, rule.Name, RuleResponse.NameOf(rule.Type), RuleJson.Write(rule.Sender), RuleJson.Write(rule.Content),
+            rule.Priority, rule.Active, rule.Continue, rule.Template, rule.Channel, rule.Recipient, rule.UpdatedAt)
+            .FirstAsync(RuleResponse.Read, ct);
+        if (changed is null)
+            return Problems.NotFound("rule", id);
+
+        await changes.AnnounceAsync(userId, CancellationToken.None);
+        return TypedResults.Ok(changed);
+    }
+}

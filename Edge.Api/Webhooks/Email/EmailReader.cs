@@ -1,0 +1,85 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+using Switchboard.Edge.Api.Http;
+
+namespace Switchboard.Edge.Api.Webhooks.Email;
+
+/// <summary>Reads one mail or an array of them from a body.</summary>
+internal static class EmailReader
+{
+    /// <summary>How many mails one request may carry.</summary>
+    public const int MaxMails = 500;
+
+    /// <summary>The mails of the body; or what is wrong with it, each field of each mail that is.</summary>
+    public static async ValueTask<(IReadOnlyList<EmailRequest> Mails, IReadOnlyList<FieldError> Mistakes)> ReadAsync(
+        PipeReader body, CancellationToken cancellation)
+    {
+        var json = await body.ReadToEndAsync(cancellation);
+        try
+        {
+            return Parse(json);
+        }
+        finally
+        {
+            body.AdvanceTo(json.End);
+        }
+    }
+
+    internal static (IReadOnlyList<EmailRequest> Mails, IReadOnlyList<FieldError> Mistakes) Parse(ReadOnlySequence<byte> json)
+    {
+        var isArray = IsArray(json);
+        var reader = new Utf8JsonReader(json);
+        try
+        {
+            return isArray
+                ? CheckAll(JsonSerializer.Deserialize(ref reader, EmailJson.Default.IReadOnlyListEmailRequest), ref reader)
+                : CheckOne(JsonSerializer.Deserialize(ref reader, EmailJson.Default.EmailRequest), ref reader);
+        }
+        catch (JsonException first)
+        {
+            var type = isArray ? typeof(IReadOnlyList<EmailRequest?>) : typeof(EmailRequest);
+            return ([], JsonMistakes.All(first, json, type, EmailJson.Default.Options));
+        }
+    }
+
+    private static bool IsArray(ReadOnlySequence<byte> json)
+    {
+        var reader = new SequenceReader<byte>(json);
+        reader.AdvancePastAny((byte)' ', (byte)'\t', (byte)'\r', (byte)'\n');
+        return reader.TryPeek(out var first) && first == (byte)'[';
+    }
+
+    private static (IReadOnlyList<EmailRequest>, IReadOnlyList<FieldError>) CheckOne(EmailRequest? mail, ref Utf8JsonReader reader)
+    {
+        ExpectEnd(ref reader);
+        if (mail is null)
+            return ([], [new("$", "The body must be a mail or an array of mails.")]);
+        var mistakes = new List<FieldError>();
+        EmailValidation.Check(mail, "", mistakes);
+        return ([mail], mistakes);
+    }
+
+    private static (IReadOnlyList<EmailRequest>, IReadOnlyList<FieldError>) CheckAll(
+        IReadOnlyList<EmailRequest?>? mails, ref Utf8JsonReader reader)
+    {
+        ExpectEnd(ref reader);
+        if (mails is not { Count: > 0 and <= MaxMails })
+            return ([], [new("$", $"An array must have 1 to {MaxMails} mails.")]);
+
+        var mistakes = new List<FieldError>();
+        for (var index = 0; index < mails.Count; index++)
+        {
+            var prefix = $"[{index}]";
+            if (mails[index] is { } mail)
+                EmailValidation.Check(mail, prefix + ".", mistakes);
+            else
+                mistakes.Add(new(prefix, "It is null."));
+        }
+
+        return (mistakes.Count > 0 ? [] : [.. mails!], mistakes);
+    }
+
+    // what follows the value is a mistake too
+    private static void ExpectEnd(ref Utf8JsonReader reader) => reader.Read();
+}

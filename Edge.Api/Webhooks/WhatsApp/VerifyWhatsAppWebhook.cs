@@ -1,0 +1,42 @@
+using System.Security.Cryptography;
+using System.Text;
+using FastEndpoints;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using Switchboard.Edge.Api.Http;
+
+namespace Switchboard.Edge.Api.Webhooks.WhatsApp;
+
+/// <summary>
+/// <c>GET /api/webhooks/whatsapp</c>: Meta registers the webhook and wants its challenge back
+/// (Meta's guide to webhooks, "Verification Requests").
+/// </summary>
+internal sealed class VerifyWhatsAppWebhook(IOptions<WhatsAppWebhookOptions> options, WebhookMetrics metrics)
+    : EndpointWithoutRequest<Results<ContentHttpResult, ProblemHttpResult>>
+{
+    public override void Configure()
+    {
+        Get("/api/webhooks/whatsapp");
+        AllowAnonymous();
+        Description(endpoint => endpoint.Titled("Webhooks", "Answer the challenge of WhatsApp")
+            .Produces<string>(200, "text/plain").Refuses(401, 429));
+    }
+
+    public override Task<Results<ContentHttpResult, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
+    {
+        var query = HttpContext.Request.Query;
+        return Task.FromResult<Results<ContentHttpResult, ProblemHttpResult>>(
+            query["hub.mode"] == "subscribe" && IsToken(query["hub.verify_token"])
+                ? TypedResults.Text(query["hub.challenge"].ToString(), "text/plain")
+                : Rejected());
+    }
+
+    private ProblemHttpResult Rejected()
+    {
+        metrics.Rejected(WebhookSources.WhatsApp);
+        return Problems.For(StatusCodes.Status401Unauthorized, "The verify token is not ours.");
+    }
+
+    private bool IsToken(string? given) => CryptographicOperations.FixedTimeEquals(
+        Encoding.UTF8.GetBytes(given ?? ""), Encoding.UTF8.GetBytes(options.Value.VerifyToken));
+}

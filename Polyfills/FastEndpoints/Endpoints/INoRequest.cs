@@ -1,0 +1,4 @@
+namespace FastEndpoints;
+
+/// <summary>Marks endpoints without a request type.</summary>
+public interface INoRequest;

@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Http.Features;
+using Switchboard.Simulator.Gmail;
+using Switchboard.Simulator.WhatsApp;
+
+namespace Switchboard.Simulator.Faults;
+
+/// <summary>Lets the faults strike, in front of the providers' endpoints.</summary>
+internal sealed class FaultMiddleware(RequestDelegate next, FaultList faults, TimeProvider time)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (faults.IsEmpty)
+        {
+            return next(context);
+        }
+
+        var provider = Providers.Of(context.Request.Path);
+        return provider is not null && faults.Strike(provider) is { } fault ? StrikeAsync(context, fault) : next(context);
+    }
+
+    private async Task StrikeAsync(HttpContext context, Fault fault)
+    {
+        if (fault.Latency > TimeSpan.Zero)
+        {
+            await Task.Delay(fault.Latency, time, context.RequestAborted);
+        }
+
+        switch (fault.Mode)
+        {
+            case FaultMode.Delay:
+                await next(context);
+                break;
+            case FaultMode.Error:
+                await RefuseAsync(context, fault);
+                break;
+            case FaultMode.Timeout:
+                await UntilAbortedAsync(context);
+                break;
+            case FaultMode.Reset:
+                context.Abort();
+                break;
+            case FaultMode.AcceptThenReset:
+                // what the endpoint writes goes nowhere
+                context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
+                await next(context);
+                context.Abort();
+                break;
+        }
+    }
+
+    private static Task RefuseAsync(HttpContext context, Fault fault)
+    {
+        if (fault.RetryAfterSeconds is { } seconds)
+        {
+            context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        return fault.Provider switch
+        {
+            Providers.WhatsApp => MetaErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
+            Providers.Gmail => GoogleErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
+            _ => OAuthErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
+        };
+    }
+
+    private static async Task UntilAbortedAsync(HttpContext context)
+    {
+        var aborted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = context.RequestAborted.Register(aborted.SetResult);
+        await aborted.Task;
+    }
+}

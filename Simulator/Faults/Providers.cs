@@ -1,0 +1,17 @@
+namespace Switchboard.Simulator.Faults;
+
+/// <summary>The providers that can be made to fail, and which paths are theirs.</summary>
+internal static class Providers
+{
+    public const string Gmail = "gmail";
+    public const string GoogleOAuth = "google-oauth";
+    public const string WhatsApp = "whatsapp";
+
+    public static IReadOnlyList<string> All { get; } = [Gmail, GoogleOAuth, WhatsApp];
+
+    public static string? Of(PathString path) =>
+        path.StartsWithSegments("/whatsapp") ? WhatsApp
+        : path.StartsWithSegments("/gmail/oauth") ? GoogleOAuth
+        : path.StartsWithSegments("/gmail") ? Gmail
+        : null;
+}

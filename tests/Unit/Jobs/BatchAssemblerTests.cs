@@ -1,0 +1,96 @@
+using Switchboard.Core.Jobs;
+using Switchboard.Core.Jobs.Consuming;
+
+namespace Switchboard.Tests.Unit.Jobs;
+
+public sealed class BatchAssemblerTests
+{
+    private static readonly HandledJob _handled = new HandledJob<SampleJob, SampleHandler>(maxBatch: 3, concurrentBatches: 1);
+
+    private readonly ManualTime _time = new();
+    private readonly FakeLane _normal = new(JobPriority.Normal);
+    private readonly BatchAssembler _assembler;
+    private ulong _tag;
+
+    public BatchAssemblerTests() => _assembler = new(_time, TimeSpan.FromMilliseconds(4));
+
+    [Fact]
+    public void A_job_waits_for_others_until_the_window_closes()
+    {
+        Arrive(_normal);
+        _time.Advance(3);
+        Arrive(_normal);
+
+        _assembler.Take(out var wait).ShouldBeNull();
+        wait.ShouldBe(TimeSpan.FromMilliseconds(1));
+        _time.Advance(1);
+        _assembler.Take(out _)!.Jobs.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_full_batch_does_not_wait()
+    {
+        for (var i = 0; i < 4; i++)
+            Arrive(_normal);
+
+        _assembler.Take(out _)!.Jobs.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public void A_type_has_no_more_batches_in_work_than_it_may()
+    {
+        for (var i = 0; i < 6; i++)
+            Arrive(_normal);
+        var first = _assembler.Take(out _)!;
+
+        _assembler.Take(out _).ShouldBeNull();
+        _assembler.Finished(first);
+        _assembler.Take(out _).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void The_higher_lane_is_served_first_whatever_came_first()
+    {
+        var critical = new FakeLane(JobPriority.Critical);
+        Arrive(_normal);
+        Arrive(critical);
+        _time.Advance(4);
+
+        _assembler.Take(out _)!.Lane.ShouldBe(critical);
+    }
+
+    [Fact]
+    public void Deliveries_of_a_lost_channel_are_dropped_and_never_mixed_with_new_ones()
+    {
+        Arrive(_normal);
+        _normal.Lose();
+        _assembler.DropLost();
+        var again = new FakeLane(JobPriority.Normal);
+        Arrive(again);
+        Arrive(_normal);
+        _time.Advance(4);
+
+        var batch = _assembler.Take(out _)!;
+
+        batch.Jobs.Single().Lane.ShouldBe(again);
+    }
+
+    [Fact]
+    public void Poison_of_a_lane_and_dead_letters_are_settled_apart()
+    {
+        Arrive(new FakeLane(JobPriority.VeryLow), handled: null);
+        Arrive(new FakeLane(JobPriority.VeryLow, isDeadLetter: true), handled: null);
+        _time.Advance(4);
+
+        _assembler.Take(out _)!.Jobs.Count.ShouldBe(1);
+        _assembler.Take(out _)!.Jobs.Count.ShouldBe(1);
+    }
+
+    private void Arrive(FakeLane lane) => Arrive(lane, _handled);
+
+    private void Arrive(FakeLane lane, HandledJob? handled)
+    {
+        var message = JobMessage.Of(new(new SampleJob(Guid.CreateVersion7(), "x")), _time.GetUtcNow());
+        _assembler.Add(handled, new(message, lane, ++_tag, _time.GetTimestamp()));
+    }
+}

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using OpenTelemetry;
+using OpenTelemetry.Trace;
+
+namespace Switchboard.Tests.Unit.ServiceDefaults;
+
+public sealed class TracingTests
+{
+    [Fact]
+    public async Task Without_an_endpoint_for_telemetry_nothing_listens_to_activities()
+    {
+        await using var host = await DefaultsHost.StartAsync();
+
+        host.App.Services.GetService<TracerProvider>().ShouldBeNull();
+        host.App.Configuration["Aspire:Npgsql:DisableTracing"].ShouldBe("true");
+        host.App.Configuration["Aspire:StackExchange:Redis:DisableTracing"].ShouldBe("true");
+    }
+
+    [Fact]
+    public void The_spans_of_RabbitMQ_are_those_of_the_jobs_unless_someone_says_otherwise()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.AddServiceDefaults();
+        builder.Configuration["Aspire:RabbitMQ:Client:DisableTracing"].ShouldBe("true");
+
+        var told = Host.CreateEmptyApplicationBuilder(null);
+        told.Configuration.AddInMemoryCollection([new("Aspire:RabbitMQ:Client:DisableTracing", "false")]);
+        told.AddServiceDefaults();
+        told.Configuration["Aspire:RabbitMQ:Client:DisableTracing"].ShouldBe("false");
+    }
+
+    [Fact]
+    public async Task A_request_is_a_span_with_its_route_and_status()
+    {
+        await using var traced = await Traced.StartAsync(app => app.MapPost("/api/traced/{id}", (int id) => Results.Accepted()));
+
+        await traced.Host.Http.PostAsync(new Uri("/api/traced/7", UriKind.Relative), content: null);
+
+        var span = await traced.SpanOfAsync("/api/traced/7");
+        span.DisplayName.ShouldBe("POST /api/traced/{id}");
+        span.GetTagItem("http.route").ShouldBe("/api/traced/{id}");
+        span.GetTagItem("http.request.method").ShouldBe("POST");
+        span.GetTagItem("url.path").ShouldBe("/api/traced/7");
+        span.GetTagItem("http.response.status_code").ShouldBe(202);
+        span.Status.ShouldBe(ActivityStatusCode.Unset);
+    }
+
+    [Fact]
+    public async Task An_exception_is_an_error_of_its_route_and_a_callers_mistake_is_not()
+    {
+        await using var traced = await Traced.StartAsync(app =>
+        {
+            app.UseExceptionHandler();
+            app.UseRouting();
+            app.MapGet("/api/fails", string () => throw new InvalidOperationException("no"));
+        });
+
+        await traced.Host.GetAsync("/api/fails");
+        var failed = await traced.SpanOfAsync("/api/fails");
+        failed.DisplayName.ShouldBe("GET /api/fails");
+        failed.GetTagItem("error.type").ShouldBe("System.InvalidOperationException");
+        failed.GetTagItem("http.response.status_code").ShouldBe(500);
+        failed.Status.ShouldBe(ActivityStatusCode.Error);
+
+        await traced.Host.GetAsync("/nowhere/traced");
+        var missed = await traced.SpanOfAsync("/nowhere/traced");
+        missed.DisplayName.ShouldBe("GET");
+        missed.Status.ShouldBe(ActivityStatusCode.Unset);
+    }
+
+    [Fact]
+    public async Task Probes_and_what_they_call_are_not_traced()
+    {
+        using var source = new ActivitySource("Switchboard.Testing.Probes");
+        var recorded = true;
+        await using var traced = await Traced.StartAsync(
+            app => app.MapGet("/api/after", () => "after"),
+            b => b.Services.AddHealthChecks().AddCheck("query", () =>
+            {
+                using var query = source.StartActivity("query");
+                recorded = query?.Recorded ?? false;
+                return HealthCheckResult.Healthy();
+            }));
+
+        await traced.Host.GetAsync("/health");
+        await traced.Host.GetAsync("/metrics");
+        await traced.Host.GetAsync("/api/after");
+
+        await traced.SpanOfAsync("/api/after");
+        traced.Passed.ShouldNotContain(path => path == "/health" || path == "/metrics");
+        recorded.ShouldBeFalse();
+    }
+
+    private sealed class Traced(DefaultsHost host, Spans spans) : IAsyncDisposable
+    {
+        public DefaultsHost Host => host;
+
+        public static async Task<Traced> StartAsync(Action<WebApplication> map, Action<WebApplicationBuilder>? configure = null)
+        {
+            var spans = new Spans();
+            var host = await DefaultsHost.StartAsync(
+                b =>
+                {
+                    b.Services.ConfigureOpenTelemetryTracerProvider(t => t.AddProcessor(spans));
+                    configure?.Invoke(b);
+                },
+                map,
+                new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:1", ["OTEL_EXPORTER_OTLP_TIMEOUT"] = "100" });
+            return new Traced(host, spans);
+        }
+
+        public List<string?> Passed { get; } = [];
+
+        // Activities are the process's: those of the hosts of other tests come by here too.
+        public async Task<Activity> SpanOfAsync(string path)
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            await foreach (var span in spans.OfServer.Reader.ReadAllAsync(patience.Token))
+            {
+                if (span.GetTagItem("url.path") is string seen && seen == path)
+                    return span;
+                Passed.Add(span.GetTagItem("url.path") as string);
+            }
+
+            throw new InvalidOperationException($"No span of {path}.");
+        }
+
+        public ValueTask DisposeAsync() => host.DisposeAsync();
+    }
+
+    private sealed class Spans : BaseProcessor<Activity>
+    {
+        public Channel<Activity> OfServer { get; } = Channel.CreateUnbounded<Activity>();
+
+        // a span ends after its answer has been sent
+        public override void OnEnd(Activity data)
+        {
+            if (data.Kind == ActivityKind.Server)
+                OfServer.Writer.TryWrite(data);
+        }
+    }
+}
