@@ -14,6 +14,7 @@ internal static class SimulatorHost
     public static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults();
         builder.Services.AddEdge();
         builder.Services.AddControl();
         builder.Services.AddFaults();
@@ -25,6 +26,7 @@ internal static class SimulatorHost
         app.UseControlProblems();
         app.UseFaults();
         app.UseRouting();
+        app.MapDefaultEndpoints();
         app.MapHome();
         app.MapFaultControl();
         app.MapGmail();

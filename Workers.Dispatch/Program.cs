@@ -1,2 +1,23 @@
-var app = WebApplication.CreateBuilder(args).Build();
+using Switchboard.Core.Jobs;
+using Switchboard.Core.Limits;
+using Switchboard.Core.Notifications;
+using Switchboard.Workers.Dispatch.Sending;
+using Switchboard.Workers.Dispatch.WhatsApp;
+
+var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults();
+builder.AddNpgsqlDataSource("switchboard");
+builder.AddRedisClient("redis");
+builder.AddRabbitMQClient("rabbitmq");
+
+builder.Services.AddSwitchboardLimits();
+builder.Services.AddWhatsApp();
+builder.Services.AddSending();
+builder.Services.AddJobScheduler();
+builder.Services.AddJobWorker(JobWorker.Dispatch, worker => worker
+    .Handle<SendNotification, SendNotificationHandler>(maxBatch: 200));
+
+var app = builder.Build();
+app.MapDefaultEndpoints();
 await app.RunAsync();

@@ -1,2 +1,14 @@
-var app = WebApplication.CreateBuilder(args).Build();
+using Switchboard.Workers.Ingest;
+
+var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults();
+builder.AddStores();
+builder.AddIntake();
+builder.AddGmail();
+builder.AddMailboxes();
+builder.AddIngestJobs();
+
+var app = builder.Build();
+app.MapDefaultEndpoints();
 await app.RunAsync();

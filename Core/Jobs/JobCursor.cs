@@ -15,7 +15,8 @@ public sealed record JobCursor(DateTimeOffset At, Guid Id)
     {
         cursor = null;
         Span<byte> bytes = stackalloc byte[Length];
-        if (text is null || text.Length > 2 * Length || !Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != Length)
+        if (text is null || text.Length > 2 * Length || !Base64Url.IsValid(text)
+            || !Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != Length)
             return false;
         var ticks = BinaryPrimitives.ReadInt64BigEndian(bytes);
         if (ticks < 0 || ticks > DateTimeOffset.MaxValue.Ticks)

@@ -28,6 +28,7 @@ public readonly record struct SenderAddress(string Address, string Domain)
         var quoted = false;
         var comments = 0;
         var angle = false;
+        string? bracketed = null;
         for (var i = 0; i < from.Length; i++)
         {
             var letter = from[i];
@@ -50,19 +51,19 @@ public readonly record struct SenderAddress(string Address, string Domain)
                 comments -= letter == ')' ? 1 : 0;
             else if (letter == '<')
             {
-                // what came before was the display name
+                // what came before was the display name, even if it looked like an address in brackets
                 found.Clear();
-                angle = true;
+                (angle, bracketed) = (true, null);
             }
             else if (letter == '>' && angle)
-                return found.ToString();
-            else if (letter == ',' && !angle && Contains(found, '@'))
-                return found.ToString();
+                (angle, bracketed) = (false, found.ToString());
+            else if (letter == ',' && !angle && (bracketed is not null || Contains(found, '@')))
+                return bracketed ?? found.ToString();
             else
                 found.Append(letter);
         }
 
-        return quoted || comments > 0 ? null : found.ToString();
+        return quoted || comments > 0 ? null : bracketed ?? found.ToString();
     }
 
     private static bool Contains(StringBuilder text, char letter)

@@ -11,7 +11,7 @@ internal static class OAuthEndpoints
     public static void MapOAuth(this RouteGroupBuilder gmail)
     {
         gmail.MapPost("/oauth/token", TokenAsync);
-        gmail.MapGet("/oauth/jwks", (PushKey key) => Results.Bytes(key.Jwks, "application/json; charset=UTF-8"));
+        gmail.MapGet("/oauth/jwks", (PushKey key) => Results.Json(key.Jwks(), GmailJson.Default.Jwks));
     }
 
     private static async Task<IResult> TokenAsync(HttpContext context, AccessTokens tokens, IOptions<GmailOptions> options)

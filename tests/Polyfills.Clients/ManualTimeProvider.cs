@@ -5,6 +5,7 @@ internal sealed class ManualTimeProvider : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
+    private readonly List<(TimeSpan Wait, TaskCompletionSource Seen)> _awaited = [];
     private DateTimeOffset _now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -22,6 +23,20 @@ internal sealed class ManualTimeProvider : TimeProvider
         var timer = new ManualTimer(this, () => callback(state));
         timer.Change(dueTime, period);
         return timer;
+    }
+
+    /// <summary>Ends when something waits for exactly so long from now: only then does it make sense to advance.</summary>
+    public Task TimerOf(TimeSpan wait)
+    {
+        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            if (_timers.Any(t => t.Due == _now + wait))
+                return Task.CompletedTask;
+            _awaited.Add((wait, seen));
+        }
+
+        return seen.Task.WaitAsync(TimeSpan.FromSeconds(5));
     }
 
     public void Advance(TimeSpan by)
@@ -68,6 +83,8 @@ internal sealed class ManualTimeProvider : TimeProvider
                 Due = clock._now + dueTime;
                 Period = period == Timeout.InfiniteTimeSpan ? TimeSpan.Zero : period;
                 clock._timers.Add(this);
+                foreach (var (_, seen) in clock._awaited.Where(a => a.Wait == dueTime))
+                    seen.TrySetResult();
                 return true;
             }
         }

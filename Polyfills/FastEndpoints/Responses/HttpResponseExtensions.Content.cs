@@ -13,7 +13,7 @@ public static partial class HttpResponseExtensions
         DateTimeOffset? lastModified = null,
         bool enableRangeProcessing = false,
         CancellationToken cancellation = default)
-        => rsp.SendResultAsync(Results.Bytes(bytes, contentType, fileName, enableRangeProcessing, lastModified));
+        => rsp.SendContentAsync(Results.Bytes(bytes, contentType, fileName, enableRangeProcessing, lastModified));
 
     /// <summary>Answers 200 with the file as a download.</summary>
     public static Task<Void> SendFileAsync(
@@ -40,6 +40,13 @@ public static partial class HttpResponseExtensions
         ArgumentNullException.ThrowIfNull(stream);
         if (!stream.CanSeek)
             rsp.ContentLength = fileLengthBytes;
-        return rsp.SendResultAsync(Results.Stream(stream, contentType, fileName, lastModified, enableRangeProcessing: enableRangeProcessing));
+        return rsp.SendContentAsync(Results.Stream(stream, contentType, fileName, lastModified, enableRangeProcessing: enableRangeProcessing));
+    }
+
+    private static async Task<Void> SendContentAsync(this HttpResponse rsp, IResult content)
+    {
+        await rsp.BeginAsync(StatusCodes.Status200OK);
+        await content.ExecuteAsync(rsp.HttpContext);
+        return Void.Instance;
     }
 }

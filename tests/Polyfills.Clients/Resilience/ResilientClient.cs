@@ -27,5 +27,12 @@ internal sealed class ResilientClient : IAsyncDisposable
 
     public Task<HttpResponseMessage> GetAsync(string uri = "http://provider.test/") => Http.GetAsync(new Uri(uri));
 
+    /// <summary>Lets so many seconds pass once something waits for them.</summary>
+    public async Task AdvanceAsync(double seconds)
+    {
+        await Time.TimerOf(TimeSpan.FromSeconds(seconds));
+        Time.Advance(TimeSpan.FromSeconds(seconds));
+    }
+
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 }

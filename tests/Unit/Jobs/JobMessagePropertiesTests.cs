@@ -25,7 +25,7 @@ public sealed class JobMessagePropertiesTests
 
         read.Errors.ShouldBe(message.Errors);
         (read with { Errors = message.Errors }).ShouldBe(message);
-        JobCodec.Of(job).Decode(read.Body.Span).ShouldBe(job);
+        JobCodec.Of(job).Decode(read.Body.Span).ShouldBeOfType<SampleJob>().ShouldBe(job);
     }
 
     [Fact]

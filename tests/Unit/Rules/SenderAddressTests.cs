@@ -13,6 +13,8 @@ public sealed class SenderAddressTests
     [InlineData("\"Doe, J. <boss@example.com>\" <evil@other.test>", "evil@other.test", "other.test")]
     [InlineData("\"say \\\"<boss@example.com>\\\"\" <evil@other.test>", "evil@other.test", "other.test")]
     [InlineData("boss@example.com <evil@other.test>", "evil@other.test", "other.test")]
+    [InlineData("boss <boss@example.com> <evil@other.test>", "evil@other.test", "other.test")]
+    [InlineData("<boss@example.com>, <evil@other.test>", "boss@example.com", "example.com")]
     [InlineData("billing@acme.test (the <real> one)", "billing@acme.test", "acme.test")]
     [InlineData("(nested (comment)) billing@acme.test", "billing@acme.test", "acme.test")]
     [InlineData("one@acme.test, two@other.test", "one@acme.test", "acme.test")]

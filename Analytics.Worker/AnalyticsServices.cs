@@ -1,0 +1,31 @@
+using Switchboard.Analytics.Worker.Facts;
+using Switchboard.Analytics.Worker.Retention;
+using Switchboard.Core.Jobs;
+using Switchboard.Core.Notifications;
+
+namespace Switchboard.Analytics.Worker;
+
+/// <summary>The parts of this process, as <c>Program.cs</c> lists them.</summary>
+internal static class AnalyticsServices
+{
+    /// <summary>Postgres and RabbitMQ.</summary>
+    public static void AddStores(this WebApplicationBuilder builder)
+    {
+        builder.AddNpgsqlDataSource("switchboard");
+        builder.AddRabbitMQClient("rabbitmq");
+    }
+
+    /// <summary>The jobs of this process, and how often the one that recurs does.</summary>
+    public static void AddAnalyticsJobs(this WebApplicationBuilder builder)
+    {
+        var retention = builder.Configuration.GetSection(RetentionOptions.Section).Get<RetentionOptions>() ?? new RetentionOptions();
+        builder.Services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<PruningMetrics>();
+        builder.Services.AddJobPublishing();
+        builder.Services.AddJobWorker(JobWorker.Analytics, jobs => jobs
+            .Handle<RecordFacts, RecordFactsHandler>(maxBatch: 200)
+            .Handle<PruneData, PruneDataHandler>(maxBatch: 16, concurrentBatches: 1));
+        builder.Services.AddRecurringJob(
+            "prune-data", TimeSpan.FromMinutes(retention.EveryMinutes), () => new PruneData(Guid.CreateVersion7()));
+    }
+}

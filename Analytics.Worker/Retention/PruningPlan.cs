@@ -1,0 +1,51 @@
+using System.Buffers.Binary;
+
+namespace Switchboard.Analytics.Worker.Retention;
+
+/// <summary>What is to be deleted at a time. A pure decision; each statement finds its rows by an index.</summary>
+internal static class PruningPlan
+{
+    /// <summary>The steps, in their order: attempts go before their notifications.</summary>
+    public static IReadOnlyList<PruningStep> At(DateTimeOffset now, RetentionOptions options)
+    {
+        var attempts = (options.AttemptDays, options.NotificationDays) switch
+        {
+            (0, var days) => days,
+            (var days, 0) => days,
+            var (own, notification) => Math.Min(own, notification),
+        };
+        return [.. Steps().OfType<PruningStep>()];
+
+        IEnumerable<PruningStep?> Steps()
+        {
+            yield return ByTime("emails", "processed_at < $1", options.EmailDays);
+            // made before: their ids say when
+            yield return ById("notification_attempts", "notification_id < $1", attempts);
+            yield return ById("notifications", "id < $1 AND delivery_status NOT IN ('pending', 'sending')", options.NotificationDays);
+            yield return ByTime("notification_rollups", "granularity = 'minute' AND bucket < $1", options.MinuteRollupDays);
+            yield return ByTime("notification_rollups", "granularity = 'hour' AND bucket < $1", options.HourRollupDays);
+            yield return ByTime("dead_jobs", "died_at < $1", options.DeadJobDays);
+            yield return ByTime("idempotency_keys", "created_at < $1", options.IdempotencyKeyDays);
+            yield return ByTime("counted_facts", "counted_at < $1", options.CountedFactDays);
+            yield return ByTime("job_minutes", "minute < $1", options.JobMinuteDays);
+        }
+
+        PruningStep? ByTime(string table, string condition, int days) =>
+            days == 0 ? null : new(table, Delete(table, condition), now.ToUniversalTime().AddDays(-days));
+
+        PruningStep? ById(string table, string condition, int days) =>
+            days == 0 ? null : new(table, Delete(table, condition), FirstIdAt(now.AddDays(-days)));
+    }
+
+    /// <summary>The smallest UUIDv7 of a time (RFC 9562, 5.7: 48 bits of milliseconds first).</summary>
+    public static Guid FirstIdAt(DateTimeOffset time)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        bytes.Clear();
+        BinaryPrimitives.WriteInt64BigEndian(bytes, time.ToUnixTimeMilliseconds() << 16);
+        return new Guid(bytes, bigEndian: true);
+    }
+
+    private static string Delete(string table, string condition) =>
+        $"DELETE FROM {table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE {condition} LIMIT $2))";
+}

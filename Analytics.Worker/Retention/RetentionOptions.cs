@@ -1,0 +1,57 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Switchboard.Analytics.Worker.Retention;
+
+/// <summary>Section <c>Retention</c>: for how many days what is kept. Zero keeps for ever, where it is allowed.</summary>
+internal sealed class RetentionOptions
+{
+    public const string Section = "Retention";
+
+    /// <summary>Mails that were taken. They make a mail that comes again count once, so longer than a resync reaches back.</summary>
+    [Range(31, 3_650)]
+    public int EmailDays { get; set; } = 90;
+
+    /// <summary>Notifications that are at their end, with their attempts; 0 for ever.</summary>
+    [Range(0, 3_650)]
+    public int NotificationDays { get; set; }
+
+    /// <summary>The attempts of a notification's send, from when it was made; 0 for as long as the notification.</summary>
+    [Range(0, 3_650)]
+    public int AttemptDays { get; set; } = 90;
+
+    /// <summary>Roll-ups per minute.</summary>
+    [Range(1, 3_650)]
+    public int MinuteRollupDays { get; set; } = 14;
+
+    /// <summary>Roll-ups per hour; 0 for ever.</summary>
+    [Range(0, 3_650)]
+    public int HourRollupDays { get; set; } = 730;
+
+    /// <summary>Jobs that were given up; 0 for ever.</summary>
+    [Range(0, 3_650)]
+    public int DeadJobDays { get; set; } = 90;
+
+    /// <summary>Answers for a repeated <c>Idempotency-Key</c>.</summary>
+    [Range(1, 365)]
+    public int IdempotencyKeyDays { get; set; } = 7;
+
+    /// <summary>The ids of counted batches of facts: longer than all attempts of a job take, which is some hours.</summary>
+    [Range(1, 365)]
+    public int CountedFactDays { get; set; } = 3;
+
+    /// <summary>The figures of jobs per minute.</summary>
+    [Range(1, 365)]
+    public int JobMinuteDays { get; set; } = 14;
+
+    /// <summary>How often it is looked for what is too old, in minutes.</summary>
+    [Range(1, 1_440)]
+    public int EveryMinutes { get; set; } = 60;
+
+    /// <summary>How many rows a statement deletes at most, so that it is short.</summary>
+    [Range(1, 100_000)]
+    public int ChunkSize { get; set; } = 5_000;
+
+    /// <summary>For how long a turn goes on deleting; what is left is for the next one.</summary>
+    [Range(1, 1_200)]
+    public int MaxTurnSeconds { get; set; } = 300;
+}

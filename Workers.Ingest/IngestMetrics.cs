@@ -1,0 +1,46 @@
+using System.Diagnostics.Metrics;
+
+namespace Switchboard.Workers.Ingest;
+
+/// <summary>What this process counts, in the meter <c>Switchboard.Ingest</c>.</summary>
+internal sealed class IngestMetrics
+{
+    private readonly Counter<long> _mails;
+    private readonly Counter<long> _notifications;
+    private readonly Counter<long> _syncs;
+    private readonly Counter<long> _messages;
+    private readonly Counter<long> _statuses;
+
+    public IngestMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create("Switchboard.Ingest");
+        _mails = meter.CreateCounter<long>("switchboard.mails", "{mail}", "Mails taken in; outcome: new, repeated.");
+        _notifications = meter.CreateCounter<long>("switchboard.notifications.created", "{notification}", "Notifications that mails led to.");
+        _syncs = meter.CreateCounter<long>(
+            "switchboard.mailbox.syncs", "{sync}", "Mailboxes read; outcome: read, resynced, unknown, inactive, revoked.");
+        _messages = meter.CreateCounter<long>(
+            "switchboard.mailbox.messages.skipped", "{message}", "Messages of mailboxes that were not read; reason: gone, set_aside.");
+        _statuses = meter.CreateCounter<long>(
+            "switchboard.delivery.statuses", "{status}", "Statuses from providers; outcome: applied, stale, unknown.");
+    }
+
+    public void Taken(int fresh, int repeated, int notifications)
+    {
+        if (fresh > 0)
+            _mails.Add(fresh, new KeyValuePair<string, object?>("outcome", "new"));
+        if (repeated > 0)
+            _mails.Add(repeated, new KeyValuePair<string, object?>("outcome", "repeated"));
+        if (notifications > 0)
+            _notifications.Add(notifications);
+    }
+
+    public void Synced(string outcome) => _syncs.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void Skipped(string reason) => _messages.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    public void Statuses(string outcome, int count)
+    {
+        if (count > 0)
+            _statuses.Add(count, new KeyValuePair<string, object?>("outcome", outcome));
+    }
+}

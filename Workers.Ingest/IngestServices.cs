@@ -1,0 +1,73 @@
+using Switchboard.Core.Caching;
+using Switchboard.Core.Email;
+using Switchboard.Core.Jobs;
+using Switchboard.Core.Limits;
+using Switchboard.Core.Notifications;
+using Switchboard.Workers.Ingest.Gmail;
+using Switchboard.Workers.Ingest.Intake;
+using Switchboard.Workers.Ingest.Mailboxes;
+using Switchboard.Workers.Ingest.Statuses;
+
+namespace Switchboard.Workers.Ingest;
+
+/// <summary>The parts of this process, as <c>Program.cs</c> lists them.</summary>
+internal static class IngestServices
+{
+    /// <summary>Postgres, Redis and RabbitMQ, and what stands on them.</summary>
+    public static void AddStores(this WebApplicationBuilder builder)
+    {
+        builder.AddNpgsqlDataSource("switchboard");
+        builder.AddRedisClient("redis");
+        builder.AddRabbitMQClient("rabbitmq");
+        builder.Services.AddSwitchboardCache(cache => cache
+            .Namespace(RuleBook.Namespace, TimeSpan.FromMinutes(5), maxEntries: 1_000)
+            .Namespace(GmailTokens.Namespace, TimeSpan.FromMinutes(55), maxEntries: 500, encrypted: true));
+        builder.Services.AddSwitchboardLimits();
+    }
+
+    /// <summary>What takes mail in, whichever way it came.</summary>
+    public static void AddIntake(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<IngestMetrics>();
+        builder.Services.AddSingleton<RuleBook>();
+        builder.Services.AddSingleton<EmailIntake>();
+    }
+
+    /// <summary>The client of Gmail.</summary>
+    public static void AddGmail(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<GmailOptions>().BindConfiguration(GmailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddHttpClient<GmailTokens>();
+        builder.Services.AddHttpClient<GmailClient>();
+    }
+
+    /// <summary>What keeps mailboxes in step.</summary>
+    public static void AddMailboxes(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<MailboxOptions>().BindConfiguration(MailboxOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<MailboxStore>();
+        builder.Services.AddScoped<MailboxWatch>();
+        builder.Services.AddScoped<MessageReader>();
+        builder.Services.AddScoped<MessageIntake>();
+        builder.Services.AddScoped<MailboxSync>();
+        builder.Services.AddScoped<MailboxTurn>();
+    }
+
+    /// <summary>The jobs of this process, and how often those that recur do.</summary>
+    public static void AddIngestJobs(this WebApplicationBuilder builder)
+    {
+        var mailboxes = builder.Configuration.GetSection(MailboxOptions.Section).Get<MailboxOptions>() ?? new MailboxOptions();
+        builder.Services.AddJobPublishing();
+        builder.Services.AddJobWorker(JobWorker.Ingest, jobs => jobs
+            .Handle<ProcessEmail, ProcessEmailHandler>(maxBatch: 200)
+            .Handle<ApplyDeliveryStatuses, ApplyDeliveryStatusesHandler>(maxBatch: 50)
+            .Handle<SyncMailbox, SyncMailboxHandler>(maxBatch: 16)
+            .Handle<ReadMail, ReadMailHandler>(maxBatch: 16)
+            .Handle<PollMailboxes, PollMailboxesHandler>(maxBatch: 16)
+            .Handle<RenewWatches, RenewWatchesHandler>(maxBatch: 16));
+        builder.Services.AddRecurringJob(
+            "poll-mailboxes", TimeSpan.FromSeconds(mailboxes.PollSeconds), () => new PollMailboxes(Guid.CreateVersion7()));
+        builder.Services.AddRecurringJob(
+            "renew-watches", TimeSpan.FromSeconds(mailboxes.WatchCheckSeconds), () => new RenewWatches(Guid.CreateVersion7()));
+    }
+}

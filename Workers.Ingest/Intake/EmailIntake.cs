@@ -1,0 +1,79 @@
+using Npgsql;
+using Switchboard.Core.Jobs;
+using Switchboard.Core.Notifications;
+using Switchboard.Core.Rules;
+
+namespace Switchboard.Workers.Ingest.Intake;
+
+/// <summary>
+/// Takes mail in, whichever way it came: matches it, writes the mail and its notifications in one transaction, and publishes their
+/// sends. When it returns, all of that is safe. A mail that comes again changes nothing; only sends that are still pending are
+/// published again, which their claim makes harmless.
+/// </summary>
+internal sealed class EmailIntake(
+    NpgsqlDataSource dataSource, RuleBook ruleBook, JobPublisher publisher, JobOutbox outbox, TimeProvider time, IngestMetrics metrics)
+{
+    /// <summary>Takes a batch in.</summary>
+    /// <returns>The users who do not exist: their mail was not taken.</returns>
+    /// <exception cref="NpgsqlException">The database is away.</exception>
+    /// <exception cref="BrokerUnavailableException">The broker is away; the mails are taken, and taking them again publishes their sends.</exception>
+    public async Task<IReadOnlySet<Guid>> TakeAsync(IReadOnlyCollection<IncomingMail> mails, CancellationToken cancellation)
+    {
+        var users = mails.Select(mail => mail.UserId).ToHashSet();
+        var rules = await ruleBook.ForAsync(users, cancellation);
+        users.ExceptWith(rules.Keys);
+
+        var matched = Match(mails, rules);
+        if (matched.Count > 0)
+            await TakeAsync(matched, cancellation);
+        return users;
+    }
+
+    /// <summary>Each mail once, with its rules, in the order of their keys.</summary>
+    internal static IReadOnlyList<MatchedMail> Match(
+        IEnumerable<IncomingMail> mails, IReadOnlyDictionary<Guid, CompiledRules> rules) =>
+        [.. mails
+            .Where(mail => rules.ContainsKey(mail.UserId))
+            .DistinctBy(mail => (mail.Source, mail.Key))
+            .OrderBy(mail => mail.Source, StringComparer.Ordinal).ThenBy(mail => mail.Key, StringComparer.Ordinal)
+            .Select(mail => new MatchedMail(Guid.CreateVersion7(), mail, RuleEvaluator.Matches(rules[mail.UserId], mail.Mail)))];
+
+    private async Task TakeAsync(IReadOnlyList<MatchedMail> mails, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+
+        var taken = await InsertEmails.ExecuteAsync(connection, transaction, mails, now, cancellation);
+        var fresh = mails.Where(mail => taken.Contains(mail.Id)).ToArray();
+        var repeated = mails.Where(mail => !taken.Contains(mail.Id)).ToArray();
+
+        var notifications = await NotificationStore.InsertAsync(
+            connection, transaction, [.. fresh.SelectMany(mail => mail.Notifications(now))], cancellation);
+        var sends = Sends(notifications, fresh);
+        if (repeated.Length > 0)
+            sends.AddRange(await UnsentNotifications.ExecuteAsync(connection, transaction, repeated, cancellation));
+
+        var facts = Facts(notifications);
+        await outbox.StageAsync(connection, transaction, facts, cancellation);
+        await transaction.CommitAsync(cancellation);
+        metrics.Taken(fresh.Length, repeated.Length, notifications.Count);
+
+        await Task.WhenAll(publisher.PublishAsync(sends, cancellation), outbox.FlushAsync(facts, cancellation));
+    }
+
+    private static List<OutgoingJob> Sends(IReadOnlyList<NewNotification> notifications, IEnumerable<MatchedMail> mails)
+    {
+        var parents = mails.ToDictionary(mail => mail.Id, mail => mail.Incoming.Parent);
+        return [.. notifications.Select(notification => new OutgoingJob(
+            new SendNotification(Guid.CreateVersion7(), notification.Id, notification.Priority), parents[notification.EmailId!.Value]))];
+    }
+
+    private static OutgoingJob[] Facts(IReadOnlyList<NewNotification> notifications)
+    {
+        var facts = new FactCounter();
+        foreach (var notification in notifications)
+            facts.Created(notification.UserId, notification.Channel, notification.CreatedAt);
+        return facts.ToJob() is { } job ? [new OutgoingJob(job)] : [];
+    }
+}

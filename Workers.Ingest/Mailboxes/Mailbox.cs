@@ -1,0 +1,18 @@
+namespace Switchboard.Workers.Ingest.Mailboxes;
+
+/// <summary>A mailbox that is read.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="UserId">Whose it is.</param>
+/// <param name="Address">Its address.</param>
+/// <param name="RefreshToken">The OAuth refresh token, encrypted.</param>
+/// <param name="HistoryId">Everything up to here is safe; null before the first sync.</param>
+/// <param name="WatchExpiresAt">Until when Gmail tells of new mail; null if it never did.</param>
+/// <param name="CreatedAt">When it was connected: mail from before is not looked at.</param>
+internal sealed record Mailbox(
+    Guid Id,
+    Guid UserId,
+    string Address,
+    byte[] RefreshToken,
+    long? HistoryId,
+    DateTimeOffset? WatchExpiresAt,
+    DateTimeOffset CreatedAt);

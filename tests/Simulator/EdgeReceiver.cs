@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Switchboard.Tests.Simulator;
+
+/// <summary>Stands where the product's edge is: takes webhooks on a port of its own and answers as a test wants.</summary>
+internal sealed class EdgeReceiver : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly Channel<Webhook> _received = Channel.CreateUnbounded<Webhook>();
+    private readonly ConcurrentQueue<int> _answers = new();
+
+    private EdgeReceiver()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        _app = builder.Build();
+        _app.Urls.Add("http://127.0.0.1:0");
+        _app.MapPost("/api/webhooks/{provider}", ReceiveAsync);
+    }
+
+    public string Url => _app.Urls.First();
+
+    /// <summary>What is answered once the queue of <see cref="AnswerNext"/> is empty.</summary>
+    public int Answer { get; set; } = 204;
+
+    public static async Task<EdgeReceiver> StartAsync()
+    {
+        var receiver = new EdgeReceiver();
+        await receiver._app.StartAsync();
+        return receiver;
+    }
+
+    public void AnswerNext(params int[] statuses)
+    {
+        foreach (var status in statuses)
+        {
+            _answers.Enqueue(status);
+        }
+    }
+
+    /// <summary>Waits for the next webhook.</summary>
+    public async Task<Webhook> NextAsync() => await _received.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+
+    /// <summary>Whether one is there that nobody has asked for.</summary>
+    public bool HasMore => _received.Reader.TryPeek(out _);
+
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+
+    private async Task ReceiveAsync(HttpContext context, string provider)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        context.Response.StatusCode = _answers.TryDequeue(out var status) ? status : Answer;
+        await _received.Writer.WriteAsync(new Webhook(
+            provider,
+            context.Request.Headers.Authorization.ToString(),
+            context.Request.Headers["X-Hub-Signature-256"].ToString(),
+            body.ToArray()));
+    }
+}
