@@ -41,17 +41,17 @@ public sealed class ManifestTests
     public async Task A_cache_is_published_as_aspire_publishes_it()
     {
         var builder = Publishing();
-        builder.AddRedis("cache");
+        builder.AddRedis("redis");
 
         var resources = await PublishAsync(builder);
 
         resources.EnumerateObject().Select(resource => resource.Name)
-            .ShouldBe(["cache", "cache-password", "cond-cache-bindings-tcp-tlsenabled-ee7661a1"]);
-        var cache = resources.GetProperty("cache");
-        cache.GetProperty("connectionString").GetString().ShouldBe(
-            "{cache.bindings.tcp.host}:{cache.bindings.tcp.port},password={cache-password.value}{cond-cache-bindings-tcp-tlsenabled-ee7661a1.connectionString}");
-        cache.GetProperty("args").EnumerateArray().Select(arg => arg.GetString()).ShouldBe(["-c", "redis-server --requirepass $REDIS_PASSWORD"]);
-        resources.GetProperty("cache-password").GetProperty("inputs").ToString()
+            .ShouldBe(["redis", "redis-password", "cond-redis-bindings-tcp-tlsenabled-d148d83a"]);
+        var redis = resources.GetProperty("redis");
+        redis.GetProperty("connectionString").GetString().ShouldBe(
+            "{redis.bindings.tcp.host}:{redis.bindings.tcp.port},password={redis-password.value}{cond-redis-bindings-tcp-tlsenabled-d148d83a.connectionString}");
+        redis.GetProperty("args").EnumerateArray().Select(arg => arg.GetString()).ShouldBe(["-c", "redis-server --requirepass $REDIS_PASSWORD"]);
+        resources.GetProperty("redis-password").GetProperty("inputs").ToString()
             .ShouldBe("""{"value":{"type":"string","secret":true,"default":{"generate":{"minLength":22,"special":false}}}}""");
     }
 

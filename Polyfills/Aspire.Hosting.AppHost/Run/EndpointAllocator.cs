@@ -39,5 +39,6 @@ internal sealed class EndpointAllocator(LocalRun run) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var proxy in _proxies) await proxy.DisposeAsync();
+        _proxies.Clear();
     }
 }
