@@ -27,6 +27,7 @@ app.UseProblems();
 app.UseAuthentication();
 app.UseRequestLimits();
 app.UseAuthorization();
+app.UseMediaTypes();
 app.MapEndpoints();
 app.MapApiDescription();
 app.MapDefaultEndpoints();

@@ -44,7 +44,7 @@ internal static class Telemetry
     }
 
     /// <summary>
-    /// Defaults for the settings of the Aspire clients, below every other source of configuration. They would start tracing by
+    /// Defaults for logging and for the settings of the Aspire clients, below every other source of configuration. The clients would start tracing by
     /// themselves; and the spans of RabbitMQ's client would stand beside those that the jobs write.
     /// </summary>
     private static void SetClientDefaults(IConfigurationManager configuration, bool exports) =>
@@ -55,6 +55,11 @@ internal static class Telemetry
                 ["Aspire:Npgsql:DisableTracing"] = exports ? "false" : "true",
                 ["Aspire:StackExchange:Redis:DisableTracing"] = exports ? "false" : "true",
                 ["Aspire:RabbitMQ:Client:DisableTracing"] = "true",
+                // a line for each statement and each call would bury what matters; traces and metrics have them
+                ["Logging:LogLevel:Npgsql"] = "Warning",
+                ["Logging:LogLevel:Polly"] = "Warning",
+                ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
+                ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
             },
         });
 }

@@ -49,6 +49,7 @@ internal static class IngestServices
         builder.Services.AddScoped<MailboxWatch>();
         builder.Services.AddScoped<MessageReader>();
         builder.Services.AddScoped<MessageIntake>();
+        builder.Services.AddScoped<MailPages>();
         builder.Services.AddScoped<MailboxSync>();
         builder.Services.AddScoped<MailboxTurn>();
     }

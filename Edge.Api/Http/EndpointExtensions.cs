@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using FastEndpoints;
+using FluentValidation;
 using FluentValidation.Results;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
-using Switchboard.Edge.Api.Validation;
 using ProblemDetails = Microsoft.AspNetCore.Mvc.ProblemDetails;
 
 namespace Switchboard.Edge.Api.Http;
@@ -28,11 +28,14 @@ internal static class EndpointExtensions
 
     private static ProblemDetails Invalid(List<ValidationFailure> failures, HttpContext context)
     {
-        var details = Problems.InvalidDetails([.. failures.SelectMany(FieldErrors).Distinct()]);
+        var details = Problems.InvalidDetails(
+            [.. failures.SelectMany(failure => JsonBody.AllMistakes(failure, request => Validate(request, context))).Distinct()]);
         details.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
         return details;
     }
 
-    private static IEnumerable<FieldError> FieldErrors(ValidationFailure failure) =>
-        failure.CustomState as IReadOnlyList<FieldError> ?? [new(FieldNames.Of(failure.PropertyName), failure.ErrorMessage)];
+    private static List<ValidationFailure> Validate(object request, HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<EndpointDefinition>()?.ValidatorType is { } type
+            ? ((IValidator)ActivatorUtilities.CreateInstance(context.RequestServices, type)).Validate(new ValidationContext<object>(request)).Errors
+            : [];
 }

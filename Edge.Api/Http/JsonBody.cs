@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
 using FluentValidation.Results;
+using Switchboard.Edge.Api.Validation;
 
 namespace Switchboard.Edge.Api.Http;
 
@@ -37,14 +38,26 @@ internal static class JsonBody
         }
         catch (JsonException first)
         {
-            throw new JsonBodyException(JsonMistakes.All(first, json, type, options), first);
+            var mistakes = JsonMistakes.All(first, json, type, options, out var rest);
+            throw new JsonBodyException(mistakes, rest, first);
         }
     }
 
-    /// <summary>What FastEndpoints is to make of it: one failure that carries them all.</summary>
+    /// <summary>What FastEndpoints is to make of it: one failure that carries the exception, for <see cref="AllMistakes"/>.</summary>
     public static ValidationFailure Failure(JsonException exception)
     {
-        var mistakes = exception is JsonBodyException body ? body.Mistakes : [JsonMistakes.Of(exception)];
-        return new(mistakes[0].Name, mistakes[0].Reason) { CustomState = mistakes };
+        var first = JsonMistakes.Of(exception);
+        return new(first.Name, first.Reason) { CustomState = exception };
+    }
+
+    /// <summary>Every mistake behind a failure: those of the JSON, and those that the validator finds in the rest of it.</summary>
+    public static IEnumerable<FieldError> AllMistakes(ValidationFailure failure, Func<object, IEnumerable<ValidationFailure>> validate)
+    {
+        if (failure.CustomState is not JsonBodyException body)
+            return [new(FieldNames.Of(failure.PropertyName), failure.ErrorMessage)];
+
+        var more = body.Rest is null ? [] : validate(body.Rest).Select(other => new FieldError(FieldNames.Of(other.PropertyName), other.ErrorMessage));
+        // a field that was taken out is missing, which is no mistake of its own
+        return [.. body.Mistakes, .. more.Where(other => !body.Mistakes.Any(mistake => mistake.Name.StartsWith(other.Name, StringComparison.Ordinal)))];
     }
 }

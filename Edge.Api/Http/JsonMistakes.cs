@@ -18,8 +18,15 @@ internal static partial class JsonMistakes
     /// <summary>
     /// Every field whose value does not fit: the serializer ends at the first, so that one is taken out and it is asked again.
     /// </summary>
-    public static IReadOnlyList<FieldError> All(JsonException first, ReadOnlySequence<byte> json, Type type, JsonSerializerOptions options)
+    /// <param name="first">What the serializer said.</param>
+    /// <param name="json">What it was given.</param>
+    /// <param name="type">What it should have been.</param>
+    /// <param name="options">How it was read.</param>
+    /// <param name="rest">What remains without those fields; null if nothing does.</param>
+    public static IReadOnlyList<FieldError> All(
+        JsonException first, ReadOnlySequence<byte> json, Type type, JsonSerializerOptions options, out object? rest)
     {
+        rest = null;
         var mistakes = new List<FieldError> { Of(first) };
         if (IsAboutSyntax(first))
             return mistakes;
@@ -31,7 +38,7 @@ internal static partial class JsonMistakes
         {
             try
             {
-                _ = body.Deserialize(type, options);
+                rest = body.Deserialize(type, options);
                 break;
             }
             catch (JsonException next)

@@ -47,10 +47,10 @@ internal sealed class ListRules(NpgsqlDataSource database) : Endpoint<ListRulesR
         FROM rules
         WHERE user_id = $1
           AND ($2::boolean IS NULL OR active = $2)
-          AND ($3::jsonb IS NULL OR sender_rules @> jsonb_build_object('addresses', $3)
-               OR sender_rules @> jsonb_build_object('domains', $3) OR sender_rules @> jsonb_build_object('wildcards', $3))
-          AND ($4::jsonb IS NULL OR content_rules @> jsonb_build_object('anyOf', $4)
-               OR content_rules @> jsonb_build_object('allOf', $4) OR content_rules @> jsonb_build_object('noneOf', $4))
+          AND ($3::jsonb IS NULL OR sender_rules @> jsonb_build_object('addresses', $3::jsonb)
+               OR sender_rules @> jsonb_build_object('domains', $3::jsonb) OR sender_rules @> jsonb_build_object('wildcards', $3::jsonb))
+          AND ($4::jsonb IS NULL OR content_rules @> jsonb_build_object('anyOf', $4::jsonb)
+               OR content_rules @> jsonb_build_object('allOf', $4::jsonb) OR content_rules @> jsonb_build_object('noneOf', $4::jsonb))
           AND ($5::timestamptz IS NULL OR (created_at, id) < ($5, $6::uuid))
         ORDER BY created_at DESC, id DESC
         LIMIT $7

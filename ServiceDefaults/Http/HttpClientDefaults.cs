@@ -12,6 +12,7 @@ internal static class HttpClientDefaults
     /// <summary>
     /// Every client: the standard resilience pipeline, one for each host, so that a provider that is down opens its own circuit
     /// only; inside it service discovery, so that another attempt may go to another instance; and the product's name.
+    /// A POST and its like is sent once: whether it took effect is not known, and another attempt is the job's to decide.
     /// </summary>
     public static void AddHttpClientDefaults(this IHostApplicationBuilder builder)
     {
@@ -19,7 +20,7 @@ internal static class HttpClientDefaults
         builder.Services.TryAddTransient<ServiceDiscoveryHandler>();
         builder.Services.ConfigureHttpClientDefaults(http =>
         {
-            http.AddStandardResilienceHandler().SelectPipelineByAuthority();
+            http.AddStandardResilienceHandler(options => options.Retry.DisableForUnsafeHttpMethods()).SelectPipelineByAuthority();
             http.AddHttpMessageHandler<ServiceDiscoveryHandler>();
             http.ConfigureHttpClient(client => client.DefaultRequestHeaders.UserAgent.Add(Product));
         });

@@ -7,6 +7,9 @@ namespace Switchboard.Workers.Ingest.Gmail;
 /// <summary>Makes a mail, as rules see it, of a message of the Gmail API (<c>format=full</c>).</summary>
 internal static class GmailMail
 {
+    // the year 9999, in milliseconds
+    private const long LastDate = 253_370_764_800_000;
+
     private static readonly string[] KeptHeaders = ["Message-ID", "In-Reply-To", "References", "Reply-To", "Cc", "Date", "List-Id"];
 
     /// <summary>
@@ -35,7 +38,7 @@ internal static class GmailMail
             EncodedWords.DecodeAddresses(root.Header("To") ?? mailbox.Address),
             EncodedWords.Decode(root.Header("Subject") ?? ""),
             TextOf(plain, html, message.Snippet),
-            message.InternalDate is { } date ? DateTimeOffset.FromUnixTimeMilliseconds(date) : now,
+            message.InternalDate is { } date and > 0 and < LastDate ? DateTimeOffset.FromUnixTimeMilliseconds(date) : now,
             message.ThreadId,
             KeptHeaders.Where(name => root.Header(name) is not null).ToDictionary(name => name, name => root.Header(name)!),
             attachments);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Secrets;
@@ -36,18 +37,31 @@ internal sealed class GmailTokens(
 
     private async Task<string> RequestAsync(Mailbox mailbox, CancellationToken cancellation)
     {
+        var refreshToken = Decrypt(mailbox);
         using var request = new HttpRequestMessage(HttpMethod.Post, options.Value.TokenUrl)
         {
             Content = new FormUrlEncodedContent(
             [
                 new("grant_type", "refresh_token"),
-                new("refresh_token", secrets.Unprotect(mailbox.RefreshToken, RefreshTokenPurpose)),
+                new("refresh_token", refreshToken),
                 new("client_id", options.Value.ClientId),
                 new("client_secret", options.Value.ClientSecret),
             ]),
         };
         var token = await GmailHttp.SendAsync(http, request, GmailJson.Default.GmailToken, time, cancellation);
         return token.AccessToken;
+    }
+
+    private string Decrypt(Mailbox mailbox)
+    {
+        try
+        {
+            return secrets.Unprotect(mailbox.RefreshToken, RefreshTokenPurpose);
+        }
+        catch (CryptographicException reason)
+        {
+            throw new GmailException(GmailFailure.Refused, $"The refresh token cannot be read: {reason.Message}", innerException: reason);
+        }
     }
 
     private static string Key(Mailbox mailbox) => $"{Namespace}:{mailbox.Id}";

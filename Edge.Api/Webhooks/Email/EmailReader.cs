@@ -39,7 +39,7 @@ internal static class EmailReader
         catch (JsonException first)
         {
             var type = isArray ? typeof(IReadOnlyList<EmailRequest?>) : typeof(EmailRequest);
-            return ([], JsonMistakes.All(first, json, type, EmailJson.Default.Options));
+            return ([], JsonMistakes.All(first, json, type, EmailJson.Default.Options, out _));
         }
     }
 

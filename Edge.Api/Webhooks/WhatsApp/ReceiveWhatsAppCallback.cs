@@ -14,7 +14,7 @@ namespace Switchboard.Edge.Api.Webhooks.WhatsApp;
 /// <c>POST /api/webhooks/whatsapp</c>: what became of messages. Verified by its signature, queued, answered at once; Meta
 /// sends again what gets no 200.
 /// </summary>
-internal sealed class ReceiveWhatsAppCallback(IOptions<WhatsAppWebhookOptions> options, JobPublisher jobs, WebhookMetrics metrics)
+internal sealed class ReceiveWhatsAppCallback(IOptions<WhatsAppWebhookOptions> options, JobPublisher jobs, TimeProvider time, WebhookMetrics metrics)
     : EndpointWithoutRequest<Results<Ok, ProblemHttpResult>>
 {
     public override void Configure()
@@ -38,7 +38,7 @@ internal sealed class ReceiveWhatsAppCallback(IOptions<WhatsAppWebhookOptions> o
                 return Problems.For(StatusCodes.Status401Unauthorized, $"{HubSignature.Header} does not sign this body.");
             }
 
-            var updates = Read(body)?.Updates() ?? [];
+            var updates = Read(body)?.Updates(time.GetUtcNow()) ?? [];
             if (updates.Count > 0)
                 await jobs.PublishAsync(new ApplyDeliveryStatuses(Guid.CreateVersion7(), updates), ct);
             metrics.Accepted(WebhookSources.WhatsApp, updates.Count);

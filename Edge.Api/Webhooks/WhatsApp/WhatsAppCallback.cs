@@ -10,12 +10,13 @@ namespace Switchboard.Edge.Api.Webhooks.WhatsApp;
 internal sealed record WhatsAppCallback(IReadOnlyList<WhatsAppCallback.EntryPart?>? Entry)
 {
     /// <summary>What it says of our messages; statuses that mean nothing to us (such as <c>deleted</c>) are left out.</summary>
-    public IReadOnlyList<DeliveryStatusUpdate> Updates() =>
+    /// <param name="receivedAt">When the callback came.</param>
+    public IReadOnlyList<DeliveryStatusUpdate> Updates(DateTimeOffset receivedAt) =>
     [
         .. from entry in Entry ?? []
            from change in entry?.Changes ?? []
            from status in change?.Value?.Statuses ?? []
-           let update = status?.ToUpdate()
+           let update = status?.ToUpdate(receivedAt)
            where update is not null
            select update,
     ];
@@ -40,7 +41,7 @@ internal sealed record WhatsAppCallback(IReadOnlyList<WhatsAppCallback.EntryPart
     {
         private const long LastSecond = 253_402_300_799;
 
-        public DeliveryStatusUpdate? ToUpdate()
+        public DeliveryStatusUpdate? ToUpdate(DateTimeOffset receivedAt)
         {
             DeliveryStatus? status = Status switch
             {
@@ -54,7 +55,14 @@ internal sealed record WhatsAppCallback(IReadOnlyList<WhatsAppCallback.EntryPart
                 ? null
                 : new(
                     Id, Guid.TryParse(Callback, out var notification) ? notification : null, status.Value,
-                    DateTimeOffset.FromUnixTimeSeconds(Timestamp), status == DeliveryStatus.Failed ? Reason() : null);
+                    At(receivedAt), status == DeliveryStatus.Failed ? Reason() : null);
+        }
+
+        // the provider tells whole seconds: it happened within that second, and not after we heard of it
+        private DateTimeOffset At(DateTimeOffset receivedAt)
+        {
+            var latest = DateTimeOffset.FromUnixTimeSeconds(Timestamp).AddMilliseconds(999);
+            return latest < receivedAt ? latest : receivedAt;
         }
 
         private string Reason() => Errors is [{ } error, ..]

@@ -12,7 +12,7 @@ internal sealed class ApplicationRunner(
 {
     // together, and with what the host needs itself, under the 15 seconds after which a stop is no longer graceful
     private static readonly TimeSpan ProcessGrace = TimeSpan.FromSeconds(7);
-    private static readonly TimeSpan ServerGrace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan TotalGrace = TimeSpan.FromSeconds(13);
 
     private readonly List<ResourceInstance> _instances = [];
 
@@ -45,8 +45,14 @@ internal sealed class ApplicationRunner(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        var started = factory.Time.GetTimestamp();
         foreach (var step in StopOrder())
-            await Task.WhenAll(step.Select(instance => instance.EndAsync(instance.Resource is ContainerResource ? ServerGrace : ProcessGrace)));
+        {
+            var left = TotalGrace - factory.Time.GetElapsedTime(started);
+            await Task.WhenAll(step.Select(instance =>
+                instance.EndAsync(instance.Resource is ProjectResource && left > ProcessGrace ? ProcessGrace : left)));
+        }
+
         if (services.GetService<Dashboard>() is { } dashboard) await dashboard.StopAsync();
         await DisposeAsync();
     }

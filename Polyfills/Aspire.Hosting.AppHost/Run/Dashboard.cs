@@ -30,12 +30,18 @@ internal sealed class Dashboard(LocalRun run, IConfiguration configuration, Guar
             .Where(variable => (string)variable.Key is not ("ASPNETCORE_URLS" or "ASPNETCORE_ENVIRONMENT" or "DOTNET_ENVIRONMENT"))
             .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
         environment["ASPIRE_CLI_TELEMETRY_OPTOUT"] = "1";
+        environment["ASPIRE_CLI_NOLOGO"] = "1";
+        environment["HOME"] = Path.Combine(run.ToolFolder, "aspire-cli"); // what it unpacks and logs stays with it
         string[] arguments =
         [
             "dashboard", "run", "--allow-anonymous", "--frontend-url", Url, "--otlp-grpc-url", OtlpGrpcUrl, "--otlp-http-url", OtlpHttpUrl,
         ];
         _process = SupervisedProcess.Start(
-            new ProcessLaunch(Account.Self, _program, arguments, environment, run.Folder), guardian, (line, isError) => loggers.Write(Name, line, isError));
+            new ProcessLaunch(Account.Self, _program, arguments, environment, run.Folder), guardian, (line, isError) =>
+            {
+                // its standard output is made for a person who started it by hand
+                if (isError) loggers.Write(Name, line, isError);
+            });
     }
 
     public async Task StopAsync()

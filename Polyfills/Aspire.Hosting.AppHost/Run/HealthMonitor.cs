@@ -22,6 +22,8 @@ internal sealed class HealthMonitor(
     {
         var keys = resource.Annotations.OfType<HealthCheckAnnotation>().Select(check => check.Key).ToHashSet();
         var isReady = false;
+        if (resource is IResourceWithParent child) // a database is made when its server is ready
+            await notifications.WaitForResourceHealthyAsync(child.Parent.Name, WaitBehavior.WaitOnResourceUnavailable, cancellationToken);
         while (true)
         {
             var isHealthy = keys.Count == 0 || await CheckAsync(resource, instanceId, keys, cancellationToken);

@@ -91,7 +91,7 @@ internal sealed class ResourceInstance(
             await tools.Eventing.PublishAsync(new BeforeResourceStartedEvent(resource, tools.Services), stopping);
             var launch = await tools.Launches.PrepareAsync(this, stopping);
             _process = SupervisedProcess.Start(launch, tools.Guardian, (line, isError) => tools.Loggers.Write(id, line, isError));
-            using var exited = new CancellationTokenSource();
+            using var exited = CancellationTokenSource.CreateLinkedTokenSource(stopping);
             PublishRunning(launch, exited.Token);
             if (stopping.IsCancellationRequested) _ = _process.StopAsync(StopGrace, tools.Time);
 

@@ -11,7 +11,8 @@ namespace Aspire.Hosting.Terminal;
 
 /// <summary>Shows the logs of all resources, each with its name in a colour, and the table of resources when things have settled.</summary>
 internal sealed class TerminalOutput(
-    ResourceLoggerService loggers, ResourceNotificationService notifications, DistributedApplicationModel model, IServiceProvider services) : IHostedService, IDisposable
+    ResourceLoggerService loggers, ResourceNotificationService notifications, DistributedApplicationModel model,
+    IHostApplicationLifetime lifetime, IServiceProvider services) : IHostedService, IDisposable
 {
     private static readonly string[] Colours = ["36", "33", "35", "32", "34", "96", "93", "95", "92", "94"];
 
@@ -41,6 +42,7 @@ internal sealed class TerminalOutput(
             .SelectMany(resource => resource.GetInstanceNames()).Select(name => name.Length).DefaultIfEmpty().Max();
         loggers.LineWritten += Enqueue;
         _writing = WriteAsync();
+        lifetime.ApplicationStopping.Register(_stopping.Cancel); // what stops on purpose is no news
         _watching = WatchAsync(_stopping.Token);
         return Task.CompletedTask;
     }
@@ -67,7 +69,8 @@ internal sealed class TerminalOutput(
     {
         await foreach (var (name, line) in _lines.Reader.ReadAllAsync())
         {
-            if (name is null) AnsiConsole.Write(StatusTable.Build(notifications, model));
+            if (name is null && _isColoured) AnsiConsole.Write(StatusTable.Build(notifications, model));
+            else if (name is null) await Console.Out.WriteLineAsync(StatusTable.Text(notifications, model));
             else await Console.Out.WriteLineAsync(Prefix(name) + line);
         }
     }

@@ -30,6 +30,18 @@ public sealed class HttpClientTests
         far.Asked.Order().ShouldBe(["http://127.0.0.1:1/", "http://127.0.0.1:2/"]);
     }
 
+    [Fact]
+    public async Task What_may_have_taken_effect_is_sent_once()
+    {
+        var far = new Far { Failures = 1 };
+        await using var host = await StartAsync(far);
+
+        using var answer = await Client(host).PostAsync(new Uri("http://twice/"), content: null);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        far.Asked.Count.ShouldBe(1);
+    }
+
     private static HttpClient Client(DefaultsHost host) =>
         host.App.Services.GetRequiredService<IHttpClientFactory>().CreateClient("any");
 

@@ -1,0 +1,82 @@
+using System.Net;
+
+namespace Switchboard.Load.Driving;
+
+/// <summary>
+/// One connection's worth of load. A request that was not accepted is sent again, as one who must not lose anything does: after
+/// <c>Retry-After</c>, or a moment. What is not accepted when the time is up stays undecided.
+/// </summary>
+internal sealed class LoadWorker(HttpMessageInvoker http, ILoadSource source, LoadClock clock, TimeSpan duration)
+{
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
+    private readonly byte[] _buffer = new byte[source.MaxBodyLength];
+
+    public LoadResult Result { get; } = new();
+
+    /// <returns>Whether it was accepted.</returns>
+    public async Task<bool> SendAsync(long number, TimeSpan due, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var wait = await TryAsync(number, cancellation);
+            if (wait is null)
+            {
+                Result.Latency.Record(clock.Elapsed - due);
+                Result.Accepted.Add((number, clock.At(due)));
+                return true;
+            }
+
+            if (clock.Elapsed + wait.Value >= duration)
+            {
+                return false;
+            }
+
+            await clock.DelayAsync(wait.Value, cancellation);
+        }
+    }
+
+    /// <returns>Null when it was accepted, or how long to wait before the next try.</returns>
+    private async Task<TimeSpan?> TryAsync(long number, CancellationToken cancellation)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        timeout.CancelAfter(AnswerTimeout);
+        try
+        {
+            using var request = source.Build(number, _buffer);
+            using var response = await http.SendAsync(request, timeout.Token);
+            await response.Content.CopyToAsync(Stream.Null, timeout.Token);
+            return response.IsSuccessStatusCode ? null : Note(response);
+        }
+        catch (HttpRequestException e)
+        {
+            return NoteError(e.Message);
+        }
+        catch (IOException e)
+        {
+            return NoteError(e.Message);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return NoteError("No answer within 30 s.");
+        }
+    }
+
+    private TimeSpan Note(HttpResponseMessage response)
+    {
+        if (response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable))
+        {
+            return NoteError($"Status {(int)response.StatusCode}.");
+        }
+
+        Result.Rejected++;
+        return response.Headers.RetryAfter?.Delta ?? Moment;
+    }
+
+    private TimeSpan NoteError(string error)
+    {
+        Result.Errors++;
+        Result.LastError = error;
+        return Moment;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text;
+
+namespace Switchboard.Load.Email;
+
+/// <summary>
+/// What names each mail in its subject, and so in each notification: the run and the mail's number, <c>Lk3v9z1q-00000042</c>.
+/// Runs differ, so that the tool can be run again and again on one database.
+/// </summary>
+internal sealed class MailToken
+{
+    private const string Digits = "0123456789abcdefghijklmnopqrstuvwxyz";
+    private const int NumberLength = 8;
+
+    public MailToken(DateTimeOffset startedAt)
+    {
+        var run = new StringBuilder();
+        for (var rest = startedAt.ToUnixTimeMilliseconds(); rest > 0; rest /= Digits.Length)
+        {
+            run.Insert(0, Digits[(int)(rest % Digits.Length)]);
+        }
+
+        Run = "L" + run;
+    }
+
+    /// <summary>The run's part.</summary>
+    public string Run { get; }
+
+    /// <summary>The token of a mail, all of the same length.</summary>
+    public string Of(long number) => $"{Run}-{number.ToString("D8", CultureInfo.InvariantCulture)}";
+
+    /// <summary>Overwrites the number of a token that begins there.</summary>
+    public void Patch(Span<byte> token, long number)
+    {
+        if (!number.TryFormat(token.Slice(Run.Length + 1, NumberLength), out _, "D8", CultureInfo.InvariantCulture))
+        {
+            throw new ArgumentOutOfRangeException(nameof(number), number, "A run has less than a hundred million mails.");
+        }
+    }
+
+    /// <summary>The number of the mail that a notification is about; null when it is of another run, or none.</summary>
+    public long? Find(string body)
+    {
+        var at = body.IndexOf(Run + "-", StringComparison.Ordinal);
+        return at >= 0 && body.Length >= at + Run.Length + 1 + NumberLength
+            && long.TryParse(body.AsSpan(at + Run.Length + 1, NumberLength), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
+    }
+}

@@ -1,0 +1,36 @@
+using Spectre.Console;
+
+namespace Switchboard.Load;
+
+/// <summary>Shows how far the tool is, on standard error: bars on a terminal, else a line when a stage begins.</summary>
+internal sealed class LoadProgress(IAnsiConsole console, bool isTerminal)
+{
+    public static LoadProgress OnStandardError() => new(
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }), !Console.IsErrorRedirected);
+
+    /// <summary>Runs a stage.</summary>
+    /// <param name="name">What it does.</param>
+    /// <param name="total">How much there is to do.</param>
+    /// <param name="run">Does it, and says now and then how much of it is done.</param>
+    public async Task<T> StageAsync<T>(string name, double total, Func<Action<double>, Task<T>> run)
+    {
+        if (!isTerminal)
+        {
+            console.WriteLine(name);
+            return await run(_ => { });
+        }
+
+        return await console.Progress()
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
+            .StartAsync(async progress =>
+            {
+                var task = progress.AddTask(name.EscapeMarkup(), maxValue: Math.Max(total, 1));
+                var result = await run(done => task.Value = done);
+                task.Value = task.MaxValue;
+                return result;
+            });
+    }
+
+    /// <summary>Something that is worth knowing.</summary>
+    public void Say(string line) => console.WriteLine(line);
+}

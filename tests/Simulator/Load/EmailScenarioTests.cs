@@ -1,0 +1,59 @@
+using Switchboard.Load;
+using Switchboard.Load.Email;
+
+namespace Switchboard.Tests.Simulator.Load;
+
+public sealed class EmailScenarioTests
+{
+    [Fact]
+    public async Task When_everything_arrives_once_nothing_is_lost_or_doubled()
+    {
+        var report = await RunAsync(rate: 200);
+
+        report.Accepted.ShouldBe(200);
+        report.Notifications.ShouldBeGreaterThan(150);
+        report.IsFine.ShouldBeTrue();
+        report.DeliveredPerSecond.ShouldBeGreaterThan(0);
+        report.EndToEndMs.P50.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task A_lost_notification_is_found()
+    {
+        var report = await RunAsync(rate: 100, lose: 17);
+
+        report.Lost.ShouldBe(1);
+        report.Duplicated.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_message_that_was_sent_twice_is_found()
+    {
+        var report = await RunAsync(rate: 100, @double: 17);
+
+        report.Lost.ShouldBe(0);
+        report.Duplicated.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_edge_that_is_not_there_is_told_with_what_to_do()
+    {
+        var options = new EmailOptions(1, 1, null, 1, new Uri("http://127.0.0.1:1"), new Uri("http://127.0.0.1:1"), "sb_demo", 1);
+
+        var error = await Should.ThrowAsync<LoadException>(() => new EmailScenario(options, Silent(), TimeProvider.System).RunAsync(default));
+
+        error.Message.ShouldContain("http://127.0.0.1:1");
+        error.Message.ShouldContain("./run.sh");
+        error.Message.ShouldContain("--edge");
+    }
+
+    private static async Task<EmailReport> RunAsync(double rate, int lose = 0, int @double = 0)
+    {
+        await using var simulator = await RunningSimulator.StartAsync();
+        await using var product = await FakeProduct.StartAsync(simulator, lose, @double);
+        var options = new EmailOptions(1, 8, rate, 10, product.Address, simulator.Http.BaseAddress!, "sb_demo", 1);
+        return await new EmailScenario(options, Silent(), TimeProvider.System).RunAsync(default);
+    }
+
+    private static LoadProgress Silent() => new(Spectre.Console.AnsiConsole.Create(new() { Out = new Spectre.Console.AnsiConsoleOutput(TextWriter.Null) }), isTerminal: false);
+}

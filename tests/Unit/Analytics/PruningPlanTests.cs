@@ -1,0 +1,56 @@
+using System.ComponentModel.DataAnnotations;
+using Switchboard.Analytics.Worker.Retention;
+
+namespace Switchboard.Tests.Unit.Analytics;
+
+public sealed class PruningPlanTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void What_is_kept_for_ever_has_no_step()
+    {
+        var tables = Tables(new RetentionOptions { NotificationDays = 0, AttemptDays = 0, DeadJobDays = 0 });
+
+        tables.ShouldNotContain("notifications");
+        tables.ShouldNotContain("notification_attempts");
+        tables.ShouldNotContain("dead_jobs");
+        tables.ShouldContain("emails");
+    }
+
+    [Theory]
+    [InlineData(90, 30, 30)]
+    [InlineData(30, 90, 30)]
+    [InlineData(0, 30, 30)]
+    [InlineData(30, 0, 30)]
+    public void Attempts_are_not_kept_longer_than_their_notifications(int attemptDays, int notificationDays, int days) =>
+        PruningPlan.At(Now, new RetentionOptions { AttemptDays = attemptDays, NotificationDays = notificationDays })
+            .Single(step => step.Table == "notification_attempts").Limit.ShouldBe(PruningPlan.FirstIdAt(Now.AddDays(-days)));
+
+    [Fact]
+    public void Attempts_go_before_their_notifications()
+    {
+        var tables = Tables(new RetentionOptions { NotificationDays = 30 });
+
+        tables.IndexOf("notification_attempts").ShouldBeLessThan(tables.IndexOf("notifications"));
+    }
+
+    [Fact]
+    public void The_first_id_of_a_time_is_above_all_ids_before_and_below_all_from_then_on()
+    {
+        var bound = PruningPlan.FirstIdAt(Now);
+
+        Guid.CreateVersion7(Now.AddMilliseconds(-1)).ShouldBeLessThan(bound);
+        Guid.CreateVersion7(Now).ShouldBeGreaterThan(bound);
+    }
+
+    [Fact]
+    public void The_defaults_are_valid()
+    {
+        var defaults = new RetentionOptions();
+
+        Validator.TryValidateObject(defaults, new ValidationContext(defaults), null, validateAllProperties: true).ShouldBeTrue();
+    }
+
+    private static List<string> Tables(RetentionOptions options) => [.. PruningPlan.At(Now, options).Select(step => step.Table)];
+}

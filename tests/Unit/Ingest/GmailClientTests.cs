@@ -1,0 +1,102 @@
+using Switchboard.Workers.Ingest.Gmail;
+
+namespace Switchboard.Tests.Unit.Ingest;
+
+public sealed class GmailClientTests : IDisposable
+{
+    private readonly GmailScript _gmail = new();
+
+    public void Dispose() => _gmail.Dispose();
+
+    [Fact]
+    public async Task A_token_is_had_once_and_used_again()
+    {
+        _gmail.On("profile", """{"historyId":"1"}""").On("profile", """{"historyId":"2"}""");
+        var mailbox = _gmail.Mailbox();
+
+        await _gmail.Client.CurrentHistoryIdAsync(mailbox, CancellationToken.None);
+        (await _gmail.Client.CurrentHistoryIdAsync(mailbox, CancellationToken.None)).ShouldBe(2);
+
+        _gmail.Asked.ShouldBe(["POST /token", "GET profile token-1", "GET profile token-1"]);
+    }
+
+    [Fact]
+    public async Task A_token_that_is_not_taken_is_renewed_once()
+    {
+        _gmail.On("profile", "{}", status: 401).On("profile", """{"historyId":"7"}""");
+
+        (await _gmail.Client.CurrentHistoryIdAsync(_gmail.Mailbox(), CancellationToken.None)).ShouldBe(7);
+
+        _gmail.Asked.ShouldBe(["POST /token", "GET profile token-1", "POST /token", "GET profile token-2"]);
+    }
+
+    [Fact]
+    public async Task When_the_new_one_is_not_taken_either_it_is_a_failure()
+    {
+        _gmail.On("profile", "{}", status: 401).On("profile", "{}", status: 401);
+
+        (await FailureAsync()).Failure.ShouldBe(GmailFailure.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_token_that_somebody_else_renewed_is_taken_over()
+    {
+        var mailbox = _gmail.Mailbox();
+        var first = await _gmail.Tokens.GetAsync(mailbox, CancellationToken.None);
+
+        var renewed = await _gmail.Tokens.RenewAsync(mailbox, first, CancellationToken.None);
+        (await _gmail.Tokens.RenewAsync(mailbox, first, CancellationToken.None)).ShouldBe(renewed);
+
+        _gmail.Asked.Count.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(400, """{"error":"invalid_grant","error_description":"Token has been expired or revoked."}""", "GrantRevoked")]
+    [InlineData(401, """{"error":"invalid_client"}""", "Unauthorized")]
+    [InlineData(503, "<html>busy</html>", "Unavailable")]
+    public async Task A_token_that_is_not_to_be_had_says_why(int status, string body, string failure)
+    {
+        _gmail.On("/token", body, status).On("/token", body, status);
+
+        (await FailureAsync()).Failure.ToString().ShouldBe(failure);
+    }
+
+    [Fact]
+    public async Task A_refresh_token_that_cannot_be_decrypted_is_no_reason_to_try_again()
+    {
+        _gmail.On("profile", "{}");
+        var mailbox = _gmail.Mailbox() with { RefreshToken = new byte[64] };
+
+        (await Should.ThrowAsync<GmailException>(() => _gmail.Client.CurrentHistoryIdAsync(mailbox, CancellationToken.None)))
+            .Failure.ShouldBe(GmailFailure.Refused);
+    }
+
+    [Theory]
+    [InlineData(403, """{"error":{"code":403,"message":"Slow down","errors":[{"reason":"userRateLimitExceeded"}]}}""", "Limited")]
+    [InlineData(403, """{"error":{"code":403,"message":"Insufficient Permission","errors":[{"reason":"insufficientPermissions"}]}}""", "Refused")]
+    [InlineData(429, "", "Limited")]
+    [InlineData(400, """{"error":{"code":400,"message":"Invalid","status":"INVALID_ARGUMENT"}}""", "Refused")]
+    [InlineData(404, "{}", "NotFound")]
+    [InlineData(500, "oops", "Unavailable")]
+    [InlineData(200, "not json", "Unavailable")]
+    [InlineData(200, "{}", "Unavailable")]
+    [InlineData(200, """{"historyId":"no number"}""", "Unavailable")]
+    public async Task An_answer_is_sorted_by_what_can_be_done_about_it(int status, string body, string failure)
+    {
+        _gmail.On("profile", body, status);
+
+        (await FailureAsync()).Failure.ToString().ShouldBe(failure);
+    }
+
+    [Fact]
+    public async Task A_watch_tells_until_when_it_holds()
+    {
+        _gmail.On("watch", """{"historyId":"1","expiration":"1772438400000"}""");
+
+        (await _gmail.Client.WatchAsync(_gmail.Mailbox(), "projects/p/topics/t", CancellationToken.None))
+            .ShouldBe(new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero));
+    }
+
+    private Task<GmailException> FailureAsync() =>
+        Should.ThrowAsync<GmailException>(() => _gmail.Client.CurrentHistoryIdAsync(_gmail.Mailbox(), CancellationToken.None));
+}
