@@ -9,6 +9,7 @@ internal static class SendingServices
     {
         services.AddOptions<DispatchOptions>().BindConfiguration(DispatchOptions.Section).ValidateDataAnnotations()
             .ValidateOnStart();
+        services.AddMetrics();
         services.AddSingleton<ChannelDirectory>();
         services.AddSingleton<ChannelSender>();
         services.AddSingleton<ClaimNotifications>();

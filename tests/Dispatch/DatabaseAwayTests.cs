@@ -1,0 +1,29 @@
+using Switchboard.Core.Jobs;
+using Switchboard.Workers.Dispatch.Channels;
+
+namespace Switchboard.Tests.Dispatch;
+
+public sealed class DatabaseAwayTests(PostgresServer postgres) : DispatchTest(postgres), IClassFixture<PostgresServer>
+{
+    private readonly PostgresServer _postgres = postgres;
+
+    [Fact]
+    public async Task What_was_sent_while_the_database_died_is_recorded_when_it_is_back_and_not_sent_again()
+    {
+        var id = await CreateAsync();
+        Channel.Answer = async (_, _) =>
+        {
+            await _postgres.KillAsync();
+            return new ChannelAnswer.Accepted("wamid.1", 200);
+        };
+
+        var handling = HandleAsync(id);
+        await Should.ThrowAsync<TimeoutException>(handling.WaitAsync(TimeSpan.FromSeconds(1)));
+        await _postgres.StartAsync();
+
+        (await handling.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(JobOutcome.Done);
+        (await NotificationAsync(id)).ShouldBe("sent 1 wamid.1");
+        (await FactsAsync(id)).ShouldBe("notification.sent 1");
+        Channel.Sent.ShouldHaveSingleItem();
+    }
+}

@@ -1,0 +1,28 @@
+using System.Collections.Concurrent;
+using Switchboard.Core.Limits;
+using Switchboard.Workers.Dispatch.Channels;
+
+namespace Switchboard.Tests.Dispatch;
+
+/// <summary>A channel that answers what the test says.</summary>
+internal sealed class TestChannel : IChannel
+{
+    public string Name => "whatsapp";
+
+    public string LimitKey { get; } = Guid.CreateVersion7().ToString();
+
+    public RateLimit Limit { get; set; } = new(1_000, TimeSpan.FromSeconds(1));
+
+    public ConcurrentQueue<ChannelMessage> Sent { get; } = new();
+
+    public Func<ChannelMessage, CancellationToken, Task<ChannelAnswer>> Answer { get; set; } =
+        (message, _) => Task.FromResult<ChannelAnswer>(new ChannelAnswer.Accepted($"wamid.{message.NotificationId}", 200));
+
+    public void Answers(ChannelAnswer answer) => Answer = (_, _) => Task.FromResult(answer);
+
+    public Task<ChannelAnswer> SendAsync(ChannelMessage message, CancellationToken cancellation)
+    {
+        Sent.Enqueue(message);
+        return Answer(message, cancellation);
+    }
+}

@@ -1,0 +1,40 @@
+using Switchboard.Core.Jobs;
+using Switchboard.Core.Notifications;
+using Switchboard.Workers.Dispatch.Sending;
+
+namespace Switchboard.Tests.Unit.Dispatch;
+
+public sealed class UnclaimedTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 22, 6, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan InDoubt = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public void Before_its_time_it_waits_for_it() =>
+        Outcome(Seen(DeliveryStatus.Pending) with { SendAt = Now.AddMinutes(5) })
+            .ShouldBeOfType<JobOutcome.Postponed>().After.ShouldBe(TimeSpan.FromMinutes(5));
+
+    [Fact]
+    public void In_doubt_its_status_is_waited_for_and_for_the_rest_of_the_time_when_seen_again()
+    {
+        Outcome(Seen(DeliveryStatus.Sending)).ShouldBeOfType<JobOutcome.Postponed>().After.ShouldBe(InDoubt);
+        Outcome(Seen(DeliveryStatus.Sending) with { InDoubtUntil = Now.AddSeconds(3) })
+            .ShouldBeOfType<JobOutcome.Postponed>().After.ShouldBe(TimeSpan.FromSeconds(3));
+    }
+
+    [Theory]
+    [InlineData(DeliveryStatus.Sent)]
+    [InlineData(DeliveryStatus.Delivered)]
+    [InlineData(DeliveryStatus.Read)]
+    [InlineData(DeliveryStatus.Cancelled)]
+    public void What_is_sent_or_cancelled_leaves_nothing_to_do(DeliveryStatus status) => Outcome(Seen(status)).ShouldBe(JobOutcome.Done);
+
+    [Fact]
+    public void A_failure_whose_dead_job_may_not_be_written_yet_is_told_again() =>
+        Outcome(Seen(DeliveryStatus.Failed) with { Error = "no" }).ShouldBe(JobOutcome.Dead("no"));
+
+    private static JobOutcome Outcome(SeenNotification notification) => Unclaimed.Outcome(notification, Now, InDoubt);
+
+    private static SeenNotification Seen(DeliveryStatus status) =>
+        new(Guid.CreateVersion7(), Guid.CreateVersion7(), "whatsapp", "+1", "text", Now, status, null, null, null, null);
+}
