@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -34,7 +35,8 @@ internal readonly record struct Cursor(DateTimeOffset At, Guid Id)
         Span<byte> bytes = stackalloc byte[ContentLength + ChecksumLength];
         if (text is null
             || text.Length != Base64Url.GetEncodedLength(bytes.Length)
-            || !Base64Url.TryDecodeFromChars(text, bytes, out var written)
+            // not TryDecodeFromChars: it throws on what is no base64url
+            || Base64Url.DecodeFromChars(text, bytes, out _, out var written) != OperationStatus.Done
             || written != bytes.Length)
             return false;
 

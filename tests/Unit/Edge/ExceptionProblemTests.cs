@@ -1,0 +1,45 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
+using Npgsql;
+using Switchboard.Core.Jobs;
+using Switchboard.Edge.Api.Http;
+
+namespace Switchboard.Tests.Unit.Edge;
+
+public sealed class ExceptionProblemTests
+{
+    public static TheoryData<Exception> Away =>
+    [
+        new BrokerUnavailableException(),
+        new NpgsqlException("Failed to connect", new SocketException()),
+        new NpgsqlException("The pool is exhausted", new TimeoutException()),
+        new NpgsqlException("Broken", new IOException()),
+        new PostgresException("terminating connection", "FATAL", "FATAL", "57P01"),
+        new PostgresException("too many clients", "FATAL", "FATAL", "53300"),
+        new HttpRequestException("No keys"),
+        new TimeoutException(),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Away), DisableDiscoveryEnumeration = true)]
+    public void What_is_away_is_a_503_that_says_when_to_come_back(Exception exception)
+    {
+        var problem = ExceptionProblem.Of(exception);
+
+        problem.Status.ShouldBe(503);
+        problem.RetryAfterSeconds.ShouldNotBeNull().ShouldBePositive();
+    }
+
+    [Fact]
+    public void A_mistake_of_ours_is_a_500_that_tells_nothing_of_it()
+    {
+        var problem = ExceptionProblem.Of(new PostgresException("column \"secret\" does not exist", "ERROR", "ERROR", "42703"));
+
+        problem.Status.ShouldBe(500);
+        problem.Detail.ShouldNotContain("secret");
+    }
+
+    [Fact]
+    public void A_body_that_is_too_large_is_a_413() =>
+        ExceptionProblem.Of(new BadHttpRequestException("Request body too large.", 413)).Status.ShouldBe(413);
+}

@@ -1,0 +1,166 @@
+using System.Net;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Switchboard.Edge.Api.Webhooks.Gmail;
+using Switchboard.Tests.Unit.Caching;
+
+namespace Switchboard.Tests.Unit.Edge;
+
+public sealed class GmailPushTokenTests : IDisposable
+{
+    private const string Audience = "https://edge.test/api/webhooks/gmail";
+    private const string Account = "push@project.iam.gserviceaccount.com";
+
+    private readonly FakeTime _time = new();
+    private readonly RSA _rsa = RSA.Create(2048);
+    private readonly KeyServer _server = new();
+    private readonly GmailPushKeys _keys;
+    private readonly GmailPushToken _token;
+
+    public GmailPushTokenTests()
+    {
+        var options = Options.Create(new GmailPushOptions
+        {
+            PushKeysUrl = new("https://keys.test/certs"),
+            PushAudience = Audience,
+            PushServiceAccount = Account,
+        });
+        _server.Publish("key-1", _rsa);
+        _keys = new(_server, options, _time);
+        _token = new(_keys, options, _time);
+    }
+
+    [Fact]
+    public async Task A_token_of_google_for_us_by_our_account_is_let_in() => (await IsValidAsync(Token())).ShouldBeTrue();
+
+    [Fact]
+    public async Task A_token_for_another_audience_or_account_or_from_another_issuer_is_not()
+    {
+        (await IsValidAsync(Token(audience: "https://other.test"))).ShouldBeFalse();
+        (await IsValidAsync(Token(email: "other@project.iam.gserviceaccount.com"))).ShouldBeFalse();
+        (await IsValidAsync(Token(issuer: "https://evil.test"))).ShouldBeFalse();
+        (await IsValidAsync(Token(verified: false))).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_token_is_let_in_until_a_minute_after_its_end()
+    {
+        var token = Token(lifetime: TimeSpan.FromMinutes(5));
+
+        _time.Advance(TimeSpan.FromMinutes(6) - TimeSpan.FromSeconds(1));
+        (await IsValidAsync(token)).ShouldBeTrue();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        (await IsValidAsync(token)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_token_signed_by_another_with_the_same_key_id_is_not()
+    {
+        using var other = RSA.Create(2048);
+
+        (await IsValidAsync(Token(signer: other))).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("Bearer")]
+    [InlineData("Bearer a.b.c")]
+    [InlineData("Basic abc")]
+    public async Task What_is_no_token_is_not(string? header) =>
+        (await _token.IsValidAsync(header, TestContext.Current.CancellationToken)).ShouldBeFalse();
+
+    [Fact]
+    public async Task Keys_are_fetched_once_and_again_when_a_token_names_a_new_one()
+    {
+        await IsValidAsync(Token());
+        await IsValidAsync(Token());
+        _server.Requests.ShouldBe(1);
+
+        using var rotated = RSA.Create(2048);
+        _server.Publish("key-2", rotated);
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        (await IsValidAsync(Token(keyId: "key-2", signer: rotated))).ShouldBeTrue();
+        _server.Requests.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Whoever_makes_up_key_ids_does_not_make_us_fetch_for_each()
+    {
+        for (var number = 0; number < 10; number++)
+            (await IsValidAsync(Token(keyId: $"made-up-{number}"))).ShouldBeFalse();
+
+        _server.Requests.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task While_the_keys_cannot_be_fetched_known_ones_still_verify_and_without_any_it_is_not_said_to_be_invalid()
+    {
+        await IsValidAsync(Token());
+        _server.IsDown = true;
+        _time.Advance(TimeSpan.FromHours(2));
+        (await IsValidAsync(Token())).ShouldBeTrue();
+
+        using var fresh = new GmailPushKeys(_server, Options.Create(new GmailPushOptions()), _time);
+        await Should.ThrowAsync<HttpRequestException>(
+            async () => await fresh.FindAsync("key-1", TestContext.Current.CancellationToken));
+    }
+
+    public void Dispose()
+    {
+        _keys.Dispose();
+        _rsa.Dispose();
+        _server.Dispose();
+    }
+
+    private Task<bool> IsValidAsync(string token) => _token.IsValidAsync($"Bearer {token}", TestContext.Current.CancellationToken);
+
+    private string Token(
+        string audience = Audience, string email = Account, string issuer = "https://accounts.google.com", bool verified = true,
+        string keyId = "key-1", RSA? signer = null, TimeSpan? lifetime = null)
+    {
+        var now = _time.GetUtcNow().UtcDateTime;
+        // without a cache, which would keep a signer beyond its key
+        var key = new RsaSecurityKey(signer ?? _rsa) { KeyId = keyId, CryptoProviderFactory = new() { CacheSignatureProviders = false } };
+        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = issuer,
+            Audience = audience,
+            IssuedAt = now,
+            Expires = now + (lifetime ?? TimeSpan.FromHours(3)),
+            Claims = new Dictionary<string, object> { ["email"] = email, ["email_verified"] = verified },
+            SigningCredentials = new(key, SecurityAlgorithms.RsaSha256),
+        });
+    }
+
+    private sealed class KeyServer : HttpMessageHandler, IHttpClientFactory
+    {
+        private readonly Dictionary<string, RSAParameters> _published = [];
+
+        public int Requests { get; private set; }
+
+        public bool IsDown { get; set; }
+
+        public void Publish(string keyId, RSA rsa) => _published[keyId] = rsa.ExportParameters(false);
+
+        public HttpClient CreateClient(string name) => new(this, disposeHandler: false);
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Requests++;
+            if (IsDown)
+                throw new HttpRequestException("Away.");
+            var keys = _published.Select(key =>
+                $$"""
+                {"kty": "RSA", "use": "sig", "alg": "RS256", "kid": "{{key.Key}}",
+                 "n": "{{Base64UrlEncoder.Encode(key.Value.Modulus!)}}", "e": "{{Base64UrlEncoder.Encode(key.Value.Exponent!)}}"}
+                """);
+            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK)
+            {
+                Content = new StringContent($$"""{"keys": [{{string.Join(',', keys)}}]}"""),
+            });
+        }
+    }
+}

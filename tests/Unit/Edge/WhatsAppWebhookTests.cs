@@ -1,0 +1,65 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Switchboard.Core.Notifications;
+using Switchboard.Edge.Api.Webhooks.WhatsApp;
+
+namespace Switchboard.Tests.Unit.Edge;
+
+public sealed class WhatsAppWebhookTests
+{
+    private const string Secret = "app-secret";
+
+    private static readonly byte[] Body = Encoding.UTF8.GetBytes("""{"entry": []}""");
+    private static readonly string Signature =
+        "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Body));
+
+    [Fact]
+    public void A_body_signed_with_the_secret_is_let_in() =>
+        HubSignature.IsValid(Signature, new ReadOnlySequence<byte>(Body), Secret).ShouldBeTrue();
+
+    [Fact]
+    public void Another_body_or_another_secret_is_not()
+    {
+        HubSignature.IsValid(Signature, new ReadOnlySequence<byte>("{}"u8.ToArray()), Secret).ShouldBeFalse();
+        HubSignature.IsValid(Signature, new ReadOnlySequence<byte>(Body), "another").ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("sha256=")]
+    [InlineData("sha256=00")]
+    [InlineData("sha1=0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("sha256=zz00000000000000000000000000000000000000000000000000000000000000")]
+    public void What_is_no_signature_is_not(string? header) =>
+        HubSignature.IsValid(header, new ReadOnlySequence<byte>(Body), Secret).ShouldBeFalse();
+
+    [Fact]
+    public void A_callback_says_what_became_of_each_message()
+    {
+        var notification = Guid.CreateVersion7();
+        var callback = Read(
+            $$$"""
+            {"object": "whatsapp_business_account", "entry": [null, {"changes": [{"value": {"statuses": [
+                {"id": "wamid.1", "status": "delivered", "timestamp": "1700000000", "biz_opaque_callback_data": "{{{notification}}}"},
+                {"id": "wamid.2", "status": "failed", "timestamp": 1700000001, "errors": [{"code": 131026, "title": "Undeliverable",
+                    "error_data": {"details": "Not on WhatsApp"}}]},
+                {"id": "wamid.3", "status": "deleted", "timestamp": "1700000000"},
+                {"id": "wamid.4", "status": "read", "timestamp": "1700000002", "biz_opaque_callback_data": "not ours"}
+            ]}}, {"value": {"messages": [{}]}}]}]}
+            """);
+
+        callback.Updates().ShouldBe(
+        [
+            new DeliveryStatusUpdate("wamid.1", notification, DeliveryStatus.Delivered, DateTimeOffset.FromUnixTimeSeconds(1_700_000_000)),
+            new DeliveryStatusUpdate(
+                "wamid.2", null, DeliveryStatus.Failed, DateTimeOffset.FromUnixTimeSeconds(1_700_000_001),
+                "131026 Undeliverable: Not on WhatsApp"),
+            new DeliveryStatusUpdate("wamid.4", null, DeliveryStatus.Read, DateTimeOffset.FromUnixTimeSeconds(1_700_000_002)),
+        ]);
+    }
+
+    private static WhatsAppCallback Read(string json) => JsonSerializer.Deserialize<WhatsAppCallback>(json, JsonSerializerOptions.Web)!;
+}
