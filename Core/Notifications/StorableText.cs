@@ -17,7 +17,7 @@ public static class StorableText
     public static string From(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var first = text.AsSpan().IndexOfAny(Suspects);
+        var first = FirstUnstorable(text);
         if (first < 0)
             return text;
 
@@ -26,5 +26,27 @@ public static class StorableText
         foreach (var rune in text.AsSpan(first).EnumerateRunes())
             storable.Append(rune.Value == 0 ? Rune.ReplacementChar : rune);
         return storable.ToString();
+    }
+
+    /// <summary>Whether it is stored as it is.</summary>
+    public static bool IsStorable(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return FirstUnstorable(text) < 0;
+    }
+
+    private static int FirstUnstorable(string text)
+    {
+        for (var at = 0; at < text.Length; at += 2)
+        {
+            var next = text.AsSpan(at).IndexOfAny(Suspects);
+            if (next < 0)
+                return -1;
+            at += next;
+            if (at + 1 == text.Length || !char.IsSurrogatePair(text[at], text[at + 1]))
+                return at;
+        }
+
+        return -1;
     }
 }

@@ -11,7 +11,7 @@ internal static class TextRules
     public const string NotStorable = "It must not contain null characters or halves of surrogate pairs.";
 
     /// <summary>Whether Postgres takes it.</summary>
-    public static bool IsStorable(string? text) => text is null || ReferenceEquals(StorableText.From(text), text);
+    public static bool IsStorable(string? text) => text is null || StorableText.IsStorable(text);
 
     /// <summary>At most so many characters, all of which Postgres takes.</summary>
     public static IRuleBuilderOptions<T, string?> Text<T>(this IRuleBuilder<T, string?> rule, int maxLength) =>

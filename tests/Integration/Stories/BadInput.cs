@@ -86,8 +86,9 @@ public sealed class BadInput(RunningHouse house)
     public async Task The_same_idempotency_key_gives_the_same_answer_and_another_body_is_refused()
     {
         var me = await house.Edge.NewUserAsync();
+        var text = $"Once {Guid.CreateVersion7():n}";
         var header = ("Idempotency-Key", Guid.CreateVersion7().ToString());
-        var body = new { channel = "whatsapp", recipient = "+15550114002", body = "Once" };
+        var body = new { channel = "whatsapp", recipient = "+15550114002", body = text };
 
         var first = await me.PostAsync("/api/notifications", body, HttpStatusCode.Accepted, header);
         var again = await me.PostAsync("/api/notifications", body, HttpStatusCode.Accepted, header);
@@ -96,8 +97,8 @@ public sealed class BadInput(RunningHouse house)
             await me.SendAsync(HttpMethod.Post, "/api/notifications", body with { body = "Other" }, header),
             HttpStatusCode.UnprocessableEntity);
 
-        await me.NotificationAsync("Once", "delivered");
-        (await house.Simulator.MessagesAsync("Once")).Count(message => (string?)message["to"] == "15550114002").ShouldBe(1);
+        await me.NotificationAsync(text, "delivered");
+        (await house.Simulator.MessagesAsync(text)).Count.ShouldBe(1);
     }
 
     [Fact]
