@@ -33,6 +33,7 @@ internal sealed class LaneConsumer : IDeliveryLane, IAsyncDisposable
         channel.ChannelShutdownAsync += (_, _) =>
         {
             _lost.TrySetResult();
+            _settled.Set();
             return Task.CompletedTask;
         };
         _acknowledging = Task.Run(AcknowledgeAsync);
