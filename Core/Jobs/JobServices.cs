@@ -60,6 +60,8 @@ public static class JobServices
         if (!services.Any(service => service.ServiceType == typeof(JobCounters)))
         {
             services.AddSingleton<JobCounters>();
+            services.AddSingleton<DependencyWait>();
+            services.AddSingleton<SettlementWriter>();
             services.AddSingleton<BatchRunner>();
             services.AddHostedService<JobCountersFlush>();
         }

@@ -7,16 +7,16 @@ public sealed class ShutdownTests(Servers servers) : JobTest(servers)
     [Fact]
     public async Task A_stopping_process_finishes_what_its_handlers_hold_and_returns_the_rest()
     {
-        var (entered, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
-        Script.Work = (_, _) =>
+        var (entered, gate) = (new TaskCompletionSource<int>(), new TaskCompletionSource());
+        Script.Work = (batch, _) =>
         {
-            entered.TrySetResult();
+            entered.TrySetResult(batch.Count);
             return gate.Task;
         };
         await using var publisher = await TestProcess.PublisherAsync(Servers);
         var worker = await TestProcess.WorkerAsync(Servers, Script, maxBatch: 5, concurrentBatches: 1);
         await publisher.Publisher.PublishAsync(Many(20), CancellationToken.None);
-        await entered.Task;
+        var held = await entered.Task;
 
         var stopping = worker.StopAsync();
         stopping.IsCompleted.ShouldBeFalse();
@@ -26,8 +26,8 @@ public sealed class ShutdownTests(Servers servers) : JobTest(servers)
         var finished = 0;
         while (Script.TryNext(out _))
             finished++;
-        finished.ShouldBe(5);
-        (await publisher.DepthAsync("ingest.critical")).ShouldBe(15u);
+        finished.ShouldBe(held);
+        (await publisher.DepthAsync("ingest.critical")).ShouldBe((uint)(20 - held));
         await worker.DisposeAsync();
     }
 

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-using Npgsql;
 using Switchboard.Core.Jobs.Statistics;
 
 namespace Switchboard.Core.Jobs.Consuming;
@@ -13,9 +11,9 @@ namespace Switchboard.Core.Jobs.Consuming;
 /// </summary>
 internal sealed partial class BatchRunner(
     IServiceScopeFactory scopes,
-    NpgsqlDataSource dataSource,
+    SettlementWriter writer,
+    DependencyWait dependency,
     JobCounters counters,
-    IOptions<JobOptions> options,
     TimeProvider time,
     ILogger<BatchRunner> logger)
 {
@@ -35,8 +33,8 @@ internal sealed partial class BatchRunner(
                 Settle(batch.Handled!.Type, decoded, outcomes, settlements);
             }
 
-            ThrowIfLost(batch.Lane);
-            await WriteAsync(settlements, batch.Lane, abort);
+            DependencyWait.ThrowIfLost(batch.Lane);
+            await writer.WriteAsync(settlements, batch.Lane, abort);
             batch.Lane.Settle(batch.Jobs);
             counters.Settled(type, batch.Lane.Lane, settlements, time.GetUtcNow());
         }
@@ -101,7 +99,7 @@ internal sealed partial class BatchRunner(
             catch (Exception reason) when (DependencyFailure.Is(reason))
             {
                 Log.Held(logger, jobs.Count, handled.Type.Name, reason.Message);
-                await HoldAsync(failures, jobs[0].Received.Lane, abort);
+                await dependency.WaitAsync(failures, jobs[0].Received.Lane, abort);
             }
             catch (Exception reason) when (jobs.Count > 1)
             {
@@ -155,60 +153,6 @@ internal sealed partial class BatchRunner(
         _ => "",
     };
 
-    private async Task WriteAsync(List<SettledJob> settlements, IDeliveryLane lane, CancellationToken abort)
-    {
-        // a job may be in a batch twice, a statement may write its row only once
-        var waiting = settlements.Select(settled => settled.Settlement).OfType<Settlement.Wait>()
-            .Select(wait => wait.Row).DistinctBy(row => row.Message.Id).ToArray();
-        var dead = settlements.Select(settled => settled.Settlement).OfType<Settlement.Bury>()
-            .DistinctBy(bury => bury.Message.Id).ToArray();
-        if (waiting.Length == 0 && dead.Length == 0)
-            return;
-
-        for (var failures = 0; ; failures++)
-        {
-            try
-            {
-                await WriteOnceAsync(waiting, dead, abort);
-                return;
-            }
-            catch (NpgsqlException reason)
-            {
-                // also when it is no outage: to lose the jobs or to let them go round would be worse
-                Log.NotWritten(logger, reason, waiting.Length + dead.Length);
-                await HoldAsync(failures, lane, abort);
-            }
-        }
-    }
-
-    private async Task WriteOnceAsync(
-        Scheduling.ScheduledJobRow[] waiting, Settlement.Bury[] dead, CancellationToken abort)
-    {
-        var now = time.GetUtcNow();
-        await using var batch = dataSource.CreateBatch();
-        if (waiting.Length > 0)
-            batch.BatchCommands.Add(Scheduling.InsertScheduledJobs.Command(waiting, now));
-        if (dead.Length > 0)
-            batch.BatchCommands.Add(InsertDeadJobs.Command(dead, now));
-        await batch.ExecuteNonQueryAsync(abort);
-    }
-
-    private async Task HoldAsync(int failures, IDeliveryLane lane, CancellationToken abort)
-    {
-        var wait = TimeSpan.FromMilliseconds(options.Value.FirstHoldMs) * Math.Pow(2, Math.Min(failures, 10));
-        var longest = TimeSpan.FromSeconds(options.Value.MaxHoldSeconds);
-        var hold = Task.Delay(wait < longest ? wait : longest, time, abort);
-        if (await Task.WhenAny(hold, lane.Lost) == hold)
-            await hold;
-        ThrowIfLost(lane);
-    }
-
-    private static void ThrowIfLost(IDeliveryLane lane)
-    {
-        if (lane.Lost.IsCompleted)
-            throw new OperationCanceledException("The channel is gone; the batch comes again.");
-    }
-
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Hold {Count} of {Type} until a dependency is back: {Reason}")]
@@ -219,9 +163,6 @@ internal sealed partial class BatchRunner(
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Job {Id} of {Type} failed")]
         public static partial void Failed(ILogger logger, Exception reason, Guid id, string type);
-
-        [LoggerMessage(Level = LogLevel.Error, Message = "{Count} retrying or dead jobs could not be written; they are held")]
-        public static partial void NotWritten(ILogger logger, Exception reason, int count);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Dropped {Count} of {Type} that were not settled; they come again")]
         public static partial void Dropped(ILogger logger, int count, string type);

@@ -33,6 +33,7 @@ internal sealed class LaneConsumer : IDeliveryLane, IAsyncDisposable
         channel.ChannelShutdownAsync += (_, _) =>
         {
             _lost.TrySetResult();
+            _settled.Set();
             return Task.CompletedTask;
         };
         _acknowledging = Task.Run(AcknowledgeAsync);
@@ -62,22 +63,16 @@ internal sealed class LaneConsumer : IDeliveryLane, IAsyncDisposable
     {
         var channel = await connection.CreateChannelAsync(cancellationToken: cancellation);
         var consumer = new LaneConsumer(lane, isDeadLetter, channel, time);
-        await channel.BasicQosAsync(0, prefetch, global: false, cancellation);
-        var events = new AsyncEventingBasicConsumer(channel);
-        events.ReceivedAsync += (_, delivery) =>
+        try
         {
-            received(consumer.Read(delivery));
-            return Task.CompletedTask;
-        };
-        // the queue was deleted under us
-        events.UnregisteredAsync += (_, _) =>
+            await consumer.StartAsync(prefetch, received, cancellation);
+            return consumer;
+        }
+        catch
         {
-            if (consumer._taking)
-                consumer._lost.TrySetResult();
-            return Task.CompletedTask;
-        };
-        consumer._tag = await channel.BasicConsumeAsync(consumer.Queue, autoAck: false, events, cancellation);
-        return consumer;
+            await consumer.DisposeAsync();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -108,10 +103,28 @@ internal sealed class LaneConsumer : IDeliveryLane, IAsyncDisposable
         await _acknowledging;
         await _stragglerTimer.DisposeAsync();
         await SendAsync(stragglersToo: true);
-        await SettleDownAsync();
         _lost.TrySetResult();
         await _channel.DisposeAsync();
         _closing.Dispose();
+    }
+
+    private async Task StartAsync(ushort prefetch, Action<ReceivedJob> received, CancellationToken cancellation)
+    {
+        await _channel.BasicQosAsync(0, prefetch, global: false, cancellation);
+        var events = new AsyncEventingBasicConsumer(_channel);
+        events.ReceivedAsync += (_, delivery) =>
+        {
+            received(Read(delivery));
+            return Task.CompletedTask;
+        };
+        events.UnregisteredAsync += (_, _) =>
+        {
+            // the queue was deleted under us
+            if (_taking)
+                _lost.TrySetResult();
+            return Task.CompletedTask;
+        };
+        _tag = await _channel.BasicConsumeAsync(Queue, autoAck: false, events, cancellation);
     }
 
     private ReceivedJob Read(BasicDeliverEventArgs delivery) => new(
@@ -159,22 +172,6 @@ internal sealed class LaneConsumer : IDeliveryLane, IAsyncDisposable
         catch (Exception reason) when (reason is RabbitMQClientException or ObjectDisposedException or IOException)
         {
             // the deliveries come again, and their effects are found to be there
-            _lost.TrySetResult();
-        }
-    }
-
-    // A quorum queue takes acknowledgements in the background, and the end of a channel could overtake them: what was done would
-    // come again. A question to the queue is answered behind them.
-    private async Task SettleDownAsync()
-    {
-        if (IsLost)
-            return;
-        try
-        {
-            await _channel.QueueDeclarePassiveAsync(Queue);
-        }
-        catch (Exception reason) when (reason is RabbitMQClientException or ObjectDisposedException or IOException or OperationCanceledException)
-        {
             _lost.TrySetResult();
         }
     }

@@ -26,19 +26,30 @@ internal sealed class WorkerSession : IBrokerSession
         CancellationToken cancellation)
     {
         var consumers = new List<LaneConsumer>();
-        foreach (var lane in JobLane.All.Where(lane => lane.Worker == worker))
-            consumers.Add(await LaneConsumer.OpenAsync(connection, lane, false, prefetch, received, time, cancellation));
-        var returned = JobLane.Of(worker, JobPriority.VeryLow);
-        consumers.Add(await LaneConsumer.OpenAsync(connection, returned, true, prefetch, received, time, cancellation));
-        return new(consumers);
+        try
+        {
+            foreach (var lane in JobLane.All.Where(lane => lane.Worker == worker))
+                consumers.Add(await LaneConsumer.OpenAsync(connection, lane, false, prefetch, received, time, cancellation));
+            var returned = JobLane.Of(worker, JobPriority.VeryLow);
+            consumers.Add(await LaneConsumer.OpenAsync(connection, returned, true, prefetch, received, time, cancellation));
+            return new(consumers);
+        }
+        catch
+        {
+            // the first lanes may have delivered already: what was settled is acknowledged, the rest is known to be lost
+            await DisposeAllAsync(consumers);
+            throw;
+        }
     }
 
     public Task StopTakingAsync(CancellationToken cancellation) =>
         Task.WhenAll(_consumers.Select(consumer => consumer.StopTakingAsync(cancellation)));
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => DisposeAllAsync(_consumers);
+
+    private static async ValueTask DisposeAllAsync(IReadOnlyList<LaneConsumer> consumers)
     {
-        foreach (var consumer in _consumers)
+        foreach (var consumer in consumers)
             await consumer.DisposeAsync();
     }
 }

@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Switchboard.Core.Jobs.Scheduling;
+
+namespace Switchboard.Core.Jobs.Consuming;
+
+/// <summary>Writes down what waits and what is dead of a batch, in one transaction, and does not give up.</summary>
+internal sealed partial class SettlementWriter(
+    NpgsqlDataSource dataSource, DependencyWait dependency, TimeProvider time, ILogger<SettlementWriter> logger)
+{
+    public async Task WriteAsync(IReadOnlyList<SettledJob> settled, IDeliveryLane lane, CancellationToken abort)
+    {
+        // a job may be in a batch twice, but one statement can write its row only once
+        var waiting = settled.Select(job => job.Settlement).OfType<Settlement.Wait>()
+            .Select(wait => wait.Row).DistinctBy(row => row.Message.Id).ToArray();
+        var dead = settled.Select(job => job.Settlement).OfType<Settlement.Bury>().DistinctBy(bury => bury.Message.Id).ToArray();
+        if (waiting.Length == 0 && dead.Length == 0)
+            return;
+
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                await WriteOnceAsync(waiting, dead, abort);
+                return;
+            }
+            catch (NpgsqlException reason)
+            {
+                // also when it is no outage: to lose the jobs or to let them go round would be worse
+                Log.NotWritten(logger, waiting.Length + dead.Length, reason.Message);
+                await dependency.WaitAsync(failures, lane, abort);
+            }
+        }
+    }
+
+    private async Task WriteOnceAsync(ScheduledJobRow[] waiting, Settlement.Bury[] dead, CancellationToken abort)
+    {
+        var now = time.GetUtcNow();
+        await using var batch = dataSource.CreateBatch();
+        if (waiting.Length > 0)
+            batch.BatchCommands.Add(InsertScheduledJobs.Command(waiting, now));
+        if (dead.Length > 0)
+            batch.BatchCommands.Add(InsertDeadJobs.Command(dead, now));
+        await batch.ExecuteNonQueryAsync(abort);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Count} retrying or dead jobs could not be written and are held: {Reason}")]
+        public static partial void NotWritten(ILogger logger, int count, string reason);
+    }
+}
