@@ -76,6 +76,7 @@ void AddProviderSecrets()
         .WithEnvironment("WhatsApp__VerifyToken", builder.AddParameter("whatsapp-verify-token", secret: true));
 
     ingest.WithEnvironment("Gmail__ClientId", builder.AddParameter("gmail-client-id"))
+        .WithEnvironment("Gmail__TopicName", builder.AddParameter("gmail-topic-name"))
         .WithEnvironment("Gmail__ClientSecret", builder.AddParameter("gmail-client-secret", secret: true));
 
     dispatch.WithEnvironment("WhatsApp__PhoneNumberId", builder.AddParameter("whatsapp-phone-number-id"))

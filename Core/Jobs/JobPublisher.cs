@@ -43,10 +43,10 @@ public sealed class JobPublisher
     {
         ArgumentNullException.ThrowIfNull(jobs);
         var now = _time.GetUtcNow();
-        return PublishAsync([.. jobs.Select(job => JobMessage.Of(job, now))], cancellation);
+        return PublishMessagesAsync([.. jobs.Select(job => JobMessage.Of(job, now))], cancellation);
     }
 
-    internal async Task PublishAsync(IReadOnlyList<JobMessage> messages, CancellationToken cancellation)
+    internal async Task PublishMessagesAsync(IReadOnlyList<JobMessage> messages, CancellationToken cancellation)
     {
         if (messages.Count == 0)
             return;

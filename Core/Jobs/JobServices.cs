@@ -70,6 +70,7 @@ public static class JobServices
             provider.GetRequiredService<BatchRunner>(),
             provider.GetRequiredService<IConnectionFactory>(),
             provider.GetRequiredService<IOptions<JobOptions>>(),
+            provider.GetRequiredService<IHostApplicationLifetime>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<JobWorkerHost>>()));
         return services;

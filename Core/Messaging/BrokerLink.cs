@@ -60,7 +60,8 @@ internal sealed partial class BrokerLink<TSession>(
 #pragma warning restore CA1031
             {
                 GoDown(reason);
-                Log.Away(logger, name, reason.Message);
+                // once an outage, not once a try
+                Log.Away(logger, failures == 0 ? LogLevel.Warning : LogLevel.Debug, name, reason.Message);
             }
 
             var wait = _firstWait * Math.Pow(2, Math.Min(failures++, 10));
@@ -144,7 +145,7 @@ internal sealed partial class BrokerLink<TSession>(
         [LoggerMessage(Level = LogLevel.Warning, Message = "Lost the broker ({Name}): {Reason}")]
         public static partial void Lost(ILogger logger, string name, string reason);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The broker is away ({Name}): {Reason}")]
-        public static partial void Away(ILogger logger, string name, string reason);
+        [LoggerMessage(Message = "The broker is away ({Name}): {Reason}")]
+        public static partial void Away(ILogger logger, LogLevel level, string name, string reason);
     }
 }

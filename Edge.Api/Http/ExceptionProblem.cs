@@ -28,5 +28,5 @@ internal sealed record ExceptionProblem(int Status, string Detail, int? RetryAft
     };
 
     private static ExceptionProblem Away(string what) =>
-        new(StatusCodes.Status503ServiceUnavailable, $"{what} is away. Nothing was taken; send it again.", RetrySeconds);
+        new(StatusCodes.Status503ServiceUnavailable, $"{what} is away. Send it again in a moment; with the same messageId or Idempotency-Key it counts once.", RetrySeconds);
 }

@@ -57,10 +57,19 @@ internal sealed class FaultMiddleware(RequestDelegate next, FaultList faults, Ti
 
         return fault.Provider switch
         {
+            _ when fault is { Code: null, Status: 502 or 504 } => GatewayError(context, fault.Status.Value),
             Providers.WhatsApp => MetaErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
             Providers.Gmail => GoogleErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
             _ => OAuthErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
         };
+    }
+
+    // what stands in front of a provider knows nothing of its error bodies
+    private static Task GatewayError(HttpContext context, int status)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/html; charset=utf-8";
+        return context.Response.WriteAsync($"<html><head><title>{status}</title></head><body>The server is temporarily unable to service your request.</body></html>");
     }
 
     private static async Task UntilAbortedAsync(HttpContext context)

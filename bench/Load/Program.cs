@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Switchboard.Load;
 using Switchboard.Load.Email;
 
 var root = new RootCommand(
@@ -7,4 +8,6 @@ var root = new RootCommand(
     EmailCommand.Create(),
 };
 
-return await root.Parse(args).InvokeAsync();
+var parsed = root.Parse(args);
+var code = await parsed.InvokeAsync();
+return parsed.Errors.Count > 0 ? ExitCodes.NotRun : code;

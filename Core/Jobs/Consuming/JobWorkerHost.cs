@@ -22,6 +22,7 @@ internal sealed partial class JobWorkerHost : BackgroundService
     private readonly Dictionary<string, HandledJob> _handled;
     private readonly BatchRunner _runner;
     private readonly JobOptions _options;
+    private readonly IHostApplicationLifetime _lifetime;
     private readonly TimeProvider _time;
     private readonly ILogger<JobWorkerHost> _logger;
     private readonly BatchAssembler _assembler;
@@ -33,6 +34,7 @@ internal sealed partial class JobWorkerHost : BackgroundService
         BatchRunner runner,
         IConnectionFactory factory,
         IOptions<JobOptions> options,
+        IHostApplicationLifetime lifetime,
         TimeProvider time,
         ILogger<JobWorkerHost> logger)
     {
@@ -40,6 +42,7 @@ internal sealed partial class JobWorkerHost : BackgroundService
         _handled = handled.ToDictionary(job => job.Type.Tag);
         _runner = runner;
         _options = options.Value;
+        _lifetime = lifetime;
         _time = time;
         _logger = logger;
         _assembler = new(time, TimeSpan.FromMilliseconds(_options.BatchWindowMs));
@@ -56,7 +59,9 @@ internal sealed partial class JobWorkerHost : BackgroundService
     {
         using var closing = new CancellationTokenSource();
         var connected = _link.RunAsync(closing.Token);
-        await StartBatchesAsync(stoppingToken);
+        // as soon as the process is told to stop, not only when it is this service's turn
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, _lifetime.ApplicationStopping);
+        await StartBatchesAsync(stopping.Token);
         await FinishAsync();
         await closing.CancelAsync();
         await connected;

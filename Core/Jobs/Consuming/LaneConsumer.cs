@@ -1,5 +1,6 @@
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
+using RabbitMQ.Client.Exceptions;
 using Switchboard.Core.Messaging;
 
 namespace Switchboard.Core.Jobs.Consuming;
@@ -20,6 +21,7 @@ internal sealed class LaneConsumer : IDeliveryLane, IAsyncDisposable
     private readonly TimeProvider _time;
     private string _tag = "";
     private volatile bool _stragglersDue;
+    private volatile bool _taking = true;
 
     private LaneConsumer(JobLane lane, bool isDeadLetter, IChannel channel, TimeProvider time)
     {
@@ -45,6 +47,8 @@ internal sealed class LaneConsumer : IDeliveryLane, IAsyncDisposable
     /// <inheritdoc/>
     public Task Lost => _lost.Task;
 
+    private string Queue => IsDeadLetter ? JobLane.DeadLetterQueueOf(Lane.Worker) : Lane.Queue;
+
     private bool IsLost => _lost.Task.IsCompleted;
 
     public static async Task<LaneConsumer> OpenAsync(
@@ -68,12 +72,11 @@ internal sealed class LaneConsumer : IDeliveryLane, IAsyncDisposable
         // the queue was deleted under us
         events.UnregisteredAsync += (_, _) =>
         {
-            if (!consumer._closing.IsCancellationRequested)
+            if (consumer._taking)
                 consumer._lost.TrySetResult();
             return Task.CompletedTask;
         };
-        var queue = isDeadLetter ? JobLane.DeadLetterQueueOf(lane.Worker) : lane.Queue;
-        consumer._tag = await channel.BasicConsumeAsync(queue, autoAck: false, events, cancellation);
+        consumer._tag = await channel.BasicConsumeAsync(consumer.Queue, autoAck: false, events, cancellation);
         return consumer;
     }
 
@@ -92,7 +95,7 @@ internal sealed class LaneConsumer : IDeliveryLane, IAsyncDisposable
     /// <summary>No more deliveries; what was delivered can still be settled.</summary>
     public async Task StopTakingAsync(CancellationToken cancellation)
     {
-        await _closing.CancelAsync();
+        _taking = false;
         if (!IsLost)
             await _channel.BasicCancelAsync(_tag, noWait: true, cancellation);
     }
@@ -100,10 +103,12 @@ internal sealed class LaneConsumer : IDeliveryLane, IAsyncDisposable
     /// <summary>Sends the last acknowledgements and closes the channel, which returns the rest to the queue.</summary>
     public async ValueTask DisposeAsync()
     {
+        _taking = false;
         await _closing.CancelAsync();
         await _acknowledging;
         await _stragglerTimer.DisposeAsync();
         await SendAsync(stragglersToo: true);
+        await SettleDownAsync();
         _lost.TrySetResult();
         await _channel.DisposeAsync();
         _closing.Dispose();
@@ -151,9 +156,25 @@ internal sealed class LaneConsumer : IDeliveryLane, IAsyncDisposable
             foreach (var ack in acks)
                 await _channel.BasicAckAsync(ack.Tag, ack.Multiple);
         }
-        catch (Exception reason) when (reason is RabbitMQ.Client.Exceptions.AlreadyClosedException or ObjectDisposedException or IOException)
+        catch (Exception reason) when (reason is RabbitMQClientException or ObjectDisposedException or IOException)
         {
             // the deliveries come again, and their effects are found to be there
+            _lost.TrySetResult();
+        }
+    }
+
+    // A quorum queue takes acknowledgements in the background, and the end of a channel could overtake them: what was done would
+    // come again. A question to the queue is answered behind them.
+    private async Task SettleDownAsync()
+    {
+        if (IsLost)
+            return;
+        try
+        {
+            await _channel.QueueDeclarePassiveAsync(Queue);
+        }
+        catch (Exception reason) when (reason is RabbitMQClientException or ObjectDisposedException or IOException or OperationCanceledException)
+        {
             _lost.TrySetResult();
         }
     }

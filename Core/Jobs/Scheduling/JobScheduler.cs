@@ -16,6 +16,7 @@ internal sealed partial class JobScheduler(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(options.Value.SchedulerPollMs), time);
+        var waiting = false;
         do
         {
             try
@@ -23,10 +24,14 @@ internal sealed partial class JobScheduler(
                 while (await PublishDueAsync(stoppingToken) == options.Value.SchedulerBatch)
                 {
                 }
+
+                waiting = false;
             }
             catch (Exception reason) when (reason is BrokerUnavailableException or NpgsqlException)
             {
-                Log.NotNow(logger, reason.Message);
+                // once an outage, not once a poll
+                Log.NotNow(logger, waiting ? LogLevel.Debug : LogLevel.Warning, reason.Message);
+                waiting = true;
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -40,7 +45,7 @@ internal sealed partial class JobScheduler(
         var due = await DueJobs.ClaimAsync(connection, transaction, now, options.Value.SchedulerBatch, cancellation);
         if (due.Count == 0)
             return 0;
-        await publisher.PublishAsync([.. due.Select(job => job.Message)], cancellation);
+        await publisher.PublishMessagesAsync([.. due.Select(job => job.Message)], cancellation);
         await DueJobs.ReleaseAsync(connection, transaction, due, now, cancellation);
         await transaction.CommitAsync(cancellation);
         return due.Count;
@@ -48,7 +53,7 @@ internal sealed partial class JobScheduler(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Due jobs wait until a dependency is back: {Reason}")]
-        public static partial void NotNow(ILogger logger, string reason);
+        [LoggerMessage(Message = "Due jobs wait until a dependency is back: {Reason}")]
+        public static partial void NotNow(ILogger logger, LogLevel level, string reason);
     }
 }

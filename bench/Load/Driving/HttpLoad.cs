@@ -2,7 +2,7 @@ namespace Switchboard.Load.Driving;
 
 /// <summary>
 /// Sends requests over a number of connections for a time: in a closed loop each connection sends the next request when the last one
-/// is answered, in an open loop each request has its time.
+/// is answered, in an open loop each request has its time. Those that are late then go out all the same, for as long again.
 /// </summary>
 internal sealed class HttpLoad(HttpMessageInvoker http, ILoadSource source, int connections, TimeSpan duration, SendSchedule? schedule, TimeProvider time)
 {
@@ -23,6 +23,12 @@ internal sealed class HttpLoad(HttpMessageInvoker http, ILoadSource source, int 
         }
 
         result.Elapsed = clock.Elapsed;
+        if (schedule is not null && schedule.CountWithin(duration) - (Interlocked.Read(ref _next) + 1) is > 0 and var unsent)
+        {
+            result.Errors += unsent;
+            result.LastError = $"{unsent} requests were never sent: the rate is more than twice what is answered.";
+        }
+
         return result;
     }
 
@@ -41,7 +47,8 @@ internal sealed class HttpLoad(HttpMessageInvoker http, ILoadSource source, int 
     private async Task<LoadResult> RunWorkerAsync(LoadClock clock, CancellationToken cancellation)
     {
         var worker = new LoadWorker(http, source, clock, duration);
-        while (clock.Elapsed < duration)
+        var end = schedule is null ? duration : 2 * duration;
+        while (clock.Elapsed < end)
         {
             var number = Interlocked.Increment(ref _next);
             var due = schedule?.DueAfter(number);

@@ -11,4 +11,7 @@ internal sealed class SendSchedule(double ratePerSecond)
 
     /// <summary>When the request with this number, from 0, is to be sent, counted from the start.</summary>
     public TimeSpan DueAfter(long number) => TimeSpan.FromTicks((long)(number * _ticksBetween));
+
+    /// <summary>How many are to be sent before so much time is over.</summary>
+    public long CountWithin(TimeSpan duration) => (long)Math.Ceiling(duration.Ticks / _ticksBetween);
 }

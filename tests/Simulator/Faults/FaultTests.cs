@@ -41,6 +41,18 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task A_gateway_fails_without_the_providers_body()
+    {
+        await using var simulator = await RunningSimulator.StartAsync();
+        await simulator.ControlAsync("/_sim/faults", new { provider = "whatsapp", status = 502 });
+
+        using var answer = await simulator.SendAsync("Hello");
+
+        ((int)answer.StatusCode).ShouldBe(502);
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("text/html");
+    }
+
+    [Fact]
     public async Task A_lost_answer_is_a_message_all_the_same()
     {
         await using var simulator = await RunningSimulator.StartAsync();

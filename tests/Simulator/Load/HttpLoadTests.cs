@@ -13,6 +13,7 @@ public sealed class HttpLoadTests
         schedule.DueAfter(0).ShouldBe(TimeSpan.Zero);
         schedule.DueAfter(150).ShouldBe(TimeSpan.FromSeconds(0.5));
         schedule.DueAfter(3_000_000).ShouldBe(TimeSpan.FromSeconds(10_000));
+        schedule.CountWithin(TimeSpan.FromSeconds(2)).ShouldBe(600);
     }
 
     [Fact]
@@ -38,6 +39,23 @@ public sealed class HttpLoadTests
         result.Latency.Percentile(0.5).TotalMilliseconds.ShouldBeLessThan(result.Latency.Percentile(1).TotalMilliseconds);
         // the second was due at 20 ms and sent at 200 ms at the earliest
         result.Latency.Percentile(0.95).TotalMilliseconds.ShouldBeGreaterThanOrEqualTo(175);
+    }
+
+    [Fact]
+    public async Task In_an_open_loop_what_is_late_goes_out_all_the_same_and_what_never_does_is_an_error()
+    {
+        // 100 are due within 100 ms; the one connection sends one in 10 ms or more
+        using var http = new HttpMessageInvoker(new StubServer(async () =>
+        {
+            await Task.Delay(10);
+            return HttpStatusCode.Accepted;
+        }));
+
+        var result = await new HttpLoad(http, new NoBody(), 1, TimeSpan.FromMilliseconds(100), new SendSchedule(1000), TimeProvider.System).RunAsync(default);
+
+        result.Elapsed.ShouldBeGreaterThanOrEqualTo(TimeSpan.FromMilliseconds(190));
+        (result.Accepted.Count + result.Errors).ShouldBe(100);
+        result.LastError!.ShouldContain("never sent");
     }
 
     [Fact]

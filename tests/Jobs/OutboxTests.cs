@@ -1,0 +1,68 @@
+using Switchboard.Core.Jobs;
+
+namespace Switchboard.Tests.Jobs;
+
+public sealed class OutboxTests(Servers servers) : JobTest(servers)
+{
+    [Fact]
+    public async Task A_flushed_job_is_published_and_leaves_no_row()
+    {
+        await using var worker = await TestProcess.WorkerAsync(Servers, Script);
+        var jobs = Many(3);
+        await StageAsync(worker, jobs, commit: true);
+        (await worker.CountAsync("SELECT count(*) FROM scheduled_jobs WHERE state = 'staged'")).ShouldBe(3);
+
+        await worker.Get<JobOutbox>().FlushAsync(jobs, CancellationToken.None);
+
+        await Script.SeeAllAsync(jobs.Select(job => job.Job.Id));
+        (await worker.CountAsync("SELECT count(*) FROM scheduled_jobs")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_job_whose_process_died_before_the_flush_is_published_by_the_scheduler()
+    {
+        await using var worker = await TestProcess.WorkerAsync(Servers, Script);
+        var jobs = Many(1);
+
+        await StageAsync(worker, jobs, commit: true);
+
+        await Script.SeeAllAsync(jobs.Select(job => job.Job.Id));
+    }
+
+    [Fact]
+    public async Task What_was_rolled_back_was_never_there()
+    {
+        await using var process = await TestProcess.PublisherAsync(Servers);
+
+        await StageAsync(process, Many(1), commit: false);
+
+        (await process.CountAsync("SELECT count(*) FROM scheduled_jobs")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_job_that_has_failed_before_the_flush_ended_keeps_its_next_attempt()
+    {
+        Script.Answer = _ => JobOutcome.Retry("no", TimeSpan.FromHours(1));
+        var worker = await TestProcess.WorkerAsync(Servers, Script);
+        var jobs = Many(1);
+        await StageAsync(worker, jobs, commit: true);
+        await worker.Publisher.PublishAsync(jobs, CancellationToken.None);
+        await Script.NextAsync();
+        await worker.UntilCountAsync("SELECT count(*) FROM scheduled_jobs WHERE state = 'retrying'", 1);
+
+        // its publishing is the second one; only its removal of the row is of interest here
+        await worker.Get<JobOutbox>().FlushAsync(jobs, CancellationToken.None);
+
+        (await worker.CountAsync("SELECT count(*) FROM scheduled_jobs WHERE state = 'retrying'")).ShouldBe(1);
+        await worker.DisposeAsync();
+    }
+
+    private static async Task StageAsync(TestProcess process, OutgoingJob[] jobs, bool commit)
+    {
+        await using var connection = await process.Database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await process.Get<JobOutbox>().StageAsync(connection, transaction, jobs, CancellationToken.None);
+        if (commit)
+            await transaction.CommitAsync();
+    }
+}

@@ -1,0 +1,92 @@
+using Switchboard.Core.Jobs;
+
+namespace Switchboard.Tests.Jobs;
+
+public sealed class ScheduleTests(Servers servers) : JobTest(servers)
+{
+    [Fact]
+    public async Task A_delayed_job_waits_for_its_time()
+    {
+        await using var worker = await TestProcess.WorkerAsync(Servers, Script);
+        var due = TimeProvider.System.GetUtcNow().AddMilliseconds(400);
+
+        await ScheduleAsync(worker, [new(TestJob.Named("later"))], due);
+
+        var delivery = await Script.NextAsync();
+        TimeProvider.System.GetUtcNow().ShouldBeGreaterThanOrEqualTo(due);
+        delivery.EnqueuedAt.ShouldBe(due, TimeSpan.FromMilliseconds(2));
+    }
+
+    [Fact]
+    public async Task A_cancelled_job_never_runs()
+    {
+        await using var worker = await TestProcess.WorkerAsync(Servers, Script);
+        var due = TimeProvider.System.GetUtcNow().AddMilliseconds(300);
+        var (cancelled, kept) = (TestJob.Named("cancelled"), TestJob.Named("kept"));
+        await ScheduleAsync(worker, [new(cancelled)], due);
+        await ScheduleAsync(worker, [new(kept)], due.AddMilliseconds(100));
+
+        (await worker.Get<ScheduledJobs>().CancelAsync(cancelled.Id, CancellationToken.None)).ShouldBeTrue();
+        (await worker.Get<ScheduledJobs>().CancelAsync(cancelled.Id, CancellationToken.None)).ShouldBeFalse();
+
+        (await Script.NextAsync()).Job.ShouldBe(kept);
+    }
+
+    [Fact]
+    public async Task Several_schedulers_publish_what_is_due_exactly_once()
+    {
+        await using var one = await TestProcess.WorkerAsync(Servers, Script);
+        await using var two = await TestProcess.WorkerAsync(Servers, Script);
+        var jobs = Many(2000);
+
+        await ScheduleAsync(one, jobs, TimeProvider.System.GetUtcNow());
+
+        await Script.SeeAllAsync(jobs.Select(job => job.Job.Id));
+        await one.UntilCountAsync("SELECT count(*) FROM scheduled_jobs", 0);
+        Script.TryNext(out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_recurring_job_has_one_turn_each_time_however_many_schedulers_there_are()
+    {
+        await using var one = await RecurringAsync();
+        await using var two = await RecurringAsync();
+
+        var turns = new[] { await Script.NextAsync(), await Script.NextAsync(), await Script.NextAsync() };
+
+        turns.Select(turn => turn.Job.Id).Distinct().Count().ShouldBe(3);
+        turns.Select(turn => turn.Job.Text).Distinct().ShouldBe(["tick"]);
+        (turns[1].EnqueuedAt - turns[0].EnqueuedAt).ShouldBe(TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(500));
+        (turns[2].EnqueuedAt - turns[1].EnqueuedAt).ShouldBe(TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(500));
+        await one.UntilCountAsync("SELECT count(*) FROM scheduled_jobs WHERE due_at > now()", 1);
+
+        Task<TestProcess> RecurringAsync() => TestProcess.StartAsync(Servers, Script, services => services
+            .AddJobWorker(JobWorker.Ingest, worker => worker.Handle<TestJob, TestHandler>())
+            .AddJobScheduler()
+            .AddRecurringJob("every second", TimeSpan.FromSeconds(1), () => TestJob.Named("tick")));
+    }
+
+    [Fact]
+    public async Task Waiting_jobs_are_listed_page_by_page_in_the_order_of_their_time()
+    {
+        await using var process = await TestProcess.PublisherAsync(Servers);
+        var due = TimeProvider.System.GetUtcNow().AddHours(1);
+        var jobs = Many(5);
+        for (var i = 0; i < jobs.Length; i++)
+            await ScheduleAsync(process, [jobs[i]], due.AddMinutes(i));
+
+        var first = await process.Get<ScheduledJobs>().ListAsync("test-job", null, 3, CancellationToken.None);
+        JobCursor.TryParse(first.NextCursor, out var cursor).ShouldBeTrue();
+        var second = await process.Get<ScheduledJobs>().ListAsync(null, cursor, 3, CancellationToken.None);
+
+        first.Items.Concat(second.Items).Select(item => item.Id).ShouldBe(jobs.Select(job => job.Job.Id));
+        second.NextCursor.ShouldBeNull();
+        (await process.Get<ScheduledJobs>().ListAsync("other", null, 3, CancellationToken.None)).Items.ShouldBeEmpty();
+    }
+
+    private static async Task ScheduleAsync(TestProcess process, OutgoingJob[] jobs, DateTimeOffset due)
+    {
+        await using var connection = await process.Database.OpenConnectionAsync();
+        await process.Get<ScheduledJobs>().InsertAsync(connection, null, jobs, due, CancellationToken.None);
+    }
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using Npgsql;
+using RabbitMQ.Client;
+using Switchboard.Core.Jobs;
+using Switchboard.Core.Messaging;
+using Switchboard.Tests.Jobs;
+
+[assembly: AssemblyFixture(typeof(Servers))]
+
+namespace Switchboard.Tests.Jobs;
+
+/// <summary>A private PostgreSQL and a private RabbitMQ, with ports and folders of their own.</summary>
+public sealed class Servers : IAsyncLifetime
+{
+    private const string PostgresPrograms = "/usr/lib/postgresql/15/bin/";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("switchboard-jobs-").FullName;
+    private readonly int _postgresPort = ServerProcess.FreePort();
+    private readonly int _rabbitPort = ServerProcess.FreePort();
+    private readonly int _rabbitDistribution = ServerProcess.FreePort();
+    private readonly int _epmdPort = ServerProcess.FreePort();
+    private ServerProcess? _postgres;
+    private ServerProcess? _rabbit;
+
+    public string Postgres => $"Host=127.0.0.1;Port={_postgresPort};Username=postgres;Database=postgres;Timeout=5";
+
+    public IConnectionFactory Broker =>
+        new ConnectionFactory { Uri = new($"amqp://guest:guest@127.0.0.1:{_rabbitPort}"), RequestedConnectionTimeout = TimeSpan.FromSeconds(5) };
+
+    public async ValueTask InitializeAsync()
+    {
+        foreach (var (name, user) in new[] { ("postgres", "postgres"), ("rabbit", "rabbitmq") })
+        {
+            Directory.CreateDirectory(Path.Combine(_folder, name));
+            if (Environment.IsPrivilegedProcess)
+                await RunAsync("chown", user, Path.Combine(_folder, name));
+        }
+
+        await RunAsync("chmod", "755", _folder);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "plugins"), "[].");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "rabbitmq.conf"), $"listeners.tcp.1 = 127.0.0.1:{_rabbitPort}\n");
+        var rabbit = StartBrokerAsync();
+        await RunAsync(
+            [.. AsUser("postgres"), PostgresPrograms + "initdb", "-D", Path.Combine(_folder, "postgres"), "-U", "postgres", "-A", "trust"]);
+        await StartPostgresAsync();
+        await using var source = NpgsqlDataSource.Create(Postgres);
+        await using var schema = source.CreateCommand(await SchemaAsync());
+        await schema.ExecuteNonQueryAsync();
+        await rabbit;
+    }
+
+    public async Task StartPostgresAsync() => _postgres = await ServerProcess.StartAsync(
+        "postgres",
+        "ready to accept connections",
+        new Dictionary<string, string>(),
+        PostgresPrograms + "postgres", "-D", Path.Combine(_folder, "postgres"), "-p", $"{_postgresPort}",
+        "-k", Path.Combine(_folder, "postgres"), "-c", "listen_addresses=127.0.0.1");
+
+    public async Task StartBrokerAsync() => _rabbit = await ServerProcess.StartAsync(
+        "rabbitmq",
+        "Starting broker... completed",
+        new Dictionary<string, string>
+        {
+            ["HOME"] = Path.Combine(_folder, "rabbit"),
+            ["RABBITMQ_NODENAME"] = $"jobs{_rabbitPort}@localhost",
+            ["RABBITMQ_DIST_PORT"] = $"{_rabbitDistribution}",
+            ["ERL_EPMD_PORT"] = $"{_epmdPort}",
+            ["RABBITMQ_MNESIA_BASE"] = Path.Combine(_folder, "rabbit", "mnesia"),
+            ["RABBITMQ_LOG_BASE"] = Path.Combine(_folder, "rabbit", "log"),
+            ["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(_folder, "plugins"),
+            ["RABBITMQ_CONFIG_FILE"] = Path.Combine(_folder, "rabbitmq.conf"),
+        },
+        "/usr/lib/rabbitmq/bin/rabbitmq-server");
+
+    public async Task KillPostgresAsync() => await Interlocked.Exchange(ref _postgres, null)!.KillAsync();
+
+    public async Task KillBrokerAsync() => await Interlocked.Exchange(ref _rabbit, null)!.KillAsync();
+
+    /// <summary>Empty lanes and tables.</summary>
+    public async Task CleanAsync()
+    {
+        await using var connection = await Broker.CreateConnectionAsync();
+        await LaneTopology.DeclareAsync(connection, new JobOptions().DeliveryLimit, CancellationToken.None);
+        await using var channel = await connection.CreateChannelAsync();
+        foreach (var lane in JobLane.All)
+            await channel.QueuePurgeAsync(lane.Queue);
+        foreach (var worker in Enum.GetValues<JobWorker>())
+            await channel.QueuePurgeAsync(JobLane.DeadLetterQueueOf(worker));
+        await using var source = NpgsqlDataSource.Create(Postgres);
+        await using var command = source.CreateCommand("TRUNCATE scheduled_jobs, dead_jobs, job_minutes, job_processes");
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_postgres?.KillAsync() ?? Task.CompletedTask, _rabbit?.KillAsync() ?? Task.CompletedTask);
+        // the port mapper outlives the node that started it
+        Environment.SetEnvironmentVariable("ERL_EPMD_PORT", $"{_epmdPort}");
+        await RunAsync("epmd", "-kill");
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static string[] AsUser(string user) =>
+        Environment.IsPrivilegedProcess ? ["setpriv", $"--reuid={user}", $"--regid={user}", "--clear-groups"] : [];
+
+    private static async Task<string> SchemaAsync()
+    {
+        using var reader = new StreamReader(typeof(Servers).Assembly.GetManifestResourceStream("jobs.sql")!);
+        return await reader.ReadToEndAsync();
+    }
+
+    private static async Task RunAsync(params string[] command)
+    {
+        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, WorkingDirectory = "/" })!;
+        await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        process.ExitCode.ShouldBe(0, string.Join(' ', command));
+    }
+}

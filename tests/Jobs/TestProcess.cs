@@ -1,0 +1,74 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Switchboard.Core.Jobs;
+
+namespace Switchboard.Tests.Jobs;
+
+/// <summary>A process of the product, as far as jobs are concerned.</summary>
+internal sealed class TestProcess : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private TestProcess(IHost host) => _host = host;
+
+    public TestScript Script => _host.Services.GetRequiredService<TestScript>();
+
+    public JobPublisher Publisher => Get<JobPublisher>();
+
+    public NpgsqlDataSource Database => Get<NpgsqlDataSource>();
+
+    public static Task<TestProcess> WorkerAsync(Servers servers, TestScript? script = null, int maxBatch = 50, int concurrentBatches = 2) =>
+        StartAsync(servers, script, services => services
+            .AddJobWorker(JobWorker.Ingest, worker => worker.Handle<TestJob, TestHandler>(maxBatch, concurrentBatches))
+            .AddJobScheduler());
+
+    public static Task<TestProcess> PublisherAsync(Servers servers) => StartAsync(servers, null, services => services.AddJobPublishing());
+
+    public static async Task<TestProcess> StartAsync(Servers servers, TestScript? script, Action<IServiceCollection> configure)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Jobs:SchedulerPollMs"] = "20",
+            ["Jobs:OutboxGraceSeconds"] = "1",
+            ["Jobs:StatsFlushMs"] = "50",
+            ["Jobs:MaxHoldSeconds"] = 0.2.ToString(CultureInfo.InvariantCulture),
+        });
+        builder.Logging.AddProvider(new TestLog());
+        builder.Services.AddSingleton(servers.Broker);
+        builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(servers.Postgres));
+        builder.Services.AddSingleton(script ?? new());
+        configure(builder.Services);
+        var host = builder.Build();
+        await host.StartAsync();
+        return new(host);
+    }
+
+    public T Get<T>()
+        where T : notnull => _host.Services.GetRequiredService<T>();
+
+    public Task StopAsync() => _host.StopAsync();
+
+    public async Task<long> CountAsync(string sql)
+    {
+        await using var command = Database.CreateCommand(sql);
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>Waits until a count is what it should be: its rows are written by others, who say nothing to the test.</summary>
+    public Task UntilCountAsync(string sql, long expected) => Eventually.TrueAsync(async () => await CountAsync(sql) == expected);
+
+    /// <summary>The messages that wait in a queue; those that a consumer holds are not counted.</summary>
+    public Task<uint> DepthAsync(string queue) => Publisher.AskAsync(channel => channel.MessageCountAsync(queue), CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (_host is IAsyncDisposable disposable)
+            await disposable.DisposeAsync();
+    }
+}
