@@ -11,7 +11,8 @@ internal static class AnalyticsServices
     /// <summary>Postgres and RabbitMQ.</summary>
     public static void AddStores(this WebApplicationBuilder builder)
     {
-        builder.AddNpgsqlDataSource("switchboard");
+        // the few statements of this process are prepared once a connection, not planned for each batch
+        builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: source => source.ConnectionStringBuilder.MaxAutoPrepare = 50);
         builder.AddRabbitMQClient("rabbitmq");
     }
 

@@ -16,7 +16,8 @@ internal static class IngestServices
     /// <summary>Postgres, Redis and RabbitMQ, and what stands on them.</summary>
     public static void AddStores(this WebApplicationBuilder builder)
     {
-        builder.AddNpgsqlDataSource("switchboard");
+        // the few statements of this process are prepared once a connection, not planned for each batch
+        builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: source => source.ConnectionStringBuilder.MaxAutoPrepare = 50);
         builder.AddRedisClient("redis");
         builder.AddRabbitMQClient("rabbitmq");
         builder.Services.AddSwitchboardCache(cache => cache

@@ -15,7 +15,7 @@ internal static class JobJson
         var options = new JsonSerializerOptions
         {
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            // nulls are written: what is left out counts as missing when it is read
             // what a record computes of itself (its idempotency key) is not part of it
             IgnoreReadOnlyProperties = true,
             // a body that lacks what the record needs is poison here, not a NullReferenceException in a handler

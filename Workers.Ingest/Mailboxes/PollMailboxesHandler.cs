@@ -13,7 +13,8 @@ internal sealed class PollMailboxesHandler(
     public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
         IReadOnlyList<JobDelivery<PollMailboxes>> batch, CancellationToken cancellation)
     {
-        var since = time.GetUtcNow().AddSeconds(-options.Value.PollSeconds);
+        // half of it: one read just after the last poll would else have to wait for the next but one
+        var since = time.GetUtcNow().AddSeconds(-options.Value.PollSeconds / 2.0);
         for (var after = ""; ;)
         {
             var addresses = await mailboxes.NotSyncedSinceAsync(since, after, PageSize, cancellation);
