@@ -82,8 +82,9 @@ internal sealed class EntryPointRunner(
         settings.ApplicationName = assembly.GetName().Name;
         settings.ContentRootPath = options.ProjectDirectory;
         settings.Configuration ??= new ConfigurationManager();
-        settings.Configuration["DcpPublisher:RandomizePorts"] = "true";
         AddLaunchProfile(settings);
+        // as a source: a value that is only set gets lost when the host builder sets its base path and all sources are read again
+        settings.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["DcpPublisher:RandomizePorts"] = "true" });
         configure(options, settings);
     }
 
@@ -91,10 +92,10 @@ internal sealed class EntryPointRunner(
     private static void AddLaunchProfile(HostApplicationBuilderSettings settings)
     {
         if (settings.ContentRootPath is null || LaunchProfile.Of(Path.Combine(settings.ContentRootPath, "AppHost.csproj"), null) is not { } profile) return;
-        foreach (var (name, value) in profile.EnvironmentVariables)
-        {
-            settings.Configuration![name] ??= value;
-            if (name is "DOTNET_ENVIRONMENT" or "ASPNETCORE_ENVIRONMENT") settings.EnvironmentName ??= value;
-        }
+        settings.Configuration!.AddInMemoryCollection(profile.EnvironmentVariables
+            .Where(variable => settings.Configuration[variable.Key] is null)
+            .Select(variable => KeyValuePair.Create(variable.Key, (string?)variable.Value)));
+        settings.EnvironmentName ??= profile.EnvironmentVariables.GetValueOrDefault("DOTNET_ENVIRONMENT")
+            ?? profile.EnvironmentVariables.GetValueOrDefault("ASPNETCORE_ENVIRONMENT");
     }
 }
