@@ -30,12 +30,18 @@ var dispatch = Process(builder.AddProject<Projects.Workers_Dispatch>("workers-di
 
 Process(builder.AddProject<Projects.Analytics_Worker>("analytics-worker").WithHttpEndpoint());
 
-if (builder.ExecutionContext.IsRunMode)
-    AddSimulator();
-else
+if (builder.ExecutionContext.IsPublishMode)
+{
     AddProviderSecrets();
+    builder.Build().Run();
+    return;
+}
 
+// what the simulator has answered for outlives a crash of the simulator, as it would at a real provider
+var journal = Directory.CreateTempSubdirectory("switchboard-simulator-");
+AddSimulator();
 builder.Build().Run();
+journal.Delete(recursive: true);
 
 // What every process of the product has: the three servers, the schema in place, a health check, as many replicas as wanted.
 IResourceBuilder<ProjectResource> Process(IResourceBuilder<ProjectResource> process) => process
@@ -52,7 +58,8 @@ void AddSimulator()
 {
     var simulator = builder.AddProject<Projects.Simulator>("simulator")
         .WithHttpHealthCheck("/health")
-        .WithReference(edge);
+        .WithReference(edge)
+        .WithEnvironment("Simulator__DataFolder", journal.FullName);
     if (builder.Configuration["DemoMail:PerMinute"] is { } perMinute)
         simulator.WithEnvironment("DemoMail__PerMinute", perMinute);
 

@@ -82,18 +82,18 @@ internal sealed class EntryPointRunner(
         settings.ApplicationName = assembly.GetName().Name;
         settings.ContentRootPath = options.ProjectDirectory;
         settings.Configuration ??= new ConfigurationManager();
-        AddLaunchProfile(settings);
+        AddLaunchProfile(settings, settings.Configuration);
         // as a source: a value that is only set gets lost when the host builder sets its base path and all sources are read again
         settings.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["DcpPublisher:RandomizePorts"] = "true" });
         configure(options, settings);
     }
 
     /// <summary>What <c>dotnet run</c> would put into the environment, as configuration.</summary>
-    private static void AddLaunchProfile(HostApplicationBuilderSettings settings)
+    private static void AddLaunchProfile(HostApplicationBuilderSettings settings, ConfigurationManager configuration)
     {
         if (settings.ContentRootPath is null || LaunchProfile.Of(Path.Combine(settings.ContentRootPath, "AppHost.csproj"), null) is not { } profile) return;
-        settings.Configuration!.AddInMemoryCollection(profile.EnvironmentVariables
-            .Where(variable => settings.Configuration[variable.Key] is null)
+        configuration.AddInMemoryCollection(profile.EnvironmentVariables
+            .Where(variable => configuration[variable.Key] is null)
             .Select(variable => KeyValuePair.Create(variable.Key, (string?)variable.Value)));
         settings.EnvironmentName ??= profile.EnvironmentVariables.GetValueOrDefault("DOTNET_ENVIRONMENT")
             ?? profile.EnvironmentVariables.GetValueOrDefault("ASPNETCORE_ENVIRONMENT");

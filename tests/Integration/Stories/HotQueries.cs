@@ -69,8 +69,8 @@ public sealed class HotQueries(RunningHouse house)
                '{"anyOf": []}', 0, n % 2 = 0, false, 'x', 'whatsapp', '+15550000000', now(), now()
         FROM generate_series(1, 20000) AS n;
 
-        INSERT INTO scheduled_jobs (id, type, version, worker, priority, payload, idempotency_key, state, due_at, created_at)
-        SELECT gen_random_uuid(), 'send-notification', 1, 'dispatch', 1, '{}', 'filler', 'delayed', now() + interval '10 days', now()
+        INSERT INTO scheduled_jobs (id, type, version, worker, priority, payload, idempotency_key, state, due_at, enqueued_at, created_at)
+        SELECT gen_random_uuid(), 'send-notification', 1, 'dispatch', 1, '{}', 'filler', 'delayed', now() + interval '10 days', now(), now()
         FROM generate_series(1, 20000);
 
         INSERT INTO dead_jobs (id, type, version, worker, priority, payload, idempotency_key, attempts, errors, error, created_at, died_at)
