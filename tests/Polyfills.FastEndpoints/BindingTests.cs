@@ -1,6 +1,3 @@
-using Shouldly;
-using Xunit;
-
 namespace Switchboard.Polyfills.FastEndpoints.Tests;
 
 public sealed partial class BindingTests(TestApp app)

@@ -6,8 +6,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
-using Shouldly;
-using Xunit;
 
 namespace Switchboard.Polyfills.FastEndpoints.Tests;
 

@@ -1,7 +1,5 @@
 using FastEndpoints;
 using Microsoft.AspNetCore.Http;
-using Shouldly;
-using Xunit;
 
 namespace Switchboard.Polyfills.FastEndpoints.Tests;
 

@@ -1,6 +1,4 @@
 using FastEndpoints;
-using Shouldly;
-using Xunit;
 
 namespace Switchboard.Polyfills.FastEndpoints.Tests;
 

@@ -3,8 +3,6 @@ using FluentValidation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Shouldly;
-using Xunit;
 
 namespace Switchboard.Polyfills.FastEndpoints.Tests;
 

@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Switchboard.Polyfills.FastEndpoints.Tests;
-using Xunit;
 
 [assembly: AssemblyFixture(typeof(TestApp))]
 

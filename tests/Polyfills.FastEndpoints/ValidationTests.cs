@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
 using FastEndpoints;
 using FluentValidation;
-using Shouldly;
-using Xunit;
 
 namespace Switchboard.Polyfills.FastEndpoints.Tests;
 

@@ -42,7 +42,7 @@ public sealed class HotQueries(RunningHouse house)
             .ShouldBeEmpty("these tables were read as a whole");
     }
 
-    private static Task FillAsync(NpgsqlConnection database) => database.ExecuteAsync(
+    private static Task<int> FillAsync(NpgsqlConnection database) => database.ExecuteAsync(
         """
         INSERT INTO notifications (id, user_id, channel, recipient, body, priority, delivery_status, source, email_id, rule_id,
                                    attempts, provider_message_id, created_at, sent_at, failed_at)

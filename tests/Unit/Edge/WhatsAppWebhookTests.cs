@@ -51,15 +51,16 @@ public sealed class WhatsAppWebhookTests
             ]}}, {"value": {"messages": [{}]}}]}]}
             """);
 
-        callback.Updates().ShouldBe(
+        callback.Updates(receivedAt: At(2_100)).ShouldBe(
         [
-            new DeliveryStatusUpdate("wamid.1", notification, DeliveryStatus.Delivered, DateTimeOffset.FromUnixTimeSeconds(1_700_000_000)),
-            new DeliveryStatusUpdate(
-                "wamid.2", null, DeliveryStatus.Failed, DateTimeOffset.FromUnixTimeSeconds(1_700_000_001),
-                "131026 Undeliverable: Not on WhatsApp"),
-            new DeliveryStatusUpdate("wamid.4", null, DeliveryStatus.Read, DateTimeOffset.FromUnixTimeSeconds(1_700_000_002)),
+            new DeliveryStatusUpdate("wamid.1", notification, DeliveryStatus.Delivered, At(999)),
+            new DeliveryStatusUpdate("wamid.2", null, DeliveryStatus.Failed, At(1_999), "131026 Undeliverable: Not on WhatsApp"),
+            new DeliveryStatusUpdate("wamid.4", null, DeliveryStatus.Read, At(2_100)),
         ]);
     }
+
+    // what the callback tells in whole seconds happened within that second, and not after it came
+    private static DateTimeOffset At(int milliseconds) => DateTimeOffset.FromUnixTimeSeconds(1_700_000_000).AddMilliseconds(milliseconds);
 
     private static WhatsAppCallback Read(string json) => JsonSerializer.Deserialize<WhatsAppCallback>(json, JsonSerializerOptions.Web)!;
 }
