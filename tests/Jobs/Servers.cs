@@ -94,9 +94,8 @@ public sealed class Servers : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_postgres?.KillAsync() ?? Task.CompletedTask, _rabbit?.KillAsync() ?? Task.CompletedTask);
-        // the port mapper outlives the node that started it
-        Environment.SetEnvironmentVariable("ERL_EPMD_PORT", $"{_epmdPort}");
-        await RunAsync("epmd", "-kill");
+        // the port mapper outlives the node that started it, and does not go before it has missed that node
+        await Eventually.TrueAsync(async () => await ExitCodeAsync("epmd", "-port", $"{_epmdPort}", "-kill") == 0);
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -109,11 +108,15 @@ public sealed class Servers : IAsyncLifetime
         return await reader.ReadToEndAsync();
     }
 
-    private static async Task RunAsync(params string[] command)
+    private static async Task RunAsync(params string[] command) =>
+        (await ExitCodeAsync(command)).ShouldBe(0, string.Join(' ', command));
+
+    private static async Task<int> ExitCodeAsync(params string[] command)
     {
-        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, WorkingDirectory = "/" })!;
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, WorkingDirectory = "/" };
+        using var process = Process.Start(start)!;
         await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        process.ExitCode.ShouldBe(0, string.Join(' ', command));
+        return process.ExitCode;
     }
 }
