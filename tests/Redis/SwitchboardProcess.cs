@@ -54,7 +54,7 @@ internal sealed class SwitchboardProcess : IAsyncDisposable
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(server.ConnectionString));
         builder.Services.AddSwitchboardCache(cache => cache
             .Namespace("rules", TimeSpan.FromMinutes(5), 100)
-            .Namespace("short", TimeSpan.FromMilliseconds(300), 100)
+            .Namespace("short", TimeSpan.FromSeconds(2), 100)
             .Namespace("small", TimeSpan.FromMinutes(5), 2)
             .Namespace("token", TimeSpan.FromMinutes(55), 100, encrypted: true));
         builder.Services.AddSwitchboardLimits();
