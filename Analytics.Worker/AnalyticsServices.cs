@@ -24,7 +24,7 @@ internal static class AnalyticsServices
         builder.Services.AddSingleton<PruningMetrics>();
         builder.Services.AddJobPublishing();
         builder.Services.AddJobWorker(JobWorker.Analytics, jobs => jobs
-            .Handle<RecordFacts, RecordFactsHandler>(maxBatch: 200)
+            .Handle<RecordFacts, RecordFactsHandler>(maxBatch: 400, concurrentBatches: 1, window: TimeSpan.FromMilliseconds(500))
             .Handle<PruneData, PruneDataHandler>(maxBatch: 16, concurrentBatches: 1));
         builder.Services.AddRecurringJob(
             "prune-data", TimeSpan.FromMinutes(retention.EveryMinutes), () => new PruneData(Guid.CreateVersion7()));

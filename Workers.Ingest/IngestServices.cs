@@ -62,7 +62,7 @@ internal static class IngestServices
         builder.Services.AddJobPublishing();
         builder.Services.AddJobWorker(JobWorker.Ingest, jobs => jobs
             .Handle<ProcessEmail, ProcessEmailHandler>(maxBatch: 200)
-            .Handle<ApplyDeliveryStatuses, ApplyDeliveryStatusesHandler>(maxBatch: 50)
+            .Handle<ApplyDeliveryStatuses, ApplyDeliveryStatusesHandler>(maxBatch: 50, window: TimeSpan.FromMilliseconds(20))
             .Handle<SyncMailbox, SyncMailboxHandler>(maxBatch: 16)
             .Handle<ReadMail, ReadMailHandler>(maxBatch: 16)
             .Handle<PollMailboxes, PollMailboxesHandler>(maxBatch: 16)

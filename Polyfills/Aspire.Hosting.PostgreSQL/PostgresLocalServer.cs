@@ -12,7 +12,7 @@ internal sealed class PostgresLocalServer(PostgresServerResource resource) : Loc
     private static readonly string[] Settings =
     [
         "listen_addresses=127.0.0.1", "unix_socket_directories=", "shared_buffers=256MB", "max_connections=200",
-        "wal_compression=on", "max_wal_size=2GB", "log_checkpoints=off",
+        "wal_compression=lz4", "max_wal_size=2GB", "log_checkpoints=off",
     ];
 
     public override string DebianPackage => "postgresql";

@@ -56,7 +56,7 @@ internal sealed class BatchAssembler(TimeProvider time, TimeSpan window)
             {
                 if (waiting.Jobs.Count == 0 || _running.GetValueOrDefault(waiting.Key) >= waiting.Concurrent)
                     continue;
-                var left = waiting.Jobs.Count >= waiting.Max ? TimeSpan.Zero : window - time.GetElapsedTime(waiting.Since, now);
+                var left = waiting.Jobs.Count >= waiting.Max ? TimeSpan.Zero : (waiting.Window ?? window) - time.GetElapsedTime(waiting.Since, now);
                 if (left > TimeSpan.Zero)
                     wait = wait < left ? wait : left;
                 else if (first[lane] is not { } other || waiting.Since < other.Since)
@@ -89,6 +89,8 @@ internal sealed class BatchAssembler(TimeProvider time, TimeSpan window)
         public Queue<ReceivedJob> Jobs { get; } = new();
 
         public int Max => handled?.MaxBatch ?? MaxPoison;
+
+        public TimeSpan? Window => handled?.Window;
 
         public int Concurrent => handled?.ConcurrentBatches ?? 1;
 

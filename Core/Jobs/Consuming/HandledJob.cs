@@ -6,7 +6,8 @@ namespace Switchboard.Core.Jobs.Consuming;
 /// <param name="codec">How it is read.</param>
 /// <param name="maxBatch">How many jobs its handler takes at once.</param>
 /// <param name="concurrentBatches">How many batches of it are in work at once.</param>
-internal abstract class HandledJob(JobCodec codec, int maxBatch, int concurrentBatches)
+/// <param name="window">How long the first job of a batch waits for others; null for the default.</param>
+internal abstract class HandledJob(JobCodec codec, int maxBatch, int concurrentBatches, TimeSpan? window)
 {
     public JobCodec Codec => codec;
 
@@ -16,14 +17,16 @@ internal abstract class HandledJob(JobCodec codec, int maxBatch, int concurrentB
 
     public int ConcurrentBatches => concurrentBatches;
 
+    public TimeSpan? Window => window;
+
     /// <summary>Calls the handler, from a scope of its own.</summary>
     public abstract Task<IReadOnlyList<JobOutcome>> HandleAsync(
         IServiceScopeFactory scopes, IReadOnlyList<DecodedJob> jobs, CancellationToken cancellation);
 }
 
 /// <inheritdoc/>
-internal sealed class HandledJob<TJob, THandler>(int maxBatch, int concurrentBatches)
-    : HandledJob(JobCodec.Of(typeof(TJob)), maxBatch, concurrentBatches)
+internal sealed class HandledJob<TJob, THandler>(int maxBatch, int concurrentBatches, TimeSpan? window = null)
+    : HandledJob(JobCodec.Of(typeof(TJob)), maxBatch, concurrentBatches, window)
     where TJob : IJob
     where THandler : class, IJobHandler<TJob>
 {
