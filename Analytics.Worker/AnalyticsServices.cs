@@ -12,7 +12,7 @@ internal static class AnalyticsServices
     public static void AddStores(this WebApplicationBuilder builder)
     {
         // the few statements of this process are prepared once a connection, not planned for each batch
-        builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: source => source.ConnectionStringBuilder.MaxAutoPrepare = 50);
+        builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: BatchStatements.PlanByKey);
         builder.AddRabbitMQClient("rabbitmq");
     }
 

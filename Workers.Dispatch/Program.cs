@@ -7,7 +7,7 @@ using Switchboard.Workers.Dispatch.WhatsApp;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddNpgsqlDataSource("switchboard");
+builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: BatchStatements.PlanByKey);
 builder.AddRedisClient("redis");
 builder.AddRabbitMQClient("rabbitmq");
 

@@ -23,7 +23,7 @@ internal sealed class WhatsAppOptions
 
     /// <summary>How long statuses are gathered for one callback.</summary>
     [Range(0, 60_000)]
-    public int CallbackWindowMilliseconds { get; set; } = 15;
+    public int CallbackWindowMilliseconds { get; set; } = 5;
 
     /// <summary>How many statuses one callback carries at the most.</summary>
     [Range(1, 1000)]
