@@ -50,7 +50,8 @@ public sealed class RunningHouse : IAsyncLifetime
     /// <summary>An open connection to the product's database.</summary>
     public async Task<NpgsqlConnection> OpenDatabaseAsync()
     {
-        var connection = new NpgsqlConnection(await App.GetConnectionStringAsync("switchboard"));
+        // not pooled: a story may have ended the server behind an idle connection
+        var connection = new NpgsqlConnection($"{await App.GetConnectionStringAsync("switchboard")};Pooling=false");
         await connection.OpenAsync();
         return connection;
     }
