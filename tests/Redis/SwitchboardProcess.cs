@@ -36,7 +36,18 @@ internal sealed class SwitchboardProcess : IAsyncDisposable
     {
         var process = await StartWithoutRedisAsync(server);
         await process.UntilAsync(available: true);
+        await Eventually.TrueAsync(process.HasWarmedUpAsync);
         return process;
+    }
+
+    // the first of all calls compiles what it runs and may take longer than a call may
+    private async Task<bool> HasWarmedUpAsync()
+    {
+        var key = $"short:{Guid.CreateVersion7():N}";
+        await Cache.SetAsync(key, "warm", tags: ["warm"]);
+        await Cache.RemoveByTagAsync("warm");
+        await Cache.GetOrCreateAsync(key, _ => ValueTask.FromResult("warm"));
+        return Redis.IsAvailable && Redis.IsHearing && await Database.KeyExistsAsync($"switchboard:cache:1:{key}");
     }
 
     /// <summary>Starts, whether Redis is there or not.</summary>
@@ -48,13 +59,13 @@ internal sealed class SwitchboardProcess : IAsyncDisposable
             ["Encryption:Key"] = EncryptionKey,
             ["Redis:HeartbeatMs"] = "50",
             // a busy machine with two cores is not a Redis that is away
-            ["Redis:RedisTimeoutMs"] = "1000",
+            ["Redis:RedisTimeoutMs"] = "2000",
         });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(server.ConnectionString));
         builder.Services.AddSwitchboardCache(cache => cache
             .Namespace("rules", TimeSpan.FromMinutes(5), 100)
-            .Namespace("short", TimeSpan.FromSeconds(2), 100)
+            .Namespace("short", TimeSpan.FromSeconds(3), 100)
             .Namespace("small", TimeSpan.FromMinutes(5), 2)
             .Namespace("token", TimeSpan.FromMinutes(55), 100, encrypted: true));
         builder.Services.AddSwitchboardLimits();
