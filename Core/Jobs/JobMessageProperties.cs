@@ -94,7 +94,7 @@ internal static class JobMessageProperties
         try
         {
             var errors = JsonSerializer.Deserialize<List<JobError>>(json, JobJson.Options) ?? [];
-            return errors.ConvertAll(error => error with { Error = PostgresText.CleanError(error.Error) });
+            return errors.ConvertAll(error => error with { Error = JobErrorText.From(error.Error) });
         }
         catch (JsonException)
         {

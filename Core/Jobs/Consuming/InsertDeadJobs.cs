@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using Switchboard.Core.Notifications;
 
 namespace Switchboard.Core.Jobs.Consuming;
 
@@ -23,17 +24,17 @@ internal static class InsertDeadJobs
     {
         var command = new NpgsqlBatchCommand(Sql);
         Array(NpgsqlDbType.Uuid, row => row.Message.Id);
-        Array(NpgsqlDbType.Text, row => PostgresText.Clean(row.Message.Type));
+        Array(NpgsqlDbType.Text, row => StorableText.From(row.Message.Type));
         Array(NpgsqlDbType.Smallint, row => (short)row.Message.Version);
         Array(NpgsqlDbType.Text, row => JobLane.NameOf(row.Message.Lane.Worker));
         Array(NpgsqlDbType.Smallint, row => (short)row.Message.Lane.Priority);
         Array(NpgsqlDbType.Bytea, row => row.Message.Body.ToArray());
-        Array(NpgsqlDbType.Text, row => PostgresText.Clean(row.Message.IdempotencyKey));
+        Array(NpgsqlDbType.Text, row => StorableText.From(row.Message.IdempotencyKey));
         Array(NpgsqlDbType.Integer, row => row.Message.Attempt);
         Array(NpgsqlDbType.Text, row => JsonSerializer.Serialize(row.Message.Errors, JobJson.Options));
         Array(NpgsqlDbType.Boolean, row => row.Message.IsReplay);
         Array(NpgsqlDbType.Text, row => row.Error);
-        Array(NpgsqlDbType.Text, row => row.Message.TraceParent is { } parent ? PostgresText.Clean(parent) : null);
+        Array(NpgsqlDbType.Text, row => row.Message.TraceParent is { } parent ? StorableText.From(parent) : null);
         Array(NpgsqlDbType.TimestampTz, row => row.Message.EnqueuedAt.ToUniversalTime());
         command.Parameters.Add(new() { Value = now.ToUniversalTime() });
         return command;

@@ -49,10 +49,10 @@ internal abstract record Settlement
     }
 
     private static Bury Buried(JobMessage message, string error, DateTimeOffset now) =>
-        new(WithError(message, error, now), PostgresText.CleanError(error));
+        new(WithError(message, error, now), JobErrorText.From(error));
 
     private static JobMessage WithError(JobMessage message, string error, DateTimeOffset now) =>
-        message with { Errors = [.. message.Errors.TakeLast(JobError.Most - 1), new(message.Attempt, now, PostgresText.CleanError(error))] };
+        message with { Errors = [.. message.Errors.TakeLast(JobError.Most - 1), new(message.Attempt, now, JobErrorText.From(error))] };
 
     private static TimeSpan NotNegative(TimeSpan wait) => wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
 }

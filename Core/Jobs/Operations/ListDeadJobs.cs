@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using Switchboard.Core.Notifications;
 
 namespace Switchboard.Core.Jobs.Operations;
 
@@ -30,10 +31,10 @@ internal static class ListDeadJobs
 
     public static IEnumerable<NpgsqlParameter> Parameters(DeadJobFilter filter) =>
     [
-        Optional(NpgsqlDbType.Text, filter.Type is { } type ? PostgresText.Clean(type) : null),
+        Optional(NpgsqlDbType.Text, filter.Type is { } type ? StorableText.From(type) : null),
         Optional(NpgsqlDbType.TimestampTz, filter.Since?.ToUniversalTime()),
         Optional(NpgsqlDbType.TimestampTz, filter.Until?.ToUniversalTime()),
-        Optional(NpgsqlDbType.Text, filter.ErrorContains is { } error ? PostgresText.Clean(error) : null),
+        Optional(NpgsqlDbType.Text, filter.ErrorContains is { } error ? StorableText.From(error) : null),
     ];
 
     public static async Task<JobPage<DeadJob>> ExecuteAsync(

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using Switchboard.Core.Notifications;
 
 namespace Switchboard.Core.Jobs.Operations;
 
@@ -25,7 +26,7 @@ internal static class ListScheduledJobs
         command.Parameters.Add(new()
         {
             NpgsqlDbType = NpgsqlDbType.Text,
-            Value = type is null ? DBNull.Value : PostgresText.Clean(type),
+            Value = type is null ? DBNull.Value : StorableText.From(type),
         });
         command.Parameters.Add(new() { Value = after?.At ?? DateTimeOffset.UnixEpoch });
         command.Parameters.Add(new() { Value = after?.Id ?? Guid.Empty });

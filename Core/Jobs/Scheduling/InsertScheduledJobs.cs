@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using Switchboard.Core.Notifications;
 
 namespace Switchboard.Core.Jobs.Scheduling;
 
@@ -35,7 +36,7 @@ internal static class InsertScheduledJobs
         Array(NpgsqlDbType.Text, row => JobLane.NameOf(row.Message.Lane.Worker));
         Array(NpgsqlDbType.Smallint, row => (short)row.Message.Lane.Priority);
         Array(NpgsqlDbType.Text, row => Encoding.UTF8.GetString(row.Message.Body.Span));
-        Array(NpgsqlDbType.Text, row => PostgresText.Clean(row.Message.IdempotencyKey));
+        Array(NpgsqlDbType.Text, row => StorableText.From(row.Message.IdempotencyKey));
         Array(NpgsqlDbType.Text, row => row.State);
         Array(NpgsqlDbType.Integer, row => row.Message.Attempt);
         Array(NpgsqlDbType.Text, row => JsonSerializer.Serialize(row.Message.Errors, JobJson.Options));

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Switchboard.Core.Notifications;
 
 namespace Switchboard.Core.Jobs.Scheduling;
 
@@ -42,7 +43,7 @@ internal sealed partial class RecurringJobRegistrar(
             object[] values =
             [
                 message.Id, message.Type, (short)message.Version, JobLane.NameOf(message.Lane.Worker), (short)message.Lane.Priority,
-                Encoding.UTF8.GetString(message.Body.Span), PostgresText.Clean(message.IdempotencyKey), now, recurring.Every, recurring.Name,
+                Encoding.UTF8.GetString(message.Body.Span), StorableText.From(message.IdempotencyKey), now, recurring.Every, recurring.Name,
             ];
             foreach (var value in values)
                 command.Parameters.Add(new() { Value = value });
