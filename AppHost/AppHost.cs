@@ -39,6 +39,7 @@ if (builder.ExecutionContext.IsPublishMode)
 
 // what the simulator has answered for outlives a crash of the simulator, as it would at a real provider
 var journal = Directory.CreateTempSubdirectory("switchboard-simulator-");
+var mediaFolder = builder.Configuration["Media:Folder"] ?? Path.GetFullPath(Path.Combine(builder.AppHostDirectory, "../.switchboard/media"));
 AddSimulator();
 builder.Build().Run();
 journal.Delete(recursive: true);
@@ -70,7 +71,11 @@ void AddSimulator()
             .WithEnvironment("Gmail__ApiBaseUrl", $"{address}/gmail")
             .WithEnvironment("Gmail__TokenUrl", $"{address}/gmail/oauth/token")
             .WithEnvironment("Gmail__PushKeysUrl", $"{address}/gmail/oauth/jwks")
-            .WithEnvironment("WhatsApp__BaseUrl", $"{address}/whatsapp");
+            .WithEnvironment("WhatsApp__BaseUrl", $"{address}/whatsapp")
+            .WithEnvironment("Twilio__ApiBaseUrl", $"{address}/twilio")
+            .WithEnvironment("Twilio__PublicBaseUrl", edge.GetEndpoint("http"))
+            .WithEnvironment("Speech__BaseUrl", $"{address}/speech")
+            .WithEnvironment("Media__Folder", mediaFolder);
     }
 }
 
@@ -82,10 +87,27 @@ void AddProviderSecrets()
         .WithEnvironment("WhatsApp__AppSecret", builder.AddParameter("whatsapp-app-secret", secret: true))
         .WithEnvironment("WhatsApp__VerifyToken", builder.AddParameter("whatsapp-verify-token", secret: true));
 
+    var twilioAccount = builder.AddParameter("twilio-account-sid");
+    var twilioToken = builder.AddParameter("twilio-auth-token", secret: true);
+    var publicUrl = builder.AddParameter("public-base-url");
+    foreach (var process in new[] { edge, ingest, dispatch })
+    {
+        process.WithEnvironment("Twilio__AccountSid", twilioAccount)
+            .WithEnvironment("Twilio__AuthToken", twilioToken)
+            .WithEnvironment("Twilio__PublicBaseUrl", publicUrl);
+    }
+
+    // containers share no folder: files of texts are kept in a blob container
+    var mediaStorage = builder.AddParameter("media-storage-connection-string", secret: true);
+    foreach (var process in new[] { edge, ingest })
+        process.WithEnvironment("Media__Store", "azure").WithEnvironment("Media__Azure__ConnectionString", mediaStorage);
+
     ingest.WithEnvironment("Gmail__ClientId", builder.AddParameter("gmail-client-id"))
         .WithEnvironment("Gmail__TopicName", builder.AddParameter("gmail-topic-name"))
-        .WithEnvironment("Gmail__ClientSecret", builder.AddParameter("gmail-client-secret", secret: true));
+        .WithEnvironment("Gmail__ClientSecret", builder.AddParameter("gmail-client-secret", secret: true))
+        .WithEnvironment("Speech__ApiKey", builder.AddParameter("speech-api-key", secret: true));
 
     dispatch.WithEnvironment("WhatsApp__PhoneNumberId", builder.AddParameter("whatsapp-phone-number-id"))
-        .WithEnvironment("WhatsApp__AccessToken", builder.AddParameter("whatsapp-access-token", secret: true));
+        .WithEnvironment("WhatsApp__AccessToken", builder.AddParameter("whatsapp-access-token", secret: true))
+        .WithEnvironment("Twilio__From", builder.AddParameter("twilio-from"));
 }

@@ -15,7 +15,8 @@ internal sealed class DemoData(NpgsqlDataSource dataSource, SecretProtector secr
 
     public async Task ApplyAsync(CancellationToken cancellation)
     {
-        await using var command = dataSource.CreateCommand(
+        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
+        await using var command = new NpgsqlCommand(
             """
             WITH demo_user AS (
                 INSERT INTO users (id, email, name, created_at)
@@ -25,7 +26,7 @@ internal sealed class DemoData(NpgsqlDataSource dataSource, SecretProtector secr
             ), demo_key AS (
                 INSERT INTO api_keys (id, user_id, name, hash, prefix, scopes, created_at)
                 SELECT '00000000-0000-0000-0001-000000000001', id, 'Demo key', @hash, @prefix,
-                       '{rules,notifications,mail,analytics,jobs,admin}', now()
+                       '{rules,notifications,mail,texts,analytics,jobs,admin}', now()
                 FROM demo_user
             ), demo_mailbox AS (
                 INSERT INTO mailboxes (id, user_id, provider, address, refresh_token, status, created_at)
@@ -50,10 +51,26 @@ internal sealed class DemoData(NpgsqlDataSource dataSource, SecretProtector secr
                  '{"anyOf": ["urgent", "asap"], "allOf": [], "noneOf": [], "scope": "subject", "hasAttachment": null}',
                  E'{{from}} needs you: {{subject}}')
             ) AS rule (id, name, type, priority, sender, content, template)
-            """);
+            """,
+            connection);
         command.Parameters.AddWithValue("hash", SHA256.HashData(Encoding.UTF8.GetBytes(Key)));
         command.Parameters.AddWithValue("prefix", Key);
         command.Parameters.AddWithValue("refresh_token", secrets.Protect("demo-gmail-refresh", "gmail-refresh-token"));
+        await command.ExecuteNonQueryAsync(cancellation);
+        await AddPhoneNumberAsync(connection, cancellation);
+    }
+
+    // its own statement: data of before there were texts has the user already; one that a developer unlinked comes back
+    private static async Task AddPhoneNumberAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            INSERT INTO user_phone_numbers (id, user_id, phone_number, verified_at, created_at)
+            SELECT '00000000-0000-0000-0004-000000000001', id, '+15550100001', now(), now()
+            FROM users WHERE id = '00000000-0000-0000-0000-000000000001'
+            ON CONFLICT DO NOTHING
+            """,
+            connection);
         await command.ExecuteNonQueryAsync(cancellation);
     }
 }

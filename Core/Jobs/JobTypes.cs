@@ -1,5 +1,6 @@
 using Switchboard.Core.Email;
 using Switchboard.Core.Notifications;
+using Switchboard.Core.Sms;
 
 namespace Switchboard.Core.Jobs;
 
@@ -10,9 +11,12 @@ public static class JobTypes
     public static IReadOnlyList<JobType> All { get; } =
     [
         ApplyDeliveryStatuses.Type,
+        EnrichMedia.Type,
+        EnrichMessage.Type,
         ProcessEmail.Type,
         SyncMailbox.Type,
         SendNotification.Type,
+        SendVerificationCode.Type,
         RecordFacts.Type,
     ];
 

@@ -2,24 +2,24 @@ using Npgsql;
 
 namespace Switchboard.Core.Notifications;
 
-/// <summary>The way in to <c>notifications</c>, for mail that matched a rule and for programs alike.</summary>
+/// <summary>The way in to <c>notifications</c>, for mails and texts that matched a rule and for programs alike.</summary>
 public static class NotificationStore
 {
     private const string InsertSql =
         """
         INSERT INTO notifications (id, user_id, channel, recipient, body, priority, delivery_status, source,
-                                   created_at, email_id, rule_id, send_at)
-        SELECT id, user_id, channel, recipient, body, priority, 'pending', source, created_at, email_id, rule_id, send_at
+                                   created_at, email_id, rule_id, send_at, text_id)
+        SELECT id, user_id, channel, recipient, body, priority, 'pending', source, created_at, email_id, rule_id, send_at, text_id
         FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::smallint[], $7::text[],
-                    $8::timestamptz[], $9::uuid[], $10::uuid[], $11::timestamptz[])
-            AS item (id, user_id, channel, recipient, body, priority, source, created_at, email_id, rule_id, send_at)
+                    $8::timestamptz[], $9::uuid[], $10::uuid[], $11::timestamptz[], $12::uuid[])
+            AS item (id, user_id, channel, recipient, body, priority, source, created_at, email_id, rule_id, send_at, text_id)
         ON CONFLICT DO NOTHING
         RETURNING id
         """;
 
     /// <summary>
     /// Inserts notifications as pending, all in one statement, and returns those that are new: one of an id, or of a mail
-    /// and rule, that is there already changes nothing. Text is stored as <see cref="StorableText"/> makes it.
+    /// or text and a rule, that is there already changes nothing. Text is stored as <see cref="StorableText"/> makes it.
     /// </summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="transaction">Its transaction.</param>
@@ -48,6 +48,7 @@ public static class NotificationStore
         Add(command, items, item => item.EmailId);
         Add(command, items, item => item.RuleId);
         Add(command, items, item => item.SendAt?.ToUniversalTime());
+        Add(command, items, item => item.TextId);
 
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var inserted = new HashSet<Guid>(items.Count);

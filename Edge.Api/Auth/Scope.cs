@@ -8,6 +8,9 @@ internal static class Scope
 
     /// <summary>Hand in mail, and connect mailboxes.</summary>
     public const string Mail = "mail";
+
+    /// <summary>Phone numbers, and what becomes of the texts that come from them.</summary>
+    public const string Texts = "texts";
     public const string Analytics = "analytics";
 
     /// <summary>See and move the jobs of everybody: for operators.</summary>
@@ -17,8 +20,8 @@ internal static class Scope
     public const string Admin = "admin";
 
     /// <summary>All there are.</summary>
-    public static IReadOnlyList<string> All { get; } = [Rules, Notifications, Mail, Analytics, Jobs, Admin];
+    public static IReadOnlyList<string> All { get; } = [Rules, Notifications, Mail, Texts, Analytics, Jobs, Admin];
 
     /// <summary>What a key gets that asks for nothing in particular: what concerns its user alone.</summary>
-    public static IReadOnlyList<string> Personal { get; } = [Rules, Notifications, Mail, Analytics];
+    public static IReadOnlyList<string> Personal { get; } = [Rules, Notifications, Mail, Texts, Analytics];
 }
