@@ -20,6 +20,7 @@ public sealed class RunningHouse : IAsyncLifetime
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
 
+    private readonly DirectoryInfo _files = Directory.CreateTempSubdirectory("switchboard-stories-");
     private DistributedApplication? _app;
 
     public DistributedApplication App => _app ?? throw new InvalidOperationException("The house is not up yet.");
@@ -29,9 +30,18 @@ public sealed class RunningHouse : IAsyncLifetime
 
     public SimulatorClient Simulator { get; private set; } = null!;
 
+    /// <summary>Where files are while they are fetched: nothing is left there.</summary>
+    public string MediaTempFolder => Path.Combine(_files.FullName, "temporary");
+
+    /// <summary>Where the files of texts are kept.</summary>
+    public string MediaFolder => Path.Combine(_files.FullName, "media");
+
     public async ValueTask InitializeAsync()
     {
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(["--DemoMail:PerMinute=0"]);
+        // what the processes inherit, as they would from a shell
+        Environment.SetEnvironmentVariable("Media__TempFolder", MediaTempFolder);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
+            ["--DemoMail:PerMinute=0", $"--Media:Folder={MediaFolder}"]);
         _app = await builder.BuildAsync();
         await _app.StartAsync();
         using var timeout = new CancellationTokenSource(StartTimeout);
@@ -45,6 +55,7 @@ public sealed class RunningHouse : IAsyncLifetime
     {
         if (_app is not null)
             await _app.DisposeAsync();
+        _files.Delete(recursive: true);
     }
 
     /// <summary>An open connection to the product's database.</summary>

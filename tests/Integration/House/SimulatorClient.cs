@@ -27,10 +27,22 @@ public sealed class SimulatorClient(HttpClient http)
         return [.. page!["items"]!.AsArray().Select(item => item!)];
     }
 
-    public async Task PostAsync(string path, object? body)
+    /// <summary>A text reaches Twilio, which calls the webhook; answers what the webhook said.</summary>
+    /// <param name="text">from, body, media …</param>
+    public Task<JsonNode> ReceiveTextAsync(object text) => PostAsync("/_sim/twilio/messages", text);
+
+    /// <summary>The texts that Twilio took for this number, also the replies of the webhook, oldest first.</summary>
+    public async Task<IReadOnlyList<JsonNode>> TextsToAsync(string number)
+    {
+        var page = await http.GetFromJsonAsync<JsonNode>($"/_sim/twilio/messages?limit=10000&to={Uri.EscapeDataString(number)}");
+        return [.. page!["items"]!.AsArray().Select(item => item!).OrderBy(item => (DateTimeOffset)item["sentAt"]!)];
+    }
+
+    public async Task<JsonNode> PostAsync(string path, object? body)
     {
         using var response = await http.PostAsJsonAsync(path, body);
         var text = await response.Content.ReadAsStringAsync();
         response.IsSuccessStatusCode.ShouldBeTrue($"{path} answered {(int)response.StatusCode}: {text}");
+        return JsonNode.Parse(text.Length == 0 ? "{}" : text)!;
     }
 }

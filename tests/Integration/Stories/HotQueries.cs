@@ -10,7 +10,11 @@ namespace Switchboard.Tests.Integration.Stories;
 /// </summary>
 public sealed class HotQueries(RunningHouse house)
 {
-    private static readonly string[] LargeTables = ["notifications", "notification_attempts", "emails", "rules", "scheduled_jobs", "dead_jobs"];
+    private static readonly string[] LargeTables =
+    [
+        "notifications", "notification_attempts", "emails", "rules", "scheduled_jobs", "dead_jobs",
+        "user_phone_numbers", "sms_messages", "enrichment_items",
+    ];
 
     [Fact]
     public async Task No_hot_path_reads_a_whole_table()
@@ -19,20 +23,29 @@ public sealed class HotQueries(RunningHouse house)
         await FillAsync(database);
         var me = await house.Edge.NewUserAsync();
         await me.CreateRuleAsync("hot.test", "+15550116001");
+        var phone = await TextingPhone.VerifiedAsync(house, me);
         var before = await SequentialScansAsync(database);
 
         for (var number = 0; number < 20; number++)
             await me.MailAsync($"hot-{number}", "a@hot.test", $"Hot {number}");
         await me.NotificationAsync("Hot 19", "delivered");
+        for (var number = 0; number < 5; number++)
+            await phone.TextAsync($"Hot {number}", new { contentType = "audio/wav", sizeBytes = 16_044, seconds = 1, says = "hot" });
+        var item = (await phone.SettledAsync((string)(await phone.TextAsync("Hot"))["messageSid"]!, 1))[0];
+        await Eventually.SeesAsync(() => phone.ItemsAsync(), all => all.Count == 11 && all.All(TextingPhone.IsSettled), "eleven settled items");
         var first = (await me.NotificationsAsync())[0];
         foreach (var path in new[]
                  {
                      $"/api/notifications/{first["id"]}",
                      "/api/notifications?status=delivered", "/api/notifications?status=failed", "/api/notifications?channel=whatsapp",
                      "/api/notifications/summary",
+                     $"/api/enrichments/{item["id"]}", "/api/enrichments", "/api/enrichments?status=completed", "/api/enrichments?source=mms",
+                     "/api/enrichments?source=mms&status=completed", $"/api/enrichments?since={DateTime.UtcNow.AddHours(-1):O}",
+                     "/api/phone-numbers", "/api/sms/messages", "/api/sms/messages?outcome=refused",
                      "/api/rules", "/api/rules?sender=hot.test", "/api/rules?keyword=invoice",
                  })
             await me.GetAsync(path);
+        await house.Edge.GetAsync("/api/sms/performance/stats");
         await house.Edge.GetAsync("/api/jobs/scheduled");
         await house.Edge.GetAsync("/api/jobs/dead");
         await house.Edge.GetAsync("/api/jobs/dead?type=send-notification");
@@ -61,6 +74,18 @@ public sealed class HotQueries(RunningHouse house)
 
         INSERT INTO users (id, email, name, created_at)
         SELECT md5(n::text)::uuid, 'filler-' || n || '@example.com', 'filler', now() FROM generate_series(0, 499) AS n;
+
+        INSERT INTO user_phone_numbers (id, user_id, phone_number, verified_at, created_at)
+        SELECT gen_random_uuid(), md5((n % 500)::text)::uuid, '+1556' || lpad(n::text, 7, '0'), now(), now() FROM generate_series(1, 20000) AS n;
+
+        WITH texts AS (
+            INSERT INTO sms_messages (id, message_sid, user_id, sender, recipient, body, media_count, outcome, received_at, processed_at, matched)
+            SELECT gen_random_uuid(), 'filler-' || n, md5((n % 500)::text)::uuid, '+15560000001', '+15550009999', 'filler', 0, 'accepted',
+                   now() - interval '2 days', now() - interval '2 days', 0
+            FROM generate_series(1, 200000) AS n
+            RETURNING id, user_id)
+        INSERT INTO enrichment_items (id, user_id, message_id, part, source, kind, status, text, created_at, completed_at)
+        SELECT gen_random_uuid(), user_id, id, 0, 'sms', 'text', 'completed', 'filler', now() - interval '2 days', now() - interval '2 days' FROM texts;
 
         INSERT INTO rules (id, user_id, name, type, sender_rules, content_rules, priority, active, continue, template, channel, recipient,
                            created_at, updated_at)
