@@ -7,6 +7,7 @@ using Switchboard.Workers.Ingest.Gmail;
 using Switchboard.Workers.Ingest.Intake;
 using Switchboard.Workers.Ingest.Mailboxes;
 using Switchboard.Workers.Ingest.Statuses;
+using Switchboard.Workers.Ingest.Texts;
 
 namespace Switchboard.Workers.Ingest;
 
@@ -32,6 +33,12 @@ internal static class IngestServices
         builder.Services.AddSingleton<IngestMetrics>();
         builder.Services.AddSingleton<RuleBook>();
         builder.Services.AddSingleton<EmailIntake>();
+    }
+
+    /// <summary>What takes texts in, and asks the rules about them.</summary>
+    public static void AddTexts(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<TextRules>();
     }
 
     /// <summary>The client of Gmail.</summary>

@@ -70,7 +70,7 @@ internal sealed class TestRules(NpgsqlDataSource database, TimeProvider clock) :
     public override async Task<Ok<TestRulesResponse>> ExecuteAsync(TestRulesRequest request, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var mail = request.Mail!.ToMail(now);
+        var mail = ReceivedMessage.Mail(request.Mail!.ToMail(now));
         var saved = await database.Command(Sql, HttpContext.Caller().UserId).ListAsync(row => RuleResponse.Read(row).ToRule(), ct);
         var unsaved = request.Rule?.ToRule(Guid.Empty, now).ToRule();
 
