@@ -3,6 +3,7 @@ using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Limits;
 using Switchboard.Core.Notifications;
+using Switchboard.Core.Sms;
 using Switchboard.Workers.Ingest.Gmail;
 using Switchboard.Workers.Ingest.Intake;
 using Switchboard.Workers.Ingest.Mailboxes;
@@ -38,6 +39,7 @@ internal static class IngestServices
     /// <summary>What takes texts in, and asks the rules about them.</summary>
     public static void AddTexts(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<TextIntake>();
         builder.Services.AddSingleton<TextRules>();
     }
 
@@ -69,6 +71,7 @@ internal static class IngestServices
         builder.Services.AddJobPublishing();
         builder.Services.AddJobWorker(JobWorker.Ingest, jobs => jobs
             .Handle<ProcessEmail, ProcessEmailHandler>(maxBatch: 200)
+            .Handle<EnrichMessage, EnrichMessageHandler>(maxBatch: 200)
             .Handle<ApplyDeliveryStatuses, ApplyDeliveryStatusesHandler>(maxBatch: 50, window: TimeSpan.FromMilliseconds(20))
             .Handle<SyncMailbox, SyncMailboxHandler>(maxBatch: 16)
             .Handle<ReadMail, ReadMailHandler>(maxBatch: 16)

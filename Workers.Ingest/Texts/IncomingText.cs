@@ -18,6 +18,9 @@ internal sealed record IncomingText(Guid UserId, InboundText Text, ActivityConte
     /// <summary>What it says, as it is stored.</summary>
     public string Body { get; } = StorableText.From(Text.Body);
 
+    /// <summary>Where its items are from: with media it came as MMS.</summary>
+    public string Source => Text.Media.Count > 0 ? "mms" : "sms";
+
     /// <summary>Whether there is audio that will be fetched: what is said in it counts for the rules too, so they wait.</summary>
     public bool AwaitsAudio => Text.Media.Any(media => media.Url is not null && MediaKind.Of(media.ContentType) == MediaKind.Audio);
 

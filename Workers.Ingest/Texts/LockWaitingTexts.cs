@@ -11,7 +11,7 @@ internal static class LockWaitingTexts
         SELECT id, user_id, sender, recipient, body, received_at
         FROM sms_messages
         WHERE id = ANY ($1) AND matched IS NULL AND outcome = 'accepted'
-        ORDER BY message_sid
+        ORDER BY message_sid COLLATE "C"
         FOR UPDATE
         """;
 
