@@ -6,6 +6,7 @@ namespace Switchboard.Workers.Ingest;
 internal sealed class IngestMetrics
 {
     private readonly Counter<long> _mails;
+    private readonly Counter<long> _texts;
     private readonly Counter<long> _notifications;
     private readonly Counter<long> _syncs;
     private readonly Counter<long> _messages;
@@ -15,7 +16,8 @@ internal sealed class IngestMetrics
     {
         var meter = meters.Create("Switchboard.Ingest");
         _mails = meter.CreateCounter<long>("switchboard.mails", "{mail}", "Mails taken in; outcome: new, repeated.");
-        _notifications = meter.CreateCounter<long>("switchboard.notifications.created", "{notification}", "Notifications that mails led to.");
+        _texts = meter.CreateCounter<long>("switchboard.texts", "{text}", "Texts taken in; outcome: new, repeated.");
+        _notifications = meter.CreateCounter<long>("switchboard.notifications.created", "{notification}", "Notifications that mails and texts led to.");
         _syncs = meter.CreateCounter<long>(
             "switchboard.mailbox.syncs", "{sync}", "Mailboxes read; outcome: read, resynced, unknown, inactive, revoked.");
         _messages = meter.CreateCounter<long>(
@@ -24,12 +26,12 @@ internal sealed class IngestMetrics
             "switchboard.delivery.statuses", "{status}", "Statuses from providers; outcome: applied, stale, unknown.");
     }
 
-    public void Taken(int fresh, int repeated, int notifications)
+    public void MailsTaken(int fresh, int repeated) => Taken(_mails, fresh, repeated);
+
+    public void TextsTaken(int fresh, int repeated) => Taken(_texts, fresh, repeated);
+
+    public void Notified(int notifications)
     {
-        if (fresh > 0)
-            _mails.Add(fresh, new KeyValuePair<string, object?>("outcome", "new"));
-        if (repeated > 0)
-            _mails.Add(repeated, new KeyValuePair<string, object?>("outcome", "repeated"));
         if (notifications > 0)
             _notifications.Add(notifications);
     }
@@ -42,5 +44,13 @@ internal sealed class IngestMetrics
     {
         if (count > 0)
             _statuses.Add(count, new KeyValuePair<string, object?>("outcome", outcome));
+    }
+
+    private static void Taken(Counter<long> counter, int fresh, int repeated)
+    {
+        if (fresh > 0)
+            counter.Add(fresh, new KeyValuePair<string, object?>("outcome", "new"));
+        if (repeated > 0)
+            counter.Add(repeated, new KeyValuePair<string, object?>("outcome", "repeated"));
     }
 }

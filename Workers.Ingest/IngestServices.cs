@@ -3,10 +3,12 @@ using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Limits;
 using Switchboard.Core.Notifications;
+using Switchboard.Core.Sms;
 using Switchboard.Workers.Ingest.Gmail;
 using Switchboard.Workers.Ingest.Intake;
 using Switchboard.Workers.Ingest.Mailboxes;
 using Switchboard.Workers.Ingest.Statuses;
+using Switchboard.Workers.Ingest.Texts;
 
 namespace Switchboard.Workers.Ingest;
 
@@ -32,6 +34,13 @@ internal static class IngestServices
         builder.Services.AddSingleton<IngestMetrics>();
         builder.Services.AddSingleton<RuleBook>();
         builder.Services.AddSingleton<EmailIntake>();
+    }
+
+    /// <summary>What takes texts in, and asks the rules about them.</summary>
+    public static void AddTexts(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<TextIntake>();
+        builder.Services.AddSingleton<TextRules>();
     }
 
     /// <summary>The client of Gmail.</summary>
@@ -62,6 +71,7 @@ internal static class IngestServices
         builder.Services.AddJobPublishing();
         builder.Services.AddJobWorker(JobWorker.Ingest, jobs => jobs
             .Handle<ProcessEmail, ProcessEmailHandler>(maxBatch: 200)
+            .Handle<EnrichMessage, EnrichMessageHandler>(maxBatch: 200)
             .Handle<ApplyDeliveryStatuses, ApplyDeliveryStatusesHandler>(maxBatch: 50, window: TimeSpan.FromMilliseconds(20))
             .Handle<SyncMailbox, SyncMailboxHandler>(maxBatch: 16)
             .Handle<ReadMail, ReadMailHandler>(maxBatch: 16)

@@ -5,6 +5,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddStores();
 builder.AddIntake();
+builder.AddTexts();
 builder.AddGmail();
 builder.AddMailboxes();
 builder.AddIngestJobs();

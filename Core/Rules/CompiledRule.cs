@@ -2,7 +2,7 @@ namespace Switchboard.Core.Rules;
 
 /// <summary>
 /// A rule made ready. A part without conditions restricts nothing; a rule whose type looks only at parts without any matches
-/// nothing: a form left empty must not send every mail.
+/// nothing: a form left empty must not send every mail and text.
 /// </summary>
 internal sealed class CompiledRule
 {
@@ -18,7 +18,7 @@ internal sealed class CompiledRule
 
     public Rule Rule { get; }
 
-    public bool Matches(PreparedMail mail, List<string>? reasons = null)
+    public bool Matches(PreparedMessage message, List<string>? reasons = null)
     {
         if (_sender is null && _content is null)
         {
@@ -26,7 +26,7 @@ internal sealed class CompiledRule
             return false;
         }
 
-        var bySender = _sender?.Matches(mail, reasons) ?? true;
-        return (bySender || reasons is not null) && (_content?.Matches(mail, reasons) ?? true) && bySender;
+        var bySender = _sender?.Matches(message, reasons) ?? true;
+        return (bySender || reasons is not null) && (_content?.Matches(message, reasons) ?? true) && bySender;
     }
 }

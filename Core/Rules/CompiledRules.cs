@@ -1,7 +1,7 @@
 namespace Switchboard.Core.Rules;
 
 /// <summary>
-/// The active rules of a user in the order in which they are asked, made ready: sets and searches are built once for all mails.
+/// The active rules of a user in the order in which they are asked, made ready: sets and searches are built once for all messages.
 /// Safe for use by several threads.
 /// </summary>
 public sealed class CompiledRules

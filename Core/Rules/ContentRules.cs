@@ -1,11 +1,11 @@
 namespace Switchboard.Core.Rules;
 
-/// <summary>What a mail must say; words and phrases are found anywhere in it, whatever their case.</summary>
+/// <summary>What a message must say; words and phrases are found anywhere in it, whatever their case.</summary>
 /// <param name="AnyOf">At least one of these, if there are any.</param>
 /// <param name="AllOf">Every one of these.</param>
 /// <param name="NoneOf">Not one of these.</param>
 /// <param name="Scope">Where to look.</param>
-/// <param name="HasAttachment">Whether something must (true) or must not (false) be attached; null for either.</param>
+/// <param name="HasAttachment">Whether something must (true) or must not (false) be attached, of a text a media file; null for either.</param>
 public sealed record ContentRules(
     IReadOnlyList<string> AnyOf,
     IReadOnlyList<string> AllOf,

@@ -3,7 +3,7 @@ namespace Switchboard.Core.Rules;
 /// <summary>Where a content rule looks for its words.</summary>
 public enum ContentScope
 {
-    /// <summary>In the subject.</summary>
+    /// <summary>In the subject; a text has none.</summary>
     Subject,
 
     /// <summary>In the text.</summary>

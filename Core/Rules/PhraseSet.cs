@@ -22,21 +22,21 @@ internal sealed class PhraseSet
     public bool IsEmpty => _phrases.Length == 0;
 
     /// <summary>Whether any of them is there.</summary>
-    public bool AnyIn(PreparedMail mail, ContentScope scope) =>
-        (scope != ContentScope.Body && AnyIn(mail.Subject)) || (scope != ContentScope.Subject && AnyIn(mail.Text));
+    public bool AnyIn(PreparedMessage message, ContentScope scope) =>
+        (scope != ContentScope.Body && AnyIn(message.Subject)) || (scope != ContentScope.Subject && AnyIn(message.Text));
 
     /// <summary>Whether each of them is there.</summary>
-    public bool AllIn(PreparedMail mail, ContentScope scope)
+    public bool AllIn(PreparedMessage message, ContentScope scope)
     {
         foreach (var phrase in _phrases)
-            if (!IsIn(phrase, mail, scope))
+            if (!IsIn(phrase, message, scope))
                 return false;
         return true;
     }
 
     /// <summary>Those that are there, or those that are not.</summary>
-    public IReadOnlyList<string> Where(bool present, PreparedMail mail, ContentScope scope) =>
-        [.. _phrases.Where(phrase => IsIn(phrase, mail, scope) == present)];
+    public IReadOnlyList<string> Where(bool present, PreparedMessage message, ContentScope scope) =>
+        [.. _phrases.Where(phrase => IsIn(phrase, message, scope) == present)];
 
     private bool AnyIn(string text) => _phrases.Length switch
     {
@@ -45,7 +45,7 @@ internal sealed class PhraseSet
         _ => text.AsSpan().ContainsAny(_search!),
     };
 
-    private static bool IsIn(string phrase, PreparedMail mail, ContentScope scope) =>
-        (scope != ContentScope.Body && mail.Subject.Contains(phrase, StringComparison.OrdinalIgnoreCase))
-        || (scope != ContentScope.Subject && mail.Text.Contains(phrase, StringComparison.OrdinalIgnoreCase));
+    private static bool IsIn(string phrase, PreparedMessage message, ContentScope scope) =>
+        (scope != ContentScope.Body && message.Subject.Contains(phrase, StringComparison.OrdinalIgnoreCase))
+        || (scope != ContentScope.Subject && message.Text.Contains(phrase, StringComparison.OrdinalIgnoreCase));
 }

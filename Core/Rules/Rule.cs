@@ -1,6 +1,6 @@
 namespace Switchboard.Core.Rules;
 
-/// <summary>When a mail of its user matches, a notification goes to its recipient.</summary>
+/// <summary>When a mail or text of its user matches, a notification goes to its recipient.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Name">What its user calls it.</param>
 /// <param name="Type">What it looks at.</param>

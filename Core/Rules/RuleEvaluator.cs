@@ -1,9 +1,7 @@
-using Switchboard.Core.Email;
-
 namespace Switchboard.Core.Rules;
 
 /// <summary>
-/// Which rules a mail meets. Rules are asked by priority, highest first, among equals the older first; the first that matches ends
+/// Which rules a message meets. Rules are asked by priority, highest first, among equals the older first; the first that matches ends
 /// the search unless it says continue.
 /// </summary>
 public static class RuleEvaluator
@@ -12,13 +10,13 @@ public static class RuleEvaluator
     public static IEnumerable<Rule> InOrder(IEnumerable<Rule> rules) =>
         rules.OrderByDescending(rule => rule.Priority).ThenBy(rule => rule.CreatedAt).ThenBy(rule => rule.Id);
 
-    /// <summary>The rules that lead to a notification for this mail, in their order.</summary>
-    public static IReadOnlyList<Rule> Matches(CompiledRules rules, InboundMail mail)
+    /// <summary>The rules that lead to a notification for this message, in their order.</summary>
+    public static IReadOnlyList<Rule> Matches(CompiledRules rules, ReceivedMessage message)
     {
         ArgumentNullException.ThrowIfNull(rules);
-        ArgumentNullException.ThrowIfNull(mail);
+        ArgumentNullException.ThrowIfNull(message);
         List<Rule>? matches = null;
-        var prepared = new PreparedMail(mail);
+        var prepared = new PreparedMessage(message);
         foreach (var rule in rules.Rules)
         {
             if (!rule.Matches(prepared))
@@ -31,12 +29,12 @@ public static class RuleEvaluator
         return matches ?? (IReadOnlyList<Rule>)[];
     }
 
-    /// <summary>What each rule says of this mail and why, in the order in which they are asked, also of those that are not active.</summary>
-    public static IReadOnlyList<RuleVerdict> Evaluate(IReadOnlyList<Rule> rules, InboundMail mail)
+    /// <summary>What each rule says of this message and why, in the order in which they are asked, also of those that are not active.</summary>
+    public static IReadOnlyList<RuleVerdict> Evaluate(IReadOnlyList<Rule> rules, ReceivedMessage message)
     {
         ArgumentNullException.ThrowIfNull(rules);
-        ArgumentNullException.ThrowIfNull(mail);
-        var prepared = new PreparedMail(mail);
+        ArgumentNullException.ThrowIfNull(message);
+        var prepared = new PreparedMessage(message);
         var verdicts = new List<RuleVerdict>(rules.Count);
         Rule? last = null;
         foreach (var rule in InOrder(rules))

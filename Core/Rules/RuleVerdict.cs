@@ -1,6 +1,6 @@
 namespace Switchboard.Core.Rules;
 
-/// <summary>What a rule says of a mail.</summary>
+/// <summary>What a rule says of a message.</summary>
 /// <param name="Rule">The rule.</param>
 /// <param name="Matches">Whether its conditions hold.</param>
 /// <param name="Reasons">Why, or why not: a sentence for each condition, for a person to read.</param>

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Switchboard.Core.Rules;
 
-/// <summary>Who sent a mail, as rules see it: lower case, without a display name.</summary>
+/// <summary>Who sent a message, as rules see it: lower case, without a display name.</summary>
 /// <param name="Address">The whole address; empty when there is none.</param>
 /// <param name="Domain">What follows its last <c>@</c>; empty when there is none.</param>
 public readonly record struct SenderAddress(string Address, string Domain)
@@ -10,7 +10,7 @@ public readonly record struct SenderAddress(string Address, string Domain)
     /// <summary>
     /// Reads a From header (RFC 5322, 3.4): <c>a@b.test</c>, <c>Name &lt;a@b.test&gt;</c>,
     /// <c>"Doe, J. &lt;x@y.test&gt;" &lt;a@b.test&gt;</c>, with comments anywhere. Of several senders it is the first.
-    /// What is no address at all is taken as it stands, so that a rule may still name it.
+    /// What is no address at all, such as the number of a text, is taken as it stands, so that a rule may still name it.
     /// </summary>
     public static SenderAddress Parse(string from)
     {

@@ -9,24 +9,24 @@ internal sealed class SenderMatcher(SenderRules rules)
     public bool IsEmpty => _included.IsEmpty && _excluded.IsEmpty;
 
     /// <summary>Whether the sender is one that the rule is for; the reasons only for one who wants them.</summary>
-    public bool Matches(PreparedMail mail, List<string>? reasons)
+    public bool Matches(PreparedMessage message, List<string>? reasons)
     {
-        if (_excluded.Find(mail.Sender) is { } exclusion)
+        if (_excluded.Find(message.Sender) is { } exclusion)
         {
-            reasons?.Add($"The sender {mail.Sender.Address} is excluded by '{exclusion}'.");
+            reasons?.Add($"The sender {message.Sender.Address} is excluded by '{exclusion}'.");
             return false;
         }
 
         if (_included.IsEmpty)
         {
-            reasons?.Add($"The sender {mail.Sender.Address} is not excluded.");
+            reasons?.Add($"The sender {message.Sender.Address} is not excluded.");
             return true;
         }
 
-        var entry = _included.Find(mail.Sender);
+        var entry = _included.Find(message.Sender);
         reasons?.Add(entry is null
-            ? $"The sender {mail.Sender.Address} is none of those of the rule."
-            : $"The sender {mail.Sender.Address} matches '{entry}'.");
+            ? $"The sender {message.Sender.Address} is none of those of the rule."
+            : $"The sender {message.Sender.Address} matches '{entry}'.");
         return entry is not null;
     }
 }

@@ -20,11 +20,11 @@ internal sealed class SenderSet
     public static SenderSet Included(SenderRules rules) =>
         new(Clean(rules.Addresses), Clean(rules.Domains).Select(DomainOf), Clean(rules.Wildcards));
 
-    /// <summary>Whom a rule is not for: each exclusion is an address, a domain or a pattern, by its looks.</summary>
+    /// <summary>Whom a rule is not for: each exclusion is an address or number, a domain or a pattern, by its looks.</summary>
     public static SenderSet Excluded(SenderRules rules)
     {
         var byLooks = Clean(rules.Exclusions).ToLookup(entry =>
-            entry.AsSpan().ContainsAny('*', '?') ? 'p' : entry.LastIndexOf('@') > 0 ? 'a' : 'd');
+            entry.AsSpan().ContainsAny('*', '?') ? 'p' : entry.LastIndexOf('@') > 0 || entry[0] == '+' ? 'a' : 'd');
         return new(byLooks['a'], byLooks['d'].Select(DomainOf), byLooks['p']);
     }
 

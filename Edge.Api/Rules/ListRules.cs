@@ -13,7 +13,7 @@ namespace Switchboard.Edge.Api.Rules;
 /// <summary>Which rules to list.</summary>
 internal sealed class ListRulesRequest : PageRequest
 {
-    /// <summary>Rules that name this address, domain or wildcard.</summary>
+    /// <summary>Rules that name this address, number, domain or wildcard.</summary>
     [QueryParam]
     public string? Sender { get; set; }
 

@@ -26,7 +26,7 @@ internal sealed class RuleRequestValidator : Validator<RuleRequest>
         RuleFor(rule => rule.Sender)
             .Must(sender => sender is { HasConditions: true })
             .When(rule => rule.EffectiveType() is RuleType.Sender or RuleType.Combined)
-            .WithMessage("It must name at least one address, domain or wildcard.");
+            .WithMessage("It must name at least one address, number, domain or wildcard.");
         RuleFor(rule => rule.Content!).SetValidator(new ContentConditionsValidator()).When(rule => rule.Content is not null);
         RuleFor(rule => rule.Content)
             .Must(content => content is { HasConditions: true })

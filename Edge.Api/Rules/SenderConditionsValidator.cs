@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using FluentValidation;
+using Switchboard.Core.Sms;
 using Switchboard.Edge.Api.Validation;
 
 namespace Switchboard.Edge.Api.Rules;
@@ -22,7 +23,7 @@ internal sealed partial class SenderConditionsValidator : AbstractValidator<Send
     }
 
     private static string? AddressMistake(string entry) =>
-        Address().IsMatch(entry) ? null : "It must be an address, such as billing@acme.test.";
+        IsAddress(entry) ? null : "It must be an address, such as billing@acme.test, or a phone number in E.164, such as +15550100001.";
 
     private static string? DomainMistake(string entry) =>
         Domain().IsMatch(entry) ? null : "It must be a domain, such as acme.test.";
@@ -30,15 +31,17 @@ internal sealed partial class SenderConditionsValidator : AbstractValidator<Send
     private static string? PatternMistake(string entry) => entry switch
     {
         _ when entry.AsSpan().ContainsAny(' ', '\t', '\n') => "It must not contain white space.",
-        _ when !entry.AsSpan().ContainsAny('*', '?') => "It must contain * or ?; without, it is an address.",
+        _ when !entry.AsSpan().ContainsAny('*', '?') => "It must contain * or ?; without, it is an address or a number.",
         _ when entry.AsSpan().Count('*') > MaxStars => $"It has more than {MaxStars} stars.",
         _ => null,
     };
 
     private static string? ExclusionMistake(string entry) =>
         entry.AsSpan().ContainsAny('*', '?') ? PatternMistake(entry)
-        : Address().IsMatch(entry) || Domain().IsMatch(entry) ? null
-        : "It must be an address, a domain or a pattern.";
+        : IsAddress(entry) || Domain().IsMatch(entry) ? null
+        : "It must be an address, a phone number in E.164, a domain or a pattern.";
+
+    private static bool IsAddress(string entry) => Address().IsMatch(entry) || PhoneNumber.IsE164(entry);
 
     [GeneratedRegex(@"\A[^@\s]+@[^@\s]+\z", RegexOptions.CultureInvariant)]
     private static partial Regex Address();

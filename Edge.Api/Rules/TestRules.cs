@@ -10,11 +10,14 @@ using Switchboard.Edge.Api.Webhooks.Email;
 
 namespace Switchboard.Edge.Api.Rules;
 
-/// <summary>A mail to try the user's rules on, and perhaps one more rule that is not saved yet.</summary>
+/// <summary>A mail or a text to try the user's rules on, and perhaps one more rule that is not saved yet.</summary>
 internal sealed class TestRulesRequest
 {
     /// <summary>The mail as it would be posted to <c>/api/webhooks/email</c>; its <c>messageId</c> may be left out.</summary>
     public EmailRequest? Mail { get; init; }
+
+    /// <summary>The text, in place of a mail.</summary>
+    public TrialText? Text { get; init; }
 
     /// <summary>Tried beside the saved ones, as if it were the newest.</summary>
     public RuleRequest? Rule { get; init; }
@@ -24,7 +27,9 @@ internal sealed class TestRulesValidator : Validator<TestRulesRequest>
 {
     public TestRulesValidator()
     {
-        RuleFor(request => request.Mail).NotNull();
+        RuleFor(request => request.Mail).NotNull().When(request => request.Text is null).WithMessage("There must be a mail or a text.");
+        RuleFor(request => request.Text).Null().When(request => request.Mail is not null).WithMessage("There must be a mail or a text, not both.");
+        RuleFor(request => request.Text!).SetValidator(new TrialTextValidator()).When(request => request.Text is not null);
         RuleFor(request => request.Mail).Custom((mail, context) =>
         {
             var mistakes = new List<FieldError>();
@@ -37,7 +42,7 @@ internal sealed class TestRulesValidator : Validator<TestRulesRequest>
     }
 }
 
-/// <summary>What a rule says of the mail.</summary>
+/// <summary>What a rule says of the mail or text.</summary>
 /// <param name="Id">The rule; null for the one that is not saved.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Priority">Its priority.</param>
@@ -51,10 +56,10 @@ internal sealed record RuleTrial(
     Guid? Id, string Name, int Priority, bool Matches, bool Applied, IReadOnlyList<string> Reasons, string Channel, string Recipient,
     string? Message);
 
-/// <summary>What the rules say of the mail, in the order in which they are asked.</summary>
+/// <summary>What the rules say of the mail or text, in the order in which they are asked.</summary>
 internal sealed record TestRulesResponse(int Notifications, IReadOnlyList<RuleTrial> Rules);
 
-/// <summary><c>POST /api/rules/test</c>: which rules match a mail and why, and what the messages would be. Nothing is sent.</summary>
+/// <summary><c>POST /api/rules/test</c>: which rules match a mail or a text and why, and what the messages would be. Nothing is sent.</summary>
 internal sealed class TestRules(NpgsqlDataSource database, TimeProvider clock) : Endpoint<TestRulesRequest, Ok<TestRulesResponse>>
 {
     private const string Sql = $"SELECT {RuleResponse.Columns} FROM rules WHERE user_id = $1 ORDER BY priority DESC, created_at, id";
@@ -63,22 +68,22 @@ internal sealed class TestRules(NpgsqlDataSource database, TimeProvider clock) :
     {
         Post("/api/rules/test");
         Policies(Scope.Rules);
-        Description(endpoint => endpoint.Titled("Rules", "Try the rules on a mail, without sending anything")
+        Description(endpoint => endpoint.Titled("Rules", "Try the rules on a mail or a text, without sending anything")
             .Produces<TestRulesResponse>().Refuses(400, 401, 403, 413, 415, 429, 503));
     }
 
     public override async Task<Ok<TestRulesResponse>> ExecuteAsync(TestRulesRequest request, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var mail = request.Mail!.ToMail(now);
+        var message = request.Text is { } text ? text.ToMessage(now) : ReceivedMessage.Mail(request.Mail!.ToMail(now));
         var saved = await database.Command(Sql, HttpContext.Caller().UserId).ListAsync(row => RuleResponse.Read(row).ToRule(), ct);
         var unsaved = request.Rule?.ToRule(Guid.Empty, now).ToRule();
 
-        var trials = RuleEvaluator.Evaluate(unsaved is null ? saved : [.. saved, unsaved], mail)
+        var trials = RuleEvaluator.Evaluate(unsaved is null ? saved : [.. saved, unsaved], message)
             .Select(verdict => new RuleTrial(
                 verdict.Rule.Id == Guid.Empty ? null : verdict.Rule.Id, verdict.Rule.Name, verdict.Rule.Priority, verdict.Matches,
                 verdict.Applied, verdict.Reasons, verdict.Rule.Channel, verdict.Rule.Recipient,
-                verdict.Matches ? MessageTemplate.Render(verdict.Rule.Template, verdict.Rule.Name, mail) : null))
+                verdict.Matches ? MessageTemplate.Render(verdict.Rule.Template, verdict.Rule.Name, message) : null))
             .ToList();
         return TypedResults.Ok(new TestRulesResponse(trials.Count(trial => trial.Applied), trials));
     }

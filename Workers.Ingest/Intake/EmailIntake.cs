@@ -36,7 +36,7 @@ internal sealed class EmailIntake(
             .Where(mail => rules.ContainsKey(mail.UserId))
             .DistinctBy(mail => (mail.Source, mail.Key))
             .OrderBy(mail => mail.Source, StringComparer.Ordinal).ThenBy(mail => mail.Key, StringComparer.Ordinal)
-            .Select(mail => new MatchedMail(Guid.CreateVersion7(), mail, RuleEvaluator.Matches(rules[mail.UserId], mail.Mail)))];
+            .Select(mail => new MatchedMail(Guid.CreateVersion7(), mail, RuleEvaluator.Matches(rules[mail.UserId], mail.Message)))];
 
     private async Task TakeAsync(IReadOnlyList<MatchedMail> mails, CancellationToken cancellation)
     {
@@ -50,30 +50,17 @@ internal sealed class EmailIntake(
 
         var notifications = await NotificationStore.InsertAsync(
             connection, transaction, [.. fresh.SelectMany(mail => mail.Notifications(now))], cancellation);
-        var sends = Sends(notifications, fresh);
+        var parents = fresh.ToDictionary(mail => mail.Id, mail => mail.Incoming.Parent);
+        var sends = notifications.Select(made => Consequences.Send(made.Id, made.Priority, parents[made.EmailId!.Value])).ToList();
         if (repeated.Length > 0)
-            sends.AddRange(await UnsentNotifications.ExecuteAsync(connection, transaction, repeated, cancellation));
+            sends.AddRange(await UnsentNotifications.OfMailsAsync(connection, transaction, repeated, cancellation));
 
-        var facts = Facts(notifications);
+        var facts = Consequences.Facts(notifications);
         await outbox.StageAsync(connection, transaction, facts, cancellation);
         await transaction.CommitAsync(cancellation);
-        metrics.Taken(fresh.Length, repeated.Length, notifications.Count);
+        metrics.MailsTaken(fresh.Length, repeated.Length);
+        metrics.Notified(notifications.Count);
 
         await Task.WhenAll(publisher.PublishAsync(sends, cancellation), outbox.FlushAsync(facts, cancellation));
-    }
-
-    private static List<OutgoingJob> Sends(IReadOnlyList<NewNotification> notifications, IEnumerable<MatchedMail> mails)
-    {
-        var parents = mails.ToDictionary(mail => mail.Id, mail => mail.Incoming.Parent);
-        return [.. notifications.Select(notification => new OutgoingJob(
-            new SendNotification(Guid.CreateVersion7(), notification.Id, notification.Priority), parents[notification.EmailId!.Value]))];
-    }
-
-    private static OutgoingJob[] Facts(IReadOnlyList<NewNotification> notifications)
-    {
-        var facts = new FactCounter();
-        foreach (var notification in notifications)
-            facts.Created(notification.UserId, notification.Channel, notification.CreatedAt);
-        return facts.ToJob() is { } job ? [new OutgoingJob(job)] : [];
     }
 }

@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Text;
 using Switchboard.Core.Email;
-using Switchboard.Core.Notifications;
+using Switchboard.Core.Rules;
 
 namespace Switchboard.Workers.Ingest.Intake;
 
@@ -15,13 +13,11 @@ namespace Switchboard.Workers.Ingest.Intake;
 internal sealed record IncomingMail(
     Guid UserId, string Source, InboundMail Mail, DateTimeOffset AcceptedAt, ActivityContext? Parent)
 {
-    // what an index entry of Postgres holds is limited (2,704 bytes); a real message id is 998 characters at most
-    private const int LongestKey = 1000;
+    /// <summary>Its message id as it is stored.</summary>
+    public string Key { get; } = IndexedKey.Of(Mail.MessageId);
 
-    /// <summary>Its message id as it is stored: as it came, or for an endless one its hash.</summary>
-    public string Key { get; } = Mail.MessageId.Length <= LongestKey && Encoding.UTF8.GetByteCount(Mail.MessageId) <= 2 * LongestKey
-        ? StorableText.From(Mail.MessageId)
-        : $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Mail.MessageId)))}";
+    /// <summary>The mail as rules see it.</summary>
+    public ReceivedMessage Message { get; } = ReceivedMessage.Mail(Mail);
 
     public static string OfUser(Guid userId) => $"user:{userId}";
 

@@ -16,9 +16,9 @@ internal static class LoadRules
 
     /// <summary>The rules of each of the users that has any.</summary>
     public static async Task<ILookup<Guid, Rule>> ExecuteAsync(
-        NpgsqlDataSource dataSource, IReadOnlyCollection<Guid> users, CancellationToken cancellation)
+        Func<string, NpgsqlCommand> create, IReadOnlyCollection<Guid> users, CancellationToken cancellation)
     {
-        await using var command = dataSource.CreateCommand(Sql);
+        await using var command = create(Sql);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. users] });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var rules = new List<(Guid UserId, Rule Rule)>();

@@ -1,4 +1,3 @@
-using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Rules;
 
@@ -11,15 +10,6 @@ namespace Switchboard.Workers.Ingest.Intake;
 internal sealed record MatchedMail(Guid Id, IncomingMail Incoming, IReadOnlyList<Rule> Rules)
 {
     /// <summary>What is to be sent, one for each rule.</summary>
-    public IEnumerable<NewNotification> Notifications(DateTimeOffset now) => Rules.Select(rule => new NewNotification(
-        Guid.CreateVersion7(now),
-        Incoming.UserId,
-        rule.Channel,
-        rule.Recipient,
-        MessageTemplate.Render(rule.Template, rule.Name, Incoming.Mail),
-        JobPriority.High,
-        NotificationSources.Email,
-        now,
-        EmailId: Id,
-        RuleId: rule.Id));
+    public IEnumerable<NewNotification> Notifications(DateTimeOffset now) => Rules.Select(rule =>
+        RuleNotification.Of(rule, Incoming.UserId, Incoming.Message, NotificationSources.Email, now) with { EmailId = Id });
 }

@@ -5,8 +5,8 @@ using Switchboard.Core.Rules;
 namespace Switchboard.Workers.Ingest.Intake;
 
 /// <summary>
-/// The rules that apply to the mail of a batch's users. Each user's rules are cached under the version that they had, and the versions
-/// are read with each batch: so a changed rule counts for the very next mail, whether or not an invalidation got through.
+/// The rules that apply to the mails and texts of a batch's users. Each user's rules are cached under the version that they had, and the versions
+/// are read with each batch: so a changed rule counts for the very next message, whether or not an invalidation got through.
 /// A cold batch costs two queries, a warm one the first of them.
 /// </summary>
 internal sealed class RuleBook(NpgsqlDataSource dataSource, HybridCache cache)
@@ -17,9 +17,18 @@ internal sealed class RuleBook(NpgsqlDataSource dataSource, HybridCache cache)
     private static readonly HybridCacheEntryOptions OnlyIfCached = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData };
 
     /// <summary>The rules of each of the users; one who is not there does not exist.</summary>
-    public async Task<IReadOnlyDictionary<Guid, CompiledRules>> ForAsync(IReadOnlyCollection<Guid> users, CancellationToken cancellation)
+    public Task<IReadOnlyDictionary<Guid, CompiledRules>> ForAsync(IReadOnlyCollection<Guid> users, CancellationToken cancellation) =>
+        ForAsync(sql => dataSource.CreateCommand(sql), users, cancellation);
+
+    /// <summary>The same over the caller's connection: who holds one must not wait for another of the same pool.</summary>
+    public Task<IReadOnlyDictionary<Guid, CompiledRules>> ForAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyCollection<Guid> users, CancellationToken cancellation) =>
+        ForAsync(sql => new NpgsqlCommand(sql, connection, transaction), users, cancellation);
+
+    private async Task<IReadOnlyDictionary<Guid, CompiledRules>> ForAsync(
+        Func<string, NpgsqlCommand> create, IReadOnlyCollection<Guid> users, CancellationToken cancellation)
     {
-        var versions = await VersionsAsync(users, cancellation);
+        var versions = await VersionsAsync(create, users, cancellation);
         var found = new Dictionary<Guid, CompiledRules>(versions.Count);
         var missing = new Dictionary<Guid, string>();
         var lookups = versions.Select(user => (User: user.Key, Key: $"{Namespace}:{user.Key}:{user.Value}"))
@@ -33,7 +42,7 @@ internal sealed class RuleBook(NpgsqlDataSource dataSource, HybridCache cache)
         }
 
         if (missing.Count > 0)
-            await LoadAsync(missing, found, cancellation);
+            await LoadAsync(create, missing, found, cancellation);
         return found;
     }
 
@@ -42,9 +51,12 @@ internal sealed class RuleBook(NpgsqlDataSource dataSource, HybridCache cache)
 
     // not through the cache's own loading, which would ask once for each user
     private async Task LoadAsync(
-        Dictionary<Guid, string> missing, Dictionary<Guid, CompiledRules> found, CancellationToken cancellation)
+        Func<string, NpgsqlCommand> create,
+        Dictionary<Guid, string> missing,
+        Dictionary<Guid, CompiledRules> found,
+        CancellationToken cancellation)
     {
-        var loaded = await LoadRules.ExecuteAsync(dataSource, missing.Keys, cancellation);
+        var loaded = await LoadRules.ExecuteAsync(create, missing.Keys, cancellation);
         await Task.WhenAll(missing.Select(async user =>
         {
             var rules = new UserRules([.. loaded[user.Key]]);
@@ -54,9 +66,10 @@ internal sealed class RuleBook(NpgsqlDataSource dataSource, HybridCache cache)
         }));
     }
 
-    private async Task<Dictionary<Guid, long>> VersionsAsync(IReadOnlyCollection<Guid> users, CancellationToken cancellation)
+    private static async Task<Dictionary<Guid, long>> VersionsAsync(
+        Func<string, NpgsqlCommand> create, IReadOnlyCollection<Guid> users, CancellationToken cancellation)
     {
-        await using var command = dataSource.CreateCommand("SELECT id, rules_version FROM users WHERE id = ANY ($1)");
+        await using var command = create("SELECT id, rules_version FROM users WHERE id = ANY ($1)");
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. users] });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var versions = new Dictionary<Guid, long>(users.Count);

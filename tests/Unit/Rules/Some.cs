@@ -3,15 +3,20 @@ using Switchboard.Core.Rules;
 
 namespace Switchboard.Tests.Unit.Rules;
 
-/// <summary>Rules and mails of which a test says only what matters to it.</summary>
+/// <summary>Rules and messages of which a test says only what matters to it.</summary>
 internal static class Some
 {
     public static readonly DateTimeOffset Monday = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
-    public static InboundMail Mail(
+    public static ReceivedMessage Mail(
         string from = "billing@acme.test", string subject = "Invoice 42", string text = "Please pay", bool attachment = false) =>
-        new("m1", from, "demo@example.com", subject, text, Monday,
-            Attachments: attachment ? [new MailAttachment("invoice.pdf", "application/pdf", 1)] : null);
+        ReceivedMessage.Mail(new(
+            "m1", from, "demo@example.com", subject, text, Monday,
+            Attachments: attachment ? [new MailAttachment("invoice.pdf", "application/pdf", 1)] : null));
+
+    public static ReceivedMessage Text(
+        string body = "Please pay", string from = "+15550100002", bool media = false, params string[] transcripts) =>
+        ReceivedMessage.Sms(from, "+15550100009", body, Monday, media, transcripts);
 
     public static SenderRules Senders(
         string[]? addresses = null, string[]? domains = null, string[]? wildcards = null, string[]? exclusions = null) =>
@@ -48,11 +53,11 @@ internal static class Some
             "+15550100001",
             Monday.AddMinutes(createdMinute));
 
-    /// <summary>Whether the rule matches the mail; both ways of asking must agree.</summary>
-    public static bool Match(Rule rule, InboundMail mail)
+    /// <summary>Whether the rule matches the message; both ways of asking must agree.</summary>
+    public static bool Match(Rule rule, ReceivedMessage message)
     {
-        var fast = RuleEvaluator.Matches(new CompiledRules([rule]), mail).Count == 1;
-        RuleEvaluator.Evaluate([rule], mail).ShouldHaveSingleItem().Matches.ShouldBe(fast);
+        var fast = RuleEvaluator.Matches(new CompiledRules([rule]), message).Count == 1;
+        RuleEvaluator.Evaluate([rule], message).ShouldHaveSingleItem().Matches.ShouldBe(fast);
         return fast;
     }
 }

@@ -1,0 +1,11 @@
+namespace Switchboard.Core.Rules;
+
+/// <summary>What came in.</summary>
+public enum MessageKind
+{
+    /// <summary>A mail.</summary>
+    Mail,
+
+    /// <summary>A text: SMS or MMS.</summary>
+    Text,
+}
