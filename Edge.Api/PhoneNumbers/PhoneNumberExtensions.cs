@@ -6,5 +6,7 @@ internal static class PhoneNumberExtensions
     public static IServiceCollection AddPhoneNumbers(this IServiceCollection services) => services
         .AddSingleton<NumberLinks>()
         .AddSingleton<NumberVerifications>()
-        .AddSingleton<NumberChanges>();
+        .AddSingleton<NumberChanges>()
+        .AddSingleton<CodeLimit>()
+        .AddSingleton<VerificationCodes>();
 }
