@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Npgsql;
 using Switchboard.Core.Secrets;
 using Switchboard.Core.Sms;
@@ -8,7 +9,7 @@ namespace Switchboard.Edge.Api.PhoneNumbers;
 /// <summary>A number of a user with its open code, locked until the transaction ends.</summary>
 /// <param name="PhoneNumber">The number.</param>
 /// <param name="VerifiedAt">When it was verified.</param>
-/// <param name="Code">Its code, decrypted; null when none is open.</param>
+/// <param name="Code">Its code, decrypted; null when none is open, or its key is gone.</param>
 /// <param name="CodeExpiresAt">Until when it is taken.</param>
 /// <param name="CodeTries">Wrong tries so far.</param>
 /// <param name="PausedUntil">No code is taken or sent until then.</param>
@@ -31,8 +32,21 @@ internal sealed record NumberToVerify(
     private static NumberToVerify Read(NpgsqlDataReader row, SecretProtector secrets) => new(
         row.GetString(0),
         row.Nullable<DateTimeOffset>(1),
-        row.IsDBNull(2) ? null : secrets.Unprotect(row.GetFieldValue<byte[]>(2), SendVerificationCode.CodePurpose),
+        row.IsDBNull(2) ? null : Decrypt(row.GetFieldValue<byte[]>(2), secrets),
         row.Nullable<DateTimeOffset>(3),
         row.GetInt16(4),
         row.Nullable<DateTimeOffset>(5));
+
+    // a code whose key is gone can be given back by nobody: it is as if it were over
+    private static string? Decrypt(byte[] code, SecretProtector secrets)
+    {
+        try
+        {
+            return secrets.Unprotect(code, SendVerificationCode.CodePurpose);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
 }
