@@ -16,12 +16,13 @@ builder.AddRabbitMQClient("rabbitmq");
 builder.WebHost.ConfigureKestrelLimits();
 builder.Services
     .AddEdgeCache().AddSecretProtector().AddJobPublishing()
-    .AddProblems().AddApiKeys().AddRequestLimits().AddIdempotency()
+    .AddTrustedProxies().AddProblems().AddApiKeys().AddRequestLimits().AddIdempotency()
     .AddWebhooks().AddFeatures()
     .AddFastEndpoints(discovery => discovery.Assemblies = [typeof(Program).Assembly])
     .AddApiDescription();
 
 var app = builder.Build();
+app.UseTrustedProxies();
 app.UseResponseTime();
 app.UseProblems();
 app.UseAuthentication();

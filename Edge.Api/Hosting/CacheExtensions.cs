@@ -1,6 +1,7 @@
 using Switchboard.Core.Caching;
 using Switchboard.Edge.Api.Auth;
 using Switchboard.Edge.Api.Mailboxes;
+using Switchboard.Edge.Api.PhoneNumbers;
 using Switchboard.Edge.Api.Rules;
 
 namespace Switchboard.Edge.Api.Hosting;
@@ -11,5 +12,7 @@ internal static class CacheExtensions
     public static IServiceCollection AddEdgeCache(this IServiceCollection services) => services.AddSwitchboardCache(cache => cache
         .Namespace(ApiKeys.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 10_000)
         .Namespace(RuleChanges.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
-        .Namespace(MailboxTokens.CacheNamespace, ttl: TimeSpan.FromMinutes(55), maxEntries: 500, encrypted: true));
+        .Namespace(MailboxTokens.CacheNamespace, ttl: TimeSpan.FromMinutes(55), maxEntries: 500, encrypted: true)
+        .Namespace(NumberLinks.CacheNamespace, ttl: TimeSpan.FromMinutes(15), maxEntries: 1_000)
+        .Namespace(NumberVerifications.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 500));
 }

@@ -1,5 +1,7 @@
 using Switchboard.Edge.Api.Mailboxes;
+using Switchboard.Edge.Api.PhoneNumbers;
 using Switchboard.Edge.Api.Rules;
+using Switchboard.Edge.Api.Texts;
 
 namespace Switchboard.Edge.Api.Hosting;
 
@@ -8,5 +10,7 @@ internal static class FeatureExtensions
     /// <summary>What endpoints of one feature share.</summary>
     public static IServiceCollection AddFeatures(this IServiceCollection services) => services
         .AddSingleton<RuleChanges>()
-        .AddSingleton<MailboxTokens>();
+        .AddSingleton<MailboxTokens>()
+        .AddPhoneNumbers()
+        .AddTexts();
 }

@@ -28,7 +28,8 @@ internal static class ApiDescription
 
         if (context.Description.HttpMethod is "GET" or "DELETE")
             operation.RequestBody = null;
-        if (operation.Responses?.ContainsKey("422") is true)
+        // what creates; an endpoint that answers 200 means something else by its 422
+        if (operation.Responses?.ContainsKey("422") is true && !operation.Responses.ContainsKey("200"))
             operation.Parameters.Add(Parameter(IdempotencyKeyHeader.Name, ParameterLocation.Header, JsonSchemaType.String, isRequired: false));
         if (!metadata.OfType<IAllowAnonymous>().Any())
             operation.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];

@@ -18,4 +18,13 @@ internal static class ProblemKinds
 
     /// <summary>422: the <c>Idempotency-Key</c> was used for another request.</summary>
     public static readonly string IdempotencyKeyReused = ProblemTypes.Of("idempotency-key-reused");
+
+    /// <summary>409: another user has verified this phone number.</summary>
+    public static readonly string NumberTaken = ProblemTypes.Of("phone-number-taken");
+
+    /// <summary>422: not the code that the phone number was sent; <c>triesLeft</c> says how often it may be tried.</summary>
+    public static readonly string WrongCode = ProblemTypes.Of("wrong-code");
+
+    /// <summary>422: the phone number's code is over or void; a new one helps.</summary>
+    public static readonly string CodeExpired = ProblemTypes.Of("code-expired");
 }

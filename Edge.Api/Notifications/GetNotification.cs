@@ -15,9 +15,12 @@ internal sealed class GetNotification(NpgsqlDataSource database)
         $"""
         SELECT {NotificationResponse.Columns},
                n.send_at, n.error, n.provider_message_id, n.rule_id, n.sending_at, n.read_at, n.failed_at, n.cancelled_at,
-               e.id, e.message_id, e.sender, e.subject, e.received_at, e.accepted_at, e.processed_at
+               e.id, e.message_id, e.sender, e.subject, e.received_at,
+               t.id, t.message_sid, t.sender, t.received_at,
+               COALESCE(e.accepted_at, t.received_at), COALESCE(e.processed_at, t.processed_at)
         FROM notifications n
         LEFT JOIN emails e ON e.id = n.email_id
+        LEFT JOIN sms_messages t ON t.id = n.text_id
         WHERE n.id = $1 AND n.user_id = $2
         """;
 
@@ -61,10 +64,11 @@ internal sealed class GetNotification(NpgsqlDataSource database)
             ProviderMessageId: row.Text(More + 2),
             RuleId: row.Nullable<Guid>(More + 3),
             Email: ReadEmail(row, More + 8),
+            Text: ReadText(row, More + 13),
             Attempts: [],
             Timeline: TimelineEvent.InOrder(
-                ("accepted", row.Nullable<DateTimeOffset>(More + 13)),
-                ("processed", row.Nullable<DateTimeOffset>(More + 14)),
+                ("accepted", row.Nullable<DateTimeOffset>(More + 17)),
+                ("processed", row.Nullable<DateTimeOffset>(More + 18)),
                 ("created", item.CreatedAt),
                 ("sending", row.Nullable<DateTimeOffset>(More + 4)),
                 ("sent", item.SentAt),
@@ -80,6 +84,11 @@ internal sealed class GetNotification(NpgsqlDataSource database)
             : new(
                 row.GetGuid(first), row.GetString(first + 1), row.GetString(first + 2), row.GetString(first + 3),
                 row.GetFieldValue<DateTimeOffset>(first + 4));
+
+    private static TextOfNotification? ReadText(NpgsqlDataReader row, int first) =>
+        row.IsDBNull(first)
+            ? null
+            : new(row.GetGuid(first), row.GetString(first + 1), row.GetString(first + 2), row.GetFieldValue<DateTimeOffset>(first + 3));
 
     private static NotificationAttempt ReadAttempt(NpgsqlDataReader row) => new(
         row.GetInt32(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.Nullable<int>(3), row.Text(4), row.GetInt32(5));

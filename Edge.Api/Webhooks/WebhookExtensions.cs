@@ -1,4 +1,5 @@
 using Switchboard.Edge.Api.Webhooks.Gmail;
+using Switchboard.Edge.Api.Webhooks.Twilio;
 using Switchboard.Edge.Api.Webhooks.WhatsApp;
 
 namespace Switchboard.Edge.Api.Webhooks;
@@ -11,10 +12,13 @@ internal static class WebhookExtensions
         services.AddOptions<GmailPushOptions>().BindConfiguration(GmailPushOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<WhatsAppWebhookOptions>()
             .BindConfiguration(WhatsAppWebhookOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<TwilioWebhookOptions>()
+            .BindConfiguration(TwilioWebhookOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddHttpClient(GmailPushKeys.ClientName);
         return services
             .AddSingleton<WebhookMetrics>()
             .AddSingleton<GmailPushKeys>()
-            .AddSingleton<GmailPushToken>();
+            .AddSingleton<GmailPushToken>()
+            .AddSingleton<TwilioRequests>();
     }
 }

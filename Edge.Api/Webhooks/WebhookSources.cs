@@ -5,5 +5,6 @@ internal static class WebhookSources
 {
     public const string Email = "email";
     public const string Gmail = "gmail";
+    public const string Twilio = "twilio";
     public const string WhatsApp = "whatsapp";
 }
