@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace Switchboard.Core.Postgres;
+
+/// <summary>Registration of <see cref="DatabasePoolOptions"/>.</summary>
+public static class DatabasePoolExtensions
+{
+    /// <summary>
+    /// Adds <see cref="DatabasePoolOptions"/>, checked at start, and gives what applies them:
+    /// <c>builder.AddNpgsqlDataSource("…", configureDataSourceBuilder: builder.AddDatabasePool())</c>.
+    /// </summary>
+    /// <param name="builder">The process.</param>
+    /// <param name="configure">What else is to be said of the data source.</param>
+    public static Action<NpgsqlDataSourceBuilder> AddDatabasePool(
+        this IHostApplicationBuilder builder, Action<NpgsqlDataSourceBuilder>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddOptions<DatabasePoolOptions>().BindConfiguration("").ValidateDataAnnotations().ValidateOnStart();
+        var configuration = builder.Configuration;
+        return source =>
+        {
+            var pool = configuration.Get<DatabasePoolOptions>() ?? new DatabasePoolOptions();
+            source.ConnectionStringBuilder.MinPoolSize = pool.MinConnections;
+            source.ConnectionStringBuilder.MaxPoolSize = pool.MaxConnections;
+            source.ConnectionStringBuilder.Timeout = (pool.TimeoutMs + 999) / 1_000;
+            configure?.Invoke(source);
+        };
+    }
+}
