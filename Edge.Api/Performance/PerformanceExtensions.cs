@@ -1,0 +1,15 @@
+using Switchboard.Core.Performance;
+
+namespace Switchboard.Edge.Api.Performance;
+
+internal static class PerformanceExtensions
+{
+    /// <summary>The edge reports itself, its webhook of texts included, and reads the reports of the others.</summary>
+    public static IServiceCollection AddPerformance(this IServiceCollection services)
+    {
+        services.AddOptions<ProviderAddresses>().BindConfiguration("").ValidateDataAnnotations().ValidateOnStart();
+        return services
+            .AddProcessReports(ProcessServices.Edge)
+            .AddHostedService<RouteMeter>();
+    }
+}
