@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -23,6 +24,8 @@ public static class DatabasePoolExtensions
         return source =>
         {
             var pool = configuration.Get<DatabasePoolOptions>() ?? new DatabasePoolOptions();
+            // what is made before the checks of the start must not fail in words of Npgsql's
+            Validator.ValidateObject(pool, new ValidationContext(pool), validateAllProperties: true);
             source.ConnectionStringBuilder.MinPoolSize = pool.MinConnections;
             source.ConnectionStringBuilder.MaxPoolSize = pool.MaxConnections;
             source.ConnectionStringBuilder.Timeout = (pool.TimeoutMs + 999) / 1_000;

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Npgsql;
 using Switchboard.Edge.Api.Database;
 
@@ -10,6 +11,7 @@ internal sealed record EnrichmentDetail : EnrichmentResponse
         : base(item) => Media = media;
 
     /// <summary>Null when there is no file, or not yet.</summary>
+    [JsonPropertyOrder(1)]
     public MediaLink? Media { get; }
 
     private const string Sql =

@@ -37,7 +37,7 @@ internal sealed class GetMedia(NpgsqlDataSource database, IMediaStore store, Sec
         var now = clock.GetUtcNow();
         if (!MediaToken.TryDecode(secrets, Route<string>("token"), out var token))
             return Problems.For(StatusCodes.Status404NotFound, "This is not a link to a file. GET /api/enrichments/{id} gives one.");
-        if (now >= token.ExpiresAt)
+        if (token.HasEnded(now))
             return Problems.For(
                 StatusCodes.Status410Gone, $"This link has ended. GET /api/enrichments/{token.ItemId} once more gives a new one.");
 

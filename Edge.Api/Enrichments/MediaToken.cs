@@ -17,6 +17,9 @@ internal readonly record struct MediaToken(Guid ItemId, DateTimeOffset ExpiresAt
     private const int ContentLength = 16 + sizeof(long);
     private const int LongestText = 200;
 
+    /// <summary>Whether it opens its file no more.</summary>
+    public bool HasEnded(DateTimeOffset now) => now >= ExpiresAt;
+
     /// <summary>The token as links carry it.</summary>
     public string Encode(SecretProtector secrets)
     {

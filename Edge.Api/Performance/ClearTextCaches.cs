@@ -1,13 +1,12 @@
 using FastEndpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Caching.Hybrid;
 using Switchboard.Edge.Api.Auth;
 using Switchboard.Edge.Api.Http;
 
 namespace Switchboard.Edge.Api.Performance;
 
 /// <summary><c>DELETE /api/sms/performance/cache</c>: every process forgets what it knows of numbers. Figures go on counting.</summary>
-internal sealed class ClearTextCaches(HybridCache cache) : EndpointWithoutRequest<NoContent>
+internal sealed class ClearTextCaches(TextCacheClearing caches) : EndpointWithoutRequest<NoContent>
 {
     public override void Configure()
     {
@@ -19,7 +18,7 @@ internal sealed class ClearTextCaches(HybridCache cache) : EndpointWithoutReques
 
     public override async Task<NoContent> ExecuteAsync(CancellationToken ct)
     {
-        await cache.RemoveByTagAsync([TextCaches.PhoneNumbers, TextCaches.Verification], ct);
+        await caches.ClearAsync(ct);
         return TypedResults.NoContent();
     }
 }

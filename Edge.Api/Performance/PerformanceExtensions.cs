@@ -10,6 +10,13 @@ internal static class PerformanceExtensions
         services.AddOptions<ProviderAddresses>().BindConfiguration("").ValidateDataAnnotations().ValidateOnStart();
         return services
             .AddProcessReports(ProcessServices.Edge)
-            .AddHostedService<RouteMeter>();
+            .AddReportSection<RefusalFigures>(provider =>
+            {
+                var memory = provider.GetService<IRefusalMemory>();
+                return () => memory is null ? null : RefusalFigures.Of(memory);
+            })
+            .AddHostedService<RouteMeter>()
+            .AddSingleton<TextCacheClearing>()
+            .AddHostedService(provider => provider.GetRequiredService<TextCacheClearing>());
     }
 }

@@ -11,4 +11,11 @@ internal sealed record RefusalFigures(int Size, int Max, long Hits, long Misses)
 {
     /// <inheritdoc/>
     public static string Section => "refusals";
+
+    /// <summary>Those of this process.</summary>
+    public static RefusalFigures Of(IRefusalMemory memory)
+    {
+        var (size, max, hits, misses) = memory.Read();
+        return new(size, max, hits, misses);
+    }
 }

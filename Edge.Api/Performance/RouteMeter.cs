@@ -12,7 +12,7 @@ internal sealed class RouteMeter : IHostedService, IDisposable
     /// <summary>The name under which the webhook of texts is counted.</summary>
     public const string SmsWebhook = "sms-webhook";
 
-    private const string SmsWebhookRoute = "/api/sms/webhook";
+    private const string SmsWebhookRoute = "api/sms/webhook";
     private const string MeterName = "Microsoft.AspNetCore.Hosting";
     private const string Duration = "http.server.request.duration";
 
@@ -46,7 +46,7 @@ internal sealed class RouteMeter : IHostedService, IDisposable
         foreach (var (name, value) in tags)
         {
             if (name == "http.route")
-                isMeasured = value is SmsWebhookRoute;
+                isMeasured = value is string route && route.AsSpan().TrimStart('/').SequenceEqual(SmsWebhookRoute);
             else if (name == "http.response.status_code")
                 isError = value is >= StatusCodes.Status500InternalServerError;
         }

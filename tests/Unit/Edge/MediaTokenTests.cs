@@ -17,6 +17,16 @@ public sealed class MediaTokenTests
         read.ShouldBe(Token);
     }
 
+    [Theory]
+    [InlineData(-1, false)]
+    [InlineData(0, true)]
+    public void A_token_opens_its_file_until_its_time_and_is_still_read_after(int seconds, bool hasEnded)
+    {
+        MediaToken.TryDecode(Secrets, Token.Encode(Secrets), out var read).ShouldBeTrue();
+
+        read.HasEnded(Token.ExpiresAt.AddSeconds(seconds)).ShouldBe(hasEnded);
+    }
+
     [Fact]
     public void A_token_that_was_changed_in_any_place_is_none()
     {

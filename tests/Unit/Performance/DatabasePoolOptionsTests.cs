@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -48,6 +49,11 @@ public sealed class DatabasePoolOptionsTests
         else
             start.ShouldThrow<OptionsValidationException>().Message.ShouldContain("DATABASE_POOL_M");
     }
+
+    [Fact]
+    public void A_source_that_is_made_before_the_start_is_checked_says_the_same() =>
+        Should.Throw<ValidationException>(() => Apply(("DATABASE_POOL_MIN", "2"), ("DATABASE_POOL_MAX", "1")))
+            .Message.ShouldBe("DATABASE_POOL_MIN (2) must not be over DATABASE_POOL_MAX (1).");
 
     private static NpgsqlConnectionStringBuilder Apply(params (string Name, string Value)[] settings)
     {
