@@ -44,12 +44,13 @@ public sealed class RequestCounterTests
     [Fact]
     public void A_slice_that_is_used_again_begins_anew()
     {
-        _counter.Record(Quick, isError: true);
+        _counter.Record(TimeSpan.FromSeconds(4), isError: true);
         _time.Advance(300_000);
         _counter.Record(Quick, isError: false);
 
         var last = _counter.Read().LastFiveMinutes;
-        (last.Count, last.Errors).ShouldBe((1, 0));
+        (last.Count, last.Errors, last.TotalMs).ShouldBe((1, 0, Quick.TotalMilliseconds));
+        last.PercentileMs(1).ShouldBe(10);
     }
 
     [Fact]
