@@ -20,7 +20,8 @@ builder.WebHost.ConfigureKestrelLimits();
 builder.Services
     .AddEdgeCache().AddSecretProtector().AddJobPublishing()
     .AddProblems().AddApiKeys().AddRequestLimits().AddIdempotency()
-    .AddWebhooks().AddFeatures().AddEnrichments(builder.Configuration).AddPerformance()
+    .AddWebhooks().AddFeatures()
+    .AddEnrichments(builder.Configuration).AddPerformance()
     .AddFastEndpoints(discovery => discovery.Assemblies = [typeof(Program).Assembly])
     .AddApiDescription();
 
