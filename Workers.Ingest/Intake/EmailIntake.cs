@@ -57,6 +57,8 @@ internal sealed class EmailIntake(
         var facts = Facts(notifications);
         await outbox.StageAsync(connection, transaction, facts, cancellation);
         await transaction.CommitAsync(cancellation);
+        // back in the pool before the flush asks for another one
+        await connection.CloseAsync();
         metrics.Taken(fresh.Length, repeated.Length, notifications.Count);
 
         await Task.WhenAll(publisher.PublishAsync(sends, cancellation), outbox.FlushAsync(facts, cancellation));
