@@ -2,6 +2,8 @@ using Switchboard.Analytics.Worker.Facts;
 using Switchboard.Analytics.Worker.Retention;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
+using Switchboard.Core.Performance;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Analytics.Worker;
 
@@ -12,8 +14,9 @@ internal static class AnalyticsServices
     public static void AddStores(this WebApplicationBuilder builder)
     {
         // the few statements of this process are prepared once a connection, not planned for each batch
-        builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: BatchStatements.PlanByKey);
+        builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool(BatchStatements.PlanByKey));
         builder.AddRabbitMQClient("rabbitmq");
+        builder.Services.AddProcessReports(ProcessServices.Analytics);
     }
 
     /// <summary>The jobs of this process, and how often the one that recurs does.</summary>

@@ -1,16 +1,19 @@
 using FastEndpoints;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Postgres;
 using Switchboard.Core.Secrets;
 using Switchboard.Edge.Api.Auth;
+using Switchboard.Edge.Api.Enrichments;
 using Switchboard.Edge.Api.Hosting;
 using Switchboard.Edge.Api.Http;
 using Switchboard.Edge.Api.Idempotency;
 using Switchboard.Edge.Api.Limits;
+using Switchboard.Edge.Api.Performance;
 using Switchboard.Edge.Api.Webhooks;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddNpgsqlDataSource("switchboard");
+builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool());
 builder.AddRedisClient("redis");
 builder.AddRabbitMQClient("rabbitmq");
 builder.WebHost.ConfigureKestrelLimits();
@@ -18,6 +21,7 @@ builder.Services
     .AddEdgeCache().AddSecretProtector().AddJobPublishing()
     .AddTrustedProxies().AddProblems().AddApiKeys().AddRequestLimits().AddIdempotency()
     .AddWebhooks().AddFeatures()
+    .AddEnrichments(builder.Configuration).AddPerformance()
     .AddFastEndpoints(discovery => discovery.Assemblies = [typeof(Program).Assembly])
     .AddApiDescription();
 

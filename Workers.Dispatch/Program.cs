@@ -1,16 +1,19 @@
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Limits;
 using Switchboard.Core.Notifications;
+using Switchboard.Core.Performance;
+using Switchboard.Core.Postgres;
 using Switchboard.Workers.Dispatch.Sending;
 using Switchboard.Workers.Dispatch.WhatsApp;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: BatchStatements.PlanByKey);
+builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool(BatchStatements.PlanByKey));
 builder.AddRedisClient("redis");
 builder.AddRabbitMQClient("rabbitmq");
 
+builder.Services.AddProcessReports(ProcessServices.Dispatch);
 builder.Services.AddSwitchboardLimits();
 builder.Services.AddWhatsApp();
 builder.Services.AddSending();

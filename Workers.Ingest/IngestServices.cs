@@ -3,6 +3,8 @@ using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Limits;
 using Switchboard.Core.Notifications;
+using Switchboard.Core.Performance;
+using Switchboard.Core.Postgres;
 using Switchboard.Core.Sms;
 using Switchboard.Workers.Ingest.Gmail;
 using Switchboard.Workers.Ingest.Intake;
@@ -19,9 +21,10 @@ internal static class IngestServices
     public static void AddStores(this WebApplicationBuilder builder)
     {
         // the few statements of this process are prepared once a connection, not planned for each batch
-        builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: BatchStatements.PlanByKey);
+        builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool(BatchStatements.PlanByKey));
         builder.AddRedisClient("redis");
         builder.AddRabbitMQClient("rabbitmq");
+        builder.Services.AddProcessReports(ProcessServices.Ingest);
         builder.Services.AddSwitchboardCache(cache => cache
             .Namespace(RuleBook.Namespace, TimeSpan.FromMinutes(5), maxEntries: 1_000)
             .Namespace(GmailTokens.Namespace, TimeSpan.FromMinutes(55), maxEntries: 500, encrypted: true));

@@ -11,6 +11,9 @@ namespace Switchboard.Core.Caching;
 public sealed record CacheNamespaceStatistics(
     long Hits, long RemoteHits, long Misses, long Loads, long FailedLoads, long Evictions, int Entries)
 {
+    /// <summary>How many entries are kept in memory at most.</summary>
+    public int MaxEntries { get; init; }
+
     /// <summary>The part of the requests that needed no load, from 0 to 1; 0 before the first request.</summary>
     public double HitRate => Hits + RemoteHits + Misses is > 0 and var all ? (double)(Hits + RemoteHits) / all : 0;
 }

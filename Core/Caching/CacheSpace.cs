@@ -9,5 +9,5 @@ internal sealed class CacheSpace(CacheNamespace rules)
 
     public CacheCounters Counters { get; } = new();
 
-    public CacheNamespaceStatistics Read() => Counters.Read(Memory.Count);
+    public CacheNamespaceStatistics Read() => Counters.Read(Memory.Count) with { MaxEntries = Rules.MaxEntries };
 }

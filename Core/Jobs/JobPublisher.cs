@@ -29,6 +29,9 @@ public sealed class JobPublisher
         }
     }
 
+    /// <summary>Whether the broker is connected at the moment.</summary>
+    internal bool IsConnected => _link.Current is not null;
+
     /// <summary>Publishes one job.</summary>
     /// <exception cref="BrokerUnavailableException">The broker is away or did not confirm in time.</exception>
     public Task PublishAsync(IJob job, CancellationToken cancellation)

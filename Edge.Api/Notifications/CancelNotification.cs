@@ -45,6 +45,8 @@ internal sealed class CancelNotification(NpgsqlDataSource database, ScheduledJob
         OutgoingJob[] staged = [new(facts.ToJob()!)];
         await outbox.StageAsync(connection, tx, staged, ct);
         await tx.CommitAsync(ct);
+        // back in the pool before the flush asks for another one
+        await connection.CloseAsync();
 
         await outbox.FlushAsync(staged, CancellationToken.None);
         // for tidiness: a send that finds its notification cancelled does nothing

@@ -42,6 +42,8 @@ internal sealed class RetryNotification(NpgsqlDataSource database, JobOutbox out
         OutgoingJob[] staged = [new(new SendNotification(Guid.CreateVersion7(), id, pending.Priority))];
         await outbox.StageAsync(connection, tx, staged, ct);
         await tx.CommitAsync(ct);
+        // back in the pool before the flush asks for another one
+        await connection.CloseAsync();
 
         await outbox.FlushAsync(staged, CancellationToken.None);
         return TypedResults.Accepted($"/api/notifications/{id}", pending);

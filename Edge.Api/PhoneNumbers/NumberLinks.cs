@@ -21,7 +21,8 @@ internal sealed class NumberLinks(HybridCache cache, NpgsqlDataSource database)
 
     /// <summary>Who has it, verified or not.</summary>
     public ValueTask<NumberLink> FindAsync(string number, CancellationToken cancellation) => cache.GetOrCreateAsync(
-        CacheKey(number), (database, number), static (state, ct) => LoadAsync(state.database, state.number, ct), cancellationToken: cancellation);
+        CacheKey(number), (database, number), static (state, ct) => LoadAsync(state.database, state.number, ct),
+        tags: [CacheNamespace], cancellationToken: cancellation);
 
     /// <summary>Makes every process ask Postgres for this number again, within a second.</summary>
     public ValueTask ForgetAsync(string number, CancellationToken cancellation) => cache.RemoveAsync(CacheKey(number), cancellation);

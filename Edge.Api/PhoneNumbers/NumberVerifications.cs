@@ -15,7 +15,7 @@ internal sealed class NumberVerifications(HybridCache cache, NpgsqlDataSource da
     /// <summary>Whether its code was given back. A number that was unlinked meanwhile is not verified.</summary>
     public ValueTask<bool> IsVerifiedAsync(Guid phoneNumberId, CancellationToken cancellation) => cache.GetOrCreateAsync(
         CacheKey(phoneNumberId), (database, phoneNumberId), static (state, ct) => LoadAsync(state.database, state.phoneNumberId, ct),
-        cancellationToken: cancellation);
+        tags: [CacheNamespace], cancellationToken: cancellation);
 
     /// <summary>Makes every process ask Postgres for this number again, within a second.</summary>
     public ValueTask ForgetAsync(Guid phoneNumberId, CancellationToken cancellation) =>

@@ -58,6 +58,8 @@ internal sealed class EmailIntake(
         var facts = Consequences.Facts(notifications);
         await outbox.StageAsync(connection, transaction, facts, cancellation);
         await transaction.CommitAsync(cancellation);
+        // back in the pool before the flush asks for another one
+        await connection.CloseAsync();
         metrics.MailsTaken(fresh.Length, repeated.Length);
         metrics.Notified(notifications.Count);
 

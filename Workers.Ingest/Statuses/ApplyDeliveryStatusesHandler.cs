@@ -35,6 +35,8 @@ internal sealed partial class ApplyDeliveryStatusesHandler(
         var facts = Facts(steps.Where(step => moved.Contains(step.Notification.Id)));
         await outbox.StageAsync(connection, transaction, facts, cancellation);
         await transaction.CommitAsync(cancellation);
+        // back in the pool before the flush asks for another one
+        await connection.CloseAsync();
         metrics.Statuses("applied", moved.Count);
         metrics.Statuses("stale", found.Count - moved.Count);
 

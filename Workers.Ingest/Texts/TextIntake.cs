@@ -66,6 +66,8 @@ internal sealed class TextIntake(
             sends.AddRange(await UnsentNotifications.OfTextsAsync(connection, transaction, repeated, cancellation));
         await outbox.StageAsync(connection, transaction, staged, cancellation);
         await transaction.CommitAsync(cancellation);
+        // back in the pool before the flush asks for another one
+        await connection.CloseAsync();
         metrics.TextsTaken(fresh.Length, repeated.Length);
         metrics.Notified(notifications);
 

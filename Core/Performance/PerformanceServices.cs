@@ -1,0 +1,56 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
+using Switchboard.Core.Caching;
+using Switchboard.Core.Jobs;
+
+namespace Switchboard.Core.Performance;
+
+/// <summary>Adds the reports of processes. A process must have an <see cref="NpgsqlDataSource"/>.</summary>
+public static class PerformanceServices
+{
+    /// <summary>
+    /// This process reports itself, and can read the others' reports (<see cref="ProcessReports"/>). To be called before anything that
+    /// connects while the process starts: connections are followed from then on.
+    /// </summary>
+    /// <param name="services">The process's services.</param>
+    /// <param name="service">What it is: one of <see cref="ProcessServices"/>.</param>
+    public static IServiceCollection AddProcessReports(this IServiceCollection services, string service)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<DatabasePoolMeter>();
+        services.AddSingleton<HttpConnectionMeter>();
+        services.AddSingleton<RedisMeter>();
+        services.AddSingleton<RequestCounters>();
+        services.AddReportSection<DatabaseFigures>(provider => provider.GetRequiredService<DatabasePoolMeter>().Read);
+        services.AddReportSection<HttpFigures>(provider => provider.GetRequiredService<HttpConnectionMeter>().Read);
+        services.AddReportSection<RedisFigures>(provider => provider.GetRequiredService<RedisMeter>().Read);
+        services.AddReportSection<RequestFigures>(provider => provider.GetRequiredService<RequestCounters>().Read);
+        services.AddReportSection<CacheFigures>(provider =>
+        {
+            var caches = provider.GetService<CacheStatistics>();
+            return () => caches is null ? null : new(caches.Read());
+        });
+        services.AddReportSection<BrokerFigures>(provider =>
+        {
+            var publisher = provider.GetService<JobPublisher>();
+            return () => publisher is null ? null : new(publisher.IsConnected);
+        });
+        services.AddSingleton(provider => new ThisProcess(
+            service, provider.GetServices<ReportSection>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new ProcessReports(
+            provider.GetRequiredService<ThisProcess>(),
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<ProcessReporter>();
+        return services;
+    }
+
+    /// <summary>Adds figures to the report of this process.</summary>
+    /// <param name="services">The process's services.</param>
+    /// <param name="section">Finds what reads them, once; each reading is quick, does not throw, and gives null when there are none.</param>
+    public static IServiceCollection AddReportSection<TFigures>(
+        this IServiceCollection services, Func<IServiceProvider, Func<TFigures?>> section)
+        where TFigures : class, IFigures =>
+        services.AddSingleton(provider => new ReportSection(TFigures.Section, section(provider)));
+}

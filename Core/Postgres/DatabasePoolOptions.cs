@@ -1,0 +1,30 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Configuration;
+
+namespace Switchboard.Core.Postgres;
+
+/// <summary>The connections that one process keeps to Postgres; plain names, as in the environment.</summary>
+public sealed class DatabasePoolOptions : IValidatableObject
+{
+    /// <summary>How many are kept open when nothing is to be done.</summary>
+    [ConfigurationKeyName("DATABASE_POOL_MIN")]
+    [Range(0, 1_000, ErrorMessage = "DATABASE_POOL_MIN must be from 0 to 1000.")]
+    public int MinConnections { get; set; } = 2;
+
+    /// <summary>How many there are at most; who needs one more waits.</summary>
+    [ConfigurationKeyName("DATABASE_POOL_MAX")]
+    [Range(1, 1_000, ErrorMessage = "DATABASE_POOL_MAX must be from 1 to 1000.")]
+    public int MaxConnections { get; set; } = 10;
+
+    /// <summary>How long one waits for a connection before it is an error, in milliseconds; counted in whole seconds, rounded up.</summary>
+    [ConfigurationKeyName("DATABASE_POOL_TIMEOUT_MS")]
+    [Range(1_000, 300_000, ErrorMessage = "DATABASE_POOL_TIMEOUT_MS must be from 1000 to 300000.")]
+    public int TimeoutMs { get; set; } = 15_000;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (MinConnections > MaxConnections)
+            yield return new ValidationResult($"DATABASE_POOL_MIN ({MinConnections}) must not be over DATABASE_POOL_MAX ({MaxConnections}).");
+    }
+}

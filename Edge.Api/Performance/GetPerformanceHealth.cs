@@ -1,0 +1,47 @@
+using FastEndpoints;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using Switchboard.Core.Performance;
+using Switchboard.Edge.Api.Http;
+
+namespace Switchboard.Edge.Api.Performance;
+
+/// <summary>
+/// <c>GET /api/sms/performance/health</c>: 200 or 503, for a load balancer, so without a key and soon: a database that does not answer
+/// within 2 s is away.
+/// </summary>
+internal sealed class GetPerformanceHealth(ProcessReports reports, TimeProvider clock)
+    : EndpointWithoutRequest<Results<Ok<PerformanceHealth>, JsonHttpResult<PerformanceHealth>>>
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    public override void Configure()
+    {
+        Get("/api/sms/performance/health");
+        AllowAnonymous();
+        Description(endpoint => endpoint.Titled("Texts", "Say whether texts are served as they should be")
+            .Produces<PerformanceHealth>().Produces<PerformanceHealth>(503).Refuses(429));
+    }
+
+    public override async Task<Results<Ok<PerformanceHealth>, JsonHttpResult<PerformanceHealth>>> ExecuteAsync(CancellationToken ct)
+    {
+        var health = await JudgeAsync(ct);
+        if (health.Status == PerformanceHealth.Healthy)
+            return TypedResults.Ok(health);
+        return TypedResults.Json(health, statusCode: StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private async Task<PerformanceHealth> JudgeAsync(CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(Patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        try
+        {
+            return PerformanceHealth.Of(await reports.ReadAsync(either.Token), isDatabaseThere: true);
+        }
+        catch (Exception reason) when (reason is NpgsqlException || (reason is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            return PerformanceHealth.Of([reports.Own()], isDatabaseThere: false);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Switchboard.Core.Performance;
+using Switchboard.Edge.Api.PhoneNumbers;
+using Switchboard.Edge.Api.Performance;
+
+namespace Switchboard.Tests.Unit.Performance;
+
+/// <summary>On each boundary, the last figure that is good and the first that is not.</summary>
+public sealed class PerformanceHealthTests
+{
+    [Fact]
+    public void Who_has_done_nothing_yet_is_healthy() => Of().Status.ShouldBe("healthy");
+
+    [Theory]
+    [InlineData(50, 50, true)]
+    [InlineData(49, 51, false)]
+    [InlineData(0, 99, true)]
+    [InlineData(0, 100, false)]
+    public void Half_of_the_lookups_hit_once_there_were_a_hundred(long hits, long misses, bool isOk) =>
+        Judge("cacheHitRate", isOk, Reports.Cache(NumberLinks.CacheNamespace, hits, 0, misses));
+
+    [Theory]
+    [InlineData(5, true)]
+    [InlineData(6, false)]
+    public void At_most_five_wait_for_a_connection(int waiting, bool isOk) =>
+        Judge("waitingConnections", isOk, Reports.Database(0, 10, waiting));
+
+    [Theory]
+    [InlineData(20, 20 * 5_000, true)]
+    [InlineData(20, (20 * 5_000) + 1, false)]
+    [InlineData(19, 19 * 60_000, true)]
+    public void Twenty_answers_take_five_seconds_each_at_most(long requests, double totalMs, bool isOk) =>
+        Judge("averageResponseMs", isOk, Reports.Requests(RouteMeter.SmsWebhook, requests, 0, totalMs));
+
+    [Theory]
+    [InlineData(20, 1, true)]
+    [InlineData(20, 2, false)]
+    [InlineData(19, 19, true)]
+    public void At_most_one_in_twenty_answers_is_an_error(long requests, long errors, bool isOk) =>
+        Judge("errorRate", isOk, Reports.Requests(RouteMeter.SmsWebhook, requests, errors, requests));
+
+    [Fact]
+    public void Without_the_database_nothing_is_well()
+    {
+        var health = PerformanceHealth.Of([Reports.Of(ProcessServices.Edge)], isDatabaseThere: false);
+
+        health.Status.ShouldBe("unhealthy");
+        health.Checks.Single(check => !check.Ok).Name.ShouldBe("database");
+    }
+
+    private static void Judge(string name, bool isOk, (string Section, object Figures) figures)
+    {
+        var health = Of(figures);
+        health.Checks.Single(check => check.Name == name).Ok.ShouldBe(isOk);
+        health.Checks.Where(check => check.Name != name).ShouldAllBe(check => check.Ok);
+        health.Status.ShouldBe(isOk ? "healthy" : "unhealthy");
+    }
+
+    private static PerformanceHealth Of(params (string Section, object Figures)[] sections) =>
+        PerformanceHealth.Of([Reports.Of(ProcessServices.Edge, sections)], isDatabaseThere: true);
+}
