@@ -8,7 +8,7 @@ namespace Switchboard.Load.Sms;
 /// <param name="Kind">What the product should call it.</param>
 /// <param name="SizeBytes">How large it is.</param>
 /// <param name="Says">What is said in it, if it is a recording.</param>
-internal sealed record SampleMedia(string Url, string ContentType, string Kind, int SizeBytes, string? Says)
+internal sealed record SampleMedia(string Url, string ContentType, string Kind, long SizeBytes, string? Says)
 {
     // of telephone sound, so that it is no longer than the smallest file
     private const double Seconds = 2;
@@ -32,6 +32,6 @@ internal sealed record SampleMedia(string Url, string ContentType, string Kind, 
     private static async Task<SampleMedia> MakeAsync(ApiClient simulator, NewMedia media, string kind, CancellationToken cancellation)
     {
         var made = await simulator.PostAsync("/_sim/twilio/media", null, media, SmsJson.Default.NewMedia, SmsJson.Default.MadeMedia, cancellation);
-        return new SampleMedia(made.Url, media.ContentType, kind, media.SizeBytes, media.Says);
+        return new SampleMedia(made.Url, media.ContentType, kind, made.SizeBytes, media.Says);
     }
 }

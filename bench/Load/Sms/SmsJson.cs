@@ -28,7 +28,7 @@ internal sealed record SentText(string To, string Body);
 
 internal sealed record NewMedia(string ContentType, int SizeBytes, double? Seconds, string? Says);
 
-internal sealed record MadeMedia(string Url);
+internal sealed record MadeMedia(string Url, long SizeBytes);
 
 internal sealed record ItemPage(IReadOnlyList<TextItem> Items, string? NextCursor);
 
