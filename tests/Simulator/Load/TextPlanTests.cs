@@ -73,6 +73,17 @@ public sealed class TextPlanTests
         MemoryWatch.Parse(["Name:\tdotnet", "VmPeak:\t  999999 kB", "VmHWM:\t  2048 kB", "VmRSS:\t  1024 kB"]).ShouldBe((1_048_576, 2_097_152));
 
     [Fact]
+    public async Task The_memory_of_a_process_is_watched_if_it_is_there()
+    {
+        await using var watch = MemoryWatch.Begin(Environment.ProcessId, TimeProvider.System);
+
+        var (peak, growth) = watch.ShouldNotBeNull().Result();
+        peak.ShouldBeInRange(10, 10_000);
+        growth.ShouldBeInRange(0, peak);
+        MemoryWatch.Begin(int.MaxValue, TimeProvider.System).ShouldBeNull();
+    }
+
+    [Fact]
     public void The_hit_rate_is_that_of_the_load_alone_unless_the_counts_began_anew()
     {
         CacheReading.HitRate(new(100, 100, 0.5), new(199, 101, 0.66)).ShouldBe(0.99);
