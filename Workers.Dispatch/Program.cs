@@ -3,7 +3,10 @@ using Switchboard.Core.Limits;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Performance;
 using Switchboard.Core.Postgres;
+using Switchboard.Core.Secrets;
+using Switchboard.Core.Sms;
 using Switchboard.Workers.Dispatch.Sending;
+using Switchboard.Workers.Dispatch.Sms;
 using Switchboard.Workers.Dispatch.WhatsApp;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -15,11 +18,14 @@ builder.AddRabbitMQClient("rabbitmq");
 
 builder.Services.AddProcessReports(ProcessServices.Dispatch);
 builder.Services.AddSwitchboardLimits();
+builder.Services.AddSecretProtector();
 builder.Services.AddWhatsApp();
+builder.Services.AddSms();
 builder.Services.AddSending();
 builder.Services.AddJobScheduler();
 builder.Services.AddJobWorker(JobWorker.Dispatch, worker => worker
-    .Handle<SendNotification, SendNotificationHandler>(maxBatch: 200));
+    .Handle<SendNotification, SendNotificationHandler>(maxBatch: 200)
+    .Handle<SendVerificationCode, SendVerificationCodeHandler>(maxBatch: 50));
 
 var app = builder.Build();
 app.MapDefaultEndpoints();

@@ -10,8 +10,8 @@ namespace Switchboard.Core.Rules;
 /// <param name="Active">Whether it is asked at all.</param>
 /// <param name="Continue">Whether the next rule is asked too after this one matched.</param>
 /// <param name="Template">The message, with placeholders (<see cref="MessageTemplate"/>).</param>
-/// <param name="Channel">Over which channel: <c>whatsapp</c>.</param>
-/// <param name="Recipient">To whom, in the form of the channel: E.164 for WhatsApp.</param>
+/// <param name="Channel">Over which channel: <c>whatsapp</c> or <c>sms</c>.</param>
+/// <param name="Recipient">To whom, in the form of the channel: E.164 for WhatsApp and SMS.</param>
 /// <param name="CreatedAt">When it was made.</param>
 public sealed record Rule(
     Guid Id,

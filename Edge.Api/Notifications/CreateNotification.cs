@@ -18,7 +18,7 @@ internal sealed class CreateNotificationRequest
 {
     public string? Channel { get; init; }
 
-    /// <summary>In the form of the channel: E.164 for WhatsApp.</summary>
+    /// <summary>In the form of the channel: E.164 for WhatsApp and SMS.</summary>
     public string? Recipient { get; init; }
 
     public string? Body { get; init; }

@@ -1,7 +1,7 @@
 using Switchboard.Core.Caching;
 using Switchboard.Core.Performance;
-
 using Switchboard.Edge.Api.PhoneNumbers;
+
 namespace Switchboard.Edge.Api.Performance;
 
 /// <summary>A cache, summed over the processes that have it.</summary>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Switchboard.Core.Sms;
 
 namespace Switchboard.Edge.Api.Validation;
 
@@ -7,13 +8,19 @@ internal static partial class Channels
 {
     public const string WhatsApp = "whatsapp";
 
-    /// <summary>All there are.</summary>
-    public static IReadOnlyList<string> All { get; } = [WhatsApp];
+    public const string Sms = "sms";
 
-    /// <summary>What is wrong with a recipient; null if nothing is, or the channel is not known.</summary>
+    /// <summary>All there are.</summary>
+    public static IReadOnlyList<string> All { get; } = [WhatsApp, Sms];
+
+    /// <summary>
+    /// What is wrong with a recipient; null if nothing is, or the channel is not known. Each text is paid for, so a number that its
+    /// country's plan cannot have is refused; WhatsApp says itself whom it reaches, and only the form is looked at.
+    /// </summary>
     public static string? RecipientMistake(string? channel, string? recipient) => channel switch
     {
-        WhatsApp when !E164().IsMatch(recipient ?? "") => "It must be a phone number in E.164: + and 7 to 15 digits, such as +15550100001.",
+        WhatsApp when !E164().IsMatch(recipient ?? "") => PhoneNumber.Mistake,
+        Sms when !PhoneNumber.IsE164(recipient) => PhoneNumber.Mistake,
         _ => null,
     };
 

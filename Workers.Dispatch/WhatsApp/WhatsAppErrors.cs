@@ -1,4 +1,5 @@
 using Switchboard.Workers.Dispatch.Channels;
+using Switchboard.Workers.Dispatch.Providers;
 
 namespace Switchboard.Workers.Dispatch.WhatsApp;
 
@@ -40,20 +41,10 @@ internal static class WhatsAppErrors
 
             // 100, 131008 and 131009 parameters, 131026 undeliverable, 131047 outside the 24 h, 131051 type, 132xxx templates …
             not null when status is >= 400 and < 500 and not 408 and not 429 => new ChannelAnswer.Rejected(text, status),
-            _ => ByStatus(status, text, retryAfter, options),
+            _ => ProviderAnswers.Of(
+                status, text, retryAfter, TimeSpan.FromSeconds(options.LimitSeconds), TimeSpan.FromSeconds(options.AccountSeconds)),
         };
     }
-
-    private static ChannelAnswer ByStatus(int status, string text, TimeSpan? retryAfter, WhatsAppOptions options) => status switch
-    {
-        429 => new ChannelAnswer.Throttled(text, status, retryAfter ?? TimeSpan.FromSeconds(options.LimitSeconds)),
-        401 => new ChannelAnswer.NotTried(text, retryAfter ?? TimeSpan.FromSeconds(options.AccountSeconds)),
-
-        // a gateway gave up on what is behind it, which may have gone on
-        408 or 502 or 504 => new ChannelAnswer.Unanswered(text, status),
-        >= 500 => new ChannelAnswer.Unavailable(text, status, retryAfter),
-        _ => new ChannelAnswer.Rejected(text, status),
-    };
 
     private static string Describe(int status, WhatsAppReply.ErrorContent? error) => error switch
     {

@@ -1,11 +1,13 @@
 using System.CommandLine;
 using Switchboard.Load;
 using Switchboard.Load.Email;
+using Switchboard.Load.Sms;
 
 var root = new RootCommand(
     "Puts load on a running Switchboard and checks that nothing was lost or doubled. Standard output is one JSON line, progress goes to standard error.")
 {
     EmailCommand.Create(),
+    SmsCommand.Create(),
 };
 
 var parsed = root.Parse(args);

@@ -9,6 +9,9 @@ internal sealed class HttpLoad(HttpMessageInvoker http, ILoadSource source, int 
     private long _next = -1;
     private long _accepted;
 
+    /// <summary>After how many requests it ends at the latest.</summary>
+    public long Count { get; init; } = long.MaxValue;
+
     /// <summary>How many were accepted so far.</summary>
     public long Accepted => Interlocked.Read(ref _accepted);
 
@@ -23,7 +26,7 @@ internal sealed class HttpLoad(HttpMessageInvoker http, ILoadSource source, int 
         }
 
         result.Elapsed = clock.Elapsed;
-        if (schedule is not null && schedule.CountWithin(duration) - (Interlocked.Read(ref _next) + 1) is > 0 and var unsent)
+        if (schedule is not null && Math.Min(Count, schedule.CountWithin(duration)) - (Interlocked.Read(ref _next) + 1) is > 0 and var unsent)
         {
             result.Errors += unsent;
             result.LastError = $"{unsent} requests were never sent: the rate is more than twice what is answered.";
@@ -52,7 +55,7 @@ internal sealed class HttpLoad(HttpMessageInvoker http, ILoadSource source, int 
         {
             var number = Interlocked.Increment(ref _next);
             var due = schedule?.DueAfter(number);
-            if (due >= duration)
+            if (due >= duration || number >= Count)
             {
                 break;
             }

@@ -45,8 +45,14 @@ internal sealed class LoadWorker(HttpMessageInvoker http, ILoadSource source, Lo
         {
             using var request = source.Build(number, _buffer);
             using var response = await http.SendAsync(request, timeout.Token);
-            await response.Content.CopyToAsync(Stream.Null, timeout.Token);
-            return response.IsSuccessStatusCode ? null : Note(response);
+            var answer = await response.Content.ReadAsByteArrayAsync(timeout.Token);
+            if (!response.IsSuccessStatusCode)
+            {
+                return Note(response);
+            }
+
+            source.Check(answer);
+            return null;
         }
         catch (HttpRequestException e)
         {

@@ -1,9 +1,10 @@
 using Switchboard.Load.Api;
+using Switchboard.Load.Driving;
 
 namespace Switchboard.Load.Email;
 
 /// <summary>Waits until everything is delivered, then reads what came, from the product and from the provider.</summary>
-internal sealed class DeliveryCheck(ApiClient edge, ApiClient simulator, IReadOnlyList<LoadUser> users, MailToken token, TimeSpan patience, TimeProvider time)
+internal sealed class DeliveryCheck(ApiClient edge, ApiClient simulator, IReadOnlyList<LoadUser> users, RunToken token, TimeSpan patience, TimeProvider time)
 {
     private const int AtOnce = 4;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);

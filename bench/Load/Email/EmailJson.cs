@@ -5,11 +5,7 @@ namespace Switchboard.Load.Email;
 
 /// <summary>What goes over the wire.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(NewUser))]
-[JsonSerializable(typeof(NewKey))]
 [JsonSerializable(typeof(NewRule))]
-[JsonSerializable(typeof(CreatedUser))]
-[JsonSerializable(typeof(CreatedKey))]
 [JsonSerializable(typeof(MailBody))]
 [JsonSerializable(typeof(Summary))]
 [JsonSerializable(typeof(NotificationPage))]
@@ -17,14 +13,6 @@ namespace Switchboard.Load.Email;
 [JsonSerializable(typeof(SimulatorCount))]
 [JsonSerializable(typeof(EmailReport))]
 internal sealed partial class EmailJson : JsonSerializerContext;
-
-internal sealed record NewUser(string Email, string Name);
-
-internal sealed record CreatedUser(Guid Id);
-
-internal sealed record NewKey(Guid UserId, string Name, IReadOnlyList<string> Scopes);
-
-internal sealed record CreatedKey(Guid Id, string Key);
 
 internal sealed record NewRule(
     string Name,

@@ -6,8 +6,6 @@ namespace Switchboard.Load.Email;
 /// <summary>Mails in at the webhook, WhatsApp messages out at the simulator, and every one of them accounted for.</summary>
 internal sealed class EmailScenario(EmailOptions options, LoadProgress progress, TimeProvider time)
 {
-    private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(200);
-
     public async Task<EmailReport> RunAsync(CancellationToken cancellation)
     {
         using var edge = new ApiClient(options.Edge, "--edge", time);
@@ -16,48 +14,21 @@ internal sealed class EmailScenario(EmailOptions options, LoadProgress progress,
         await simulator.CheckAsync("/alive", cancellation);
 
         var startedAt = time.GetUtcNow();
-        var token = new MailToken(startedAt);
+        var token = new RunToken(startedAt);
         var users = await progress.StageAsync(
             $"Run {token.Run}: making {options.Users} users with ten rules each",
             options.Users,
             report => new Population(edge, options.Key, token).CreateAsync(options.Users, report, cancellation));
 
         var loadStartedAt = time.GetUtcNow();
-        var load = await SendAsync(token, users, cancellation);
-        if (load.LastError is { } error)
-        {
-            progress.Say($"{load.Errors} requests failed, the last one: {error}");
-        }
-
+        var load = await new LoadStage(options.Connections, options.Seconds, options.Rate)
+            .RunAsync("mails", new MailSource(options.Edge, token, users), progress, time, cancellation);
         var verdict = await CheckAsync(edge, simulator, users, token, load, startedAt, cancellation);
         return Report(load, verdict, loadStartedAt);
     }
 
-    private async Task<LoadResult> SendAsync(MailToken token, IReadOnlyList<LoadUser> users, CancellationToken cancellation)
-    {
-        var duration = TimeSpan.FromSeconds(options.Seconds);
-        using var http = HttpLoad.CreateClient(options.Connections);
-        var load = new HttpLoad(
-            http,
-            new MailSource(options.Edge, token, users),
-            options.Connections,
-            duration,
-            options.Rate is { } rate ? new SendSchedule(rate) : null,
-            time);
-        var loop = options.Rate is { } perSecond ? $"{perSecond:0.#} a second" : "as fast as they are answered";
-        return await progress.StageAsync(
-            $"Sending mails for {options.Seconds} s over {options.Connections} connections, {loop}",
-            duration.TotalSeconds,
-            async report =>
-            {
-                var started = time.GetTimestamp();
-                await using var timer = time.CreateTimer(_ => report(time.GetElapsedTime(started).TotalSeconds), null, Refresh, Refresh);
-                return await load.RunAsync(cancellation);
-            });
-    }
-
     private async Task<DeliveryVerdict> CheckAsync(
-        ApiClient edge, ApiClient simulator, IReadOnlyList<LoadUser> users, MailToken token, LoadResult load, DateTimeOffset since, CancellationToken cancellation)
+        ApiClient edge, ApiClient simulator, IReadOnlyList<LoadUser> users, RunToken token, LoadResult load, DateTimeOffset since, CancellationToken cancellation)
     {
         var expectation = new Expectation(users.Count);
         var expected = load.Accepted.Sum(mail => (long)expectation.Of(mail.Number).Count());

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Switchboard.Load.Api;
 using Switchboard.Load.Driving;
 
 namespace Switchboard.Load.Email;
@@ -8,12 +9,12 @@ namespace Switchboard.Load.Email;
 /// <summary>The mails of a run: users take turns, and so do the kinds. Bodies are written once; only the token's number is put in for each.</summary>
 internal sealed class MailSource : ILoadSource
 {
-    private readonly MailToken _token;
+    private readonly RunToken _token;
     private readonly Uri _address;
     private readonly string[] _authorizations;
     private readonly Body[][] _bodies;
 
-    public MailSource(Uri edge, MailToken token, IReadOnlyList<LoadUser> users)
+    public MailSource(Uri edge, RunToken token, IReadOnlyList<LoadUser> users)
     {
         _token = token;
         _address = new Uri(edge, "/api/webhooks/email");

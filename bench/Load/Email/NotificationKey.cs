@@ -1,4 +1,5 @@
 using System.Globalization;
+using Switchboard.Load.Driving;
 
 namespace Switchboard.Load.Email;
 
@@ -11,7 +12,7 @@ internal readonly record struct NotificationKey(long Mail, int Rule)
     public const string Template = "{{rule}} | {{subject}} | from {{from}}";
 
     /// <summary>Which one a message is; null when it is of another run, or none.</summary>
-    public static NotificationKey? Read(string body, MailToken token) =>
+    public static NotificationKey? Read(string body, RunToken token) =>
         token.Find(body) is { } mail && body.Length > 3 && body[0] == 'R'
             && int.TryParse(body.AsSpan(1, 2), NumberStyles.None, CultureInfo.InvariantCulture, out var rule)
             ? new NotificationKey(mail, rule)

@@ -57,6 +57,16 @@ public sealed class ReadingTests
         (Channels.RecipientMistake("whatsapp", recipient) is null).ShouldBe(isValid);
 
     [Theory]
+    [InlineData("+15550100001", true)]
+    [InlineData("+4930901820", true)]
+    [InlineData("+1234567", false)]
+    [InlineData("+999123456789", false)]
+    [InlineData("15550100001", false)]
+    [InlineData(null, false)]
+    public void A_recipient_of_a_text_is_a_number_that_its_country_can_have(string? recipient, bool isValid) =>
+        (Channels.RecipientMistake("sms", recipient) is null).ShouldBe(isValid);
+
+    [Theory]
     [InlineData("Name", "name")]
     [InlineData("Sender.Addresses[2]", "sender.addresses[2]")]
     [InlineData("[3].messageId", "[3].messageId")]

@@ -1,6 +1,6 @@
 using Switchboard.Core.Performance;
-using Switchboard.Edge.Api.PhoneNumbers;
 using Switchboard.Edge.Api.Performance;
+using Switchboard.Edge.Api.PhoneNumbers;
 
 namespace Switchboard.Tests.Unit.Performance;
 

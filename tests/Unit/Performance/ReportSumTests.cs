@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Switchboard.Core.Performance;
-using Switchboard.Edge.Api.PhoneNumbers;
 using Switchboard.Edge.Api.Performance;
+using Switchboard.Edge.Api.PhoneNumbers;
 
 namespace Switchboard.Tests.Unit.Performance;
 

@@ -1,21 +1,22 @@
 using System.Globalization;
 using System.Text;
 
-namespace Switchboard.Load.Email;
+namespace Switchboard.Load.Driving;
 
 /// <summary>
-/// What names each mail in its subject, and so in each notification: the run and the mail's number, <c>Lk3v9z1q-00000042</c>.
-/// Runs differ, so that the tool can be run again and again on one database.
+/// What names each message of a run, in its subject or text and so in all that comes of it: the run and the message's number,
+/// <c>Lk3v9z1q-00000042</c>. Runs differ, so that the tool can be run again and again on one database.
 /// </summary>
-internal sealed class MailToken
+internal sealed class RunToken
 {
     private const string Digits = "0123456789abcdefghijklmnopqrstuvwxyz";
     private const int NumberLength = 8;
 
-    public MailToken(DateTimeOffset startedAt)
+    public RunToken(DateTimeOffset startedAt)
     {
         var run = new StringBuilder();
-        for (var rest = startedAt.ToUnixTimeMilliseconds(); rest > 0; rest /= Digits.Length)
+        StartedAtMs = startedAt.ToUnixTimeMilliseconds();
+        for (var rest = StartedAtMs; rest > 0; rest /= Digits.Length)
         {
             run.Insert(0, Digits[(int)(rest % Digits.Length)]);
         }
@@ -23,10 +24,13 @@ internal sealed class MailToken
         Run = "L" + run;
     }
 
+    /// <summary>When the run began, in milliseconds since 1970: what its part is made of.</summary>
+    public long StartedAtMs { get; }
+
     /// <summary>The run's part.</summary>
     public string Run { get; }
 
-    /// <summary>The token of a mail, all of the same length.</summary>
+    /// <summary>The token of a message, all of the same length.</summary>
     public string Of(long number) => $"{Run}-{number.ToString("D8", CultureInfo.InvariantCulture)}";
 
     /// <summary>Overwrites the number of a token that begins there.</summary>
@@ -34,11 +38,11 @@ internal sealed class MailToken
     {
         if (!number.TryFormat(token.Slice(Run.Length + 1, NumberLength), out _, "D8", CultureInfo.InvariantCulture))
         {
-            throw new ArgumentOutOfRangeException(nameof(number), number, "A run has less than a hundred million mails.");
+            throw new ArgumentOutOfRangeException(nameof(number), number, "A run has less than a hundred million messages.");
         }
     }
 
-    /// <summary>The number of the mail that a notification is about; null when it is of another run, or none.</summary>
+    /// <summary>The number of the message that a text is of; null when it is of another run, or none.</summary>
     public long? Find(string body)
     {
         var at = body.IndexOf(Run + "-", StringComparison.Ordinal);

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Switchboard.Load;
+
+/// <summary>What the commands have in common: options that check themselves, and how a run ends.</summary>
+internal static class LoadCommand
+{
+    /// <summary>Runs a scenario, writes its report as one JSON line, and says how it ended.</summary>
+    public static async Task<int> RunAsync<T>(Func<LoadProgress, Task<T>> scenario, JsonTypeInfo<T> type, Func<T, bool> isFine)
+    {
+        try
+        {
+            var report = await scenario(LoadProgress.OnStandardError());
+            await Console.Out.WriteLineAsync(JsonSerializer.Serialize(report, type));
+            return isFine(report) ? ExitCodes.Fine : ExitCodes.Broken;
+        }
+        catch (LoadException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCodes.NotRun;
+        }
+    }
+
+    public static Option<int> Number(string name, string description, int standard, int least, int most)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => standard };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is var value && (value < least || value > most))
+            {
+                result.AddError($"{name} must be {least} to {most}.");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>Messages a second; null for a closed loop.</summary>
+    /// <param name="what">What is sent.</param>
+    /// <param name="one">One of them.</param>
+    public static Option<double?> Rate(string what, string one)
+    {
+        var rate = new Option<double?>("--rate")
+        {
+            Description = $"{char.ToUpperInvariant(what[0])}{what[1..]} a second, evenly spread, whatever becomes of them (open loop; latencies then count from when a {one} was due). "
+                + $"Without it each connection sends the next {one} when the last one is answered (closed loop).",
+        };
+        rate.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double?>() is <= 0 or > 1_000_000)
+            {
+                result.AddError($"--rate must be over 0 and up to 1000000 {what} a second.");
+            }
+        });
+        return rate;
+    }
+
+    public static Option<Uri> Edge() => Address("--edge", "Where the product is.", "http://localhost:5080");
+
+    public static Option<Uri> Simulator() => Address("--simulator", "Where the simulator is.", "http://localhost:5090");
+
+    public static Option<string> Key() => new("--key") { Description = "A key with the scope admin.", DefaultValueFactory = _ => "sb_demo" };
+
+    private static Option<Uri> Address(string name, string description, string standard) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => new Uri(standard),
+        CustomParser = result =>
+        {
+            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+            {
+                return address;
+            }
+
+            result.AddError($"{name} must be an address such as {standard}.");
+            return null;
+        },
+    };
+}
