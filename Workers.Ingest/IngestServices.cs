@@ -2,6 +2,7 @@ using Switchboard.Core.Caching;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Limits;
+using Switchboard.Core.Media;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Performance;
 using Switchboard.Core.Postgres;
@@ -9,6 +10,8 @@ using Switchboard.Core.Sms;
 using Switchboard.Workers.Ingest.Gmail;
 using Switchboard.Workers.Ingest.Intake;
 using Switchboard.Workers.Ingest.Mailboxes;
+using Switchboard.Workers.Ingest.Media;
+using Switchboard.Workers.Ingest.Speech;
 using Switchboard.Workers.Ingest.Statuses;
 using Switchboard.Workers.Ingest.Texts;
 
@@ -46,6 +49,19 @@ internal static class IngestServices
         builder.Services.AddSingleton<TextRules>();
     }
 
+    /// <summary>What fetches, checks, keeps and transcribes the files of texts. Before the jobs: their folder is to outlive them.</summary>
+    public static void AddMedia(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddMediaStore(builder.Configuration);
+        builder.Services.AddMediaDownload();
+        builder.Services.AddSpeech();
+        builder.Services.AddSingleton<TempFolder>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<TempFolder>());
+        builder.Services.AddSingleton<ClaimItems>();
+        builder.Services.AddSingleton<MediaEnrichment>();
+        builder.Services.AddSingleton<RecordItem>();
+    }
+
     /// <summary>The client of Gmail.</summary>
     public static void AddGmail(this WebApplicationBuilder builder)
     {
@@ -71,10 +87,12 @@ internal static class IngestServices
     public static void AddIngestJobs(this WebApplicationBuilder builder)
     {
         var mailboxes = builder.Configuration.GetSection(MailboxOptions.Section).Get<MailboxOptions>() ?? new MailboxOptions();
+        var pool = builder.Configuration.Get<HttpPoolOptions>() ?? new HttpPoolOptions();
         builder.Services.AddJobPublishing();
         builder.Services.AddJobWorker(JobWorker.Ingest, jobs => jobs
             .Handle<ProcessEmail, ProcessEmailHandler>(maxBatch: 200)
             .Handle<EnrichMessage, EnrichMessageHandler>(maxBatch: 200)
+            .Handle<EnrichMedia, EnrichMediaHandler>(EnrichMediaHandler.MaxBatch, EnrichMediaHandler.ConcurrentBatches(pool))
             .Handle<ApplyDeliveryStatuses, ApplyDeliveryStatusesHandler>(maxBatch: 50, window: TimeSpan.FromMilliseconds(20))
             .Handle<SyncMailbox, SyncMailboxHandler>(maxBatch: 16)
             .Handle<ReadMail, ReadMailHandler>(maxBatch: 16)

@@ -6,6 +6,7 @@ builder.AddServiceDefaults();
 builder.AddStores();
 builder.AddIntake();
 builder.AddTexts();
+builder.AddMedia();
 builder.AddGmail();
 builder.AddMailboxes();
 builder.AddIngestJobs();

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Switchboard.Core.Media;
 
@@ -10,6 +12,18 @@ public static class MediaServiceCollectionExtensions
     public static IServiceCollection AddMediaStore(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
+        services.AddOptions<MediaOptions>().Bind(configuration.GetSection(MediaOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MediaOptions>, MediaOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => StoreOf(
+            provider.GetRequiredService<IOptions<MediaOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         return services;
     }
+
+    private static IMediaStore StoreOf(MediaOptions options, TimeProvider time) => options.Store switch
+    {
+        MediaOptions.S3Compatible => new S3MediaStore(options.S3),
+        MediaOptions.AzureBlob => new AzureBlobMediaStore(options.Azure),
+        _ => new LocalMediaStore(options.Folder!, time),
+    };
 }

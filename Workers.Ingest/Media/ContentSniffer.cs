@@ -1,0 +1,41 @@
+using System.Buffers;
+
+namespace Switchboard.Workers.Ingest.Media;
+
+/// <summary>Tells what a file is by its bytes, whatever anybody says that it is.</summary>
+internal static class ContentSniffer
+{
+    /// <summary>As much of a file as its type is looked for in, in bytes.</summary>
+    public const int HeadSize = 4096;
+
+    /// <summary>The type of a file; null when it is of no known one, or empty.</summary>
+    public static async Task<string?> DetectAsync(FileStream file, CancellationToken cancellation)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(HeadSize);
+        try
+        {
+            file.Position = 0;
+            var head = buffer.AsMemory(0, await file.ReadAtLeastAsync(buffer.AsMemory(0, HeadSize), HeadSize, false, cancellation));
+            if (OfBinary(head.Span) is { } binary)
+                return binary;
+            return await TextContent.IsTextAsync(file, cancellation) ? TextContent.TypeOf(head.Span) : null;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>The type of what begins so and is no text; null when it is of no known one.</summary>
+    public static string? OfBinary(ReadOnlySpan<byte> head)
+    {
+        foreach (var signature in Signature.All)
+        {
+            if (signature.Fits(head))
+                return signature.Type;
+        }
+
+        return ContainerContent.IsoMedia(head) ?? ContainerContent.Matroska(head) ?? ContainerContent.Zip(head)
+            ?? AudioFrame.TypeOf(head);
+    }
+}
