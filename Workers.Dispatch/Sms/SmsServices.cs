@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Sms;
 using Switchboard.Workers.Dispatch.Channels;
 using Switchboard.Workers.Dispatch.Providers;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Media;
+using Switchboard.Core.Sms;
 using Switchboard.Workers.Ingest.Speech;
 using Switchboard.Workers.Ingest.Texts;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Sms;
 
 namespace Switchboard.Workers.Ingest.Media;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Options;
-using Switchboard.Workers.Ingest.Media;
+using Switchboard.Core.Sms;
 
 namespace Switchboard.Workers.Ingest.Speech;
 

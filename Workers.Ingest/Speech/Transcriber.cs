@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Sms;
 using Switchboard.Workers.Ingest.Media;
 
 namespace Switchboard.Workers.Ingest.Speech;
