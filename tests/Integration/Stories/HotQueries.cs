@@ -40,7 +40,7 @@ public sealed class HotQueries(RunningHouse house)
                      "/api/notifications?status=delivered", "/api/notifications?status=failed", "/api/notifications?channel=whatsapp",
                      "/api/notifications/summary",
                      $"/api/enrichments/{item["id"]}", "/api/enrichments", "/api/enrichments?status=completed", "/api/enrichments?source=mms",
-                     "/api/enrichments?source=mms&status=completed", $"/api/enrichments?since={DateTime.UtcNow.AddHours(-1):O}",
+                     "/api/enrichments?source=mms&status=completed", $"/api/enrichments?since={TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1):O}",
                      "/api/phone-numbers", "/api/sms/messages", "/api/sms/messages?outcome=refused",
                      "/api/rules", "/api/rules?sender=hot.test", "/api/rules?keyword=invoice",
                  })

@@ -45,7 +45,7 @@ public sealed class TextsBecomeItems(RunningHouse house)
         picture.StatusCode.ShouldBe(HttpStatusCode.OK);
         picture.Content.Headers.ContentType!.MediaType.ShouldBe("image/png");
         (await picture.Content.ReadAsByteArrayAsync()).Length.ShouldBe(50_000);
-        ((DateTimeOffset)item["media"]!["expiresAt"]!).ShouldBeGreaterThan(DateTimeOffset.UtcNow);
+        ((DateTimeOffset)item["media"]!["expiresAt"]!).ShouldBeGreaterThan(TimeProvider.System.GetUtcNow());
 
         using var changed = await phone.Owner.Http.GetAsync(new Uri(url[..^2] + (url[^2] == 'A' ? "B" : "A") + url[^1], UriKind.RelativeOrAbsolute));
         changed.StatusCode.ShouldBe(HttpStatusCode.NotFound);
