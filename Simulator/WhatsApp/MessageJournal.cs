@@ -1,97 +1,57 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
+using Switchboard.Simulator.Journal;
 
 namespace Switchboard.Simulator.WhatsApp;
 
 /// <summary>
-/// What the simulator has answered for, in an append-only file: each line is with the operating system before the answer goes out,
-/// so that <c>kill -9</c> loses no message and no status (a power cut may: nothing is forced to the disk).
-/// Without <c>Simulator:DataFolder</c> it writes nothing.
+/// What was answered for, and the statuses that were told, in a <see cref="JournalFile"/>: a message before its answer goes out.
 /// </summary>
 internal sealed partial class MessageJournal(IOptions<SimulatorOptions> options, ILogger<MessageJournal> log) : IDisposable
 {
-    private static readonly byte[] NewLine = "\n"u8.ToArray();
-    private readonly Lock _lock = new();
-    private FileStream? _file;
+    private readonly JournalFile _file = new(options.Value.DataFolder, "whatsapp-messages.jsonl");
 
     /// <summary>Opens the file.</summary>
     /// <returns>The messages of former runs, in their order, with the statuses that were told.</returns>
     public IReadOnlyList<SentMessage> Open()
     {
-        if (options.Value.DataFolder is not { Length: > 0 } folder)
+        var messages = Read(_file.Open());
+        if (messages.Count > 0)
         {
-            return [];
+            Log.Opened(log, messages.Count);
         }
 
-        Directory.CreateDirectory(folder);
-        var path = Path.Combine(folder, "whatsapp-messages.jsonl");
-        _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
-        DropTornLine(_file);
-        var messages = Read(path);
-        Log.Opened(log, path, messages.Count);
         return messages;
     }
 
     public void Write(SentMessage message)
     {
-        if (_file is not null)
+        if (_file.IsKept)
         {
-            Append(new JournalLine(new JournalMessage(
-                message.Sequence, message.Id, message.To, message.Type, message.Body, message.CallbackData, (int)message.Promised)));
+            var kept = new JournalMessage(
+                message.Sequence, message.Id, message.To, message.Type, message.Body, message.CallbackData, (int)message.Promised);
+            _file.Append(new JournalLine(kept), WhatsAppJson.Readable.JournalLine);
         }
     }
 
     public void WriteTold(IReadOnlyList<DueStatus> statuses)
     {
-        if (_file is not null)
+        if (_file.IsKept)
         {
-            Append(new JournalLine(Told: [.. statuses.Select(due => new JournalTold(due.Message.Sequence, (int)due.Status))]));
+            var told = statuses.Select(due => new JournalTold(due.Message.Sequence, (int)due.Status));
+            _file.Append(new JournalLine(Told: [.. told]), WhatsAppJson.Readable.JournalLine);
         }
     }
 
     /// <summary>Forgets everything.</summary>
-    public void Clear()
-    {
-        lock (_lock)
-        {
-            _file?.SetLength(0);
-        }
-    }
+    public void Clear() => _file.Clear();
 
-    public void Dispose() => _file?.Dispose();
+    public void Dispose() => _file.Dispose();
 
-    private void Append(JournalLine line)
-    {
-        byte[] bytes = [.. JsonSerializer.SerializeToUtf8Bytes(line, WhatsAppJson.Readable.JournalLine), .. NewLine];
-        lock (_lock)
-        {
-            _file!.Write(bytes);
-        }
-    }
-
-    // the process may have died in the middle of its last line; nobody was answered for that one
-    private static void DropTornLine(FileStream file)
-    {
-        var length = file.Length;
-        while (length > 0 && ByteAt(length - 1) != '\n')
-        {
-            length--;
-        }
-
-        file.SetLength(length);
-        file.Seek(0, SeekOrigin.End);
-
-        int ByteAt(long position)
-        {
-            file.Position = position;
-            return file.ReadByte();
-        }
-    }
-
-    private static List<SentMessage> Read(string path)
+    private static List<SentMessage> Read(IEnumerable<string> lines)
     {
         var messages = new Dictionary<long, SentMessage>();
-        foreach (var line in File.ReadLines(path))
+        foreach (var line in lines)
         {
             var entry = JsonSerializer.Deserialize(line, WhatsAppJson.Default.JournalLine)!;
             if (entry.Message is { } m)
@@ -110,7 +70,7 @@ internal sealed partial class MessageJournal(IOptions<SimulatorOptions> options,
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "The journal {Path} holds {Count} messages")]
-        public static partial void Opened(ILogger logger, string path, int count);
+        [LoggerMessage(LogLevel.Information, "The journal holds {Count} messages")]
+        public static partial void Opened(ILogger logger, int count);
     }
 }

@@ -1,3 +1,5 @@
+using Switchboard.Simulator.Journal;
+
 namespace Switchboard.Simulator.WhatsApp;
 
 /// <summary>A message that was taken. There may be a million: nothing here that is not needed.</summary>
@@ -10,6 +12,7 @@ namespace Switchboard.Simulator.WhatsApp;
 /// <param name="promised">The statuses that are to come.</param>
 internal sealed class SentMessage(
     long sequence, string id, string to, string type, string body, string? callbackData, MessageStatuses promised)
+    : IJournalEntry
 {
     private int _told;
 

@@ -1,4 +1,5 @@
 using Switchboard.Simulator.Control;
+using Switchboard.Simulator.Journal;
 
 namespace Switchboard.Simulator.WhatsApp;
 
@@ -17,11 +18,11 @@ internal static class WhatsAppControl
         group.MapPost("/statuses/send", Send);
     }
 
-    private static IResult List(MessageStore messages, string? since = null, int limit = MessageQuery.DefaultLimit, string? to = null, string? q = null) =>
-        !MessageQuery.TryParseSince(since, out var after)
-            ? ControlProblems.Invalid("since", "Use the nextCursor of a page, or a time: 2026-01-31T12:00:00Z.")
-            : limit is < 1 or > MessageQuery.MostLimit
-                ? ControlProblems.Invalid("limit", $"Use 1 to {MessageQuery.MostLimit}.")
+    private static IResult List(MessageStore messages, string? since = null, int limit = Since.DefaultLimit, string? to = null, string? q = null) =>
+        !Since.TryParse(since, out var after)
+            ? ControlProblems.Invalid("since", Since.Mistake)
+            : limit is < 1 or > Since.MostLimit
+                ? ControlProblems.Invalid("limit", Since.LimitMistake)
                 : Results.Json(
                     new MessageQuery(after, limit, to is null ? null : SentMessage.Digits(to), q).Read(messages), WhatsAppJson.Readable.MessagePage);
 
