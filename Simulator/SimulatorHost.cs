@@ -4,6 +4,8 @@ using Switchboard.Simulator.Edge;
 using Switchboard.Simulator.Faults;
 using Switchboard.Simulator.Gmail;
 using Switchboard.Simulator.Home;
+using Switchboard.Simulator.Speech;
+using Switchboard.Simulator.Twilio;
 using Switchboard.Simulator.WhatsApp;
 
 namespace Switchboard.Simulator;
@@ -20,6 +22,8 @@ internal static class SimulatorHost
         builder.Services.AddFaults();
         builder.Services.AddGmail();
         builder.Services.AddWhatsApp();
+        builder.Services.AddTwilio();
+        builder.Services.AddSpeech();
         builder.Services.AddDemoMail();
 
         var app = builder.Build();
@@ -33,6 +37,10 @@ internal static class SimulatorHost
         app.MapGmailControl();
         app.MapWhatsApp();
         app.MapWhatsAppControl();
+        app.MapTwilio();
+        app.MapTwilioControl();
+        app.MapSpeech();
+        app.MapSpeechControl();
         app.MapDemoControl();
         return app;
     }

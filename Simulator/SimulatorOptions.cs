@@ -10,7 +10,10 @@ internal sealed class SimulatorOptions
     /// <summary>Where webhooks go; without it the address that the app host gives for <c>edge-api</c>.</summary>
     public Uri? EdgeUrl { get; set; }
 
-    /// <summary>Where the journal of accepted messages lives; without it they end with the process.</summary>
+    /// <summary>Where the simulator itself is called, for links to its files; without it the address that it listens on.</summary>
+    public Uri? Url { get; set; }
+
+    /// <summary>Where the journals of accepted messages live; without it they end with the process.</summary>
     public string? DataFolder { get; set; }
 
     /// <summary>How many sent messages are kept; the oldest go first.</summary>

@@ -6,6 +6,6 @@ internal static class EdgeServices
     {
         services.AddOptions<SimulatorOptions>().BindConfiguration(SimulatorOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(TimeProvider.System);
-        return services.AddSingleton<EdgeClient>();
+        return services.AddSingleton<EdgeClient>().AddSingleton<SimulatorAddress>();
     }
 }

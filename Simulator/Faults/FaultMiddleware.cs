@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using Switchboard.Simulator.Gmail;
+using Switchboard.Simulator.Speech;
+using Switchboard.Simulator.Twilio;
 using Switchboard.Simulator.WhatsApp;
 
 namespace Switchboard.Simulator.Faults;
@@ -59,6 +61,8 @@ internal sealed class FaultMiddleware(RequestDelegate next, FaultList faults, Ti
         {
             _ when fault is { Code: null, Status: 502 or 504 } => GatewayError(context, fault.Status.Value),
             Providers.WhatsApp => MetaErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
+            Providers.Twilio or Providers.TwilioMedia => TwilioErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
+            Providers.Speech => SpeechErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
             Providers.Gmail => GoogleErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
             _ => OAuthErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
         };

@@ -3,13 +3,13 @@ using System.Text.Json;
 namespace Switchboard.Simulator.Faults;
 
 /// <summary>The body of <c>POST /_sim/faults</c>.</summary>
-/// <param name="Provider">gmail, google-oauth or whatsapp.</param>
+/// <param name="Provider">gmail, google-oauth, whatsapp, twilio, twilio-media or speech.</param>
 /// <param name="Status">The HTTP status; without it the one that belongs to <paramref name="Code"/>, or 500.</param>
 /// <param name="Rate">The share of requests that fail, over 0 to 1.</param>
 /// <param name="LatencyMs">How long the answer takes; alone it only makes the provider slow.</param>
 /// <param name="Count">How many requests fail; without it all until the faults are deleted.</param>
-/// <param name="Code">The provider's error code: a number for WhatsApp (131026), a reason for Gmail (rateLimitExceeded),
-/// an error for Google's OAuth (invalid_grant).</param>
+/// <param name="Code">The provider's error code: a number for WhatsApp (131026) and Twilio (21610), a reason for Gmail
+/// (rateLimitExceeded), an error for Google's OAuth (invalid_grant), a status for Speech (RESOURCE_EXHAUSTED).</param>
 /// <param name="RetryAfterSeconds">The header <c>Retry-After</c>.</param>
 /// <param name="Mode">error, delay, timeout, reset or accept-then-reset.</param>
 internal sealed record FaultRequest(
@@ -32,7 +32,10 @@ internal sealed record FaultRequest(
         Check("latencyMs", LatencyMs is null or (>= 0 and <= 600_000), "Use 0 to 600000 milliseconds.");
         Check("count", Count is null or > 0, "Use 1 or more, or leave it out for all requests until DELETE /_sim/faults.");
         Check("code", Code is null || CodeText is not null, "Use the provider's code, a number or a string.");
-        Check("code", Provider != Providers.WhatsApp || CodeText is null || int.TryParse(CodeText, out _), "WhatsApp's codes are numbers: 131026.");
+        Check(
+            "code",
+            !Providers.HasNumbers(Provider) || CodeText is null || int.TryParse(CodeText, out _),
+            "The codes of WhatsApp and Twilio are numbers: 131026, 21610.");
         Check("retryAfterSeconds", RetryAfterSeconds is null or >= 0, "Use 0 or more seconds.");
         Check("mode", Mode is null || FaultModes.Parse(Mode) is not null, $"Use one of {string.Join(", ", FaultModes.Names)}.");
         return errors;
