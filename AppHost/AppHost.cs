@@ -63,8 +63,11 @@ void AddSimulator()
         .WithEnvironment("Simulator__DataFolder", journal.FullName);
     if (builder.Configuration["DemoMail:PerMinute"] is { } perMinute)
         simulator.WithEnvironment("DemoMail__PerMinute", perMinute);
+    if (builder.Configuration["DemoTexts:PerMinute"] is { } textsPerMinute)
+        simulator.WithEnvironment("DemoTexts__PerMinute", textsPerMinute);
 
     var address = simulator.GetEndpoint("http");
+    simulator.WithEnvironment("Simulator__Url", address);
     foreach (var process in new[] { edge, ingest, dispatch })
     {
         process

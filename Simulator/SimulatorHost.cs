@@ -24,7 +24,7 @@ internal static class SimulatorHost
         builder.Services.AddWhatsApp();
         builder.Services.AddTwilio();
         builder.Services.AddSpeech();
-        builder.Services.AddDemoMail();
+        builder.Services.AddDemo();
 
         var app = builder.Build();
         app.UseControlProblems();

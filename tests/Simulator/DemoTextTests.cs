@@ -1,0 +1,53 @@
+using Switchboard.Simulator.Demo;
+using Switchboard.Tests.Simulator.Twilio;
+
+namespace Switchboard.Tests.Simulator;
+
+public sealed class DemoTextTests
+{
+    [Fact]
+    public async Task Demo_texts_come_from_the_demo_phone_as_soon_as_they_are_asked_for()
+    {
+        await using var twilio = await TwilioSetting.StartAsync();
+
+        await twilio.Simulator.ControlAsync("/_sim/demo", new { textsPerMinute = 6000 });
+
+        (await twilio.Edge.NextTextAsync())["From"].ShouldBe("+15550100001");
+    }
+
+    [Theory]
+    [InlineData(0, "DemoMail:PerMinute=0")]
+    [InlineData(0.1, "DemoMail:PerMinute=1")]
+    [InlineData(0.2, "DemoMail:PerMinute=0", "DemoTexts:PerMinute=0.2")]
+    [InlineData(0, "DemoMail:PerMinute=6", "DemoTexts:PerMinute=0")]
+    public async Task Where_there_is_no_demo_mail_there_are_no_demo_texts_unless_somebody_says_so(double expected, params string[] settings)
+    {
+        await using var simulator = await RunningSimulator.StartAsync(settings);
+
+        ((double)(await simulator.GetAsync("/_sim/demo"))["textsPerMinute"]!).ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task A_change_of_one_stream_leaves_the_other()
+    {
+        await using var simulator = await RunningSimulator.StartAsync("DemoTexts:PerMinute=0.2");
+
+        await simulator.ControlAsync("/_sim/demo", new { perMinute = 1 });
+        using var nothing = await simulator.PostAsync("/_sim/demo");
+
+        var demo = await simulator.GetAsync("/_sim/demo");
+        ((int)demo["perMinute"]!, (double)demo["textsPerMinute"]!).ShouldBe((1, 0.2));
+        ((int)nothing.StatusCode).ShouldBe(400);
+    }
+
+    [Fact]
+    public void Demo_texts_vary_and_some_have_a_picture_or_a_voice()
+    {
+        var texts = Enumerable.Range(0, 20).Select(number => DemoTexts.Make(number, new Random(number))).ToList();
+
+        texts.Count(text => text.Media?[0].ContentType == "image/jpeg").ShouldBe(5);
+        texts.Count(text => text.Media?[0].Says is not null).ShouldBe(5);
+        texts.ShouldAllBe(text => text.Errors().Count == 0);
+        texts.Select(text => text.Body).Distinct().Count().ShouldBeGreaterThan(10);
+    }
+}
