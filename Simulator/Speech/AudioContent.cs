@@ -11,6 +11,8 @@ internal sealed class AudioContent
     private readonly byte[] _head = new byte[Kept];
     private readonly byte[] _tail = new byte[Kept];
     private int _headLength;
+    private readonly byte[] _frame = new byte[4];
+    private long _frameAt;
     private AmrFrames? _amr;
 
     /// <summary>How many bytes went by.</summary>
@@ -46,9 +48,11 @@ internal sealed class AudioContent
         {
             Format = FormatOf(bytes);
             _amr = AmrFrames.Of(Format);
+            _frameAt = Mp3Frames.TagLength(bytes);
         }
 
         _amr?.Add(bytes);
+        KeepFrame(bytes);
         KeepTail(bytes);
         Length += bytes.Length;
     }
@@ -63,10 +67,22 @@ internal sealed class AudioContent
         AudioFormat.Wav => WavSeconds(),
         AudioFormat.Flac => (FlacInfo & 0xF_FFFF_FFFF) / Math.Max(1.0, SampleRate),
         AudioFormat.Ogg => OggSeconds(),
-        AudioFormat.Mp3 => Mp3Frames.Seconds(_head.AsSpan(0, _headLength), Length),
+        AudioFormat.Mp3 => Mp3Frames.Seconds(_frame, Length - _frameAt),
         AudioFormat.Amr or AudioFormat.AmrWb => _amr!.Seconds,
         _ => bytesPerSecond > 0 ? Length / bytesPerSecond : 0,
     };
+
+    // the head of the first frame of MP3 is behind its tag, however long that is
+    private void KeepFrame(ReadOnlySpan<byte> bytes)
+    {
+        for (var index = 0; index < _frame.Length; index++)
+        {
+            if (_frameAt + index - Length is >= 0 and var at && at < bytes.Length)
+            {
+                _frame[index] = bytes[(int)at];
+            }
+        }
+    }
 
     // the last 64 KB, in a ring that begins anew at each multiple of it
     private void KeepTail(ReadOnlySpan<byte> bytes)

@@ -8,15 +8,15 @@ internal static class Mp3Frames
 
     public static bool IsHead(ReadOnlySpan<byte> bytes) => bytes.Length >= 3 && bytes[0] == 0xFF && (bytes[1] & 0xE6) == 0xE2;
 
-    /// <param name="head">The beginning of the file.</param>
-    /// <param name="length">Its whole length.</param>
-    public static double Seconds(ReadOnlySpan<byte> head, long length)
-    {
-        var tag = head.Length > 10 && head.StartsWith("ID3"u8) ? 10 + (head[6] << 21) + (head[7] << 14) + (head[8] << 7) + head[9] : 0;
+    /// <summary>How long the tag is that a file may begin with: ten bytes, and as many as four bytes of seven bits each say.</summary>
+    public static long TagLength(ReadOnlySpan<byte> head) =>
+        head.Length > 10 && head.StartsWith("ID3"u8) ? 10 + (head[6] << 21) + (head[7] << 14) + (head[8] << 7) + head[9] : 0;
 
-        // behind a tag that is larger than what was kept the usual rate has to do
-        var frame = tag < head.Length ? head[tag..] : [];
+    /// <param name="frame">The head of the first frame.</param>
+    /// <param name="length">The length of all frames.</param>
+    public static double Seconds(ReadOnlySpan<byte> frame, long length)
+    {
         var kilobits = !IsHead(frame) ? 0 : ((frame[1] & 0x08) == 0 ? Mpeg2 : Mpeg1)[frame[2] >> 4];
-        return Math.Max(0, length - tag) * 8 / (1000.0 * (kilobits == 0 ? 64 : kilobits));
+        return kilobits == 0 ? 0 : Math.Max(0, length) * 8 / (1000.0 * kilobits);
     }
 }

@@ -16,11 +16,16 @@ public sealed class RecognizeTests
     [InlineData("audio/amr-wb", "AMR_WB", 16_000)]
     [InlineData("audio/ogg", "OGG_OPUS", 48_000)]
     [InlineData("audio/mpeg", "MP3", 24_000)]
-    public async Task What_is_said_in_a_file_is_found(string contentType, string? encoding, int? rate)
+    [InlineData("audio/wav", null, null, 3_000_000)]
+    [InlineData("audio/flac", null, null, 3_000_000)]
+    [InlineData("audio/ogg", "OGG_OPUS", 48_000, 3_000_000)]
+    [InlineData("audio/mpeg", "MP3", 48_000, 3_000_000)]
+    [InlineData("audio/amr", "AMR", 8000, 10_000)]
+    public async Task What_is_said_in_a_file_is_found(string contentType, string? encoding, int? rate, int? sizeBytes = null)
     {
         await using var twilio = await TwilioSetting.StartAsync();
         var says = "Grüße, please call +49 30 1234 back before noon " + new string('x', 200);
-        var audio = await twilio.FetchAsync(new { contentType, seconds = 12, says });
+        var audio = await twilio.FetchAsync(new { contentType, sizeBytes, seconds = 12, says });
 
         using var answer = await RecognizeAsync(twilio, audio, encoding, rate);
 
