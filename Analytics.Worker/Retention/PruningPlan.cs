@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Switchboard.Analytics.Worker.Retention;
 
-/// <summary>What is to be deleted at a time. A pure decision; each statement finds its rows by an index.</summary>
+/// <summary>What is to be deleted at a time. A pure decision; each statement finds its rows by an index, but for tables that it keeps small.</summary>
 internal static class PruningPlan
 {
     /// <summary>The steps, in their order: attempts go before their notifications.</summary>
@@ -19,6 +19,8 @@ internal static class PruningPlan
         IEnumerable<PruningStep?> Steps()
         {
             yield return ByTime("emails", "processed_at < $1", options.EmailDays);
+            yield return ByTime("sms_messages", "outcome <> 'accepted' AND processed_at < $1", options.RefusedTextDays);
+            yield return ByTime("sms_replies", "replied_at < $1", options.TextReplyDays);
             // made before: their ids say when
             yield return ById("notification_attempts", "notification_id < $1", attempts);
             yield return ById("notifications", "id < $1 AND delivery_status NOT IN ('pending', 'sending')", options.NotificationDays);

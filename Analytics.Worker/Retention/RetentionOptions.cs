@@ -11,6 +11,17 @@ internal sealed class RetentionOptions
     [Range(31, 3_650)]
     public int EmailDays { get; set; } = 90;
 
+    /// <summary>
+    /// Texts that were not taken: of a number that was nobody's or not verified, or over the limit. Those that were taken stay: their rows
+    /// say of their enrichment items, which are their user's until deleted, from whom and when they came.
+    /// </summary>
+    [Range(1, 3_650)]
+    public int RefusedTextDays { get; set; } = 90;
+
+    /// <summary>When a number that is nobody's was last answered: longer than the day for which one answer does.</summary>
+    [Range(2, 365)]
+    public int TextReplyDays { get; set; } = 2;
+
     /// <summary>Notifications that are at their end, with their attempts; 0 for ever.</summary>
     [Range(0, 3_650)]
     public int NotificationDays { get; set; }

@@ -61,11 +61,13 @@ internal sealed class TextIntake(
         var sends = new List<OutgoingJob>();
         if (fresh.Length > 0)
             await WriteAsync(connection, transaction, fresh, now, sends, staged, cancellation);
+        var notifications = sends.Count;
         if (repeated.Length > 0)
             sends.AddRange(await UnsentNotifications.OfTextsAsync(connection, transaction, repeated, cancellation));
         await outbox.StageAsync(connection, transaction, staged, cancellation);
         await transaction.CommitAsync(cancellation);
         metrics.TextsTaken(fresh.Length, repeated.Length);
+        metrics.Notified(notifications);
 
         await Task.WhenAll(publisher.PublishAsync(sends, cancellation), outbox.FlushAsync(staged, cancellation));
     }
@@ -89,6 +91,5 @@ internal sealed class TextIntake(
         var parents = texts.ToDictionary(text => text.Id, text => text.Incoming.Parent);
         sends.AddRange(notifications.Select(made => Consequences.Send(made.Id, made.Priority, parents[made.TextId!.Value])));
         staged.AddRange(Consequences.Facts(notifications));
-        metrics.Notified(notifications.Count);
     }
 }

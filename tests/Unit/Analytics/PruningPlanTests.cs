@@ -36,6 +36,21 @@ public sealed class PruningPlanTests
     }
 
     [Fact]
+    public void Texts_that_were_taken_stay_and_with_them_the_items_of_their_users()
+    {
+        var steps = PruningPlan.At(Now, new RetentionOptions { RefusedTextDays = 30 });
+
+        var texts = steps.Single(step => step.Table == "sms_messages");
+        texts.Sql.ShouldContain("outcome <> 'accepted'");
+        texts.Limit.ShouldBe(Now.AddDays(-30));
+        steps.ShouldNotContain(step => step.Table == "enrichment_items");
+    }
+
+    [Fact]
+    public void Answers_to_unknown_numbers_are_kept_for_two_days() =>
+        PruningPlan.At(Now, new RetentionOptions()).Single(step => step.Table == "sms_replies").Limit.ShouldBe(Now.AddDays(-2));
+
+    [Fact]
     public void The_first_id_of_a_time_is_above_all_ids_before_and_below_all_from_then_on()
     {
         var bound = PruningPlan.FirstIdAt(Now);

@@ -61,6 +61,29 @@ public sealed class RuleRequestValidatorTests
             ],
             ignoreOrder: true);
 
+    [Fact]
+    public void A_sender_may_be_a_number() =>
+        Mistakes(new RuleRequest
+        {
+            Name = "My phone",
+            Sender = new() { Addresses = ["+15550100002"], Wildcards = ["+1555*"], Exclusions = ["+15550100099", "+1555010009?"] },
+            Recipient = "+15550100001",
+        }).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("+1555")]
+    [InlineData("15550100002")]
+    [InlineData("+1 555 010 0002")]
+    [InlineData("+9990100002")]
+    public void A_number_that_is_none_is_refused(string number)
+    {
+        var request = new RuleRequest { Name = "x", Sender = new() { Addresses = [number] }, Recipient = "+15550100001" };
+
+        var mistake = _validator.Validate(request).Errors.ShouldHaveSingleItem();
+
+        mistake.ErrorMessage.ShouldBe("It must be an address, such as billing@acme.test, or a phone number in E.164, such as +15550100001.");
+    }
+
     [Theory]
     [InlineData(RuleType.Sender, "sender")]
     [InlineData(RuleType.Content, "content")]
