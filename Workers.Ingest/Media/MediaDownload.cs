@@ -64,7 +64,7 @@ internal sealed class MediaDownload(
     {
         for (var redirects = 0; ; redirects++)
         {
-            var response = await GetAsync(http, url, cancellation);
+            var response = await GetAsync(http, url, isRedirect: redirects > 0, cancellation);
             if (response.IsSuccessStatusCode)
                 return response;
             using (response)
@@ -78,10 +78,10 @@ internal sealed class MediaDownload(
         }
     }
 
-    private async Task<HttpResponseMessage> GetAsync(HttpClient http, Uri url, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> GetAsync(HttpClient http, Uri url, bool isRedirect, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
-        if (addresses.IsApi(url))
+        if (addresses.KnowsAccount(url, isRedirect))
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", _credentials);
         try
         {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Switchboard.Workers.Ingest.Media;
 
@@ -36,7 +37,7 @@ internal static class TextContent
                 var length = kept + read;
                 kept = Unfinished(buffer.AsSpan(0, length));
                 var whole = buffer.AsSpan(0, length - kept);
-                if (whole.Contains((byte)0) || !Utf8Valid(whole))
+                if (whole.Contains((byte)0) || !Utf8.IsValid(whole))
                     return false;
                 buffer.AsSpan(length - kept, kept).CopyTo(buffer);
             }
@@ -70,8 +71,6 @@ internal static class TextContent
 
         return "text/plain";
     }
-
-    private static bool Utf8Valid(ReadOnlySpan<byte> text) => System.Text.Unicode.Utf8.IsValid(text);
 
     // the bytes at the end that begin a character and do not end it
     private static int Unfinished(ReadOnlySpan<byte> text)

@@ -66,6 +66,7 @@ internal sealed partial class SpeechClient(
         switch (status)
         {
             case 401 or 403:
+            case 400 when reply?.Error?.IsOfKey == true:
                 Log.Refused(logger, status, reply?.Error?.Message ?? "");
                 throw MediaException.NotTried("Speech recognition is not set up.", TimeSpan.FromSeconds(_options.AccountSeconds));
             case 408 or 429 or >= 500:
