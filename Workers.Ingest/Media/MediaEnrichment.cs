@@ -34,8 +34,9 @@ internal sealed partial class MediaEnrichment(
         }
         catch (MediaException reason)
         {
-            Log.NotEnriched(logger, item.Id, item.Attempt, reason.Message, reason.InnerException?.Message);
-            return new EnrichmentResult.Failed(reason.Failure, reason.Message, ErrorOf(reason), reason.After, progress.StorageKey);
+            var error = ErrorOf(reason);
+            Log.NotEnriched(logger, item.Id, item.Attempt, error);
+            return new EnrichmentResult.Failed(reason.Failure, reason.Message, error, reason.After, progress.StorageKey);
         }
 #pragma warning disable CA1031 // the disk is full, the store is away, a bug: the item says that it is tried again, the job says what it was
         catch (Exception reason) when (!cancellation.IsCancellationRequested)
@@ -123,8 +124,8 @@ internal sealed partial class MediaEnrichment(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Item {Id}, try {Attempt}: {Reason} {Cause}")]
-        public static partial void NotEnriched(ILogger logger, Guid id, int attempt, string reason, string? cause);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Item {Id}, try {Attempt}: {Error}")]
+        public static partial void NotEnriched(ILogger logger, Guid id, int attempt, string error);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Item {Id}, try {Attempt} broke")]
         public static partial void Broken(ILogger logger, Exception reason, Guid id, int attempt);
