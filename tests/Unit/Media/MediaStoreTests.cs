@@ -5,7 +5,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Media;
-using Switchboard.Tests.Unit.Caching;
 
 namespace Switchboard.Tests.Unit.Media;
 
@@ -56,19 +55,15 @@ public sealed class MediaStoreTests : Scratch
     }
 
     [Fact]
-    public async Task What_a_process_that_died_left_beside_goes_with_the_first_file_of_another()
+    public async Task What_a_process_that_died_left_beside_goes_with_the_first_file_of_another_and_what_is_written_does_not()
     {
-        var time = new FakeTime();
         var unfinished = Directory.CreateDirectory(Path.Combine(Folder, "media", ".unfinished")).FullName;
-        foreach (var (name, minutes) in new[] { ("old", 61), ("new", 59) })
-        {
-            File.WriteAllText(Path.Combine(unfinished, name), "left");
-            File.SetLastWriteTimeUtc(Path.Combine(unfinished, name), time.GetUtcNow().UtcDateTime.AddMinutes(-minutes));
-        }
+        File.WriteAllText(Path.Combine(unfinished, "left"), "left");
+        await using var written = new FileStream(Path.Combine(unfinished, "written"), FileMode.CreateNew, FileAccess.Write, FileShare.None);
 
-        await new LocalMediaStore(Path.Combine(Folder, "media"), time).SaveAsync(Key, Write([1]), "image/png", default);
+        await Store(("Media:Folder", Path.Combine(Folder, "media"))).SaveAsync(Key, Write([1]), "image/png", default);
 
-        Directory.EnumerateFiles(unfinished).Select(Path.GetFileName).ShouldBe(["new"]);
+        Directory.EnumerateFiles(unfinished).Select(Path.GetFileName).ShouldBe(["written"]);
     }
 
     [Fact]
