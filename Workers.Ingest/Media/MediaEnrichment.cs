@@ -81,7 +81,8 @@ internal sealed partial class MediaEnrichment(
     }
 
     private Task<DownloadedMedia> DownloadAsync(MediaItem item, TempFile file, CancellationToken cancellation) =>
-        download.FetchAsync(item.MediaUrl ?? throw MediaException.ForGood(NewItem.NoAddress), file.Path, time.GetUtcNow() - item.CreatedAt, cancellation);
+        download.FetchAsync(
+            item.MediaUrl ?? throw MediaException.ForGood(NewItem.NoAddress), file.Path, time.GetUtcNow() - item.CreatedAt, cancellation);
 
     private static async Task CheckAsync(
         MediaItem item, DownloadedMedia media, TempFile file, Progress progress, CancellationToken cancellation)

@@ -23,7 +23,8 @@ internal sealed partial class TempFolder(IOptions<MediaLimits> limits, TimeProvi
     /// <summary>A place for a file; nothing is there.</summary>
     /// <exception cref="InvalidOperationException">The process has not started, or stops.</exception>
     public TempFile NewFile() => new(Path.Combine(
-        _own ?? throw new InvalidOperationException("There is no folder for temporary files."), Guid.CreateVersion7().ToString("N", CultureInfo.InvariantCulture)));
+        _own ?? throw new InvalidOperationException("There is no folder for temporary files."),
+        Guid.CreateVersion7().ToString("N", CultureInfo.InvariantCulture)));
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {

@@ -90,5 +90,5 @@ internal static class TextContent
         text.Length >= start.Length && Ascii.EqualsIgnoreCase(text[..start.Length], start);
 
     private static bool EndsTag(ReadOnlySpan<byte> text, string start) =>
-        start == "<!--" || text.Length == start.Length || text[start.Length] is (byte)' ' or (byte)'>' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)'/';
+        start == "<!--" || text.Length == start.Length || " >\t\r\n\f/"u8.Contains(text[start.Length]);
 }
