@@ -6,17 +6,15 @@ namespace Switchboard.Core.Media;
 /// </summary>
 internal sealed class LocalMediaStore : IMediaStore
 {
-    // no file takes so long to write: what is older was left by a process that died
-    private static readonly TimeSpan _abandoned = TimeSpan.FromHours(1);
+    // who writes a file holds it until it has its place, and lets go when it dies; Windows renames no file that is held entirely
+    private static readonly FileShare _held = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
 
-    private readonly TimeProvider _time;
     private readonly string _root;
     private readonly string _unfinished;
     private readonly Lazy<int> _tidied;
 
-    public LocalMediaStore(string folder, TimeProvider time)
+    public LocalMediaStore(string folder)
     {
-        _time = time;
         _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar;
         _unfinished = Path.Combine(_root, ".unfinished");
         _tidied = new(Tidy, LazyThreadSafetyMode.PublicationOnly);
@@ -31,7 +29,10 @@ internal sealed class LocalMediaStore : IMediaStore
         var unfinished = Path.Combine(_unfinished, Guid.CreateVersion7().ToString("N"));
         try
         {
-            await CopyToDiskAsync(path, unfinished, cancellation);
+            await using var source = new FileStream(path, Reading(FileShare.Read));
+            await using var target = new FileStream(unfinished, Writing());
+            await source.CopyToAsync(target, cancellation);
+            target.Flush(flushToDisk: true);
             File.Move(unfinished, place, overwrite: true);
         }
         catch
@@ -64,21 +65,6 @@ internal sealed class LocalMediaStore : IMediaStore
         return Task.CompletedTask;
     }
 
-    private static async Task CopyToDiskAsync(string from, string to, CancellationToken cancellation)
-    {
-        await using var source = new FileStream(from, Reading(FileShare.Read));
-        await using var target = new FileStream(to, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            Share = FileShare.None,
-            BufferSize = 0,
-            Options = FileOptions.Asynchronous,
-        });
-        await source.CopyToAsync(target, cancellation);
-        target.Flush(flushToDisk: true);
-    }
-
     private string PlaceOf(string key)
     {
         var place = Path.GetFullPath(Path.Combine(_root, key));
@@ -87,14 +73,26 @@ internal sealed class LocalMediaStore : IMediaStore
             : throw new ArgumentException($"'{key}' is no key of a file below the folder.", nameof(key));
     }
 
-    // once a process, with its first file; the number of files removed
+    // once a process, with its first file: removes what processes left that died; the number of files
     private int Tidy()
     {
         CreateFolder(_unfinished);
-        var before = (_time.GetUtcNow() - _abandoned).UtcDateTime;
-        var files = new DirectoryInfo(_unfinished).EnumerateFiles().Where(file => file.LastWriteTimeUtc < before).ToList();
+        var files = new DirectoryInfo(_unfinished).EnumerateFiles().Where(file => IsAbandoned(file.FullName)).ToList();
         files.ForEach(file => file.Delete());
         return files.Count;
+    }
+
+    private static bool IsAbandoned(string path)
+    {
+        try
+        {
+            using var free = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false; // somebody writes it, or has finished it
+        }
     }
 
     private static void CreateFolder(string path)
@@ -104,6 +102,15 @@ internal sealed class LocalMediaStore : IMediaStore
         else
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
+
+    private static FileStreamOptions Writing() => new()
+    {
+        Mode = FileMode.CreateNew,
+        Access = FileAccess.Write,
+        Share = _held,
+        BufferSize = 0,
+        Options = FileOptions.Asynchronous,
+    };
 
     private static FileStreamOptions Reading(FileShare share) => new()
     {

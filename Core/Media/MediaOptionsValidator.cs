@@ -35,7 +35,11 @@ internal sealed class MediaOptionsValidator : IValidateOptions<MediaOptions>
             yield return "Set Media:S3:Region to the bucket's region, such as eu-central-1.";
         if (!string.IsNullOrWhiteSpace(options.Endpoint)
             && !(Uri.TryCreate(options.Endpoint, UriKind.Absolute, out var endpoint) && endpoint.Scheme is "http" or "https"))
-            yield return $"Media:S3:Endpoint is '{options.Endpoint}'. Set it to an address such as https://s3.example.com, or remove it for Amazon's own.";
+        {
+            yield return $"Media:S3:Endpoint is '{options.Endpoint}'. Set it to an address such as https://s3.example.com, "
+                + "or remove it for Amazon's own.";
+        }
+
         if (string.IsNullOrWhiteSpace(options.AccessKey) != string.IsNullOrWhiteSpace(options.SecretKey))
             yield return "Set both of Media:S3:AccessKey and Media:S3:SecretKey, or none of them.";
         else if (string.IsNullOrWhiteSpace(options.AccessKey) && !string.IsNullOrWhiteSpace(options.Endpoint))

@@ -14,16 +14,14 @@ public static class MediaServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddOptions<MediaOptions>().Bind(configuration.GetSection(MediaOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MediaOptions>, MediaOptionsValidator>());
-        services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(provider => StoreOf(
-            provider.GetRequiredService<IOptions<MediaOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => StoreOf(provider.GetRequiredService<IOptions<MediaOptions>>().Value));
         return services;
     }
 
-    private static IMediaStore StoreOf(MediaOptions options, TimeProvider time) => options.Store switch
+    private static IMediaStore StoreOf(MediaOptions options) => options.Store switch
     {
         MediaOptions.S3Compatible => new S3MediaStore(options.S3),
         MediaOptions.AzureBlob => new AzureBlobMediaStore(options.Azure),
-        _ => new LocalMediaStore(options.Folder!, time),
+        _ => new LocalMediaStore(options.Folder!),
     };
 }

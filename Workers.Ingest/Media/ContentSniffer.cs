@@ -18,7 +18,9 @@ internal static class ContentSniffer
             var head = buffer.AsMemory(0, await file.ReadAtLeastAsync(buffer.AsMemory(0, HeadSize), HeadSize, false, cancellation));
             if (OfBinary(head.Span) is { } binary)
                 return binary;
-            return await TextContent.IsTextAsync(file, cancellation) ? TextContent.TypeOf(head.Span) : null;
+            return await TextContent.IsTextAsync(file, cancellation)
+                ? TextContent.TypeOf(head.Span)
+                : Signature.TypeOf(Signature.OfNoText, head.Span);
         }
         finally
         {
@@ -26,16 +28,8 @@ internal static class ContentSniffer
         }
     }
 
-    /// <summary>The type of what begins so and is no text; null when it is of no known one.</summary>
-    public static string? OfBinary(ReadOnlySpan<byte> head)
-    {
-        foreach (var signature in Signature.All)
-        {
-            if (signature.Fits(head))
-                return signature.Type;
-        }
-
-        return ContainerContent.IsoMedia(head) ?? ContainerContent.Matroska(head) ?? ContainerContent.Zip(head)
-            ?? AudioFrame.TypeOf(head);
-    }
+    // a word that text may begin with is none of these
+    private static string? OfBinary(ReadOnlySpan<byte> head) =>
+        Signature.TypeOf(Signature.All, head) ?? ContainerContent.IsoMedia(head) ?? ContainerContent.Matroska(head)
+        ?? ContainerContent.Zip(head) ?? AudioFrame.TypeOf(head);
 }

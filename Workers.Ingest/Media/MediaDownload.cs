@@ -64,7 +64,7 @@ internal sealed class MediaDownload(
     {
         for (var redirects = 0; ; redirects++)
         {
-            var response = await GetAsync(http, url, isFirst: redirects == 0, cancellation);
+            var response = await GetAsync(http, url, isRedirect: redirects > 0, cancellation);
             if (response.IsSuccessStatusCode)
                 return response;
             using (response)
@@ -78,11 +78,10 @@ internal sealed class MediaDownload(
         }
     }
 
-    private async Task<HttpResponseMessage> GetAsync(HttpClient http, Uri url, bool isFirst, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> GetAsync(HttpClient http, Uri url, bool isRedirect, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
-        // where it redirects to needs none: the address is signed, and some storage refuses a request that has both
-        if (isFirst && addresses.IsApi(url))
+        if (addresses.KnowsAccount(url, isRedirect))
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", _credentials);
         try
         {

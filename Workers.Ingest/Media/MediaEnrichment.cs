@@ -35,8 +35,9 @@ internal sealed partial class MediaEnrichment(
         }
         catch (MediaException reason)
         {
-            Log.NotEnriched(logger, item.Id, item.Attempt, reason.Message, reason.InnerException?.Message);
-            return new EnrichmentResult.Failed(reason.Failure, reason.Message, ErrorOf(reason), reason.After, progress.StorageKey);
+            var error = ErrorOf(reason);
+            Log.NotEnriched(logger, item.Id, item.Attempt, error);
+            return new EnrichmentResult.Failed(reason.Failure, reason.Message, error, reason.After, progress.StorageKey);
         }
 #pragma warning disable CA1031 // the disk is full, the store is away, a bug: the item says that it is tried again, the job says what it was
         catch (Exception reason) when (!cancellation.IsCancellationRequested)
@@ -81,7 +82,8 @@ internal sealed partial class MediaEnrichment(
     }
 
     private Task<DownloadedMedia> DownloadAsync(MediaItem item, TempFile file, CancellationToken cancellation) =>
-        download.FetchAsync(item.MediaUrl ?? throw MediaException.ForGood(NewItem.NoAddress), file.Path, time.GetUtcNow() - item.CreatedAt, cancellation);
+        download.FetchAsync(
+            item.MediaUrl ?? throw MediaException.ForGood(NewItem.NoAddress), file.Path, time.GetUtcNow() - item.CreatedAt, cancellation);
 
     private static async Task CheckAsync(
         MediaItem item, DownloadedMedia media, TempFile file, Progress progress, CancellationToken cancellation)
@@ -124,8 +126,8 @@ internal sealed partial class MediaEnrichment(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Item {Id}, try {Attempt}: {Reason} {Cause}")]
-        public static partial void NotEnriched(ILogger logger, Guid id, int attempt, string reason, string? cause);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Item {Id}, try {Attempt}: {Error}")]
+        public static partial void NotEnriched(ILogger logger, Guid id, int attempt, string error);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Item {Id}, try {Attempt} broke")]
         public static partial void Broken(ILogger logger, Exception reason, Guid id, int attempt);

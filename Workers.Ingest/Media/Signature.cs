@@ -15,7 +15,6 @@ internal sealed record Signature(string Type, byte[] Bytes, int Offset = 0, byte
         new("image/gif", [.. "GIF87a"u8]),
         new("image/gif", [.. "GIF89a"u8]),
         new("image/webp", [.. "RIFF"u8], 8, [.. "WEBP"u8]),
-        new("image/bmp", [.. "BM"u8], 6, [0, 0, 0, 0]),
         new("image/tiff", [.. "II"u8, 0x2A, 0x00]),
         new("image/tiff", [.. "MM"u8, 0x00, 0x2A]),
         new("audio/wav", [.. "RIFF"u8], 8, [.. "WAVE"u8]),
@@ -32,7 +31,6 @@ internal sealed record Signature(string Type, byte[] Bytes, int Offset = 0, byte
         new("video/mpeg", [0x00, 0x00, 0x01, 0xB3]),
         new("application/pdf", [.. "%PDF-"u8]),
         new("application/rtf", [.. "{\\rtf"u8]),
-        new(Programs.Windows, [.. "MZ"u8], 63, [0]),
         new(Programs.Unix, [0x7F, .. "ELF"u8]),
         new(Programs.Mac, [0xCF, 0xFA, 0xED, 0xFE]),
         new(Programs.Mac, [0xCE, 0xFA, 0xED, 0xFE]),
@@ -40,6 +38,21 @@ internal sealed record Signature(string Type, byte[] Bytes, int Offset = 0, byte
         new(Programs.Wasm, [0x00, .. "asm"u8]),
     ];
 
-    public bool Fits(ReadOnlySpan<byte> head) =>
+    /// <summary>Those that words may begin with as well: of a file that is no text.</summary>
+    public static IReadOnlyList<Signature> OfNoText { get; } = [new(Programs.Windows, [.. "MZ"u8]), new("image/bmp", [.. "BM"u8])];
+
+    /// <summary>The first type that fits; null when none does.</summary>
+    public static string? TypeOf(IReadOnlyList<Signature> signatures, ReadOnlySpan<byte> head)
+    {
+        foreach (var signature in signatures)
+        {
+            if (signature.Fits(head))
+                return signature.Type;
+        }
+
+        return null;
+    }
+
+    private bool Fits(ReadOnlySpan<byte> head) =>
         head.StartsWith(Bytes) && (More is null || (head.Length > Offset && head[Offset..].StartsWith(More)));
 }

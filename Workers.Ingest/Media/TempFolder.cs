@@ -23,13 +23,15 @@ internal sealed partial class TempFolder(IOptions<MediaLimits> limits, TimeProvi
     /// <summary>A place for a file; nothing is there.</summary>
     /// <exception cref="InvalidOperationException">The process has not started, or stops.</exception>
     public TempFile NewFile() => new(Path.Combine(
-        _own ?? throw new InvalidOperationException("There is no folder for temporary files."), Guid.CreateVersion7().ToString("N", CultureInfo.InvariantCulture)));
+        _own ?? throw new InvalidOperationException("There is no folder for temporary files."),
+        Guid.CreateVersion7().ToString("N", CultureInfo.InvariantCulture)));
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         CreateFolder(_root);
         (_lock, _own) = TakeFolder();
         CreateFolder(_own);
+        TrySweep();
         return base.StartAsync(cancellationToken);
     }
 
@@ -68,32 +70,28 @@ internal sealed partial class TempFolder(IOptions<MediaLimits> limits, TimeProvi
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.Yield();
         using var timer = new PeriodicTimer(SweepEvery, time);
-        do
+        try
         {
-            try
-            {
-                Sweep();
-            }
-            catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
-            {
-                // of another user, or in use by a program that is none of ours: an hour later once more
-                Log.NotSwept(logger, _root, reason.Message);
-            }
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                TrySweep();
         }
-        while (await TickAsync(timer, stoppingToken));
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // its own goes when it has stopped
+        }
     }
 
-    private static async Task<bool> TickAsync(PeriodicTimer timer, CancellationToken stopping)
+    private void TrySweep()
     {
         try
         {
-            return await timer.WaitForNextTickAsync(stopping);
+            Sweep();
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
         {
-            return false;
+            // of another user, or in use by a program that is none of ours: an hour later once more
+            Log.NotSwept(logger, _root, reason.Message);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Switchboard.Workers.Ingest.Media;
 
@@ -36,7 +37,7 @@ internal static class TextContent
                 var length = kept + read;
                 kept = Unfinished(buffer.AsSpan(0, length));
                 var whole = buffer.AsSpan(0, length - kept);
-                if (whole.Contains((byte)0) || !Utf8Valid(whole))
+                if (whole.Contains((byte)0) || !Utf8.IsValid(whole))
                     return false;
                 buffer.AsSpan(length - kept, kept).CopyTo(buffer);
             }
@@ -71,8 +72,6 @@ internal static class TextContent
         return "text/plain";
     }
 
-    private static bool Utf8Valid(ReadOnlySpan<byte> text) => System.Text.Unicode.Utf8.IsValid(text);
-
     // the bytes at the end that begin a character and do not end it
     private static int Unfinished(ReadOnlySpan<byte> text)
     {
@@ -91,5 +90,5 @@ internal static class TextContent
         text.Length >= start.Length && Ascii.EqualsIgnoreCase(text[..start.Length], start);
 
     private static bool EndsTag(ReadOnlySpan<byte> text, string start) =>
-        start == "<!--" || text.Length == start.Length || text[start.Length] is (byte)' ' or (byte)'>' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)'/';
+        start == "<!--" || text.Length == start.Length || " >\t\r\n\f/"u8.Contains(text[start.Length]);
 }

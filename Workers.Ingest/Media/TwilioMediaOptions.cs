@@ -33,7 +33,10 @@ internal sealed class TwilioMediaOptions : IValidatableObject
         if (!ApiBaseUrl.IsAbsoluteUri || ApiBaseUrl.Scheme is not ("http" or "https"))
             yield return new("Twilio:ApiBaseUrl must be an http or https address.", [nameof(ApiBaseUrl)]);
         foreach (var host in MediaHosts.Where(host => !IsHost(host)))
-            yield return new($"Twilio:MediaHosts has '{host}', which is no host name such as api.twilio.com or *.twilio.com.", [nameof(MediaHosts)]);
+        {
+            yield return new(
+                $"Twilio:MediaHosts has '{host}', which is no host name such as api.twilio.com or *.twilio.com.", [nameof(MediaHosts)]);
+        }
     }
 
     private static bool IsHost(string host) =>

@@ -53,7 +53,7 @@ internal static class AudioDuration
     private static double? Flac(ReadOnlySpan<byte> head)
     {
         const int Info = 8;
-        if (head.Length < Info + 18)
+        if (head.Length < Info + 18 || !head.StartsWith("fLaC"u8))
             return null;
         var packed = BinaryPrimitives.ReadUInt64BigEndian(head[(Info + 10)..]);
         var rate = packed >> 44;
@@ -63,7 +63,7 @@ internal static class AudioDuration
 
     private static async Task<double?> Mp3Async(Stream file, CancellationToken cancellation)
     {
-        var start = AfterTag(await HeadAsync(file, 0, cancellation));
+        var start = Id3Tag.Length(await HeadAsync(file, 0, cancellation));
         var head = await HeadAsync(file, start, cancellation);
         for (var at = 0; at + AudioFrame.HeaderSize < head.Length; at++)
         {
@@ -76,11 +76,6 @@ internal static class AudioDuration
 
         return null;
     }
-
-    // ID3v2: ten bytes, and the size of the rest in four bytes of seven bits
-    private static long AfterTag(ReadOnlySpan<byte> head) => head.Length >= 10 && head.StartsWith("ID3"u8)
-        ? 10 + ((head[6] & 0x7F) << 21 | (head[7] & 0x7F) << 14 | (head[8] & 0x7F) << 7 | (head[9] & 0x7F))
-        : 0;
 
     // encoders of variable rate write the number of frames into the first, behind its side information
     private static uint? Frames(ReadOnlySpan<byte> frame, AudioFrame header)

@@ -1,20 +1,19 @@
 using System.Buffers.Binary;
+using Switchboard.Workers.Ingest.Media;
 
 namespace Switchboard.Workers.Ingest.Speech;
 
 /// <summary>Finds how audio is encoded, by its type and its header.</summary>
 internal static class AudioFormats
 {
-    private const int HeadSize = 4096;
     private const int OpusRate = 48_000;
 
     /// <summary>The format of a file; null when it is none that Speech takes.</summary>
     public static async Task<AudioFormat?> OfAsync(FileStream file, string contentType, CancellationToken cancellation)
     {
-        var head = new byte[HeadSize];
-        file.Position = 0;
-        var length = await file.ReadAtLeastAsync(head, HeadSize, throwOnEndOfStream: false, cancellation);
-        return Of(head.AsSpan(0, length), contentType);
+        var head = await AudioDuration.HeadAsync(file, 0, cancellation);
+        var tag = Id3Tag.Length(head);
+        return Of(tag == 0 ? head : await AudioDuration.HeadAsync(file, tag, cancellation), contentType);
     }
 
     /// <summary>The format of what begins so; null when it is none that Speech takes.</summary>
@@ -23,7 +22,7 @@ internal static class AudioFormats
         "audio/amr" => new("AMR", 8_000),
         "audio/amr-wb" => new("AMR_WB", 16_000),
         "audio/flac" => new("FLAC"),
-        "audio/mpeg" => new("MP3", Mp3Rate(head)),
+        "audio/mpeg" => Mp3(head),
         "audio/ogg" => Ogg(head),
         "audio/webm" => head.IndexOf("A_OPUS"u8) >= 0 ? new("WEBM_OPUS", OpusRate) : null,
         "audio/wav" => Wav(head),
@@ -54,14 +53,14 @@ internal static class AudioFormats
         return new("OGG_OPUS", rate is 8_000 or 12_000 or 16_000 or 24_000 or 48_000 ? rate : OpusRate);
     }
 
-    private static int? Mp3Rate(ReadOnlySpan<byte> head)
+    private static AudioFormat? Mp3(ReadOnlySpan<byte> head)
     {
-        for (var at = 0; at < head.Length - Media.AudioFrame.HeaderSize; at++)
+        for (var at = 0; at < head.Length - AudioFrame.HeaderSize; at++)
         {
-            if (Media.AudioFrame.Read(head[at..]) is { } frame)
-                return frame.SampleRate;
+            if (AudioFrame.Read(head[at..]) is { } frame)
+                return new("MP3", frame.SampleRate);
         }
 
-        return null; // behind a picture in its tag: the file says it
+        return null;
     }
 }

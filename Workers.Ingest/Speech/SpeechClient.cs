@@ -17,6 +17,9 @@ internal sealed partial class SpeechClient(
     /// <summary>The name of the HTTP client.</summary>
     public const string HttpClientName = "speech";
 
+    // enough of it for a person to see what it is
+    private const int LongestMessage = 500;
+
     private static readonly Uri Path = new("v1/speech:recognize", UriKind.Relative);
     private static readonly TimeSpan Busy = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CircuitBreak = TimeSpan.FromSeconds(5);
@@ -66,15 +69,21 @@ internal sealed partial class SpeechClient(
         switch (status)
         {
             case 401 or 403:
+            case 400 when reply?.Error?.IsOfKey == true:
                 Log.Refused(logger, status, reply?.Error?.Message ?? "");
                 throw MediaException.NotTried("Speech recognition is not set up.", TimeSpan.FromSeconds(_options.AccountSeconds));
             case 408 or 429 or >= 500:
                 throw MediaException.ForNow($"Speech recognition could not answer (HTTP {number}).", MediaHttp.RetryAfter(response, time));
             default:
                 Log.Refused(logger, status, reply?.Error?.Message ?? "");
-                return Transcript.None($"Speech recognition refused it{(reply?.Error?.Message is { Length: > 0 } why ? $": {why}" : $" (HTTP {number}).")}");
+                return Transcript.None(
+                    reply?.Error?.Message is { Length: > 0 } why
+                        ? $"Speech recognition refused it: {Cut(why)}"
+                        : $"Speech recognition refused it (HTTP {number}).");
         }
     }
+
+    private static string Cut(string text) => text.Length <= LongestMessage ? text : text[..LongestMessage] + "…";
 
     private static async Task<SpeechReply?> ParseAsync(HttpResponseMessage response, CancellationToken cancellation)
     {

@@ -10,4 +10,10 @@ internal sealed record SpeechResult(IReadOnlyList<SpeechAlternative>? Alternativ
 
 internal sealed record SpeechAlternative(string? Transcript = null, float? Confidence = null);
 
-internal sealed record SpeechError(int? Code = null, string? Message = null, string? Status = null);
+internal sealed record SpeechError(string? Message = null, IReadOnlyList<SpeechErrorDetail>? Details = null)
+{
+    /// <summary>Whether the key is none: Google says so with the status of a bad request.</summary>
+    public bool IsOfKey => Details?.Any(detail => detail.Reason?.StartsWith("API_KEY_", StringComparison.Ordinal) == true) == true;
+}
+
+internal sealed record SpeechErrorDetail(string? Reason = null);
