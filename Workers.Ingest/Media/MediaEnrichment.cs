@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Media;
 using Switchboard.Core.Sms;
+using Switchboard.Workers.Ingest.Media.Content;
+using Switchboard.Workers.Ingest.Media.Fetching;
 using Switchboard.Workers.Ingest.Speech;
 using Switchboard.Workers.Ingest.Texts;
 

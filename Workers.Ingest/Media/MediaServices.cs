@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Sms;
+using Switchboard.Workers.Ingest.Media.Fetching;
 
 namespace Switchboard.Workers.Ingest.Media;
 

@@ -5,6 +5,7 @@ using Switchboard.Core.Media;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Sms;
 using Switchboard.Workers.Ingest.Texts;
+using Switchboard.Workers.Ingest.Texts.Entities;
 
 namespace Switchboard.Workers.Ingest.Media;
 

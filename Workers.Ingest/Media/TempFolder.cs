@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using Switchboard.Workers.Ingest.Media.Fetching;
 
 namespace Switchboard.Workers.Ingest.Media;
 

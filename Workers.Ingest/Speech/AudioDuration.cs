@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Switchboard.Workers.Ingest.Media;
+using Switchboard.Workers.Ingest.Media.Content;
 
 namespace Switchboard.Workers.Ingest.Speech;
 

@@ -5,6 +5,7 @@ using Polly;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 using Switchboard.Workers.Ingest.Media;
+using Switchboard.Workers.Ingest.Media.Fetching;
 
 namespace Switchboard.Workers.Ingest.Speech;
 

@@ -4,6 +4,7 @@ using Switchboard.Core.Notifications;
 using Switchboard.Core.Rules;
 using Switchboard.Core.Sms;
 using Switchboard.Workers.Ingest.Intake;
+using Switchboard.Workers.Ingest.Texts.Entities;
 
 namespace Switchboard.Workers.Ingest.Texts;
 

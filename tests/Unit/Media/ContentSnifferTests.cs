@@ -1,5 +1,5 @@
 using System.Text;
-using Switchboard.Workers.Ingest.Media;
+using Switchboard.Workers.Ingest.Media.Content;
 
 namespace Switchboard.Tests.Unit.Media;
 

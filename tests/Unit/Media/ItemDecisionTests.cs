@@ -1,5 +1,6 @@
 using Switchboard.Core.Jobs;
 using Switchboard.Workers.Ingest.Media;
+using Switchboard.Workers.Ingest.Media.Fetching;
 
 namespace Switchboard.Tests.Unit.Media;
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Switchboard.Workers.Ingest.Media;
+using Switchboard.Workers.Ingest.Media.Fetching;
 
 namespace Switchboard.Tests.Unit.Media;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Switchboard.Core.Media;
 using Switchboard.Workers.Ingest.Media;
+using Switchboard.Workers.Ingest.Media.Fetching;
 using Switchboard.Workers.Ingest.Speech;
 
 namespace Switchboard.Tests.Unit.Media;

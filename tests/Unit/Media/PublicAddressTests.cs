@@ -1,5 +1,5 @@
 using System.Net;
-using Switchboard.Workers.Ingest.Media;
+using Switchboard.Workers.Ingest.Media.Fetching;
 
 namespace Switchboard.Tests.Unit.Media;
 

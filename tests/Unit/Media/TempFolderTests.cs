@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Switchboard.Tests.Unit.Caching;
 using Switchboard.Workers.Ingest.Media;
+using Switchboard.Workers.Ingest.Media.Fetching;
 
 namespace Switchboard.Tests.Unit.Media;
 

@@ -1,4 +1,5 @@
 using Switchboard.Workers.Ingest.Media;
+using Switchboard.Workers.Ingest.Media.Content;
 
 namespace Switchboard.Tests.Unit.Media;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Switchboard.Core.Sms;
-using Switchboard.Workers.Ingest.Texts;
+using Switchboard.Workers.Ingest.Texts.Entities;
 
 namespace Switchboard.Tests.Unit.Texts;
 

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 
-namespace Switchboard.Workers.Ingest.Media;
+namespace Switchboard.Workers.Ingest.Media.Content;
 
 /// <summary>Tells text from other bytes, and what text it is.</summary>
 internal static class TextContent

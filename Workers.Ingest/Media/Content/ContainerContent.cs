@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Switchboard.Workers.Ingest.Media;
+namespace Switchboard.Workers.Ingest.Media.Content;
 
 /// <summary>Tells what is in containers that several types share.</summary>
 internal static class ContainerContent

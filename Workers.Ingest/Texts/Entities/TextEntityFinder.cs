@@ -1,6 +1,6 @@
 using Switchboard.Core.Sms;
 
-namespace Switchboard.Workers.Ingest.Texts;
+namespace Switchboard.Workers.Ingest.Texts.Entities;
 
 /// <summary>
 /// Finds links, days, amounts of money and phone numbers in a text of any script. What was found as one of them is not looked at for the

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace Switchboard.Workers.Ingest.Media;
+namespace Switchboard.Workers.Ingest.Media.Fetching;
 
 /// <summary>From where media may come: the provider's API, whose address was configured, and by https the hosts that were allowed.</summary>
 internal sealed class MediaAddresses(IOptions<TwilioMediaOptions> options)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Switchboard.Workers.Ingest.Texts;
+namespace Switchboard.Workers.Ingest.Texts.Entities;
 
 /// <summary>Digits of all scripts as ASCII, so that what looks for numbers needs to know only those.</summary>
 internal static class Digits

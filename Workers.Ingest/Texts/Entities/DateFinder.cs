@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Switchboard.Core.Sms;
 
-namespace Switchboard.Workers.Ingest.Texts;
+namespace Switchboard.Workers.Ingest.Texts.Entities;
 
 /// <summary>
 /// Finds days that are written out: 2026-03-12, 12 March 2026, March 12, 2026, 12.03.2026, 3/12/2026, 2026年3月12日. A day that there is not,

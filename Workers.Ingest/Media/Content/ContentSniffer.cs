@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Switchboard.Workers.Ingest.Media;
+namespace Switchboard.Workers.Ingest.Media.Content;
 
 /// <summary>Tells what a file is by its bytes, whatever anybody says that it is.</summary>
 internal static class ContentSniffer

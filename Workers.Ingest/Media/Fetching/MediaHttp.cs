@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Switchboard.Workers.Ingest.Media;
+namespace Switchboard.Workers.Ingest.Media.Fetching;
 
 /// <summary>What answers of HTTP that bring no file mean for it. A pure decision.</summary>
 internal static class MediaHttp

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Switchboard.Workers.Ingest.Texts;
+namespace Switchboard.Workers.Ingest.Texts.Entities;
 
 /// <summary>
 /// A number as amounts are written: 1234.56, 1,234.56, 1.234,56, 1 234,56, 1'234.56, 12,34,567. A single separator before exactly three

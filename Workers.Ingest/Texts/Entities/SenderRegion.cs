@@ -1,6 +1,6 @@
 using PhoneNumbers;
 
-namespace Switchboard.Workers.Ingest.Texts;
+namespace Switchboard.Workers.Ingest.Texts.Entities;
 
 /// <summary>What the country of a sender's number says of how things are written there.</summary>
 /// <param name="sender">The number in E.164.</param>

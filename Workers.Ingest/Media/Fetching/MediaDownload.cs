@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.Extensions.Options;
 
-namespace Switchboard.Workers.Ingest.Media;
+namespace Switchboard.Workers.Ingest.Media.Fetching;
 
 /// <summary>
 /// Fetches a file of the provider, straight to disk: follows redirects itself, counts the bytes as they come, and stops where there are too

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Switchboard.Workers.Ingest.Media;
+namespace Switchboard.Workers.Ingest.Media.Fetching;
 
 /// <summary>The account whose media is fetched; section <c>Twilio</c>.</summary>
 internal sealed class TwilioMediaOptions : IValidatableObject

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Switchboard.Workers.Ingest.Media;
+namespace Switchboard.Workers.Ingest.Media.Fetching;
 
 /// <summary>How large a file may be, how long it may take, and where it is while it is looked at; plain names, as in the environment.</summary>
 internal sealed class MediaLimits

@@ -1,4 +1,4 @@
-namespace Switchboard.Workers.Ingest.Media;
+namespace Switchboard.Workers.Ingest.Media.Content;
 
 /// <summary>The types of what runs: refused whatever it was announced as.</summary>
 internal static class Programs

@@ -1,7 +1,7 @@
 using PhoneNumbers;
 using PhoneNumber = Switchboard.Core.Sms.PhoneNumber;
 
-namespace Switchboard.Workers.Ingest.Texts;
+namespace Switchboard.Workers.Ingest.Texts.Entities;
 
 /// <summary>
 /// Finds phone numbers: what is written with a country code and has a length that its country knows, and what would be a number in the

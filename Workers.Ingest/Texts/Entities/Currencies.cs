@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace Switchboard.Workers.Ingest.Texts;
+namespace Switchboard.Workers.Ingest.Texts.Entities;
 
 /// <summary>How currencies are written: signs and codes (ISO 4217).</summary>
 internal static class Currencies

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Switchboard.Workers.Ingest.Media;
+namespace Switchboard.Workers.Ingest.Media.Fetching;
 
 /// <summary>
 /// Connects to where media is. The name is resolved here and the connection made to the address that was looked at: a name that points

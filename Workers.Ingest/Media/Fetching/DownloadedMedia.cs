@@ -1,4 +1,4 @@
-namespace Switchboard.Workers.Ingest.Media;
+namespace Switchboard.Workers.Ingest.Media.Fetching;
 
 /// <summary>A file that arrived.</summary>
 /// <param name="SizeBytes">Its size.</param>

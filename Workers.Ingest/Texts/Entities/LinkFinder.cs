@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace Switchboard.Workers.Ingest.Texts;
+namespace Switchboard.Workers.Ingest.Texts.Entities;
 
 /// <summary>Finds links: what begins with <c>http://</c>, <c>https://</c> or <c>www.</c>, as far as a reader would take it.</summary>
 internal static class LinkFinder

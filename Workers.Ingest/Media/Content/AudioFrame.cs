@@ -1,4 +1,4 @@
-namespace Switchboard.Workers.Ingest.Media;
+namespace Switchboard.Workers.Ingest.Media.Content;
 
 /// <summary>The header of a frame of MPEG audio, layer III (ISO/IEC 11172-3, 2.4.1.3; 13818-3).</summary>
 /// <param name="SampleRate">Samples a second.</param>

@@ -1,4 +1,4 @@
-namespace Switchboard.Workers.Ingest.Media;
+namespace Switchboard.Workers.Ingest.Media.Content;
 
 /// <summary>Bytes by which a type is known.</summary>
 /// <param name="Type">The type.</param>

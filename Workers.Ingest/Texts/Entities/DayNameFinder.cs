@@ -1,7 +1,7 @@
 using System.Buffers;
 using Switchboard.Core.Sms;
 
-namespace Switchboard.Workers.Ingest.Texts;
+namespace Switchboard.Workers.Ingest.Texts.Entities;
 
 /// <summary>
 /// Finds days that are named from where one stands: <c>today</c>, <c>tomorrow</c>, <c>Friday</c>. The name of a weekday means the next

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Net.Http.Headers;
 
-namespace Switchboard.Workers.Ingest.Media;
+namespace Switchboard.Workers.Ingest.Media.Content;
 
 /// <summary>Holds what was said of a file's type against what its bytes are. A pure decision.</summary>
 internal static class TypeClaim

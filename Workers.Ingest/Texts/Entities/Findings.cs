@@ -1,4 +1,4 @@
-namespace Switchboard.Workers.Ingest.Texts;
+namespace Switchboard.Workers.Ingest.Texts.Entities;
 
 /// <summary>What was found of one sort. Not for use by several threads at once.</summary>
 internal sealed class Findings<T>

@@ -1,6 +1,6 @@
 using Switchboard.Core.Sms;
 
-namespace Switchboard.Workers.Ingest.Texts;
+namespace Switchboard.Workers.Ingest.Texts.Entities;
 
 /// <summary>Finds amounts of money: a number with a currency's sign or code right before or after it.</summary>
 internal static class AmountFinder

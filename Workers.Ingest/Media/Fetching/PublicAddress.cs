@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Switchboard.Workers.Ingest.Media;
+namespace Switchboard.Workers.Ingest.Media.Fetching;
 
 /// <summary>Tells addresses of the internet from those of machines and networks of one's own (IANA's special-purpose registries).</summary>
 internal static class PublicAddress
