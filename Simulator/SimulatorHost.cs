@@ -1,8 +1,11 @@
 using Switchboard.Simulator.Control;
 using Switchboard.Simulator.Demo;
 using Switchboard.Simulator.Edge;
+using Switchboard.Simulator.Entra;
 using Switchboard.Simulator.Faults;
 using Switchboard.Simulator.Gmail;
+using Switchboard.Simulator.Graph;
+using Switchboard.Simulator.GraphControl;
 using Switchboard.Simulator.Home;
 using Switchboard.Simulator.WhatsApp;
 
@@ -21,6 +24,9 @@ internal static class SimulatorHost
         builder.Services.AddGmail();
         builder.Services.AddWhatsApp();
         builder.Services.AddDemoMail();
+        builder.Services.AddEntra();
+        builder.Services.AddGraph();
+        builder.Services.AddGraphControl();
 
         var app = builder.Build();
         app.UseControlProblems();
@@ -34,6 +40,9 @@ internal static class SimulatorHost
         app.MapWhatsApp();
         app.MapWhatsAppControl();
         app.MapDemoControl();
+        app.MapEntra();
+        app.MapGraph();
+        app.MapGraphControl();
         return app;
     }
 }

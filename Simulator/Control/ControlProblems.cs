@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
+using Switchboard.Simulator.Faults;
 
 namespace Switchboard.Simulator.Control;
 
@@ -15,7 +16,7 @@ internal static class ControlProblems
     /// <summary>The providers' own paths keep the providers' errors, and none of the cost.</summary>
     public static void UseControlProblems(this WebApplication app) =>
         app.UseWhen(
-            context => !context.Request.Path.StartsWithSegments("/whatsapp") && !context.Request.Path.StartsWithSegments("/gmail"),
+            context => Providers.Of(context.Request.Path) is null,
             control => control
                 .UseExceptionHandler(new ExceptionHandlerOptions
                 {

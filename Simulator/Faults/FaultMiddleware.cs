@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
+using Switchboard.Simulator.Entra;
 using Switchboard.Simulator.Gmail;
+using Switchboard.Simulator.Graph;
 using Switchboard.Simulator.WhatsApp;
 
 namespace Switchboard.Simulator.Faults;
@@ -60,6 +62,8 @@ internal sealed class FaultMiddleware(RequestDelegate next, FaultList faults, Ti
             _ when fault is { Code: null, Status: 502 or 504 } => GatewayError(context, fault.Status.Value),
             Providers.WhatsApp => MetaErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
             Providers.Gmail => GoogleErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
+            Providers.Graph => GraphErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
+            Providers.Entra => EntraErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
             _ => OAuthErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
         };
     }
