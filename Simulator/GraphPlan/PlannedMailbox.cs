@@ -44,7 +44,7 @@ internal sealed class PlannedMailbox(MailPlan plan, MailIds ids)
             To = [_texts.Recipient(index)],
             ConversationId = ids.Conversation(index),
             ConversationIndex = ids.ConversationIndex(index, sentAt),
-            InternetMessageId = ids.InternetMessage(mail.Code),
+            InternetMessageId = ids.InternetMessage(new PlannedMail(index, MailKind.Sent).Code),
         };
         return kind == MailKind.Sent
             ? item with { Cc = _texts.Copies(index), Categories = _texts.Categories(index) }
