@@ -16,7 +16,8 @@ internal sealed record EntraError(int Status, string Error, int Code, string Mes
 
     public async Task WriteAsync(HttpContext context)
     {
-        var (now, trace, correlation) = (TimeProvider.System.GetUtcNow().ToString("u", CultureInfo.InvariantCulture), Guid.CreateVersion7(), Guid.CreateVersion7());
+        var now = TimeProvider.System.GetUtcNow().ToString("u", CultureInfo.InvariantCulture);
+        var (trace, correlation) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         context.Response.StatusCode = Status;
         context.Response.ContentType = "application/json; charset=utf-8";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, ReadableJson.Writer);

@@ -48,7 +48,9 @@ internal sealed class GraphTokens(IOptions<GraphOptions> options, TimeProvider t
 
     /// <summary>Whose mailbox an access token opens; null when it is wrong, expired or revoked.</summary>
     public string? Owner(string token) =>
-        _access.TryGetValue(token, out var access) && access.ExpiresAt > time.GetUtcNow() && access.Revocations == Revocations(access.Address) ? access.Address : null;
+        _access.TryGetValue(token, out var access) && access.ExpiresAt > time.GetUtcNow() && access.Revocations == Revocations(access.Address)
+            ? access.Address
+            : null;
 
     public string IssueRefresh(string address)
     {

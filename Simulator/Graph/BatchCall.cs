@@ -37,9 +37,14 @@ internal sealed record BatchCall(string Id, IReadOnlyList<string> DependsOn, Gra
 
     private static string? Header(JsonElement json, string name) =>
         json.TryGetProperty("headers", out var headers) && headers.ValueKind == JsonValueKind.Object
-            ? headers.EnumerateObject().Where(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value.ToString()).FirstOrDefault()
+            ? headers.EnumerateObject()
+                .Where(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                .Select(header => header.Value.ToString())
+                .FirstOrDefault()
             : null;
 
     private static string? Text(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 }

@@ -12,7 +12,7 @@ internal sealed class GraphRouter(SubscriptionCalls subscriptions, GraphLimits l
     {
         if (request.Path is ["users", var user, .. var rest])
         {
-            if (!user.Equals(request.Mailbox.Address, StringComparison.OrdinalIgnoreCase) && user != request.Mailbox.Ids.UserId.ToString())
+            if (!request.Mailbox.IsOf(user))
             {
                 return GraphErrors.Denied;
             }

@@ -23,7 +23,8 @@ internal sealed class NotificationClient : IDisposable
     public async Task<string?> ValidateAsync(Uri address, CancellationToken cancellation)
     {
         // with what needs decoding, since many forget it
-        var token = $"Validation: Testing client application reachability for subscription. Request-Id: {Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16))}+/";
+        var id = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
+        var token = $"Validation: Testing client application reachability for subscription. Request-Id: {id}+/";
         var separator = address.Query.Length == 0 ? '?' : '&';
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{address.OriginalString}{separator}validationToken={Uri.EscapeDataString(token)}");
         request.Content = new StringContent("", System.Text.Encoding.UTF8, "text/plain");
@@ -31,7 +32,8 @@ internal sealed class NotificationClient : IDisposable
         {
             using var response = await _http.SendAsync(request, cancellation);
             var body = await response.Content.ReadAsStringAsync(cancellation);
-            return response.StatusCode != HttpStatusCode.OK ? $"Notification endpoint must respond with 200 OK to validation request, not {(int)response.StatusCode}."
+            return response.StatusCode != HttpStatusCode.OK
+                ? $"Notification endpoint must respond with 200 OK to validation request, not {(int)response.StatusCode}."
                 : response.Content.Headers.ContentType?.MediaType != "text/plain" ? "The content type of the validation response must be text/plain."
                 : body != token ? "The validation response is not the decoded validation token."
                 : null;

@@ -60,7 +60,8 @@ internal sealed partial class NotificationLane(
             }
 
             Write(body, batch);
-            using var content = new ReadOnlyMemoryContent(body.WrittenMemory) { Headers = { ContentType = new MediaTypeHeaderValue("application/json", "utf-8") } };
+            using var content = new ReadOnlyMemoryContent(body.WrittenMemory);
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
             var status = (int?)await client.PostAsync(address, content, stopping);
             if (status is >= 200 and < 300)
             {

@@ -58,7 +58,10 @@ internal static class SubscriptionRequest
             return error;
         }
 
-        subscription = new Subscription(Guid.CreateVersion7(), request.Mailbox, folder, resource, changeType, notifications, lifecycle, state) { ExpiresAt = expiresAt };
+        subscription = new Subscription(Guid.CreateVersion7(), request.Mailbox, folder, resource, changeType, notifications, lifecycle, state)
+        {
+            ExpiresAt = expiresAt,
+        };
         return null;
     }
 
@@ -70,19 +73,17 @@ internal static class SubscriptionRequest
             return GraphErrors.InvalidSubscription("expirationDateTime is required.");
         }
 
+        var minutes = longest.TotalMinutes.ToString(CultureInfo.InvariantCulture);
         return expiresAt <= now ? GraphErrors.InvalidSubscription("Subscription expiration must be in the future.")
-            : expiresAt > now + longest
-                ? GraphErrors.InvalidSubscription($"Subscription expiration can only be {longest.TotalMinutes.ToString(CultureInfo.InvariantCulture)} minutes in the future.")
-                : null;
+            : expiresAt > now + longest ? GraphErrors.InvalidSubscription($"Subscription expiration can only be {minutes} minutes in the future.")
+            : null;
     }
 
     private static bool TryReadResource(string resource, GraphMailbox mailbox, out MailFolder? folder)
     {
         var mark = resource.IndexOf('?', StringComparison.Ordinal);
         var (path, _) = GraphRequest.ReadAddress(mark < 0 ? resource : resource[..mark], "");
-        path = path is ["users", var user, .. var rest] && (user.Equals(mailbox.Address, StringComparison.OrdinalIgnoreCase) || user == mailbox.Ids.UserId.ToString())
-            ? ["me", .. rest]
-            : path;
+        path = path is ["users", var user, .. var rest] && mailbox.IsOf(user) ? ["me", .. rest] : path;
         folder = path is ["me", "mailFolders", var name, "messages"] ? mailbox.Ids.ReadFolder(name) : null;
         return folder is not null || path is ["me", "messages"];
     }
@@ -91,5 +92,7 @@ internal static class SubscriptionRequest
         Uri.TryCreate(Text(body, name), UriKind.Absolute, out var address) && (address.Scheme is "http" or "https") ? address : null;
 
     private static string? Text(JsonElement body, string name) =>
-        body.ValueKind == JsonValueKind.Object && body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        body.ValueKind == JsonValueKind.Object && body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 }

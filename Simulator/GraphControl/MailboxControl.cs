@@ -102,8 +102,11 @@ internal static class MailboxControl
             counts.OverConcurrency + counts.OverWindow,
             counts.OverConcurrency,
             counts.OverWindow,
-            [.. subscriptions.Of(mailbox).Select(one => new SubscriptionView(one.Id, one.Resource, one.NotificationUrl.OriginalString, one.ExpiresAt, one.IsPaused))]);
+            [.. subscriptions.Of(mailbox).Select(View)]);
     }
+
+    private static SubscriptionView View(Subscription one) =>
+        new(one.Id, one.Resource, one.NotificationUrl.OriginalString, one.ExpiresAt, one.IsPaused);
 
     private static int Count(GraphMailbox mailbox, MailFolder folder) =>
         mailbox.Count(new MailRange(folder, MailPosition.First, MailPosition.Last, false, 0, 0));

@@ -25,7 +25,7 @@ internal sealed record MailboxRequest(
     public Dictionary<string, string[]> Errors()
     {
         var errors = new Dictionary<string, string[]>();
-        Check("address", Address is not null && Address.IndexOf('@', StringComparison.Ordinal) is var at && at > 0 && at < Address.Length - 1, "Name the mailbox, such as ann@example.com.");
+        Check("address", Address?.Split('@') is [{ Length: > 0 }, { Length: > 0 }], "Name the mailbox, such as ann@example.com.");
         Check("messages", Messages is null or (>= 0 and <= MailboxSpec.MostMessages), $"Use 0 to {MailboxSpec.MostMessages}.");
         Check("replyRate", ReplyRate is null or (>= 0 and <= 1), "Use a share from 0 to 1.");
         Check("autoReplyRate", AutoReplyRate is null or (>= 0 and <= 1), "Use a share from 0 to 1.");

@@ -16,7 +16,7 @@ internal sealed class GraphMailbox
         Spec = spec;
         Gate = gate;
         Plan = new MailPlan(spec);
-        Ids = new MailIds(spec.Address, spec.Domain);
+        Ids = new MailIds(spec);
         _planned = new PlannedMailbox(Plan, Ids);
         _generation = generation;
     }
@@ -35,6 +35,9 @@ internal sealed class GraphMailbox
     /// <summary>Goes with each delta token; those of another one are stale.</summary>
     public long Generation => Volatile.Read(ref _generation);
 
+    /// <summary>Whether a user, by address or id, is its owner.</summary>
+    public bool IsOf(string user) => user.Equals(Address, StringComparison.OrdinalIgnoreCase) || user == Ids.UserId.ToString();
+
     public void MakeTokensStale() => Interlocked.Increment(ref _generation);
 
     /// <summary>Puts a mail in.</summary>
@@ -48,7 +51,9 @@ internal sealed class GraphMailbox
                 return null;
             }
 
-            var added = Make(mail, _added.All.Count, (mail.At ?? now).ToUnixTimeSeconds());
+            var number = _added.All.Count;
+            var conversation = mail.ConversationId ?? ConversationOf(mail.Answers) ?? Ids.Conversation(MailPosition.FirstAdded + number);
+            var added = AddedMail.Of(mail, number, (mail.At ?? now).ToUnixTimeSeconds(), conversation, this);
             _added.Add(added);
             return added;
         }
@@ -142,31 +147,6 @@ internal sealed class GraphMailbox
     private IEnumerable<IMailList> Lists(MailFolder? folder) => folder is { } one
         ? [_planned.In(one), _added.In(one)]
         : Enum.GetValues<MailFolder>().SelectMany(each => Lists(each));
-
-    private AddedMail Make(NewGraphMail mail, int number, long at)
-    {
-        var (order, owner) = (MailPosition.FirstAdded + number, MailAddress.Parse(Address));
-        var answers = mail.Answers;
-        var item = new MailItem
-        {
-            Id = mail.Id ?? Ids.Item(order),
-            Folder = mail.IsSent ? MailFolder.SentItems : MailFolder.Inbox,
-            At = at,
-            Subject = mail.Subject ?? "",
-            Text = mail.Body ?? "",
-            From = string.IsNullOrWhiteSpace(mail.From) ? owner : MailAddress.Parse(mail.From),
-            To = mail.Recipients is { Count: > 0 } recipients ? recipients : [owner],
-            Cc = [.. mail.Cc?.Select(MailAddress.Parse) ?? []],
-            ConversationId = mail.ConversationId ?? ConversationOf(answers) ?? Ids.Conversation(order),
-            ConversationIndex = Ids.ConversationIndex(order, at),
-            InternetMessageId = mail.InternetMessageId ?? Ids.InternetMessage(order),
-            Headers = MailHeaders.Of(mail.InReplyTo, mail.References, mail.AutoReply, mail.Bounce),
-            Categories = mail.Categories ?? [],
-            IsRead = mail.IsSent,
-            IsBroken = mail.Broken,
-        };
-        return new AddedMail(number, item, answers, mail.AutoReply, mail.Bounce);
-    }
 
     private string? ConversationOf(IReadOnlyList<string> answers) =>
         answers.Select(FindInternetMessage).OfType<MailPosition>().Select(position => Get(position).ConversationId).FirstOrDefault();

@@ -20,7 +20,8 @@ internal sealed class GraphMailboxes
         (_limits, _time) = (limits, time);
         // above those of former runs, whose delta tokens mean nothing any more
         _lastGeneration = time.GetUtcNow().ToUnixTimeMilliseconds() << 20;
-        Make(new MailboxSpec(Demo, options.Value.DemoMessages, 0.4, 30, 0.05, 0.02, DemoSeed, time.GetUtcNow()));
+        // up to midnight: another run on the same day has the same mails
+        Make(new MailboxSpec(Demo, options.Value.DemoMessages, 0.4, 30, 0.05, 0.02, DemoSeed, new DateTimeOffset(time.GetUtcNow().Date, TimeSpan.Zero)));
     }
 
     public IEnumerable<GraphMailbox> All => _byAddress.Values;

@@ -3,22 +3,24 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Switchboard.Simulator.GraphPlan;
 
 namespace Switchboard.Simulator.GraphMail;
 
 /// <summary>
 /// The ids of a mailbox. Those of planned mails carry which mail it is, so that a mail is found by its id, its conversation or its
-/// <c>Message-ID</c> without a search; and each begins with a hash of the address, so that no other mailbox takes it for its own.
+/// <c>Message-ID</c> without a search; and each has a hash of what the mailbox was made from: the same mailbox has the same ids in each run,
+/// and no other takes one for its own, not even one that has its address after it.
 /// </summary>
-internal sealed class MailIds(string address, string domain)
+internal sealed class MailIds(MailboxSpec spec)
 {
     private const string ItemPrefix = "AAMkAGI1AAAo";
     private const string FolderPrefix = "AAMkAGI1AAAu";
     private const string ConversationPrefix = "AAQkAGI1";
-    private readonly long _hash = Hash(address);
+    private readonly long _hash = HashOf(spec);
 
     /// <summary>The id of the mailbox's user.</summary>
-    public Guid UserId { get; } = new(SHA256.HashData(Encoding.UTF8.GetBytes(address.ToLowerInvariant())).AsSpan(8, 16));
+    public Guid UserId { get; } = new(SHA256.HashData(Encoding.UTF8.GetBytes(spec.Address.ToLowerInvariant())).AsSpan(8, 16));
 
     /// <summary>The id of a mail: of a planned one by its code, of an added one by its order.</summary>
     public string Item(long order) => ItemPrefix + Encode(order) + "AAA=";
@@ -56,7 +58,7 @@ internal sealed class MailIds(string address, string domain)
 
     /// <summary>The <c>Message-ID</c> of a mail, made where its sender is.</summary>
     public string InternetMessage(long order, string? senderDomain = null) =>
-        $"<{order.ToString("x", CultureInfo.InvariantCulture)}.{_hash:x16}@{senderDomain ?? domain}>";
+        $"<{order.ToString("x", CultureInfo.InvariantCulture)}.{_hash:x16}@{senderDomain ?? spec.Domain}>";
 
     public long? ReadInternetMessage(string id)
     {
@@ -89,6 +91,18 @@ internal sealed class MailIds(string address, string domain)
         return BinaryPrimitives.ReadInt64BigEndian(bytes);
     }
 
-    private static long Hash(string address) =>
-        BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(address.ToLowerInvariant())));
+    private static long HashOf(MailboxSpec spec)
+    {
+        var text = string.Join(
+            '|',
+            spec.Address.ToLowerInvariant(),
+            spec.Messages.ToString(CultureInfo.InvariantCulture),
+            spec.ReplyRate.ToString(CultureInfo.InvariantCulture),
+            spec.SpanDays.ToString(CultureInfo.InvariantCulture),
+            spec.AutoReplyRate.ToString(CultureInfo.InvariantCulture),
+            spec.BounceRate.ToString(CultureInfo.InvariantCulture),
+            spec.Seed.ToString(CultureInfo.InvariantCulture),
+            spec.Until.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+        return BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
 }

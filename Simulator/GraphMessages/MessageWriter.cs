@@ -12,13 +12,6 @@ namespace Switchboard.Simulator.GraphMessages;
 internal sealed class MessageWriter(MailIds ids, MessageFields fields, bool asText)
 {
     private const int PreviewLength = 255;
-    private static readonly (MessageFields Field, JsonEncodedText Name)[] Recipients =
-    [
-        (MessageFields.ToRecipients, JsonEncodedText.Encode("toRecipients")),
-        (MessageFields.CcRecipients, JsonEncodedText.Encode("ccRecipients")),
-        (MessageFields.BccRecipients, JsonEncodedText.Encode("bccRecipients")),
-        (MessageFields.ReplyTo, JsonEncodedText.Encode("replyTo")),
-    ];
 
     /// <summary>The message as an object of its own or of a list.</summary>
     /// <param name="json">Where to.</param>
@@ -43,7 +36,7 @@ internal sealed class MessageWriter(MailIds ids, MessageFields fields, bool asTe
         json.WriteString("id", mail.Id);
         WriteTimes(json, mail, wanted);
         WriteText(json, mail, wanted);
-        WritePeople(json, mail, wanted);
+        MessagePeople.Write(json, mail, wanted);
         if (wanted.HasFlag(MessageFields.Flag))
         {
             json.WriteStartObject("flag");
@@ -54,7 +47,7 @@ internal sealed class MessageWriter(MailIds ids, MessageFields fields, bool asTe
         // Graph keeps no headers of what was sent
         if (wanted.HasFlag(MessageFields.InternetMessageHeaders) && mail.Folder == MailFolder.Inbox)
         {
-            WriteHeaders(json, mail);
+            MessagePeople.WriteHeaders(json, mail);
         }
 
         json.WriteEndObject();
@@ -142,61 +135,8 @@ internal sealed class MessageWriter(MailIds ids, MessageFields fields, bool asTe
         }
     }
 
-    private static void WritePeople(Utf8JsonWriter json, MailItem mail, MessageFields wanted)
-    {
-        if (wanted.HasFlag(MessageFields.Sender))
-        {
-            json.WritePropertyName("sender"u8);
-            Write(json, mail.From);
-        }
-
-        if (wanted.HasFlag(MessageFields.From))
-        {
-            json.WritePropertyName("from"u8);
-            Write(json, mail.From);
-        }
-
-        foreach (var (field, name) in Recipients)
-        {
-            if (!wanted.HasFlag(field))
-            {
-                continue;
-            }
-
-            json.WriteStartArray(name);
-            foreach (var person in field switch { MessageFields.ToRecipients => mail.To, MessageFields.CcRecipients => mail.Cc, _ => [] })
-            {
-                Write(json, person);
-            }
-
-            json.WriteEndArray();
-        }
-    }
-
-    private static void Write(Utf8JsonWriter json, MailAddress person)
-    {
-        json.WriteStartObject();
-        json.WriteStartObject("emailAddress"u8);
-        json.WriteString("name"u8, person.Name);
-        json.WriteString("address"u8, person.Address);
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
-    private static void WriteHeaders(Utf8JsonWriter json, MailItem mail)
-    {
-        json.WriteStartArray("internetMessageHeaders"u8);
-        foreach (var (name, value) in mail.Headers.Prepend(new("Message-ID", mail.InternetMessageId)).Prepend(new("Subject", mail.Subject)))
-        {
-            json.WriteStartObject();
-            json.WriteString("name"u8, name);
-            json.WriteString("value"u8, value);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
     private static string Html(string text) =>
-        $"<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\"></head><body><div>{WebUtility.HtmlEncode(text).Replace("\n", "<br>\r\n", StringComparison.Ordinal)}</div></body></html>";
+        "<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\"></head><body><div>"
+        + WebUtility.HtmlEncode(text).Replace("\n", "<br>\r\n", StringComparison.Ordinal)
+        + "</div></body></html>";
 }

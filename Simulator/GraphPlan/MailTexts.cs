@@ -33,15 +33,14 @@ internal sealed class MailTexts(MailPlan plan)
     ];
 
     /// <summary>The first recipient of a sent mail, who is the one that answers.</summary>
-    public MailAddress Recipient(int index) => Person(
-        plan.Pick(index, Purpose.FirstName, FirstNames.Length), plan.Pick(index, Purpose.LastName, LastNames.Length), DomainOf(index));
+    public MailAddress Recipient(int index) => Person(First(index), Last(index), DomainOf(index));
 
     public string DomainOf(int index) => Domains[plan.Pick(index, Purpose.Domain, Domains.Length)];
 
     /// <summary>One mail in eight goes to a colleague of the recipient too.</summary>
     public IReadOnlyList<MailAddress> Copies(int index) =>
         plan.Pick(index, Purpose.Copy, 8) == 0
-            ? [Person((plan.Pick(index, Purpose.FirstName, FirstNames.Length) + 1) % FirstNames.Length, plan.Pick(index, Purpose.LastName, LastNames.Length), DomainOf(index))]
+            ? [Person((First(index) + 1) % FirstNames.Length, Last(index), DomainOf(index))]
             : [];
 
     /// <summary>One mail in ten is of the category Sales, one in twenty of Projects.</summary>
@@ -56,10 +55,16 @@ internal sealed class MailTexts(MailPlan plan)
         $"{Subjects[plan.Pick(index, Purpose.Subject, Subjects.Length)]} {(10_000 + index).ToString(CultureInfo.InvariantCulture)}";
 
     public string Text(int index) =>
-        $"Hello {FirstNames[plan.Pick(index, Purpose.FirstName, FirstNames.Length)]},\n\n{Sentences[plan.Pick(index, Purpose.Sentence, Sentences.Length)]}\n\nKind regards";
+        $"Hello {FirstNames[First(index)]},\n\n{Sentence(index)}\n\nKind regards";
 
     public string ReplyText(int index) =>
-        $"Thank you, that is fine with us.\n\n{FirstNames[plan.Pick(index, Purpose.FirstName, FirstNames.Length)]}\n\n> {Sentences[plan.Pick(index, Purpose.Sentence, Sentences.Length)]}";
+        $"Thank you, that is fine with us.\n\n{FirstNames[First(index)]}\n\n> {Sentence(index)}";
+
+    private int First(int index) => plan.Pick(index, Purpose.FirstName, FirstNames.Length);
+
+    private int Last(int index) => plan.Pick(index, Purpose.LastName, LastNames.Length);
+
+    private string Sentence(int index) => Sentences[plan.Pick(index, Purpose.Sentence, Sentences.Length)];
 
     private static MailAddress Person(int first, int last, string domain) =>
         new($"{FirstNames[first]} {LastNames[last]}", $"{FirstNames[first].ToLowerInvariant()}.{LastNames[last].ToLowerInvariant()}@{domain}");

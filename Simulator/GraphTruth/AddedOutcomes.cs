@@ -24,9 +24,10 @@ internal sealed class AddedOutcomes
             _sentById.TryAdd(mail.Item.InternetMessageId, mail);
         }
 
-        foreach (var mail in added.Where(mail => mail.Item.Folder == MailFolder.Inbox && !mail.Item.From.Address.Equals(mailbox.Address, StringComparison.OrdinalIgnoreCase)))
+        foreach (var mail in added.Where(mail => mail.Item.Folder == MailFolder.Inbox))
         {
-            if (Answered(mail) is { } sent)
+            // what the owner sends to the owner answers nothing
+            if (!mailbox.IsOf(mail.Item.From.Address) && Answered(mail) is { } sent)
             {
                 Add(mail, sent);
             }

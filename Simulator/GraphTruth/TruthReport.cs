@@ -50,7 +50,7 @@ internal sealed record TruthReport(
             all.Sent == 0 ? 0 : (double)all.Responses.Count / all.Sent,
             all.Percentile(0.5),
             all.Percentile(0.9),
-            [.. domains.Select(pair => new DomainTruth(pair.Key, pair.Value.Sent, pair.Value.Responses.Count, pair.Value.Bounced, pair.Value.Percentile(0.5), pair.Value.Percentile(0.9)))],
+            [.. domains.Select(pair => pair.Value.Of(pair.Key))],
             [.. hours.Select((hour, number) => new HourTruth(number, hour.Sent, hour.Responses.Count))]);
     }
 
@@ -74,6 +74,8 @@ internal sealed record TruthReport(
                 Responses.Add((int)seconds);
             }
         }
+
+        public DomainTruth Of(string domain) => new(domain, Sent, Responses.Count, Bounced, Percentile(0.5), Percentile(0.9));
 
         public double? Percentile(double share)
         {

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Switchboard.Tests.Simulator.Graph;
 
 public sealed class GraphDeltaTests
@@ -73,6 +75,6 @@ public sealed class GraphDeltaTests
         (await graph.WalkAsync("me/mailFolders/inbox/messages/delta")).Last["@odata.deltaLink"].ShouldNotBeNull();
     }
 
-    private static Task AddAsync(RunningSimulator simulator, int count) => simulator.ControlAsync("/_sim/graph/messages", Enumerable.Range(0, count)
+    private static Task<JsonNode?> AddAsync(RunningSimulator simulator, int count) => simulator.ControlAsync("/_sim/graph/messages", Enumerable.Range(0, count)
         .Select(n => new { address = "ann@example.com", folder = "sentitems", to = "ben@contoso.test", subject = $"Added {n}" }).ToArray());
 }

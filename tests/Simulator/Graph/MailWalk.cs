@@ -1,18 +1,19 @@
-using System.Text.Json.Nodes;
-
 namespace Switchboard.Tests.Simulator.Graph;
 
 /// <summary>Reads a whole mailbox through the API and finds out by itself what became of each sent mail.</summary>
 internal static class MailWalk
 {
-    private const string Fields = "$top=500&$select=internetMessageId,sentDateTime,receivedDateTime,toRecipients,conversationId,internetMessageHeaders";
+    private const string Fields =
+        "$top=500&$select=internetMessageId,sentDateTime,receivedDateTime,toRecipients,conversationId,internetMessageHeaders";
 
     public static async Task<Dictionary<string, WalkedMail>> ReadAsync(GraphClient graph)
     {
         var (sent, _, _) = await graph.WalkAsync($"me/mailFolders/sentitems/messages?{Fields}");
         var (inbox, _, _) = await graph.WalkAsync($"me/mailFolders/inbox/messages?{Fields}");
         var mails = sent.ToDictionary(mail => (string)mail["internetMessageId"]!, mail => new WalkedMail(
-            (DateTimeOffset)mail["sentDateTime"]!, ((string)mail["toRecipients"]![0]!["emailAddress"]!["address"]!).Split('@')[1], (string)mail["conversationId"]!));
+            (DateTimeOffset)mail["sentDateTime"]!,
+            ((string)mail["toRecipients"]![0]!["emailAddress"]!["address"]!).Split('@')[1],
+            (string)mail["conversationId"]!));
         foreach (var mail in inbox)
         {
             var headers = mail["internetMessageHeaders"]!.AsArray().ToDictionary(header => (string)header!["name"]!, header => (string)header!["value"]!);
