@@ -1,8 +1,11 @@
 using Switchboard.Simulator.Control;
 using Switchboard.Simulator.Demo;
 using Switchboard.Simulator.Edge;
+using Switchboard.Simulator.Entra;
 using Switchboard.Simulator.Faults;
 using Switchboard.Simulator.Gmail;
+using Switchboard.Simulator.Graph;
+using Switchboard.Simulator.GraphControl;
 using Switchboard.Simulator.Home;
 using Switchboard.Simulator.Speech;
 using Switchboard.Simulator.Twilio;
@@ -25,6 +28,9 @@ internal static class SimulatorHost
         builder.Services.AddTwilio();
         builder.Services.AddSpeech();
         builder.Services.AddDemo();
+        builder.Services.AddEntra();
+        builder.Services.AddGraph();
+        builder.Services.AddGraphControl();
 
         var app = builder.Build();
         app.UseControlProblems();
@@ -42,6 +48,9 @@ internal static class SimulatorHost
         app.MapSpeech();
         app.MapSpeechControl();
         app.MapDemoControl();
+        app.MapEntra();
+        app.MapGraph();
+        app.MapGraphControl();
         return app;
     }
 }

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
+using Switchboard.Simulator.Entra;
 using Switchboard.Simulator.Gmail;
+using Switchboard.Simulator.Graph;
 using Switchboard.Simulator.Speech;
 using Switchboard.Simulator.Twilio;
 using Switchboard.Simulator.WhatsApp;
@@ -64,6 +66,8 @@ internal sealed class FaultMiddleware(RequestDelegate next, FaultList faults, Ti
             Providers.Twilio or Providers.TwilioMedia => TwilioErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
             Providers.Speech => SpeechErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
             Providers.Gmail => GoogleErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
+            Providers.Graph => GraphErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
+            Providers.Entra => EntraErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
             _ => OAuthErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
         };
     }

@@ -3,13 +3,14 @@ using System.Text.Json;
 namespace Switchboard.Simulator.Faults;
 
 /// <summary>The body of <c>POST /_sim/faults</c>.</summary>
-/// <param name="Provider">gmail, google-oauth, whatsapp, twilio, twilio-media or speech.</param>
+/// <param name="Provider">gmail, google-oauth, whatsapp, twilio, twilio-media, speech, graph or microsoft.</param>
 /// <param name="Status">The HTTP status; without it the one that belongs to <paramref name="Code"/>, or 500.</param>
 /// <param name="Rate">The share of requests that fail, over 0 to 1.</param>
 /// <param name="LatencyMs">How long the answer takes; alone it only makes the provider slow.</param>
 /// <param name="Count">How many requests fail; without it all until the faults are deleted.</param>
 /// <param name="Code">The provider's error code: a number for WhatsApp (131026) and Twilio (21610), a reason for Gmail
-/// (rateLimitExceeded), an error for Google's OAuth (invalid_grant), a status for Speech (RESOURCE_EXHAUSTED).</param>
+/// (rateLimitExceeded), a code for Graph (ErrorServerBusy), an error for Google's and Microsoft's OAuth (invalid_grant), a status
+/// for Speech (RESOURCE_EXHAUSTED).</param>
 /// <param name="RetryAfterSeconds">The header <c>Retry-After</c>.</param>
 /// <param name="Mode">error, delay, timeout, reset or accept-then-reset.</param>
 internal sealed record FaultRequest(

@@ -12,10 +12,12 @@ internal static class Providers
     public const string TwilioMedia = "twilio-media";
 
     public const string Speech = "speech";
+    public const string Graph = "graph";
+    public const string Entra = "microsoft";
 
     private const string Cdn = "twilio-cdn";
 
-    public static IReadOnlyList<string> All { get; } = [Gmail, GoogleOAuth, WhatsApp, Twilio, TwilioMedia, Speech];
+    public static IReadOnlyList<string> All { get; } = [Gmail, GoogleOAuth, WhatsApp, Twilio, TwilioMedia, Speech, Graph, Entra];
 
     /// <summary>Whose codes are numbers.</summary>
     public static bool HasNumbers(string? provider) => provider is WhatsApp or Twilio or TwilioMedia;
@@ -27,5 +29,7 @@ internal static class Providers
         : path.StartsWithSegments("/twilio/cdn") ? Cdn
         : path.StartsWithSegments("/twilio") ? path.Value!.Contains("/Media/", StringComparison.Ordinal) ? TwilioMedia : Twilio
         : path.StartsWithSegments("/speech") ? Speech
+        : path.StartsWithSegments("/graph") ? Graph
+        : path.StartsWithSegments("/microsoft") ? Entra
         : null;
 }

@@ -24,6 +24,9 @@ internal sealed class EdgeReceiver : IAsyncDisposable
 
     public string Url => _app.Urls.First();
 
+    /// <summary>What the handshake of a subscription is answered with; null for the token itself, as it should be.</summary>
+    public string? Echo { get; set; }
+
     /// <summary>What is answered once the queue of <see cref="AnswerNext"/> is empty.</summary>
     public int Answer { get; set; } = 204;
 
@@ -52,6 +55,13 @@ internal sealed class EdgeReceiver : IAsyncDisposable
 
     private async Task ReceiveAsync(HttpContext context, string provider)
     {
+        if (context.Request.Query["validationToken"] is [{ } token])
+        {
+            context.Response.ContentType = "text/plain";
+            await context.Response.WriteAsync(Echo ?? token);
+            return;
+        }
+
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         context.Response.StatusCode = _answers.TryDequeue(out var status) ? status : Answer;

@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Options;
+using Switchboard.Simulator.Graph;
+using Switchboard.Simulator.GraphMail;
+
+namespace Switchboard.Simulator.Entra;
+
+/// <summary><c>GET /{tenant}/oauth2/v2.0/authorize</c>: the owner of the mailbox that <c>login_hint</c> names consents at once.</summary>
+internal static class AuthorizeEndpoint
+{
+    public static IResult Authorize(
+        HttpContext context, AuthorizationCodes codes, GraphMailboxes mailboxes, IOptions<GraphOptions> options, TimeProvider time)
+    {
+        var query = context.Request.Query;
+        // before these two are known to be right, nobody is sent anywhere
+        if (query["client_id"] != options.Value.ClientId)
+        {
+            return EntraErrors.UnknownClient(query["client_id"]);
+        }
+
+        if (!Uri.TryCreate(query["redirect_uri"], UriKind.Absolute, out var redirect) || redirect.Scheme is not ("http" or "https"))
+        {
+            return EntraErrors.WrongRedirect;
+        }
+
+        if (Mistake(query) is { } mistake)
+        {
+            return Back(redirect, query, ("error", "invalid_request"), ("error_description", mistake));
+        }
+
+        // without a hint a person would choose an account: there is one that is always there
+        var mailbox = mailboxes.Find((string?)query["login_hint"] is { Length: > 0 } hint ? hint : GraphMailboxes.Demo);
+        if (mailbox is null)
+        {
+            return Back(redirect, query, ("error", "access_denied"), ("error_description", "AADSTS65004: User declined to consent to access the app."));
+        }
+
+        var code = new AuthorizationCode(
+            mailbox.Address,
+            options.Value.ClientId,
+            redirect.OriginalString,
+            query["scope"].ToString(),
+            (string?)query["code_challenge"] is { Length: > 0 } challenge ? challenge : null,
+            time.GetUtcNow() + AuthorizationCodes.Life);
+        return Back(redirect, query, ("code", codes.Issue(code)));
+    }
+
+    private static string? Mistake(IQueryCollection query) =>
+        query["response_type"] != "code" ? "AADSTS700054: response_type is not enabled for the application: use code."
+        : string.IsNullOrWhiteSpace(query["scope"]) ? "AADSTS900144: The request body must contain the following parameter: 'scope'."
+        : !string.IsNullOrEmpty(query["code_challenge"]) && query["code_challenge_method"] != "S256" ? "AADSTS501491: Invalid code_challenge_method: use S256."
+        : null;
+
+    private static IResult Back(Uri redirect, IQueryCollection query, params ReadOnlySpan<(string Name, string Value)> parameters)
+    {
+        var address = redirect.OriginalString;
+        foreach (var (name, value) in parameters)
+        {
+            address = QueryHelpers.AddQueryString(address, name, value);
+        }
+
+        return Results.Redirect((string?)query["state"] is { Length: > 0 } state ? QueryHelpers.AddQueryString(address, "state", state) : address);
+    }
+}
