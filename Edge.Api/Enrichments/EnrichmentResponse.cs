@@ -20,6 +20,8 @@ namespace Switchboard.Edge.Api.Enrichments;
 /// <param name="ContentType">What the file is: as announced, once completed as its bytes say.</param>
 /// <param name="SizeBytes">How large the file is.</param>
 /// <param name="Transcript">What is said in it, if it is audio.</param>
+/// <param name="TranscriptConfidence">How sure that is, 0 to 1.</param>
+/// <param name="TranscriptNote">Why audio has no transcript.</param>
 /// <param name="Entities">links, dates, phoneNumbers and amounts of the text or transcript, as they were found.</param>
 /// <param name="ReceivedAt">When the text came.</param>
 /// <param name="CreatedAt">When the item was made.</param>
@@ -40,7 +42,9 @@ internal record EnrichmentResponse(
     string? Text,
     string? ContentType,
     long? SizeBytes,
-    Transcript? Transcript,
+    string? Transcript,
+    float? TranscriptConfidence,
+    string? TranscriptNote,
     JsonElement? Entities,
     DateTimeOffset? ReceivedAt,
     DateTimeOffset CreatedAt,
@@ -74,20 +78,12 @@ internal record EnrichmentResponse(
         row.Text(11),
         row.Text(12),
         row.Nullable<long>(13),
-        Transcript.Of(row.Text(14), row.Nullable<float>(15), row.Text(16)),
+        row.Text(14),
+        row.Nullable<float>(15),
+        row.Text(16),
         row.Text(17) is { } entities ? JsonSerializer.Deserialize<JsonElement>(entities) : null,
         row.Nullable<DateTimeOffset>(18),
         row.GetFieldValue<DateTimeOffset>(19),
         row.Nullable<DateTimeOffset>(20),
         row.Nullable<DateTimeOffset>(21));
-}
-
-/// <summary>What is said in audio.</summary>
-/// <param name="Text">The words; null when there are none, which the note explains.</param>
-/// <param name="Confidence">How sure that is, 0 to 1.</param>
-/// <param name="Note">Why it is not, or not all, transcribed.</param>
-internal sealed record Transcript(string? Text, float? Confidence, string? Note)
-{
-    public static Transcript? Of(string? text, float? confidence, string? note) =>
-        text is null && note is null ? null : new(text, confidence, note);
 }

@@ -1,5 +1,6 @@
 using FastEndpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Switchboard.Core.Performance;
 using Switchboard.Edge.Api.Http;
@@ -10,7 +11,7 @@ namespace Switchboard.Edge.Api.Performance;
 /// <c>GET /api/sms/performance/health</c>: 200 or 503, for a load balancer, so without a key and soon: a database that does not answer
 /// within 2 s is away.
 /// </summary>
-internal sealed class GetPerformanceHealth(ProcessReports reports, TimeProvider clock)
+internal sealed class GetPerformanceHealth(ProcessReports reports, IOptions<PerformanceOptions> options, TimeProvider clock)
     : EndpointWithoutRequest<Results<Ok<PerformanceHealth>, JsonHttpResult<PerformanceHealth>>>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -37,11 +38,11 @@ internal sealed class GetPerformanceHealth(ProcessReports reports, TimeProvider 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         try
         {
-            return PerformanceHealth.Of(await reports.ReadAsync(either.Token), isDatabaseThere: true);
+            return PerformanceHealth.Of(await reports.ReadAsync(either.Token), isDatabaseThere: true, options.Value.MinCacheHitRate);
         }
         catch (Exception reason) when (reason is NpgsqlException || (reason is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            return PerformanceHealth.Of([reports.Own()], isDatabaseThere: false);
+            return PerformanceHealth.Of([reports.Own()], isDatabaseThere: false, options.Value.MinCacheHitRate);
         }
     }
 }

@@ -16,19 +16,19 @@ internal sealed record PerformanceHealth(string Status, IReadOnlyList<Performanc
 {
     public const string Healthy = "healthy";
 
-    private const double LowestHitRate = 0.5;
     private const double MostWaiting = 5;
     private const double SlowestMs = 5_000;
     private const double HighestErrorRate = 0.05;
 
-    // fewer say nothing
-    private const int EnoughLookups = 100;
+    // fewer say nothing: caches that fill up after a start miss once for each number
+    private const int EnoughLookups = 2_000;
     private const int EnoughRequests = 20;
 
     /// <summary>Decides by the figures of all processes.</summary>
     /// <param name="reports">What could be read of them: without the database, this process's own.</param>
     /// <param name="isDatabaseThere">Whether the database answered.</param>
-    public static PerformanceHealth Of(IReadOnlyList<ProcessReport> reports, bool isDatabaseThere)
+    /// <param name="lowestHitRate">The share of lookups that the caches must answer.</param>
+    public static PerformanceHealth Of(IReadOnlyList<ProcessReport> reports, bool isDatabaseThere, double lowestHitRate)
     {
         var cache = CacheSums.Of(reports).Metrics;
         var lookups = cache.CacheHits + cache.CacheMisses;
@@ -38,7 +38,7 @@ internal sealed record PerformanceHealth(string Status, IReadOnlyList<Performanc
         var isJudged = webhook.Count >= EnoughRequests;
         PerformanceCheck[] checks =
         [
-            new("cacheHitRate", Round(hitRate), LowestHitRate, lookups < EnoughLookups || hitRate >= LowestHitRate),
+            new("cacheHitRate", Round(hitRate), lowestHitRate, lookups < EnoughLookups || hitRate >= lowestHitRate),
             new("waitingConnections", waiting, MostWaiting, waiting <= MostWaiting),
             new("averageResponseMs", Round(webhook.AverageMs()), SlowestMs, !isJudged || webhook.AverageMs() <= SlowestMs),
             new("errorRate", Round(webhook.ErrorRate()), HighestErrorRate, !isJudged || webhook.ErrorRate() <= HighestErrorRate),

@@ -19,9 +19,11 @@ internal sealed record MatchedText(Guid Id, IncomingText Incoming, IReadOnlyList
     public IEnumerable<NewItem> Items(DateTimeOffset now)
     {
         var text = Incoming.Text;
+        // lists are newest first: of one moment, the text stands before its files, and those in their order
+        var ids = Enumerable.Range(0, text.Media.Count + 1).Select(_ => Guid.CreateVersion7(now)).OrderDescending().ToArray();
         if (Incoming.Body.Length > 0 || text.Media.Count == 0)
-            yield return NewItem.OfText(this, now);
+            yield return NewItem.OfText(ids[0], this);
         for (var index = 0; index < text.Media.Count; index++)
-            yield return NewItem.OfMedia(this, index + 1, text.Media[index], now);
+            yield return NewItem.OfMedia(ids[index + 1], this, index + 1, text.Media[index]);
     }
 }

@@ -26,11 +26,11 @@ internal sealed record NewItem(
     /// <summary>The text is done with at once; a file is still to be fetched, if it is known from where.</summary>
     public string Status => Part == 0 ? Completed : Reason is null ? Pending : Failed;
 
-    public static NewItem OfText(MatchedText text, DateTimeOffset now) => new(
-        Guid.CreateVersion7(now), text, 0, MediaKind.Text, text.Incoming.Body, TextEntitiesJson.Write(text.Entities), null, null, null);
+    public static NewItem OfText(Guid id, MatchedText text) => new(
+        id, text, 0, MediaKind.Text, text.Incoming.Body, TextEntitiesJson.Write(text.Entities), null, null, null);
 
-    public static NewItem OfMedia(MatchedText text, int part, InboundMedia media, DateTimeOffset now) => new(
-        Guid.CreateVersion7(now),
+    public static NewItem OfMedia(Guid id, MatchedText text, int part, InboundMedia media) => new(
+        id,
         text,
         checked((short)part),
         MediaKind.Of(media.ContentType),

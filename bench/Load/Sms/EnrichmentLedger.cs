@@ -112,7 +112,7 @@ internal sealed class EnrichmentLedger(TextPlan plan, IReadOnlySet<long> accepte
     {
         _ when item.Kind != media.Kind => $"is of kind {item.Kind}, not {media.Kind}",
         _ when item.SizeBytes != media.SizeBytes => $"has {item.SizeBytes} bytes, not {media.SizeBytes}",
-        _ when item.Transcript?.Text != media.Says => $"has the transcript '{item.Transcript?.Text}', not '{media.Says}'",
+        _ when item.Transcript != media.Says => $"has the transcript '{item.Transcript}', not '{media.Says}'",
         _ => null,
     };
 

@@ -44,11 +44,9 @@ internal sealed record TextItem(
     string? From,
     string? Text,
     long? SizeBytes,
-    TextTranscript? Transcript,
+    string? Transcript,
     DateTimeOffset ReceivedAt,
     DateTimeOffset? CompletedAt);
-
-internal sealed record TextTranscript(string? Text);
 
 internal sealed record CacheFigures(CacheMetrics? Metrics);
 

@@ -28,7 +28,7 @@ public sealed class TextsBecomeItems(RunningHouse house)
         ((decimal)entities["amounts"]![0]!["value"]!).ShouldBe(12.50m);
         ((string)entities["amounts"]![0]!["currency"]!).ShouldBe("EUR");
         ((long)items[1]["sizeBytes"]!).ShouldBe(200_000);
-        ((string)items[2]["transcript"]!["text"]!).ShouldBe("See you at noon");
+        ((string)items[2]["transcript"]!).ShouldBe("See you at noon");
         FilesIn(house.MediaTempFolder).ShouldBeEmpty();
     }
 

@@ -156,7 +156,7 @@ internal sealed class FakeTextProduct : IAsyncDisposable
             from = form["From"].ToString(),
             text,
             sizeBytes,
-            transcript = says is null ? null : new { text = says },
+            transcript = says,
             receivedAt = TimeProvider.System.GetUtcNow(),
             completedAt = TimeProvider.System.GetUtcNow().AddMilliseconds(5),
         };

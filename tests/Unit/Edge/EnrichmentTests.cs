@@ -32,12 +32,4 @@ public sealed class EnrichmentTests
         header.ShouldStartWith(disposition + ";");
         header.ShouldEndWith(end);
     }
-
-    [Fact]
-    public void There_is_a_transcript_where_there_are_words_or_a_reason_for_none()
-    {
-        Transcript.Of(null, null, null).ShouldBeNull();
-        Transcript.Of("hello", 0.9f, null).ShouldNotBeNull().Text.ShouldBe("hello");
-        Transcript.Of(null, null, "too long").ShouldNotBeNull().Note.ShouldBe("too long");
-    }
 }

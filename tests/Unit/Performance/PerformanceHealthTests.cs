@@ -11,11 +11,11 @@ public sealed class PerformanceHealthTests
     public void Who_has_done_nothing_yet_is_healthy() => Of().Status.ShouldBe("healthy");
 
     [Theory]
-    [InlineData(50, 50, true)]
-    [InlineData(49, 51, false)]
-    [InlineData(0, 99, true)]
-    [InlineData(0, 100, false)]
-    public void Half_of_the_lookups_hit_once_there_were_a_hundred(long hits, long misses, bool isOk) =>
+    [InlineData(1_000, 1_000, true)]
+    [InlineData(999, 1_001, false)]
+    [InlineData(0, 1_999, true)]
+    [InlineData(0, 2_000, false)]
+    public void Half_of_the_lookups_hit_once_there_were_two_thousand(long hits, long misses, bool isOk) =>
         Judge("cacheHitRate", isOk, Reports.Cache(NumberLinks.CacheNamespace, hits, 0, misses));
 
     [Theory]
@@ -41,7 +41,7 @@ public sealed class PerformanceHealthTests
     [Fact]
     public void Without_the_database_nothing_is_well()
     {
-        var health = PerformanceHealth.Of([Reports.Of(ProcessServices.Edge)], isDatabaseThere: false);
+        var health = PerformanceHealth.Of([Reports.Of(ProcessServices.Edge)], isDatabaseThere: false, lowestHitRate: 0.5);
 
         health.Status.ShouldBe("unhealthy");
         health.Checks.Single(check => !check.Ok).Name.ShouldBe("database");
@@ -56,5 +56,5 @@ public sealed class PerformanceHealthTests
     }
 
     private static PerformanceHealth Of(params (string Section, object Figures)[] sections) =>
-        PerformanceHealth.Of([Reports.Of(ProcessServices.Edge, sections)], isDatabaseThere: true);
+        PerformanceHealth.Of([Reports.Of(ProcessServices.Edge, sections)], isDatabaseThere: true, lowestHitRate: 0.5);
 }

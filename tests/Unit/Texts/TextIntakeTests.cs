@@ -77,6 +77,11 @@ public sealed class TextIntakeTests
         ]);
     }
 
+    [Fact]
+    public void In_a_list_newest_first_the_text_stands_before_its_files() =>
+        Match(Incoming("SM1", media: [.. Enumerable.Repeat(Picture, 9)])).Items(Some.Monday).OrderByDescending(item => item.Id)
+            .Select(item => (int)item.Part).ShouldBe(Enumerable.Range(0, 10));
+
     [Theory]
     [InlineData("", 0, new[] { 0 })]
     [InlineData("", 2, new[] { 1, 2 })]
