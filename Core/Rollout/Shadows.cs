@@ -57,31 +57,41 @@ internal sealed partial class Shadows(
     private async Task CompareAsync<T>(
         string flag, Guid? accountId, Func<CancellationToken, Task<T>> optimised, Task<Box<T>?> plain, Func<T, T, string?> difference)
     {
+        string? differs = null;
+        Box<T>? answer;
         try
         {
-            using var tooLong = new CancellationTokenSource(TimeSpan.FromSeconds(options.ShadowTimeoutSeconds), time);
-            using var over = CancellationTokenSource.CreateLinkedTokenSource(
-                tooLong.Token, lifetime?.ApplicationStopping ?? CancellationToken.None);
-            var shadow = await optimised(over.Token).WaitAsync(over.Token);
-            if (await plain is { } answer)
-                Judge(flag, accountId, difference(answer.Value, shadow));
+            try
+            {
+                using var tooLong = new CancellationTokenSource(TimeSpan.FromSeconds(options.ShadowTimeoutSeconds), time);
+                using var over = CancellationTokenSource.CreateLinkedTokenSource(
+                    tooLong.Token, lifetime?.ApplicationStopping ?? CancellationToken.None);
+                var shadow = await optimised(over.Token).WaitAsync(over.Token);
+                answer = await plain;
+                if (answer is not null)
+                    differs = difference(answer.Value, shadow);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _running);
+            }
         }
         catch (Exception exception)
         {
             if (Count(flag, "failed", tally => tally.Failed++))
                 Log.Failed(logger, flag, accountId, exception);
+            return;
         }
-        finally
-        {
-            Interlocked.Decrement(ref _running);
-        }
+
+        if (differs is not null)
+            CountDifference(flag, accountId, differs);
+        else if (answer is not null)
+            Count(flag, "same", tally => tally.Same++);
     }
 
-    private void Judge(string flag, Guid? accountId, string? difference)
+    private void CountDifference(string flag, Guid? accountId, string difference)
     {
-        if (difference is null)
-            Count(flag, "same", tally => tally.Same++);
-        else if (Count(flag, "different", tally => tally.Different++))
+        if (Count(flag, "different", tally => tally.Different++))
             Log.Different(logger, flag, accountId, difference.Length <= LongestSummary ? difference : difference[..LongestSummary]);
     }
 
