@@ -1,6 +1,7 @@
 namespace Switchboard.Tests.Redis;
 
 /// <summary>Four processes against a real Redis and a real Postgres.</summary>
+[Collection(nameof(Alone))]
 public sealed class ProviderLimitTests : IAsyncLifetime
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(6);

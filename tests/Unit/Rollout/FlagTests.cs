@@ -132,6 +132,19 @@ public sealed class FlagTests
     }
 
     [Fact]
+    public async Task One_account_can_be_left_out_as_the_procedure_says()
+    {
+        const string Filter = "FeatureManagement:USE_MATERIALIZED_VIEWS:EnabledFor:0";
+        using var host = new RolloutHost(
+            ($"{Filter}:Name", "Microsoft.Targeting"),
+            ($"{Filter}:Parameters:Audience:DefaultRolloutPercentage", "100"),
+            ($"{Filter}:Parameters:Audience:Exclusion:Users:0", Account.ToString()));
+
+        (await host.Rollout.IsOnAsync(Views, Account)).ShouldBeFalse();
+        (await host.Rollout.IsOnAsync(Views, Guid.CreateVersion7())).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_flat_name_wins_over_the_section()
     {
         using var host = new RolloutHost(("FeatureManagement:USE_MATERIALIZED_VIEWS", "true"), (Views.Flag, "false"));
