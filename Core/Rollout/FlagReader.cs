@@ -3,7 +3,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Switchboard.Core.Rollout;
 
-/// <summary>Reads the flat names: <c>USE_MATERIALIZED_VIEWS</c>, <c>USE_MATERIALIZED_VIEWS_PERCENTAGE</c>, <c>USE_MATERIALIZED_VIEWS_SHADOW</c>.</summary>
+/// <summary>
+/// Reads the flat names: <c>USE_MATERIALIZED_VIEWS</c>, <c>USE_MATERIALIZED_VIEWS_PERCENTAGE</c>, <c>USE_MATERIALIZED_VIEWS_SHADOW</c>.
+/// </summary>
 internal static class FlagReader
 {
     public static FlagReading Read(IConfiguration configuration)

@@ -18,7 +18,8 @@ internal sealed class RolloutMetrics
     public RolloutMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        _fallbacks = meter.CreateCounter<long>("switchboard.rollout.fallbacks", description: "Calls served by the plain path although the flag is on");
+        _fallbacks = meter.CreateCounter<long>(
+            "switchboard.rollout.fallbacks", description: "Calls served by the plain path although the flag is on");
         _flips = meter.CreateCounter<long>("switchboard.rollout.flips", description: "Flips of the safety switch");
         _shadows = meter.CreateCounter<long>("switchboard.rollout.shadows", description: "Optimised paths that ran beside the plain one");
     }

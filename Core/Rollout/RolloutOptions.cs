@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Switchboard.Core.Rollout;
 
-/// <summary>The safety switch and the shadows; section <c>Rollout</c>. The flags themselves have flat names (<see cref="Feature.Flag"/>).</summary>
+/// <summary>
+/// The safety switch and the shadows; section <c>Rollout</c>. The flags themselves have flat names (<see cref="Feature.Flag"/>).
+/// </summary>
 public sealed class RolloutOptions
 {
     /// <summary>The section of the configuration.</summary>

@@ -128,7 +128,8 @@ internal sealed partial class Shadows(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "In shadow {Flag} answered otherwise than the plain path for account {AccountId}: {Difference}")]
+        [LoggerMessage(Level = LogLevel.Warning,
+            Message = "In shadow {Flag} answered otherwise than the plain path for account {AccountId}: {Difference}")]
         public static partial void Different(ILogger logger, string flag, Guid? accountId, string difference);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "In shadow {Flag} failed for account {AccountId}; the request was not touched.")]

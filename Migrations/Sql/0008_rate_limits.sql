@@ -51,7 +51,8 @@ BEGIN
     remaining := greatest(0, free - granted);
     retry_after := interval '0';
     IF granted = 0 THEN
-        SELECT min(w.counts_until) - moment INTO retry_after
+        -- null when some were given back since the statement above
+        SELECT coalesce(min(w.counts_until) - moment, interval '10 milliseconds') INTO retry_after
         FROM (
             SELECT c.counts_until, sum(c.permits) OVER (ORDER BY c.counts_until) AS freed
             FROM rate_limit_windows AS c

@@ -69,7 +69,9 @@ public sealed class LayeredLimiter : IDisposable
             : new(RefillAsync(budget, key, limit, permits, cancellation));
     }
 
-    /// <summary>Gives back what ended unspent and forgets keys that nobody asks for; with <paramref name="all"/>, gives back everything.</summary>
+    /// <summary>
+    /// Gives back what ended unspent and forgets keys that nobody asks for; with <paramref name="all"/>, gives back everything.
+    /// </summary>
     internal async Task GiveBackAsync(bool all, CancellationToken cancellation)
     {
         foreach (var (id, budget) in _budgets)

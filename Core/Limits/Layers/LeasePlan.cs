@@ -29,7 +29,9 @@ internal static class LeasePlan
     /// <summary>The block that a process begins with.</summary>
     public static int First(RateLimit limit) => Math.Min(FirstBlock, LargestBlock(limit));
 
-    /// <summary>The next block: twice the last, if that was used up in the first half of its time; half of it, if more than half was left.</summary>
+    /// <summary>
+    /// The next block: twice the last, if that was used up in the first half of its time; half of it, if more than half was left.
+    /// </summary>
     /// <param name="limit">The limit.</param>
     /// <param name="size">The size of the last block, as it was asked for.</param>
     /// <param name="granted">How many it had.</param>

@@ -33,7 +33,9 @@ internal sealed class PermitLayers(PermitPool pool, RecordedWindows recorded, IO
     public Task GiveBackAsync(PermitLease unspent, CancellationToken cancellation) =>
         recorded.GiveBackAsync(unspent.Id, unspent.Permits, cancellation);
 
-    /// <summary>Gives back what this process put into Redis and nobody got in time; with <paramref name="all"/>, all that nobody got yet.</summary>
+    /// <summary>
+    /// Gives back what this process put into Redis and nobody got in time; with <paramref name="all"/>, all that nobody got yet.
+    /// </summary>
     public async Task CloseEndedAsync(bool all, CancellationToken cancellation)
     {
         for (var count = _pooled.Count; count > 0 && _pooled.TryDequeue(out var lease); count--)

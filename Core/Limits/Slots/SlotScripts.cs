@@ -65,7 +65,7 @@ internal static class SlotScripts
         """;
 
     /// <summary>Keys: the pool. Arguments: the run that was asked, the end in µs of Redis's clock, how many slots.
-    /// Answers 0 if this is another run, or too late. As long as it lasts its slots only grow in Postgres: the larger number is the later one.</summary>
+    /// Answers 0 if this is another run, or too late. While it lasts its slots only grow in Postgres: the larger number is the later one.</summary>
     public const string Open = Head + """
         local ends, slots = tonumber(ARGV[2]), tonumber(ARGV[3])
         if run ~= ARGV[1] or ends <= now then return 0 end

@@ -67,7 +67,8 @@ internal sealed class Blows(IServiceProvider services, string key, int limit, Ti
             await output.WriteLineAsync($"{from} {to} {by}");
         var counts = _permits.Statistics.Read();
         var sorted = _micros.Order().ToArray();
+        var median = sorted.Length == 0 ? 0 : sorted[sorted.Length / 2];
         await output.WriteLineAsync(
-            $"counts {counts.Checks - _before.Checks} {counts.Local - _before.Local} {counts.Refused - _before.Refused} {(sorted.Length == 0 ? 0 : sorted[sorted.Length / 2]):F0}");
+            $"counts {counts.Checks - _before.Checks} {counts.Local - _before.Local} {counts.Refused - _before.Refused} {median:F0}");
     }
 }

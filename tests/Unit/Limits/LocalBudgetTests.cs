@@ -3,11 +3,13 @@ using Switchboard.Core.Limits.Layers;
 
 namespace Switchboard.Tests.Unit.Limits;
 
-public sealed class LocalBudgetTests
+public sealed class LocalBudgetTests : IDisposable
 {
     private const long Second = 1_000_000;
     private static readonly RateLimit Limit = new(10_000, TimeSpan.FromMinutes(10));
     private readonly LocalBudget _budget = new(Limit, TimeSpan.FromSeconds(1));
+
+    public void Dispose() => _budget.Dispose();
 
     [Fact]
     public void An_empty_budget_asks_and_serves_the_asker_first()
@@ -59,7 +61,9 @@ public sealed class LocalBudgetTests
 
         _budget.TryTake(Second - 1, 5, out var check).ShouldBeTrue();
         check.ShouldSatisfyAllConditions(
-            c => c.IsAllowed.ShouldBeFalse(), c => c.AnsweredBy.ShouldBe(LimitLayer.Local), c => c.RetryAfter.ShouldBe(TimeSpan.FromMicroseconds(29_000_001)));
+            c => c.IsAllowed.ShouldBeFalse(),
+            c => c.AnsweredBy.ShouldBe(LimitLayer.Local),
+            c => c.RetryAfter.ShouldBe(TimeSpan.FromMicroseconds(29_000_001)));
         _budget.TryTake(Second, 5, out _).ShouldBeFalse();
     }
 

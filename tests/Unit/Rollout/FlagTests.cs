@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Microsoft.FeatureManagement;
 using Switchboard.Core.Rollout;
 
 namespace Switchboard.Tests.Unit.Rollout;

@@ -2,10 +2,12 @@ using Switchboard.Core.Rollout;
 
 namespace Switchboard.Tests.Unit.Rollout;
 
-public sealed class ShadowTests
+public sealed class ShadowTests : IDisposable
 {
     private static readonly Feature Views = Feature.MaterializedViews;
     private readonly RolloutHost _host = new(($"{Views.Flag}_SHADOW", "true"), ("Rollout:ConcurrentShadows", "2"));
+
+    public void Dispose() => _host.Dispose();
 
     [Fact]
     public async Task The_plain_answer_is_used_and_what_is_the_same_is_counted()
