@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.FeatureManagement;
+using Switchboard.Core.Rollout;
+using Switchboard.Tests.Unit.Caching;
+
+namespace Switchboard.Tests.Unit.Rollout;
+
+/// <summary>What one process has of the rollout, with a configuration that can be reloaded and a clock that can be set.</summary>
+internal sealed class RolloutHost : IDisposable
+{
+    private readonly IConfigurationRoot _configuration;
+    private readonly ServiceProvider _services;
+
+    public RolloutHost(params (string Name, string? Value)[] settings)
+    {
+        _configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value))).Build();
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(_configuration);
+        services.AddSingleton<TimeProvider>(Time);
+        services.AddLogging(logging => logging.AddProvider(Log));
+        services.AddRollout();
+        _services = services.BuildServiceProvider();
+    }
+
+    public FakeTime Time { get; } = new();
+
+    public LogLines Log { get; } = new();
+
+    public FeatureRollout Rollout => _services.GetRequiredService<FeatureRollout>();
+
+    public IFeatureManager Features => _services.GetRequiredService<IFeatureManager>();
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    public async Task<FeatureState> StateAsync(Feature feature) =>
+        (await Rollout.ListAsync()).Single(state => state.Flag == feature.Flag);
+
+    public void Set(string name, string? value)
+    {
+        _configuration[name] = value;
+        _configuration.Reload();
+    }
+
+    public void Dispose() => _services.Dispose();
+}
