@@ -3,9 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 
-namespace Switchboard.Tests.Redis;
+namespace Switchboard.Tests.Servers;
 
-/// <summary>A private PostgreSQL with the tables of limits, its own port and folder.</summary>
+/// <summary>A private PostgreSQL with the tables of the scripts that its test project embeds, its own port and folder.</summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
     private const string Programs = "/usr/lib/postgresql/15/bin/";
@@ -13,11 +13,11 @@ public sealed class PostgresServer : IAsyncLifetime
     // ends the server when the test process ends, however it does
     private const string Holder = """setsid "$@" </dev/null & read end; kill -KILL -$!; wait""";
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("switchboard-limits-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("switchboard-postgres-").FullName;
     private readonly int _port = FreePort();
     private Process? _server;
 
-    public string ConnectionString => $"Host=127.0.0.1;Port={_port};Username=postgres;Database=postgres;Timeout=5;Maximum Pool Size=20";
+    public string ConnectionString => $"Host=127.0.0.1;Port={_port};Username=postgres;Database=postgres;Timeout=5";
 
     private string Data => Path.Combine(_folder, "data");
 
@@ -29,10 +29,13 @@ public sealed class PostgresServer : IAsyncLifetime
             await RunAsync("chown", "postgres", Data);
         await RunAsync([.. AsPostgres(), Programs + "initdb", "-D", Data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]);
         await StartAsync();
-        using var script = new StreamReader(typeof(PostgresServer).Assembly.GetManifestResourceStream("limits.sql")!);
         await using var source = NpgsqlDataSource.Create(ConnectionString);
-        await using var command = source.CreateCommand(await script.ReadToEndAsync());
-        await command.ExecuteNonQueryAsync();
+        foreach (var script in typeof(PostgresServer).Assembly.GetManifestResourceNames().Order())
+        {
+            using var reader = new StreamReader(typeof(PostgresServer).Assembly.GetManifestResourceStream(script)!);
+            await using var command = source.CreateCommand(await reader.ReadToEndAsync());
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     public async Task StartAsync()
