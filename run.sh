@@ -16,6 +16,8 @@ usage: ./run.sh [--fresh] [--no-setup] [--KEY=VALUE ...]   run everything; Ctrl-
   --no-setup               neither install nor build: run what is there
   --Replicas:NAME=N        processes of edge-api, workers-ingest, workers-dispatch or analytics-worker
   --DemoMail:PerMinute=N   how many mails a minute the simulator sends; 0 for none
+  --DemoTexts:PerMinute=N  how many texts, from +15550100001; 0.1 unless said, and none without demo mail
+  --Media:Folder=PATH      where the files of texts are kept; .switchboard/media unless said
 
 While it runs, type "help" for its commands.
   http://localhost:5080    the API            http://localhost:5090    the simulator
@@ -38,6 +40,7 @@ for argument in "$@"; do
   case "$argument" in
     --no-setup) setup=no ;;
     -h | --help) usage; exit 0 ;;
+    --fresh) rm -rf .switchboard/media; arguments+=("$argument") ;;
     *) arguments+=("$argument") ;;
   esac
 done

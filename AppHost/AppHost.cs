@@ -39,7 +39,8 @@ if (builder.ExecutionContext.IsPublishMode)
 
 // what the simulator has answered for outlives a crash of the simulator, as it would at a real provider
 var journal = Directory.CreateTempSubdirectory("switchboard-simulator-");
-var mediaFolder = builder.Configuration["Media:Folder"] ?? Path.GetFullPath(Path.Combine(builder.AppHostDirectory, "../.switchboard/media"));
+// one folder for the edge, which shows files, and for ingest, which keeps them
+var mediaFolder = Path.GetFullPath(builder.Configuration["Media:Folder"] ?? Path.Combine(builder.AppHostDirectory, "../.switchboard/media"));
 AddSimulator();
 builder.Build().Run();
 journal.Delete(recursive: true);

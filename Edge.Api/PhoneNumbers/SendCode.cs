@@ -41,6 +41,8 @@ internal sealed class SendCode(
         OutgoingJob[] staged = [new(new SendVerificationCode(Guid.CreateVersion7(now), id))];
         var answer = await codes.IssueAsync(tx, id, staged, ct);
         await tx.CommitAsync(ct);
+        // back in the pool before the flush asks for another one
+        await connection.CloseAsync();
 
         await changes.AnnounceAsync(number.PhoneNumber, id);
         await outbox.FlushAsync(staged, CancellationToken.None);

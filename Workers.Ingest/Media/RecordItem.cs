@@ -47,6 +47,8 @@ internal sealed class RecordItem(
             ? await rules.ApplyAsync(connection, transaction, [item.MessageId], cancellation)
             : [];
         await transaction.CommitAsync(cancellation);
+        // back in the pool before the flush asks for another one
+        await connection.CloseAsync();
         metrics.Settled(isThere ? decision.Status : "gone");
 
         await outbox.FlushAsync(jobs, cancellation);
