@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Switchboard.Simulator.GraphMail;
 using Switchboard.Simulator.Graph;
+using Switchboard.Simulator.GraphMail;
 
 namespace Switchboard.Simulator.GraphChanges;
 

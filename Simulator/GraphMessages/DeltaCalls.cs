@@ -36,7 +36,8 @@ internal static class DeltaCalls
             json.WriteEndArray();
             json.WriteString(isLast ? "@odata.deltaLink" : "@odata.nextLink", $"{request.Link}?{(isLast ? "$deltatoken" : "$skiptoken")}={next.Encode()}");
             json.WriteEndObject();
-        }) with { PreferenceApplied = request.MaxPageSize is null ? null : $"odata.maxpagesize={size.ToString(CultureInfo.InvariantCulture)}" };
+        }) with
+        { PreferenceApplied = request.MaxPageSize is null ? null : $"odata.maxpagesize={size.ToString(CultureInfo.InvariantCulture)}" };
     }
 
     private static (List<MailPosition> Page, DeltaToken Next, bool IsLast) Page(GraphMailbox mailbox, DeltaToken token, int size)

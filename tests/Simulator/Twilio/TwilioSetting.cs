@@ -22,7 +22,11 @@ internal sealed class TwilioSetting(RunningSimulator simulator, TwilioReceiver e
         string? to = "+15550100001", string? from = "+15550009999", string? body = "Hello", string? service = null, string? callback = null) =>
         PostAsync(new Dictionary<string, string?>
         {
-            ["To"] = to, ["From"] = from, ["Body"] = body, ["MessagingServiceSid"] = service, ["StatusCallback"] = callback,
+            ["To"] = to,
+            ["From"] = from,
+            ["Body"] = body,
+            ["MessagingServiceSid"] = service,
+            ["StatusCallback"] = callback,
         });
 
     public async Task<HttpResponseMessage> PostAsync(Dictionary<string, string?> form, string account = "ACdemo", string token = "demo-twilio-token")
