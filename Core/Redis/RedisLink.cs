@@ -40,6 +40,7 @@ public sealed partial class RedisLink(
     private volatile bool _gap = true;
     private volatile bool _subscribed;
     private long _heardAt = long.MinValue;
+    private long _listenedAt = long.MinValue;
 
     /// <summary>Raised when Redis is back after a time in which published messages may have been missed, before it counts as available.</summary>
     public event Action? Returned;
@@ -65,6 +66,7 @@ public sealed partial class RedisLink(
             throw new InvalidOperationException($"The channel '{channel}' is listened to already.");
         _subscribed = false;
         _gap = true;
+        Volatile.Write(ref _listenedAt, time.GetTimestamp());
         Volatile.Write(ref _heardAt, long.MinValue);
     }
 
@@ -150,7 +152,7 @@ public sealed partial class RedisLink(
 
     private async Task SendBeatAsync()
     {
-        if (_available && !IsHearing)
+        if (_available && IsOverdue())
             Lose(null);
         try
         {
@@ -165,6 +167,10 @@ public sealed partial class RedisLink(
             Suspend(exception);
         }
     }
+
+    // A listener that came later is not heard from yet, which says nothing of Redis.
+    private bool IsOverdue() =>
+        time.GetElapsedTime(Math.Max(Volatile.Read(ref _heardAt), Volatile.Read(ref _listenedAt))) > _trust;
 
     // Also how a subscription is made again that the server forgot; undone first, or its handler would be called twice.
     private async Task SubscribeAsync(ISubscriber subscriber)

@@ -1,5 +1,2 @@
-namespace Switchboard.Tests.Redis;
-
-/// <summary>Tests that start processes to work as hard as they can: the machine is theirs.</summary>
-[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-public sealed class Alone;
+// Clocks, heartbeats and servers that die: each test has the machine to itself.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

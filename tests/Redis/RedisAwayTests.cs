@@ -46,6 +46,21 @@ public sealed class RedisAwayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_begins_to_listen_later_does_not_make_redis_look_away()
+    {
+        await using var process = await SwitchboardProcess.StartAsync(_server);
+        var returns = 0;
+        process.Redis.Available += () => Interlocked.Increment(ref returns);
+
+        process.Redis.Listen("later", _ => { });
+        process.Redis.IsHearing.ShouldBeFalse("what was published before is not heard");
+        await Eventually.TrueAsync(() => process.Redis.IsHearing);
+
+        process.Redis.IsAvailable.ShouldBeTrue();
+        Volatile.Read(ref returns).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_process_that_starts_before_redis_finds_it_later()
     {
         await _server.KillAsync();
