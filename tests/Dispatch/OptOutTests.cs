@@ -43,11 +43,17 @@ public sealed class OptOutTests(PostgresServer postgres) : TextTest(postgres), I
     {
         await SendAsync("+15550100014");
         await _postgres.KillAsync();
-
-        (await SendAsync("+15550100014")).ShouldBeOfType<ChannelAnswer.NotTried>();
-
-        Posted.ShouldHaveSingleItem();
-        await _postgres.StartAsync();
+        // a session that is open may outlive its server for a moment
+        Database.Clear();
+        try
+        {
+            (await SendAsync("+15550100014")).ShouldBeOfType<ChannelAnswer.NotTried>();
+            Posted.ShouldHaveSingleItem();
+        }
+        finally
+        {
+            await _postgres.StartAsync();
+        }
     }
 
     private Task<ChannelAnswer> SendAsync(string to) =>

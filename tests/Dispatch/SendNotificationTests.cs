@@ -198,10 +198,16 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
         var answered = await CreateAsync();
         var cutOff = await CreateAsync();
         using var abort = new CancellationTokenSource();
+        var isAnswered = new TaskCompletionSource();
         Channel.Answer = async (message, cancellation) =>
         {
             if (message.NotificationId == answered)
+            {
+                isAnswered.SetResult();
                 return new ChannelAnswer.Accepted("wamid.1", 200);
+            }
+
+            await isAnswered.Task;
             await abort.CancelAsync();
             cancellation.ThrowIfCancellationRequested();
             return new ChannelAnswer.Unanswered("not reached");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Npgsql;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Messaging;
 using Switchboard.Tests.Jobs;
@@ -79,6 +80,32 @@ public sealed class Servers : IAsyncLifetime
     /// <summary>Empty lanes and tables.</summary>
     public async Task CleanAsync()
     {
+        await EmptyLanesAsync();
+        await using var source = NpgsqlDataSource.Create(Postgres);
+        await using var command = source.CreateCommand("TRUNCATE scheduled_jobs, dead_jobs, job_minutes, job_processes");
+        await command.ExecuteNonQueryAsync();
+    }
+
+    // a quorum queue of a broker that was killed may need a moment to find its leader again, and refuses until then
+    private async Task EmptyLanesAsync()
+    {
+        for (var again = 0; ; again++)
+        {
+            try
+            {
+                await PurgeAsync();
+                return;
+            }
+            catch (OperationInterruptedException) when (again < 10)
+            {
+                using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
+                await timer.WaitForNextTickAsync();
+            }
+        }
+    }
+
+    private async Task PurgeAsync()
+    {
         await using var connection = await Broker.CreateConnectionAsync();
         await LaneTopology.DeclareAsync(connection, new JobOptions().DeliveryLimit, CancellationToken.None);
         await using var channel = await connection.CreateChannelAsync();
@@ -86,9 +113,6 @@ public sealed class Servers : IAsyncLifetime
             await channel.QueuePurgeAsync(lane.Queue);
         foreach (var worker in Enum.GetValues<JobWorker>())
             await channel.QueuePurgeAsync(JobLane.DeadLetterQueueOf(worker));
-        await using var source = NpgsqlDataSource.Create(Postgres);
-        await using var command = source.CreateCommand("TRUNCATE scheduled_jobs, dead_jobs, job_minutes, job_processes");
-        await command.ExecuteNonQueryAsync();
     }
 
     public async ValueTask DisposeAsync()
