@@ -1,6 +1,7 @@
 using Switchboard.Core.Email;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Sms;
+using Switchboard.Core.Tracking;
 
 namespace Switchboard.Core.Jobs;
 
@@ -13,10 +14,15 @@ public static class JobTypes
         ApplyDeliveryStatuses.Type,
         EnrichMedia.Type,
         EnrichMessage.Type,
+        FollowAccount.Type,
         ProcessEmail.Type,
+        ReadGraphChanges.Type,
+        SyncEmails.Type,
         SyncMailbox.Type,
+        TrackEmail.Type,
         SendNotification.Type,
         SendVerificationCode.Type,
+        DeleteAccountData.Type,
         RecordFacts.Type,
     ];
 

@@ -15,6 +15,8 @@ namespace Switchboard.Core.Notifications;
 /// <param name="RuleId">The rule that matched the mail or text.</param>
 /// <param name="SendAt">Not to be sent before this time; null for at once.</param>
 /// <param name="TextId">The text that led to it, a row in <c>sms_messages</c>, if one did.</param>
+/// <param name="TrackedEmailId">The tracked mail that was not answered, if this reminds of one.</param>
+/// <param name="Reminder">The number of the reminder, from 1.</param>
 public sealed record NewNotification(
     Guid Id,
     Guid UserId,
@@ -27,4 +29,6 @@ public sealed record NewNotification(
     Guid? EmailId = null,
     Guid? RuleId = null,
     DateTimeOffset? SendAt = null,
-    Guid? TextId = null);
+    Guid? TextId = null,
+    Guid? TrackedEmailId = null,
+    short? Reminder = null);

@@ -8,18 +8,20 @@ public static class NotificationStore
     private const string InsertSql =
         """
         INSERT INTO notifications (id, user_id, channel, recipient, body, priority, delivery_status, source,
-                                   created_at, email_id, rule_id, send_at, text_id)
-        SELECT id, user_id, channel, recipient, body, priority, 'pending', source, created_at, email_id, rule_id, send_at, text_id
+                                   created_at, email_id, rule_id, send_at, text_id, tracked_email_id, reminder)
+        SELECT id, user_id, channel, recipient, body, priority, 'pending', source, created_at, email_id, rule_id, send_at, text_id,
+               tracked_email_id, reminder
         FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::smallint[], $7::text[],
-                    $8::timestamptz[], $9::uuid[], $10::uuid[], $11::timestamptz[], $12::uuid[])
-            AS item (id, user_id, channel, recipient, body, priority, source, created_at, email_id, rule_id, send_at, text_id)
+                    $8::timestamptz[], $9::uuid[], $10::uuid[], $11::timestamptz[], $12::uuid[], $13::uuid[], $14::smallint[])
+            AS item (id, user_id, channel, recipient, body, priority, source, created_at, email_id, rule_id, send_at, text_id,
+                     tracked_email_id, reminder)
         ON CONFLICT DO NOTHING
         RETURNING id
         """;
 
     /// <summary>
-    /// Inserts notifications as pending, all in one statement, and returns those that are new: one of an id, or of a mail
-    /// or text and a rule, that is there already changes nothing. Text is stored as <see cref="StorableText"/> makes it.
+    /// Inserts notifications as pending, all in one statement, and returns those that are new: one of an id, of a mail
+    /// or text and a rule, or of a tracked mail and a reminder, that is there already changes nothing. Text is stored as <see cref="StorableText"/> makes it.
     /// </summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="transaction">Its transaction.</param>
@@ -49,6 +51,8 @@ public static class NotificationStore
         Add(command, items, item => item.RuleId);
         Add(command, items, item => item.SendAt?.ToUniversalTime());
         Add(command, items, item => item.TextId);
+        Add(command, items, item => item.TrackedEmailId);
+        Add(command, items, item => item.Reminder);
 
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var inserted = new HashSet<Guid>(items.Count);
