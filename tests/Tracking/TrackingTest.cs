@@ -80,11 +80,9 @@ public abstract class TrackingTest(PostgresServer postgres) : IAsyncLifetime
     internal Task<RecordedMails> RecordAsync(TrackedMailbox mailbox, params SeenMail[] mails) =>
         Recorder().RecordAsync(mailbox, mails, requested: false, default);
 
-    internal Task<IReadOnlyList<JobOutcome>> CheckAsync() => CheckAsync(_services);
-
-    internal async Task<IReadOnlyList<JobOutcome>> CheckAsync(IServiceProvider services)
+    internal async Task<IReadOnlyList<JobOutcome>> CheckAsync()
     {
-        await using var scope = services.CreateAsyncScope();
+        await using var scope = _services.CreateAsyncScope();
         var job = new JobDelivery<CheckTracked>(new CheckTracked(Guid.CreateVersion7()), 1, Time.Now, false, false, null);
         return await scope.ServiceProvider.GetRequiredService<CheckTrackedHandler>().HandleAsync([job], default);
     }
