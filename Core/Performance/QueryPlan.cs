@@ -10,7 +10,7 @@ namespace Switchboard.Core.Performance;
 internal static partial class QueryPlan
 {
     private const int Longest = 4_000;
-    private const string TimeoutSql = "SELECT set_config('statement_timeout', $1, is_local => true)";
+    private const string TimeoutSql = "SELECT set_config('statement_timeout', $1, true)";
     private const string ReadOnlySql = "SET TRANSACTION READ ONLY";
 
     /// <summary>The plan as text, without values.</summary>

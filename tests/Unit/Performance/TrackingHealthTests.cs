@@ -1,8 +1,6 @@
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Jobs.Statistics;
-using Switchboard.Core.Limits.Layers;
 using Switchboard.Core.Performance;
-using Switchboard.Core.Tracking;
 using Switchboard.Edge.Api.Health;
 using Switchboard.Edge.Api.Performance;
 
