@@ -12,7 +12,7 @@ internal sealed class HealthPerformanceOptions
     public int MaxQueryP95Milliseconds { get; init; } = 500;
 
     /// <summary>The share of the lookups of tracked mail and analytics, 0 to 1, that the cache must answer.</summary>
-    [Range(0, 1, ErrorMessage = "HealthPerformance:MinCacheHitRate must be from 0 to 1.")]
+    [Range(0.0, 1.0, ErrorMessage = "HealthPerformance:MinCacheHitRate must be from 0 to 1.")]
     public double MinCacheHitRate { get; init; } = 0.5;
 
     /// <summary>How many mails an hour must at least be recorded; 0 where nights are quiet.</summary>
@@ -28,14 +28,14 @@ internal sealed class HealthPerformanceOptions
     public int MaxQueueDepth { get; init; } = 10_000;
 
     /// <summary>The share of the connections to Postgres, 0 to 1, that may be in use over all processes.</summary>
-    [Range(0, 1, ErrorMessage = "HealthPerformance:MaxPoolUse must be from 0 to 1.")]
+    [Range(0.0, 1.0, ErrorMessage = "HealthPerformance:MaxPoolUse must be from 0 to 1.")]
     public double MaxPoolUse { get; init; } = 0.9;
 
     /// <summary>The share of requests, 0 to 1, that may fail by our fault.</summary>
-    [Range(0, 1, ErrorMessage = "HealthPerformance:MaxErrorRate must be from 0 to 1.")]
+    [Range(0.0, 1.0, ErrorMessage = "HealthPerformance:MaxErrorRate must be from 0 to 1.")]
     public double MaxErrorRate { get; init; } = 0.05;
 
     /// <summary>The share of the checks of Graph's limit, 0 to 1, that the processes must answer themselves.</summary>
-    [Range(0, 1, ErrorMessage = "HealthPerformance:MinLocalLimitRate must be from 0 to 1.")]
+    [Range(0.0, 1.0, ErrorMessage = "HealthPerformance:MinLocalLimitRate must be from 0 to 1.")]
     public double MinLocalLimitRate { get; init; } = 0.85;
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Switchboard.Edge.Api.Health;
+using Switchboard.Edge.Api.Performance;
 
 namespace Switchboard.Tests.Unit.Performance;
 
@@ -14,13 +15,14 @@ public sealed class HealthPerformanceOptionsTests
     [InlineData("HealthPerformance:MinLocalLimitRate", "85", false)]
     [InlineData("HealthPerformance:MaxQueueDepth", "100000", true)]
     [InlineData("HealthPerformance:MaxQueueDepth", "100001", false)]
+    [InlineData("Performance:MinCacheHitRate", "1.1", false)]
     [InlineData("Queries:SlowQueryMilliseconds", "1", true)]
     [InlineData("Queries:SlowQueryMilliseconds", "0", false)]
     public void A_threshold_that_cannot_be_is_refused_at_the_start(string name, string value, bool isFine)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration[name] = value;
-        builder.Services.AddHealthPerformance();
+        builder.Services.AddPerformance().AddHealthPerformance();
         using var host = builder.Build();
 
         var start = host.Services.GetRequiredService<IStartupValidator>().Validate;
