@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Switchboard.Load;
 using Switchboard.Load.Email;
+using Switchboard.Load.Ingest;
 using Switchboard.Load.Sms;
 
 var root = new RootCommand(
@@ -8,6 +9,7 @@ var root = new RootCommand(
 {
     EmailCommand.Create(),
     SmsCommand.Create(),
+    IngestCommand.Create(),
 };
 
 var parsed = root.Parse(args);
