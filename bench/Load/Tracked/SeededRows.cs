@@ -11,7 +11,8 @@ internal sealed class SeededRows(NpgsqlDataSource database)
     /// <summary>How many go in with a statement.</summary>
     public const int Part = 50_000;
 
-    // u: by chance, each for one purpose. A mail of another's conversation is one in four.
+    // u: by chance, each for one purpose. Every fourth mail is of the conversation of the one before. What is materialised is worked out once,
+    // not wherever it is named.
     private const string Sql = """
         WITH drawn AS (
             SELECT n, md5($1::text || n) AS hash,
@@ -20,20 +21,20 @@ internal sealed class SeededRows(NpgsqlDataSource database)
             FROM generate_series($3::bigint + 1, $3::bigint + $4::bigint) AS n
         ), days AS (
             SELECT *, date_trunc('day', $6::timestamptz, 'UTC') - interval '1 day' * ceil($7::int * (1 - (n - u_day) / $5::bigint)) AS day FROM drawn
-        ), times AS (
+        ), times AS MATERIALIZED (
             SELECT *,
                    date_trunc('second', day
                        - interval '1 day' * CASE WHEN u_week < 0.85 THEN greatest(0, extract(isodow FROM day AT TIME ZONE 'UTC') - 5) ELSE 0 END
                        + interval '1 hour' * (6 + 7 * (u_hour + v_hour))) AS sent_at
             FROM days
-        ), fates AS (
+        ), fates AS MATERIALIZED (
             SELECT *, sent_at + interval '90 days' AS expires_at,
                    (extract(epoch FROM $6::timestamptz - sent_at))::bigint AS age,
                    'domain-' || floor(power(200, u_domain))::int || '.test' AS domain,
                    (ARRAY['ada','ben','clara','david','elif','farid','grace','hugo','ines','jonas'])[1 + floor(u_person * 10)::int]
                        || '.' || (ARRAY['adler','bauer','costa','dupont','evans','fischer','garcia','haddad'])[1 + floor(u_person * 80)::int % 8] AS person
             FROM times
-        ), outcomes AS (
+        ), outcomes AS MATERIALIZED (
             SELECT *,
                    CASE WHEN u_fate < 0.4 AND age > 60 THEN least(age, floor(60 * power(age / 60.0, u_after))::bigint)::int END AS response_seconds,
                    CASE WHEN u_fate >= 0.98 THEN sent_at + interval '4 seconds' END AS bounced_at,
@@ -58,7 +59,6 @@ internal sealed class SeededRows(NpgsqlDataSource database)
                auto_replied_at, bounced_at, expires_at, expires_at, stopped_at, 'policy', sent_at + interval '2 seconds',
                sent_at + interval '1 second' * greatest(2, coalesce(response_seconds, 2))
         FROM outcomes
-        ORDER BY n
         """;
 
     /// <summary>Puts some of an account's mails in.</summary>
