@@ -49,8 +49,8 @@ CREATE TABLE tracked_emails (
     CHECK ((status = 'bounced') <= (bounced_at IS NOT NULL))
 );
 
--- Each mail once, whatever it is read for: INSERT … ON CONFLICT (account_id, message_key) DO NOTHING;
--- and who is named by In-Reply-To and References: WHERE account_id = $1 AND message_key = ANY ($2)
+-- Each mail once, whatever it is read for; whether it is there, and who is named by In-Reply-To and References:
+-- WHERE account_id = $1 AND message_key = $2
 CREATE UNIQUE INDEX idx_tracked_emails_message ON tracked_emails (account_id, message_key);
 
 -- The last one sent in a conversation before a time; the thread of GET /api/emails/tracked/{id}
@@ -92,8 +92,8 @@ CREATE UNIQUE INDEX idx_received_emails_message ON received_emails (account_id, 
 CREATE INDEX idx_received_emails_conversation ON received_emails (account_id, conversation_key) WHERE conversation_key IS NOT NULL;
 -- … AND subject_key = ANY ($2) AND is_answer_subject
 CREATE INDEX idx_received_emails_subject ON received_emails (account_id, subject_key) WHERE is_answer_subject;
--- … AND names && $2
-CREATE INDEX idx_received_emails_names ON received_emails USING gin (names);
+-- WHERE names && $1; without a list of what is to be indexed later: each look-up would read all of that list
+CREATE INDEX idx_received_emails_names ON received_emails USING gin (names) WITH (fastupdate = off);
 -- The answers of a tracked mail: WHERE tracked_email_id = $1 ORDER BY received_at
 CREATE INDEX idx_received_emails_tracked ON received_emails (tracked_email_id, received_at) WHERE tracked_email_id IS NOT NULL;
 -- Retention: WHERE tracked_email_id IS NULL AND created_at < $1

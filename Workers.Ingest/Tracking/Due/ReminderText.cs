@@ -19,8 +19,6 @@ internal static class ReminderText
         return text.Length == 0 ? "(no subject)" : text.Length > LongestSubject ? $"\"{text[..LongestSubject]}…\"" : $"\"{text}\"";
     }
 
-    private static string Ago(TimeSpan ago) =>
-        ago >= TimeSpan.FromDays(2) ? $"{(int)ago.TotalDays} days"
-        : ago >= TimeSpan.FromHours(2) ? $"{(int)ago.TotalHours} hours"
-        : $"{Math.Max(1, (int)ago.TotalMinutes)} minutes";
+    // a working day is the least that is waited
+    private static string Ago(TimeSpan ago) => ago >= TimeSpan.FromDays(2) ? $"{(int)ago.TotalDays} days" : $"{(int)ago.TotalHours} hours";
 }

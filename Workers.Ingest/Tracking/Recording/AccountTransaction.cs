@@ -32,9 +32,12 @@ internal sealed class AccountTransaction : IAsyncDisposable
         var account = new AccountTransaction(connection, transaction, accountId);
         try
         {
-            await using var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { new(LockSql), new(HoldSql) } };
-            foreach (var command in batch.BatchCommands)
-                command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = accountId });
+            await using var batch = new NpgsqlBatch(connection, transaction)
+            {
+                BatchCommands = { new(PlanEachTime.Sql), new(LockSql), new(HoldSql) },
+            };
+            batch.BatchCommands[1].Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = accountId });
+            batch.BatchCommands[2].Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = accountId });
             await using var reader = await batch.ExecuteReaderAsync(cancellation);
             await reader.NextResultAsync(cancellation);
             if (await reader.ReadAsync(cancellation))

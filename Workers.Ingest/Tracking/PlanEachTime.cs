@@ -1,0 +1,13 @@
+namespace Switchboard.Workers.Ingest.Tracking;
+
+/// <summary>
+/// Has each statement of a transaction planned for the tables as they are. The other statements of this process keep the plan that they
+/// were given first (<see cref="Core.Jobs.BatchStatements"/>); those of tracking look up by an account and something else, with several
+/// indexes that begin with the account: while the tables are empty one is as good as another, and with the wrong one each look-up would
+/// later read all mails of the account. A batch of hundreds of mails hardly notices.
+/// </summary>
+internal static class PlanEachTime
+{
+    /// <summary>The first statement of the transaction.</summary>
+    public const string Sql = "SET LOCAL plan_cache_mode = force_custom_plan";
+}
