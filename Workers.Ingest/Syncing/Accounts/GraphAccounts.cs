@@ -22,7 +22,7 @@ internal sealed class GraphAccounts(NpgsqlDataSource dataSource, TimeProvider ti
     {
         await using var command = dataSource.CreateCommand($"{SelectSql} WHERE g.mailbox_id = $1");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
-        return (await ReadAsync(command, cancellation)).FirstOrDefault();
+        return await ReadAsync(command, cancellation) is [var account] ? account : null;
     }
 
     /// <summary>Whose subscriptions these are; some may be nobody's any more.</summary>
