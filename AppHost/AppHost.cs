@@ -84,6 +84,14 @@ void AddSimulator()
             .WithEnvironment("Speech__BaseUrl", $"{address}/speech")
             .WithEnvironment("Media__Folder", mediaFolder);
     }
+
+    foreach (var process in new[] { edge, ingest })
+    {
+        process
+            .WithEnvironment("Graph__ApiBaseUrl", $"{address}/graph")
+            .WithEnvironment("Graph__Authority", $"{address}/microsoft/common")
+            .WithEnvironment("Graph__PublicBaseUrl", edge.GetEndpoint("http"));
+    }
 }
 
 // Deployed, the product speaks to the real providers: their addresses are its defaults, these are its credentials.
@@ -102,6 +110,17 @@ void AddProviderSecrets()
         process.WithEnvironment("Twilio__AccountSid", twilioAccount)
             .WithEnvironment("Twilio__AuthToken", twilioToken)
             .WithEnvironment("Twilio__PublicBaseUrl", publicUrl);
+    }
+
+    var graphClient = builder.AddParameter("graph-client-id");
+    var graphSecret = builder.AddParameter("graph-client-secret", secret: true);
+    var graphState = builder.AddParameter("graph-client-state", secret: true);
+    foreach (var process in new[] { edge, ingest })
+    {
+        process.WithEnvironment("Graph__ClientId", graphClient)
+            .WithEnvironment("Graph__ClientSecret", graphSecret)
+            .WithEnvironment("Graph__ClientState", graphState)
+            .WithEnvironment("Graph__PublicBaseUrl", publicUrl);
     }
 
     // containers share no folder: files of texts are kept in a blob container

@@ -11,6 +11,9 @@ internal sealed class IngestMetrics
     private readonly Counter<long> _syncs;
     private readonly Counter<long> _messages;
     private readonly Counter<long> _statuses;
+    private readonly Counter<long> _recorded;
+    private readonly Counter<long> _pages;
+    private readonly Counter<long> _changes;
 
     public IngestMetrics(IMeterFactory meters)
     {
@@ -19,11 +22,15 @@ internal sealed class IngestMetrics
         _texts = meter.CreateCounter<long>("switchboard.texts", "{text}", "Texts taken in; outcome: new, repeated.");
         _notifications = meter.CreateCounter<long>("switchboard.notifications.created", "{notification}", "Notifications that mails and texts led to.");
         _syncs = meter.CreateCounter<long>(
-            "switchboard.mailbox.syncs", "{sync}", "Mailboxes read; outcome: read, resynced, unknown, inactive, revoked.");
+            "switchboard.mailbox.syncs", "{sync}", "Mailboxes read; outcome: read, resynced, unknown, inactive, revoked (of any provider).");
         _messages = meter.CreateCounter<long>(
             "switchboard.mailbox.messages.skipped", "{message}", "Messages of mailboxes that were not read; reason: gone, set_aside.");
         _statuses = meter.CreateCounter<long>(
             "switchboard.delivery.statuses", "{status}", "Statuses from providers; outcome: applied, stale, unknown.");
+        _recorded = meter.CreateCounter<long>("switchboard.tracking.mails", "{mail}", "Mails read to be tracked; outcome: recorded, failed.");
+        _pages = meter.CreateCounter<long>("switchboard.tracking.sync.pages", "{page}", "Pages of full syncs.");
+        _changes = meter.CreateCounter<long>(
+            "switchboard.tracking.changes", "{change}", "Changes that Graph told of; outcome: read, gone, unknown, inactive.");
     }
 
     public void MailsTaken(int fresh, int repeated) => Taken(_mails, fresh, repeated);
@@ -44,6 +51,22 @@ internal sealed class IngestMetrics
     {
         if (count > 0)
             _statuses.Add(count, new KeyValuePair<string, object?>("outcome", outcome));
+    }
+
+    public void Recorded(int recorded, int failed)
+    {
+        if (recorded > 0)
+            _recorded.Add(recorded, new KeyValuePair<string, object?>("outcome", "recorded"));
+        if (failed > 0)
+            _recorded.Add(failed, new KeyValuePair<string, object?>("outcome", "failed"));
+    }
+
+    public void PagesRead(int pages) => _pages.Add(pages);
+
+    public void Changes(string outcome, int count)
+    {
+        if (count > 0)
+            _changes.Add(count, new KeyValuePair<string, object?>("outcome", outcome));
     }
 
     private static void Taken(Counter<long> counter, int fresh, int repeated)

@@ -6,14 +6,18 @@ using Switchboard.Core.Media;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Performance;
 using Switchboard.Core.Postgres;
+using Switchboard.Core.Rollout;
 using Switchboard.Core.Sms;
 using Switchboard.Workers.Ingest.Gmail;
+using Switchboard.Workers.Ingest.Graph;
 using Switchboard.Workers.Ingest.Intake;
 using Switchboard.Workers.Ingest.Mailboxes;
 using Switchboard.Workers.Ingest.Media;
 using Switchboard.Workers.Ingest.Speech;
 using Switchboard.Workers.Ingest.Statuses;
+using Switchboard.Workers.Ingest.Syncing;
 using Switchboard.Workers.Ingest.Texts;
+using Switchboard.Workers.Ingest.Tracking;
 
 namespace Switchboard.Workers.Ingest;
 
@@ -30,8 +34,12 @@ internal static class IngestServices
         builder.Services.AddProcessReports(ProcessServices.Ingest);
         builder.Services.AddSwitchboardCache(cache => cache
             .Namespace(RuleBook.Namespace, TimeSpan.FromMinutes(5), maxEntries: 1_000)
-            .Namespace(GmailTokens.Namespace, TimeSpan.FromMinutes(55), maxEntries: 500, encrypted: true));
+            .Namespace(GmailTokens.Namespace, TimeSpan.FromMinutes(55), maxEntries: 500, encrypted: true)
+            .Namespace(GraphTokens.Namespace, TimeSpan.FromHours(1), maxEntries: 1_000, encrypted: true)
+            .Namespace(GraphFolders.Namespace, TimeSpan.FromDays(1), maxEntries: 1_000));
         builder.Services.AddSwitchboardLimits();
+        builder.Services.AddProviderLimits();
+        builder.Services.AddRollout();
     }
 
     /// <summary>What takes mail in, whichever way it came.</summary>
@@ -70,6 +78,9 @@ internal static class IngestServices
         builder.Services.AddHttpClient<GmailClient>();
     }
 
+    /// <summary>The client of Microsoft Graph.</summary>
+    public static void AddGraph(this WebApplicationBuilder builder) => builder.Services.AddGraph();
+
     /// <summary>What keeps mailboxes in step.</summary>
     public static void AddMailboxes(this WebApplicationBuilder builder)
     {
@@ -87,6 +98,7 @@ internal static class IngestServices
     public static void AddIngestJobs(this WebApplicationBuilder builder)
     {
         var mailboxes = builder.Configuration.GetSection(MailboxOptions.Section).Get<MailboxOptions>() ?? new MailboxOptions();
+        var syncs = builder.Configuration.GetSection(SyncOptions.Section).Get<SyncOptions>() ?? new SyncOptions();
         var pool = builder.Configuration.Get<HttpPoolOptions>() ?? new HttpPoolOptions();
         builder.Services.AddJobPublishing();
         builder.Services.AddJobWorker(JobWorker.Ingest, jobs => jobs
@@ -97,7 +109,11 @@ internal static class IngestServices
             .Handle<SyncMailbox, SyncMailboxHandler>(maxBatch: 16)
             .Handle<ReadMail, ReadMailHandler>(maxBatch: 16)
             .Handle<PollMailboxes, PollMailboxesHandler>(maxBatch: 16)
-            .Handle<RenewWatches, RenewWatchesHandler>(maxBatch: 16));
+            .Handle<RenewWatches, RenewWatchesHandler>(maxBatch: 16)
+            .HandleSyncing(syncs)
+            .HandleTracking());
+        builder.Services.AddSyncSchedules(syncs);
+        builder.AddTrackingSchedules();
         builder.Services.AddRecurringJob(
             "poll-mailboxes", TimeSpan.FromSeconds(mailboxes.PollSeconds), () => new PollMailboxes(Guid.CreateVersion7()));
         builder.Services.AddRecurringJob(

@@ -1,4 +1,6 @@
 using Switchboard.Workers.Ingest;
+using Switchboard.Workers.Ingest.Syncing;
+using Switchboard.Workers.Ingest.Tracking;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -8,7 +10,10 @@ builder.AddIntake();
 builder.AddTexts();
 builder.AddMedia();
 builder.AddGmail();
+builder.AddGraph();
 builder.AddMailboxes();
+builder.AddSyncing();
+builder.AddTracking();
 builder.AddIngestJobs();
 
 var app = builder.Build();

@@ -29,6 +29,23 @@ internal sealed class GmailClient(HttpClient http, GmailTokens tokens, IOptions<
             GmailJson.Default.GmailMessagePage,
             cancellation);
 
+    /// <summary>What a search finds, newest first, a page at a time; with a label, only what has it.</summary>
+    public Task<GmailMessagePage> SearchAsync(
+        Mailbox mailbox, string query, string? label, string? pageToken, int pageSize, CancellationToken cancellation) =>
+        GetAsync(
+            mailbox,
+            $"messages?q={Uri.EscapeDataString(query)}{(label is null ? "" : $"&labelIds={label}")}&maxResults={Text(pageSize)}{Page(pageToken)}",
+            GmailJson.Default.GmailMessagePage,
+            cancellation);
+
+    /// <summary>A message with its headers alone.</summary>
+    public Task<GmailMessage> HeadersAsync(Mailbox mailbox, string id, CancellationToken cancellation) =>
+        GetAsync(mailbox, $"messages/{Uri.EscapeDataString(id)}?format=metadata", GmailJson.Default.GmailMessage, cancellation);
+
+    /// <summary>The messages of a conversation, with their headers alone.</summary>
+    public Task<GmailThread> ThreadAsync(Mailbox mailbox, string id, CancellationToken cancellation) =>
+        GetAsync(mailbox, $"threads/{Uri.EscapeDataString(id)}?format=metadata", GmailJson.Default.GmailThread, cancellation);
+
     /// <summary>A message with its headers and parts.</summary>
     public Task<GmailMessage> MessageAsync(Mailbox mailbox, string id, CancellationToken cancellation) =>
         GetAsync(mailbox, $"messages/{Uri.EscapeDataString(id)}?format=full", GmailJson.Default.GmailMessage, cancellation);

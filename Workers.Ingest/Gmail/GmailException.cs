@@ -15,4 +15,7 @@ internal sealed class GmailException(
     public int? Status { get; } = status;
 
     public TimeSpan? RetryAfter { get; } = retryAfter;
+
+    /// <summary>For <see cref="GmailFailure.GrantRevoked"/>: the refresh token that was not taken, encrypted as it is stored.</summary>
+    public byte[]? Grant { get; init; }
 }

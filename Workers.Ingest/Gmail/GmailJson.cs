@@ -16,5 +16,6 @@ namespace Switchboard.Workers.Ingest.Gmail;
 [JsonSerializable(typeof(GmailHistoryPage))]
 [JsonSerializable(typeof(GmailMessagePage))]
 [JsonSerializable(typeof(GmailMessage))]
+[JsonSerializable(typeof(GmailThread))]
 [JsonSerializable(typeof(GmailToken))]
 internal sealed partial class GmailJson : JsonSerializerContext;

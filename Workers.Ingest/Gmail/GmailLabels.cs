@@ -7,4 +7,8 @@ internal static class GmailLabels
     public static bool IsInbound(IReadOnlyList<string>? labels) =>
         labels is null
         || (!labels.Any(label => label is "DRAFT" or "CHAT" or "SPAM" or "TRASH") && (!labels.Contains("SENT") || labels.Contains("INBOX")));
+
+    /// <summary>Whether its owner sent a message with these labels.</summary>
+    public static bool IsSent(IReadOnlyList<string>? labels) =>
+        labels is not null && labels.Contains("SENT") && !labels.Any(label => label is "DRAFT" or "CHAT" or "SPAM" or "TRASH");
 }

@@ -38,11 +38,15 @@ internal static class GmailMail
             EncodedWords.DecodeAddresses(root.Header("To") ?? mailbox.Address),
             EncodedWords.Decode(root.Header("Subject") ?? ""),
             TextOf(plain, html, message.Snippet),
-            message.InternalDate is { } date and > 0 and < LastDate ? DateTimeOffset.FromUnixTimeMilliseconds(date) : now,
+            TimeOf(message) ?? now,
             message.ThreadId,
             KeptHeaders.Where(name => root.Header(name) is not null).ToDictionary(name => name, name => root.Header(name)!),
             attachments);
     }
+
+    /// <summary>When it was sent or came in; null where Gmail does not say.</summary>
+    public static DateTimeOffset? TimeOf(GmailMessage message) =>
+        message.InternalDate is { } date and > 0 and < LastDate ? DateTimeOffset.FromUnixTimeMilliseconds(date) : null;
 
     private static string TextOf(List<string> plain, List<string> html, string? snippet)
     {

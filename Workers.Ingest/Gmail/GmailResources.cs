@@ -28,6 +28,8 @@ internal sealed record GmailMessage(
     long? InternalDate = null,
     GmailPart? Payload = null);
 
+internal sealed record GmailThread(string Id, IReadOnlyList<GmailMessage>? Messages = null);
+
 internal sealed record GmailPart(
     string? MimeType = null,
     string? Filename = null,

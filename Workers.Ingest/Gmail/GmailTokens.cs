@@ -48,8 +48,14 @@ internal sealed class GmailTokens(
                 new("client_secret", options.Value.ClientSecret),
             ]),
         };
-        var token = await GmailHttp.SendAsync(http, request, GmailJson.Default.GmailToken, time, cancellation);
-        return token.AccessToken;
+        try
+        {
+            return (await GmailHttp.SendAsync(http, request, GmailJson.Default.GmailToken, time, cancellation)).AccessToken;
+        }
+        catch (GmailException reason) when (reason.Failure == GmailFailure.GrantRevoked)
+        {
+            throw new GmailException(reason.Failure, reason.Message, reason.Status) { Grant = mailbox.RefreshToken };
+        }
     }
 
     private string Decrypt(Mailbox mailbox)

@@ -29,7 +29,7 @@ internal sealed partial class MailPages(
             }
 
             safe = SafeAfter(page, safe);
-            yield return new(IdsOf(page), safe, Since: null);
+            yield return new(IdsOf(page, mailbox.Tracked is not null), safe, Since: null);
             if ((token = page.NextPageToken) is null)
                 break;
         }
@@ -73,10 +73,11 @@ internal sealed partial class MailPages(
         }
     }
 
-    private static IReadOnlyList<string> IdsOf(GmailHistoryPage page) =>
+    // what was sent is read for tracking alone
+    private static IReadOnlyList<string> IdsOf(GmailHistoryPage page, bool withSent) =>
         [.. (page.History ?? [])
             .SelectMany(record => record.MessagesAdded ?? [])
-            .Where(added => GmailLabels.IsInbound(added.Message.LabelIds))
+            .Where(added => GmailLabels.IsInbound(added.Message.LabelIds) || (withSent && GmailLabels.IsSent(added.Message.LabelIds)))
             .Select(added => added.Message.Id)
             .Distinct()];
 

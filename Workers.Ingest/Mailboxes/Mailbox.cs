@@ -1,3 +1,5 @@
+using Switchboard.Workers.Ingest.Tracking;
+
 namespace Switchboard.Workers.Ingest.Mailboxes;
 
 /// <summary>A mailbox that is read.</summary>
@@ -8,6 +10,7 @@ namespace Switchboard.Workers.Ingest.Mailboxes;
 /// <param name="HistoryId">Everything up to here is safe; null before the first sync.</param>
 /// <param name="WatchExpiresAt">Until when Gmail tells of new mail; null if it never did.</param>
 /// <param name="CreatedAt">When it was connected: mail from before is not looked at.</param>
+/// <param name="Tracked">For one that is tracked: as its mail is recorded, what was sent too.</param>
 internal sealed record Mailbox(
     Guid Id,
     Guid UserId,
@@ -15,4 +18,5 @@ internal sealed record Mailbox(
     byte[] RefreshToken,
     long? HistoryId,
     DateTimeOffset? WatchExpiresAt,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt,
+    TrackedMailbox? Tracked = null);

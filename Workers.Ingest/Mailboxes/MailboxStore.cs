@@ -1,11 +1,12 @@
 using Npgsql;
+using Switchboard.Core.Tracking;
 
 namespace Switchboard.Workers.Ingest.Mailboxes;
 
 /// <summary>The rows of <c>mailboxes</c>, as this process needs them.</summary>
 internal sealed class MailboxStore(NpgsqlDataSource dataSource, TimeProvider time)
 {
-    private const string Columns = "id, user_id, address, refresh_token, history_id, watch_expires_at, created_at";
+    private const string Columns = "id, user_id, address, refresh_token, history_id, watch_expires_at, created_at, tracking::text, tracking_since";
 
     /// <summary>The mailbox of an address and whether it is active; null when there is none.</summary>
     public async Task<(Mailbox Mailbox, bool IsActive)?> FindAsync(string address, CancellationToken cancellation)
@@ -14,7 +15,7 @@ internal sealed class MailboxStore(NpgsqlDataSource dataSource, TimeProvider tim
             $"SELECT {Columns}, status = 'active' FROM mailboxes WHERE provider = 'gmail' AND lower(address) = lower($1)");
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = address });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAsync(cancellation) ? (Read(reader), reader.GetBoolean(7)) : null;
+        return await reader.ReadAsync(cancellation) ? (Read(reader), reader.GetBoolean(9)) : null;
     }
 
     /// <summary>An active mailbox; null when there is none of that id.</summary>
@@ -40,18 +41,6 @@ internal sealed class MailboxStore(NpgsqlDataSource dataSource, TimeProvider tim
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = historyId });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() });
         return await command.ExecuteNonQueryAsync(cancellation) == 1;
-    }
-
-    /// <summary>Marks a mailbox as one that only its user can bring back, and says why.</summary>
-    public async Task RevokeAsync(Mailbox mailbox, string reason, CancellationToken cancellation)
-    {
-        // not if the user has connected it anew meanwhile
-        await using var command = dataSource.CreateCommand(
-            "UPDATE mailboxes SET status = 'revoked', status_reason = $2 WHERE id = $1 AND status = 'active' AND refresh_token = $3");
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = mailbox.Id });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = reason });
-        command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = mailbox.RefreshToken });
-        await command.ExecuteNonQueryAsync(cancellation);
     }
 
     /// <summary>Notes until when a mailbox is watched.</summary>
@@ -112,5 +101,8 @@ internal sealed class MailboxStore(NpgsqlDataSource dataSource, TimeProvider tim
         row.GetFieldValue<byte[]>(3),
         row.IsDBNull(4) ? null : row.GetInt64(4),
         row.IsDBNull(5) ? null : row.GetFieldValue<DateTimeOffset>(5),
-        row.GetFieldValue<DateTimeOffset>(6));
+        row.GetFieldValue<DateTimeOffset>(6),
+        row.IsDBNull(7)
+            ? null
+            : new(row.GetGuid(0), row.GetGuid(1), row.GetString(2), TrackingJson.Read(row.GetString(7)), row.GetFieldValue<DateTimeOffset>(8)));
 }

@@ -3,6 +3,7 @@ using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Limits;
 using Switchboard.Workers.Ingest.Gmail;
+using Switchboard.Workers.Ingest.Syncing.Accounts;
 
 namespace Switchboard.Workers.Ingest.Mailboxes;
 
@@ -13,6 +14,7 @@ namespace Switchboard.Workers.Ingest.Mailboxes;
 internal sealed partial class MailboxTurn(
     MailboxStore mailboxes,
     MailboxSync sync,
+    AccountRevocation revocation,
     DistributedLock locks,
     IOptions<MailboxOptions> options,
     IngestMetrics metrics,
@@ -66,9 +68,7 @@ internal sealed partial class MailboxTurn(
         }
         catch (GmailException reason) when (reason.Failure == GmailFailure.GrantRevoked)
         {
-            await mailboxes.RevokeAsync(mailbox, reason.Message, cancellation);
-            metrics.Synced("revoked");
-            Log.Revoked(logger, mailbox.Id, reason.Message);
+            await revocation.RevokeAsync(mailbox.Id, mailbox.RefreshToken, reason.Message, cancellation);
             return _ => JobOutcome.Dead($"The mailbox must be connected again by its user: {reason.Message}");
         }
         catch (GmailException reason)
@@ -97,9 +97,6 @@ internal sealed partial class MailboxTurn(
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Address} is no mailbox of ours; what was said of it is let go")]
         public static partial void Unknown(ILogger logger, string address);
-
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Mailbox {MailboxId} is not ours to read any more: {Reason}")]
-        public static partial void Revoked(ILogger logger, Guid mailboxId, string reason);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Mailbox {MailboxId} could not be read to its end: {Reason}")]
         public static partial void Failed(ILogger logger, Guid mailboxId, string reason);

@@ -4,6 +4,8 @@ using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
 using Switchboard.Workers.Ingest.Gmail;
 using Switchboard.Workers.Ingest.Intake;
+using Switchboard.Workers.Ingest.Syncing;
+using Switchboard.Workers.Ingest.Tracking;
 
 namespace Switchboard.Workers.Ingest.Mailboxes;
 
@@ -12,7 +14,12 @@ namespace Switchboard.Workers.Ingest.Mailboxes;
 /// (<see cref="ReadMail"/>), so that one that cannot be read does not keep the mailbox from moving on.
 /// </summary>
 internal sealed class MessageIntake(
-    MessageReader reader, EmailIntake intake, JobPublisher publisher, IOptions<GmailOptions> options, IngestMetrics metrics)
+    MessageReader reader,
+    EmailIntake intake,
+    BatchRecorder recorder,
+    JobPublisher publisher,
+    IOptions<GmailOptions> options,
+    IngestMetrics metrics)
 {
     /// <summary>Takes messages in.</summary>
     /// <param name="mailbox">The mailbox.</param>
@@ -34,6 +41,9 @@ internal sealed class MessageIntake(
         var setAside = unread.Select(reading => reading.Id).ToList();
         if (mails.Length > 0 && !await TryTakeAsync(mailbox, mails, request, cancellation))
             setAside.AddRange(mails.Select(mail => mail.MessageId));
+        if (mailbox.Tracked is { } tracked)
+            await recorder.RecordAsync(
+                tracked, [.. readings.Select(reading => reading.Seen).OfType<SeenMail>().Where(seen => !(seen.At < since))], cancellation);
         await SetAsideAsync(mailbox, setAside, request, cancellation);
     }
 

@@ -1,4 +1,5 @@
 using Switchboard.Workers.Ingest.Gmail;
+using Switchboard.Workers.Ingest.Tracking;
 
 namespace Switchboard.Workers.Ingest.Mailboxes;
 
@@ -14,7 +15,8 @@ internal sealed partial class MessageReader(GmailClient gmail, TimeProvider time
         try
         {
             var message = await gmail.MessageAsync(mailbox, id, cancellation);
-            return new(id, GmailLabels.IsInbound(message.LabelIds) ? GmailMail.Read(message, mailbox, time.GetUtcNow()) : null);
+            var mail = GmailLabels.IsInbound(message.LabelIds) ? GmailMail.Read(message, mailbox, time.GetUtcNow()) : null;
+            return new(id, mail, Seen: mailbox.Tracked is null ? null : SeenOf(message, mailbox));
         }
         catch (GmailException gone) when (gone.Failure == GmailFailure.NotFound)
         {
@@ -38,8 +40,22 @@ internal sealed partial class MessageReader(GmailClient gmail, TimeProvider time
         }
     }
 
+    // a mail that cannot be tracked meets its rules nevertheless
+    private SeenMail? SeenOf(GmailMessage message, Mailbox mailbox)
+    {
+        if (!GmailSeen.IsMail(message))
+            return null;
+        var seen = GmailSeen.Read(message, out var problem);
+        if (seen is null)
+            Log.NotTracked(logger, message.Id, mailbox.Id, problem!);
+        return seen;
+    }
+
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Message {MessageId} of mailbox {MailboxId} is not tracked: {Reason}")]
+        public static partial void NotTracked(ILogger logger, string messageId, Guid mailboxId, string reason);
+
         [LoggerMessage(Level = LogLevel.Warning, Message = "Message {MessageId} of mailbox {MailboxId} could not be read")]
         public static partial void NotRead(ILogger logger, Exception reason, string messageId, Guid mailboxId);
     }

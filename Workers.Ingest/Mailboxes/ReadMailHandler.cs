@@ -1,11 +1,14 @@
 using Switchboard.Core.Jobs;
 using Switchboard.Workers.Ingest.Gmail;
 using Switchboard.Workers.Ingest.Intake;
+using Switchboard.Workers.Ingest.Syncing;
+using Switchboard.Workers.Ingest.Syncing.Accounts;
 
 namespace Switchboard.Workers.Ingest.Mailboxes;
 
 /// <summary>Reads messages that were set aside, each by itself.</summary>
-internal sealed class ReadMailHandler(MailboxStore mailboxes, MessageReader reader, EmailIntake intake) : IJobHandler<ReadMail>
+internal sealed class ReadMailHandler(
+    MailboxStore mailboxes, MessageReader reader, EmailIntake intake, BatchRecorder recorder, AccountRevocation revocation) : IJobHandler<ReadMail>
 {
     public async Task<IReadOnlyList<JobOutcome>> HandleAsync(IReadOnlyList<JobDelivery<ReadMail>> batch, CancellationToken cancellation)
     {
@@ -26,11 +29,13 @@ internal sealed class ReadMailHandler(MailboxStore mailboxes, MessageReader read
             if (reading.Mail is not null)
                 await intake.TakeAsync(
                     [new(mailbox.UserId, IncomingMail.OfMailbox(mailbox.Id), reading.Mail, job.AcceptedAt, delivery.Activity?.Context)], cancellation);
+            if (mailbox.Tracked is { } tracked && reading.Seen is { } seen)
+                await recorder.RecordAsync(tracked, [seen], cancellation);
             return reading.Failure is { } failure ? OutcomeOf(failure) : JobOutcome.Done;
         }
         catch (GmailException reason) when (reason.Failure == GmailFailure.GrantRevoked)
         {
-            await mailboxes.RevokeAsync(mailbox, reason.Message, cancellation);
+            await revocation.RevokeAsync(mailbox.Id, mailbox.RefreshToken, reason.Message, cancellation);
             return JobOutcome.Dead($"The mailbox must be connected again by its user: {reason.Message}");
         }
         catch (GmailException reason)

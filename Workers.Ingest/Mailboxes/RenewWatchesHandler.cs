@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Jobs;
 using Switchboard.Workers.Ingest.Gmail;
+using Switchboard.Workers.Ingest.Syncing.Accounts;
 
 namespace Switchboard.Workers.Ingest.Mailboxes;
 
@@ -10,7 +11,12 @@ namespace Switchboard.Workers.Ingest.Mailboxes;
 /// them may yet succeed.
 /// </summary>
 internal sealed partial class RenewWatchesHandler(
-    MailboxStore mailboxes, MailboxWatch watch, IOptions<MailboxOptions> options, TimeProvider time, ILogger<RenewWatchesHandler> logger)
+    MailboxStore mailboxes,
+    MailboxWatch watch,
+    AccountRevocation revocation,
+    IOptions<MailboxOptions> options,
+    TimeProvider time,
+    ILogger<RenewWatchesHandler> logger)
     : IJobHandler<RenewWatches>
 {
     private const int PageSize = 500;
@@ -49,8 +55,7 @@ internal sealed partial class RenewWatchesHandler(
         }
         catch (GmailException reason) when (reason.Failure == GmailFailure.GrantRevoked)
         {
-            await mailboxes.RevokeAsync(mailbox, reason.Message, cancellation);
-            Log.Revoked(logger, mailbox.Id, reason.Message);
+            await revocation.RevokeAsync(mailbox.Id, mailbox.RefreshToken, reason.Message, cancellation);
         }
         catch (GmailException reason) when (reason.Failure == GmailFailure.Refused)
         {
@@ -65,9 +70,6 @@ internal sealed partial class RenewWatchesHandler(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Mailbox {MailboxId} is not ours to read any more: {Reason}")]
-        public static partial void Revoked(ILogger logger, Guid mailboxId, string reason);
-
         [LoggerMessage(Level = LogLevel.Error, Message = "Mailbox {MailboxId} is polled only, Gmail will not tell of its mail: {Reason}")]
         public static partial void NotWatched(ILogger logger, Guid mailboxId, string reason);
     }

@@ -78,6 +78,21 @@ public sealed class MailPagesTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_a_mailbox_that_is_tracked_sent_mail_is_listed_too()
+    {
+        _gmail.On("history", """
+            {"history":[{"id":"101","messagesAdded":[
+                {"message":{"id":"in","labelIds":["INBOX"]}}, {"message":{"id":"sent","labelIds":["SENT"]}},
+                {"message":{"id":"draft","labelIds":["DRAFT"]}}, {"message":{"id":"bin","labelIds":["SENT","TRASH"]}}]}],
+             "historyId":"130"}
+            """);
+        var mailbox = _gmail.Mailbox();
+
+        (await ReadAsync(mailbox with { Tracked = new(mailbox.Id, mailbox.UserId, mailbox.Address, null, null) }))
+            .ShouldHaveSingleItem().Ids.ShouldBe(["in", "sent"]);
+    }
+
+    [Fact]
     public async Task A_history_that_is_too_old_means_a_full_resync_of_the_last_days()
     {
         _gmail.On("history", """{"error":{"code":404,"message":"Requested entity was not found."}}""", status: 404);

@@ -1,0 +1,11 @@
+using Switchboard.Workers.Ingest.Syncing.Accounts;
+
+namespace Switchboard.Workers.Ingest.Syncing.Requests;
+
+/// <summary>Finds single mails: one for each provider.</summary>
+internal interface IMailFinder
+{
+    /// <summary>Finds a mail and its conversation.</summary>
+    /// <exception cref="Exception">One that <see cref="ProviderFault.Of"/> knows.</exception>
+    Task<RequestedMail> FindAsync(MailAccount account, TrackingRequest request, CancellationToken cancellation);
+}

@@ -1,0 +1,101 @@
+using Switchboard.Workers.Ingest.Graph;
+using Switchboard.Workers.Ingest.Syncing;
+using Switchboard.Workers.Ingest.Syncing.Accounts;
+using Switchboard.Workers.Ingest.Syncing.Sources;
+
+namespace Switchboard.Tests.Unit.Graph;
+
+public sealed class GraphSourceTests : IDisposable
+{
+    private const string Sent = "/me/mailFolders/sentitems/messages";
+    private const string Inbox = "/me/mailFolders/inbox/messages";
+    private static readonly DateTimeOffset Start = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly GraphScript _graph = new();
+    private readonly GraphSource _source;
+
+    public GraphSourceTests() => _source = new(_graph.Client, _graph.Time);
+
+    private static MailAccount Account { get; } = new(
+        GraphScript.Account, Guid.CreateVersion7(), MailAccount.Microsoft, "ann@x.test", true, null, null, Start);
+
+    public void Dispose()
+    {
+        _graph.Grants.Dispose();
+        _graph.Dispose();
+    }
+
+    [Fact]
+    public async Task A_sync_is_planned_with_one_batch_from_the_first_mail_of_each_folder_to_now()
+    {
+        _graph.On(Sent, """{"@odata.count":30,"value":[{"id":"a","receivedDateTime":"2026-11-01T00:00:00Z"}]}""");
+        _graph.On(Inbox, """{"@odata.count":12,"value":[{"id":"b","receivedDateTime":"2026-11-20T00:00:00Z"}]}""");
+
+        var plan = await _source.PlanAsync(Account, since: null, default);
+
+        plan.Total.ShouldBe(42);
+        plan.Cursors.Lanes.Select(lane => lane.Folder).ShouldBe(["sentitems", "sentitems", "inbox", "inbox"]);
+        plan.Cursors.Lanes[0].From.ShouldBe(Start);
+        plan.Cursors.Lanes[3].To.ShouldBe(_graph.Time.GetUtcNow().AddSeconds(1));
+        _graph.Asked.Last().ShouldBe(
+            "batch token-1: "
+            + Sent + "?$select=receivedDateTime&$filter=receivedDateTime%20lt%202026-11-22T06:00:01Z&$orderby=receivedDateTime%20asc&$top=1&$count=true, "
+            + Inbox + "?$select=receivedDateTime&$filter=receivedDateTime%20lt%202026-11-22T06:00:01Z&$orderby=receivedDateTime%20asc&$top=1&$count=true");
+    }
+
+    [Fact]
+    public async Task A_round_is_one_batch_with_the_next_page_of_each_lane_that_is_not_done()
+    {
+        _graph.On(Sent, $$"""{"value":[{{Mail("a")}}],"@odata.nextLink":"https://elsewhere.test/graph/v1.0/me/mailFolders/sentitems/messages?$skiptoken=2"}""");
+        _graph.On("/next", $$"""{"value":[{{Mail("b")}}]}""");
+
+        var round = await ReadAsync(Lane(GraphPaths.SentItems), Lane(GraphPaths.Inbox) with { IsDone = true }, Lane(GraphPaths.Inbox) with { Next = "/next" });
+
+        round.Fault.ShouldBeNull();
+        round.Pages.Select(page => (page.Lane, page.Mails[0].ProviderId, page.Mails[0].IsSent, page.Next)).ShouldBe(
+            [(0, "a", true, "/me/mailFolders/sentitems/messages?$skiptoken=2"), (2, "b", false, null)]);
+    }
+
+    [Theory]
+    [InlineData(410, "syncStateNotFound")]
+    [InlineData(400, "BadRequest")]
+    public async Task A_link_that_is_not_known_any_more_begins_its_lane_again(int status, string code)
+    {
+        _graph.On("/old", $$$"""{"error":{"code":"{{{code}}}","message":"The $skiptoken is malformed."}}""", status);
+        _graph.On("/next", $$"""{"value":[{{Mail("b")}}]}""");
+
+        var round = await ReadAsync(Lane(GraphPaths.SentItems) with { Next = "/old" }, Lane(GraphPaths.Inbox) with { Next = "/next" });
+
+        round.Pages.Select(page => (page.Lane, page.IsStale)).ShouldBe([(0, true), (1, false)]);
+    }
+
+    [Fact]
+    public async Task A_first_page_that_is_refused_is_no_stale_link()
+    {
+        _graph.On(Sent, """{"error":{"code":"BadRequest"}}""", status: 400);
+
+        (await Should.ThrowAsync<GraphException>(() => ReadAsync(Lane(GraphPaths.SentItems)))).Failure.ShouldBe(GraphFailure.Refused);
+    }
+
+    [Fact]
+    public async Task The_pages_that_came_are_kept_when_another_one_is_throttled()
+    {
+        _graph.On(Sent, $$"""{"value":[{{Mail("a")}}]}""");
+        _graph.On("/next", """{"error":{"code":"ApplicationThrottled"}}""", status: 429, retryAfter: "5");
+
+        var round = await ReadAsync(Lane(GraphPaths.SentItems), Lane(GraphPaths.Inbox) with { Next = "/next" });
+
+        round.Pages.ShouldHaveSingleItem().Lane.ShouldBe(0);
+        round.Fault.ShouldNotBeNull();
+        (round.Fault.Kind, round.Fault.RetryAfter).ShouldBe((FaultKind.Limited, TimeSpan.FromSeconds(5)));
+    }
+
+    private Task<SyncRound> ReadAsync(params SyncLane[] lanes) => _source.ReadAsync(Account, new(lanes), 100, default);
+
+    private static SyncLane Lane(string folder) => new(folder, Start, Start.AddDays(1));
+
+    private static string Mail(string id) => $$"""
+        {"id":"{{id}}","internetMessageId":"<{{id}}@x.test>","from":{"emailAddress":{"address":"ann@x.test"} },
+         "toRecipients":[{"emailAddress":{"address":"ben@x.test"} }],"receivedDateTime":"2026-11-01T08:00:00Z"}
+        """;
+}

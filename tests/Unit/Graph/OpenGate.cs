@@ -1,0 +1,15 @@
+using Switchboard.Workers.Ingest.Graph;
+
+namespace Switchboard.Tests.Unit.Graph;
+
+/// <summary>Lets everything pass and counts it.</summary>
+internal sealed class OpenGate : IGraphGate
+{
+    public List<int> Passed { get; } = [];
+
+    public Task<T> PassAsync<T>(Guid account, int requests, Func<CancellationToken, Task<T>> send, CancellationToken cancellation)
+    {
+        Passed.Add(requests);
+        return send(cancellation);
+    }
+}

@@ -1,0 +1,28 @@
+using Switchboard.Workers.Ingest.Graph;
+
+namespace Switchboard.Tests.Unit.Graph;
+
+/// <summary>The refresh token of an account, used by one at a time.</summary>
+internal sealed class ScriptedGrants(byte[] stored) : IGraphGrants, IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1);
+
+    public string Stored => GraphScript.Secrets.Unprotect(StoredBytes, GraphTokens.RefreshTokenPurpose);
+
+    public byte[] StoredBytes { get; private set; } = stored;
+
+    public async Task UseAsync(Guid account, Func<byte[], Task<byte[]?>> use, CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            StoredBytes = await use(StoredBytes) ?? StoredBytes;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+}
