@@ -57,12 +57,8 @@ public sealed class JobPublisher
         try
         {
             var channel = await _link.GetAsync(_confirmTimeout, cancellation);
-            await channel.PublishAsync(ToWire(messages, spans)).WaitAsync(_confirmTimeout, _time, cancellation);
+            await channel.PublishAsync(ToWire(messages, spans), _confirmTimeout, _time, cancellation);
             JobTelemetry.Published(messages);
-        }
-        catch (TimeoutException reason)
-        {
-            throw new BrokerUnavailableException($"The broker did not confirm within {_confirmTimeout.TotalSeconds} s.", reason);
         }
         finally
         {

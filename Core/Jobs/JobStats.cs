@@ -1,4 +1,5 @@
 using Npgsql;
+using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 using Switchboard.Core.Jobs.Statistics;
 
@@ -25,7 +26,7 @@ public sealed class JobStats
         var counts = await ReadJobCounts.ExecuteAsync(_dataSource, now, cancellation);
         var known = JobTypes.All.ToDictionary(type => type.Name, type => JobLane.Of(type.Worker, type.Priority).Queue);
         var names = known.Keys.Concat(counts.Keys.Order(StringComparer.Ordinal)).Distinct().ToArray();
-        var depths = await DepthsAsync(known.Values.Distinct(), cancellation);
+        var queues = await QueuesAsync(known.Values.Distinct(), cancellation);
         return [.. names.Select(name => Stats(name, known.GetValueOrDefault(name), counts.GetValueOrDefault(name, JobCounts.None)))];
 
         JobTypeStats Stats(string name, string? lane, JobCounts count)
@@ -34,7 +35,8 @@ public sealed class JobStats
             return new(
                 name,
                 lane ?? "",
-                lane is null ? null : depths?.GetValueOrDefault(lane),
+                lane is null ? null : queues?.GetValueOrDefault(lane)?.MessageCount,
+                lane is null ? null : queues?.GetValueOrDefault(lane)?.ConsumerCount,
                 count.Active,
                 count.Scheduled,
                 count.Completed,
@@ -56,20 +58,20 @@ public sealed class JobStats
     public async Task<long?> ReadyAsync(IEnumerable<JobType> types, CancellationToken cancellation)
     {
         var lanes = types.Select(type => JobLane.Of(type.Worker, type.Priority).Queue).Distinct();
-        return (await DepthsAsync(lanes, cancellation))?.Values.Sum();
+        return (await QueuesAsync(lanes, cancellation))?.Values.Sum(queue => queue.MessageCount);
     }
 
-    private async Task<Dictionary<string, long>?> DepthsAsync(IEnumerable<string> queues, CancellationToken cancellation)
+    private async Task<Dictionary<string, QueueDeclareOk>?> QueuesAsync(IEnumerable<string> names, CancellationToken cancellation)
     {
         try
         {
             return await _publisher.AskAsync(
                 async channel =>
                 {
-                    var depths = new Dictionary<string, long>();
-                    foreach (var queue in queues)
-                        depths[queue] = await channel.MessageCountAsync(queue, cancellation);
-                    return depths;
+                    var queues = new Dictionary<string, QueueDeclareOk>();
+                    foreach (var name in names)
+                        queues[name] = await channel.QueueDeclarePassiveAsync(name, cancellation);
+                    return queues;
                 },
                 cancellation);
         }

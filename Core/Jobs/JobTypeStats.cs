@@ -4,6 +4,8 @@ namespace Switchboard.Core.Jobs;
 /// <param name="Type">The type's name.</param>
 /// <param name="Lane">The lane that its jobs go to unless they say otherwise.</param>
 /// <param name="Ready">Messages in that lane that wait for a worker, those of other types in it included; null while the broker is away.</param>
+/// <param name="Consumers">Processes that take from that lane. 0 when none runs, or the broker cannot start its queue; null while the broker
+/// is away.</param>
 /// <param name="Active">Jobs that handlers have at the moment.</param>
 /// <param name="Scheduled">Jobs that wait for their time or their next attempt, recurring ones included.</param>
 /// <param name="Completed">Completed within the last 24 hours.</param>
@@ -16,6 +18,7 @@ public sealed record JobTypeStats(
     string Type,
     string Lane,
     long? Ready,
+    long? Consumers,
     long Active,
     long Scheduled,
     long Completed,

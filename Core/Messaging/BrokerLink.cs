@@ -20,6 +20,7 @@ internal sealed partial class BrokerLink<TSession>(
 {
     private static readonly TimeSpan _firstWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _warnAgainAfter = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan _connectTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _closeTimeout = TimeSpan.FromSeconds(2);
 
@@ -45,6 +46,7 @@ internal sealed partial class BrokerLink<TSession>(
     public async Task RunAsync(CancellationToken stopping)
     {
         var failures = 0;
+        var warnedAt = 0L;
         while (!stopping.IsCancellationRequested)
         {
             try
@@ -60,8 +62,11 @@ internal sealed partial class BrokerLink<TSession>(
 #pragma warning restore CA1031
             {
                 GoDown(reason);
-                // once an outage, not once a try
-                Log.Away(logger, failures == 0 ? LogLevel.Warning : LogLevel.Debug, name, reason.Message);
+                // once an outage and then each minute, not once a try
+                var warn = failures == 0 || time.GetElapsedTime(warnedAt) >= _warnAgainAfter;
+                if (warn)
+                    warnedAt = time.GetTimestamp();
+                Log.Away(logger, warn ? LogLevel.Warning : LogLevel.Debug, name, reason.Message);
             }
 
             var wait = _firstWait * Math.Pow(2, Math.Min(failures++, 10));

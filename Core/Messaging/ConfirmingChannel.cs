@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
+using Switchboard.Core.Jobs;
 
 namespace Switchboard.Core.Messaging;
 
@@ -43,16 +44,31 @@ internal sealed class ConfirmingChannel : IBrokerSession
         new(connection, await connection.CreateChannelAsync(
             new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false), cancellation));
 
-    /// <summary>Hands messages to the writer.</summary>
-    /// <returns>Completes when the broker confirmed each of them.</returns>
-    public Task PublishAsync(IReadOnlyList<OutgoingMessage> messages)
+    /// <summary>Hands messages to the writer, and returns when the broker confirmed each of them.</summary>
+    /// <exception cref="BrokerUnavailableException">It did not take them, or not in time.</exception>
+    public async Task PublishAsync(
+        IReadOnlyList<OutgoingMessage> messages, TimeSpan timeout, TimeProvider time, CancellationToken cancellation)
     {
         var batch = new PublishBatch(messages);
         if (_blocked is { } reason)
             batch.Fail(new IOException($"it blocks publishers ({reason})"));
         else if (!_queue.Writer.TryWrite(batch))
             batch.Fail(new IOException("the channel is closed"));
-        return batch.Answered;
+
+        try
+        {
+            await batch.Answered.WaitAsync(timeout, time, cancellation);
+        }
+        catch (TimeoutException late)
+        {
+            _unconfirmed.Forget(batch, late);
+            throw new BrokerUnavailableException($"The broker did not confirm within {timeout.TotalSeconds} s.", late);
+        }
+        catch (OperationCanceledException cancelled)
+        {
+            _unconfirmed.Forget(batch, cancelled);
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -73,6 +89,9 @@ internal sealed class ConfirmingChannel : IBrokerSession
             await foreach (var batch in _queue.Reader.ReadAllAsync())
             {
                 current = batch;
+                // nobody waits for it any more, and it may come again by another way
+                if (batch.IsAnswered)
+                    continue;
                 foreach (var message in batch.Messages)
                 {
                     _unconfirmed.Add(batch);

@@ -13,10 +13,21 @@ internal static class LaneTopology
     {
         await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellation);
         foreach (var worker in Enum.GetValues<JobWorker>())
-            await DeclareAsync(channel, JobLane.DeadLetterQueueOf(worker), new() { ["x-queue-type"] = "quorum" }, cancellation);
+            await DeclareDeadLetterQueueAsync(channel, worker, cancellation);
         foreach (var lane in JobLane.All)
             await DeclareAsync(channel, lane.Queue, ArgumentsOf(lane, deliveryLimit), cancellation);
     }
+
+    /// <summary>A lane alone, with where it puts what it cannot get rid of.</summary>
+    public static async Task DeclareAsync(IConnection connection, JobLane lane, int deliveryLimit, CancellationToken cancellation)
+    {
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellation);
+        await DeclareDeadLetterQueueAsync(channel, lane.Worker, cancellation);
+        await DeclareAsync(channel, lane.Queue, ArgumentsOf(lane, deliveryLimit), cancellation);
+    }
+
+    private static Task DeclareDeadLetterQueueAsync(IChannel channel, JobWorker worker, CancellationToken cancellation) =>
+        DeclareAsync(channel, JobLane.DeadLetterQueueOf(worker), new() { ["x-queue-type"] = "quorum" }, cancellation);
 
     // at-least-once: a message leaves its lane only when the dead-letter queue has it; this needs reject-publish
     private static Dictionary<string, object?> ArgumentsOf(JobLane lane, int deliveryLimit) => new()

@@ -12,6 +12,12 @@ internal sealed class PublishBatch(IReadOnlyList<OutgoingMessage> messages)
 
     public Task Answered => _answered.Task;
 
+    /// <summary>Whether it is decided, one way or the other.</summary>
+    public bool IsAnswered => _answered.Task.IsCompleted;
+
+    /// <summary>The number of its first message on the channel; null while none was written.</summary>
+    public ulong? FirstNumber { get; set; }
+
     /// <summary>One more of its messages is safe.</summary>
     public void Confirm()
     {

@@ -24,7 +24,27 @@ internal sealed class UnconfirmedPublishes
     public void Add(PublishBatch batch)
     {
         lock (_gate)
-            _waiting.Add(_next++, batch);
+        {
+            var number = _next++;
+            // nobody waits for it any more
+            if (batch.IsAnswered)
+                return;
+            batch.FirstNumber ??= number;
+            _waiting.Add(number, batch);
+        }
+    }
+
+    /// <summary>Its caller has given up: an answer may never come, and what waits for one must not pile up.</summary>
+    public void Forget(PublishBatch batch, Exception reason)
+    {
+        lock (_gate)
+        {
+            batch.Fail(reason);
+            _ = batch.Answered.Exception;
+            // a batch is written in one go, so its numbers follow each other
+            for (var at = 0; batch.FirstNumber is { } first && at < batch.Messages.Count; at++)
+                _waiting.Remove(first + (ulong)at);
+        }
     }
 
     /// <summary>The broker has it on disk.</summary>

@@ -9,7 +9,8 @@ namespace Switchboard.Tests.Jobs;
 /// </summary>
 internal sealed class BrokerFiles(string folder)
 {
-    private readonly string _hidden = Path.Combine(folder, "hidden");
+    private readonly string _files = Path.Combine(folder, "mnesia");
+    private readonly string _kept = Path.Combine(folder, "kept");
 
     /// <summary>Waits until each queue could be found again after a kill.</summary>
     public Task UntilNamedAsync() => Eventually.TrueAsync(() =>
@@ -19,25 +20,25 @@ internal sealed class BrokerFiles(string folder)
         return Task.FromResult(QueueFolders().All(queue => names.Contains(Path.GetFileName(queue), StringComparison.Ordinal)));
     });
 
-    /// <summary>Takes the folder of a queue away from a broker that is down: it comes up without this queue's leader.</summary>
-    public void Hide(string queue)
+    /// <summary>Takes the log of a queue away from a broker that is down: it comes up without this queue's leader.</summary>
+    public async Task HideAsync(string queue)
     {
+        // all of it is kept: a broker that misses one log forgets what it has of it elsewhere
+        await ServerProcess.RunAsync("cp", "-a", _files, _kept);
         var config = $"'%2F_{queue}'";
-        var found = QueueFolders().Single(path => File.ReadAllText(Path.Combine(path, "config")).Contains(config, StringComparison.Ordinal));
-        Directory.CreateDirectory(_hidden);
-        Directory.Move(found, Path.Combine(_hidden, Path.GetFileName(found)));
+        Directory.Delete(
+            QueueFolders().Single(path => File.ReadAllText(Path.Combine(path, "config")).Contains(config, StringComparison.Ordinal)),
+            recursive: true);
     }
 
-    /// <summary>Gives back what was hidden, to a broker that is down.</summary>
+    /// <summary>Gives a broker that is down back what it had.</summary>
     public void Restore()
     {
-        if (!Directory.Exists(_hidden))
-            return;
-        foreach (var queue in Directory.GetDirectories(_hidden))
-            Directory.Move(queue, Path.Combine(QuorumFolder(), Path.GetFileName(queue)));
+        Directory.Delete(_files, recursive: true);
+        Directory.Move(_kept, _files);
     }
 
-    private string QuorumFolder() => Directory.GetDirectories(Path.Combine(folder, "mnesia"))
+    private string QuorumFolder() => Directory.GetDirectories(_files)
         .Select(node => Path.Combine(node, "quorum", Path.GetFileName(node)))
         .Single(Directory.Exists);
 

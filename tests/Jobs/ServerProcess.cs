@@ -61,6 +61,19 @@ internal sealed class ServerProcess
         _shell.Dispose();
     }
 
+    /// <summary>Runs a command that ends by itself, and well.</summary>
+    public static async Task RunAsync(params string[] command) =>
+        (await ExitCodeAsync(command)).ShouldBe(0, string.Join(' ', command));
+
+    public static async Task<int> ExitCodeAsync(params string[] command)
+    {
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, WorkingDirectory = "/" };
+        using var process = Process.Start(start)!;
+        await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+
     public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -36,14 +35,14 @@ public sealed class Servers : IAsyncLifetime
         {
             Directory.CreateDirectory(Path.Combine(_folder, name));
             if (Environment.IsPrivilegedProcess)
-                await RunAsync("chown", user, Path.Combine(_folder, name));
+                await ServerProcess.RunAsync("chown", user, Path.Combine(_folder, name));
         }
 
-        await RunAsync("chmod", "755", _folder);
+        await ServerProcess.RunAsync("chmod", "755", _folder);
         await File.WriteAllTextAsync(Path.Combine(_folder, "plugins"), "[].");
         await File.WriteAllTextAsync(Path.Combine(_folder, "rabbitmq.conf"), $"listeners.tcp.1 = 127.0.0.1:{_rabbitPort}\n");
         var rabbit = StartBrokerAsync();
-        await RunAsync(
+        await ServerProcess.RunAsync(
             [.. AsUser("postgres"), PostgresPrograms + "initdb", "-D", Path.Combine(_folder, "postgres"), "-U", "postgres", "-A", "trust"]);
         await StartPostgresAsync();
         await using var source = NpgsqlDataSource.Create(Postgres);
@@ -126,7 +125,7 @@ public sealed class Servers : IAsyncLifetime
     {
         await Task.WhenAll(_postgres?.KillAsync() ?? Task.CompletedTask, _rabbit?.KillAsync() ?? Task.CompletedTask);
         // the port mapper outlives the node that started it, and does not go before it has missed that node
-        await Eventually.TrueAsync(async () => await ExitCodeAsync("epmd", "-port", $"{_epmdPort}", "-kill") == 0);
+        await Eventually.TrueAsync(async () => await ServerProcess.ExitCodeAsync("epmd", "-port", $"{_epmdPort}", "-kill") == 0);
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -137,17 +136,5 @@ public sealed class Servers : IAsyncLifetime
     {
         using var reader = new StreamReader(typeof(Servers).Assembly.GetManifestResourceStream("jobs.sql")!);
         return await reader.ReadToEndAsync();
-    }
-
-    private static async Task RunAsync(params string[] command) =>
-        (await ExitCodeAsync(command)).ShouldBe(0, string.Join(' ', command));
-
-    private static async Task<int> ExitCodeAsync(params string[] command)
-    {
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, WorkingDirectory = "/" };
-        using var process = Process.Start(start)!;
-        await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return process.ExitCode;
     }
 }

@@ -21,10 +21,12 @@ internal sealed class TestProcess : IAsyncDisposable
 
     public NpgsqlDataSource Database => Get<NpgsqlDataSource>();
 
-    public static Task<TestProcess> WorkerAsync(Servers servers, TestScript? script = null, int maxBatch = 50, int concurrentBatches = 2) =>
+    public static Task<TestProcess> WorkerAsync(Servers servers, TestScript? script = null, int maxBatch = 50, int concurrentBatches = 2,
+        double confirmTimeoutSeconds = 5) =>
         StartAsync(servers, script, services => services
             .AddJobWorker(JobWorker.Ingest, worker => worker.Handle<TestJob, TestHandler>(maxBatch, concurrentBatches))
-            .AddJobScheduler());
+            .AddJobScheduler()
+            .PostConfigure<JobOptions>(options => options.ConfirmTimeoutSeconds = confirmTimeoutSeconds));
 
     public static Task<TestProcess> PublisherAsync(Servers servers) => StartAsync(servers, null, services => services.AddJobPublishing());
 

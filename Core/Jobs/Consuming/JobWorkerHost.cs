@@ -10,7 +10,8 @@ namespace Switchboard.Core.Jobs.Consuming;
 
 /// <summary>
 /// Serves the lanes of one worker: keeps connected, forms batches, starts them as places come free,
-/// and at the end finishes what its handlers hold and returns the rest.
+/// and at the end finishes what its handlers hold and returns the rest. Each lane has a connection of its own: the broker closes
+/// the whole connection of who asks it for a queue that it cannot start, and that must not stop the other lanes.
 /// </summary>
 internal sealed partial class JobWorkerHost : BackgroundService
 {
@@ -18,7 +19,6 @@ internal sealed partial class JobWorkerHost : BackgroundService
     private readonly ConcurrentDictionary<Task, byte> _running = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly AsyncSignal _changed = new();
-    private readonly JobWorker _worker;
     private readonly Dictionary<string, HandledJob> _handled;
     private readonly BatchRunner _runner;
     private readonly JobOptions _options;
@@ -26,7 +26,7 @@ internal sealed partial class JobWorkerHost : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<JobWorkerHost> _logger;
     private readonly BatchAssembler _assembler;
-    private readonly BrokerLink<WorkerSession> _link;
+    private readonly BrokerLink<LaneConsumer>[] _links;
 
     public JobWorkerHost(
         JobWorker worker,
@@ -38,7 +38,6 @@ internal sealed partial class JobWorkerHost : BackgroundService
         TimeProvider time,
         ILogger<JobWorkerHost> logger)
     {
-        _worker = worker;
         _handled = handled.ToDictionary(job => job.Type.Tag);
         _runner = runner;
         _options = options.Value;
@@ -46,7 +45,18 @@ internal sealed partial class JobWorkerHost : BackgroundService
         _time = time;
         _logger = logger;
         _assembler = new(time, TimeSpan.FromMilliseconds(_options.BatchWindowMs));
-        _link = new(factory, $"jobs: {JobLane.NameOf(worker)}", OpenAsync, time, logger);
+        _links =
+        [
+            .. JobLane.All.Where(lane => lane.Worker == worker).Select(lane => LinkOf(lane, isDeadLetter: false)),
+            LinkOf(JobLane.Of(worker, JobPriority.VeryLow), isDeadLetter: true),
+        ];
+
+        BrokerLink<LaneConsumer> LinkOf(JobLane lane, bool isDeadLetter) => new(
+            factory,
+            $"jobs: {(isDeadLetter ? JobLane.DeadLetterQueueOf(worker) : lane.Queue)}",
+            (connection, cancellation) => OpenAsync(connection, lane, isDeadLetter, cancellation),
+            time,
+            logger);
     }
 
     public override void Dispose()
@@ -58,7 +68,7 @@ internal sealed partial class JobWorkerHost : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var closing = new CancellationTokenSource();
-        var connected = _link.RunAsync(closing.Token);
+        var connected = Task.WhenAll(_links.Select(link => link.RunAsync(closing.Token)));
         // as soon as the process is told to stop, not only when it is this service's turn
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, _lifetime.ApplicationStopping);
         await StartBatchesAsync(stopping.Token);
@@ -67,12 +77,12 @@ internal sealed partial class JobWorkerHost : BackgroundService
         await connected;
     }
 
-    private async Task<WorkerSession> OpenAsync(IConnection connection, CancellationToken cancellation)
+    private async Task<LaneConsumer> OpenAsync(IConnection connection, JobLane lane, bool isDeadLetter, CancellationToken cancellation)
     {
         lock (_gate)
             _assembler.DropLost();
-        await LaneTopology.DeclareAsync(connection, _options.DeliveryLimit, cancellation);
-        return await WorkerSession.OpenAsync(connection, _worker, _options.PrefetchPerLane, Received, _time, cancellation);
+        await LaneTopology.DeclareAsync(connection, lane, _options.DeliveryLimit, cancellation);
+        return await LaneConsumer.OpenAsync(connection, lane, isDeadLetter, _options.PrefetchPerLane, Received, _time, cancellation);
     }
 
     private void Received(ReceivedJob job)
@@ -140,15 +150,7 @@ internal sealed partial class JobWorkerHost : BackgroundService
 
     private async Task FinishAsync()
     {
-        try
-        {
-            await (_link.Current?.StopTakingAsync(CancellationToken.None) ?? Task.CompletedTask);
-        }
-        catch (Exception reason) when (reason is RabbitMQClientException or IOException or ObjectDisposedException)
-        {
-            Log.NotCancelled(_logger, reason.Message);
-        }
-
+        await Task.WhenAll(_links.Select(link => StopTakingAsync(link.Current)));
         var running = Task.WhenAll(_running.Keys);
         var limit = TimeSpan.FromSeconds(_options.ShutdownSeconds);
         if (await Task.WhenAny(running, Task.Delay(limit, _time)) == running)
@@ -156,6 +158,18 @@ internal sealed partial class JobWorkerHost : BackgroundService
         Log.Aborted(_logger, _running.Count, limit.TotalSeconds);
         await _abort.CancelAsync();
         await running;
+    }
+
+    private async Task StopTakingAsync(LaneConsumer? consumer)
+    {
+        try
+        {
+            await (consumer?.StopTakingAsync(CancellationToken.None) ?? Task.CompletedTask);
+        }
+        catch (Exception reason) when (reason is RabbitMQClientException or IOException or ObjectDisposedException)
+        {
+            Log.NotCancelled(_logger, reason.Message);
+        }
     }
 
     private static partial class Log

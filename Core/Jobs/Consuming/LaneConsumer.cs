@@ -6,7 +6,7 @@ using Switchboard.Core.Messaging;
 namespace Switchboard.Core.Jobs.Consuming;
 
 /// <summary>Takes the messages of one queue over a channel of its own, and acknowledges what was settled.</summary>
-internal sealed class LaneConsumer : IDeliveryLane, IAsyncDisposable
+internal sealed class LaneConsumer : IDeliveryLane, IBrokerSession
 {
     private static readonly TimeSpan _stragglerWait = TimeSpan.FromMilliseconds(20);
 

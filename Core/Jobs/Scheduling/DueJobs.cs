@@ -14,6 +14,8 @@ internal static class DueJobs
                state = 'recurring', name, due_at
         FROM scheduled_jobs
         WHERE due_at <= $1
+          AND NOT EXISTS (SELECT FROM unnest($3::text[], $4::smallint[]) AS resting (worker, priority)
+                          WHERE resting.worker = scheduled_jobs.worker AND resting.priority = scheduled_jobs.priority)
         ORDER BY due_at
         LIMIT $2
         FOR UPDATE SKIP LOCKED
@@ -29,12 +31,26 @@ internal static class DueJobs
 
     private const string DeleteSql = "DELETE FROM scheduled_jobs WHERE id = ANY ($1) AND state <> 'recurring'";
 
+    /// <summary>The first of them.</summary>
+    /// <param name="connection">An open connection.</param>
+    /// <param name="transaction">Its transaction.</param>
+    /// <param name="now">What is due by then.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="resting">The lanes whose jobs are left where they are.</param>
+    /// <param name="cancellation">Ends the wait.</param>
     public static async Task<IReadOnlyList<DueJob>> ClaimAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset now, int limit, CancellationToken cancellation)
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        DateTimeOffset now,
+        int limit,
+        IReadOnlyCollection<JobLane> resting,
+        CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(ClaimSql, connection, transaction);
         command.Parameters.Add(new() { Value = now.ToUniversalTime() });
         command.Parameters.Add(new() { Value = limit });
+        command.Parameters.Add(new() { Value = resting.Select(lane => JobLane.NameOf(lane.Worker)).ToArray() });
+        command.Parameters.Add(new() { Value = resting.Select(lane => (short)lane.Priority).ToArray() });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var due = new List<DueJob>();
         while (await reader.ReadAsync(cancellation))

@@ -7,12 +7,15 @@ namespace Switchboard.Core.Jobs.Scheduling;
 
 /// <summary>
 /// Publishes due jobs, a batch a transaction: claimed, confirmed by the broker, removed. Should the process die in between,
-/// the jobs are due still, and may run twice. While there is a full batch it goes on without a wait.
+/// the jobs are due still, and may run twice. While there is a full batch it goes on without a wait. A lane that the broker
+/// takes nothing for rests a moment, and holds up no other.
 /// </summary>
 internal sealed partial class JobScheduler(
     NpgsqlDataSource dataSource, JobPublisher publisher, IOptions<JobOptions> options, TimeProvider time, ILogger<JobScheduler> logger)
     : BackgroundService
 {
+    private readonly Dictionary<JobLane, long> _refused = [];
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(options.Value.SchedulerPollMs), time);
@@ -27,7 +30,7 @@ internal sealed partial class JobScheduler(
 
                 waiting = false;
             }
-            catch (Exception reason) when (reason is BrokerUnavailableException or NpgsqlException)
+            catch (NpgsqlException reason)
             {
                 // once an outage, not once a poll
                 Log.NotNow(logger, waiting ? LogLevel.Debug : LogLevel.Warning, reason.Message);
@@ -42,18 +45,54 @@ internal sealed partial class JobScheduler(
         await using var connection = await dataSource.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var now = time.GetUtcNow();
-        var due = await DueJobs.ClaimAsync(connection, transaction, now, options.Value.SchedulerBatch, cancellation);
+        var due = await DueJobs.ClaimAsync(connection, transaction, now, options.Value.SchedulerBatch, Resting(), cancellation);
         if (due.Count == 0)
             return 0;
-        await publisher.PublishMessagesAsync([.. due.Select(job => job.Message)], cancellation);
-        await DueJobs.ReleaseAsync(connection, transaction, due, now, cancellation);
+        var results = await Task.WhenAll(due.GroupBy(job => job.Message.Lane).Select(lane => PublishAsync([.. lane], cancellation)));
+        foreach (var (lane, failure) in results)
+            Note(lane[0].Message.Lane, failure);
+        DueJob[] published = [.. results.Where(result => result.Failure is null).SelectMany(result => result.Jobs)];
+        if (published.Length > 0)
+            await DueJobs.ReleaseAsync(connection, transaction, published, now, cancellation);
         await transaction.CommitAsync(cancellation);
         return due.Count;
+    }
+
+    private async Task<(DueJob[] Jobs, BrokerUnavailableException? Failure)> PublishAsync(DueJob[] jobs, CancellationToken cancellation)
+    {
+        try
+        {
+            await publisher.PublishMessagesAsync([.. jobs.Select(job => job.Message)], cancellation);
+            return (jobs, null);
+        }
+        catch (BrokerUnavailableException reason)
+        {
+            return (jobs, reason);
+        }
+    }
+
+    private JobLane[] Resting() =>
+        [.. _refused.Where(refusal => time.GetElapsedTime(refusal.Value) < TimeSpan.FromSeconds(options.Value.MaxHoldSeconds)).Select(refusal => refusal.Key)];
+
+    private void Note(JobLane lane, BrokerUnavailableException? failure)
+    {
+        if (failure is null)
+        {
+            _refused.Remove(lane);
+            return;
+        }
+
+        // once an outage, not once a try
+        Log.NotTaken(logger, _refused.ContainsKey(lane) ? LogLevel.Debug : LogLevel.Warning, lane.Queue, failure.Message);
+        _refused[lane] = time.GetTimestamp();
     }
 
     private static partial class Log
     {
         [LoggerMessage(Message = "Due jobs wait until a dependency is back: {Reason}")]
         public static partial void NotNow(ILogger logger, LogLevel level, string reason);
+
+        [LoggerMessage(Message = "Due jobs of {Lane} wait until the broker takes them: {Reason}")]
+        public static partial void NotTaken(ILogger logger, LogLevel level, string lane, string reason);
     }
 }

@@ -68,6 +68,21 @@ public sealed class UnconfirmedPublishesTests
         _unconfirmed.Count.ShouldBe(0);
     }
 
+    [Fact]
+    public async Task What_nobody_waits_for_any_more_is_forgotten_alone()
+    {
+        var (given, other) = (Add(3), Add(1));
+        _unconfirmed.Confirm(1, multiple: false);
+
+        _unconfirmed.Forget(given, new TimeoutException());
+        _unconfirmed.Add(given);
+
+        _unconfirmed.Count.ShouldBe(1);
+        await Should.ThrowAsync<BrokerUnavailableException>(given.Answered);
+        _unconfirmed.Confirm(4, multiple: true);
+        other.Answered.IsCompletedSuccessfully.ShouldBeTrue();
+    }
+
     private PublishBatch Add(int messages)
     {
         var batch = new PublishBatch(new OutgoingMessage[messages]);
