@@ -18,6 +18,9 @@ public sealed class RunningHouse : IAsyncLifetime
     public static readonly string[] Resources =
         ["postgres", "redis", "rabbitmq", "edge-api", "workers-ingest", "workers-dispatch", "analytics-worker", "simulator"];
 
+    // those that ask flags
+    private static readonly string[] Flagged = ["edge-api", "workers-ingest"];
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
 
     private readonly DirectoryInfo _files = Directory.CreateTempSubdirectory("switchboard-stories-");
@@ -36,10 +39,13 @@ public sealed class RunningHouse : IAsyncLifetime
     /// <summary>Where the files of texts are kept.</summary>
     public string MediaFolder => Path.Combine(_files.FullName, "media");
 
+    private string SettingsFile => Path.Combine(_files.FullName, "settings.json");
+
     public async ValueTask InitializeAsync()
     {
         // what the processes inherit, as they would from a shell
         Environment.SetEnvironmentVariable("Media__TempFolder", MediaTempFolder);
+        Environment.SetEnvironmentVariable("SettingsFile", SettingsFile);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
             ["--DemoMail:PerMinute=0", $"--Media:Folder={MediaFolder}"]);
         _app = await builder.BuildAsync();
@@ -56,6 +62,23 @@ public sealed class RunningHouse : IAsyncLifetime
         if (_app is not null)
             await _app.DisposeAsync();
         _files.Delete(recursive: true);
+    }
+
+    /// <summary>Turns a flag on or off in all processes while they run; returns when each has heard of it.</summary>
+    public async Task SetFlagAsync(string flag, bool isOn)
+    {
+        var written = SettingsFile + ".new";
+        await File.WriteAllTextAsync(written, $$"""{ "{{flag}}": {{(isOn ? "true" : "false")}} }""");
+        File.Move(written, SettingsFile, overwrite: true);
+        foreach (var process in Flagged)
+        {
+            using var http = App.CreateHttpClient(process, "http");
+            await Eventually.SeesAsync(
+                () => http.GetStringAsync(new Uri("/metrics", UriKind.Relative)),
+                metrics => metrics.Split('\n').Any(line => line.StartsWith("switchboard_rollout_percentage{", StringComparison.Ordinal)
+                    && line.Contains($"flag=\"{flag}\"", StringComparison.Ordinal) && line.EndsWith(isOn ? " 100" : " 0", StringComparison.Ordinal)),
+                $"{flag} {(isOn ? "on" : "off")} in {process}");
+        }
     }
 
     /// <summary>An open connection to the product's database.</summary>

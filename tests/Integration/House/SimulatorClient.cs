@@ -38,6 +38,8 @@ public sealed class SimulatorClient(HttpClient http)
         return [.. page!["items"]!.AsArray().Select(item => item!).OrderBy(item => (DateTimeOffset)item["sentAt"]!)];
     }
 
+    public async Task<JsonNode> GetAsync(string path) => (await http.GetFromJsonAsync<JsonNode>(path))!;
+
     public async Task<JsonNode> PostAsync(string path, object? body)
     {
         using var response = await http.PostAsJsonAsync(path, body);
