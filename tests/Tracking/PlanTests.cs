@@ -34,6 +34,8 @@ public sealed partial class PlanTests(PostgresServer postgres) : TrackingTest(po
         // enough for each statement to be prepared
         for (var n = 0; n < 20; n++)
             await recorder.RecordAsync(account, Batch($"early{n}"), requested: false, default);
+        // of some hundreds it may read all
+        ShouldReadLittle(Plans(), mostRemoved: 1_000);
 
         await FillAsync(account);
         await ShouldReadLittleAsync(recorder, account, "kept");
@@ -47,7 +49,7 @@ public sealed partial class PlanTests(PostgresServer postgres) : TrackingTest(po
     {
         _plans.Clear();
         (await recorder.RecordAsync(account, Batch(name), requested: false, default)).Tracked.ShouldBe(200);
-        var plans = string.Join("\n\n", _plans);
+        var plans = Plans();
 
         plans.ShouldNotContain("Seq Scan on tracked_emails");
         plans.ShouldNotContain("Seq Scan on received_emails");
@@ -56,10 +58,18 @@ public sealed partial class PlanTests(PostgresServer postgres) : TrackingTest(po
             "idx_received_emails_message", "idx_received_emails_conversation", "idx_received_emails_subject", "idx_received_emails_names",
             "idx_received_emails_tracked"])
             plans.ShouldContain($" {index} ");
+        ShouldReadLittle(plans, mostRemoved: 5);
+    }
+
+    // Npgsql asks for the types of the database, too
+    private string Plans() => string.Join("\n\n", _plans.Where(plan => plan.Contains("_emails", StringComparison.Ordinal)));
+
+    private static void ShouldReadLittle(string plans, long mostRemoved)
+    {
         foreach (Match node in Node().Matches(plans))
-            (Number(node, 1) * Number(node, 2)).ShouldBeLessThan(5_000, plans);
+            (Number(node, 1) * Number(node, 2)).ShouldBeLessThan(1_000, plans);
         foreach (Match removed in Removed().Matches(plans))
-            Number(removed, 1).ShouldBeLessThan(5, plans);
+            Number(removed, 1).ShouldBeLessThan(mostRemoved, plans);
     }
 
     private async Task ShouldClaimByIndexAsync(NpgsqlDataSource database)
@@ -70,7 +80,7 @@ public sealed partial class PlanTests(PostgresServer postgres) : TrackingTest(po
 
         (await ClaimDueMails.ExecuteAsync(connection, transaction, Monday.AddDays(80), limit: 40, default)).Count.ShouldBe(40);
 
-        var plans = string.Join("\n\n", _plans);
+        var plans = Plans();
         plans.ShouldContain("Index Scan using idx_tracked_emails_active_tracking on tracked_emails");
         plans.ShouldContain(" idx_notifications_tracked_reminder ");
         foreach (Match node in Node().Matches(plans))

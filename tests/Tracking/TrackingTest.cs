@@ -111,6 +111,8 @@ public abstract class TrackingTest(PostgresServer postgres) : IAsyncLifetime
     protected async Task ExecuteAsync(string sql, params object[] values)
     {
         await using var command = Database.CreateCommand(sql);
+        // to fill a table takes a busy machine a while
+        command.CommandTimeout = 300;
         foreach (var value in values)
             command.Parameters.Add(new() { Value = value });
         await command.ExecuteNonQueryAsync();

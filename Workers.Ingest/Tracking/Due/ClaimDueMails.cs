@@ -25,6 +25,7 @@ internal static class ClaimDueMails
         batch.BatchCommands[1].Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
         batch.BatchCommands[1].Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        await reader.NextResultAsync(cancellation);
         var mails = new List<DueMail>();
         while (await reader.ReadAsync(cancellation))
             mails.Add(Read(reader));

@@ -40,6 +40,7 @@ internal sealed class AccountTransaction : IAsyncDisposable
             batch.BatchCommands[2].Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = accountId });
             await using var reader = await batch.ExecuteReaderAsync(cancellation);
             await reader.NextResultAsync(cancellation);
+            await reader.NextResultAsync(cancellation);
             if (await reader.ReadAsync(cancellation))
                 return account;
         }

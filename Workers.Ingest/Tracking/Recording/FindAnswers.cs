@@ -5,7 +5,8 @@ namespace Switchboard.Workers.Ingest.Tracking.Recording;
 /// <summary>Finds the stored mails that may answer one that is about to be stored: they came in, or were read, before it.</summary>
 internal static class FindAnswers
 {
-    // Each part by its own index: _names (which knows no accounts, so it is asked before), _conversation, _subject.
+    // Each part by its own index: _names (which knows no accounts, so it is asked before), _conversation, _subject. OFFSET 0: one look-up a
+    // mail; of a join the planner believes, as long as it has no figures of the table, that to read all of the account once were cheaper.
     private const string Sql =
         """
         SELECT received.id, names, conversation_key, subject_key, is_answer_subject, sender, kind, received_at, tracked_email_id, matched_by
@@ -16,14 +17,18 @@ internal static class FindAnswers
             UNION
             SELECT answer.id
             FROM unnest($3::uuid[], $4::timestamptz[]) AS sent (key, sent_at)
-            JOIN received_emails AS answer
-                ON answer.account_id = $1 AND answer.conversation_key = sent.key AND answer.received_at >= sent.sent_at
+            CROSS JOIN LATERAL (
+                SELECT id FROM received_emails
+                WHERE account_id = $1 AND conversation_key = sent.key AND received_at >= sent.sent_at
+                OFFSET 0) AS answer
             UNION
             SELECT answer.id
             FROM unnest($5::uuid[], $6::text[], $7::timestamptz[]) AS sent (key, recipient, sent_at)
-            JOIN received_emails AS answer
-                ON answer.account_id = $1 AND answer.subject_key = sent.key AND answer.is_answer_subject AND answer.sender = sent.recipient
-                AND answer.received_at >= sent.sent_at AND answer.received_at <= sent.sent_at + $8
+            CROSS JOIN LATERAL (
+                SELECT id FROM received_emails
+                WHERE account_id = $1 AND subject_key = sent.key AND is_answer_subject AND sender = sent.recipient
+                  AND received_at >= sent.sent_at AND received_at <= sent.sent_at + $8
+                OFFSET 0) AS answer
         ) AS affected
         JOIN received_emails AS received ON received.id = affected.id
         """;

@@ -21,16 +21,15 @@ internal static class WriteOutcomes
                           WHEN mail.expires_at <= $3 THEN 'expired'
                           ELSE 'active' END,
             updated_at = $3
-        FROM (
-            SELECT known.id,
-                   min(answer.received_at) FILTER (WHERE answer.kind = 'reply') AS response_at,
-                   count(*) FILTER (WHERE answer.kind = 'reply')::int AS responses,
-                   min(answer.received_at) FILTER (WHERE answer.kind = 'auto-reply') AS auto_replied_at,
-                   min(answer.received_at) FILTER (WHERE answer.kind = 'bounce') AS bounced_at
-            FROM unnest($2::uuid[]) AS known (id)
-            LEFT JOIN received_emails AS answer ON answer.tracked_email_id = known.id
-            GROUP BY known.id) AS outcome
-        WHERE mail.id = outcome.id AND mail.account_id = $1 AND mail.stopped_at IS NULL
+        FROM unnest($2::uuid[]) AS known (id)
+        CROSS JOIN LATERAL (
+            SELECT min(received_at) FILTER (WHERE kind = 'reply') AS response_at,
+                   count(*) FILTER (WHERE kind = 'reply')::int AS responses,
+                   min(received_at) FILTER (WHERE kind = 'auto-reply') AS auto_replied_at,
+                   min(received_at) FILTER (WHERE kind = 'bounce') AS bounced_at
+            FROM received_emails
+            WHERE tracked_email_id = known.id) AS outcome
+        WHERE mail.id = known.id AND mail.account_id = $1 AND mail.stopped_at IS NULL
           AND (mail.response_at, mail.responses, mail.auto_replied_at, mail.bounced_at)
               IS DISTINCT FROM (outcome.response_at, outcome.responses, outcome.auto_replied_at, outcome.bounced_at)
         RETURNING mail.sent_at
