@@ -28,7 +28,12 @@ done
 
 passed=0 failed=0
 results=$(mktemp -d)
-trap 'rm -rf "$results"' EXIT
+running=
+trap 'end_tests; rm -rf "$results"' EXIT
+trap 'exit 130' INT TERM
+
+# Also what a run that was aborted leaves of its processes: they are a group of their own.
+end_tests() { [ -z "$running" ] || kill -KILL -- "-$running" 2>/dev/null; running=; }
 
 # A step that fails counts as one failure, so that the last line never looks green by accident.
 step() {
@@ -51,9 +56,13 @@ run_tests() {
   name=$(basename "$project")
   log="$results/$name.trx"
   echo "== tests: $name"
-  dotnet test "$project" --no-build --nologo --verbosity quiet \
-    --logger "trx;LogFileName=$log" --logger 'console;verbosity=normal' ${filter:+--filter "$filter"} </dev/null
+  # a test that waits for what never comes must not hold up the others for ever
+  setsid dotnet test "$project" --no-build --nologo --verbosity quiet --blame-hang-timeout 10m --blame-hang-dump-type none \
+    --logger "trx;LogFileName=$log" --logger 'console;verbosity=normal' ${filter:+--filter "$filter"} </dev/null &
+  running=$!
+  wait "$running"
   local code=$?
+  end_tests
   if [ -f "$log" ]; then
     local p f
     p=$(count "$log" passed) f=$(count "$log" failed)

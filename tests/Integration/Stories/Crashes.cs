@@ -10,7 +10,10 @@ public sealed class Crashes(RunningHouse house)
 {
     private const int Mails = 400;
 
-    [Theory]
+    // senders that are never taken send for ever
+    private const int Patience = 240_000;
+
+    [Theory(Timeout = Patience)]
     [InlineData("edge-api")]
     [InlineData("workers-ingest")]
     [InlineData("workers-dispatch")]

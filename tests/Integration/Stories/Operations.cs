@@ -16,9 +16,16 @@ public sealed class Operations(RunningHouse house)
     {
         using var http = Aspire.Hosting.Testing.DistributedApplicationHostingTestingExtensions.CreateHttpClient(house.App, resource, "http");
 
-        (await http.GetStringAsync(new Uri("/health", UriKind.Relative))).ShouldContain("Healthy");
+        // what another story killed a moment ago may take some seconds to be connected to again
+        await Eventually.SeesAsync(() => HealthAsync(http), health => health == "Healthy", $"health of {resource}");
         (await http.GetStringAsync(new Uri("/alive", UriKind.Relative))).ShouldContain("Healthy");
         (await http.GetStringAsync(new Uri("/metrics", UriKind.Relative))).ShouldContain("# TYPE");
+    }
+
+    private static async Task<string> HealthAsync(HttpClient http)
+    {
+        using var answer = await http.GetAsync(new Uri("/health", UriKind.Relative));
+        return await answer.Content.ReadAsStringAsync();
     }
 
     [Fact]
