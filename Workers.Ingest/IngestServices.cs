@@ -16,6 +16,7 @@ using Switchboard.Workers.Ingest.Media;
 using Switchboard.Workers.Ingest.Speech;
 using Switchboard.Workers.Ingest.Statuses;
 using Switchboard.Workers.Ingest.Syncing;
+using Switchboard.Workers.Ingest.Syncing.Accounts;
 using Switchboard.Workers.Ingest.Texts;
 using Switchboard.Workers.Ingest.Tracking;
 
@@ -31,12 +32,13 @@ internal static class IngestServices
         builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool(BatchStatements.PlanByKey));
         builder.AddRedisClient("redis");
         builder.AddRabbitMQClient("rabbitmq");
-        builder.Services.AddProcessReports(ProcessServices.Ingest);
+        builder.Services.AddProcessReports(ProcessServices.Ingest).AddMailCounter();
         builder.Services.AddSwitchboardCache(cache => cache
             .Namespace(RuleBook.Namespace, TimeSpan.FromMinutes(5), maxEntries: 1_000)
             .Namespace(GmailTokens.Namespace, TimeSpan.FromMinutes(55), maxEntries: 500, encrypted: true)
             .Namespace(GraphTokens.Namespace, TimeSpan.FromHours(1), maxEntries: 1_000, encrypted: true)
-            .Namespace(GraphFolders.Namespace, TimeSpan.FromDays(1), maxEntries: 1_000));
+            .Namespace(GraphFolders.Namespace, TimeSpan.FromDays(1), maxEntries: 1_000)
+            .Namespace(AccountRevocation.VerificationNamespace, TimeSpan.FromMinutes(5), maxEntries: 1_000));
         builder.Services.AddSwitchboardLimits();
         builder.Services.AddProviderLimits();
         builder.Services.AddRollout();

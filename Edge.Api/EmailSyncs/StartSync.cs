@@ -58,7 +58,7 @@ internal sealed class StartSync(CreatingTransactions transactions, JobOutbox out
     // how often one that is there may end between two statements
     private const int MostTries = 3;
 
-    private const string AccountSql = "SELECT provider, address, status FROM mailboxes WHERE id = $1 AND user_id = $2 FOR SHARE";
+    private const string AccountSql = "SELECT status, tracking IS NOT NULL FROM mailboxes WHERE id = $1 AND user_id = $2 FOR SHARE";
 
     // idx_mail_syncs_unfinished: of two at once the second waits here for the first
     private const string InsertSql =
@@ -96,10 +96,10 @@ internal sealed class StartSync(CreatingTransactions transactions, JobOutbox out
     {
         var accountId = request.AccountId!.Value;
         var account = await tx.Command(AccountSql, accountId, HttpContext.Caller().UserId)
-            .FirstAsync(row => new KnownAccount(accountId, row.GetString(0), row.GetString(1), row.GetString(2)), ct);
+            .FirstAsync(row => new SyncedAccount(row.GetString(0), row.GetBoolean(1)), ct);
         if (account is null)
             return Creation<SyncResponse>.Refused(Problems.NotFound("account", accountId));
-        if (SyncRefusal.Of(account) is { } reason)
+        if (SyncRefusal.Of(account.Status, account.IsTracked) is { } reason)
             return Creation<SyncResponse>.Refused(Problems.Conflict(reason));
 
         for (var tries = 0; tries < MostTries; tries++)
@@ -131,4 +131,6 @@ internal sealed class StartSync(CreatingTransactions transactions, JobOutbox out
         await outbox.StageAsync(tx.Connection!, tx, staged, ct);
         return inserted;
     }
+
+    private sealed record SyncedAccount(string Status, bool IsTracked);
 }

@@ -6,7 +6,6 @@ namespace Switchboard.Edge.Api.EmailSyncs;
 internal static class SyncRefusal
 {
     /// <summary>Why its past cannot be read, and what to do; null when it can.</summary>
-    public static string? Of(KnownAccount account) => account.Provider == AccountProvider.Gmail
-        ? "The past of a mailbox of Gmail is not read: its mail is tracked from when its tracking was turned on."
-        : AccountStatus.Refusal(account.Status);
+    public static string? Of(string status, bool isTracked) =>
+        AccountStatus.Refusal(status) ?? (isTracked ? null : "Nothing of this account is tracked. Set its tracking first: PATCH /api/accounts/email/{id}.");
 }

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Switchboard.Core.Performance;
 using Switchboard.Workers.Ingest.Tracking.Recording;
 
 namespace Switchboard.Workers.Ingest.Tracking;
 
 /// <summary>Records mails of an account: tracks what was sent, finds what came in as an answer to it.</summary>
 internal sealed partial class MailRecorder(
-    NpgsqlDataSource dataSource, IOptions<TrackingOptions> options, TimeProvider time, ILogger<MailRecorder> logger)
+    NpgsqlDataSource dataSource, IOptions<TrackingOptions> options, MailCounter counter, TimeProvider time, ILogger<MailRecorder> logger)
 {
     // in one transaction; callers bring some hundreds
     private const int MostAtOnce = 1_000;
@@ -53,7 +54,9 @@ internal sealed partial class MailRecorder(
             return 0;
         try
         {
-            return await _record.ExecuteAsync(mailbox, part, cancellation);
+            var recorded = await _record.ExecuteAsync(mailbox, part, cancellation);
+            counter.Recorded(recorded.Sent + recorded.Received);
+            return recorded.Sent;
         }
         catch (PostgresException refused) when (IsOfTheMail(refused.SqlState))
         {

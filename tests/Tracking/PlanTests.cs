@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Performance;
 using Switchboard.Workers.Ingest.Tracking;
 using Switchboard.Workers.Ingest.Tracking.Due;
 using static Switchboard.Tests.Tracking.Mails;
@@ -30,7 +31,7 @@ public sealed partial class PlanTests(PostgresServer postgres) : TrackingTest(po
     {
         var account = await AccountAsync();
         await using var database = Explained();
-        var recorder = new MailRecorder(database, Options.Create(new TrackingOptions()), Time, NullLogger<MailRecorder>.Instance);
+        var recorder = new MailRecorder(database, Options.Create(new TrackingOptions()), new MailCounter(Time), Time, NullLogger<MailRecorder>.Instance);
         // enough for each statement to be prepared
         for (var n = 0; n < 20; n++)
             await recorder.RecordAsync(account, Batch($"early{n}"), requested: false, default);

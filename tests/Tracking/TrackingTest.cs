@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using RabbitMQ.Client;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Performance;
 using Switchboard.Core.Tracking;
 using Switchboard.Workers.Ingest;
 using Switchboard.Workers.Ingest.Tracking;
@@ -57,7 +58,7 @@ public abstract class TrackingTest(PostgresServer postgres) : IAsyncLifetime
     }
 
     internal MailRecorder Recorder(NpgsqlDataSource? database = null) => new(
-        database ?? Database, Options.Create(new TrackingOptions()), Time, NullLogger<MailRecorder>.Instance);
+        database ?? Database, Options.Create(new TrackingOptions()), new MailCounter(Time), Time, NullLogger<MailRecorder>.Instance);
 
     /// <summary>Connects an account of a new user, who tracks all unless said otherwise.</summary>
     internal async Task<TrackedMailbox> AccountAsync(TrackingPolicy? policy = null, bool isTracked = true)

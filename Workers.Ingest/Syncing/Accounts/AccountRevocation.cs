@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Caching.Hybrid;
 using Npgsql;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
@@ -12,8 +13,16 @@ namespace Switchboard.Workers.Ingest.Syncing.Accounts;
 /// the very refresh token that was not taken, does anything; a user who has connected it anew meanwhile is not thrown out again.
 /// </summary>
 internal sealed partial class AccountRevocation(
-    NpgsqlDataSource dataSource, JobOutbox outbox, IngestMetrics metrics, TimeProvider time, ILogger<AccountRevocation> logger)
+    NpgsqlDataSource dataSource,
+    JobOutbox outbox,
+    HybridCache cache,
+    IngestMetrics metrics,
+    TimeProvider time,
+    ILogger<AccountRevocation> logger)
 {
+    /// <summary>The namespace under which the edge keeps which accounts a user has: keys <c>account-verification:{user}</c>.</summary>
+    public const string VerificationNamespace = "account-verification";
+
     private const string RevokeSql =
         """
         UPDATE mailboxes SET status = 'revoked', status_reason = $3
@@ -51,6 +60,7 @@ internal sealed partial class AccountRevocation(
         await outbox.StageAsync(connection, transaction, jobs, cancellation);
         await transaction.CommitAsync(cancellation);
         await connection.CloseAsync();
+        await cache.RemoveAsync($"{VerificationNamespace}:{revoked.UserId}", cancellation);
         metrics.Synced("revoked");
         metrics.Notified(made.Count);
         Log.Revoked(logger, account, reason);

@@ -9,25 +9,25 @@ namespace Switchboard.Workers.Ingest.Tracking.Recording;
 internal sealed class RecordMails(NpgsqlDataSource dataSource, TimeSpan subjectWindow, TimeProvider time)
 {
     /// <summary>Stores those that are not there yet.</summary>
-    /// <returns>How many sent mails are tracked that were not before; none when the account is gone.</returns>
+    /// <returns>How many sent mails are tracked that were not before, and how many came in; none when the account is gone.</returns>
     /// <exception cref="PostgresException">The database refused one of them; nothing is stored.</exception>
-    public async Task<int> ExecuteAsync(TrackedMailbox mailbox, ArraySegment<PreparedMail> mails, CancellationToken cancellation)
+    public async Task<(int Sent, int Received)> ExecuteAsync(TrackedMailbox mailbox, ArraySegment<PreparedMail> mails, CancellationToken cancellation)
     {
         await using var account = await AccountTransaction.BeginAsync(dataSource, mailbox.Id, cancellation);
         if (account is null)
-            return 0;
+            return (0, 0);
 
         var sent = new NewSentMails(await NewSentAsync(account, mails, cancellation), subjectWindow);
         var received = await NewReceivedAsync(account, mails, cancellation);
         if (sent.All.Count == 0 && received.Count == 0)
-            return 0;
+            return (0, 0);
 
         var stored = await FindAnswers.ExecuteAsync(account, sent.All, subjectWindow, cancellation);
         var matches = await new MatchAnswers(account, sent, subjectWindow)
             .ExecuteAsync([.. received.Select(mail => mail.Mail), .. stored.Select(answer => answer.Mail)], cancellation);
         await WriteAsync(account, mailbox.UserId, new Matched(sent.All, received, stored, matches), cancellation);
         await account.CommitAsync(cancellation);
-        return sent.All.Count;
+        return (sent.All.Count, received.Count);
     }
 
     private static async Task<IReadOnlyList<SentMail>> NewSentAsync(
