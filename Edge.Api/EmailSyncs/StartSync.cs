@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Tracking;
-using Switchboard.Edge.Api.Accounts;
 using Switchboard.Edge.Api.Auth;
 using Switchboard.Edge.Api.Database;
 using Switchboard.Edge.Api.Http;
