@@ -1,9 +1,11 @@
+using Switchboard.Analytics.Worker.Accounts;
 using Switchboard.Analytics.Worker.Facts;
 using Switchboard.Analytics.Worker.Retention;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Performance;
 using Switchboard.Core.Postgres;
+using Switchboard.Core.Tracking;
 
 namespace Switchboard.Analytics.Worker;
 
@@ -25,9 +27,11 @@ internal static class AnalyticsServices
         var retention = builder.Configuration.GetSection(RetentionOptions.Section).Get<RetentionOptions>() ?? new RetentionOptions();
         builder.Services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<PruningMetrics>();
+        builder.Services.AddSingleton<AccountData>();
         builder.Services.AddJobPublishing();
         builder.Services.AddJobWorker(JobWorker.Analytics, jobs => jobs
             .Handle<RecordFacts, RecordFactsHandler>(maxBatch: 400, concurrentBatches: 1, window: TimeSpan.FromMilliseconds(500))
+            .Handle<DeleteAccountData, DeleteAccountDataHandler>(maxBatch: 16, concurrentBatches: 1)
             .Handle<PruneData, PruneDataHandler>(maxBatch: 16, concurrentBatches: 1));
         builder.Services.AddRecurringJob(
             "prune-data", TimeSpan.FromMinutes(retention.EveryMinutes), () => new PruneData(Guid.CreateVersion7()));

@@ -4,6 +4,7 @@ using Switchboard.Core.Postgres;
 using Switchboard.Core.Secrets;
 using Switchboard.Edge.Api.Auth;
 using Switchboard.Edge.Api.Enrichments;
+using Switchboard.Edge.Api.Health;
 using Switchboard.Edge.Api.Hosting;
 using Switchboard.Edge.Api.Http;
 using Switchboard.Edge.Api.Idempotency;
@@ -21,7 +22,7 @@ builder.Services
     .AddEdgeCache().AddSecretProtector().AddJobPublishing()
     .AddTrustedProxies().AddProblems().AddApiKeys().AddRequestLimits().AddIdempotency()
     .AddWebhooks().AddFeatures()
-    .AddEnrichments(builder.Configuration).AddPerformance()
+    .AddEnrichments(builder.Configuration).AddPerformance().AddHealthPerformance()
     .AddFastEndpoints(discovery => discovery.Assemblies = [typeof(Program).Assembly])
     .AddApiDescription();
 

@@ -7,7 +7,7 @@ using Switchboard.ServiceDefaults.Metrics;
 
 namespace Microsoft.Extensions.Hosting;
 
-/// <summary>What each process of the product has in common: telemetry, health, HTTP in and out, and how it stops.</summary>
+/// <summary>What each process of the product has in common: a settings file, telemetry, health, HTTP in and out, and how it stops.</summary>
 public static class ServiceDefaultsExtensions
 {
     /// <summary>How long a process may take to finish what it has taken; the app host waits 15 s before it kills.</summary>
@@ -22,6 +22,7 @@ public static class ServiceDefaultsExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
 
+        builder.AddSettingsFile();
         builder.AddTelemetry();
         builder.AddHealthDefaults();
         builder.AddHttpClientDefaults();

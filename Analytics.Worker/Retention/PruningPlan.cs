@@ -30,6 +30,10 @@ internal static class PruningPlan
             yield return ByTime("idempotency_keys", "created_at < $1", options.IdempotencyKeyDays);
             yield return ByTime("counted_facts", "counted_at < $1", options.CountedFactDays);
             yield return ByTime("job_minutes", "minute < $1", options.JobMinuteDays);
+            yield return ById("mail_syncs", "id < $1 AND finished_at IS NOT NULL", options.MailSyncDays);
+            yield return ById("tracking_requests", "id < $1", options.TrackingRequestDays);
+            yield return ByTime("account_connections", "expires_at < $1", options.AccountConnectionDays);
+            yield return ByTime("received_emails", "tracked_email_id IS NULL AND created_at < $1", options.UnmatchedMailDays);
         }
 
         PruningStep? ByTime(string table, string condition, int days) =>

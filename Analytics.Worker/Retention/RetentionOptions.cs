@@ -54,6 +54,22 @@ internal sealed class RetentionOptions
     [Range(1, 365)]
     public int JobMinuteDays { get; set; } = 14;
 
+    /// <summary>Full syncs that ended, with the mails that they could not read.</summary>
+    [Range(1, 3_650)]
+    public int MailSyncDays { get; set; } = 90;
+
+    /// <summary>What was asked to be tracked mail by mail, from when it was asked; the tracked mails stay.</summary>
+    [Range(1, 3_650)]
+    public int TrackingRequestDays { get; set; } = 90;
+
+    /// <summary>Authorizations that were begun and that nobody came back to, from their end.</summary>
+    [Range(1, 365)]
+    public int AccountConnectionDays { get; set; } = 1;
+
+    /// <summary>Mails that came in and answer nothing, from when they were read: what they may answer is read by then.</summary>
+    [Range(1, 3_650)]
+    public int UnmatchedMailDays { get; set; } = 35;
+
     /// <summary>How often it is looked for what is too old, in minutes.</summary>
     [Range(1, 1_440)]
     public int EveryMinutes { get; set; } = 60;

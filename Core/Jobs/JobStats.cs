@@ -49,6 +49,16 @@ public sealed class JobStats
         }
     }
 
+    /// <summary>
+    /// How many messages wait for a worker in the lanes of these types, those of other types in them included; null while the broker is
+    /// away. Cheaper than all of <see cref="GetAsync"/>.
+    /// </summary>
+    public async Task<long?> ReadyAsync(IEnumerable<JobType> types, CancellationToken cancellation)
+    {
+        var lanes = types.Select(type => JobLane.Of(type.Worker, type.Priority).Queue).Distinct();
+        return (await DepthsAsync(lanes, cancellation))?.Values.Sum();
+    }
+
     private async Task<Dictionary<string, long>?> DepthsAsync(IEnumerable<string> queues, CancellationToken cancellation)
     {
         try

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using Switchboard.Core.Caching;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Limits.Layers;
 
 namespace Switchboard.Core.Performance;
 
@@ -36,6 +37,11 @@ public static class PerformanceServices
             var publisher = provider.GetService<JobPublisher>();
             return () => publisher is null ? null : new(publisher.IsConnected);
         });
+        services.AddReportSection<LimitFigures>(provider =>
+        {
+            var limits = provider.GetService<LayeredLimitStatistics>();
+            return limits is null ? () => null : new LimitMeter(limits.Read, provider.GetRequiredService<TimeProvider>()).Read;
+        });
         services.AddSingleton(provider => new ThisProcess(
             service, provider.GetServices<ReportSection>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new ProcessReports(
@@ -44,6 +50,16 @@ public static class PerformanceServices
             provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<ProcessReporter>();
         return services;
+    }
+
+    /// <summary>This process counts the mails that it records with a <see cref="MailCounter"/>, and reports how many there were.</summary>
+    public static IServiceCollection AddMailCounter(this IServiceCollection services)
+    {
+        if (services.Any(service => service.ServiceType == typeof(MailCounter)))
+            return services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<MailCounter>();
+        return services.AddReportSection<MailFigures>(provider => provider.GetRequiredService<MailCounter>().Read);
     }
 
     /// <summary>Adds figures to the report of this process.</summary>

@@ -1,4 +1,5 @@
 using Switchboard.Core.Caching;
+using Switchboard.Edge.Api.Accounts;
 using Switchboard.Edge.Api.Auth;
 using Switchboard.Edge.Api.Mailboxes;
 using Switchboard.Edge.Api.PhoneNumbers;
@@ -13,6 +14,8 @@ internal static class CacheExtensions
         .Namespace(ApiKeys.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 10_000)
         .Namespace(RuleChanges.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
         .Namespace(MailboxTokens.CacheNamespace, ttl: TimeSpan.FromMinutes(55), maxEntries: 500, encrypted: true)
+        .Namespace(AccountTokens.CacheNamespace, ttl: TimeSpan.FromMinutes(55), maxEntries: 500, encrypted: true)
+        .Namespace(AccountBook.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
         .Namespace(NumberLinks.CacheNamespace, ttl: TimeSpan.FromMinutes(15), maxEntries: 1_000)
         .Namespace(NumberVerifications.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 500));
 }

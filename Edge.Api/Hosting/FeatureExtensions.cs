@@ -1,3 +1,4 @@
+using Switchboard.Edge.Api.Accounts;
 using Switchboard.Edge.Api.Mailboxes;
 using Switchboard.Edge.Api.PhoneNumbers;
 using Switchboard.Edge.Api.Rules;
@@ -11,6 +12,7 @@ internal static class FeatureExtensions
     public static IServiceCollection AddFeatures(this IServiceCollection services) => services
         .AddSingleton<RuleChanges>()
         .AddSingleton<MailboxTokens>()
+        .AddAccounts()
         .AddPhoneNumbers()
         .AddTexts();
 }

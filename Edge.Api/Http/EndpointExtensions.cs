@@ -20,7 +20,7 @@ internal static class EndpointExtensions
             config.Binding.UseDefaultValuesForNullableProps = false;
             config.Binding.FailureMessage = (_, _, value) => $"'{value}' is not a value that it may have.";
             config.Binding.JsonExceptionTransformer = JsonBody.Failure;
-            config.Serializer.RequestDeserializer = (request, type, _, ct) => JsonBody.ReadAsync(request.BodyReader, type, json, ct);
+            config.Serializer.RequestDeserializer = (request, type, _, ct) => JsonBody.ReadAsync(request, type, json, ct);
             config.Errors.ProducesMetadataType = typeof(ProblemDetails);
             config.Errors.ResponseBuilder = (failures, context, _) => Invalid(failures, context);
         });

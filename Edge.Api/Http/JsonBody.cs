@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Text.Json;
 using FluentValidation.Results;
 using Switchboard.Edge.Api.Validation;
@@ -9,18 +8,18 @@ namespace Switchboard.Edge.Api.Http;
 /// <summary>Reads a request's JSON, and finds everything that is wrong with it, not only the first.</summary>
 internal static class JsonBody
 {
-    /// <summary>The body as that type.</summary>
+    /// <summary>The body as that type; null when there is none and its method needs none: many clients say that they send JSON always.</summary>
     /// <exception cref="JsonBodyException">It is not JSON, or not of that type.</exception>
-    public static async ValueTask<object?> ReadAsync(PipeReader body, Type type, JsonSerializerOptions options, CancellationToken cancellation)
+    public static async ValueTask<object?> ReadAsync(HttpRequest request, Type type, JsonSerializerOptions options, CancellationToken cancellation)
     {
-        var json = await body.ReadToEndAsync(cancellation);
+        var json = await request.BodyReader.ReadToEndAsync(cancellation);
         try
         {
-            return Parse(json, type, options);
+            return json.IsEmpty && NeedsNone(request.Method) ? null : Parse(json, type, options);
         }
         finally
         {
-            body.AdvanceTo(json.End);
+            request.BodyReader.AdvanceTo(json.End);
         }
     }
 
@@ -60,4 +59,6 @@ internal static class JsonBody
         // a field that was taken out is missing, which is no mistake of its own
         return [.. body.Mistakes, .. more.Where(other => !body.Mistakes.Any(mistake => mistake.Name.StartsWith(other.Name, StringComparison.Ordinal)))];
     }
+
+    private static bool NeedsNone(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsDelete(method);
 }

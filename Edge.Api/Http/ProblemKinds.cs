@@ -27,4 +27,10 @@ internal static class ProblemKinds
 
     /// <summary>422: the phone number's code is over or void; a new one helps.</summary>
     public static readonly string CodeExpired = ProblemTypes.Of("code-expired");
+
+    /// <summary>400: an authorization that was begun is over; beginning again helps.</summary>
+    public static readonly string ConnectionEnded = ProblemTypes.Of("connection-ended");
+
+    /// <summary>403: the owner of a mailbox did not consent to all that it takes.</summary>
+    public static readonly string NotConsented = ProblemTypes.Of("not-consented");
 }

@@ -14,13 +14,15 @@ internal static class LimitExtensions
     }
 
     /// <summary>
-    /// Limits what is below <c>/api</c>, and says so on each answer (draft-ietf-httpapi-ratelimit-headers).
+    /// Limits what is below <c>/api</c>, and <c>/health/performance</c>, which asks as much of the database, and says so on each answer
+    /// (draft-ietf-httpapi-ratelimit-headers).
     /// </summary>
     public static IApplicationBuilder UseRequestLimits(this IApplicationBuilder app)
     {
         var limiter = app.ApplicationServices.GetRequiredService<RequestLimiter>();
         return app.UseWhen(
-            context => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase),
+            context => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+                || context.Request.Path.StartsWithSegments("/health/performance", StringComparison.OrdinalIgnoreCase),
             api => api.Use(async (context, next) =>
             {
                 var policy = limiter.PolicyOf(context.GetEndpoint());

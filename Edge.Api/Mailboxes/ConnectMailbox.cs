@@ -5,6 +5,7 @@ using Npgsql;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Secrets;
+using Switchboard.Edge.Api.Accounts;
 using Switchboard.Edge.Api.Auth;
 using Switchboard.Edge.Api.Database;
 using Switchboard.Edge.Api.Http;
@@ -35,7 +36,7 @@ internal sealed class ConnectMailboxValidator : Validator<ConnectMailboxRequest>
 /// <c>POST /api/mailboxes</c>: connects a mailbox, or one's own once more with a new token. From then on its new mail is read.
 /// </summary>
 internal sealed class ConnectMailbox(
-    CreatingTransactions transactions, JobOutbox outbox, SecretProtector secrets, MailboxTokens tokens, TimeProvider clock)
+    CreatingTransactions transactions, JobOutbox outbox, SecretProtector secrets, AccountChanges changes, TimeProvider clock)
     : Endpoint<ConnectMailboxRequest, Results<Created<MailboxResponse>, ProblemHttpResult>>
 {
     private const string Sql =
@@ -66,7 +67,7 @@ internal sealed class ConnectMailbox(
             return refusal;
         if (creation.IsNew)
         {
-            await tokens.ForgetAsync(creation.Answer!.Id, CancellationToken.None);
+            await changes.AnnounceAsync(HttpContext.Caller().UserId, creation.Answer!.Id);
             await outbox.FlushAsync(staged, CancellationToken.None);
         }
 

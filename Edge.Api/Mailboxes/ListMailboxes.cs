@@ -11,7 +11,8 @@ internal sealed class ListMailboxesRequest : PageRequest;
 
 internal sealed class ListMailboxesValidator() : PageValidator<ListMailboxesRequest>(ListMailboxes.Name);
 
-/// <summary><c>GET /api/mailboxes</c>: the user's mailboxes, newest first.</summary>
+/// <summary><c>GET /api/mailboxes</c>: the user's mailboxes of Gmail, newest first; those of every provider are at
+/// <c>GET /api/accounts/email</c>.</summary>
 internal sealed class ListMailboxes(NpgsqlDataSource database) : Endpoint<ListMailboxesRequest, Ok<Page<MailboxResponse>>>
 {
     public const string Name = "mailboxes";
@@ -20,7 +21,7 @@ internal sealed class ListMailboxes(NpgsqlDataSource database) : Endpoint<ListMa
         $"""
         SELECT {MailboxResponse.Columns}
         FROM mailboxes
-        WHERE user_id = $1 AND ($2::uuid IS NULL OR id < $2)
+        WHERE user_id = $1 AND provider = 'gmail' AND ($2::uuid IS NULL OR id < $2)
         ORDER BY id DESC
         LIMIT $3
         """;
@@ -29,7 +30,7 @@ internal sealed class ListMailboxes(NpgsqlDataSource database) : Endpoint<ListMa
     {
         Get("/api/mailboxes");
         Policies(Scope.Mail);
-        Description(endpoint => endpoint.Titled("Mailboxes", "List connected mailboxes, newest first")
+        Description(endpoint => endpoint.Titled("Mailboxes", "List connected mailboxes of Gmail, newest first")
             .Produces<Page<MailboxResponse>>().Refuses(400, 401, 403, 429, 503));
     }
 

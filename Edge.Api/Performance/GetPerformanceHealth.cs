@@ -1,7 +1,6 @@
 using FastEndpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using Switchboard.Core.Performance;
 using Switchboard.Edge.Api.Http;
 
@@ -14,8 +13,6 @@ namespace Switchboard.Edge.Api.Performance;
 internal sealed class GetPerformanceHealth(ProcessReports reports, IOptions<PerformanceOptions> options, TimeProvider clock)
     : EndpointWithoutRequest<Results<Ok<PerformanceHealth>, JsonHttpResult<PerformanceHealth>>>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
     public override void Configure()
     {
         Get("/api/sms/performance/health");
@@ -34,15 +31,7 @@ internal sealed class GetPerformanceHealth(ProcessReports reports, IOptions<Perf
 
     private async Task<PerformanceHealth> JudgeAsync(CancellationToken ct)
     {
-        using var limit = new CancellationTokenSource(Patience, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
-        try
-        {
-            return PerformanceHealth.Of(await reports.ReadAsync(either.Token), isDatabaseThere: true, options.Value.MinCacheHitRate);
-        }
-        catch (Exception reason) when (reason is NpgsqlException || (reason is OperationCanceledException && !ct.IsCancellationRequested))
-        {
-            return PerformanceHealth.Of([reports.Own()], isDatabaseThere: false, options.Value.MinCacheHitRate);
-        }
+        var all = await PromptDatabase.ReadAsync(reports.ReadAsync, clock, ct);
+        return PerformanceHealth.Of(all ?? [reports.Own()], isDatabaseThere: all is not null, options.Value.MinCacheHitRate);
     }
 }

@@ -2,13 +2,6 @@ using Switchboard.Core.Performance;
 
 namespace Switchboard.Edge.Api.Performance;
 
-/// <summary>One thing that is looked at.</summary>
-/// <param name="Name">What.</param>
-/// <param name="Value">How it is now; null when there is nothing to go by yet.</param>
-/// <param name="Threshold">How far it may go.</param>
-/// <param name="Ok">Whether it is within that.</param>
-internal sealed record PerformanceCheck(string Name, double? Value, double Threshold, bool Ok);
-
 /// <summary>Whether texts are served as they should be.</summary>
 /// <param name="Status">healthy or unhealthy.</param>
 /// <param name="Checks">What that was made from; healthy is when each is ok.</param>
@@ -33,19 +26,16 @@ internal sealed record PerformanceHealth(string Status, IReadOnlyList<Performanc
         var cache = CacheSums.Of(reports).Metrics;
         var lookups = cache.CacheHits + cache.CacheMisses;
         var hitRate = lookups == 0 ? (double?)null : (double)cache.CacheHits / lookups;
-        var waiting = DatabasePool.Of(reports).Waiting;
         var webhook = WebhookSums.Counts(reports).LastFiveMinutes;
         var isJudged = webhook.Count >= EnoughRequests;
         PerformanceCheck[] checks =
         [
-            new("cacheHitRate", Round(hitRate), lowestHitRate, lookups < EnoughLookups || hitRate >= lowestHitRate),
-            new("waitingConnections", waiting, MostWaiting, waiting <= MostWaiting),
-            new("averageResponseMs", Round(webhook.AverageMs()), SlowestMs, !isJudged || webhook.AverageMs() <= SlowestMs),
-            new("errorRate", Round(webhook.ErrorRate()), HighestErrorRate, !isJudged || webhook.ErrorRate() <= HighestErrorRate),
-            new("database", isDatabaseThere ? 1 : 0, 1, isDatabaseThere),
+            PerformanceCheck.AtLeast("cacheHitRate", hitRate, lowestHitRate, lookups >= EnoughLookups),
+            PerformanceCheck.AtMost("waitingConnections", DatabasePool.Of(reports).Waiting, MostWaiting),
+            PerformanceCheck.AtMost("averageResponseMs", webhook.AverageMs(), SlowestMs, isJudged),
+            PerformanceCheck.AtMost("errorRate", webhook.ErrorRate(), HighestErrorRate, isJudged),
+            PerformanceCheck.Database(isDatabaseThere),
         ];
         return new(checks.All(check => check.Ok) ? Healthy : "unhealthy", checks);
     }
-
-    private static double? Round(double? value) => value is { } some ? Math.Round(some, 4) : null;
 }

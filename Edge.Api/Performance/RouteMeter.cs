@@ -4,7 +4,7 @@ using Switchboard.Core.Performance;
 namespace Switchboard.Edge.Api.Performance;
 
 /// <summary>
-/// Counts the answers of one route, by the metric that ASP.NET measures each request with anyway: it costs the pipeline nothing, and
+/// Counts the answers of some routes, by the metric that ASP.NET measures each request with anyway: it costs the pipeline nothing, and
 /// has all of a request in it, from its first byte to the last of its answer. An error is an answer of 500 and above.
 /// </summary>
 internal sealed class RouteMeter : IHostedService, IDisposable
@@ -12,16 +12,23 @@ internal sealed class RouteMeter : IHostedService, IDisposable
     /// <summary>The name under which the webhook of texts is counted.</summary>
     public const string SmsWebhook = "sms-webhook";
 
+    /// <summary>The name under which what is asked of tracked mail, and its webhook, are counted together.</summary>
+    public const string TrackedMail = "tracked-mail";
+
     private const string SmsWebhookRoute = "api/sms/webhook";
+    private const string EmailRoutes = "api/emails/";
+    private const string GraphWebhookRoute = "api/webhooks/graph";
     private const string MeterName = "Microsoft.AspNetCore.Hosting";
     private const string Duration = "http.server.request.duration";
 
     private readonly MeterListener _listener = new();
-    private readonly RequestCounter _counter;
+    private readonly RequestCounter _smsWebhook;
+    private readonly RequestCounter _trackedMail;
 
     public RouteMeter(RequestCounters counters)
     {
-        _counter = counters.Of(SmsWebhook);
+        _smsWebhook = counters.Of(SmsWebhook);
+        _trackedMail = counters.Of(TrackedMail);
         _listener.InstrumentPublished = static (instrument, listener) =>
         {
             if (instrument is { Meter.Name: MeterName, Name: Duration })
@@ -42,16 +49,21 @@ internal sealed class RouteMeter : IHostedService, IDisposable
 
     private void Measured(double seconds, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        var (isMeasured, isError) = (false, false);
+        RequestCounter? counter = null;
+        var isError = false;
         foreach (var (name, value) in tags)
         {
             if (name == "http.route")
-                isMeasured = value is string route && route.AsSpan().TrimStart('/').SequenceEqual(SmsWebhookRoute);
+                counter = value is string route ? CounterOf(route.AsSpan().TrimStart('/')) : null;
             else if (name == "http.response.status_code")
                 isError = value is >= StatusCodes.Status500InternalServerError;
         }
 
-        if (isMeasured)
-            _counter.Record(TimeSpan.FromSeconds(seconds), isError);
+        counter?.Record(TimeSpan.FromSeconds(seconds), isError);
     }
+
+    private RequestCounter? CounterOf(ReadOnlySpan<char> route) =>
+        route.SequenceEqual(SmsWebhookRoute) ? _smsWebhook
+        : route.StartsWith(EmailRoutes) || route.SequenceEqual(GraphWebhookRoute) ? _trackedMail
+        : null;
 }

@@ -26,7 +26,5 @@ internal sealed record WebhookSums(long Requests, long Errors, WebhookWindow Las
     }
 
     /// <summary>What all processes counted.</summary>
-    public static RequestCounts Counts(IEnumerable<ProcessReport> reports) => reports
-        .Select(report => report.Find<RequestFigures>()?.Counters.GetValueOrDefault(RouteMeter.SmsWebhook))
-        .Aggregate(RequestCounts.None, (sum, counts) => counts is null ? sum : sum.Plus(counts));
+    public static RequestCounts Counts(IEnumerable<ProcessReport> reports) => RequestSum.Of(reports, RouteMeter.SmsWebhook);
 }

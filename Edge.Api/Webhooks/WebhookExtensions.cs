@@ -1,4 +1,5 @@
 using Switchboard.Edge.Api.Webhooks.Gmail;
+using Switchboard.Edge.Api.Webhooks.Graph;
 using Switchboard.Edge.Api.Webhooks.Twilio;
 using Switchboard.Edge.Api.Webhooks.WhatsApp;
 
@@ -14,11 +15,14 @@ internal static class WebhookExtensions
             .BindConfiguration(WhatsAppWebhookOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<TwilioWebhookOptions>()
             .BindConfiguration(TwilioWebhookOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<GraphWebhookOptions>()
+            .BindConfiguration(GraphWebhookOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddHttpClient(GmailPushKeys.ClientName);
         return services
             .AddSingleton<WebhookMetrics>()
             .AddSingleton<GmailPushKeys>()
             .AddSingleton<GmailPushToken>()
+            .AddSingleton<GraphClientState>()
             .AddSingleton<TwilioRequests>();
     }
 }

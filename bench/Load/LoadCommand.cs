@@ -36,6 +36,20 @@ internal static class LoadCommand
         return option;
     }
 
+    /// <summary>A share of all, 0 to 1.</summary>
+    public static Option<double> Share(string name, string description, double standard)
+    {
+        var option = new Option<double>(name) { Description = $"{description[..^1]}, 0 to 1.", DefaultValueFactory = _ => standard };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is not (>= 0 and <= 1))
+            {
+                result.AddError($"{name} must be 0 to 1.");
+            }
+        });
+        return option;
+    }
+
     /// <summary>Messages a second; null for a closed loop.</summary>
     /// <param name="what">What is sent.</param>
     /// <param name="one">One of them.</param>
@@ -61,6 +75,16 @@ internal static class LoadCommand
     public static Option<Uri> Simulator() => Address("--simulator", "Where the simulator is.", "http://localhost:5090");
 
     public static Option<string> Key() => new("--key") { Description = "A key with the scope admin.", DefaultValueFactory = _ => "sb_demo" };
+
+    public static Option<bool> LiftLimits() => new("--lift-limits")
+    {
+        Description = "Lets the simulator's mailboxes of Microsoft 365 bear any number of requests; the product keeps to what it allows itself.",
+    };
+
+    public static Option<int?> IngestPid() => new("--ingest-pid")
+    {
+        Description = "The process of Workers.Ingest, whose memory is watched; without it, it is looked for by its name.",
+    };
 
     private static Option<Uri> Address(string name, string description, string standard) => new(name)
     {

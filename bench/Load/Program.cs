@@ -1,13 +1,19 @@
 using System.CommandLine;
 using Switchboard.Load;
 using Switchboard.Load.Email;
+using Switchboard.Load.GraphWebhooks;
+using Switchboard.Load.Ingest;
 using Switchboard.Load.Sms;
+using Switchboard.Load.Tracked;
 
 var root = new RootCommand(
     "Puts load on a running Switchboard and checks that nothing was lost or doubled. Standard output is one JSON line, progress goes to standard error.")
 {
     EmailCommand.Create(),
     SmsCommand.Create(),
+    IngestCommand.Create(),
+    TrackedCommand.Create(),
+    GraphWebhooksCommand.Create(),
 };
 
 var parsed = root.Parse(args);

@@ -6,6 +6,9 @@ namespace Switchboard.Tests.Jobs;
 [Collection("jobs")]
 public abstract class JobTest(Servers servers) : IAsyncLifetime
 {
+    /// <summary>The longest that a test may take, in milliseconds. One that waits for what never comes is then told from one that hangs.</summary>
+    protected const int Patience = 120_000;
+
     private protected Servers Servers => servers;
 
     private protected TestScript Script { get; } = new();

@@ -5,7 +5,7 @@ namespace Switchboard.Tests.Jobs;
 
 public sealed class OutageTests(Servers servers) : JobTest(servers)
 {
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task A_broker_killed_under_load_loses_nothing_that_it_took_and_nobody_has_to_restart()
     {
         await using var worker = await TestProcess.WorkerAsync(Servers, Script);
@@ -27,7 +27,7 @@ public sealed class OutageTests(Servers servers) : JobTest(servers)
         await Script.SeeAllAsync(jobs.Select(job => job.Job.Id));
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task While_the_database_is_away_jobs_are_held_and_then_go_on()
     {
         await using var setup = NpgsqlDataSource.Create(Servers.Postgres);
@@ -62,7 +62,7 @@ public sealed class OutageTests(Servers servers) : JobTest(servers)
         }
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task A_process_that_starts_before_its_broker_works_as_soon_as_that_is_there()
     {
         await Servers.KillBrokerAsync();

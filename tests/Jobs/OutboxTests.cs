@@ -4,7 +4,7 @@ namespace Switchboard.Tests.Jobs;
 
 public sealed class OutboxTests(Servers servers) : JobTest(servers)
 {
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task A_flushed_job_is_published_and_leaves_no_row()
     {
         await using var worker = await TestProcess.WorkerAsync(Servers, Script);
@@ -18,7 +18,7 @@ public sealed class OutboxTests(Servers servers) : JobTest(servers)
         (await worker.CountAsync("SELECT count(*) FROM scheduled_jobs")).ShouldBe(0);
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task A_job_whose_process_died_before_the_flush_is_published_by_the_scheduler()
     {
         await using var worker = await TestProcess.WorkerAsync(Servers, Script);
@@ -29,7 +29,7 @@ public sealed class OutboxTests(Servers servers) : JobTest(servers)
         await Script.SeeAllAsync(jobs.Select(job => job.Job.Id));
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task What_was_rolled_back_was_never_there()
     {
         await using var process = await TestProcess.PublisherAsync(Servers);
@@ -39,7 +39,7 @@ public sealed class OutboxTests(Servers servers) : JobTest(servers)
         (await process.CountAsync("SELECT count(*) FROM scheduled_jobs")).ShouldBe(0);
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task A_job_that_has_failed_before_the_flush_ended_keeps_its_next_attempt()
     {
         Script.Answer = _ => JobOutcome.Retry("no", TimeSpan.FromHours(1));

@@ -5,7 +5,7 @@ namespace Switchboard.Tests.Jobs;
 
 public sealed class PoisonTests(Servers servers) : JobTest(servers)
 {
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task What_no_handler_can_be_given_is_dead_at_once_as_it_came_and_blocks_nobody()
     {
         await using (var publisher = await TestProcess.PublisherAsync(Servers))
@@ -35,7 +35,7 @@ public sealed class PoisonTests(Servers servers) : JobTest(servers)
         await worker.DisposeAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task A_job_that_kills_whoever_takes_it_ends_in_dead_jobs()
     {
         await using var publisher = await TestProcess.PublisherAsync(Servers);

@@ -4,7 +4,7 @@ namespace Switchboard.Tests.Jobs;
 
 public sealed class PriorityTests(Servers servers) : JobTest(servers)
 {
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task Urgent_jobs_go_first_and_the_others_are_not_starved()
     {
         var gate = new TaskCompletionSource();

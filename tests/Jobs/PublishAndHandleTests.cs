@@ -5,7 +5,7 @@ namespace Switchboard.Tests.Jobs;
 
 public sealed class PublishAndHandleTests(Servers servers) : JobTest(servers)
 {
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task A_published_job_is_handled_once_and_is_gone()
     {
         await using var publisher = await TestProcess.PublisherAsync(Servers);
@@ -22,7 +22,7 @@ public sealed class PublishAndHandleTests(Servers servers) : JobTest(servers)
         Script.TryNext(out _).ShouldBeFalse();
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task Jobs_published_together_are_handled_together()
     {
         await using var worker = await TestProcess.WorkerAsync(Servers, Script, maxBatch: 1000);
@@ -42,7 +42,7 @@ public sealed class PublishAndHandleTests(Servers servers) : JobTest(servers)
         batches.Count.ShouldBeLessThan(60);
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task A_broker_that_is_not_there_is_an_error_soon_not_a_wait()
     {
         await using var process = await TestProcess.StartAsync(
@@ -54,7 +54,7 @@ public sealed class PublishAndHandleTests(Servers servers) : JobTest(servers)
         clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(3));
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task A_lane_that_was_deleted_is_there_again_for_publishers_and_for_workers()
     {
         await using var worker = await TestProcess.WorkerAsync(Servers, Script);
@@ -69,7 +69,7 @@ public sealed class PublishAndHandleTests(Servers servers) : JobTest(servers)
         await Script.SeeAllAsync([job.Id]);
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task The_span_of_a_job_belongs_to_the_trace_that_published_it()
     {
         using var listener = new ActivityListener

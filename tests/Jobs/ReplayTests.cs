@@ -4,7 +4,7 @@ namespace Switchboard.Tests.Jobs;
 
 public sealed class ReplayTests(Servers servers) : JobTest(servers)
 {
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task A_replayed_job_runs_again_from_its_first_attempt_and_knows_it()
     {
         Script.Answer = delivery => delivery.IsReplay ? JobOutcome.Done : JobOutcome.Dead("not today");
@@ -24,7 +24,7 @@ public sealed class ReplayTests(Servers servers) : JobTest(servers)
         (await worker.Get<DeadJobs>().ReplayAsync(job.Id, CancellationToken.None)).ShouldBeNull();
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task Many_are_replayed_by_what_they_have_in_common()
     {
         Script.Answer = delivery => delivery.IsReplay
@@ -49,7 +49,7 @@ public sealed class ReplayTests(Servers servers) : JobTest(servers)
         (await dead.ListAsync(new(), null, 100, CancellationToken.None)).Items.Count.ShouldBe(5);
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task Dead_jobs_are_listed_latest_first_and_can_be_deleted()
     {
         Script.Answer = _ => JobOutcome.Dead("no");

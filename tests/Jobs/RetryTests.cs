@@ -4,7 +4,7 @@ namespace Switchboard.Tests.Jobs;
 
 public sealed class RetryTests(Servers servers) : JobTest(servers)
 {
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task A_job_that_keeps_failing_is_dead_after_its_last_attempt_with_every_error()
     {
         Script.Answer = delivery => JobOutcome.Retry($"failure {delivery.Attempt}", TimeSpan.Zero);
@@ -29,7 +29,7 @@ public sealed class RetryTests(Servers servers) : JobTest(servers)
         await worker.DisposeAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task An_exception_spoils_only_the_job_that_caused_it()
     {
         Script.Work = (batch, _) => batch.Any(delivery => delivery.Job.Text == "7" && delivery.Attempt == 1)
@@ -49,7 +49,7 @@ public sealed class RetryTests(Servers servers) : JobTest(servers)
         waiting.Items[0].Errors.Single().Error.ShouldBe("InvalidOperationException: 7 is bad");
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task A_postponed_job_comes_again_as_the_same_attempt()
     {
         var first = true;
@@ -62,7 +62,7 @@ public sealed class RetryTests(Servers servers) : JobTest(servers)
         (await Script.NextAsync()).Attempt.ShouldBe(1);
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task Errors_and_bodies_that_no_database_likes_are_kept_all_the_same()
     {
         Script.Answer = delivery => delivery.Attempt == 1

@@ -4,7 +4,7 @@ namespace Switchboard.Tests.Jobs;
 
 public sealed class ScheduleTests(Servers servers) : JobTest(servers)
 {
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task A_delayed_job_waits_for_its_time()
     {
         await using var worker = await TestProcess.WorkerAsync(Servers, Script);
@@ -17,7 +17,7 @@ public sealed class ScheduleTests(Servers servers) : JobTest(servers)
         delivery.EnqueuedAt.ShouldBe(due, TimeSpan.FromMilliseconds(2));
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task A_cancelled_job_never_runs()
     {
         await using var worker = await TestProcess.WorkerAsync(Servers, Script);
@@ -32,7 +32,7 @@ public sealed class ScheduleTests(Servers servers) : JobTest(servers)
         (await Script.NextAsync()).Job.ShouldBe(kept);
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task Several_schedulers_publish_what_is_due_exactly_once()
     {
         await using var one = await TestProcess.WorkerAsync(Servers, Script);
@@ -46,7 +46,7 @@ public sealed class ScheduleTests(Servers servers) : JobTest(servers)
         Script.TryNext(out _).ShouldBeFalse();
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task A_recurring_job_has_one_turn_each_time_however_many_schedulers_there_are()
     {
         await using var one = await RecurringAsync();
@@ -66,7 +66,7 @@ public sealed class ScheduleTests(Servers servers) : JobTest(servers)
             .AddRecurringJob("every second", TimeSpan.FromSeconds(1), () => TestJob.Named("tick")));
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task Waiting_jobs_are_listed_page_by_page_in_the_order_of_their_time()
     {
         await using var process = await TestProcess.PublisherAsync(Servers);

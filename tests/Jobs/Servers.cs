@@ -25,6 +25,8 @@ public sealed class Servers : IAsyncLifetime
 
     public string Postgres => $"Host=127.0.0.1;Port={_postgresPort};Username=postgres;Database=postgres;Timeout=5";
 
+    internal BrokerFiles BrokerFiles => new(Path.Combine(_folder, "rabbit"));
+
     public IConnectionFactory Broker =>
         new ConnectionFactory { Uri = new($"amqp://guest:guest@127.0.0.1:{_rabbitPort}"), RequestedConnectionTimeout = TimeSpan.FromSeconds(5) };
 
@@ -48,16 +50,6 @@ public sealed class Servers : IAsyncLifetime
         await using var schema = source.CreateCommand(await SchemaAsync());
         await schema.ExecuteNonQueryAsync();
         await rabbit;
-        await MakeLanesAsync();
-    }
-
-    // The broker notes twice a second which quorum queues it has (ra's dets table): one that is killed before that comes back with queues
-    // that never start. Nothing tells when it is done.
-    private async Task MakeLanesAsync()
-    {
-        await EmptyLanesAsync();
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(3));
-        await timer.WaitForNextTickAsync();
     }
 
     public async Task StartPostgresAsync() => _postgres = await ServerProcess.StartAsync(
@@ -85,7 +77,12 @@ public sealed class Servers : IAsyncLifetime
 
     public async Task KillPostgresAsync() => await Interlocked.Exchange(ref _postgres, null)!.KillAsync();
 
-    public async Task KillBrokerAsync() => await Interlocked.Exchange(ref _rabbit, null)!.KillAsync();
+    /// <summary>Kills the broker, as soon as it could find its queues again.</summary>
+    public async Task KillBrokerAsync()
+    {
+        await BrokerFiles.UntilNamedAsync();
+        await Interlocked.Exchange(ref _rabbit, null)!.KillAsync();
+    }
 
     /// <summary>Empty lanes and tables.</summary>
     public async Task CleanAsync()

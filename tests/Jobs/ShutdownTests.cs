@@ -4,7 +4,7 @@ namespace Switchboard.Tests.Jobs;
 
 public sealed class ShutdownTests(Servers servers) : JobTest(servers)
 {
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task A_stopping_process_finishes_what_its_handlers_hold_and_returns_the_rest()
     {
         var (entered, gate) = (new TaskCompletionSource<int>(), new TaskCompletionSource());
@@ -31,7 +31,7 @@ public sealed class ShutdownTests(Servers servers) : JobTest(servers)
         await worker.DisposeAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task What_does_not_finish_in_time_is_told_to_stop_and_comes_again()
     {
         var entered = new TaskCompletionSource();

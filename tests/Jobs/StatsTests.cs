@@ -4,7 +4,7 @@ namespace Switchboard.Tests.Jobs;
 
 public sealed class StatsTests(Servers servers) : JobTest(servers)
 {
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task The_figures_of_all_processes_add_up()
     {
         Script.Answer = delivery => delivery.Job.Text switch
@@ -33,7 +33,7 @@ public sealed class StatsTests(Servers servers) : JobTest(servers)
         all.Single(type => type.Type == "process-email").Ready.ShouldBe(0);
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task What_handlers_hold_is_active()
     {
         var gate = new TaskCompletionSource();

@@ -25,16 +25,26 @@ internal sealed class ApiClient(Uri address, string option, TimeProvider time) :
         }
     }
 
-    public Task<T> GetAsync<T>(string path, string? key, JsonTypeInfo<T> type, CancellationToken cancellation) =>
-        SendAsync(() => new HttpRequestMessage(HttpMethod.Get, path), key, type, cancellation);
+    public async Task<T> GetAsync<T>(string path, string? key, JsonTypeInfo<T> type, CancellationToken cancellation) =>
+        (await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, path), key, type, mayBeMissing: false, cancellation))!;
 
-    public Task<TAnswer> PostAsync<TBody, TAnswer>(
+    /// <summary>As <see cref="GetAsync"/>, but null when it is answered 404.</summary>
+    public Task<T?> FindAsync<T>(string path, string? key, JsonTypeInfo<T> type, CancellationToken cancellation) =>
+        SendAsync(() => new HttpRequestMessage(HttpMethod.Get, path), key, type, mayBeMissing: true, cancellation);
+
+    public async Task<TAnswer> PostAsync<TBody, TAnswer>(
         string path, string? key, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellation) =>
-        SendAsync(() => new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, bodyType) }, key, answerType, cancellation);
+        (await SendAsync(
+            () => new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, bodyType) },
+            key,
+            answerType,
+            mayBeMissing: false,
+            cancellation))!;
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<T> SendAsync<T>(Func<HttpRequestMessage> make, string? key, JsonTypeInfo<T> type, CancellationToken cancellation)
+    private async Task<T?> SendAsync<T>(
+        Func<HttpRequestMessage> make, string? key, JsonTypeInfo<T> type, bool mayBeMissing, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
         while (true)
@@ -48,7 +58,12 @@ internal sealed class ApiClient(Uri address, string option, TimeProvider time) :
                 using var response = await _http.SendAsync(request, cancellation);
                 if (response.IsSuccessStatusCode)
                 {
-                    return (await response.Content.ReadFromJsonAsync(type, cancellation))!;
+                    return await response.Content.ReadFromJsonAsync(type, cancellation);
+                }
+
+                if (mayBeMissing && response.StatusCode == HttpStatusCode.NotFound)
+                {
+                    return default;
                 }
 
                 problem = $"{request.Method} {request.RequestUri} answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellation)}";

@@ -5,8 +5,8 @@ namespace Switchboard.Load.Driving;
 /// <summary>What came of the requests.</summary>
 internal sealed class LoadResult
 {
-    /// <summary>The requests that were answered with 2xx, and when they were to be sent.</summary>
-    public List<(long Number, DateTimeOffset StartedAt)> Accepted { get; } = [];
+    /// <summary>The requests that were answered with 2xx, or what else their source takes for an answer.</summary>
+    public List<AcceptedRequest> Accepted { get; } = [];
 
     /// <summary>From when they were to be sent to the answer.</summary>
     public LatencyRecorder Latency { get; } = new();

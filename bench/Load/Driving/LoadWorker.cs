@@ -19,25 +19,26 @@ internal sealed class LoadWorker(HttpMessageInvoker http, ILoadSource source, Lo
     {
         while (true)
         {
-            var wait = await TryAsync(number, cancellation);
-            if (wait is null)
+            var (status, wait) = await TryAsync(number, cancellation);
+            if (status is { } answered)
             {
-                Result.Latency.Record(clock.Elapsed - due);
-                Result.Accepted.Add((number, clock.At(due)));
+                var latency = clock.Elapsed - due;
+                Result.Latency.Record(latency);
+                Result.Accepted.Add(new AcceptedRequest(number, clock.At(due), latency, answered));
                 return true;
             }
 
-            if (clock.Elapsed + wait.Value >= duration)
+            if (clock.Elapsed + wait >= duration)
             {
                 return false;
             }
 
-            await clock.DelayAsync(wait.Value, cancellation);
+            await clock.DelayAsync(wait, cancellation);
         }
     }
 
-    /// <returns>Null when it was accepted, or how long to wait before the next try.</returns>
-    private async Task<TimeSpan?> TryAsync(long number, CancellationToken cancellation)
+    /// <returns>What it was accepted with, or null and how long to wait before the next try.</returns>
+    private async Task<(HttpStatusCode? Accepted, TimeSpan Wait)> TryAsync(long number, CancellationToken cancellation)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         timeout.CancelAfter(AnswerTimeout);
@@ -46,25 +47,25 @@ internal sealed class LoadWorker(HttpMessageInvoker http, ILoadSource source, Lo
             using var request = source.Build(number, _buffer);
             using var response = await http.SendAsync(request, timeout.Token);
             var answer = await response.Content.ReadAsByteArrayAsync(timeout.Token);
-            if (!response.IsSuccessStatusCode)
+            if (!source.Accepts(number, response.StatusCode))
             {
-                return Note(response);
+                return (null, Note(response));
             }
 
-            source.Check(answer);
-            return null;
+            source.Check(number, answer);
+            return (response.StatusCode, TimeSpan.Zero);
         }
         catch (HttpRequestException e)
         {
-            return NoteError(e.Message);
+            return (null, NoteError(e.Message));
         }
         catch (IOException e)
         {
-            return NoteError(e.Message);
+            return (null, NoteError(e.Message));
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return NoteError("No answer within 30 s.");
+            return (null, NoteError("No answer within 30 s."));
         }
     }
 

@@ -13,15 +13,14 @@ internal static class SmsCommand
         var count = new Option<int?>("--count") { Description = "Ends after so many texts, if the time is not up before." };
         count.Validators.Add(result => Require(result, result.GetValueOrDefault<int?>() is null or > 0, "--count must be over 0."));
         var numbers = LoadCommand.Number("--numbers", "How many phone numbers send, twenty of each user; some much more often than others (Zipf).", 1_000, 1, 10_000);
-        var mediaShare = new Option<double>("--media-share") { Description = "The share of the texts that has a picture or a recording, 0 to 1.", DefaultValueFactory = _ => 0.2 };
-        mediaShare.Validators.Add(result => Require(result, result.GetValueOrDefault<double>() is >= 0 and <= 1, "--media-share must be 0 to 1."));
+        var mediaShare = LoadCommand.Share("--media-share", "The share of the texts that has a picture or a recording.", 0.2);
         var mediaBytes = LoadCommand.Number("--media-bytes", "How large a file is.", 100_000, 50_000, 100_000_000);
         var (edge, simulator, key) = (LoadCommand.Edge(), LoadCommand.Simulator(), LoadCommand.Key());
         edge.Aliases.Add("--url");
         var account = new Option<string>("--account-sid") { Description = "Twilio's account.", DefaultValueFactory = _ => "ACdemo" };
         var token = new Option<string>("--account-token") { Description = "The account's secret, which signs the texts.", DefaultValueFactory = _ => "demo-twilio-token" };
         var patience = LoadCommand.Number("--patience-seconds", "How long to wait for items when none comes any more.", 60, 1, 3_600);
-        var ingest = new Option<int?>("--ingest-pid") { Description = "The process of Workers.Ingest, whose memory is watched; without it, it is looked for by its name." };
+        var ingest = LoadCommand.IngestPid();
 
         var command = new Command(
             "sms",

@@ -1,5 +1,6 @@
 using Switchboard.Load.Api;
 using Switchboard.Load.Driving;
+using Switchboard.Load.Measuring;
 
 namespace Switchboard.Load.Sms;
 
@@ -22,12 +23,7 @@ internal sealed class SmsScenario(SmsOptions options, LoadProgress progress, Tim
         var plan = new TextPlan(token, numbers, media, options.MediaShare);
 
         var cacheBefore = await CacheReading.ReadAsync(edge, options.Key, progress, cancellation);
-        await using var memory = MemoryWatch.Begin(options.IngestPid, time);
-        if (memory is null)
-        {
-            progress.Say("The memory of Workers.Ingest is not watched: there is not exactly one such process here; name it with --ingest-pid.");
-        }
-
+        await using var memory = MemoryWatch.Begin(options.IngestPid, progress, time);
         var startedAt = time.GetUtcNow();
         var source = new TextSource(options.Edge, plan, options.AccountSid, new TwilioSigner(options.AccountToken));
         var load = await new LoadStage(options.Concurrent, options.Seconds, options.Rate, options.Count ?? long.MaxValue)

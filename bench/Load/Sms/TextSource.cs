@@ -27,7 +27,7 @@ internal sealed class TextSource(Uri edge, TextPlan plan, string accountSid, Twi
     }
 
     /// <summary>Finds a text that the product answered instead of taking it.</summary>
-    public void Check(ReadOnlySpan<byte> answer)
+    public void Check(long number, ReadOnlySpan<byte> answer)
     {
         var twiML = Encoding.UTF8.GetString(answer);
         if (twiML.IndexOf(Message, StringComparison.Ordinal) is >= 0 and var at)

@@ -1,4 +1,5 @@
 using Switchboard.Load.Driving;
+using Switchboard.Load.Measuring;
 using Switchboard.Load.Sms;
 
 namespace Switchboard.Tests.Simulator.Load;

@@ -51,6 +51,34 @@ public sealed class PruningPlanTests
         PruningPlan.At(Now, new RetentionOptions()).Single(step => step.Table == "sms_replies").Limit.ShouldBe(Now.AddDays(-2));
 
     [Fact]
+    public void Mails_that_answer_something_stay_as_long_as_what_they_answer()
+    {
+        var step = PruningPlan.At(Now, new RetentionOptions()).Single(step => step.Table == "received_emails");
+
+        step.Sql.ShouldContain("tracked_email_id IS NULL");
+        step.Limit.ShouldBe(Now.AddDays(-35));
+        Tables(new RetentionOptions()).ShouldNotContain("tracked_emails");
+    }
+
+    [Fact]
+    public void A_sync_that_is_not_at_its_end_stays_however_old_it_is()
+    {
+        var step = PruningPlan.At(Now, new RetentionOptions { MailSyncDays = 30 }).Single(step => step.Table == "mail_syncs");
+
+        step.Sql.ShouldContain("finished_at IS NOT NULL");
+        step.Limit.ShouldBe(PruningPlan.FirstIdAt(Now.AddDays(-30)));
+    }
+
+    [Fact]
+    public void What_was_asked_for_and_what_nobody_came_back_to_goes_in_its_time()
+    {
+        var steps = PruningPlan.At(Now, new RetentionOptions());
+
+        steps.Single(step => step.Table == "tracking_requests").Limit.ShouldBe(PruningPlan.FirstIdAt(Now.AddDays(-90)));
+        steps.Single(step => step.Table == "account_connections").Limit.ShouldBe(Now.AddDays(-1));
+    }
+
+    [Fact]
     public void The_first_id_of_a_time_is_above_all_ids_before_and_below_all_from_then_on()
     {
         var bound = PruningPlan.FirstIdAt(Now);

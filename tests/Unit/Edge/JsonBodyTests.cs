@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FluentValidation.Results;
+using Microsoft.AspNetCore.Http;
 using Switchboard.Edge.Api.Http;
 using Switchboard.Edge.Api.Rules;
 
@@ -43,6 +44,26 @@ public sealed class JsonBodyTests
     public void The_words_of_the_serializer_stay_inside() =>
         Should.Throw<JsonBodyException>(() => Parse("""{"type": "other"}""")).Mistakes
             .ShouldAllBe(mistake => !mistake.Reason.Contains("Switchboard", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("HEAD")]
+    [InlineData("DELETE")]
+    public async Task Who_asks_without_a_body_may_say_that_it_is_json(string method) => (await ReadAsync(method, "")).ShouldBeNull();
+
+    [Theory]
+    [InlineData("GET", "{")]
+    [InlineData("POST", "")]
+    [InlineData("PUT", "")]
+    [InlineData("PATCH", "")]
+    public async Task A_body_that_is_there_or_must_be_is_read(string method, string body) =>
+        (await Should.ThrowAsync<JsonBodyException>(() => ReadAsync(method, body))).Mistakes.Select(mistake => mistake.Name).ShouldBe(["$"]);
+
+    private static Task<object?> ReadAsync(string method, string body)
+    {
+        var context = new DefaultHttpContext { Request = { Method = method, Body = new MemoryStream(Encoding.UTF8.GetBytes(body)) } };
+        return JsonBody.ReadAsync(context.Request, typeof(RuleRequest), Json, CancellationToken.None).AsTask();
+    }
 
     private static List<string> Mistakes(string body)
     {

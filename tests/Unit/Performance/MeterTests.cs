@@ -46,6 +46,38 @@ public sealed class MeterTests
     }
 
     [Fact]
+    public async Task What_is_asked_of_tracked_mail_is_counted_together_with_its_webhook_and_nothing_else()
+    {
+        var counters = new RequestCounters(TimeProvider.System);
+        await using var app = Start(builder =>
+        {
+            builder.WebHost.UseTestServer();
+            builder.AddServiceDefaults();
+            builder.Services.AddSingleton(TimeProvider.System).AddSingleton(counters).AddHostedService<RouteMeter>().AddProblems();
+        });
+        app.UseProblems();
+        app.MapGet("/api/emails/tracked/{id}", string (string id) => id == "broken" ? throw new BrokerUnavailableException() : id);
+        app.MapGet("/api/emails-of-others", () => "not these");
+        app.MapGet("/api/webhooks/graph", () => "taken");
+        app.MapGet("/api/webhooks/email", () => "not these");
+        await app.StartAsync();
+
+        using var client = app.GetTestClient();
+        foreach (var path in new[]
+                 {
+                     "/api/emails-of-others", "/api/webhooks/email", "/api/emails/tracked/1", "/api/emails/tracked/broken", "/api/webhooks/graph",
+                 })
+            using (await client.GetAsync(new Uri(path, UriKind.Relative)))
+            {
+            }
+
+        SpinWait.SpinUntil(() => Tracked().Count == 3, Patience).ShouldBeTrue();
+        Tracked().Errors.ShouldBe(1);
+
+        RequestCounts Tracked() => counters.Read().Counters[RouteMeter.TrackedMail];
+    }
+
+    [Fact]
     public async Task A_connection_is_active_while_a_request_is_on_it_then_idle_then_gone()
     {
         using var meter = new HttpConnectionMeter();

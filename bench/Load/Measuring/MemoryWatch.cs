@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Switchboard.Load.Sms;
+namespace Switchboard.Load.Measuring;
 
 /// <summary>
 /// The memory of a process, from <c>/proc/{pid}/status</c>: what it has now, and the most that it had since the watch began. The kernel's
@@ -22,6 +22,19 @@ internal sealed class MemoryWatch : IAsyncDisposable
     {
         (_pid, _before, _peakBefore, _most) = (pid, before.Now, before.Peak, before.Now);
         _timer = time.CreateTimer(_ => Look(), null, Interval, Interval);
+    }
+
+    /// <summary>Watches a process, and says so when it is not there.</summary>
+    /// <returns>Null when it is not there.</returns>
+    public static MemoryWatch? Begin(int? pid, LoadProgress progress, TimeProvider time)
+    {
+        var watch = Begin(pid, time);
+        if (watch is null)
+        {
+            progress.Say("The memory of Workers.Ingest is not watched: there is not exactly one such process here; name it with --ingest-pid.");
+        }
+
+        return watch;
     }
 
     /// <summary>Watches a process; null when it is not there.</summary>

@@ -1,4 +1,4 @@
-namespace Switchboard.Load.Sms;
+namespace Switchboard.Load.Driving;
 
 /// <summary>
 /// Chooses among ranks so that the k-th is chosen in proportion to 1/k (Zipf, exponent 1): a few phones write most texts. Of 1,000

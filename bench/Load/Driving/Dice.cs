@@ -1,4 +1,4 @@
-namespace Switchboard.Load.Sms;
+namespace Switchboard.Load.Driving;
 
 /// <summary>Numbers by chance that are the same each time: SplitMix64 (Steele, Lea, Flood 2014) from a seed.</summary>
 internal struct Dice(long seed)

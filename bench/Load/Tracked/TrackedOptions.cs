@@ -1,0 +1,35 @@
+namespace Switchboard.Load.Tracked;
+
+/// <summary>What <c>tracked-api</c> was asked for.</summary>
+internal sealed record TrackedOptions
+{
+    /// <summary>How long it asks; 0 for not at all.</summary>
+    public required int Seconds { get; init; }
+
+    public required int Connections { get; init; }
+
+    public required Uri Edge { get; init; }
+
+    public required Uri Simulator { get; init; }
+
+    public required string Key { get; init; }
+
+    public int TrackedRate { get; init; } = 30;
+
+    public int AnalyticsRate { get; init; } = 10;
+
+    public int SyncRate { get; init; } = 5;
+
+    /// <summary>Whether each connection asks again when it is answered, in the proportion of the rates.</summary>
+    public bool AsFast { get; init; }
+
+    /// <summary>How Postgres is reached, to count sequential scans and to put rows in.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>How many tracked mails are put in, for a new user; null for none.</summary>
+    public int? SeedRows { get; init; }
+
+    public int SeedAccounts { get; init; } = 10;
+
+    public int SeedDays { get; init; } = 180;
+}

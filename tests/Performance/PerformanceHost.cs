@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using RabbitMQ.Client;
+using Switchboard.Core.Jobs;
+using Switchboard.Core.Performance;
+using Switchboard.Core.Rollout;
+using Switchboard.Edge.Api.Health;
+
+namespace Switchboard.Tests.Performance;
+
+/// <summary>What the edge has of it, on a real database; the broker is away.</summary>
+internal sealed class PerformanceHost : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    public PerformanceHost(PostgresServer postgres, params (string Name, string Value)[] settings)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(
+            settings.Append((Name: "Jobs:ConfirmTimeoutSeconds", Value: "0.1")).ToDictionary(setting => setting.Name, setting => (string?)setting.Value)).Build());
+        services.AddLogging(logging => logging.AddProvider(Log));
+        services.AddSingleton(NpgsqlDataSource.Create(postgres.ConnectionString));
+        services.AddSingleton<IConnectionFactory>(new ConnectionFactory { Uri = new("amqp://127.0.0.1:1") });
+        services.AddJobPublishing();
+        services.AddProcessReports(ProcessServices.Edge);
+        services.AddHealthPerformance();
+        _services = services.BuildServiceProvider();
+    }
+
+    public LogLines Log { get; } = new();
+
+    public QueryMonitor Queries => _services.GetRequiredService<QueryMonitor>();
+
+    public NpgsqlDataSource Database => _services.GetRequiredService<NpgsqlDataSource>();
+
+    public async Task<(int Status, TrackingHealth Health)> HealthAsync()
+    {
+        var endpoint = new GetHealthPerformance(
+            _services.GetRequiredService<ReadHealth>(),
+            _services.GetRequiredService<FeatureRollout>(),
+            _services.GetRequiredService<IOptions<HealthPerformanceOptions>>());
+        var result = (await endpoint.ExecuteAsync(CancellationToken.None)).Result;
+        return (
+            ((Microsoft.AspNetCore.Http.IStatusCodeHttpResult)result).StatusCode!.Value,
+            ((Microsoft.AspNetCore.Http.IValueHttpResult<TrackingHealth>)result).Value!);
+    }
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = Database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async ValueTask DisposeAsync() => await _services.DisposeAsync();
+}

@@ -1,0 +1,56 @@
+using Switchboard.Workers.Ingest.Tracking;
+
+namespace Switchboard.Tests.Tracking;
+
+/// <summary>Mails as a test needs them: only what matters to it is said.</summary>
+internal static class Mails
+{
+    public const string Owner = "owner@example.com";
+
+    /// <summary>A Monday, 9:00 UTC.</summary>
+    public static readonly DateTimeOffset Monday = new(2026, 11, 23, 9, 0, 0, TimeSpan.Zero);
+
+    public static SeenMail Sent(
+        string id,
+        double hours = 0,
+        string to = "ann@contoso.test",
+        string subject = "Offer",
+        string? conversation = null,
+        string[]? categories = null) => new(
+            $"provider-{id}", $"<{id}@example.com>", conversation, IsSent: true, Owner, to.Split(' '), subject, At(hours), categories ?? [], []);
+
+    public static SeenMail Received(
+        string id,
+        double hours,
+        string? answers = null,
+        string from = "ann@contoso.test",
+        string subject = "Something else",
+        string? conversation = null,
+        string? references = null,
+        params (string Name, string Value)[] headers) => new(
+            $"provider-{id}",
+            $"<{id}@contoso.test>",
+            conversation,
+            IsSent: false,
+            from,
+            [Owner],
+            subject,
+            At(hours),
+            [],
+            [
+                .. Header("In-Reply-To", answers is null ? null : $"<{answers}@example.com>"),
+                .. Header("References", references),
+                .. headers.Select(header => KeyValuePair.Create(header.Name, header.Value)),
+            ]);
+
+    public static SeenMail OutOfOffice(string id, double hours, string answers) =>
+        Received(id, hours, answers, headers: ("Auto-Submitted", "auto-replied"));
+
+    public static SeenMail Bounce(string id, double hours, string answers) => Received(
+        id, hours, answers, from: "postmaster@contoso.test", headers: ("Content-Type", "multipart/report; report-type=delivery-status"));
+
+    public static DateTimeOffset At(double hours) => Monday.AddHours(hours);
+
+    private static IEnumerable<KeyValuePair<string, string>> Header(string name, string? value) =>
+        value is null ? [] : [KeyValuePair.Create(name, value)];
+}
