@@ -20,20 +20,13 @@ DECLARE
     terms text[] := array_remove(string_to_array(tag || 'w' || replace(tracked_subject_words(subject), ' ', ' ' || tag || 'w'), ' '), tag || 'w');
     one   text;
 BEGIN
-    FOREACH one IN ARRAY recipients[1:500] LOOP
+    FOREACH one IN ARRAY recipients LOOP
         -- a lexeme has 2046 bytes at most
         terms := terms || (tag || 'r' || left(one, 500)) || (tag || 'd' || left(split_part(one, '@', -1), 500));
     END LOOP;
     RETURN array_to_tsvector(terms);
 END
 $$;
-
--- Whether a mail went to an address, or to one of a domain (@contoso.test).
-CREATE FUNCTION tracked_email_went_to(recipients text[], wanted text) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN left(wanted, 1) = '@'
-    THEN EXISTS (SELECT FROM unnest(recipients[1:500]) AS one WHERE split_part(one, '@', -1) = substr(wanted, 2))
-    ELSE wanted = ANY (recipients[1:500]) END;
 
 -- GET /api/emails/tracked?status=&hasResponse=: WHERE account_id = $1 AND status = $2 AND has_response = $3 ORDER BY sent_at DESC, id DESC.
 -- One of the two alone: as many such streams as the other may have values, and the newest of them.
@@ -63,8 +56,12 @@ CREATE FUNCTION tracked_email_filter(
 LANGUAGE sql IMMUTABLE
 RETURN CASE WHEN with_status IS NULL THEN '' ELSE ' AND t.status = $2' END
     || CASE WHEN with_response IS NULL THEN '' ELSE ' AND t.has_response = $3' END
-    || CASE WHEN recipient IS NULL THEN '' ELSE ' AND tracked_email_went_to(t.recipients, $4)' END
-    || CASE WHEN patterns IS NULL THEN '' ELSE ' AND '' '' || tracked_subject_words(t.subject) LIKE ALL ($5)' END
+    || CASE WHEN recipient IS NULL THEN ''
+            WHEN left(recipient, 1) <> '@' THEN ' AND t.recipients @> ARRAY[$4]'
+            ELSE ' AND EXISTS (SELECT FROM unnest(t.recipients) AS one WHERE split_part(one, ''@'', -1) = substr($4, 2))' END
+    -- lower finds most that do not match, at a fifth of the price
+    || CASE WHEN patterns IS NULL THEN '' ELSE
+            ' AND lower(t.subject) LIKE ALL ($11) AND '' '' || tracked_subject_words(t.subject) LIKE ALL ($5)' END
     || CASE WHEN sent_since IS NULL THEN '' ELSE ' AND t.sent_at >= $6' END
     || CASE WHEN sent_until IS NULL THEN '' ELSE ' AND t.sent_at < $7' END;
 
@@ -74,19 +71,16 @@ CREATE FUNCTION tracked_email_patterns(search text) RETURNS text[]
 LANGUAGE sql IMMUTABLE
 RETURN (SELECT array_agg('% ' || word || '%') FROM string_to_table(tracked_subject_words(search), ' ') AS word WHERE word <> '');
 
--- A recipient and the words of a search as a query for idx_tracked_emails_terms, in any of the accounts.
-CREATE FUNCTION tracked_email_query(accounts uuid[], recipient text, search text) RETURNS tsquery
+-- A recipient and the words of a search as a query for idx_tracked_emails_terms.
+CREATE FUNCTION tracked_email_query(account_id uuid, recipient text, search text) RETURNS tsquery
 LANGUAGE sql IMMUTABLE
 RETURN (
-    SELECT string_agg('(' || wanted.terms || ')', ' | ')::tsquery
-    FROM unnest(accounts) AS a (id)
-    CROSS JOIN LATERAL (
-        SELECT string_agg('''' || replace(replace(right(a.id::text, 8) || term.name, '\', '\\'), '''', '''''') || '''' || term.how, ' & ') AS terms
-        FROM (
-            SELECT 'w' || word AS name, ':*' AS how FROM string_to_table(tracked_subject_words(search), ' ') AS word WHERE word <> ''
-            UNION ALL
-            SELECT CASE WHEN left(recipient, 1) = '@' THEN 'd' || substr(recipient, 2) ELSE 'r' || recipient END, '' WHERE recipient IS NOT NULL
-        ) AS term) AS wanted);
+    SELECT string_agg('''' || replace(replace(right(account_id::text, 8) || term.name, '\', '\\'), '''', '''''') || '''' || term.how, ' & ')::tsquery
+    FROM (
+        SELECT 'w' || word AS name, ':*' AS how FROM string_to_table(tracked_subject_words(search), ' ') AS word WHERE word <> ''
+        UNION ALL
+        SELECT CASE WHEN left(recipient, 1) = '@' THEN 'd' || substr(recipient, 2) ELSE 'r' || recipient END, '' WHERE recipient IS NOT NULL
+    ) AS term);
 
 -- GET /api/emails/tracked: a part of a list, in its order. sort: sentAt, -sentAt, respondedAt, -respondedAt (of these two only mails with a
 -- response). after_at and after_id are those of the last mail of the part before. recipient: an address in lower case, or @ and a domain.
@@ -95,29 +89,34 @@ CREATE FUNCTION get_tracked_emails(
     sent_since timestamptz DEFAULT NULL, sent_until timestamptz DEFAULT NULL, sort text DEFAULT '-sentAt',
     after_at timestamptz DEFAULT NULL, after_id uuid DEFAULT NULL, take int DEFAULT 50, skip int DEFAULT 0)
 RETURNS SETOF tracked_emails
-LANGUAGE plpgsql STABLE ROWS 100 AS $$
+LANGUAGE plpgsql STABLE ROWS 100
+SET enable_seqscan = off SET max_parallel_workers_per_gather = 0 SET jit = off AS $$
 DECLARE
-    -- how far a list is read mail by mail for what many may be, before the index of terms is asked
-    walk      constant int := 1000;
+    -- how many mails are looked at one by one for what many may be, before the index of terms is asked
+    most      constant int := 2000;
     patterns  text[] := tracked_email_patterns(search);
+    parts     text[] := array(SELECT '%' || ltrim(pattern, '% ') FROM unnest(patterns) AS pattern);
     by_terms  boolean := recipient IS NOT NULL OR patterns IS NOT NULL;
     by_answer boolean := ltrim(sort, '-') = 'respondedAt';
     at        text := CASE WHEN by_answer THEN 't.response_at' ELSE 't.sent_at' END;
-    direction text := CASE WHEN left(sort, 1) = '-' THEN 'DESC' ELSE 'ASC' END;
+    backwards boolean := left(sort, 1) = '-';
+    direction text := CASE WHEN backwards THEN 'DESC' ELSE 'ASC' END;
     ordered   text := format(' ORDER BY %s %2$s, t.id %2$s ', at, direction);
-    filters   text := tracked_email_filter(with_status, CASE WHEN NOT by_answer THEN with_response END, recipient, patterns, sent_since, sent_until);
-    others    text := tracked_email_filter(with_status, CASE WHEN NOT by_answer THEN with_response END, NULL, NULL, sent_since, sent_until);
-    -- where in the order of the list a part begins, and whom the list has at all
+    -- whom the list has at all, and where in its order the part begins
     span      text := CASE WHEN by_answer THEN ' AND t.response_at IS NOT NULL' ELSE '' END
-                   || CASE WHEN after_at IS NULL THEN '' ELSE format(' AND (%s, t.id) %s ($8, $9)', at, CASE direction WHEN 'DESC' THEN '<' ELSE '>' END) END;
+                   || CASE WHEN after_at IS NULL THEN '' ELSE format(' AND (%s, t.id) %s ($8, $9)', at, CASE WHEN backwards THEN '<' ELSE '>' END) END;
+    time_span text := tracked_email_filter(NULL, NULL, NULL, NULL, sent_since, sent_until);
+    states    text := tracked_email_filter(with_status, CASE WHEN NOT by_answer THEN with_response END, NULL, NULL, NULL, NULL);
+    terms     text := tracked_email_filter(NULL, NULL, recipient, patterns, NULL, NULL);
     needed    int := skip + take;
+    sure      boolean := false;
+    reach     interval := interval '1 hour';
+    edge      timestamptz;
+    far       timestamptz;
+    seen      int;
+    ids       uuid[];
     streams   text;
     keys      text;
-    ids       uuid[] := '{}';
-    found     uuid[];
-    seen      int;
-    account   uuid;
-    sure      boolean := by_terms AND cardinality(accounts) <= 4;
 BEGIN
     IF sort NOT IN ('sentAt', '-sentAt', 'respondedAt', '-respondedAt') THEN
         RAISE EXCEPTION 'A list is not sorted by %.', sort USING ERRCODE = 'invalid_parameter_value';
@@ -126,61 +125,77 @@ BEGIN
         RETURN;
     END IF;
 
-    -- What many mails have is found among the newest at once: an account that is either read as far as needed, or to its end.
-    IF sure THEN
-        FOREACH account IN ARRAY accounts LOOP
+    -- What many mails have is found among the first ones: in spans that grow, until enough is found or too many were seen.
+    IF by_terms THEN
+        EXECUTE format(
+            'SELECT f.at FROM unnest($1) AS a (account_id)
+             CROSS JOIN LATERAL (SELECT %s AS at FROM tracked_emails AS t WHERE t.account_id = a.account_id%s%s%s LIMIT 1) AS f
+             ORDER BY f.at %s LIMIT 1', at, span, time_span, ordered, direction)
+        INTO edge
+        USING accounts, with_status, with_response, recipient, patterns, sent_since, sent_until, after_at, after_id;
+        IF edge IS NULL THEN
+            RETURN;
+        END IF;
+        LOOP
+            far := CASE WHEN reach > interval '30 years' THEN CASE WHEN backwards THEN '-infinity' ELSE 'infinity' END::timestamptz
+                        WHEN backwards THEN edge - reach ELSE edge + reach END;
             EXECUTE format(
-                'WITH seen AS MATERIALIZED (SELECT t.* FROM tracked_emails AS t WHERE t.account_id = $1%s%s%s%s LIMIT $11),
-                      hits AS MATERIALIZED (SELECT t.id FROM seen AS t WHERE true%s LIMIT $10)
-                 SELECT array(SELECT id FROM hits), CASE WHEN (SELECT count(*) FROM hits) < $10 THEN (SELECT count(*) FROM seen) ELSE 0 END',
-                span, CASE WHEN sent_since IS NULL THEN '' ELSE ' AND t.sent_at >= $6' END,
-                CASE WHEN sent_until IS NULL THEN '' ELSE ' AND t.sent_at < $7' END, ordered, filters)
-            INTO found, seen
-            USING account, with_status, with_response, recipient, patterns, sent_since, sent_until, after_at, after_id, needed, walk;
-            sure := seen < walk;
-            EXIT WHEN NOT sure;
-            ids := ids || found;
+                'WITH seen AS MATERIALIZED (
+                     SELECT m.* FROM unnest($1) AS a (account_id)
+                     CROSS JOIN LATERAL (
+                         SELECT * FROM tracked_emails AS t WHERE t.account_id = a.account_id AND %s %s $12%s%s LIMIT $10) AS m
+                     LIMIT $10)
+                 SELECT (SELECT count(*) FROM seen), array(SELECT t.id FROM seen AS t WHERE true%s%s)',
+                at, CASE WHEN backwards THEN '>=' ELSE '<=' END, span, time_span, states, terms)
+            INTO seen, ids
+            USING accounts, with_status, with_response, recipient, patterns, sent_since, sent_until, after_at, after_id, most, parts, far;
+            EXIT WHEN seen = most;
+            sure := cardinality(ids) >= needed OR isfinite(far) = false;
+            EXIT WHEN sure;
+            reach := reach * 6;
         END LOOP;
     END IF;
 
     IF sure THEN
-        keys := format('SELECT t.id, %s AS at FROM tracked_emails AS t WHERE t.id = ANY ($12)', at);
+        keys := format('SELECT t.id, %s AS at FROM tracked_emails AS t WHERE t.id = ANY ($11)', at);
     ELSIF by_terms THEN
         keys := format(
-            'SELECT t.id, %s AS at FROM (
-                 SELECT * FROM tracked_emails AS m WHERE tracked_email_terms(m.account_id, m.subject, m.recipients) @@ $13 OFFSET 0) AS t
-             WHERE t.account_id = ANY ($1)%s%s', at, span, others);
+            'SELECT t.id, %s AS at
+             FROM (SELECT a.account_id, tracked_email_query(a.account_id, $4, $12) AS query FROM unnest($1) AS a (account_id) OFFSET 0) AS s
+             CROSS JOIN LATERAL (
+                 SELECT * FROM tracked_emails AS m WHERE tracked_email_terms(m.account_id, m.subject, m.recipients) @@ s.query OFFSET 0) AS t
+             WHERE t.account_id = s.account_id%s%s%s', at, span, time_span, states);
     ELSIF by_answer AND with_status <> 'responded' THEN
         -- few are stopped and answered, and no others: by their status they are found at once, in the order of answers never
-        keys := format('SELECT t.id, %s AS at FROM tracked_emails AS t WHERE t.account_id = ANY ($1) AND t.has_response%s%s', at, span, filters);
+        keys := format('SELECT t.id, %s AS at FROM tracked_emails AS t WHERE t.account_id = ANY ($1) AND t.has_response%s%s%s', at, span, time_span, states);
     ELSE
         streams := 'SELECT a.account_id FROM unnest($1) AS a (account_id)';
-        span := ' AND t.account_id = s.account_id' || span;
+        span := ' AND t.account_id = s.account_id' || span || time_span;
         IF NOT by_answer AND (with_status IS NOT NULL OR with_response IS NOT NULL) THEN
             streams := 'SELECT a.account_id, b.status, c.has_response FROM unnest($1) AS a (account_id) CROSS JOIN unnest('
                 || CASE WHEN with_status IS NULL THEN '''{active,responded,bounced,expired,stopped}''::text[]' ELSE 'ARRAY[$2]' END
                 || ') AS b (status) CROSS JOIN unnest('
                 || CASE WHEN with_response IS NULL THEN '''{true,false}''::boolean[]' ELSE 'ARRAY[$3]' END || ') AS c (has_response)';
             span := span || ' AND t.status = s.status AND t.has_response = s.has_response';
-            filters := tracked_email_filter(NULL, NULL, NULL, NULL, sent_since, sent_until);
+        ELSE
+            span := span || states;
         END IF;
         -- of many streams only those count whose first mail is among the first
         IF cardinality(accounts) > 4 THEN
             streams := format(
                 'SELECT s.* FROM (%s) AS s
-                 CROSS JOIN LATERAL (SELECT t.id, %s AS at FROM tracked_emails AS t WHERE true%s%s LIMIT 1) AS first
-                 ORDER BY first.at %5$s, first.id %5$s LIMIT $10', streams, at, span, filters || ordered, direction);
+                 CROSS JOIN LATERAL (SELECT t.id, %s AS at FROM tracked_emails AS t WHERE true%s%s LIMIT 1) AS f
+                 ORDER BY f.at %5$s, f.id %5$s LIMIT $10', streams, at, span, ordered, direction);
         END IF;
         keys := format(
             'SELECT t.id, t.at FROM (%s) AS s
-             CROSS JOIN LATERAL (SELECT t.id, %s AS at FROM tracked_emails AS t WHERE true%s%s%s LIMIT $10) AS t', streams, at, span, filters, ordered);
+             CROSS JOIN LATERAL (SELECT t.id, %s AS at FROM tracked_emails AS t WHERE true%s%s LIMIT $10) AS t', streams, at, span, ordered);
     END IF;
 
     RETURN QUERY EXECUTE format(
-        'WITH keys AS MATERIALIZED (SELECT k.id, k.at FROM (%s) AS k ORDER BY k.at %2$s, k.id %2$s OFFSET $14 LIMIT $15)
+        'WITH keys AS MATERIALIZED (SELECT k.id, k.at FROM (%s) AS k ORDER BY k.at %2$s, k.id %2$s OFFSET $13 LIMIT $14)
          SELECT t.* FROM keys AS k JOIN tracked_emails AS t ON t.id = k.id ORDER BY k.at %2$s, k.id %2$s', keys, direction)
-    USING accounts, with_status, with_response, recipient, patterns, sent_since, sent_until, after_at, after_id, needed, walk,
-        ids, CASE WHEN by_terms AND NOT sure THEN tracked_email_query(accounts, recipient, search) END, skip, take;
+    USING accounts, with_status, with_response, recipient, patterns, sent_since, sent_until, after_at, after_id, needed, ids, search, skip, take;
 END
 $$;
 
@@ -189,7 +204,8 @@ CREATE FUNCTION count_tracked_emails(
     accounts uuid[], with_status text, with_response boolean, recipient text, search text,
     sent_since timestamptz, sent_until timestamptz, sort text, up_to int)
 RETURNS int
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE
+SET enable_seqscan = off SET max_parallel_workers_per_gather = 0 SET jit = off AS $$
 DECLARE
     patterns text[] := tracked_email_patterns(search);
     filters  text := tracked_email_filter(with_status, with_response, NULL, NULL, sent_since, sent_until)
@@ -198,9 +214,10 @@ DECLARE
     counted  int;
 BEGIN
     IF recipient IS NOT NULL OR patterns IS NOT NULL THEN
-        listed := 'SELECT FROM (
-            SELECT * FROM tracked_emails AS m WHERE tracked_email_terms(m.account_id, m.subject, m.recipients) @@ $9 OFFSET 0) AS t
-            WHERE t.account_id = ANY ($1)' || filters;
+        listed := 'SELECT FROM (SELECT a.account_id, tracked_email_query(a.account_id, $4, $5) AS query FROM unnest($1) AS a (account_id) OFFSET 0) AS s
+            CROSS JOIN LATERAL (
+                SELECT * FROM tracked_emails AS m WHERE tracked_email_terms(m.account_id, m.subject, m.recipients) @@ s.query OFFSET 0) AS t
+            WHERE t.account_id = s.account_id' || filters;
     ELSE
         -- one account after another, and no more of them than are needed
         listed := format(
@@ -209,7 +226,7 @@ BEGIN
     END IF;
     EXECUTE format('SELECT count(*) FROM (%s LIMIT $8) AS counted', listed)
     INTO counted
-    USING accounts, with_status, with_response, recipient, patterns, sent_since, sent_until, up_to, tracked_email_query(accounts, recipient, search);
+    USING accounts, with_status, with_response, recipient, search, sent_since, sent_until, up_to;
     RETURN counted;
 END
 $$;
@@ -269,7 +286,8 @@ CREATE FUNCTION get_tracking_analytics(accounts uuid[], from_at timestamptz, to_
 RETURNS TABLE (
     part text, at timestamptz, slot int, domain text, sent bigint, responded bigint, auto_replied bigint, bounced bigint, expired bigint,
     stopped bigint, active bigint, median_seconds double precision, p90_seconds double precision)
-LANGUAGE plpgsql STABLE ROWS 1000 AS $$
+LANGUAGE plpgsql STABLE ROWS 1000
+SET enable_seqscan = off SET max_parallel_workers_per_gather = 0 SET jit = off AS $$
 DECLARE
     origin  constant timestamptz := '2000-01-01 00:00Z';
     -- long before any mail, so that no hour is negative
