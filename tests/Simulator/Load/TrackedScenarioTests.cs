@@ -83,6 +83,31 @@ public sealed class TrackedScenarioTests : IDisposable
         error.Message.ShouldContain("--database");
     }
 
+    [Theory]
+    [InlineData(0, 1, null, "--tracked-rate")]
+    [InlineData(6, 0, null, "--seconds")]
+    [InlineData(6, 0, 100, "--database")]
+    public async Task Options_that_do_not_go_together_are_told(int rate, int seconds, int? rows, string told)
+    {
+        var nowhere = new Uri("http://127.0.0.1:1");
+        var options = new TrackedOptions
+        {
+            Seconds = seconds,
+            Connections = 1,
+            TrackedRate = rate,
+            AnalyticsRate = 0,
+            SyncRate = 0,
+            SeedRows = rows,
+            Edge = nowhere,
+            Simulator = nowhere,
+            Key = "sb_demo",
+        };
+
+        var error = await Should.ThrowAsync<LoadException>(new TrackedScenario(options, SilentProgress.Make(), TimeProvider.System).RunAsync(default));
+
+        error.Message.ShouldContain(told);
+    }
+
     private async Task<TrackedReport> RunAsync(FakeTrackedProduct product, int rate = 120, bool asFast = false, string? database = null)
     {
         var options = new TrackedOptions
