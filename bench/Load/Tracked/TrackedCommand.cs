@@ -39,18 +39,6 @@ internal static class TrackedCommand
         {
             seconds, tracked, analytics, sync, asFast, connections, database, rows, accounts, days, edge, simulator, key,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(tracked) + result.GetValue(analytics) + result.GetValue(sync) == 0)
-            {
-                result.AddError("One of the rates must be over 0.");
-            }
-
-            if (result.GetValue(rows) is null ? result.GetValue(seconds) == 0 : result.GetValue(database) is null)
-            {
-                result.AddError(result.GetValue(rows) is null ? "--seconds must be over 0, unless there is --seed-rows." : "--seed-rows needs --database.");
-            }
-        });
         command.SetAction((parsed, cancellation) => RunAsync(
             new TrackedOptions
             {

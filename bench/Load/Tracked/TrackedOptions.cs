@@ -32,4 +32,11 @@ internal sealed record TrackedOptions
     public int SeedAccounts { get; init; } = 10;
 
     public int SeedDays { get; init; } = 180;
+
+    /// <summary>What of them does not go together, and what to do; null for nothing.</summary>
+    public string? Mistake =>
+        TrackedRate + AnalyticsRate + SyncRate == 0 ? "One of --tracked-rate, --analytics-rate and --sync-rate must be over 0."
+        : SeedRows is null && Seconds == 0 ? "--seconds must be over 0, unless there is --seed-rows."
+        : SeedRows is not null && Database is null ? "--seed-rows needs --database."
+        : null;
 }

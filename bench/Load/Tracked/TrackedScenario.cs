@@ -12,6 +12,11 @@ internal sealed class TrackedScenario(TrackedOptions options, LoadProgress progr
 {
     public async Task<TrackedReport> RunAsync(CancellationToken cancellation)
     {
+        if (options.Mistake is { } mistake)
+        {
+            throw new LoadException(mistake);
+        }
+
         using var edge = new ApiClient(options.Edge, "--edge", time);
         using var simulator = new ApiClient(options.Simulator, "--simulator", time);
         await edge.CheckAsync("/alive", cancellation);

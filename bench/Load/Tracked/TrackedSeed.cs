@@ -11,6 +11,8 @@ namespace Switchboard.Load.Tracked;
 /// </summary>
 internal sealed class TrackedSeed(TrackedOptions options, ApiClient edge, GraphMailboxes mailboxes, LoadProgress progress, TimeProvider time)
 {
+    private const int AtOnce = 2;
+
     public async Task<SeedFigures> RunAsync(NpgsqlDataSource database, RunToken token, CancellationToken cancellation)
     {
         var user = (await new Accounts(edge, options.Key, token).CreateAsync(1, ["mail", "analytics"], (_, _, _) => Task.CompletedTask, _ => { }, cancellation))[0];
@@ -50,18 +52,16 @@ internal sealed class TrackedSeed(TrackedOptions options, ApiClient edge, GraphM
     private async Task<long> InsertAsync(SeededRows rows, LoadUser user, IReadOnlyList<Guid> accounts, Action<double> report, CancellationToken cancellation)
     {
         var (done, until) = (0L, time.GetUtcNow());
-        for (var n = 0; n < accounts.Count; n++)
+        await Parallel.ForAsync(0, accounts.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (n, ct) =>
         {
             var share = ((n + 1L) * options.SeedRows!.Value / accounts.Count) - ((long)n * options.SeedRows.Value / accounts.Count);
             for (var first = 0L; first < share; first += SeededRows.Part)
             {
                 var count = Math.Min(SeededRows.Part, share - first);
-                await rows.InsertAsync((accounts[n], user.Id), first, count, share, until, options.SeedDays, cancellation);
-                done += count;
-                report(done);
+                await rows.InsertAsync((accounts[n], user.Id), first, count, share, until, options.SeedDays, ct);
+                report(Interlocked.Add(ref done, count));
             }
-        }
-
+        });
         return done;
     }
 }
