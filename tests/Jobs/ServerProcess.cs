@@ -6,7 +6,7 @@ namespace Switchboard.Tests.Jobs;
 
 /// <summary>
 /// A server with its children, in a session of its own. A shell holds it and ends it as soon as its standard input closes,
-/// which it does even when the test process is killed.
+/// which it does even when the test process is killed, with all of its group: the shell is of none that others know.
 /// </summary>
 internal sealed class ServerProcess
 {
@@ -23,7 +23,7 @@ internal sealed class ServerProcess
         string[] asUser = Environment.IsPrivilegedProcess
             ? ["setpriv", $"--reuid={user}", $"--regid={user}", "--clear-groups", .. command]
             : command;
-        var start = new ProcessStartInfo("sh", ["-c", Holder, "holder", .. asUser])
+        var start = new ProcessStartInfo("setsid", ["sh", "-c", Holder, "holder", .. asUser])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

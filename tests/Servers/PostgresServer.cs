@@ -44,7 +44,7 @@ public sealed class PostgresServer : IAsyncLifetime
         [
             .. AsPostgres(), Programs + "postgres", "-D", Data, "-p", $"{_port}", "-k", Data, "-c", "listen_addresses=127.0.0.1",
         ];
-        _server = Process.Start(new ProcessStartInfo("sh", ["-c", Holder, "holder", .. server])
+        _server = Process.Start(new ProcessStartInfo("setsid", ["sh", "-c", Holder, "holder", .. server])
         {
             RedirectStandardInput = true,
             RedirectStandardError = true,
