@@ -84,14 +84,6 @@ void AddSimulator()
             .WithEnvironment("Speech__BaseUrl", $"{address}/speech")
             .WithEnvironment("Media__Folder", mediaFolder);
     }
-
-    foreach (var process in new[] { edge, ingest })
-    {
-        process
-            .WithEnvironment("Graph__ApiBaseUrl", $"{address}/graph")
-            .WithEnvironment("Graph__Authority", $"{address}/microsoft/common")
-            .WithEnvironment("Graph__PublicBaseUrl", edge.GetEndpoint("http"));
-    }
 }
 
 // Deployed, the product speaks to the real providers: their addresses are its defaults, these are its credentials.

@@ -1,4 +1,3 @@
-using Switchboard.Edge.Api.Accounts;
 using Switchboard.Edge.Api.EmailSyncs;
 
 namespace Switchboard.Tests.Unit.Edge;
