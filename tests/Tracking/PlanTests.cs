@@ -80,6 +80,8 @@ public sealed partial class PlanTests(PostgresServer postgres) : TrackingTest(po
         await using var transaction = await connection.BeginTransactionAsync();
 
         (await ClaimDueMails.ExecuteAsync(connection, transaction, Monday.AddDays(80), limit: 40, default)).Count.ShouldBe(40);
+        // a plan is told when its statement is closed
+        await transaction.CommitAsync();
 
         var plans = Plans();
         plans.ShouldContain("Index Scan using idx_tracked_emails_active_tracking on tracked_emails");
