@@ -1,7 +1,6 @@
 using Switchboard.Analytics.Worker.Accounts;
 using Switchboard.Analytics.Worker.Facts;
 using Switchboard.Analytics.Worker.Retention;
-using Switchboard.Analytics.Worker.Tracking;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Performance;
@@ -25,21 +24,15 @@ internal static class AnalyticsServices
     /// <summary>The jobs of this process, and how often those that recur do.</summary>
     public static void AddAnalyticsJobs(this WebApplicationBuilder builder)
     {
-        var views = builder.Configuration.GetSection(TrackingViewOptions.Section).Get<TrackingViewOptions>() ?? new TrackingViewOptions();
         var retention = builder.Configuration.GetSection(RetentionOptions.Section).Get<RetentionOptions>() ?? new RetentionOptions();
         builder.Services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<PruningMetrics>();
         builder.Services.AddSingleton<AccountData>();
-        builder.Services.AddOptions<TrackingViewOptions>().BindConfiguration(TrackingViewOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton<TrackingViews>();
         builder.Services.AddJobPublishing();
         builder.Services.AddJobWorker(JobWorker.Analytics, jobs => jobs
             .Handle<RecordFacts, RecordFactsHandler>(maxBatch: 400, concurrentBatches: 1, window: TimeSpan.FromMilliseconds(500))
             .Handle<DeleteAccountData, DeleteAccountDataHandler>(maxBatch: 16, concurrentBatches: 1)
-            .Handle<RefreshTrackingViews, RefreshTrackingViewsHandler>(maxBatch: 16, concurrentBatches: 1)
             .Handle<PruneData, PruneDataHandler>(maxBatch: 16, concurrentBatches: 1));
-        builder.Services.AddRecurringJob(
-            "refresh-tracking-views", TimeSpan.FromSeconds(views.CheckSeconds), () => new RefreshTrackingViews(Guid.CreateVersion7()));
         builder.Services.AddRecurringJob(
             "prune-data", TimeSpan.FromMinutes(retention.EveryMinutes), () => new PruneData(Guid.CreateVersion7()));
     }
