@@ -1,9 +1,11 @@
 using Switchboard.Core.Caching;
 using Switchboard.Edge.Api.Accounts;
 using Switchboard.Edge.Api.Auth;
+using Switchboard.Edge.Api.EmailAnalytics;
 using Switchboard.Edge.Api.Mailboxes;
 using Switchboard.Edge.Api.PhoneNumbers;
 using Switchboard.Edge.Api.Rules;
+using Switchboard.Edge.Api.TrackedEmails;
 
 namespace Switchboard.Edge.Api.Hosting;
 
@@ -16,6 +18,8 @@ internal static class CacheExtensions
         .Namespace(MailboxTokens.CacheNamespace, ttl: TimeSpan.FromMinutes(55), maxEntries: 500, encrypted: true)
         .Namespace(AccountTokens.CacheNamespace, ttl: TimeSpan.FromMinutes(55), maxEntries: 500, encrypted: true)
         .Namespace(AccountBook.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
+        .Namespace(TrackedEmailQuery.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
+        .Namespace(FigureQuery.CacheNamespace, ttl: TimeSpan.FromMinutes(10), maxEntries: 1_000)
         .Namespace(NumberLinks.CacheNamespace, ttl: TimeSpan.FromMinutes(15), maxEntries: 1_000)
         .Namespace(NumberVerifications.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 500));
 }

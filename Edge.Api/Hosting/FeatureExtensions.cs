@@ -3,6 +3,7 @@ using Switchboard.Edge.Api.Mailboxes;
 using Switchboard.Edge.Api.PhoneNumbers;
 using Switchboard.Edge.Api.Rules;
 using Switchboard.Edge.Api.Texts;
+using Switchboard.Edge.Api.TrackedEmails;
 
 namespace Switchboard.Edge.Api.Hosting;
 
@@ -13,6 +14,7 @@ internal static class FeatureExtensions
         .AddSingleton<RuleChanges>()
         .AddSingleton<MailboxTokens>()
         .AddAccounts()
+        .AddTrackedEmails()
         .AddPhoneNumbers()
         .AddTexts();
 }

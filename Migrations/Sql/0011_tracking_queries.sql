@@ -1,6 +1,7 @@
 -- How tracked mails are listed, searched and counted. Each hot query has a function that is planned for what is asked (EXECUTE), so that
 -- every combination of filters goes over its own index; Edge.Api/TrackedEmails and EmailAnalytics have a plain statement beside each.
--- All functions are STABLE: what they read is of one moment, which is what makes views and changes fit together.
+-- All functions are STABLE: what they read is of one moment, which is what makes views and changes fit together. Their settings keep them
+-- to indexes and to one process, without compiling what runs for a millisecond; a bitmap of many mails that had no room would be read again.
 
 -- The words of a text, in lower case, a blank or more between two: of its first 500 characters, all but punctuation.
 -- Edge.Api/TrackedEmails/SubjectSearch.cs knows the same punctuation.
@@ -90,10 +91,10 @@ CREATE FUNCTION get_tracked_emails(
     after_at timestamptz DEFAULT NULL, after_id uuid DEFAULT NULL, take int DEFAULT 50, skip int DEFAULT 0)
 RETURNS SETOF tracked_emails
 LANGUAGE plpgsql STABLE ROWS 100
-SET enable_seqscan = off SET max_parallel_workers_per_gather = 0 SET jit = off AS $$
+SET enable_seqscan = off SET max_parallel_workers_per_gather = 0 SET jit = off SET work_mem = '64MB' AS $$
 DECLARE
     -- how many mails are looked at one by one for what many may be, before the index of terms is asked
-    most      constant int := 2000;
+    most      constant int := 600;
     patterns  text[] := tracked_email_patterns(search);
     parts     text[] := array(SELECT '%' || ltrim(pattern, '% ') FROM unnest(patterns) AS pattern);
     by_terms  boolean := recipient IS NOT NULL OR patterns IS NOT NULL;
@@ -205,7 +206,7 @@ CREATE FUNCTION count_tracked_emails(
     sent_since timestamptz, sent_until timestamptz, sort text, up_to int)
 RETURNS int
 LANGUAGE plpgsql STABLE
-SET enable_seqscan = off SET max_parallel_workers_per_gather = 0 SET jit = off AS $$
+SET enable_seqscan = off SET max_parallel_workers_per_gather = 0 SET jit = off SET work_mem = '64MB' AS $$
 DECLARE
     patterns text[] := tracked_email_patterns(search);
     filters  text := tracked_email_filter(with_status, with_response, NULL, NULL, sent_since, sent_until)
@@ -236,7 +237,7 @@ $$;
 -- and there is no need, because the key is what is grouped by.
 CREATE MATERIALIZED VIEW tracked_emails_hourly_metrics AS
 SELECT account_id,
-       date_bin('1 hour', sent_at, '2000-01-01 00:00Z') AS hour,
+       date_bin('1 hour', sent_at, '0001-01-01 00:00Z') AS hour,
        count(*)::int AS sent,
        count(response_seconds)::int AS responded,
        count(auto_replied_at)::int AS auto_replied,
@@ -255,7 +256,7 @@ CREATE UNIQUE INDEX idx_tracked_emails_hourly_metrics ON tracked_emails_hourly_m
 -- The same by day and the domain of the first recipient.
 CREATE MATERIALIZED VIEW tracked_emails_domain_metrics AS
 SELECT account_id,
-       date_bin('1 day', sent_at, '2000-01-01 00:00Z') AS day,
+       date_bin('1 day', sent_at, '0001-01-01 00:00Z') AS day,
        recipient_domain AS domain,
        count(*)::int AS sent,
        count(*) FILTER (WHERE status = 'bounced')::int AS bounced,
@@ -287,11 +288,10 @@ RETURNS TABLE (
     part text, at timestamptz, slot int, domain text, sent bigint, responded bigint, auto_replied bigint, bounced bigint, expired bigint,
     stopped bigint, active bigint, median_seconds double precision, p90_seconds double precision)
 LANGUAGE plpgsql STABLE ROWS 1000
-SET enable_seqscan = off SET max_parallel_workers_per_gather = 0 SET jit = off AS $$
+SET enable_seqscan = off SET max_parallel_workers_per_gather = 0 SET jit = off SET work_mem = '64MB' AS $$
 DECLARE
-    origin  constant timestamptz := '2000-01-01 00:00Z';
-    -- long before any mail, so that no hour is negative
-    monday  constant timestamptz := '0001-01-01 00:00Z';
+    -- a Monday
+    origin  constant timestamptz := '0001-01-01 00:00Z';
     columns constant text := 't.sent_at, t.status, t.response_seconds, t.auto_replied_at, t.recipient_domain';
     first_hour timestamptz := date_bin('1 hour', from_at + interval '1 hour' - interval '1 microsecond', origin);
     last_hour  timestamptz := date_bin('1 hour', to_at, origin);
@@ -395,7 +395,7 @@ BEGIN
          FROM (SELECT date_trunc($4, h.hour, ''UTC'') AS at, sum(h.sent) AS sent, sum(h.responded) AS responded FROM hours AS h GROUP BY 1) AS b
          LEFT JOIN percentiles AS q ON q.at = b.at AND NOT q.is_all
          UNION ALL
-         SELECT ''slot'', NULL, (extract(epoch FROM h.hour - $10)::bigint / 3600 %% 168)::int, NULL, sum(h.sent), sum(h.responded),
+         SELECT ''slot'', NULL, (extract(epoch FROM h.hour - $9)::bigint / 3600 %% 168)::int, NULL, sum(h.sent), sum(h.responded),
                 NULL, NULL, NULL, NULL, NULL, NULL, NULL
          FROM hours AS h
          GROUP BY 3
@@ -408,6 +408,6 @@ BEGIN
              WHERE d.domain IN (SELECT domain FROM top)
              GROUP BY d.domain) AS x ON x.domain = t.domain',
         rows, more_hours, more_times, more_domains, more_domain_times)
-    USING accounts, from_at, to_at, bucket, first_hour, last_hour, first_day, last_day, origin, monday;
+    USING accounts, from_at, to_at, bucket, first_hour, last_hour, first_day, last_day, origin;
 END
 $$;

@@ -1,0 +1,75 @@
+using FastEndpoints;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using Switchboard.Edge.Api.Auth;
+using Switchboard.Edge.Api.Http;
+using Switchboard.Edge.Api.TrackedEmails;
+
+namespace Switchboard.Edge.Api.EmailAnalytics;
+
+/// <summary>Which figures.</summary>
+internal sealed class AnalyzeEmailsRequest
+{
+    /// <summary>Of this account; left out, of all accounts of the user together.</summary>
+    [QueryParam]
+    public Guid? AccountId { get; set; }
+
+    /// <summary>Of mails sent at this time or later; left out, 30 days before <see cref="To"/>.</summary>
+    [QueryParam]
+    public DateTimeOffset? From { get; set; }
+
+    /// <summary>Of mails sent before this time; left out, until now.</summary>
+    [QueryParam]
+    public DateTimeOffset? To { get; set; }
+
+    /// <summary>hour, day (if left out), week or month.</summary>
+    [QueryParam]
+    public string? Bucket { get; set; }
+}
+
+internal sealed class AnalyzeEmailsValidator : Validator<AnalyzeEmailsRequest>
+{
+    public AnalyzeEmailsValidator(TimeProvider clock)
+    {
+        RuleFor(request => request.Bucket)
+            .Must(bucket => FigureSpan.Buckets.Contains(bucket))
+            .When(request => request.Bucket is not null)
+            .WithMessage($"It must be one of {string.Join(", ", FigureSpan.Buckets)}.");
+        RuleFor(request => request.From).Custom((_, context) =>
+        {
+            var request = context.InstanceToValidate;
+            var span = FigureSpan.Of(request.From, request.To, request.Bucket, clock.GetUtcNow());
+            if (span.From >= span.To)
+                context.AddFailure("It must be before to.");
+            else if (span.IsTooLong)
+                context.AddFailure($"These are more than {FigureSpan.MaxYears} years: take a shorter time.");
+            else if (span.BucketCount > FigureSpan.MaxBuckets)
+                context.AddFailure($"These are more than {FigureSpan.MaxBuckets} buckets: take a shorter time, or larger buckets.");
+        });
+    }
+}
+
+/// <summary><c>GET /api/emails/analytics</c>: how many of the mails that were sent in a time were answered, and how soon.</summary>
+internal sealed class AnalyzeEmails(NpgsqlDataSource database, EmailFigures figures, TimeProvider clock)
+    : Endpoint<AnalyzeEmailsRequest, Results<Ok<EmailAnalyticsResponse>, ProblemHttpResult>>
+{
+    public override void Configure()
+    {
+        Get("/api/emails/analytics");
+        Policies(Scope.Analytics);
+        Description(endpoint => endpoint.Titled("Tracked mail", "Count what was sent and answered: by time, hour of the week and domain")
+            .Produces<EmailAnalyticsResponse>().Refuses(400, 401, 403, 404, 429, 503));
+    }
+
+    public override async Task<Results<Ok<EmailAnalyticsResponse>, ProblemHttpResult>> ExecuteAsync(AnalyzeEmailsRequest request, CancellationToken ct)
+    {
+        var accounts = await OwnedAccounts.FindAsync(database, HttpContext.Caller().UserId, request.AccountId, ct);
+        if (request.AccountId is { } wanted && accounts.Ids.Length == 0)
+            return Problems.NotFound("account", wanted);
+
+        var span = FigureSpan.Of(request.From, request.To, request.Bucket, clock.GetUtcNow());
+        var counted = await figures.ReadAsync(new(accounts, span), ct);
+        return TypedResults.Ok(EmailAnalyticsResponse.Of(request.AccountId, span, counted, clock.GetUtcNow()));
+    }
+}

@@ -1,0 +1,54 @@
+using Npgsql;
+using Switchboard.Edge.Api.Database;
+
+namespace Switchboard.Edge.Api.TrackedEmails;
+
+/// <summary>Reads a list by a plain statement, mail by mail in its order: the same answer, slower where few mails are wanted.</summary>
+internal static class ScanTrackedEmails
+{
+    private const string Filter =
+        """
+        FROM tracked_emails AS t
+        WHERE t.account_id = ANY ($1)
+          AND ($2::text IS NULL OR t.status = $2)
+          AND ($3::boolean IS NULL OR t.has_response = $3)
+          AND ($4::text IS NULL OR $4 = ANY (t.recipients)
+               OR EXISTS (SELECT FROM unnest(t.recipients) AS one WHERE '@' || split_part(one, '@', -1) = $4))
+          AND ($5::text IS NULL OR ' ' || tracked_subject_words(t.subject) LIKE ALL (tracked_email_patterns($5)))
+          AND ($6::timestamptz IS NULL OR t.sent_at >= $6)
+          AND ($7::timestamptz IS NULL OR t.sent_at < $7)
+        """;
+
+    public static async Task<TrackedEmailPart> ExecuteAsync(NpgsqlDataSource database, TrackedEmailQuery query, CancellationToken cancellation)
+    {
+        var items = await Command(database, query, Sql(query.Sort), query.AfterAt, query.AfterId, query.Take, query.Skip)
+            .ListAsync(TrackedEmailResponse.Read, cancellation);
+        return new(items, query.CountUpTo == 0
+            ? null
+            : await Command(database, query, CountSql(query.Sort), query.CountUpTo).ScalarAsync<int>(cancellation));
+    }
+
+    private static string Sql(string sort)
+    {
+        var (time, direction, beyond) = (TimeOf(sort), TrackedEmailSort.IsDescending(sort) ? "DESC" : "ASC", TrackedEmailSort.IsDescending(sort) ? "<" : ">");
+        return
+            $"""
+            SELECT {TrackedEmailResponse.Columns}
+            {Filter} {Listed(sort)}
+              AND ($8::timestamptz IS NULL OR (t.{time}, t.id) {beyond} ($8, $9::uuid))
+            ORDER BY t.{time} {direction}, t.id {direction}
+            LIMIT $10 OFFSET $11
+            """;
+    }
+
+    private static string CountSql(string sort) => $"SELECT count(*)::int FROM (SELECT {Filter} {Listed(sort)} LIMIT $8) AS listed";
+
+    private static string TimeOf(string sort) => TrackedEmailSort.IsByAnswer(sort) ? "response_at" : "sent_at";
+
+    private static string Listed(string sort) => TrackedEmailSort.IsByAnswer(sort) ? "AND t.response_at IS NOT NULL" : "";
+
+    private static NpgsqlCommand Command(NpgsqlDataSource database, TrackedEmailQuery query, string sql, params object?[] more) =>
+        database.Command(
+            sql,
+            [query.Accounts.Ids, query.Status, query.HasResponse, query.Recipient, query.Search, query.Since, query.Until, .. more]);
+}

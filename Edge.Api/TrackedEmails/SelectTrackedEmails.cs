@@ -1,0 +1,37 @@
+using Npgsql;
+using Switchboard.Edge.Api.Database;
+
+namespace Switchboard.Edge.Api.TrackedEmails;
+
+/// <summary>Reads a list by the functions of the database, which are planned for each combination of filters.</summary>
+internal static class SelectTrackedEmails
+{
+    private const string Sql =
+        $"""
+        SELECT {TrackedEmailResponse.Columns}
+        FROM get_tracked_emails($1, $2::text, $3::boolean, $4::text, $5::text, $6::timestamptz, $7::timestamptz, $8, $9::timestamptz, $10::uuid, $11, $12)
+            WITH ORDINALITY AS t
+        ORDER BY t.ordinality
+        """;
+
+    private const string CountSql =
+        "SELECT count_tracked_emails($1, $2::text, $3::boolean, $4::text, $5::text, $6::timestamptz, $7::timestamptz, $8, $9)";
+
+    public static async Task<TrackedEmailPart> ExecuteAsync(NpgsqlDataSource database, TrackedEmailQuery query, CancellationToken cancellation)
+    {
+        var items = await database
+            .Command(
+                Sql, query.Accounts.Ids, query.Status, query.HasResponse, query.Recipient, query.Search, query.Since, query.Until, query.Sort,
+                query.AfterAt, query.AfterId, query.Take, query.Skip)
+            .ListAsync(TrackedEmailResponse.Read, cancellation);
+        if (query.CountUpTo == 0)
+            return new(items, null);
+
+        var total = await database
+            .Command(
+                CountSql, query.Accounts.Ids, query.Status, query.HasResponse, query.Recipient, query.Search, query.Since, query.Until,
+                query.Sort, query.CountUpTo)
+            .ScalarAsync<int>(cancellation);
+        return new(items, total);
+    }
+}
