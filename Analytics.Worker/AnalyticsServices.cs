@@ -1,6 +1,7 @@
 using Switchboard.Analytics.Worker.Accounts;
 using Switchboard.Analytics.Worker.Facts;
 using Switchboard.Analytics.Worker.Retention;
+using Switchboard.Analytics.Worker.Tracking;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Performance;
@@ -28,10 +29,12 @@ internal static class AnalyticsServices
         builder.Services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<PruningMetrics>();
         builder.Services.AddSingleton<AccountData>();
+        builder.Services.AddTrackingViews(builder.Configuration);
         builder.Services.AddJobPublishing();
         builder.Services.AddJobWorker(JobWorker.Analytics, jobs => jobs
             .Handle<RecordFacts, RecordFactsHandler>(maxBatch: 400, concurrentBatches: 1, window: TimeSpan.FromMilliseconds(500))
             .Handle<DeleteAccountData, DeleteAccountDataHandler>(maxBatch: 16, concurrentBatches: 1)
+            .Handle<RefreshTrackingViews, RefreshTrackingViewsHandler>(maxBatch: 16, concurrentBatches: 1)
             .Handle<PruneData, PruneDataHandler>(maxBatch: 16, concurrentBatches: 1));
         builder.Services.AddRecurringJob(
             "prune-data", TimeSpan.FromMinutes(retention.EveryMinutes), () => new PruneData(Guid.CreateVersion7()));
