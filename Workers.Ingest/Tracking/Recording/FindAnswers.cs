@@ -5,8 +5,8 @@ namespace Switchboard.Workers.Ingest.Tracking.Recording;
 /// <summary>Finds the stored mails that may answer one that is about to be stored: they came in, or were read, before it.</summary>
 internal static class FindAnswers
 {
-    // Each part by its own index: _names (which knows no accounts, so it is asked before), _conversation, _subject. OFFSET 0: one look-up a
-    // mail; of a join the planner believes, as long as it has no figures of the table, that to read all of the account once were cheaper.
+    // Each part by its own index, one look-up a mail: _names (which knows no accounts, so it is asked before), _conversation, _subject;
+    // see PlanEachTime.
     private const string Sql =
         """
         SELECT received.id, names, conversation_key, subject_key, is_answer_subject, sender, kind, received_at, tracked_email_id, matched_by
@@ -19,14 +19,14 @@ internal static class FindAnswers
             FROM unnest($3::uuid[], $4::timestamptz[]) AS sent (key, sent_at)
             CROSS JOIN LATERAL (
                 SELECT id FROM received_emails
-                WHERE account_id = $1 AND conversation_key = sent.key AND received_at >= sent.sent_at
+                WHERE account_id = (SELECT $1::uuid) AND conversation_key = sent.key AND received_at >= sent.sent_at
                 OFFSET 0) AS answer
             UNION
             SELECT answer.id
             FROM unnest($5::uuid[], $6::text[], $7::timestamptz[]) AS sent (key, recipient, sent_at)
             CROSS JOIN LATERAL (
                 SELECT id FROM received_emails
-                WHERE account_id = $1 AND subject_key = sent.key AND is_answer_subject AND sender = sent.recipient
+                WHERE account_id = (SELECT $1::uuid) AND subject_key = sent.key AND is_answer_subject AND sender = sent.recipient
                   AND received_at >= sent.sent_at AND received_at <= sent.sent_at + $8
                 OFFSET 0) AS answer
         ) AS affected

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Switchboard.Workers.Ingest.Tracking.Recording;
 
-/// <summary>Finds the stored sent mail that an answer may belong to, where it names none: the last one of its conversation, or of its subject.</summary>
+/// <summary>Finds the stored sent mail that an answer may belong to, where it names none: the last one of its conversation, or of its subject. See <see cref="PlanEachTime"/>.</summary>
 internal static class FindCandidates
 {
     // idx_tracked_emails_conversation, from its end
@@ -12,7 +12,7 @@ internal static class FindCandidates
         FROM unnest($2::uuid[], $3::timestamptz[]) WITH ORDINALITY AS answer (key, received_at, position)
         CROSS JOIN LATERAL (
             SELECT id, message_key, sent_at FROM tracked_emails
-            WHERE account_id = $1 AND conversation_key = answer.key AND sent_at <= answer.received_at
+            WHERE account_id = (SELECT $1::uuid) AND conversation_key = answer.key AND sent_at <= answer.received_at
             ORDER BY sent_at DESC, message_key DESC LIMIT 1) AS sent
         """;
 
@@ -23,7 +23,7 @@ internal static class FindCandidates
         FROM unnest($2::uuid[], $3::timestamptz[], $4::text[]) WITH ORDINALITY AS answer (key, received_at, sender, position)
         CROSS JOIN LATERAL (
             SELECT id, message_key, sent_at FROM tracked_emails
-            WHERE account_id = $1 AND subject_key = answer.key AND sent_at <= answer.received_at AND sent_at >= answer.received_at - $5
+            WHERE account_id = (SELECT $1::uuid) AND subject_key = answer.key AND sent_at <= answer.received_at AND sent_at >= answer.received_at - $5
               AND answer.sender = ANY (recipients)
             ORDER BY sent_at DESC, message_key DESC LIMIT 1) AS sent
         """;

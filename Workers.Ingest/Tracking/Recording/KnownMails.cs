@@ -3,20 +3,19 @@ namespace Switchboard.Workers.Ingest.Tracking.Recording;
 /// <summary>Which mails are stored already. Nothing else is stored meanwhile: the transaction is alone in its account.</summary>
 internal static class KnownMails
 {
-    // One look-up a key, by idx_tracked_emails_message and idx_received_emails_message: of = ANY the planner believes, as long as it has no
-    // figures of these tables, that to read all of an account were cheaper.
+    // One look-up a key, by idx_tracked_emails_message and idx_received_emails_message; see PlanEachTime.
     private const string SentSql =
         """
         SELECT mail.id, wanted.key
         FROM unnest($2::uuid[]) AS wanted (key)
-        CROSS JOIN LATERAL (SELECT id FROM tracked_emails WHERE account_id = $1 AND message_key = wanted.key LIMIT 1) AS mail
+        CROSS JOIN LATERAL (SELECT id FROM tracked_emails WHERE account_id = (SELECT $1::uuid) AND message_key = wanted.key LIMIT 1) AS mail
         """;
 
     private const string ReceivedSql =
         """
         SELECT mail.id, wanted.key
         FROM unnest($2::uuid[]) AS wanted (key)
-        CROSS JOIN LATERAL (SELECT id FROM received_emails WHERE account_id = $1 AND message_key = wanted.key LIMIT 1) AS mail
+        CROSS JOIN LATERAL (SELECT id FROM received_emails WHERE account_id = (SELECT $1::uuid) AND message_key = wanted.key LIMIT 1) AS mail
         """;
 
     /// <summary>The ids of the sent mails that there are, by their keys.</summary>

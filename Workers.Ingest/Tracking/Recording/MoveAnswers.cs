@@ -1,6 +1,6 @@
 namespace Switchboard.Workers.Ingest.Tracking.Recording;
 
-/// <summary>Writes what stored answers answer now.</summary>
+/// <summary>Writes what stored answers answer now. Looked up by id: see <see cref="PlanEachTime"/>.</summary>
 internal static class MoveAnswers
 {
     private const string Sql =
@@ -8,7 +8,7 @@ internal static class MoveAnswers
         UPDATE received_emails
         SET tracked_email_id = match.tracked_email_id, matched_by = match.matched_by
         FROM unnest($2::uuid[], $3::uuid[], $4::text[]) AS match (id, tracked_email_id, matched_by)
-        WHERE received_emails.id = match.id AND received_emails.account_id = $1
+        WHERE received_emails.id = match.id AND received_emails.account_id IS NOT DISTINCT FROM $1
         """;
 
     /// <summary>Writes the matches; null takes one away.</summary>

@@ -2,7 +2,7 @@ namespace Switchboard.Workers.Ingest.Tracking.Recording;
 
 /// <summary>
 /// Works out anew what became of stored mails, from all their answers, as <see cref="Outcome"/> and
-/// <see cref="Core.Tracking.TrackedStatus.Of"/> do. Those that their user has stopped stay as they were.
+/// <see cref="Core.Tracking.TrackedStatus.Of"/> do. Those that their user has stopped stay as they were. Looked up by id: see <see cref="PlanEachTime"/>.
 /// </summary>
 internal static class WriteOutcomes
 {
@@ -29,7 +29,7 @@ internal static class WriteOutcomes
                    min(received_at) FILTER (WHERE kind = 'bounce') AS bounced_at
             FROM received_emails
             WHERE tracked_email_id = known.id) AS outcome
-        WHERE mail.id = known.id AND mail.account_id = $1 AND mail.stopped_at IS NULL
+        WHERE mail.id = known.id AND mail.account_id IS NOT DISTINCT FROM $1 AND mail.stopped_at IS NULL
           AND (mail.response_at, mail.responses, mail.auto_replied_at, mail.bounced_at)
               IS DISTINCT FROM (outcome.response_at, outcome.responses, outcome.auto_replied_at, outcome.bounced_at)
         RETURNING mail.sent_at
