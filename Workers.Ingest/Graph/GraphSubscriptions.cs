@@ -36,11 +36,6 @@ internal sealed class GraphSubscriptions(HttpClient http, GraphTokens tokens, IO
     public Task ReauthorizeAsync(Guid account, string id, CancellationToken cancellation) =>
         SendAsync(account, HttpMethod.Post, $"/subscriptions/{Uri.EscapeDataString(id)}/reauthorize", cancellation);
 
-    /// <summary>Ends one.</summary>
-    /// <exception cref="GraphException">Graph did not do it.</exception>
-    public Task DeleteAsync(Guid account, string id, CancellationToken cancellation) =>
-        SendAsync(account, HttpMethod.Delete, $"/subscriptions/{Uri.EscapeDataString(id)}", cancellation);
-
     private DateTimeOffset End() => time.GetUtcNow().AddMinutes(options.Value.SubscriptionMinutes) - Margin;
 
     private Task<GraphSubscription> SendAsync(

@@ -52,7 +52,7 @@ internal sealed class MailSyncs(NpgsqlDataSource dataSource, TimeProvider time)
                 reader.IsDBNull(1) ? null : reader.GetFieldValue<DateTimeOffset>(1),
                 reader.GetInt32(2),
                 reader.GetString(3),
-                reader.IsDBNull(4) ? null : JsonSerializer.Deserialize(reader.GetString(4), SyncJson.Default.SyncCursors))
+                reader.IsDBNull(4) ? null : Cursors(reader.GetString(4)))
             : null;
     }
 
@@ -81,7 +81,7 @@ internal sealed class MailSyncs(NpgsqlDataSource dataSource, TimeProvider time)
         var added = to.Counts.Since(from.Counts);
         await using var command = dataSource.CreateCommand(MoveSql);
         Add(command, id);
-        Add(command, Json(from));
+        Add(command, from.Stored ?? Json(from));
         Add(command, Json(to));
         Add(command, added.Pages);
         Add(command, added.Processed);
@@ -116,6 +116,9 @@ internal sealed class MailSyncs(NpgsqlDataSource dataSource, TimeProvider time)
     }
 
     internal static string Json(SyncCursors cursors) => JsonSerializer.Serialize(cursors, SyncJson.Default.SyncCursors);
+
+    private static SyncCursors Cursors(string json) =>
+        JsonSerializer.Deserialize(json, SyncJson.Default.SyncCursors)! with { Stored = json };
 
     private static void Add<T>(NpgsqlCommand command, T value) => command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Switchboard.Workers.Ingest.Syncing;
 
 /// <summary>How far a sync has come: <c>mail_syncs.cursors</c>. Pure; what is counted of it is the sum of its lanes.</summary>
@@ -6,8 +8,14 @@ internal sealed record SyncCursors(IReadOnlyList<SyncLane> Lanes)
 {
     private static readonly IReadOnlySet<string> None = new HashSet<string>();
 
+    /// <summary>As it was read from the database: what an earlier version wrote may have other fields, and is what is to be replaced.</summary>
+    [JsonIgnore]
+    public string? Stored { get; init; }
+
+    [JsonIgnore]
     public bool IsDone => Lanes.All(lane => lane.IsDone);
 
+    [JsonIgnore]
     public SyncCounts Counts => new(Lanes.Sum(lane => lane.Pages), Lanes.Sum(lane => lane.Processed), Lanes.Sum(lane => lane.Errors));
 
     /// <summary>Two lanes for each folder that has mails: the earlier and the later half of their time.</summary>

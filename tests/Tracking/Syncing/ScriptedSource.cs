@@ -1,0 +1,48 @@
+using System.Globalization;
+using Switchboard.Workers.Ingest.Syncing;
+using Switchboard.Workers.Ingest.Syncing.Accounts;
+using Switchboard.Workers.Ingest.Syncing.Sources;
+using Switchboard.Workers.Ingest.Tracking;
+
+namespace Switchboard.Tests.Tracking.Syncing;
+
+/// <summary>A mailbox with some mails, whose owner may do something before a page is read.</summary>
+internal sealed class ScriptedSource(SeenMail[] sent, SeenMail[] received) : IMailSource
+{
+    private int _rounds;
+
+    /// <summary>The mails that cannot be read.</summary>
+    public HashSet<string> Broken { get; } = [];
+
+    /// <summary>What happens before a round, the first being 1.</summary>
+    public Func<int, Task> Before { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>The rounds in which no link is known any more.</summary>
+    public HashSet<int> Stale { get; } = [];
+
+    public Task<SyncPlan> PlanAsync(MailAccount account, DateTimeOffset? since, CancellationToken cancellation) => Task.FromResult(
+        new SyncPlan(
+            SyncCursors.Plan([new("sent", Mails.At(0), Mails.At(1_000)), new("received", Mails.At(0), Mails.At(1_000))]), sent.Length + received.Length));
+
+    public async Task<SyncRound> ReadAsync(MailAccount account, SyncCursors cursors, int size, CancellationToken cancellation)
+    {
+        var round = Interlocked.Increment(ref _rounds);
+        await Before(round);
+        cancellation.ThrowIfCancellationRequested();
+        return new([.. cursors.Lanes.Index().Where(lane => !lane.Item.IsDone).Select(lane => Page(lane.Index, lane.Item, size, round))]);
+    }
+
+    private LanePage Page(int number, SyncLane lane, int size, int round)
+    {
+        if (Stale.Contains(round) && lane.MayRestart)
+            return LanePage.Stale(number);
+        var mails = (lane.Folder == "sent" ? sent : received).Where(mail => mail.At >= lane.From && mail.At < lane.To).ToArray();
+        var from = int.Parse(lane.Next ?? "0", CultureInfo.InvariantCulture);
+        var page = mails.Skip(from).Take(size).ToArray();
+        return new(
+            number,
+            [.. page.Where(mail => !Broken.Contains(mail.ProviderId))],
+            [.. page.Where(mail => Broken.Contains(mail.ProviderId)).Select(mail => new FailedMail(mail.ProviderId, "It has no sender."))],
+            from + size < mails.Length ? (from + size).ToString(CultureInfo.InvariantCulture) : null);
+    }
+}

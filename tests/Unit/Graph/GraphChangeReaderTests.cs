@@ -1,0 +1,89 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Switchboard.Core.Rollout;
+using Switchboard.Tests.Unit.Ingest;
+using Switchboard.Workers.Ingest;
+using Switchboard.Workers.Ingest.Graph;
+using Switchboard.Workers.Ingest.Syncing.Accounts;
+using Switchboard.Workers.Ingest.Syncing.Changes;
+
+namespace Switchboard.Tests.Unit.Graph;
+
+public sealed class GraphChangeReaderTests : IDisposable
+{
+    private const string Gone = """{"error":{"code":"ErrorItemNotFound"}}""";
+    private const string Draft = """{"id":"b","isDraft":true}""";
+
+    private readonly GraphScript _graph = new();
+    private ServiceProvider? _services;
+
+    public void Dispose()
+    {
+        _services?.Dispose();
+        _graph.Grants.Dispose();
+        _graph.Dispose();
+    }
+
+    [Fact]
+    public async Task A_few_mails_are_got_by_one_batch_and_what_is_gone_or_a_draft_is_nothing_to_wait_for()
+    {
+        _graph.On("/me/messages/a", Gone, status: 404).On("/me/messages/b", Draft).On("/me/messages/c", Gone, status: 404);
+
+        (await ReadAsync(inBatches: true)).ShouldBeNull();
+
+        _graph.Gate.Passed.ShouldBe([3, 1]); // and one for which folder it is that sent mail lies in
+    }
+
+    [Fact]
+    public async Task By_the_plain_path_each_is_got_by_itself()
+    {
+        _graph.On("/me/messages/a", Gone, status: 404).On("/me/messages/b", Draft).On("/me/messages/c", Gone, status: 404);
+
+        (await ReadAsync(inBatches: false)).ShouldBeNull();
+
+        _graph.Gate.Passed.ShouldBe([1, 1, 1, 1]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_limit_is_an_answer_and_nothing_that_the_other_path_would_do_better(bool inBatches)
+    {
+        _graph.OnBatch("""{"error":{"code":"TooManyRequests"}}""", status: 429, retryAfter: "9");
+
+        var fault = await ReadAsync(inBatches);
+
+        fault.ShouldNotBeNull();
+        (fault.Kind, fault.RetryAfter).ShouldBe((FaultKind.Limited, TimeSpan.FromSeconds(9)));
+        _graph.Gate.Passed.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Of_an_account_that_is_not_active_nothing_is_read()
+    {
+        (await ReadAsync(inBatches: true, isActive: false)).ShouldBeNull();
+
+        _graph.Asked.ShouldBeEmpty();
+    }
+
+    private Task<ProviderFault?> ReadAsync(bool inBatches, bool isActive = true)
+    {
+        _graph.On("/me/mailFolders/sentitems", """{"id":"folder"}""");
+        _services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(
+                [new(Feature.BatchWebhooks.Flag, inBatches ? "true" : "false")]).Build())
+            .AddRollout()
+            .BuildServiceProvider();
+        var rollout = _services.GetRequiredService<FeatureRollout>();
+        var metrics = new IngestMetrics(new Meters());
+        // there is nothing to record, to renew or to revoke
+        var reader = new GraphChangeReader(
+            _graph.Client, new GraphFolders(_graph.Client, new TimedCache(_graph.Time)), delta: null!, subscribing: null!,
+            new(recorder: null!, rollout, metrics), revocation: null!, rollout, metrics, NullLogger<GraphChangeReader>.Instance);
+        var account = new MailAccount(
+            GraphScript.Account, Guid.CreateVersion7(), MailAccount.Microsoft, "ann@x.test", isActive, null, null, _graph.Time.GetUtcNow());
+        return reader.ReadAsync(new(account, null, null, "s", null, null), new(["a", "b", "c"], [], [0]), default);
+    }
+}
