@@ -94,7 +94,7 @@ LANGUAGE plpgsql STABLE ROWS 100
 SET enable_seqscan = off SET max_parallel_workers_per_gather = 0 SET jit = off SET work_mem = '64MB' AS $$
 DECLARE
     -- how many mails are looked at one by one for what many may be, before the index of terms is asked
-    most      constant int := 600;
+    most      constant int := 1500;
     patterns  text[] := tracked_email_patterns(search);
     parts     text[] := array(SELECT '%' || ltrim(pattern, '% ') FROM unnest(patterns) AS pattern);
     by_terms  boolean := recipient IS NOT NULL OR patterns IS NOT NULL;
@@ -111,7 +111,7 @@ DECLARE
     terms     text := tracked_email_filter(NULL, NULL, recipient, patterns, NULL, NULL);
     needed    int := skip + take;
     sure      boolean := false;
-    reach     interval := interval '1 hour';
+    reach     interval := interval '1 minute';
     edge      timestamptz;
     far       timestamptz;
     seen      int;
@@ -151,9 +151,9 @@ BEGIN
             INTO seen, ids
             USING accounts, with_status, with_response, recipient, patterns, sent_since, sent_until, after_at, after_id, most, parts, far;
             EXIT WHEN seen = most;
-            sure := cardinality(ids) >= needed OR isfinite(far) = false;
-            EXIT WHEN sure;
-            reach := reach * 6;
+            sure := cardinality(ids) >= needed OR NOT isfinite(far);
+            EXIT WHEN sure OR seen > most / 4;
+            reach := reach * CASE WHEN seen = 0 THEN 64 ELSE least(64, 0.5 * most / seen) END;
         END LOOP;
     END IF;
 

@@ -30,7 +30,8 @@ public sealed class PostgresServer : IAsyncLifetime
         await RunAsync([.. AsPostgres(), Programs + "initdb", "-D", Data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]);
         await StartAsync();
         await using var source = NpgsqlDataSource.Create(ConnectionString);
-        foreach (var script in typeof(PostgresServer).Assembly.GetManifestResourceNames().Order())
+        // numbered ones: a project may embed others for its own use
+        foreach (var script in typeof(PostgresServer).Assembly.GetManifestResourceNames().Where(name => char.IsAsciiDigit(name[0])).Order())
         {
             using var reader = new StreamReader(typeof(PostgresServer).Assembly.GetManifestResourceStream(script)!);
             await using var command = source.CreateCommand(await reader.ReadToEndAsync());

@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Switchboard.Analytics.Worker.Tracking;
+using Switchboard.Edge.Api.Database;
+using Switchboard.Edge.Api.TrackedEmails;
+using Switchboard.Tests.TrackingQueries;
+
+[assembly: AssemblyFixture(typeof(SeededDatabase))]
+
+// a refresh of one test would answer for another
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace Switchboard.Tests.TrackingQueries;
+
+/// <summary>200,000 tracked mails of 50 accounts of one user, over 180 days, and the views made of them.</summary>
+public sealed class SeededDatabase : IAsyncLifetime
+{
+    public const int Mails = 200_000;
+    public const int AccountCount = 50;
+
+    private readonly PostgresServer _server = new();
+
+    public static Guid UserId { get; } = new("00000000-0000-0000-0000-000000000001");
+
+    /// <summary>When the last of the mails was sent; a Monday.</summary>
+    public static DateTimeOffset End { get; } = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
+
+    public NpgsqlDataSource Database { get; private set; } = null!;
+
+    /// <summary>The accounts, the one with the most mails first.</summary>
+    public IReadOnlyList<Guid> Accounts { get; private set; } = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        await _server.InitializeAsync();
+        Database = new NpgsqlDataSourceBuilder($"{_server.ConnectionString};Command Timeout=300").Build();
+        await Database.Command("INSERT INTO users (id, email, name, created_at) VALUES ($1, 'a@b.test', 'a', now())", UserId).RunAsync(default);
+        using (var script = new StreamReader(typeof(SeededDatabase).Assembly.GetManifestResourceStream("seed-tracked-emails.sql")!))
+            await Database.Command(await script.ReadToEndAsync(), (long)Mails, AccountCount, UserId, End).RunAsync(default);
+        await Database.Command("VACUUM ANALYZE tracked_emails, received_emails").RunAsync(default);
+        await RefreshAsync();
+        await Database.Command("VACUUM ANALYZE tracked_emails_hourly_metrics, tracked_emails_domain_metrics").RunAsync(default);
+        Accounts = await Database.Command("SELECT account_id FROM tracked_emails GROUP BY 1 ORDER BY count(*) DESC").ListAsync(row => row.GetGuid(0), default);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+
+    /// <summary>Makes the views anew, as the worker does.</summary>
+    internal async Task RefreshAsync() =>
+        (await new TrackingViews(Database, Options.Create(new ViewOptions()), TimeProvider.System).RefreshAsync(always: true, default)).ShouldNotBeNull();
+
+    /// <summary>These accounts, as their owner's question has them.</summary>
+    internal async Task<OwnedAccounts> OwnedAsync(params Guid[] ids)
+    {
+        var all = await OwnedAccounts.FindAsync(Database, UserId, null, default);
+        var wanted = all.Ids.Zip(all.Versions).Where(one => ids.Contains(one.First)).ToArray();
+        return new([.. wanted.Select(one => one.First)], [.. wanted.Select(one => one.Second)]);
+    }
+
+    /// <summary>
+    /// Changes what became of some mails of an account, as who records its mail does: the mails, the version and the hours in one transaction.
+    /// </summary>
+    internal async Task AnswerAsync(Guid accountId, int seconds, int count)
+    {
+        await using var connection = await Database.OpenConnectionAsync();
+        await using var tx = await connection.BeginTransactionAsync();
+        await tx.Command("SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 2))", accountId).RunAsync(default);
+        await tx.Command(
+            """
+            WITH answered AS (
+                UPDATE tracked_emails
+                SET status = 'responded', response_at = sent_at + $2 * interval '1 second', response_seconds = $2, responses = 1, updated_at = now()
+                WHERE id IN (
+                    SELECT id FROM tracked_emails WHERE account_id = $1 AND status IN ('active', 'expired') ORDER BY sent_at DESC, id DESC LIMIT $3)
+                RETURNING account_id, date_bin('1 hour', sent_at, '0001-01-01 00:00Z') AS hour),
+            counted AS (UPDATE mailboxes SET data_version = data_version + 1 WHERE id = $1)
+            INSERT INTO tracked_email_changes AS c (account_id, hour)
+            SELECT DISTINCT account_id, hour FROM answered
+            ON CONFLICT (account_id, hour) DO UPDATE SET version = c.version + 1
+            """,
+            accountId, seconds, count).RunAsync(default);
+        await tx.CommitAsync();
+    }
+}
