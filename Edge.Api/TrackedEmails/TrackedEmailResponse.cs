@@ -20,7 +20,7 @@ namespace Switchboard.Edge.Api.TrackedEmails;
 /// <param name="AutoRepliedAt">When an automatic answer came.</param>
 /// <param name="BouncedAt">When it came back.</param>
 /// <param name="ExpiresAt">Until when an answer is waited for.</param>
-/// <param name="RemindAt">When the next reminder is due.</param>
+/// <param name="RemindAt">When the next reminder is due; null unless it is active.</param>
 /// <param name="Reminders">How many were sent.</param>
 /// <param name="SnoozedUntil">No reminder before that.</param>
 /// <param name="StoppedAt">When its user stopped following it.</param>
@@ -56,8 +56,8 @@ internal record TrackedEmailResponse(
     public const string Columns =
         """
         t.id, t.account_id, t.provider_id, t.internet_message_id, t.subject, t.recipients, t.categories, t.sent_at, t.status, t.has_response,
-        t.response_at, t.response_seconds, t.responses, t.auto_replied_at, t.bounced_at, t.expires_at, t.remind_at, t.reminders,
-        t.snoozed_until, t.stopped_at, t.tracked_by, t.created_at, t.updated_at
+        t.response_at, t.response_seconds, t.responses, t.auto_replied_at, t.bounced_at, t.expires_at,
+        CASE WHEN t.status = 'active' THEN t.remind_at END, t.reminders, t.snoozed_until, t.stopped_at, t.tracked_by, t.created_at, t.updated_at
         """;
 
     /// <summary>How many <see cref="Columns"/> are.</summary>
