@@ -15,7 +15,7 @@ internal sealed class TrackingViews(NpgsqlDataSource dataSource, IOptions<ViewOp
 
     private const string StateSql =
         """
-        SELECT refreshed_at, duration_ms, (SELECT count(*) FROM (SELECT FROM tracked_email_changes LIMIT $1) AS some)::int
+        SELECT refreshed_at, duration_ms, (SELECT count(*) FROM (SELECT FROM tracked_email_changes LIMIT $1) AS changed)::int
         FROM tracking_view_refreshes
         """;
 

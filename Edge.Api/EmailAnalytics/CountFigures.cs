@@ -77,7 +77,7 @@ internal static class CountFigures
             FROM mails
             GROUP BY 1),
         live_domains AS (
-            SELECT recipient_domain AS domain, count(*) AS sent, count(response_seconds) AS responded,
+            SELECT recipient_domain COLLATE "C" AS domain, count(*) AS sent, count(response_seconds) AS responded,
                    count(*) FILTER (WHERE status = 'bounced') AS bounced,
                    array_agg(response_seconds) FILTER (WHERE response_seconds IS NOT NULL) AS response_seconds
             FROM daily
@@ -115,7 +115,7 @@ internal static class CountFigures
             UNION ALL
             (SELECT 'domain', NULL, NULL, domain, sent::bigint, responded::bigint, 0, bounced::bigint, 0, 0, 0, median, p90
              FROM domain_sums LEFT JOIN domain_times USING (domain)
-             ORDER BY sent DESC, domain COLLATE "C"
+             ORDER BY sent DESC, domain
              LIMIT 100))
         """;
 

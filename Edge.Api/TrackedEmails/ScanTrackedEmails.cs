@@ -8,8 +8,6 @@ internal static class ScanTrackedEmails
 {
     private const string Filter =
         """
-        FROM tracked_emails AS t
-        WHERE t.account_id = ANY ($1)
           AND ($2::text IS NULL OR t.status = $2)
           AND ($3::boolean IS NULL OR t.has_response = $3)
           AND ($4::text IS NULL OR $4 = ANY (t.recipients)
@@ -21,31 +19,39 @@ internal static class ScanTrackedEmails
 
     public static async Task<TrackedEmailPart> ExecuteAsync(NpgsqlDataSource database, TrackedEmailQuery query, CancellationToken cancellation)
     {
-        var items = await Command(database, query, Sql(query.Sort), query.AfterAt, query.AfterId, query.Take, query.Skip)
+        var items = await Command(database, query, Sql(query), query.AfterAt, query.AfterId, query.Take, query.Skip)
             .ListAsync(TrackedEmailResponse.Read, cancellation);
         return new(items, query.CountUpTo == 0
             ? null
-            : await Command(database, query, CountSql(query.Sort), query.CountUpTo).ScalarAsync<int>(cancellation));
+            : await Command(database, query, CountSql(query), query.CountUpTo).ScalarAsync<int>(cancellation));
     }
 
-    private static string Sql(string sort)
+    /// <summary>The statement: $1 to $7 filter, $8 and $9 are the place in the order, $10 and $11 how many.</summary>
+    public static string Sql(TrackedEmailQuery query)
     {
+        var sort = query.Sort;
         var (time, direction, beyond) = (TimeOf(sort), TrackedEmailSort.IsDescending(sort) ? "DESC" : "ASC", TrackedEmailSort.IsDescending(sort) ? "<" : ">");
         return
             $"""
             SELECT {TrackedEmailResponse.Columns}
-            {Filter} {Listed(sort)}
+            {Listed(query)}
               AND ($8::timestamptz IS NULL OR (t.{time}, t.id) {beyond} ($8, $9::uuid))
             ORDER BY t.{time} {direction}, t.id {direction}
             LIMIT $10 OFFSET $11
             """;
     }
 
-    private static string CountSql(string sort) => $"SELECT count(*)::int FROM (SELECT {Filter} {Listed(sort)} LIMIT $8) AS listed";
+    private static string CountSql(TrackedEmailQuery query) => $"SELECT count(*)::int FROM (SELECT {Listed(query)} LIMIT $8) AS listed";
 
     private static string TimeOf(string sort) => TrackedEmailSort.IsByAnswer(sort) ? "response_at" : "sent_at";
 
-    private static string Listed(string sort) => TrackedEmailSort.IsByAnswer(sort) ? "AND t.response_at IS NOT NULL" : "";
+    // of one account the index gives the order too
+    private static string Listed(TrackedEmailQuery query) =>
+        $"""
+        FROM tracked_emails AS t
+        WHERE {(query.Accounts.Ids.Length == 1 ? "t.account_id = ($1::uuid[])[1]" : "t.account_id = ANY ($1)")}
+        {Filter} {(TrackedEmailSort.IsByAnswer(query.Sort) ? "AND t.response_at IS NOT NULL" : "")}
+        """;
 
     private static NpgsqlCommand Command(NpgsqlDataSource database, TrackedEmailQuery query, string sql, params object?[] more) =>
         database.Command(

@@ -233,11 +233,11 @@ END
 $$;
 
 -- The figures of an account by the hour in which its mails were sent. The times until an answer are kept one by one, so that the median of
--- any span is exact. The last column is null in each row: a concurrent refresh looks for doubles among the rows without a null, row by row,
+-- any span is exact; they are sorted once for all, so that what did not change is the same row again. The last column is null in each row: a concurrent refresh looks for doubles among the rows without a null, row by row,
 -- and there is no need, because the key is what is grouped by.
 CREATE MATERIALIZED VIEW tracked_emails_hourly_metrics AS
 SELECT account_id,
-       date_bin('1 hour', sent_at, '0001-01-01 00:00Z') AS hour,
+       hour,
        count(*)::int AS sent,
        count(response_seconds)::int AS responded,
        count(auto_replied_at)::int AS auto_replied,
@@ -245,25 +245,31 @@ SELECT account_id,
        count(*) FILTER (WHERE status = 'expired')::int AS expired,
        count(*) FILTER (WHERE status = 'stopped')::int AS stopped,
        count(*) FILTER (WHERE status = 'active')::int AS active,
-       array_agg(response_seconds ORDER BY response_seconds) FILTER (WHERE response_seconds IS NOT NULL) AS response_seconds,
+       array_agg(response_seconds) FILTER (WHERE response_seconds IS NOT NULL) AS response_seconds,
        NULL::boolean AS nothing
-FROM tracked_emails
-GROUP BY 1, 2;
+FROM (
+    SELECT account_id, date_bin('1 hour', sent_at, '0001-01-01 00:00Z') AS hour, status, response_seconds, auto_replied_at
+    FROM tracked_emails
+    ORDER BY 1, 2, response_seconds) AS mails
+GROUP BY account_id, hour;
 
 -- REFRESH … CONCURRENTLY finds by it what changed; analytics: WHERE account_id = ANY ($1) AND hour BETWEEN …
 CREATE UNIQUE INDEX idx_tracked_emails_hourly_metrics ON tracked_emails_hourly_metrics (account_id, hour);
 
--- The same by day and the domain of the first recipient.
+-- The same by day and the domain of the first recipient; by its bytes, which are compared several times faster than by a language.
 CREATE MATERIALIZED VIEW tracked_emails_domain_metrics AS
 SELECT account_id,
-       date_bin('1 day', sent_at, '0001-01-01 00:00Z') AS day,
-       recipient_domain AS domain,
+       day,
+       domain,
        count(*)::int AS sent,
        count(*) FILTER (WHERE status = 'bounced')::int AS bounced,
-       array_agg(response_seconds ORDER BY response_seconds) FILTER (WHERE response_seconds IS NOT NULL) AS response_seconds,
+       array_agg(response_seconds) FILTER (WHERE response_seconds IS NOT NULL) AS response_seconds,
        NULL::boolean AS nothing
-FROM tracked_emails
-GROUP BY 1, 2, 3;
+FROM (
+    SELECT account_id, date_bin('1 day', sent_at, '0001-01-01 00:00Z') AS day, recipient_domain COLLATE "C" AS domain, status, response_seconds
+    FROM tracked_emails
+    ORDER BY 1, 2, 3, response_seconds) AS mails
+GROUP BY account_id, day, domain;
 
 CREATE UNIQUE INDEX idx_tracked_emails_domain_metrics ON tracked_emails_domain_metrics (account_id, day, domain);
 
@@ -369,12 +375,12 @@ BEGIN
              FROM mails AS m
              WHERE m.response_seconds IS NOT NULL %s),
          domains AS (
-             SELECT m.recipient_domain AS domain, count(*)::int AS sent, count(m.response_seconds)::int AS responded,
+             SELECT m.recipient_domain COLLATE "C" AS domain, count(*)::int AS sent, count(m.response_seconds)::int AS responded,
                     (count(*) FILTER (WHERE m.status = ''bounced''))::int AS bounced
              FROM mails_by_day AS m
              GROUP BY 1 %s),
          domain_times AS (
-             SELECT m.recipient_domain AS domain, m.response_seconds AS seconds FROM mails_by_day AS m WHERE m.response_seconds IS NOT NULL %s),
+             SELECT m.recipient_domain COLLATE "C" AS domain, m.response_seconds AS seconds FROM mails_by_day AS m WHERE m.response_seconds IS NOT NULL %s),
          percentiles AS MATERIALIZED (
              SELECT date_trunc($4, x.hour, ''UTC'') AS at, grouping(date_trunc($4, x.hour, ''UTC'')) = 1 AS is_all,
                     percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY x.seconds) AS p
@@ -384,7 +390,7 @@ BEGIN
              SELECT d.domain, sum(d.sent) AS sent, sum(d.responded) AS responded, sum(d.bounced) AS bounced
              FROM domains AS d
              GROUP BY d.domain
-             ORDER BY sum(d.sent) DESC, d.domain COLLATE "C"
+             ORDER BY sum(d.sent) DESC, d.domain
              LIMIT 100)
          SELECT ''summary'', NULL::timestamptz, NULL::int, NULL, coalesce(sum(h.sent), 0), coalesce(sum(h.responded), 0),
                 coalesce(sum(h.auto_replied), 0), coalesce(sum(h.bounced), 0), coalesce(sum(h.expired), 0), coalesce(sum(h.stopped), 0),

@@ -90,16 +90,14 @@ public sealed class ListTests(SeededDatabase seeded)
         // in tens at the same second
         await seeded.Database.Command(
             """
-            UPDATE tracked_emails
-            SET sent_at = date_bin('6 hours', sent_at, '0001-01-01 00:00Z'), response_at = date_bin('6 hours', response_at, '0001-01-01 00:00Z')
-            WHERE account_id = $1
-            """,
-            seeded.Accounts[41]).RunAsync(default);
-        await seeded.Database.Command(
-            """
-            INSERT INTO tracked_email_changes (account_id, hour) SELECT DISTINCT account_id, h FROM tracked_emails_hourly_metrics
-            CROSS JOIN LATERAL (VALUES (hour), (date_bin('6 hours', hour, '0001-01-01 00:00Z'))) AS both (h) WHERE account_id = $1
-            ON CONFLICT DO NOTHING
+            WITH moved AS (
+                UPDATE tracked_emails
+                SET sent_at = date_bin('6 hours', sent_at, '0001-01-01 00:00Z'), response_at = date_bin('6 hours', response_at, '0001-01-01 00:00Z')
+                WHERE account_id = $1
+                RETURNING account_id, sent_at)
+            INSERT INTO tracked_email_changes AS c (account_id, hour)
+            SELECT DISTINCT account_id, sent_at + n * interval '1 hour' FROM moved CROSS JOIN generate_series(0, 5) AS n
+            ON CONFLICT (account_id, hour) DO UPDATE SET version = c.version + 1
             """,
             seeded.Accounts[41]).RunAsync(default);
         var query = ListQueries.Of(accounts, sort, take: 37) with { Status = status };
@@ -151,7 +149,7 @@ public sealed class ListTests(SeededDatabase seeded)
     {
         var characters = Enumerable.Range(1, 0xFFFF).Where(code => code is < 0xD800 or > 0xDFFF).Select(code => (char)code).ToArray();
         var separators = await seeded.Database.Command(
-            "SELECT c FROM unnest($1) AS c WHERE tracked_subject_words('a' || c || 'b') = 'a b'", characters.Select(one => one.ToString()).ToArray())
+            "SELECT c FROM unnest($1) AS c WHERE tracked_subject_words('a' || c || 'b') = 'a b'", [characters.Select(one => one.ToString()).ToArray()])
             .ListAsync(row => row.GetString(0)[0], default);
 
         separators.ShouldBe(SubjectSearch.Punctuation, ignoreOrder: true);
