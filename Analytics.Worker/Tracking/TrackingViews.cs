@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Switchboard.Core.Performance;
 
 namespace Switchboard.Analytics.Worker.Tracking;
 
@@ -8,7 +9,7 @@ namespace Switchboard.Analytics.Worker.Tracking;
 /// <c>tracked_email_changes</c>, and read from the tables until the views have it: the versions that were there before the refresh are
 /// remembered, and only these are taken out after it. What changes meanwhile has another version and stays.
 /// </summary>
-internal sealed class TrackingViews(NpgsqlDataSource dataSource, IOptions<ViewOptions> options, TimeProvider time)
+internal sealed class TrackingViews(NpgsqlDataSource dataSource, QueryMonitor queries, IOptions<ViewOptions> options, TimeProvider time)
 {
     // of all processes; held by a transaction of its own, which ends with its connection however that ends
     private const string LockSql = "SELECT pg_try_advisory_xact_lock(hashtextextended('tracking-views', 3))";
@@ -32,11 +33,17 @@ internal sealed class TrackingViews(NpgsqlDataSource dataSource, IOptions<ViewOp
 
     private const string DomainsSql = "REFRESH MATERIALIZED VIEW CONCURRENTLY tracked_emails_domain_metrics";
 
+    // what is being written to is passed over, since it changes: who records mail and this one never wait for each other in a circle
     private const string ForgetSql =
         """
         DELETE FROM tracked_email_changes AS c
-        USING unnest($1::uuid[], $2::timestamptz[], $3::bigint[]) AS known (account_id, hour, version)
-        WHERE c.account_id = known.account_id AND c.hour = known.hour AND c.version = known.version
+        USING (
+            SELECT listed.account_id, listed.hour
+            FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[]) AS known (account_id, hour, version)
+            JOIN tracked_email_changes AS listed ON listed.account_id = known.account_id AND listed.hour = known.hour
+            WHERE listed.version = known.version
+            FOR UPDATE OF listed SKIP LOCKED) AS settled
+        WHERE c.account_id = settled.account_id AND c.hour = settled.hour
         """;
 
     private const string NoteSql = "UPDATE tracking_view_refreshes SET refreshed_at = $1, duration_ms = $2";
@@ -65,8 +72,8 @@ internal sealed class TrackingViews(NpgsqlDataSource dataSource, IOptions<ViewOp
 
         var begun = time.GetTimestamp();
         var known = await KnownAsync(connection, cancellation);
-        await RefreshAsync(connection, HoursSql, cancellation);
-        await RefreshAsync(connection, DomainsSql, cancellation);
+        await queries.RunAsync("refresh-hourly-metrics", ct => RefreshAsync(connection, HoursSql, ct), cancellation);
+        await queries.RunAsync("refresh-domain-metrics", ct => RefreshAsync(connection, DomainsSql, ct), cancellation);
         // from here on the views are newer than what is noted: until it is taken out, they are only not used for it
         foreach (var some in known.Chunk(ForgottenAtOnce))
             await ForgetAsync(connection, some, cancellation);
@@ -94,7 +101,7 @@ internal sealed class TrackingViews(NpgsqlDataSource dataSource, IOptions<ViewOp
         return known;
     }
 
-    private async Task RefreshAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
+    private async Task<int> RefreshAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await using (var settings = new NpgsqlCommand(SettingsSql, connection, transaction))
@@ -103,9 +110,10 @@ internal sealed class TrackingViews(NpgsqlDataSource dataSource, IOptions<ViewOp
             await settings.ExecuteNonQueryAsync(cancellation);
         }
 
-        await using (var refresh = new NpgsqlCommand(sql, connection, transaction) { CommandTimeout = options.Value.TimeoutSeconds })
-            await refresh.ExecuteNonQueryAsync(cancellation);
+        await using var refresh = new NpgsqlCommand(sql, connection, transaction) { CommandTimeout = options.Value.TimeoutSeconds };
+        var answer = await refresh.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
+        return answer;
     }
 
     private static async Task ForgetAsync(NpgsqlConnection connection, ChangedHour[] known, CancellationToken cancellation)

@@ -100,7 +100,7 @@ internal sealed class ChangeAccount(NpgsqlDataSource database, JobOutbox outbox,
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var tx = await connection.BeginTransactionAsync(ct);
         var found = await tx.Command(LockSql, id, userId)
-            .FirstAsync(row => new KnownAccount(id, row.GetString(0), row.GetString(1), row.GetString(2)), ct);
+            .FirstAsync(row => new LockedAccount(id, row.GetString(0), row.GetString(1), row.GetString(2)), ct);
         if (found is null)
             return (null, Problems.NotFound("account", id));
         if (AccountChange.Refusal(found.Status, request.Status) is { } reason)
@@ -121,7 +121,9 @@ internal sealed class ChangeAccount(NpgsqlDataSource database, JobOutbox outbox,
         return (account, null);
     }
 
-    private static IJob Following(KnownAccount account, DateTimeOffset now) => account.Provider == AccountProvider.Gmail
+    private static IJob Following(LockedAccount account, DateTimeOffset now) => account.Provider == AccountProvider.Gmail
         ? new SyncMailbox(Guid.CreateVersion7(now), account.Address, null)
         : new FollowAccount(Guid.CreateVersion7(now), account.Id);
+
+    private sealed record LockedAccount(Guid Id, string Provider, string Address, string Status);
 }

@@ -2,6 +2,7 @@ using FastEndpoints;
 using FluentValidation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
+using Switchboard.Edge.Api.Accounts;
 using Switchboard.Edge.Api.Auth;
 using Switchboard.Edge.Api.Http;
 using Switchboard.Edge.Api.TrackedEmails;
@@ -51,7 +52,7 @@ internal sealed class AnalyzeEmailsValidator : Validator<AnalyzeEmailsRequest>
 }
 
 /// <summary><c>GET /api/emails/analytics</c>: how many of the mails that were sent in a time were answered, and how soon.</summary>
-internal sealed class AnalyzeEmails(NpgsqlDataSource database, EmailFigures figures, TimeProvider clock)
+internal sealed class AnalyzeEmails(AccountBook book, NpgsqlDataSource database, EmailFigures figures, TimeProvider clock)
     : Endpoint<AnalyzeEmailsRequest, Results<Ok<EmailAnalyticsResponse>, ProblemHttpResult>>
 {
     public override void Configure()
@@ -64,7 +65,8 @@ internal sealed class AnalyzeEmails(NpgsqlDataSource database, EmailFigures figu
 
     public override async Task<Results<Ok<EmailAnalyticsResponse>, ProblemHttpResult>> ExecuteAsync(AnalyzeEmailsRequest request, CancellationToken ct)
     {
-        var accounts = await OwnedAccounts.FindAsync(database, HttpContext.Caller().UserId, request.AccountId, ct);
+        var userId = HttpContext.Caller().UserId;
+        var accounts = await OwnedAccounts.FindAsync(database, userId, await book.FindAsync(userId, request.AccountId, ct), ct);
         if (request.AccountId is { } wanted && accounts.Ids.Length == 0)
             return Problems.NotFound("account", wanted);
 

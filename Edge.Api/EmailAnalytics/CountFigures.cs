@@ -1,4 +1,5 @@
 using Npgsql;
+using Switchboard.Core.Performance;
 using Switchboard.Edge.Api.Database;
 
 namespace Switchboard.Edge.Api.EmailAnalytics;
@@ -126,11 +127,14 @@ internal static class CountFigures
     private const string TablesSql = $"WITH RECURSIVE {FromTables}, {Counted} {Answer}";
     private const string ViewsSql = $"WITH RECURSIVE {FromViews}, {Counted} {Answer}";
 
-    public static async Task<FigureSet> ExecuteAsync(NpgsqlDataSource database, FigureQuery query, bool useViews, CancellationToken cancellation)
+    public static async Task<FigureSet> ExecuteAsync(
+        NpgsqlDataSource database, QueryMonitor queries, FigureQuery query, bool useViews, CancellationToken cancellation)
     {
-        var rows = await database
-            .Command(useViews ? ViewsSql : TablesSql, query.Accounts.Ids, query.Span.From, query.Span.To, query.Span.Bucket)
-            .ListAsync(CountedRow.Read, cancellation);
+        var rows = await queries.RunAsync(
+            "email-analytics-plain",
+            database.Command(useViews ? ViewsSql : TablesSql, query.Accounts.Ids, query.Span.From, query.Span.To, query.Span.Bucket),
+            (command, ct) => command.ListAsync(CountedRow.Read, ct),
+            cancellation);
         return CountedRow.Together(rows, useViews);
     }
 }

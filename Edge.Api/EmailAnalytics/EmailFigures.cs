@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Caching.Hybrid;
 using Npgsql;
+using Switchboard.Core.Performance;
 using Switchboard.Core.Rollout;
 
 namespace Switchboard.Edge.Api.EmailAnalytics;
@@ -9,7 +10,7 @@ namespace Switchboard.Edge.Api.EmailAnalytics;
 /// (<c>USE_MATERIALIZED_VIEWS</c>), either by the function of the database or by a plain statement (<c>USE_OPTIMIZED_QUERIES</c>).
 /// Each way gives the same answer.
 /// </summary>
-internal sealed class EmailFigures(NpgsqlDataSource database, HybridCache cache, FeatureRollout rollout)
+internal sealed class EmailFigures(NpgsqlDataSource database, QueryMonitor queries, HybridCache cache, FeatureRollout rollout)
 {
     /// <summary>Counts.</summary>
     public Task<FigureSet> ReadAsync(FigureQuery query, CancellationToken cancellation) => rollout.RunAsync(
@@ -26,7 +27,7 @@ internal sealed class EmailFigures(NpgsqlDataSource database, HybridCache cache,
 
     private Task<FigureSet> CountAsync(FigureQuery query, bool useViews, CancellationToken cancellation) => rollout.RunAsync(
         Feature.OptimizedQueries, query.Accounts.Only,
-        optimised: ct => SelectFigures.ExecuteAsync(database, query, useViews, ct),
-        plain: ct => CountFigures.ExecuteAsync(database, query, useViews, ct),
+        optimised: ct => SelectFigures.ExecuteAsync(database, queries, query, useViews, ct),
+        plain: ct => CountFigures.ExecuteAsync(database, queries, query, useViews, ct),
         FigureSet.Difference, cancellation);
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using Switchboard.Core.Performance;
 using Switchboard.Edge.Api.Database;
 
 namespace Switchboard.Edge.Api.EmailAnalytics;
@@ -12,10 +13,15 @@ internal static class SelectFigures
         FROM get_tracking_analytics($1, $2, $3, $4, $5)
         """;
 
-    public static async Task<FigureSet> ExecuteAsync(NpgsqlDataSource database, FigureQuery query, bool useViews, CancellationToken cancellation)
+    public static async Task<FigureSet> ExecuteAsync(
+        NpgsqlDataSource database, QueryMonitor queries, FigureQuery query, bool useViews, CancellationToken cancellation)
     {
         var span = query.Span;
-        var rows = await database.Command(Sql, query.Accounts.Ids, span.From, span.To, span.Bucket, useViews).ListAsync(CountedRow.Read, cancellation);
+        var rows = await queries.RunAsync(
+            "email-analytics",
+            database.Command(Sql, query.Accounts.Ids, span.From, span.To, span.Bucket, useViews),
+            (command, ct) => command.ListAsync(CountedRow.Read, ct),
+            cancellation);
         return CountedRow.Together(rows, useViews);
     }
 }

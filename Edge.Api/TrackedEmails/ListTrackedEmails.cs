@@ -1,13 +1,14 @@
 using FastEndpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
+using Switchboard.Edge.Api.Accounts;
 using Switchboard.Edge.Api.Auth;
 using Switchboard.Edge.Api.Http;
 
 namespace Switchboard.Edge.Api.TrackedEmails;
 
 /// <summary><c>GET /api/emails/tracked</c>: the user's tracked mails, newest first unless sorted otherwise.</summary>
-internal sealed class ListTrackedEmails(NpgsqlDataSource database, TrackedEmailLists lists)
+internal sealed class ListTrackedEmails(AccountBook book, NpgsqlDataSource database, TrackedEmailLists lists)
     : Endpoint<ListTrackedEmailsRequest, Results<Ok<TrackedEmailPage>, ProblemHttpResult>>
 {
     public override void Configure()
@@ -20,7 +21,8 @@ internal sealed class ListTrackedEmails(NpgsqlDataSource database, TrackedEmailL
 
     public override async Task<Results<Ok<TrackedEmailPage>, ProblemHttpResult>> ExecuteAsync(ListTrackedEmailsRequest request, CancellationToken ct)
     {
-        var accounts = await OwnedAccounts.FindAsync(database, HttpContext.Caller().UserId, request.AccountId, ct);
+        var userId = HttpContext.Caller().UserId;
+        var accounts = await OwnedAccounts.FindAsync(database, userId, await book.FindAsync(userId, request.AccountId, ct), ct);
         if (request.AccountId is { } wanted && accounts.Ids.Length == 0)
             return Problems.NotFound("account", wanted);
 

@@ -11,18 +11,18 @@ namespace Switchboard.Edge.Api.TrackedEmails;
 /// <param name="Versions">The version of each.</param>
 internal sealed record OwnedAccounts(Guid[] Ids, long[] Versions)
 {
-    // idx_mailboxes_user
-    private const string Sql =
-        "SELECT id, data_version FROM mailboxes WHERE user_id = $1 AND ($2::uuid IS NULL OR id = $2) ORDER BY id";
+    private const string Sql = "SELECT id, data_version FROM mailboxes WHERE id = ANY ($1) AND user_id = $2 ORDER BY id";
 
     /// <summary>For whom an optimisation is turned on or off: the account, if it is one.</summary>
     public Guid? Only => Ids is [var one] ? one : null;
 
-    /// <summary>All accounts of a user, or the one that was asked for; none when that is another's.</summary>
+    /// <summary>Those of these accounts that are there and the user's.</summary>
     public static async Task<OwnedAccounts> FindAsync(
-        NpgsqlDataSource database, Guid userId, Guid? accountId, CancellationToken cancellation)
+        NpgsqlDataSource database, Guid userId, Guid[] ids, CancellationToken cancellation)
     {
-        var found = await database.Command(Sql, userId, accountId).ListAsync(row => (Id: row.GetGuid(0), Version: row.GetInt64(1)), cancellation);
+        if (ids.Length == 0)
+            return new([], []);
+        var found = await database.Command(Sql, ids, userId).ListAsync(row => (Id: row.GetGuid(0), Version: row.GetInt64(1)), cancellation);
         return new([.. found.Select(one => one.Id)], [.. found.Select(one => one.Version)]);
     }
 }

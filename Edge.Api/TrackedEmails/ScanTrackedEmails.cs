@@ -1,4 +1,5 @@
 using Npgsql;
+using Switchboard.Core.Performance;
 using Switchboard.Edge.Api.Database;
 
 namespace Switchboard.Edge.Api.TrackedEmails;
@@ -17,13 +18,18 @@ internal static class ScanTrackedEmails
           AND ($7::timestamptz IS NULL OR t.sent_at < $7)
         """;
 
-    public static async Task<TrackedEmailPart> ExecuteAsync(NpgsqlDataSource database, TrackedEmailQuery query, CancellationToken cancellation)
+    public static async Task<TrackedEmailPart> ExecuteAsync(
+        NpgsqlDataSource database, QueryMonitor queries, TrackedEmailQuery query, CancellationToken cancellation)
     {
-        var items = await Command(database, query, Sql(query), query.AfterAt, query.AfterId, query.Take, query.Skip)
-            .ListAsync(TrackedEmailResponse.Read, cancellation);
-        return new(items, query.CountUpTo == 0
-            ? null
-            : await Command(database, query, CountSql(query), query.CountUpTo).ScalarAsync<int>(cancellation));
+        var list = Command(database, query, Sql(query), query.AfterAt, query.AfterId, query.Take, query.Skip);
+        var items = await queries.RunAsync(
+            "tracked-emails-plain", list, (command, ct) => command.ListAsync(TrackedEmailResponse.Read, ct), cancellation);
+        if (query.CountUpTo == 0)
+            return new(items, null);
+
+        var count = Command(database, query, CountSql(query), query.CountUpTo);
+        return new(items, await queries.RunAsync(
+            "count-tracked-emails-plain", count, (command, ct) => command.ScalarAsync<int>(ct), cancellation));
     }
 
     /// <summary>The statement: $1 to $7 filter, $8 and $9 are the place in the order, $10 and $11 how many.</summary>

@@ -1,4 +1,5 @@
 using Npgsql;
+using Switchboard.Core.Performance;
 using Switchboard.Edge.Api.Database;
 
 namespace Switchboard.Edge.Api.TrackedEmails;
@@ -17,21 +18,21 @@ internal static class SelectTrackedEmails
     private const string CountSql =
         "SELECT count_tracked_emails($1, $2::text, $3::boolean, $4::text, $5::text, $6::timestamptz, $7::timestamptz, $8, $9)";
 
-    public static async Task<TrackedEmailPart> ExecuteAsync(NpgsqlDataSource database, TrackedEmailQuery query, CancellationToken cancellation)
+    public static async Task<TrackedEmailPart> ExecuteAsync(
+        NpgsqlDataSource database, QueryMonitor queries, TrackedEmailQuery query, CancellationToken cancellation)
     {
-        var items = await database
-            .Command(
-                Sql, query.Accounts.Ids, query.Status, query.HasResponse, query.Recipient, query.Search, query.Since, query.Until, query.Sort,
-                query.AfterAt, query.AfterId, query.Take, query.Skip)
-            .ListAsync(TrackedEmailResponse.Read, cancellation);
+        var list = database.Command(
+            Sql, query.Accounts.Ids, query.Status, query.HasResponse, query.Recipient, query.Search, query.Since, query.Until, query.Sort,
+            query.AfterAt, query.AfterId, query.Take, query.Skip);
+        var items = await queries.RunAsync(
+            "tracked-emails", list, (command, ct) => command.ListAsync(TrackedEmailResponse.Read, ct), cancellation);
         if (query.CountUpTo == 0)
             return new(items, null);
 
-        var total = await database
-            .Command(
-                CountSql, query.Accounts.Ids, query.Status, query.HasResponse, query.Recipient, query.Search, query.Since, query.Until,
-                query.Sort, query.CountUpTo)
-            .ScalarAsync<int>(cancellation);
-        return new(items, total);
+        var count = database.Command(
+            CountSql, query.Accounts.Ids, query.Status, query.HasResponse, query.Recipient, query.Search, query.Since, query.Until,
+            query.Sort, query.CountUpTo);
+        return new(items, await queries.RunAsync(
+            "count-tracked-emails", count, (command, ct) => command.ScalarAsync<int>(ct), cancellation));
     }
 }

@@ -1,3 +1,4 @@
+using Switchboard.Core.Performance;
 using Switchboard.Core.Rollout;
 using Switchboard.Edge.Api.EmailAnalytics;
 
@@ -8,6 +9,7 @@ internal static class TrackedEmailExtensions
     /// <summary>What lists of tracked mails and figures of them share.</summary>
     public static IServiceCollection AddTrackedEmails(this IServiceCollection services) => services
         .AddRollout()
+        .AddQueryMonitor()
         .AddSingleton<TrackedEmailLists>()
         .AddSingleton<EmailFigures>();
 }

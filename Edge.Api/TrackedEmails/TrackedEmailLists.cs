@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Caching.Hybrid;
 using Npgsql;
+using Switchboard.Core.Performance;
 using Switchboard.Core.Rollout;
 
 namespace Switchboard.Edge.Api.TrackedEmails;
@@ -8,7 +9,7 @@ namespace Switchboard.Edge.Api.TrackedEmails;
 /// Parts of lists: from the cache (<c>ENABLE_QUERY_CACHING</c>) in front of the database, there by its functions or by plain statements
 /// (<c>USE_OPTIMIZED_QUERIES</c>). Each way gives the same answer.
 /// </summary>
-internal sealed class TrackedEmailLists(NpgsqlDataSource database, HybridCache cache, FeatureRollout rollout)
+internal sealed class TrackedEmailLists(NpgsqlDataSource database, QueryMonitor queries, HybridCache cache, FeatureRollout rollout)
 {
     /// <summary>Reads a part of a list.</summary>
     public Task<TrackedEmailPart> ReadAsync(TrackedEmailQuery query, CancellationToken cancellation) =>
@@ -22,7 +23,7 @@ internal sealed class TrackedEmailLists(NpgsqlDataSource database, HybridCache c
 
     private Task<TrackedEmailPart> LoadAsync(TrackedEmailQuery query, CancellationToken cancellation) => rollout.RunAsync(
         Feature.OptimizedQueries, query.Accounts.Only,
-        optimised: ct => SelectTrackedEmails.ExecuteAsync(database, query, ct),
-        plain: ct => ScanTrackedEmails.ExecuteAsync(database, query, ct),
+        optimised: ct => SelectTrackedEmails.ExecuteAsync(database, queries, query, ct),
+        plain: ct => ScanTrackedEmails.ExecuteAsync(database, queries, query, ct),
         TrackedEmailPart.Difference, cancellation);
 }

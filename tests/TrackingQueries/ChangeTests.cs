@@ -86,7 +86,7 @@ public sealed class ChangeTests(SeededDatabase seeded)
 
         (await TrackedEmailChange.ExecuteAsync(seeded.Database, mail.Id, stranger, Stop, Now, default)).ShouldBe(new(null, null));
         (await TrackedEmailDetail.FindAsync(seeded.Database, mail.Id, stranger, default)).ShouldBeNull();
-        (await OwnedAccounts.FindAsync(seeded.Database, stranger, mail.AccountId, default)).Ids.ShouldBeEmpty();
+        (await OwnedAccounts.FindAsync(seeded.Database, stranger, [mail.AccountId], default)).Ids.ShouldBeEmpty();
         (await TrackedEmailDetail.FindAsync(seeded.Database, mail.Id, SeededDatabase.UserId, default)).ShouldNotBeNull().Status.ShouldBe("active");
     }
 
@@ -94,7 +94,7 @@ public sealed class ChangeTests(SeededDatabase seeded)
         TrackedEmailChange.ExecuteAsync(seeded.Database, id, SeededDatabase.UserId, request, Now, default);
 
     private async Task<TrackedEmailResponse> AnyAsync(string status) => (await SelectTrackedEmails.ExecuteAsync(
-        seeded.Database, ListQueries.Of(await seeded.OwnedAsync(seeded.Accounts[8]), take: 1) with { Status = status }, default)).Items[0];
+        seeded.Database, seeded.Queries, ListQueries.Of(await seeded.OwnedAsync(seeded.Accounts[8]), take: 1) with { Status = status }, default)).Items[0];
 
     private Task<long> VersionAsync(Guid accountId) =>
         seeded.Database.Command("SELECT data_version FROM mailboxes WHERE id = $1", accountId).ScalarAsync<long>(default);

@@ -44,15 +44,15 @@ public sealed class FigureTests(SeededDatabase seeded)
         var account = seeded.Accounts[9];
         await seeded.RefreshAsync();
         var query = new FigureQuery(await seeded.OwnedAsync(account), new(SeededDatabase.End.AddDays(-60), SeededDatabase.End.AddDays(-30), "week"));
-        var before = await SelectFigures.ExecuteAsync(seeded.Database, query, useViews: true, default);
+        var before = await SelectFigures.ExecuteAsync(seeded.Database, seeded.Queries, query, useViews: true, default);
 
         // behind the back of all who note changes: only who reads the table sees it
         await seeded.Database.Command(
             "UPDATE tracked_emails SET recipient_domain = 'hidden.test', auto_replied_at = sent_at WHERE account_id = $1 AND sent_at >= $2 AND sent_at < $3",
             account, query.Span.From, query.Span.To).RunAsync(default);
-        var byViews = await SelectFigures.ExecuteAsync(seeded.Database, query, useViews: true, default);
-        var byStatement = await CountFigures.ExecuteAsync(seeded.Database, query, useViews: true, default);
-        var byTables = await SelectFigures.ExecuteAsync(seeded.Database, query, useViews: false, default);
+        var byViews = await SelectFigures.ExecuteAsync(seeded.Database, seeded.Queries, query, useViews: true, default);
+        var byStatement = await CountFigures.ExecuteAsync(seeded.Database, seeded.Queries, query, useViews: true, default);
+        var byTables = await SelectFigures.ExecuteAsync(seeded.Database, seeded.Queries, query, useViews: false, default);
 
         // the span begins and ends at noon: half a day of it comes from the table at either end, for domains
         byViews.Summary.ShouldBe(before.Summary);
@@ -63,7 +63,7 @@ public sealed class FigureTests(SeededDatabase seeded)
         byTables.Domains.ShouldHaveSingleItem().Domain.ShouldBe("hidden.test");
         byViews.Domains.Count.ShouldBeGreaterThan(10);
         await seeded.RefreshAsync();
-        (await SelectFigures.ExecuteAsync(seeded.Database, query, useViews: true, default)).Summary.ShouldBe(byTables.Summary);
+        (await SelectFigures.ExecuteAsync(seeded.Database, seeded.Queries, query, useViews: true, default)).Summary.ShouldBe(byTables.Summary);
     }
 
     [Fact]
@@ -99,9 +99,9 @@ public sealed class FigureTests(SeededDatabase seeded)
 
     private async Task<IReadOnlyList<(string Way, FigureSet Figures)>> AllWaysAsync(FigureQuery query) =>
     [
-        ("function over views", await SelectFigures.ExecuteAsync(seeded.Database, query, useViews: true, default)),
-        ("function over tables", await SelectFigures.ExecuteAsync(seeded.Database, query, useViews: false, default)),
-        ("statement over views", await CountFigures.ExecuteAsync(seeded.Database, query, useViews: true, default)),
-        ("statement over tables", await CountFigures.ExecuteAsync(seeded.Database, query, useViews: false, default)),
+        ("function over views", await SelectFigures.ExecuteAsync(seeded.Database, seeded.Queries, query, useViews: true, default)),
+        ("function over tables", await SelectFigures.ExecuteAsync(seeded.Database, seeded.Queries, query, useViews: false, default)),
+        ("statement over views", await CountFigures.ExecuteAsync(seeded.Database, seeded.Queries, query, useViews: true, default)),
+        ("statement over tables", await CountFigures.ExecuteAsync(seeded.Database, seeded.Queries, query, useViews: false, default)),
     ];
 }

@@ -18,8 +18,8 @@ public sealed class ListTests(SeededDatabase seeded)
             var some = await seeded.OwnedAsync([.. Enumerable.Range(0, accounts).Select(_ => seeded.Accounts[dice.Next(10, 50)])]);
             var query = ListQueries.Any(dice, some);
 
-            var fast = await SelectTrackedEmails.ExecuteAsync(seeded.Database, query, default);
-            var plain = await ScanTrackedEmails.ExecuteAsync(seeded.Database, query, default);
+            var fast = await SelectTrackedEmails.ExecuteAsync(seeded.Database, seeded.Queries, query, default);
+            var plain = await ScanTrackedEmails.ExecuteAsync(seeded.Database, seeded.Queries, query, default);
 
             TrackedEmailPart.Difference(plain, fast).ShouldBeNull($"round {round}: {query}");
         }
@@ -75,8 +75,8 @@ public sealed class ListTests(SeededDatabase seeded)
 
         (await FoundAsync(query)).ShouldBeEmpty();
         TrackedEmailPart.Difference(
-            await ScanTrackedEmails.ExecuteAsync(seeded.Database, query with { Search = $"in{search}" }, default),
-            await SelectTrackedEmails.ExecuteAsync(seeded.Database, query with { Search = $"in{search}" }, default)).ShouldBeNull();
+            await ScanTrackedEmails.ExecuteAsync(seeded.Database, seeded.Queries, query with { Search = $"in{search}" }, default),
+            await SelectTrackedEmails.ExecuteAsync(seeded.Database, seeded.Queries, query with { Search = $"in{search}" }, default)).ShouldBeNull();
     }
 
     [Theory]
@@ -106,7 +106,7 @@ public sealed class ListTests(SeededDatabase seeded)
         TrackedEmailPart part;
         do
         {
-            part = await SelectTrackedEmails.ExecuteAsync(seeded.Database, query, default);
+            part = await SelectTrackedEmails.ExecuteAsync(seeded.Database, seeded.Queries, query, default);
             visited.AddRange(part.Items.Select(mail => mail.Id));
             if (part.Items.Count > 0)
             {
@@ -131,11 +131,11 @@ public sealed class ListTests(SeededDatabase seeded)
         var all = await FoundAsync(ListQueries.Of(accounts, take: 10_000) with { Status = "expired" });
 
         var page = await SelectTrackedEmails.ExecuteAsync(
-            seeded.Database, ListQueries.Of(accounts, take: 20) with { Status = "expired", Skip = 60, CountUpTo = 10_001 }, default);
+            seeded.Database, seeded.Queries, ListQueries.Of(accounts, take: 20) with { Status = "expired", Skip = 60, CountUpTo = 10_001 }, default);
         var beyond = await SelectTrackedEmails.ExecuteAsync(
-            seeded.Database, ListQueries.Of(accounts, take: 20) with { Status = "expired", Skip = 9_900, CountUpTo = 10_001 }, default);
+            seeded.Database, seeded.Queries, ListQueries.Of(accounts, take: 20) with { Status = "expired", Skip = 9_900, CountUpTo = 10_001 }, default);
         var large = await SelectTrackedEmails.ExecuteAsync(
-            seeded.Database, ListQueries.Of(await seeded.OwnedAsync(seeded.Accounts[0])) with { CountUpTo = 10_001 }, default);
+            seeded.Database, seeded.Queries, ListQueries.Of(await seeded.OwnedAsync(seeded.Accounts[0])) with { CountUpTo = 10_001 }, default);
 
         page.Items.Select(mail => mail.Id).ShouldBe(all[60..80]);
         page.Total.ShouldBe(all.Count);
@@ -156,7 +156,7 @@ public sealed class ListTests(SeededDatabase seeded)
     }
 
     private async Task<List<Guid>> FoundAsync(TrackedEmailQuery query) =>
-        [.. (await SelectTrackedEmails.ExecuteAsync(seeded.Database, query, default)).Items.Select(mail => mail.Id)];
+        [.. (await SelectTrackedEmails.ExecuteAsync(seeded.Database, seeded.Queries, query, default)).Items.Select(mail => mail.Id)];
 
     private Task<List<TrackedEmailResponse>> AllAsync(Guid accountId) => seeded.Database
         .Command($"SELECT {TrackedEmailResponse.Columns} FROM tracked_emails AS t WHERE t.account_id = $1", accountId)

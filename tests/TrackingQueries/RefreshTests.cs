@@ -103,11 +103,11 @@ public sealed class RefreshTests(SeededDatabase seeded)
         (await Views().RefreshAsync(always: false, default)).ShouldNotBeNull();
     }
 
-    private TrackingViews Views() => new(seeded.Database, Options.Create(new ViewOptions()), TimeProvider.System);
+    private TrackingViews Views() => new(seeded.Database, seeded.Queries, Options.Create(new ViewOptions()), TimeProvider.System);
 
     private async Task AgreesAsync(FigureQuery query) => FigureSet.Difference(
         await ExpectedFigures.OfAsync(seeded.Database, query),
-        await SelectFigures.ExecuteAsync(seeded.Database, query, useViews: true, default)).ShouldBeNull();
+        await SelectFigures.ExecuteAsync(seeded.Database, seeded.Queries, query, useViews: true, default)).ShouldBeNull();
 
     private Task<long> ChangesAsync(Guid accountId) =>
         seeded.Database.Command("SELECT count(*) FROM tracked_email_changes WHERE account_id = $1", accountId).ScalarAsync<long>(default);

@@ -1,6 +1,9 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Switchboard.Analytics.Worker.Tracking;
+using Switchboard.Core.Performance;
 using Switchboard.Edge.Api.Database;
 using Switchboard.Edge.Api.TrackedEmails;
 using Switchboard.Tests.TrackingQueries;
@@ -19,6 +22,7 @@ public sealed class SeededDatabase : IAsyncLifetime
     public const int AccountCount = 50;
 
     private readonly PostgresServer _server = new();
+    private ServiceProvider? _services;
 
     public static Guid UserId { get; } = new("00000000-0000-0000-0000-000000000001");
 
@@ -27,6 +31,9 @@ public sealed class SeededDatabase : IAsyncLifetime
 
     public NpgsqlDataSource Database { get; private set; } = null!;
 
+    /// <summary>Measures what is asked, as in a process.</summary>
+    internal QueryMonitor Queries => _services!.GetRequiredService<QueryMonitor>();
+
     /// <summary>The accounts, the one with the most mails first.</summary>
     public IReadOnlyList<Guid> Accounts { get; private set; } = [];
 
@@ -34,6 +41,7 @@ public sealed class SeededDatabase : IAsyncLifetime
     {
         await _server.InitializeAsync();
         Database = new NpgsqlDataSourceBuilder($"{_server.ConnectionString};Command Timeout=300").Build();
+        _services = Services(Database);
         await Database.Command("INSERT INTO users (id, email, name, created_at) VALUES ($1, 'a@b.test', 'a', now())", UserId).RunAsync(default);
         using (var script = new StreamReader(typeof(SeededDatabase).Assembly.GetManifestResourceStream("seed-tracked-emails.sql")!))
             await Database.Command(await script.ReadToEndAsync(), (long)Mails, AccountCount, UserId, End).RunAsync(default);
@@ -45,21 +53,27 @@ public sealed class SeededDatabase : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        await _services!.DisposeAsync();
         await Database.DisposeAsync();
         await _server.DisposeAsync();
     }
 
+    private static ServiceProvider Services(NpgsqlDataSource database)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        services.AddSingleton(database);
+        services.AddQueryMonitor();
+        return services.BuildServiceProvider();
+    }
+
     /// <summary>Makes the views anew, as the worker does.</summary>
     internal async Task RefreshAsync() =>
-        (await new TrackingViews(Database, Options.Create(new ViewOptions()), TimeProvider.System).RefreshAsync(always: true, default)).ShouldNotBeNull();
+        (await new TrackingViews(Database, Queries, Options.Create(new ViewOptions()), TimeProvider.System).RefreshAsync(always: true, default)).ShouldNotBeNull();
 
     /// <summary>These accounts, as their owner's question has them.</summary>
-    internal async Task<OwnedAccounts> OwnedAsync(params Guid[] ids)
-    {
-        var all = await OwnedAccounts.FindAsync(Database, UserId, null, default);
-        var wanted = all.Ids.Zip(all.Versions).Where(one => ids.Contains(one.First)).ToArray();
-        return new([.. wanted.Select(one => one.First)], [.. wanted.Select(one => one.Second)]);
-    }
+    internal Task<OwnedAccounts> OwnedAsync(params Guid[] ids) => OwnedAccounts.FindAsync(Database, UserId, ids, default);
 
     /// <summary>
     /// Changes what became of some mails of an account, as who records its mail does: the mails, the version and the hours in one transaction.
