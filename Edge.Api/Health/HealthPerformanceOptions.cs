@@ -35,7 +35,10 @@ internal sealed class HealthPerformanceOptions
     [Range(0.0, 1.0, ErrorMessage = "HealthPerformance:MaxErrorRate must be from 0 to 1.")]
     public double MaxErrorRate { get; init; } = 0.05;
 
-    /// <summary>The share of the checks of Graph's limit, 0 to 1, that the processes must answer themselves.</summary>
+    /// <summary>
+    /// The share of the checks of Graph's limit, 0 to 1, that the processes must answer themselves. Zero only shows it: each mailbox asks
+    /// Redis first, so among many that are quiet a low share is right.
+    /// </summary>
     [Range(0.0, 1.0, ErrorMessage = "HealthPerformance:MinLocalLimitRate must be from 0 to 1.")]
-    public double MinLocalLimitRate { get; init; } = 0.85;
+    public double MinLocalLimitRate { get; init; }
 }

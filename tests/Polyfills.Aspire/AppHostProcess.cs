@@ -16,7 +16,9 @@ internal sealed class AppHostProcess : IDisposable
     /// <summary>Returns when the table of resources is shown: then all run.</summary>
     public static async Task<AppHostProcess> StartAsync(string folder, TimeSpan patience)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", Assembly.Load("SmallHouse").Location, $"--LocalServers:Folder={folder}"])
+        // who runs the tests in the background ignores the interrupt, and so would this one
+        var start = new ProcessStartInfo(
+            "env", ["--default-signal=INT", "dotnet", "exec", Assembly.Load("SmallHouse").Location, $"--LocalServers:Folder={folder}"])
         {
             RedirectStandardOutput = true,
             RedirectStandardInput = true,

@@ -27,7 +27,7 @@ public sealed class DeathTests
 
             var asked = Stopwatch.GetTimestamp();
             using (var interrupt = Process.Start("kill", ["-s", "INT", $"{second.Process.Id}"])) await interrupt.WaitForExitAsync();
-            await second.Process.WaitForExitAsync();
+            await second.Process.WaitForExitAsync().WaitAsync(Patience);
             Stopwatch.GetElapsedTime(asked).ShouldBeLessThan(TimeSpan.FromSeconds(15));
             AppHostProcess.Marked(second.Mark).ShouldBeEmpty();
         }

@@ -51,8 +51,14 @@ public sealed class TrackingHealthTests
     [InlineData(85, 15, true)]
     [InlineData(84, 16, false)]
     [InlineData(0, 99, true)]
-    public void So_many_checks_of_limits_are_answered_locally_once_there_were_a_hundred(long local, long redis, bool isOk) =>
-        Judge("localLimitRate", isOk, Reading(Reports.Of(ProcessServices.Ingest, Limits(local, redis))));
+    public void So_many_checks_of_limits_must_be_answered_locally_once_there_were_a_hundred(long local, long redis, bool isOk) =>
+        Judge(
+            "localLimitRate", isOk, Reading(Reports.Of(ProcessServices.Ingest, Limits(local, redis))),
+            new HealthPerformanceOptions { MinLocalLimitRate = 0.85 });
+
+    [Fact]
+    public void Many_quiet_mailboxes_each_of_which_asks_Redis_first_are_no_fault() =>
+        Judge("localLimitRate", isOk: true, Reading(Reports.Of(ProcessServices.Ingest, Limits(0, 9_999))));
 
     [Fact]
     public void An_optimisation_that_is_off_is_not_missed()
