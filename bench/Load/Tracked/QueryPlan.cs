@@ -5,7 +5,8 @@ namespace Switchboard.Load.Tracked;
 /// <summary>Which list and which figures each number of a run asks for: as people do who look at their mail, and no two the same for long.</summary>
 /// <param name="sample">What there is to ask for.</param>
 /// <param name="seed">For other requests than in another run, whose answers may still be in a cache.</param>
-internal sealed class QueryPlan(TrackedSample sample, long seed)
+/// <param name="across">The share of requests about all accounts together.</param>
+internal sealed class QueryPlan(TrackedSample sample, long seed, double across = 0)
 {
     private static readonly string[] Statuses = ["active", "active", "responded", "responded", "bounced", "expired"];
     private static readonly string?[] Sorts = [null, null, null, null, "-sentAt", "sentAt", "-respondedAt", "respondedAt"];
@@ -18,11 +19,12 @@ internal sealed class QueryPlan(TrackedSample sample, long seed)
     public TrackedQuery TrackedOf(long number)
     {
         var dice = DiceOf(number);
-        var query = new TrackedQuery { Account = AccountOf(ref dice, one: 0.8), Sort = Pick(Sorts, ref dice), Limit = Pick(Limits, ref dice) };
+        var query = new TrackedQuery { Account = AccountOf(ref dice), Sort = Pick(Sorts, ref dice), Limit = Pick(Limits, ref dice) };
         query = dice.Next() switch
         {
             < 0.3 => query with { Status = Pick(Statuses, ref dice) },
-            < 0.5 => query with { HasResponse = dice.Next() < 0.5 },
+            // in the order of answers there are only mails with one
+            < 0.5 => query with { HasResponse = dice.Next() < 0.5 || query.Sort?.EndsWith("respondedAt", StringComparison.Ordinal) is true },
             _ => query,
         };
         query = dice.Next() switch
@@ -49,7 +51,7 @@ internal sealed class QueryPlan(TrackedSample sample, long seed)
     {
         var dice = DiceOf(number);
         var (bucket, days) = Pick(Buckets, ref dice);
-        var account = AccountOf(ref dice, one: 0.9);
+        var account = AccountOf(ref dice);
         var (from, to) = TimeOf(ref dice, days);
         return $"/api/emails/analytics?bucket={bucket}&from={from:yyyy-MM-ddTHH:mm:ssZ}&to={to:yyyy-MM-ddTHH:mm:ssZ}{(account is null ? "" : $"&accountId={account}")}";
     }
@@ -63,10 +65,10 @@ internal sealed class QueryPlan(TrackedSample sample, long seed)
 
     private Dice DiceOf(long number) => new(seed + number);
 
-    // the first accounts are looked at more often than the others; some requests are about all of them
-    private Guid? AccountOf(ref Dice dice, double one)
+    // the first accounts are looked at more often than the others
+    private Guid? AccountOf(ref Dice dice)
     {
-        var (all, account) = (dice.Next() >= one, sample.Accounts[_accounts.At(dice.Next())]);
+        var (all, account) = (dice.Next() < across, sample.Accounts[_accounts.At(dice.Next())]);
         return all ? null : account;
     }
 

@@ -11,6 +11,7 @@ internal static class TrackedCommand
         var tracked = LoadCommand.Number("--tracked-rate", "Lists of tracked mails a second, of all filters, sorts and pages.", 30, 0, 100_000);
         var analytics = LoadCommand.Number("--analytics-rate", "Analytics a second, of all times and buckets.", 10, 0, 100_000);
         var sync = LoadCommand.Number("--sync-rate", "Syncs begun a second; 202 and 409 are both answers.", 5, 0, 100_000);
+        var across = LoadCommand.Number("--across-percent", "How many of a hundred lists and analytics are about all accounts of the user together.", 0, 0, 100);
         var asFast = new Option<bool>("--as-fast")
         {
             Description = "Each connection asks again when it is answered (closed loop), in the proportion of the rates; without it they are kept (open loop).",
@@ -37,7 +38,7 @@ internal static class TrackedCommand
             + "Above 100 requests a second the house must allow more of a key: RateLimits__Default__Permits=10000000 ./run.sh. "
             + "Exit code 1 when something was wrong or failed, 2 when the load could not be put on.")
         {
-            seconds, tracked, analytics, sync, asFast, connections, database, rows, accounts, days, edge, simulator, key,
+            seconds, tracked, analytics, sync, across, asFast, connections, database, rows, accounts, days, edge, simulator, key,
         };
         command.SetAction((parsed, cancellation) => RunAsync(
             new TrackedOptions
@@ -47,6 +48,7 @@ internal static class TrackedCommand
                 TrackedRate = parsed.GetValue(tracked),
                 AnalyticsRate = parsed.GetValue(analytics),
                 SyncRate = parsed.GetValue(sync),
+                AcrossPercent = parsed.GetValue(across),
                 AsFast = parsed.GetValue(asFast),
                 Database = parsed.GetValue(database),
                 SeedRows = parsed.GetValue(rows),

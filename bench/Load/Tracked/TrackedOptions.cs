@@ -20,6 +20,9 @@ internal sealed record TrackedOptions
 
     public int SyncRate { get; init; } = 5;
 
+    /// <summary>How many of a hundred lists and analytics are about all accounts of the user together.</summary>
+    public int AcrossPercent { get; init; }
+
     /// <summary>Whether each connection asks again when it is answered, in the proportion of the rates.</summary>
     public bool AsFast { get; init; }
 

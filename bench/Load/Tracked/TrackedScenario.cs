@@ -55,7 +55,7 @@ internal sealed class TrackedScenario(TrackedOptions options, LoadProgress progr
         var table = database is null ? null : new TrackedTable(database, time);
         var refreshedBefore = await RefreshedAsync(edge, key, cancellation);
         var before = table is null ? default : await table.ReadSettledAsync(cancellation);
-        var source = new TrackedSource(options.Edge, key, mix, new QueryPlan(sample, token.StartedAtMs * 1_000_000), time);
+        var source = new TrackedSource(options.Edge, key, mix, new QueryPlan(sample, token.StartedAtMs * 1_000_000, options.AcrossPercent / 100.0), time);
         double? rate = options.AsFast ? null : options.TrackedRate + options.AnalyticsRate + options.SyncRate;
         var load = await new LoadStage(options.Connections, options.Seconds, rate)
             .RunAsync($"requests about {sample.Accounts.Count} accounts", source, progress, time, cancellation);

@@ -40,7 +40,7 @@ public sealed class RequestMixTests
             ["Offer", "Contract"],
             new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
             new DateTimeOffset(2026, 6, 30, 0, 0, 0, TimeSpan.Zero));
-        var (plan, other) = (new QueryPlan(sample, 1_000_000), new QueryPlan(sample, 2_000_000));
+        var (plan, other) = (new QueryPlan(sample, 1_000_000, across: 0.2), new QueryPlan(sample, 2_000_000));
 
         var lists = Enumerable.Range(0, 1_000).Select(number => plan.TrackedOf(number)).ToList();
 
