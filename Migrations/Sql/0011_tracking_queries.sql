@@ -112,6 +112,7 @@ DECLARE
     needed    int := skip + take;
     sure      boolean := false;
     reach     interval := interval '1 minute';
+    fits      interval := interval '0';
     edge      timestamptz;
     far       timestamptz;
     seen      int;
@@ -137,7 +138,7 @@ BEGIN
         IF edge IS NULL THEN
             RETURN;
         END IF;
-        LOOP
+        FOR try IN 1..8 LOOP
             far := CASE WHEN reach > interval '30 years' THEN CASE WHEN backwards THEN '-infinity' ELSE 'infinity' END::timestamptz
                         WHEN backwards THEN edge - reach ELSE edge + reach END;
             EXECUTE format(
@@ -150,10 +151,16 @@ BEGIN
                 at, CASE WHEN backwards THEN '>=' ELSE '<=' END, span, time_span, states, terms)
             INTO seen, ids
             USING accounts, with_status, with_response, recipient, patterns, sent_since, sent_until, after_at, after_id, most, parts, far;
-            EXIT WHEN seen = most;
+            IF seen = most THEN
+                -- it was too far, where mails are denser than before it
+                EXIT WHEN reach / 3 <= fits OR fits = interval '0';
+                reach := reach / 3;
+                CONTINUE;
+            END IF;
+            fits := reach;
             sure := cardinality(ids) >= needed OR NOT isfinite(far);
-            EXIT WHEN sure OR seen > most / 4;
-            reach := reach * CASE WHEN seen = 0 THEN 64 ELSE least(64, 0.5 * most / seen) END;
+            EXIT WHEN sure OR seen > most / 2;
+            reach := reach * CASE WHEN seen = 0 THEN 64 ELSE least(64, 0.75 * most / seen) END;
         END LOOP;
     END IF;
 
