@@ -43,7 +43,8 @@ CREATE INDEX idx_tracked_emails_account_responded ON tracked_emails (account_id,
     WHERE response_at IS NOT NULL;
 
 -- … ?recipient=&search=: WHERE tracked_email_terms(account_id, subject, recipients) @@ '''<tag>rann@contoso.test'' & ''<tag>winv'':*'
--- What is not in its order yet is read from end to end by each search, hence no more than 512 kB of it.
+-- What is not in its order yet is read from end to end by each search, hence no more than 512 kB of it. It costs an insert about 25 µs of
+-- processor time, half of that for the terms; the three above 1 to 3 µs each.
 CREATE INDEX idx_tracked_emails_terms ON tracked_emails USING gin (tracked_email_terms(account_id, subject, recipients))
     WITH (gin_pending_list_limit = 512);
 
