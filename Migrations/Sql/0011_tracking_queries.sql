@@ -43,7 +43,8 @@ CREATE INDEX idx_tracked_emails_account_responded ON tracked_emails (account_id,
     WHERE response_at IS NOT NULL;
 
 -- … ?recipient=&search=: WHERE tracked_email_terms(account_id, subject, recipients) @@ '''<tag>rann@contoso.test'' & ''<tag>winv'':*'
--- What is not in its order yet is read from end to end by each search, hence no more than 512 kB of it.
+-- What is not in its order yet is read from end to end by each search, hence no more than 512 kB of it. It costs an insert about 25 µs of
+-- processor time, half of that for the terms; the three above 1 to 3 µs each.
 CREATE INDEX idx_tracked_emails_terms ON tracked_emails USING gin (tracked_email_terms(account_id, subject, recipients))
     WITH (gin_pending_list_limit = 512);
 
@@ -112,6 +113,7 @@ DECLARE
     needed    int := skip + take;
     sure      boolean := false;
     reach     interval := interval '1 minute';
+    fits      interval := interval '0';
     edge      timestamptz;
     far       timestamptz;
     seen      int;
@@ -137,7 +139,7 @@ BEGIN
         IF edge IS NULL THEN
             RETURN;
         END IF;
-        LOOP
+        FOR try IN 1..8 LOOP
             far := CASE WHEN reach > interval '30 years' THEN CASE WHEN backwards THEN '-infinity' ELSE 'infinity' END::timestamptz
                         WHEN backwards THEN edge - reach ELSE edge + reach END;
             EXECUTE format(
@@ -150,10 +152,16 @@ BEGIN
                 at, CASE WHEN backwards THEN '>=' ELSE '<=' END, span, time_span, states, terms)
             INTO seen, ids
             USING accounts, with_status, with_response, recipient, patterns, sent_since, sent_until, after_at, after_id, most, parts, far;
-            EXIT WHEN seen = most;
+            IF seen = most THEN
+                -- it was too far, where mails are denser than before it
+                EXIT WHEN reach / 3 <= fits OR fits = interval '0';
+                reach := reach / 3;
+                CONTINUE;
+            END IF;
+            fits := reach;
             sure := cardinality(ids) >= needed OR NOT isfinite(far);
-            EXIT WHEN sure OR seen > most / 4;
-            reach := reach * CASE WHEN seen = 0 THEN 64 ELSE least(64, 0.5 * most / seen) END;
+            EXIT WHEN sure OR seen > most / 2;
+            reach := reach * CASE WHEN seen = 0 THEN 64 ELSE least(64, 0.75 * most / seen) END;
         END LOOP;
     END IF;
 
