@@ -8,8 +8,17 @@ namespace Switchboard.Workers.Ingest.Syncing;
 /// Goes on with a sync for some seconds, round by round: the next page of each lane is read while those before are recorded. A round
 /// counts once, when its cursors are moved after its mails are safe; whatever dies before that reads the round again, and records nothing twice.
 /// </summary>
-internal sealed class SyncRun(MailSyncs syncs, BatchRecorder recorder, IOptions<SyncOptions> options, TimeProvider time, IngestMetrics metrics)
+internal sealed class SyncRun(
+    MailSyncs syncs,
+    BatchRecorder recorder,
+    TableStatistics statistics,
+    IOptions<SyncOptions> options,
+    TimeProvider time,
+    IngestMetrics metrics)
 {
+    // some thousand mails
+    private const int RoundsBetweenCounts = 4;
+
     /// <summary>Goes on with a sync.</summary>
     /// <returns>Whether there is more to do.</returns>
     /// <exception cref="Exception">One that <see cref="ProviderFault.Of"/> knows, when there is no page to be had.</exception>
@@ -40,7 +49,7 @@ internal sealed class SyncRun(MailSyncs syncs, BatchRecorder recorder, IOptions<
         var reading = ReadAsync(cursors);
         try
         {
-            while (true)
+            for (var rounds = 1; ; rounds++)
             {
                 var round = await reading;
                 var ahead = cursors.After(round);
@@ -50,6 +59,8 @@ internal sealed class SyncRun(MailSyncs syncs, BatchRecorder recorder, IOptions<
                     return SyncProgress.Over;
                 if (isLast)
                     return new(IsOver: false, round.Fault);
+                if (rounds % RoundsBetweenCounts == 0)
+                    await statistics.KeepAsync(cancellation);
                 cursors = moved;
             }
         }

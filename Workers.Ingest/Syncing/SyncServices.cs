@@ -23,6 +23,7 @@ internal static class SyncServices
         services.AddSingleton<BatchRecorder>();
         services.AddSingleton<MailSyncs>();
         services.AddSingleton<SyncRevival>();
+        services.AddSingleton<TableStatistics>();
         services.AddSingleton<SyncRun>();
         services.AddKeyedScoped<IMailSource, GraphSource>(MailAccount.Microsoft);
         services.AddKeyedScoped<IMailSource, GmailSource>(MailAccount.Gmail);
