@@ -34,9 +34,15 @@ public sealed partial class PlanTests(PostgresServer postgres) : TrackingTest(po
         var recorder = new MailRecorder(database, Options.Create(new TrackingOptions()), new MailCounter(Time), Time, NullLogger<MailRecorder>.Instance);
         // enough for each statement to be prepared
         for (var n = 0; n < 20; n++)
+        {
             await recorder.RecordAsync(account, Batch($"early{n}"), requested: false, default);
-        // of some thousands it may read all: nobody has counted them yet
-        ShouldReadLittle(Plans(), mostRemoved: 4_000);
+            // as a sync has it done
+            if (n % 4 == 3)
+                await ExecuteAsync("ANALYZE tracked_emails, received_emails");
+        }
+
+        // of the first ones, which nobody has counted, it may read all
+        ShouldReadLittle(Plans(), mostRemoved: 1_000);
 
         await FillAsync(account);
         await ShouldReadLittleAsync(recorder, account, "kept");
