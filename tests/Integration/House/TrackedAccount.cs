@@ -26,7 +26,7 @@ public sealed class TrackedAccount
         made["address"] = address;
         await house.Simulator.PostAsync("/_sim/graph/mailboxes", made);
         var owner = await house.Edge.NewUserAsync();
-        var id = await ConsentAsync(owner, address, tracking);
+        var id = await ConsentAsync(house, owner, address, tracking);
         var account = new TrackedAccount(house, owner, address, id);
         await account.FollowedAsync();
         return account;
@@ -35,7 +35,7 @@ public sealed class TrackedAccount
     /// <summary>Connects the mailbox once more, as a person in a browser does.</summary>
     public async Task ConnectAgainAsync()
     {
-        (await ConsentAsync(Owner, Address, tracking: null)).ShouldBe(Id);
+        (await ConsentAsync(_house, Owner, Address, tracking: null)).ShouldBe(Id);
         await FollowedAsync();
     }
 
@@ -117,13 +117,9 @@ public sealed class TrackedAccount
         account => (string)account["status"]! == "active" && account["subscriptionExpiresAt"] is not null,
         "an account that is followed");
 
-    // the browser goes to the authority, consents, and is sent back to the edge
-    private static async Task<string> ConsentAsync(EdgeClient owner, string address, object? tracking)
+    private static async Task<string> ConsentAsync(RunningHouse house, EdgeClient user, string address, object? tracking)
     {
-        var begun = await owner.PostAsync(
-            "/api/accounts/email", new { provider = "microsoft", address, tracking }, HttpStatusCode.Created);
-        using var browser = new HttpClient();
-        using var back = await browser.GetAsync(new Uri((string)begun["authorizationUrl"]!));
-        return (string)(await EdgeClient.ReadAsync(back, HttpStatusCode.OK))["id"]!;
+        using var owner = new MailboxOwner(house.Simulator);
+        return await owner.ConnectAsync(user, address, tracking);
     }
 }
