@@ -36,6 +36,7 @@ internal static class EndpointExtensions
 
     private static List<ValidationFailure> Validate(object request, HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<EndpointDefinition>()?.ValidatorType is { } type
-            ? ((IValidator)ActivatorUtilities.CreateInstance(context.RequestServices, type)).Validate(new ValidationContext<object>(request)).Errors
+            ? ((IValidator)ActivatorUtilities.CreateInstance(context.RequestServices, type))
+                .Validate(new FluentValidation.ValidationContext<object>(request)).Errors
             : [];
 }

@@ -1,2 +1,2 @@
 // Clocks, heartbeats and servers that die: each test has the machine to itself.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]

@@ -11,7 +11,7 @@ using Switchboard.Tests.TrackingQueries;
 [assembly: AssemblyFixture(typeof(SeededDatabase))]
 
 // a refresh of one test would answer for another
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 
 namespace Switchboard.Tests.TrackingQueries;
 

@@ -5,7 +5,7 @@ using Npgsql;
 using Switchboard.Tests.Integration.House;
 
 [assembly: AssemblyFixture(typeof(RunningHouse))]
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 
 namespace Switchboard.Tests.Integration.House;
 

@@ -23,7 +23,7 @@ builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
 });
 builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
 builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(settings["redis"]));
+builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(settings["redis"]!));
 builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(settings["postgres"]!));
 builder.Services.AddProviderLimits();
 using var host = builder.Build();

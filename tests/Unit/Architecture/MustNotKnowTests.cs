@@ -43,12 +43,6 @@ public sealed class MustNotKnowTests
         Repository.SourcesOf("Edge.Api").Where(file => File.ReadAllText(file).Contains("HttpClient.Post", StringComparison.Ordinal))
             .ShouldBeEmpty();
 
-    [Fact]
-    public void The_polyfills_know_nothing_of_the_product() =>
-        Directory.EnumerateFiles(Path.Combine(Repository.Root, "Polyfills"), "*.csproj", SearchOption.AllDirectories)
-            .SelectMany(file => XDocument.Load(file).Descendants("ProjectReference"))
-            .ShouldBeEmpty();
-
     private static IEnumerable<string> ReferencesOf(string assembly) =>
         Assembly.Load(assembly).GetReferencedAssemblies().Select(name => name.Name!);
 

@@ -54,7 +54,7 @@ public sealed class TidinessTests
     }
 
     private static IEnumerable<string> AllSources() =>
-        Repository.Product.Concat(["Simulator", "Polyfills", "tests", "bench"]).SelectMany(Repository.SourcesOf);
+        Repository.Product.Concat(["Simulator", "tests", "bench"]).SelectMany(Repository.SourcesOf);
 
     private static bool IsGenerated(Type type) =>
         type.FullName!.Contains('<', StringComparison.Ordinal) || type.Name is "Program"

@@ -1,4 +1,0 @@
-namespace FastEndpoints;
-
-/// <summary>Marks endpoints without a request type.</summary>
-public interface INoRequest;
