@@ -1,12 +1,11 @@
-using Switchboard.Analytics.Worker.Accounts;
-using Switchboard.Analytics.Worker.Facts;
+using Switchboard.Analytics.Worker.Email;
+using Switchboard.Analytics.Worker.Events;
 using Switchboard.Analytics.Worker.Retention;
-using Switchboard.Analytics.Worker.Tracking;
+using Switchboard.Core.Diagnostics;
+using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
-using Switchboard.Core.Performance;
 using Switchboard.Core.Postgres;
-using Switchboard.Core.Tracking;
 
 namespace Switchboard.Analytics.Worker;
 
@@ -32,7 +31,7 @@ internal static class AnalyticsServices
         builder.Services.AddTrackingViews(builder.Configuration);
         builder.Services.AddJobPublishing();
         builder.Services.AddJobWorker(JobWorker.Analytics, jobs => jobs
-            .Handle<RecordFacts, RecordFactsHandler>(maxBatch: 400, concurrentBatches: 1, window: TimeSpan.FromMilliseconds(500))
+            .Handle<RecordEvents, RecordEventsHandler>(maxBatch: 400, concurrentBatches: 1, window: TimeSpan.FromMilliseconds(500))
             .Handle<DeleteAccountData, DeleteAccountDataHandler>(maxBatch: 16, concurrentBatches: 1)
             .Handle<RefreshTrackingViews, RefreshTrackingViewsHandler>(maxBatch: 16, concurrentBatches: 1)
             .Handle<PruneData, PruneDataHandler>(maxBatch: 16, concurrentBatches: 1));

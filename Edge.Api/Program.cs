@@ -1,15 +1,11 @@
 using FastEndpoints;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Postgres;
-using Switchboard.Core.Secrets;
-using Switchboard.Edge.Api.Auth;
-using Switchboard.Edge.Api.Enrichments;
-using Switchboard.Edge.Api.Health;
-using Switchboard.Edge.Api.Hosting;
-using Switchboard.Edge.Api.Http;
-using Switchboard.Edge.Api.Idempotency;
-using Switchboard.Edge.Api.Limits;
-using Switchboard.Edge.Api.Performance;
+using Switchboard.Core.Security;
+using Switchboard.Edge.Api.Operations.Health;
+using Switchboard.Edge.Api.Operations.Performance;
+using Switchboard.Edge.Api.Platform;
+using Switchboard.Edge.Api.Sms.Enrichments;
 using Switchboard.Edge.Api.Webhooks;
 
 var builder = WebApplication.CreateBuilder(args);

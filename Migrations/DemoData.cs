@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
-using Switchboard.Core.Secrets;
+using Switchboard.Core.Security;
 
 namespace Switchboard.Migrations;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Switchboard.Core.Secrets;
+using Switchboard.Core.Security;
 using Switchboard.Migrations;
 
 var builder = Host.CreateApplicationBuilder(args);

@@ -1,13 +1,13 @@
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Limits;
 using Switchboard.Core.Notifications;
-using Switchboard.Core.Performance;
 using Switchboard.Core.Postgres;
-using Switchboard.Core.Secrets;
+using Switchboard.Core.Redis.Limits;
+using Switchboard.Core.Security;
 using Switchboard.Core.Sms;
-using Switchboard.Workers.Dispatch.Sending;
-using Switchboard.Workers.Dispatch.Sms;
-using Switchboard.Workers.Dispatch.WhatsApp;
+using Switchboard.Workers.Dispatch.Channels.Sms;
+using Switchboard.Workers.Dispatch.Channels.WhatsApp;
+using Switchboard.Workers.Dispatch.Notifications;
 
 var builder = WebApplication.CreateBuilder(args);
 

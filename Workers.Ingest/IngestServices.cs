@@ -1,24 +1,22 @@
-using Switchboard.Core.Caching;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Email;
+using Switchboard.Core.FeatureFlags;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Limits;
-using Switchboard.Core.Media;
 using Switchboard.Core.Notifications;
-using Switchboard.Core.Performance;
 using Switchboard.Core.Postgres;
-using Switchboard.Core.Rollout;
+using Switchboard.Core.Redis.Caching;
+using Switchboard.Core.Redis.Limits;
 using Switchboard.Core.Sms;
-using Switchboard.Workers.Ingest.Gmail;
-using Switchboard.Workers.Ingest.Graph;
-using Switchboard.Workers.Ingest.Intake;
-using Switchboard.Workers.Ingest.Mailboxes;
-using Switchboard.Workers.Ingest.Media;
-using Switchboard.Workers.Ingest.Speech;
-using Switchboard.Workers.Ingest.Statuses;
-using Switchboard.Workers.Ingest.Syncing;
-using Switchboard.Workers.Ingest.Syncing.Accounts;
-using Switchboard.Workers.Ingest.Texts;
-using Switchboard.Workers.Ingest.Tracking;
+using Switchboard.Core.Sms.Media;
+using Switchboard.Workers.Ingest.Email.Rules;
+using Switchboard.Workers.Ingest.Email.Sync;
+using Switchboard.Workers.Ingest.Email.Tracking;
+using Switchboard.Workers.Ingest.Notifications;
+using Switchboard.Workers.Ingest.Providers.Gmail;
+using Switchboard.Workers.Ingest.Providers.Graph;
+using Switchboard.Workers.Ingest.Sms.Media;
+using Switchboard.Workers.Ingest.Sms.Messages;
+using Switchboard.Workers.Ingest.Sms.Speech;
 
 namespace Switchboard.Workers.Ingest;
 
@@ -34,7 +32,7 @@ internal static class IngestServices
         builder.AddRabbitMQClient("rabbitmq");
         builder.Services.AddProcessReports(ProcessServices.Ingest).AddMailCounter();
         builder.Services.AddSwitchboardCache(cache => cache
-            .Namespace(RuleBook.Namespace, TimeSpan.FromMinutes(5), maxEntries: 1_000)
+            .Namespace(RuleCache.Namespace, TimeSpan.FromMinutes(5), maxEntries: 1_000)
             .Namespace(GmailTokens.Namespace, TimeSpan.FromMinutes(55), maxEntries: 500, encrypted: true)
             .Namespace(GraphTokens.Namespace, TimeSpan.FromHours(1), maxEntries: 1_000, encrypted: true)
             .Namespace(GraphFolders.Namespace, TimeSpan.FromDays(1), maxEntries: 1_000)
@@ -45,18 +43,18 @@ internal static class IngestServices
     }
 
     /// <summary>What takes mail in, whichever way it came.</summary>
-    public static void AddIntake(this WebApplicationBuilder builder)
+    public static void AddEmailRules(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IngestMetrics>();
-        builder.Services.AddSingleton<RuleBook>();
-        builder.Services.AddSingleton<EmailIntake>();
+        builder.Services.AddSingleton<RuleCache>();
+        builder.Services.AddSingleton<EmailProcessor>();
     }
 
     /// <summary>What takes texts in, and asks the rules about them.</summary>
-    public static void AddTexts(this WebApplicationBuilder builder)
+    public static void AddSms(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<TextIntake>();
-        builder.Services.AddSingleton<TextRules>();
+        builder.Services.AddSingleton<SmsProcessor>();
+        builder.Services.AddSingleton<SmsRules>();
     }
 
     /// <summary>What fetches, checks, keeps and transcribes the files of texts. Before the jobs: their folder is to outlive them.</summary>
@@ -90,10 +88,10 @@ internal static class IngestServices
         builder.Services.AddSingleton<MailboxStore>();
         builder.Services.AddScoped<MailboxWatch>();
         builder.Services.AddScoped<MessageReader>();
-        builder.Services.AddScoped<MessageIntake>();
+        builder.Services.AddScoped<MessageProcessor>();
         builder.Services.AddScoped<MailPages>();
         builder.Services.AddScoped<MailboxSync>();
-        builder.Services.AddScoped<MailboxTurn>();
+        builder.Services.AddScoped<MailboxRun>();
     }
 
     /// <summary>The jobs of this process, and how often those that recur do.</summary>

@@ -1,13 +1,13 @@
 using Switchboard.Workers.Ingest;
-using Switchboard.Workers.Ingest.Syncing;
-using Switchboard.Workers.Ingest.Tracking;
+using Switchboard.Workers.Ingest.Email.Sync;
+using Switchboard.Workers.Ingest.Email.Tracking;
 
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
 builder.AddStores();
-builder.AddIntake();
-builder.AddTexts();
+builder.AddEmailRules();
+builder.AddSms();
 builder.AddMedia();
 builder.AddGmail();
 builder.AddGraph();

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
-using Switchboard.Core.Jobs.Operations;
 using Switchboard.Core.Jobs.Scheduling;
 
 namespace Switchboard.Core.Jobs;

@@ -14,7 +14,7 @@ internal sealed record JobMessage(
     Guid Id,
     string Type,
     int Version,
-    JobLane Lane,
+    JobQueue Lane,
     ReadOnlyMemory<byte> Body,
     string IdempotencyKey,
     DateTimeOffset EnqueuedAt)
@@ -42,7 +42,7 @@ internal sealed record JobMessage(
             outgoing.Job.Id,
             codec.Type.Name,
             codec.Type.Version,
-            JobLane.Of(codec.Type, outgoing.Job),
+            JobQueue.Of(codec.Type, outgoing.Job),
             codec.Encode(outgoing.Job),
             outgoing.Job.IdempotencyKey,
             enqueuedAt)

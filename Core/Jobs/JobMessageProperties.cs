@@ -50,7 +50,7 @@ internal static class JobMessageProperties
     }
 
     /// <summary>Reads what it can: a message of unknown origin may lack anything, and is still to be written down somewhere.</summary>
-    public static JobMessage Read(IReadOnlyBasicProperties properties, JobLane lane, ReadOnlyMemory<byte> body, DateTimeOffset now)
+    public static JobMessage Read(IReadOnlyBasicProperties properties, JobQueue lane, ReadOnlyMemory<byte> body, DateTimeOffset now)
     {
         var tag = properties.Type ?? "";
         var headers = properties.Headers;
@@ -72,10 +72,10 @@ internal static class JobMessageProperties
     }
 
     /// <summary>The lane that a dead-lettered message came from.</summary>
-    public static JobLane? FirstLane(IReadOnlyBasicProperties properties)
+    public static JobQueue? FirstLane(IReadOnlyBasicProperties properties)
     {
         var queue = Text(properties.Headers, "x-first-death-queue");
-        return JobLane.All.FirstOrDefault(lane => lane.Queue == queue);
+        return JobQueue.All.FirstOrDefault(lane => lane.Queue == queue);
     }
 
     private static bool TrySplit(string tag, out string name, out int version)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
-using Switchboard.Core.Messaging;
+using Switchboard.Core.RabbitMq;
 
 namespace Switchboard.Core.Jobs;
 
@@ -12,7 +12,7 @@ namespace Switchboard.Core.Jobs;
 /// </summary>
 public sealed class JobPublisher
 {
-    private readonly BrokerLink<ConfirmingChannel> _link;
+    private readonly BrokerConnection<ConfirmingChannel> _link;
     private readonly TimeProvider _time;
     private readonly TimeSpan _confirmTimeout;
 
@@ -24,7 +24,7 @@ public sealed class JobPublisher
 
         async Task<ConfirmingChannel> OpenAsync(IConnection connection, CancellationToken cancellation)
         {
-            await LaneTopology.DeclareAsync(connection, options.Value.DeliveryLimit, cancellation);
+            await QueueTopology.DeclareAsync(connection, options.Value.DeliveryLimit, cancellation);
             return await ConfirmingChannel.OpenAsync(connection, cancellation);
         }
     }

@@ -7,7 +7,6 @@ using Npgsql;
 using RabbitMQ.Client;
 using Switchboard.Core.Jobs.Consuming;
 using Switchboard.Core.Jobs.Scheduling;
-using Switchboard.Core.Jobs.Statistics;
 
 namespace Switchboard.Core.Jobs;
 

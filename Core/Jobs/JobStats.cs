@@ -1,7 +1,6 @@
 using Npgsql;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
-using Switchboard.Core.Jobs.Statistics;
 
 namespace Switchboard.Core.Jobs;
 
@@ -24,7 +23,7 @@ public sealed class JobStats
     {
         var now = _time.GetUtcNow();
         var counts = await ReadJobCounts.ExecuteAsync(_dataSource, now, cancellation);
-        var known = JobTypes.All.ToDictionary(type => type.Name, type => JobLane.Of(type.Worker, type.Priority).Queue);
+        var known = JobTypes.All.ToDictionary(type => type.Name, type => JobQueue.Of(type.Worker, type.Priority).Queue);
         var names = known.Keys.Concat(counts.Keys.Order(StringComparer.Ordinal)).Distinct().ToArray();
         var queues = await QueuesAsync(known.Values.Distinct(), cancellation);
         return [.. names.Select(name => Stats(name, known.GetValueOrDefault(name), counts.GetValueOrDefault(name, JobCounts.None)))];
@@ -57,7 +56,7 @@ public sealed class JobStats
     /// </summary>
     public async Task<long?> ReadyAsync(IEnumerable<JobType> types, CancellationToken cancellation)
     {
-        var lanes = types.Select(type => JobLane.Of(type.Worker, type.Priority).Queue).Distinct();
+        var lanes = types.Select(type => JobQueue.Of(type.Worker, type.Priority).Queue).Distinct();
         return (await QueuesAsync(lanes, cancellation))?.Values.Sum(queue => queue.MessageCount);
     }
 

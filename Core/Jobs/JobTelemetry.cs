@@ -68,15 +68,15 @@ internal static class JobTelemetry
             _published.Add(1, Tags(message.Type, message.Lane));
     }
 
-    public static void Taken(string type, JobLane lane, int count)
+    public static void Taken(string type, JobQueue lane, int count)
     {
         _batchSize.Record(count, Tags(type, lane));
         _inFlight.Add(count, Tags(type, lane));
     }
 
-    public static void LetGo(string type, JobLane lane, int count) => _inFlight.Add(-count, Tags(type, lane));
+    public static void LetGo(string type, JobQueue lane, int count) => _inFlight.Add(-count, Tags(type, lane));
 
-    public static void Settled(string type, JobLane lane, Settlement settlement, TimeSpan latency)
+    public static void Settled(string type, JobQueue lane, Settlement settlement, TimeSpan latency)
     {
         var counter = settlement switch
         {
@@ -106,5 +106,5 @@ internal static class JobTelemetry
         return span;
     }
 
-    private static TagList Tags(string type, JobLane lane) => new() { { "job.type", type }, { "job.lane", lane.Queue } };
+    private static TagList Tags(string type, JobQueue lane) => new() { { "job.type", type }, { "job.lane", lane.Queue } };
 }

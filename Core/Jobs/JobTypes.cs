@@ -1,7 +1,6 @@
 using Switchboard.Core.Email;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Sms;
-using Switchboard.Core.Tracking;
 
 namespace Switchboard.Core.Jobs;
 
@@ -23,7 +22,7 @@ public static class JobTypes
         SendNotification.Type,
         SendVerificationCode.Type,
         DeleteAccountData.Type,
-        RecordFacts.Type,
+        RecordEvents.Type,
     ];
 
     /// <summary>The types, if each has a name of its own.</summary>

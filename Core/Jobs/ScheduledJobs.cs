@@ -1,5 +1,4 @@
 using Npgsql;
-using Switchboard.Core.Jobs.Operations;
 using Switchboard.Core.Jobs.Scheduling;
 
 namespace Switchboard.Core.Jobs;

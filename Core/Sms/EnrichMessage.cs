@@ -6,7 +6,7 @@ namespace Switchboard.Core.Sms;
 /// <param name="Id">The job's id.</param>
 /// <param name="UserId">Whose number it came from when it was taken.</param>
 /// <param name="Text">The text, inline: the webhook is its only source.</param>
-public sealed record EnrichMessage(Guid Id, Guid UserId, InboundText Text) : IJob
+public sealed record EnrichMessage(Guid Id, Guid UserId, InboundSms Text) : IJob
 {
     /// <inheritdoc/>
     public static JobType Type { get; } = new("enrich-message", 1, JobWorker.Ingest, JobPriority.High);

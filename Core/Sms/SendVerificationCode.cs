@@ -7,7 +7,7 @@ namespace Switchboard.Core.Sms;
 /// <param name="PhoneNumberId">The number, a row in <c>user_phone_numbers</c>.</param>
 public sealed record SendVerificationCode(Guid Id, Guid PhoneNumberId) : IJob
 {
-    /// <summary>The purpose under which the column <c>code</c> is encrypted (<see cref="Secrets.SecretProtector"/>).</summary>
+    /// <summary>The purpose under which the column <c>code</c> is encrypted (<see cref="Security.SecretProtector"/>).</summary>
     public const string CodePurpose = "phone-verification-code";
 
     /// <inheritdoc/>

@@ -3,9 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
-using Switchboard.Edge.Api.Auth;
-using Switchboard.Edge.Api.Database;
-using Switchboard.Edge.Api.Http;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Notifications;
 
@@ -40,7 +38,7 @@ internal sealed class CancelNotification(NpgsqlDataSource database, ScheduledJob
         if (await tx.Command(Sql, id, userId, now).FirstAsync(NotificationResponse.Read, ct) is not { } cancelled)
             return await NotificationState.RefusalAsync(tx, id, userId, "Only what is pending can be cancelled.", ct);
 
-        var facts = new FactCounter();
+        var facts = new EventCounter();
         facts.Moved(DeliveryStatus.Pending, DeliveryStatus.Cancelled, userId, cancelled.Channel, now, cancelled.CreatedAt);
         OutgoingJob[] staged = [new(facts.ToJob()!)];
         await outbox.StageAsync(connection, tx, staged, ct);

@@ -5,11 +5,7 @@ using Npgsql;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Rules;
-using Switchboard.Edge.Api.Auth;
-using Switchboard.Edge.Api.Database;
-using Switchboard.Edge.Api.Http;
-using Switchboard.Edge.Api.Idempotency;
-using Switchboard.Edge.Api.Validation;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Notifications;
 
@@ -99,7 +95,7 @@ internal sealed class CreateNotification(
         else
             staged.Add(send);
 
-        var facts = new FactCounter();
+        var facts = new EventCounter();
         facts.Created(notification.UserId, notification.Channel, now);
         staged.Add(new(facts.ToJob()!));
         await outbox.StageAsync(tx.Connection!, tx, staged, ct);

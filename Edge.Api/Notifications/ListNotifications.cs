@@ -3,10 +3,7 @@ using FluentValidation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Switchboard.Core.Notifications;
-using Switchboard.Edge.Api.Auth;
-using Switchboard.Edge.Api.Database;
-using Switchboard.Edge.Api.Http;
-using Switchboard.Edge.Api.Validation;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Notifications;
 

@@ -1,7 +1,7 @@
 using FastEndpoints;
 using FluentValidation;
 using Switchboard.Core.Rules;
-using Switchboard.Edge.Api.Validation;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Rules;
 

@@ -3,9 +3,7 @@ using FluentValidation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Switchboard.Core.Rules;
-using Switchboard.Edge.Api.Auth;
-using Switchboard.Edge.Api.Database;
-using Switchboard.Edge.Api.Http;
+using Switchboard.Edge.Api.Platform;
 using Switchboard.Edge.Api.Webhooks.Email;
 
 namespace Switchboard.Edge.Api.Rules;
@@ -17,7 +15,7 @@ internal sealed class TestRulesRequest
     public EmailRequest? Mail { get; init; }
 
     /// <summary>The text, in place of a mail.</summary>
-    public TrialText? Text { get; init; }
+    public TrialSms? Text { get; init; }
 
     /// <summary>Tried beside the saved ones, as if it were the newest.</summary>
     public RuleRequest? Rule { get; init; }
@@ -29,7 +27,7 @@ internal sealed class TestRulesValidator : Validator<TestRulesRequest>
     {
         RuleFor(request => request.Mail).NotNull().When(request => request.Text is null).WithMessage("There must be a mail or a text.");
         RuleFor(request => request.Text).Null().When(request => request.Mail is not null).WithMessage("There must be a mail or a text, not both.");
-        RuleFor(request => request.Text!).SetValidator(new TrialTextValidator()).When(request => request.Text is not null);
+        RuleFor(request => request.Text!).SetValidator(new TrialSmsValidator()).When(request => request.Text is not null);
         RuleFor(request => request.Mail).Custom((mail, context) =>
         {
             var mistakes = new List<FieldError>();

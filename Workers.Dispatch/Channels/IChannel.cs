@@ -1,4 +1,4 @@
-using Switchboard.Core.Limits;
+using Switchboard.Core.Redis.Limits;
 
 namespace Switchboard.Workers.Dispatch.Channels;
 
@@ -15,5 +15,5 @@ internal interface IChannel
     RateLimit Limit { get; }
 
     /// <summary>Tries once to send a message; whether and when again is not the channel's decision.</summary>
-    Task<ChannelAnswer> SendAsync(ChannelMessage message, CancellationToken cancellation);
+    Task<SendResult> SendAsync(ChannelMessage message, CancellationToken cancellation);
 }

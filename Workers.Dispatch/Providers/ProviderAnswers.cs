@@ -20,16 +20,16 @@ internal static class ProviderAnswers
     /// <param name="timeout">How long a request may take.</param>
     /// <param name="cancellation">The caller's.</param>
     /// <returns>Null if it is no answer: the caller has cancelled, or it is a mistake of ours.</returns>
-    public static ChannelAnswer? Of(string provider, Exception exception, TimeSpan timeout, CancellationToken cancellation) => exception switch
+    public static SendResult? Of(string provider, Exception exception, TimeSpan timeout, CancellationToken cancellation) => exception switch
     {
         BrokenCircuitException broken =>
-            new ChannelAnswer.NotTried($"{provider}'s circuit is open: too many requests failed.", broken.RetryAfter ?? CircuitBreak),
-        TimeoutRejectedException => new ChannelAnswer.Unanswered($"{provider} did not answer within {timeout.TotalSeconds} s."),
-        ExecutionRejectedException full => new ChannelAnswer.NotTried($"Too many requests to {provider} are under way: {full.Message}", Busy),
-        HttpRequestException failed when NeverArrived(failed) => new ChannelAnswer.Unavailable($"{provider} cannot be reached: {failed.Message}"),
-        HttpRequestException or IOException => new ChannelAnswer.Unanswered($"The connection to {provider} broke: {exception.Message}"),
+            new SendResult.NotTried($"{provider}'s circuit is open: too many requests failed.", broken.RetryAfter ?? CircuitBreak),
+        TimeoutRejectedException => new SendResult.Unanswered($"{provider} did not answer within {timeout.TotalSeconds} s."),
+        ExecutionRejectedException full => new SendResult.NotTried($"Too many requests to {provider} are under way: {full.Message}", Busy),
+        HttpRequestException failed when NeverArrived(failed) => new SendResult.Unavailable($"{provider} cannot be reached: {failed.Message}"),
+        HttpRequestException or IOException => new SendResult.Unanswered($"The connection to {provider} broke: {exception.Message}"),
         OperationCanceledException when !cancellation.IsCancellationRequested =>
-            new ChannelAnswer.Unanswered($"The request to {provider} was given up: {exception.Message}"),
+            new SendResult.Unanswered($"The request to {provider} was given up: {exception.Message}"),
         _ => null,
     };
 
@@ -39,15 +39,15 @@ internal static class ProviderAnswers
     /// <param name="retryAfter">The header, if it came.</param>
     /// <param name="limit">The wait after a limit, if no header came.</param>
     /// <param name="account">The wait while the account needs its operator, if no header came.</param>
-    public static ChannelAnswer Of(int status, string error, TimeSpan? retryAfter, TimeSpan limit, TimeSpan account) => status switch
+    public static SendResult Of(int status, string error, TimeSpan? retryAfter, TimeSpan limit, TimeSpan account) => status switch
     {
-        429 => new ChannelAnswer.Throttled(error, status, retryAfter ?? limit),
-        401 => new ChannelAnswer.NotTried(error, retryAfter ?? account),
+        429 => new SendResult.Throttled(error, status, retryAfter ?? limit),
+        401 => new SendResult.NotTried(error, retryAfter ?? account),
 
         // a gateway gave up on what is behind it, which may have gone on
-        408 or 502 or 504 => new ChannelAnswer.Unanswered(error, status),
-        >= 500 => new ChannelAnswer.Unavailable(error, status, retryAfter),
-        _ => new ChannelAnswer.Rejected(error, status),
+        408 or 502 or 504 => new SendResult.Unanswered(error, status),
+        >= 500 => new SendResult.Unavailable(error, status, retryAfter),
+        _ => new SendResult.Rejected(error, status),
     };
 
     /// <summary>How long <c>Retry-After</c> says to wait; null without one, or when it is over.</summary>

@@ -14,7 +14,7 @@ public sealed class DatabaseAwayTests(PostgresServer postgres) : DispatchTest(po
         Channel.Answer = async (_, _) =>
         {
             await _postgres.KillAsync();
-            return new ChannelAnswer.Accepted("wamid.1", 200);
+            return new SendResult.Accepted("wamid.1", 200);
         };
 
         var handling = HandleAsync(id);

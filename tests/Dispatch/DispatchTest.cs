@@ -4,9 +4,9 @@ using Npgsql;
 using RabbitMQ.Client;
 using StackExchange.Redis;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Limits;
 using Switchboard.Core.Notifications;
-using Switchboard.Workers.Dispatch.Sending;
+using Switchboard.Core.Redis.Limits;
+using Switchboard.Workers.Dispatch.Notifications;
 
 namespace Switchboard.Tests.Dispatch;
 

@@ -3,7 +3,7 @@ using Switchboard.Workers.Dispatch.Channels;
 
 namespace Switchboard.Tests.Dispatch;
 
-public sealed class OptOutTests(PostgresServer postgres) : TextTest(postgres), IClassFixture<PostgresServer>
+public sealed class OptOutTests(PostgresServer postgres) : SmsTest(postgres), IClassFixture<PostgresServer>
 {
     private readonly PostgresServer _postgres = postgres;
 
@@ -12,7 +12,7 @@ public sealed class OptOutTests(PostgresServer postgres) : TextTest(postgres), I
     {
         await ExecuteAsync("INSERT INTO sms_opt_outs VALUES ('+15550100011', $1, 'stop')", Time.GetUtcNow().AddDays(-29));
 
-        (await SendAsync("+15550100011")).ShouldBeOfType<ChannelAnswer.Rejected>().Error.ShouldContain("said STOP");
+        (await SendAsync("+15550100011")).ShouldBeOfType<SendResult.Rejected>().Error.ShouldContain("said STOP");
 
         Posted.ShouldBeEmpty();
     }
@@ -22,7 +22,7 @@ public sealed class OptOutTests(PostgresServer postgres) : TextTest(postgres), I
     {
         await ExecuteAsync("INSERT INTO sms_opt_outs VALUES ('+15550100012', $1, 'stop')", Time.GetUtcNow().AddDays(-31));
 
-        (await SendAsync("+15550100012")).ShouldBe(new ChannelAnswer.Accepted("SM1", 201));
+        (await SendAsync("+15550100012")).ShouldBe(new SendResult.Accepted("SM1", 201));
     }
 
     [Fact]
@@ -31,8 +31,8 @@ public sealed class OptOutTests(PostgresServer postgres) : TextTest(postgres), I
         await ExecuteAsync("INSERT INTO sms_opt_outs VALUES ('+15550100013', $1, 'stop')", Time.GetUtcNow().AddDays(-31));
         Refuse(21610);
 
-        (await SendAsync("+15550100013")).ShouldBe(new ChannelAnswer.Rejected("Twilio error 21610: told", 400));
-        (await SendAsync("+15550100013")).ShouldBeOfType<ChannelAnswer.Rejected>().Error.ShouldContain("said STOP");
+        (await SendAsync("+15550100013")).ShouldBe(new SendResult.Rejected("Twilio error 21610: told", 400));
+        (await SendAsync("+15550100013")).ShouldBeOfType<SendResult.Rejected>().Error.ShouldContain("said STOP");
 
         Posted.ShouldHaveSingleItem();
         (await ExecuteAsync("SELECT reason FROM sms_opt_outs WHERE phone_number = '+15550100013'")).ShouldBe("21610");
@@ -47,7 +47,7 @@ public sealed class OptOutTests(PostgresServer postgres) : TextTest(postgres), I
         Database.Clear();
         try
         {
-            (await SendAsync("+15550100014")).ShouldBeOfType<ChannelAnswer.NotTried>();
+            (await SendAsync("+15550100014")).ShouldBeOfType<SendResult.NotTried>();
             Posted.ShouldHaveSingleItem();
         }
         finally
@@ -56,6 +56,6 @@ public sealed class OptOutTests(PostgresServer postgres) : TextTest(postgres), I
         }
     }
 
-    private Task<ChannelAnswer> SendAsync(string to) =>
+    private Task<SendResult> SendAsync(string to) =>
         Services.GetRequiredService<IChannel>().SendAsync(new(Guid.CreateVersion7(), to, "text"), default);
 }

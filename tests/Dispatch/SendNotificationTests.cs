@@ -56,12 +56,12 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
     public async Task Each_attempt_of_a_send_that_failed_for_a_time_is_there_to_be_seen()
     {
         var id = await CreateAsync();
-        Channel.Answers(new ChannelAnswer.Unavailable("down", 500, TimeSpan.FromSeconds(7)));
+        Channel.Answers(new SendResult.Unavailable("down", 500, TimeSpan.FromSeconds(7)));
         (await HandleAsync(id)).ShouldBe(JobOutcome.Retry("down", TimeSpan.FromSeconds(7)));
         (await NotificationAsync(id)).ShouldBe("pending 1");
-        Channel.Answers(new ChannelAnswer.Throttled("slow down", 429, TimeSpan.FromSeconds(1)));
+        Channel.Answers(new SendResult.Throttled("slow down", 429, TimeSpan.FromSeconds(1)));
         (await HandleAsync(id)).ShouldBe(JobOutcome.Snooze(TimeSpan.FromSeconds(1), "slow down"));
-        Channel.Answers(new ChannelAnswer.Accepted("wamid.3", 200));
+        Channel.Answers(new SendResult.Accepted("wamid.3", 200));
 
         (await HandleAsync(id)).ShouldBe(JobOutcome.Done);
 
@@ -73,11 +73,11 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
     public async Task What_failed_for_good_is_dead_stays_so_and_is_sent_when_a_person_asks_for_it_again()
     {
         var id = await CreateAsync();
-        Channel.Answers(new ChannelAnswer.Rejected("no", 400));
+        Channel.Answers(new SendResult.Rejected("no", 400));
         (await HandleAsync(id)).ShouldBe(JobOutcome.Dead("no"));
         (await HandleAsync(id)).ShouldBe(JobOutcome.Dead("no"));
         Channel.Sent.ShouldHaveSingleItem();
-        Channel.Answers(new ChannelAnswer.Accepted("wamid.2", 200));
+        Channel.Answers(new SendResult.Accepted("wamid.2", 200));
 
         (await HandleAsync(id, isReplay: true)).ShouldBe(JobOutcome.Done);
 
@@ -90,7 +90,7 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
     public async Task The_last_attempt_that_fails_fails_the_notification()
     {
         var id = await CreateAsync();
-        Channel.Answers(new ChannelAnswer.Unavailable("down", 500));
+        Channel.Answers(new SendResult.Unavailable("down", 500));
 
         (await HandleAsync(id, isLast: true)).ShouldBe(JobOutcome.Dead("down"));
 
@@ -132,11 +132,11 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
     public async Task Without_an_answer_a_status_is_waited_for_before_it_is_sent_again()
     {
         var id = await CreateAsync();
-        Channel.Answers(new ChannelAnswer.Unanswered("reset"));
+        Channel.Answers(new SendResult.Unanswered("reset"));
         (await HandleAsync(id)).ShouldBe(JobOutcome.Retry("reset", InDoubt));
         (await NotificationAsync(id)).ShouldBe("sending 1");
         (await HandleAsync(id)).ShouldBeOfType<JobOutcome.Postponed>();
-        Channel.Answers(new ChannelAnswer.Accepted("wamid.2", 200));
+        Channel.Answers(new SendResult.Accepted("wamid.2", 200));
         Time.Advance(InDoubt);
 
         (await HandleAsync(id)).ShouldBe(JobOutcome.Done);
@@ -153,7 +153,7 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
         Channel.Answer = async (_, _) =>
         {
             await ExecuteAsync("UPDATE notifications SET delivery_status = 'delivered' WHERE id = $1", id);
-            return answered ? new ChannelAnswer.Accepted("wamid.1", 200) : new ChannelAnswer.Unanswered("reset");
+            return answered ? new SendResult.Accepted("wamid.1", 200) : new SendResult.Unanswered("reset");
         };
 
         (await HandleAsync(id)).ShouldBe(JobOutcome.Done);
@@ -204,13 +204,13 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
             if (message.NotificationId == answered)
             {
                 isAnswered.SetResult();
-                return new ChannelAnswer.Accepted("wamid.1", 200);
+                return new SendResult.Accepted("wamid.1", 200);
             }
 
             await isAnswered.Task;
             await abort.CancelAsync();
             cancellation.ThrowIfCancellationRequested();
-            return new ChannelAnswer.Unanswered("not reached");
+            return new SendResult.Unanswered("not reached");
         };
 
         await Should.ThrowAsync<OperationCanceledException>(HandleAsync([answered, cutOff], cancellation: abort.Token));

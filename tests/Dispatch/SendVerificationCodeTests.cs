@@ -1,13 +1,13 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Secrets;
+using Switchboard.Core.Security;
 using Switchboard.Core.Sms;
-using Switchboard.Workers.Dispatch.Sms;
+using Switchboard.Workers.Dispatch.Channels.Sms;
 
 namespace Switchboard.Tests.Dispatch;
 
-public sealed class SendVerificationCodeTests(PostgresServer postgres) : TextTest(postgres), IClassFixture<PostgresServer>
+public sealed class SendVerificationCodeTests(PostgresServer postgres) : SmsTest(postgres), IClassFixture<PostgresServer>
 {
     private const string Code = "012345";
     private static int _line = 100_000;
@@ -104,7 +104,7 @@ public sealed class SendVerificationCodeTests(PostgresServer postgres) : TextTes
     public async Task What_became_of_a_code_is_not_noted_on_a_newer_one()
     {
         var (id, _) = await LinkAsync();
-        var codes = Services.GetRequiredService<OpenCodes>();
+        var codes = Services.GetRequiredService<PendingVerifications>();
         var old = (await codes.ReadAsync([id], default))[id].Code!;
         await ExecuteAsync("UPDATE user_phone_numbers SET code = $2 WHERE id = $1", id, Protect());
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Switchboard.Core.Limits;
+using Switchboard.Core.Redis.Limits;
 using Switchboard.Workers.Dispatch.Channels;
 
 namespace Switchboard.Tests.Dispatch;
@@ -15,12 +15,12 @@ internal sealed class TestChannel : IChannel
 
     public ConcurrentQueue<ChannelMessage> Sent { get; } = new();
 
-    public Func<ChannelMessage, CancellationToken, Task<ChannelAnswer>> Answer { get; set; } =
-        (message, _) => Task.FromResult<ChannelAnswer>(new ChannelAnswer.Accepted($"wamid.{message.NotificationId}", 200));
+    public Func<ChannelMessage, CancellationToken, Task<SendResult>> Answer { get; set; } =
+        (message, _) => Task.FromResult<SendResult>(new SendResult.Accepted($"wamid.{message.NotificationId}", 200));
 
-    public void Answers(ChannelAnswer answer) => Answer = (_, _) => Task.FromResult(answer);
+    public void Answers(SendResult answer) => Answer = (_, _) => Task.FromResult(answer);
 
-    public Task<ChannelAnswer> SendAsync(ChannelMessage message, CancellationToken cancellation)
+    public Task<SendResult> SendAsync(ChannelMessage message, CancellationToken cancellation)
     {
         Sent.Enqueue(message);
         return Answer(message, cancellation);

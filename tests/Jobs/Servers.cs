@@ -2,7 +2,7 @@ using Npgsql;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Messaging;
+using Switchboard.Core.RabbitMq;
 using Switchboard.Tests.Jobs;
 
 [assembly: AssemblyFixture(typeof(Servers))]
@@ -113,12 +113,12 @@ public sealed class Servers : IAsyncLifetime
     private async Task PurgeAsync()
     {
         await using var connection = await Broker.CreateConnectionAsync();
-        await LaneTopology.DeclareAsync(connection, new JobOptions().DeliveryLimit, CancellationToken.None);
+        await QueueTopology.DeclareAsync(connection, new JobOptions().DeliveryLimit, CancellationToken.None);
         await using var channel = await connection.CreateChannelAsync();
-        foreach (var lane in JobLane.All)
+        foreach (var lane in JobQueue.All)
             await channel.QueuePurgeAsync(lane.Queue);
         foreach (var worker in Enum.GetValues<JobWorker>())
-            await channel.QueuePurgeAsync(JobLane.DeadLetterQueueOf(worker));
+            await channel.QueuePurgeAsync(JobQueue.DeadLetterQueueOf(worker));
     }
 
     public async ValueTask DisposeAsync()

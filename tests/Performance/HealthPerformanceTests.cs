@@ -1,5 +1,5 @@
 using Npgsql;
-using Switchboard.Core.Tracking;
+using Switchboard.Core.Email;
 
 namespace Switchboard.Tests.Performance;
 

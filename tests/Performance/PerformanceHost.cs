@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using RabbitMQ.Client;
+using Switchboard.Core.Diagnostics;
+using Switchboard.Core.FeatureFlags;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Performance;
-using Switchboard.Core.Rollout;
-using Switchboard.Edge.Api.Health;
+using Switchboard.Edge.Api.Operations.Health;
 
 namespace Switchboard.Tests.Performance;
 

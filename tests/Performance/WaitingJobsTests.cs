@@ -1,7 +1,7 @@
 using Npgsql;
+using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Tracking;
-using Switchboard.Edge.Api.Health;
+using Switchboard.Edge.Api.Operations.Health;
 
 namespace Switchboard.Tests.Performance;
 

@@ -1,4 +1,4 @@
-using Switchboard.Core.Limits;
+using Switchboard.Core.Redis.Limits;
 
 namespace Switchboard.Tests.Redis;
 

@@ -4,10 +4,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using StackExchange.Redis;
-using Switchboard.Core.Limits;
-using Switchboard.Core.Limits.Layers;
-using Switchboard.Core.Limits.Slots;
 using Switchboard.Core.Redis;
+using Switchboard.Core.Redis.Limits;
 
 namespace Switchboard.Tests.Redis;
 
@@ -50,7 +48,7 @@ internal sealed class ProviderProcess : IAsyncDisposable
     }
 
     public Task UntilRedisAsync(bool available) =>
-        Eventually.TrueAsync(() => _host.Services.GetRequiredService<RedisLink>().IsAvailable == available);
+        Eventually.TrueAsync(() => _host.Services.GetRequiredService<RedisConnection>().IsAvailable == available);
 
     /// <summary>After a kill: its sessions end a moment after their server.</summary>
     public Task UntilPostgresIsGoneAsync() => Eventually.TrueAsync(async () =>

@@ -5,7 +5,7 @@ namespace Switchboard.Tests.Redis;
 /// <summary>Each test has a server of its own, to kill.</summary>
 public sealed class RedisAwayTests : IAsyncLifetime
 {
-    private static readonly Switchboard.Core.Limits.RateLimit Five = new(5, TimeSpan.FromMinutes(1));
+    private static readonly Switchboard.Core.Redis.Limits.RateLimit Five = new(5, TimeSpan.FromMinutes(1));
     private readonly RedisServer _server = new();
 
     public async ValueTask InitializeAsync() => await _server.InitializeAsync();

@@ -3,9 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
-using Switchboard.Core.Limits;
+using Switchboard.Core.FeatureFlags;
 using Switchboard.Core.Redis;
-using Switchboard.Core.Rollout;
+using Switchboard.Core.Redis.Limits;
 
 namespace Switchboard.Tests.Redis;
 
@@ -57,7 +57,7 @@ public sealed class RolloutAcrossProcessesTests(RedisServer server) : IClassFixt
         builder.Services.AddRollout();
         var host = builder.Build();
         await host.StartAsync();
-        await Eventually.TrueAsync(() => host.Services.GetRequiredService<RedisLink>() is { IsAvailable: true, IsHearing: true });
+        await Eventually.TrueAsync(() => host.Services.GetRequiredService<RedisConnection>() is { IsAvailable: true, IsHearing: true });
         return host;
     }
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
-using Switchboard.Core.Limits.Layers;
+using Switchboard.Core.Redis.Limits;
 
 namespace Switchboard.Tests.Redis;
 

@@ -4,9 +4,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
-using Switchboard.Core.Caching;
-using Switchboard.Core.Limits;
 using Switchboard.Core.Redis;
+using Switchboard.Core.Redis.Caching;
+using Switchboard.Core.Redis.Limits;
+using Switchboard.Core.Redis.Locks;
 
 namespace Switchboard.Tests.Redis;
 
@@ -25,7 +26,7 @@ internal sealed class SwitchboardProcess : IAsyncDisposable
 
     public DistributedLock Lock => _host.Services.GetRequiredService<DistributedLock>();
 
-    public RedisLink Redis => _host.Services.GetRequiredService<RedisLink>();
+    public RedisConnection Redis => _host.Services.GetRequiredService<RedisConnection>();
 
     public IDatabase Database => _host.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
 

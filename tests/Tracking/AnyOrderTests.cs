@@ -1,5 +1,4 @@
-using Switchboard.Workers.Ingest.Tracking;
-using Switchboard.Workers.Ingest.Tracking.Reading;
+using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Tests.Tracking;
 
@@ -54,11 +53,11 @@ public sealed class AnyOrderTests(PostgresServer postgres) : TrackingTest(postgr
     }
 
     // each mail once or twice, in groups of 1 to 20
-    private static List<SeenMail[]> Groups(SeenMail[] mails, Random dice)
+    private static List<MailEnvelope[]> Groups(MailEnvelope[] mails, Random dice)
     {
-        SeenMail[] all = [.. mails, .. mails.Where(_ => dice.Next(3) == 0)];
+        MailEnvelope[] all = [.. mails, .. mails.Where(_ => dice.Next(3) == 0)];
         dice.Shuffle(all);
-        var groups = new List<SeenMail[]>();
+        var groups = new List<MailEnvelope[]>();
         for (var at = 0; at < all.Length;)
         {
             var size = dice.Next(1, 21);
@@ -69,20 +68,20 @@ public sealed class AnyOrderTests(PostgresServer postgres) : TrackingTest(postgr
         return groups;
     }
 
-    private static string[] Answers(SeenMail[] mails) =>
+    private static string[] Answers(MailEnvelope[] mails) =>
     [
         .. mails.Where(IsAnswer).OrderBy(mail => mail.InternetMessageId, StringComparer.Ordinal).Select(mail =>
             $"{Name(mail)} {MailClassification.KindOf(mail)}"
             + (TangledMails.AnsweredBy(mail, mails) is var (sent, by) ? $" answers {Name(sent)} by {by}" : "")),
     ];
 
-    private static string[] Outcomes(SeenMail[] mails)
+    private static string[] Outcomes(MailEnvelope[] mails)
     {
         var answers = mails.Where(IsAnswer).Select(mail => (Mail: mail, TangledMails.AnsweredBy(mail, mails)?.Sent)).ToLookup(answer => answer.Sent);
         return [.. mails.Where(mail => mail.IsSent).OrderBy(mail => mail.InternetMessageId, StringComparer.Ordinal).Select(sent => Outcome(sent, answers[sent]))];
     }
 
-    private static string Outcome(SeenMail sent, IEnumerable<(SeenMail Mail, SeenMail? Sent)> answers)
+    private static string Outcome(MailEnvelope sent, IEnumerable<(MailEnvelope Mail, MailEnvelope? Sent)> answers)
     {
         var times = answers.OrderBy(answer => answer.Mail.At).ToLookup(answer => MailClassification.KindOf(answer.Mail), answer => answer.Mail.At);
         var (replies, autos, bounces) = (times[MailKind.Reply].ToArray(), times[MailKind.AutoReply].ToArray(), times[MailKind.Bounce].ToArray());
@@ -92,9 +91,9 @@ public sealed class AnyOrderTests(PostgresServer postgres) : TrackingTest(postgr
             + (bounces.Length > 0 ? $" bounce {Hours(bounces[0])}h" : "");
     }
 
-    private static bool IsAnswer(SeenMail mail) => !mail.IsSent && mail.From != Mails.Owner;
+    private static bool IsAnswer(MailEnvelope mail) => !mail.IsSent && mail.From != Mails.Owner;
 
-    private static string Name(SeenMail mail) => mail.InternetMessageId[1..mail.InternetMessageId.IndexOf('@', StringComparison.Ordinal)];
+    private static string Name(MailEnvelope mail) => mail.InternetMessageId[1..mail.InternetMessageId.IndexOf('@', StringComparison.Ordinal)];
 
     private static double Hours(DateTimeOffset at) => (at - Mails.Monday).TotalHours;
 }

@@ -1,6 +1,6 @@
+using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Tracking;
-using Switchboard.Workers.Ingest.Tracking;
+using Switchboard.Workers.Ingest.Email.Tracking;
 using static Switchboard.Tests.Tracking.Mails;
 
 namespace Switchboard.Tests.Tracking;

@@ -1,4 +1,4 @@
-using Switchboard.Workers.Ingest.Tracking;
+using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Tests.Tracking;
 
@@ -10,7 +10,7 @@ internal static class Mails
     /// <summary>A Monday, 9:00 UTC.</summary>
     public static readonly DateTimeOffset Monday = new(2026, 11, 23, 9, 0, 0, TimeSpan.Zero);
 
-    public static SeenMail Sent(
+    public static MailEnvelope Sent(
         string id,
         double hours = 0,
         string to = "ann@contoso.test",
@@ -19,7 +19,7 @@ internal static class Mails
         string[]? categories = null) => new(
             $"provider-{id}", $"<{id}@example.com>", conversation, IsSent: true, Owner, to.Split(' '), subject, At(hours), categories ?? [], []);
 
-    public static SeenMail Received(
+    public static MailEnvelope Received(
         string id,
         double hours,
         string? answers = null,
@@ -43,10 +43,10 @@ internal static class Mails
                 .. headers.Select(header => KeyValuePair.Create(header.Name, header.Value)),
             ]);
 
-    public static SeenMail OutOfOffice(string id, double hours, string answers) =>
+    public static MailEnvelope OutOfOffice(string id, double hours, string answers) =>
         Received(id, hours, answers, headers: ("Auto-Submitted", "auto-replied"));
 
-    public static SeenMail Bounce(string id, double hours, string answers) => Received(
+    public static MailEnvelope Bounce(string id, double hours, string answers) => Received(
         id, hours, answers, from: "postmaster@contoso.test", headers: ("Content-Type", "multipart/report; report-type=delivery-status"));
 
     public static DateTimeOffset At(double hours) => Monday.AddHours(hours);

@@ -5,10 +5,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Performance;
-using Switchboard.Workers.Ingest.Tracking;
-using Switchboard.Workers.Ingest.Tracking.Due;
+using Switchboard.Workers.Ingest.Email.Tracking;
 using static Switchboard.Tests.Tracking.Mails;
 
 namespace Switchboard.Tests.Tracking;
@@ -53,7 +52,7 @@ public sealed partial class PlanTests(PostgresServer postgres) : TrackingTest(po
 
         // one that was not there when the tables were counted
         var newcomer = await AccountAsync();
-        SeenMail[] stored = [.. Enumerable.Range(0, 50).Select(n => Sent($"stored{n}", subject: $"Stored {n}", conversation: $"stored{n}"))];
+        MailEnvelope[] stored = [.. Enumerable.Range(0, 50).Select(n => Sent($"stored{n}", subject: $"Stored {n}", conversation: $"stored{n}"))];
         await recorder.RecordAsync(newcomer, stored, requested: false, default);
         for (var n = 0; n < 10; n++)
             await recorder.RecordAsync(newcomer, Batch($"new{n}"), requested: false, default);
@@ -105,7 +104,7 @@ public sealed partial class PlanTests(PostgresServer postgres) : TrackingTest(po
     }
 
     // answers of each kind to what is in the batch, and to what is stored; what is sent is answered by stored ones
-    private static SeenMail[] Batch(string name) =>
+    private static MailEnvelope[] Batch(string name) =>
     [
         .. Enumerable.Range(0, 200).Select(n => Sent($"{name}-{n}", n % 50, subject: $"Offer {name} {n}", conversation: $"{name}-{n}")),
         .. Enumerable.Range(0, 50).Select(n => Received($"{name}-a{n}", 60, answers: $"{name}-{n}")),

@@ -1,5 +1,5 @@
-using Switchboard.Core.Tracking;
-using Switchboard.Workers.Ingest.Tracking;
+using Switchboard.Core.Email;
+using Switchboard.Workers.Ingest.Email.Tracking;
 using static Switchboard.Tests.Tracking.Mails;
 
 namespace Switchboard.Tests.Tracking;
@@ -10,7 +10,7 @@ public sealed class RecordingTests(PostgresServer postgres) : TrackingTest(postg
     public async Task The_same_mails_again_change_nothing()
     {
         var account = await AccountAsync();
-        SeenMail[] mails = [Sent("offer"), Received("reply", 1, answers: "offer"), Received("other", 2), Sent("second", 3), Sent("offer")];
+        MailEnvelope[] mails = [Sent("offer"), Received("reply", 1, answers: "offer"), Received("other", 2), Sent("second", 3), Sent("offer")];
         (await RecordAsync(account, mails)).Tracked.ShouldBe(2);
         var before = await EverythingAsync(account);
         Time.Now += TimeSpan.FromHours(1);
@@ -129,7 +129,7 @@ public sealed class RecordingTests(PostgresServer postgres) : TrackingTest(postg
             BEGIN RAISE EXCEPTION 'It is poison.' USING ERRCODE = CASE WHEN NEW.subject = 'poison' THEN '22000' ELSE '54000' END; END $$;
             CREATE TRIGGER refuse_poison BEFORE INSERT ON tracked_emails FOR EACH ROW WHEN (NEW.subject IN ('poison', 'venom')) EXECUTE FUNCTION refuse_poison();
             """);
-        SeenMail[] mails =
+        MailEnvelope[] mails =
         [
             .. Enumerable.Range(0, 40).Select(n => Sent($"m{n}", subject: n switch { 7 => "poison", 31 => "venom", _ => "Offer" })),
             .. Enumerable.Range(0, 40).Select(n => Received($"r{n}", 1, answers: $"m{n}")),

@@ -1,5 +1,4 @@
-using Switchboard.Workers.Ingest.Tracking;
-using Switchboard.Workers.Ingest.Tracking.Reading;
+using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Tests.Tracking;
 
@@ -12,14 +11,14 @@ internal static class TangledMails
     private static readonly string[] People = ["ann@contoso.test", "bob@contoso.test", "cid@fabrikam.test"];
     private static readonly string?[] Conversations = ["c1", "c2", "c3", null];
 
-    public static SeenMail[] Of(int seed, int count)
+    public static MailEnvelope[] Of(int seed, int count)
     {
         var dice = new Random(seed);
         return [.. Enumerable.Range(0, count).Select(n => dice.Next(5) < 2 ? Sent(n, dice) : Received(n, count, dice))];
     }
 
     /// <summary>The mail that an answer answers and by what, as a line; null for nothing.</summary>
-    public static (SeenMail Sent, string By)? AnsweredBy(SeenMail answer, IEnumerable<SeenMail> mails)
+    public static (MailEnvelope Sent, string By)? AnsweredBy(MailEnvelope answer, IEnumerable<MailEnvelope> mails)
     {
         var sent = mails.Where(mail => mail.IsSent).ToArray();
         foreach (var name in AnsweredMessages.Of(answer.Headers))
@@ -35,14 +34,14 @@ internal static class TangledMails
             : null;
     }
 
-    private static SeenMail Sent(int n, Random dice) => Mails.Sent(
+    private static MailEnvelope Sent(int n, Random dice) => Mails.Sent(
         $"m{n}",
         dice.Next(0, 12) * 100,
         string.Join(' ', People.Where(_ => dice.Next(2) == 0).DefaultIfEmpty(People[0])),
         $"Offer {dice.Next(3)}",
         Conversations[dice.Next(Conversations.Length)]);
 
-    private static SeenMail Received(int n, int count, Random dice)
+    private static MailEnvelope Received(int n, int count, Random dice)
     {
         var names = Enumerable.Range(0, dice.Next(3)).Select(_ => $"<m{dice.Next(2 * count)}@example.com>").ToArray();
         (string, string)[] headers = dice.Next(5) switch

@@ -4,12 +4,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using RabbitMQ.Client;
+using Switchboard.Core.Diagnostics;
+using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Performance;
-using Switchboard.Core.Tracking;
 using Switchboard.Workers.Ingest;
-using Switchboard.Workers.Ingest.Tracking;
-using Switchboard.Workers.Ingest.Tracking.Due;
+using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Tests.Tracking;
 
@@ -78,7 +77,7 @@ public abstract class TrackingTest(PostgresServer postgres) : IAsyncLifetime
         return mailbox;
     }
 
-    internal Task<RecordedMails> RecordAsync(TrackedMailbox mailbox, params SeenMail[] mails) =>
+    internal Task<RecordedMails> RecordAsync(TrackedMailbox mailbox, params MailEnvelope[] mails) =>
         Recorder().RecordAsync(mailbox, mails, requested: false, default);
 
     internal async Task<IReadOnlyList<JobOutcome>> CheckAsync()

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
-using Switchboard.Core.Caching;
-using Switchboard.Edge.Api.EmailAnalytics;
-using Switchboard.Edge.Api.TrackedEmails;
+using Switchboard.Core.Redis.Caching;
+using Switchboard.Edge.Api.Email.Analytics;
+using Switchboard.Edge.Api.Email.Tracking;
 
 namespace Switchboard.Tests.TrackingQueries;
 
@@ -15,7 +15,7 @@ public sealed class FlagTests(SeededDatabase seeded)
     [Fact]
     public async Task Whatever_is_off_the_answers_are_the_same()
     {
-        var figureQuery = new FigureQuery(await seeded.OwnedAsync(seeded.Accounts[13]), new(SeededDatabase.End.AddDays(-30), SeededDatabase.End, "week"));
+        var figureQuery = new StatsQuery(await seeded.OwnedAsync(seeded.Accounts[13]), new(SeededDatabase.End.AddDays(-30), SeededDatabase.End, "week"));
         var listQuery = ListQueries.Of(figureQuery.Accounts) with { Search = "q3", Status = "active", CountUpTo = 100 };
         var (figures, list) = await ReadAsync([], figureQuery, listQuery);
 
@@ -24,7 +24,7 @@ public sealed class FlagTests(SeededDatabase seeded)
             string[] these = [.. Flags.Where((_, bit) => (off & (1 << bit)) != 0)];
             var (otherFigures, otherList) = await ReadAsync(these, figureQuery, listQuery);
 
-            FigureSet.Difference(figures, otherFigures).ShouldBeNull(string.Join(", ", these));
+            StatsSet.Difference(figures, otherFigures).ShouldBeNull(string.Join(", ", these));
             TrackedEmailPart.Difference(list, otherList).ShouldBeNull(string.Join(", ", these));
             otherFigures.Source.ShouldBe(these.Contains("USE_MATERIALIZED_VIEWS") ? "tables" : "views");
         }
@@ -35,8 +35,8 @@ public sealed class FlagTests(SeededDatabase seeded)
     {
         var account = seeded.Accounts[15];
         await using var services = Services([]);
-        var figures = services.GetRequiredService<EmailFigures>();
-        var span = new FigureSpan(SeededDatabase.End.AddDays(-30), SeededDatabase.End, "day");
+        var figures = services.GetRequiredService<EmailStats>();
+        var span = new StatsSpan(SeededDatabase.End.AddDays(-30), SeededDatabase.End, "day");
 
         var first = await figures.ReadAsync(new(await seeded.OwnedAsync(account), span), default);
         var again = await figures.ReadAsync(new(await seeded.OwnedAsync(account), span), default);
@@ -52,8 +52,8 @@ public sealed class FlagTests(SeededDatabase seeded)
     public async Task Without_the_cache_each_answer_is_of_its_own_moment()
     {
         await using var services = Services(["ENABLE_QUERY_CACHING"]);
-        var figures = services.GetRequiredService<EmailFigures>();
-        var query = new FigureQuery(await seeded.OwnedAsync(seeded.Accounts[16]), new(SeededDatabase.End.AddDays(-30), SeededDatabase.End, "day"));
+        var figures = services.GetRequiredService<EmailStats>();
+        var query = new StatsQuery(await seeded.OwnedAsync(seeded.Accounts[16]), new(SeededDatabase.End.AddDays(-30), SeededDatabase.End, "day"));
 
         var first = await figures.ReadAsync(query, default);
         var again = await figures.ReadAsync(query, default);
@@ -78,11 +78,11 @@ public sealed class FlagTests(SeededDatabase seeded)
         TrackedEmailPart.Difference(first, changed).ShouldNotBeNull();
     }
 
-    private async Task<(FigureSet Figures, TrackedEmailPart List)> ReadAsync(string[] off, FigureQuery figureQuery, TrackedEmailQuery listQuery)
+    private async Task<(StatsSet Figures, TrackedEmailPart List)> ReadAsync(string[] off, StatsQuery figureQuery, TrackedEmailQuery listQuery)
     {
         await using var services = Services(off);
         return (
-            await services.GetRequiredService<EmailFigures>().ReadAsync(figureQuery, default),
+            await services.GetRequiredService<EmailStats>().ReadAsync(figureQuery, default),
             await services.GetRequiredService<TrackedEmailLists>().ReadAsync(listQuery, default));
     }
 
@@ -97,7 +97,7 @@ public sealed class FlagTests(SeededDatabase seeded)
         services.AddSingleton(seeded.Database);
         services.AddSwitchboardCache(cache => cache
             .Namespace(TrackedEmailQuery.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 100)
-            .Namespace(FigureQuery.CacheNamespace, ttl: TimeSpan.FromMinutes(10), maxEntries: 100));
+            .Namespace(StatsQuery.CacheNamespace, ttl: TimeSpan.FromMinutes(10), maxEntries: 100));
         services.AddTrackedEmails();
         return services.BuildServiceProvider();
     }

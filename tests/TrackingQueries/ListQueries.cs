@@ -1,4 +1,4 @@
-using Switchboard.Edge.Api.TrackedEmails;
+using Switchboard.Edge.Api.Email.Tracking;
 
 namespace Switchboard.Tests.TrackingQueries;
 

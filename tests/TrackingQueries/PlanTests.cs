@@ -1,5 +1,5 @@
-using Switchboard.Edge.Api.Database;
-using Switchboard.Edge.Api.TrackedEmails;
+using Switchboard.Edge.Api.Email.Tracking;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.TrackingQueries;
 

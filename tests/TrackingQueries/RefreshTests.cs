@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
-using Switchboard.Analytics.Worker.Tracking;
-using Switchboard.Edge.Api.Database;
-using Switchboard.Edge.Api.EmailAnalytics;
+using Switchboard.Analytics.Worker.Email;
+using Switchboard.Edge.Api.Email.Analytics;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.TrackingQueries;
 
@@ -24,7 +24,7 @@ public sealed class RefreshTests(SeededDatabase seeded)
     {
         var account = seeded.Accounts[3];
         await seeded.AnswerAsync(account, seconds: 55, count: 10);
-        var query = new FigureQuery(await seeded.OwnedAsync(account), new(SeededDatabase.End.AddDays(-30), SeededDatabase.End.AddMinutes(1), "day"));
+        var query = new StatsQuery(await seeded.OwnedAsync(account), new(SeededDatabase.End.AddDays(-30), SeededDatabase.End.AddMinutes(1), "day"));
 
         // the refresh has noted what it knows and waits for the second view, which is being analysed
         await using var connection = await seeded.Database.OpenConnectionAsync();
@@ -50,7 +50,7 @@ public sealed class RefreshTests(SeededDatabase seeded)
     public async Task Writers_readers_and_refreshes_at_once_never_show_a_figure_that_was_not()
     {
         var account = seeded.Accounts[6];
-        var query = new FigureQuery(await seeded.OwnedAsync(account), new(SeededDatabase.End.AddDays(-180), SeededDatabase.End.AddMinutes(1), "month"));
+        var query = new StatsQuery(await seeded.OwnedAsync(account), new(SeededDatabase.End.AddDays(-180), SeededDatabase.End.AddMinutes(1), "month"));
         using var done = new CancellationTokenSource();
         var writing = Task.Run(async () =>
         {
@@ -105,9 +105,9 @@ public sealed class RefreshTests(SeededDatabase seeded)
 
     private TrackingViews Views() => new(seeded.Database, seeded.Queries, Options.Create(new ViewOptions()), TimeProvider.System);
 
-    private async Task AgreesAsync(FigureQuery query) => FigureSet.Difference(
-        await ExpectedFigures.OfAsync(seeded.Database, query),
-        await SelectFigures.ExecuteAsync(seeded.Database, seeded.Queries, query, useViews: true, default)).ShouldBeNull();
+    private async Task AgreesAsync(StatsQuery query) => StatsSet.Difference(
+        await ExpectedStats.OfAsync(seeded.Database, query),
+        await SelectStats.ExecuteAsync(seeded.Database, seeded.Queries, query, useViews: true, default)).ShouldBeNull();
 
     private Task<long> ChangesAsync(Guid accountId) =>
         seeded.Database.Command("SELECT count(*) FROM tracked_email_changes WHERE account_id = $1", accountId).ScalarAsync<long>(default);

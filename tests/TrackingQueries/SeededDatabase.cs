@@ -2,10 +2,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using Switchboard.Analytics.Worker.Tracking;
-using Switchboard.Core.Performance;
-using Switchboard.Edge.Api.Database;
-using Switchboard.Edge.Api.TrackedEmails;
+using Switchboard.Analytics.Worker.Email;
+using Switchboard.Core.Diagnostics;
+using Switchboard.Edge.Api.Email.Tracking;
+using Switchboard.Edge.Api.Platform;
 using Switchboard.Tests.TrackingQueries;
 
 [assembly: AssemblyFixture(typeof(SeededDatabase))]

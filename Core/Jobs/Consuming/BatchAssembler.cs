@@ -11,7 +11,7 @@ internal sealed class BatchAssembler(TimeProvider time, TimeSpan window)
 
     private readonly Dictionary<string, Waiting>[] _byLane = [.. Enumerable.Range(0, _lanes).Select(_ => new Dictionary<string, Waiting>())];
     private readonly Dictionary<string, int> _running = [];
-    private readonly LaneChoice _choice = new(_lanes);
+    private readonly QueueChoice _choice = new(_lanes);
 
     /// <summary>Takes in a delivery.</summary>
     /// <param name="handled">Who serves it; null for poison.</param>

@@ -8,7 +8,7 @@ internal sealed class DependencyWait(IOptions<JobOptions> options, TimeProvider 
     private const int MaxDoublings = 10;
 
     /// <exception cref="OperationCanceledException">The process stops, or the batch comes again by itself.</exception>
-    public async Task WaitAsync(int failures, IDeliveryLane lane, CancellationToken abort)
+    public async Task WaitAsync(int failures, IDeliveryQueue lane, CancellationToken abort)
     {
         var wait = TimeSpan.FromMilliseconds(options.Value.FirstHoldMs) * Math.Pow(2, Math.Min(failures, MaxDoublings));
         var longest = TimeSpan.FromSeconds(options.Value.MaxHoldSeconds);
@@ -19,7 +19,7 @@ internal sealed class DependencyWait(IOptions<JobOptions> options, TimeProvider 
     }
 
     /// <exception cref="OperationCanceledException">The batch comes again by itself.</exception>
-    public static void ThrowIfLost(IDeliveryLane lane)
+    public static void ThrowIfLost(IDeliveryQueue lane)
     {
         if (lane.Lost.IsCompleted)
             throw new OperationCanceledException("The channel is gone; the batch comes again.");

@@ -26,7 +26,7 @@ internal static class InsertDeadJobs
         Array(NpgsqlDbType.Uuid, row => row.Message.Id);
         Array(NpgsqlDbType.Text, row => StorableText.From(row.Message.Type));
         Array(NpgsqlDbType.Smallint, row => (short)row.Message.Version);
-        Array(NpgsqlDbType.Text, row => JobLane.NameOf(row.Message.Lane.Worker));
+        Array(NpgsqlDbType.Text, row => JobQueue.NameOf(row.Message.Lane.Worker));
         Array(NpgsqlDbType.Smallint, row => (short)row.Message.Lane.Priority);
         Array(NpgsqlDbType.Bytea, row => row.Message.Body.ToArray());
         Array(NpgsqlDbType.Text, row => StorableText.From(row.Message.IdempotencyKey));

@@ -8,5 +8,5 @@ internal sealed record JobBatch(HandledJob? Handled, IReadOnlyList<ReceivedJob> 
     /// <summary>What its type is called in metrics: of poison any name is possible, so all poison has one.</summary>
     public string TypeName => Handled?.Type.Name ?? "unknown";
 
-    public IDeliveryLane Lane => Jobs[0].Lane;
+    public IDeliveryQueue Lane => Jobs[0].Lane;
 }

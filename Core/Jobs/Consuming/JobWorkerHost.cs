@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
-using Switchboard.Core.Messaging;
+using Switchboard.Core.RabbitMq;
 
 namespace Switchboard.Core.Jobs.Consuming;
 
@@ -26,7 +26,7 @@ internal sealed partial class JobWorkerHost : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<JobWorkerHost> _logger;
     private readonly BatchAssembler _assembler;
-    private readonly BrokerLink<LaneConsumer>[] _links;
+    private readonly BrokerConnection<QueueConsumer>[] _links;
 
     public JobWorkerHost(
         JobWorker worker,
@@ -47,13 +47,13 @@ internal sealed partial class JobWorkerHost : BackgroundService
         _assembler = new(time, TimeSpan.FromMilliseconds(_options.BatchWindowMs));
         _links =
         [
-            .. JobLane.All.Where(lane => lane.Worker == worker).Select(lane => LinkOf(lane, isDeadLetter: false)),
-            LinkOf(JobLane.Of(worker, JobPriority.VeryLow), isDeadLetter: true),
+            .. JobQueue.All.Where(lane => lane.Worker == worker).Select(lane => LinkOf(lane, isDeadLetter: false)),
+            LinkOf(JobQueue.Of(worker, JobPriority.VeryLow), isDeadLetter: true),
         ];
 
-        BrokerLink<LaneConsumer> LinkOf(JobLane lane, bool isDeadLetter) => new(
+        BrokerConnection<QueueConsumer> LinkOf(JobQueue lane, bool isDeadLetter) => new(
             factory,
-            $"jobs: {(isDeadLetter ? JobLane.DeadLetterQueueOf(worker) : lane.Queue)}",
+            $"jobs: {(isDeadLetter ? JobQueue.DeadLetterQueueOf(worker) : lane.Queue)}",
             (connection, cancellation) => OpenAsync(connection, lane, isDeadLetter, cancellation),
             time,
             logger);
@@ -77,12 +77,12 @@ internal sealed partial class JobWorkerHost : BackgroundService
         await connected;
     }
 
-    private async Task<LaneConsumer> OpenAsync(IConnection connection, JobLane lane, bool isDeadLetter, CancellationToken cancellation)
+    private async Task<QueueConsumer> OpenAsync(IConnection connection, JobQueue lane, bool isDeadLetter, CancellationToken cancellation)
     {
         lock (_gate)
             _assembler.DropLost();
-        await LaneTopology.DeclareAsync(connection, lane, _options.DeliveryLimit, cancellation);
-        return await LaneConsumer.OpenAsync(connection, lane, isDeadLetter, _options.PrefetchPerLane, Received, _time, cancellation);
+        await QueueTopology.DeclareAsync(connection, lane, _options.DeliveryLimit, cancellation);
+        return await QueueConsumer.OpenAsync(connection, lane, isDeadLetter, _options.PrefetchPerLane, Received, _time, cancellation);
     }
 
     private void Received(ReceivedJob job)
@@ -160,7 +160,7 @@ internal sealed partial class JobWorkerHost : BackgroundService
         await running;
     }
 
-    private async Task StopTakingAsync(LaneConsumer? consumer)
+    private async Task StopTakingAsync(QueueConsumer? consumer)
     {
         try
         {

@@ -5,4 +5,4 @@ namespace Switchboard.Core.Jobs.Consuming;
 /// <param name="Lane">Through which it came, and on which it is acknowledged.</param>
 /// <param name="DeliveryTag">Its number there.</param>
 /// <param name="ArrivedAt">When, by <see cref="TimeProvider.GetTimestamp"/>.</param>
-internal sealed record ReceivedJob(JobMessage Message, IDeliveryLane Lane, ulong DeliveryTag, long ArrivedAt);
+internal sealed record ReceivedJob(JobMessage Message, IDeliveryQueue Lane, ulong DeliveryTag, long ArrivedAt);

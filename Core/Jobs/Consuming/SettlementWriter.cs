@@ -8,7 +8,7 @@ namespace Switchboard.Core.Jobs.Consuming;
 internal sealed partial class SettlementWriter(
     NpgsqlDataSource dataSource, DependencyWait dependency, TimeProvider time, ILogger<SettlementWriter> logger)
 {
-    public async Task WriteAsync(IReadOnlyList<SettledJob> settled, IDeliveryLane lane, CancellationToken abort)
+    public async Task WriteAsync(IReadOnlyList<SettledJob> settled, IDeliveryQueue lane, CancellationToken abort)
     {
         // a job may be in a batch twice, but one statement can write its row only once
         var waiting = settled.Select(job => job.Settlement).OfType<Settlement.Wait>()

@@ -43,13 +43,13 @@ internal static class DueJobs
         NpgsqlTransaction transaction,
         DateTimeOffset now,
         int limit,
-        IReadOnlyCollection<JobLane> resting,
+        IReadOnlyCollection<JobQueue> resting,
         CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(ClaimSql, connection, transaction);
         command.Parameters.Add(new() { Value = now.ToUniversalTime() });
         command.Parameters.Add(new() { Value = limit });
-        command.Parameters.Add(new() { Value = resting.Select(lane => JobLane.NameOf(lane.Worker)).ToArray() });
+        command.Parameters.Add(new() { Value = resting.Select(lane => JobQueue.NameOf(lane.Worker)).ToArray() });
         command.Parameters.Add(new() { Value = resting.Select(lane => (short)lane.Priority).ToArray() });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var due = new List<DueJob>();
@@ -85,7 +85,7 @@ internal static class DueJobs
             id,
             row.GetString(1),
             row.GetInt16(2),
-            JobLane.Of(JobLane.WorkerOf(row.GetString(3)), (JobPriority)row.GetInt16(4)),
+            JobQueue.Of(JobQueue.WorkerOf(row.GetString(3)), (JobPriority)row.GetInt16(4)),
             Encoding.UTF8.GetBytes(isRecurring ? WithId(payload, id) : payload),
             key,
             isRecurring ? now : row.GetFieldValue<DateTimeOffset>(9))

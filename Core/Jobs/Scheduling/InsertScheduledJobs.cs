@@ -33,7 +33,7 @@ internal static class InsertScheduledJobs
         Array(NpgsqlDbType.Uuid, row => row.Message.Id);
         Array(NpgsqlDbType.Text, row => row.Message.Type);
         Array(NpgsqlDbType.Smallint, row => (short)row.Message.Version);
-        Array(NpgsqlDbType.Text, row => JobLane.NameOf(row.Message.Lane.Worker));
+        Array(NpgsqlDbType.Text, row => JobQueue.NameOf(row.Message.Lane.Worker));
         Array(NpgsqlDbType.Smallint, row => (short)row.Message.Lane.Priority);
         Array(NpgsqlDbType.Text, row => Encoding.UTF8.GetString(row.Message.Body.Span));
         Array(NpgsqlDbType.Text, row => StorableText.From(row.Message.IdempotencyKey));

@@ -14,7 +14,7 @@ internal sealed partial class JobScheduler(
     NpgsqlDataSource dataSource, JobPublisher publisher, IOptions<JobOptions> options, TimeProvider time, ILogger<JobScheduler> logger)
     : BackgroundService
 {
-    private readonly Dictionary<JobLane, long> _refused = [];
+    private readonly Dictionary<JobQueue, long> _refused = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -71,10 +71,10 @@ internal sealed partial class JobScheduler(
         }
     }
 
-    private JobLane[] Resting() =>
+    private JobQueue[] Resting() =>
         [.. _refused.Where(refusal => time.GetElapsedTime(refusal.Value) < TimeSpan.FromSeconds(options.Value.MaxHoldSeconds)).Select(refusal => refusal.Key)];
 
-    private void Note(JobLane lane, BrokerUnavailableException? failure)
+    private void Note(JobQueue lane, BrokerUnavailableException? failure)
     {
         if (failure is null)
         {

@@ -42,7 +42,7 @@ internal sealed partial class RecurringJobRegistrar(
             await using var command = dataSource.CreateCommand(Sql);
             object[] values =
             [
-                message.Id, message.Type, (short)message.Version, JobLane.NameOf(message.Lane.Worker), (short)message.Lane.Priority,
+                message.Id, message.Type, (short)message.Version, JobQueue.NameOf(message.Lane.Worker), (short)message.Lane.Priority,
                 Encoding.UTF8.GetString(message.Body.Span), StorableText.From(message.IdempotencyKey), now, recurring.Every, recurring.Name,
             ];
             foreach (var value in values)

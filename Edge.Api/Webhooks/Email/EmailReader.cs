@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
-using Switchboard.Edge.Api.Http;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Webhooks.Email;
 
@@ -39,7 +39,7 @@ internal static class EmailReader
         catch (JsonException first)
         {
             var type = isArray ? typeof(IReadOnlyList<EmailRequest?>) : typeof(EmailRequest);
-            return ([], JsonMistakes.All(first, json, type, EmailJson.Default.Options, out _));
+            return ([], JsonErrors.All(first, json, type, EmailJson.Default.Options, out _));
         }
     }
 

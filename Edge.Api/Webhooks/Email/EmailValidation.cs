@@ -1,6 +1,5 @@
 using System.Globalization;
-using Switchboard.Edge.Api.Http;
-using Switchboard.Edge.Api.Validation;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Webhooks.Email;
 

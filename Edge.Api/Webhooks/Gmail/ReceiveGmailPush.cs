@@ -6,8 +6,7 @@ using FastEndpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
-using Switchboard.Edge.Api.Http;
-using Switchboard.Edge.Api.Limits;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Webhooks.Gmail;
 

@@ -1,5 +1,5 @@
+using Switchboard.Core.Email;
 using Switchboard.Core.Notifications;
-using Switchboard.Core.Tracking;
 
 namespace Switchboard.Edge.Api.Webhooks.Graph;
 

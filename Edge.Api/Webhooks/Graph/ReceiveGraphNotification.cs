@@ -2,10 +2,9 @@ using System.Text;
 using System.Text.Json;
 using FastEndpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Tracking;
-using Switchboard.Edge.Api.Http;
-using Switchboard.Edge.Api.Limits;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Webhooks.Graph;
 
@@ -81,7 +80,7 @@ internal sealed class ReceiveGraphNotification(GraphClientState state, JobPublis
         }
         catch (JsonException exception)
         {
-            return (default, Problems.Invalid(JsonMistakes.Of(exception)));
+            return (default, Problems.Invalid(JsonErrors.Of(exception)));
         }
         finally
         {

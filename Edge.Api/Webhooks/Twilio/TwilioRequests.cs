@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
-using Switchboard.Edge.Api.Http;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Webhooks.Twilio;
 
@@ -25,7 +25,7 @@ internal sealed class TwilioRequests(IOptions<TwilioWebhookOptions> options, Web
         }
         catch (JsonException exception)
         {
-            return (null, Problems.Invalid(JsonMistakes.Of(exception)));
+            return (null, Problems.Invalid(JsonErrors.Of(exception)));
         }
         finally
         {
@@ -38,7 +38,7 @@ internal sealed class TwilioRequests(IOptions<TwilioWebhookOptions> options, Web
     {
         var header = request.Headers[TwilioSignature.Header].ToString();
         var token = options.Value.AuthToken;
-        var addresses = TwilioAddresses.Of(options.Value.PublicBaseUrl, request);
+        var addresses = SignedUrlCandidates.Of(options.Value.PublicBaseUrl, request);
         var bytes = body.IsSingleSegment ? body.FirstSpan : body.ToArray();
         if (IsJson(request))
         {

@@ -20,7 +20,7 @@ internal static class TwilioSignature
     /// <summary>Whether the header signs this form under one of the addresses.</summary>
     /// <param name="header">The header, as sent.</param>
     /// <param name="token">The account's auth token.</param>
-    /// <param name="addresses">What the provider may have called: <see cref="TwilioAddresses"/>.</param>
+    /// <param name="addresses">What the provider may have called: <see cref="SignedUrlCandidates"/>.</param>
     /// <param name="fields">The form.</param>
     public static bool SignsForm(string header, string token, IReadOnlyList<string> addresses, IReadOnlyList<FormField> fields)
     {

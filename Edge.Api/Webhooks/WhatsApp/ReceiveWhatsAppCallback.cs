@@ -5,8 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
-using Switchboard.Edge.Api.Http;
-using Switchboard.Edge.Api.Limits;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Webhooks.WhatsApp;
 
@@ -46,7 +45,7 @@ internal sealed class ReceiveWhatsAppCallback(IOptions<WhatsAppWebhookOptions> o
         }
         catch (JsonException exception)
         {
-            return Problems.Invalid(JsonMistakes.Of(exception));
+            return Problems.Invalid(JsonErrors.Of(exception));
         }
         finally
         {

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
-using Switchboard.Core.Limits;
-using Switchboard.Core.Limits.Layers;
-using Switchboard.Core.Limits.Slots;
+using Switchboard.Core.Redis.Limits;
 
 namespace Switchboard.Tests.Hammer;
 

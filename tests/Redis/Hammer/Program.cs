@@ -5,8 +5,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using StackExchange.Redis;
-using Switchboard.Core.Limits;
 using Switchboard.Core.Redis;
+using Switchboard.Core.Redis.Limits;
 using Switchboard.Tests.Hammer;
 
 // A process of its own that takes permits or slots of one key as fast as it may, from the line "go" until its standard input ends.
@@ -29,7 +29,7 @@ builder.Services.AddProviderLimits();
 using var host = builder.Build();
 await host.StartAsync();
 
-var redis = host.Services.GetRequiredService<RedisLink>();
+var redis = host.Services.GetRequiredService<RedisConnection>();
 using (var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10)))
 {
     while (!redis.IsAvailable)

@@ -1,13 +1,11 @@
 using System.Globalization;
-using Switchboard.Workers.Ingest.Syncing;
-using Switchboard.Workers.Ingest.Syncing.Accounts;
-using Switchboard.Workers.Ingest.Syncing.Sources;
-using Switchboard.Workers.Ingest.Tracking;
+using Switchboard.Workers.Ingest.Email.Sync;
+using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Tests.Tracking.Syncing;
 
 /// <summary>A mailbox with some mails, whose owner may do something before a page is read.</summary>
-internal sealed class ScriptedSource(SeenMail[] sent, SeenMail[] received) : IMailSource
+internal sealed class ScriptedSource(MailEnvelope[] sent, MailEnvelope[] received) : IMailSource
 {
     private int _rounds;
 
@@ -32,10 +30,10 @@ internal sealed class ScriptedSource(SeenMail[] sent, SeenMail[] received) : IMa
         return new([.. cursors.Lanes.Index().Where(lane => !lane.Item.IsDone).Select(lane => Page(lane.Index, lane.Item, size, round))]);
     }
 
-    private LanePage Page(int number, SyncLane lane, int size, int round)
+    private PartitionPage Page(int number, SyncPartition lane, int size, int round)
     {
         if (Stale.Contains(round) && lane.MayRestart)
-            return LanePage.Stale(number);
+            return PartitionPage.Stale(number);
         var mails = (lane.Folder == "sent" ? sent : received).Where(mail => mail.At >= lane.From && mail.At < lane.To).ToArray();
         var from = int.Parse(lane.Next ?? "0", CultureInfo.InvariantCulture);
         var page = mails.Skip(from).Take(size).ToArray();

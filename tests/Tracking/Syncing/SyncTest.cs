@@ -4,14 +4,13 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using RabbitMQ.Client;
 using StackExchange.Redis;
-using Switchboard.Core.Caching;
+using Switchboard.Core.Diagnostics;
+using Switchboard.Core.FeatureFlags;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Performance;
-using Switchboard.Core.Rollout;
+using Switchboard.Core.Redis.Caching;
 using Switchboard.Workers.Ingest;
-using Switchboard.Workers.Ingest.Syncing;
-using Switchboard.Workers.Ingest.Syncing.Accounts;
-using Switchboard.Workers.Ingest.Tracking;
+using Switchboard.Workers.Ingest.Email.Sync;
+using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Tests.Tracking.Syncing;
 

@@ -1,4 +1,4 @@
-using Switchboard.Workers.Ingest.Syncing;
+using Switchboard.Workers.Ingest.Email.Sync;
 
 namespace Switchboard.Tests.Tracking.Syncing;
 

@@ -1,4 +1,4 @@
-using Switchboard.Analytics.Worker.Facts;
+using Switchboard.Analytics.Worker.Events;
 using Switchboard.Core.Notifications;
 
 namespace Switchboard.Tests.Unit.Analytics;
@@ -14,9 +14,9 @@ public sealed class RollupTests
     {
         var rows = Rollup.Of(
         [
-            new(FactKinds.Created, Ann, "whatsapp", Noon.AddMinutes(1), 3),
-            new(FactKinds.Created, Ann, "whatsapp", Noon.AddMinutes(59), 4),
-            new(FactKinds.Delivered, Ann, "whatsapp", Noon.AddMinutes(1), 2, 900),
+            new(EventKinds.Created, Ann, "whatsapp", Noon.AddMinutes(1), 3),
+            new(EventKinds.Created, Ann, "whatsapp", Noon.AddMinutes(59), 4),
+            new(EventKinds.Delivered, Ann, "whatsapp", Noon.AddMinutes(1), 2, 900),
         ]);
 
         rows.Select(row => (row.Granularity, row.Bucket, row.Created, row.Delivered, row.DeliveryMs)).ShouldBe(
@@ -32,9 +32,9 @@ public sealed class RollupTests
     {
         var row = Rollup.Of(
         [
-            new(FactKinds.Created, Ann, "whatsapp", Noon, 1), new(FactKinds.Sent, Ann, "whatsapp", Noon, 2),
-            new(FactKinds.Delivered, Ann, "whatsapp", Noon, 3, 30), new(FactKinds.Read, Ann, "whatsapp", Noon, 4),
-            new(FactKinds.Failed, Ann, "whatsapp", Noon, 5), new(FactKinds.Cancelled, Ann, "whatsapp", Noon, 6),
+            new(EventKinds.Created, Ann, "whatsapp", Noon, 1), new(EventKinds.Sent, Ann, "whatsapp", Noon, 2),
+            new(EventKinds.Delivered, Ann, "whatsapp", Noon, 3, 30), new(EventKinds.Read, Ann, "whatsapp", Noon, 4),
+            new(EventKinds.Failed, Ann, "whatsapp", Noon, 5), new(EventKinds.Cancelled, Ann, "whatsapp", Noon, 6),
         ])[0];
 
         (row.Created, row.Sent, row.Delivered, row.Read, row.Failed, row.Cancelled, row.DeliveryMs).ShouldBe((1, 2, 3, 4, 5, 6, 30));
@@ -43,10 +43,10 @@ public sealed class RollupTests
     [Fact]
     public void Rows_come_in_the_order_of_the_key_whatever_the_order_of_the_facts()
     {
-        NotificationFact[] facts =
+        NotificationEvent[] facts =
         [
-            new(FactKinds.Sent, Bob, "whatsapp", Noon, 1), new(FactKinds.Sent, Ann, "whatsapp", Noon.AddHours(1), 1),
-            new(FactKinds.Sent, Ann, "sms", Noon, 1), new(FactKinds.Sent, Ann, "whatsapp", Noon, 1),
+            new(EventKinds.Sent, Bob, "whatsapp", Noon, 1), new(EventKinds.Sent, Ann, "whatsapp", Noon.AddHours(1), 1),
+            new(EventKinds.Sent, Ann, "sms", Noon, 1), new(EventKinds.Sent, Ann, "whatsapp", Noon, 1),
         ];
 
         var rows = Rollup.Of(facts).Select(row => (row.UserId, row.Granularity, row.Bucket, row.Channel)).ToArray();

@@ -1,4 +1,4 @@
-using Switchboard.Analytics.Worker.Tracking;
+using Switchboard.Analytics.Worker.Email;
 
 namespace Switchboard.Tests.Unit.Analytics;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
-using Switchboard.Core.Caching;
+using Switchboard.Core.Redis.Caching;
 
 namespace Switchboard.Tests.Unit.Caching;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Switchboard.Core.Caching;
 using Switchboard.Core.Redis;
+using Switchboard.Core.Redis.Caching;
 
 namespace Switchboard.Tests.Unit.Caching;
 
@@ -11,8 +11,8 @@ public sealed class LocalCacheTests
     public void What_another_process_invalidates_in_a_namespace_unknown_here_is_nothing_to_this_one()
     {
         var time = new FakeTime();
-        using var redis = new RedisLink(
-            () => throw new InvalidOperationException("not started"), Options.Create(new RedisOptions()), time, NullLogger<RedisLink>.Instance);
+        using var redis = new RedisConnection(
+            () => throw new InvalidOperationException("not started"), Options.Create(new RedisOptions()), time, NullLogger<RedisConnection>.Instance);
         var rules = new CacheNamespace("rules", TimeSpan.FromMinutes(5), 10);
         var local = new LocalCache(new CacheOptions(new Dictionary<string, CacheNamespace> { ["rules"] = rules }), redis, time);
         local.Keep(local.SpaceOf("rules:1"), new CacheWrite("rules:1", [], time.GetTimestamp()), "kept", rules.Ttl);

@@ -1,4 +1,4 @@
-using Switchboard.Core.Caching;
+using Switchboard.Core.Redis.Caching;
 
 namespace Switchboard.Tests.Unit.Caching;
 

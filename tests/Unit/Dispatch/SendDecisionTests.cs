@@ -1,7 +1,7 @@
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Workers.Dispatch.Channels;
-using Switchboard.Workers.Dispatch.Sending;
+using Switchboard.Workers.Dispatch.Notifications;
 
 namespace Switchboard.Tests.Unit.Dispatch;
 
@@ -13,49 +13,49 @@ public sealed class SendDecisionTests
     [Fact]
     public void What_was_taken_is_sent_and_done()
     {
-        var decision = Decide(new ChannelAnswer.Accepted("wamid.1", 200));
+        var decision = Decide(new SendResult.Accepted("wamid.1", 200));
 
         decision.ShouldBe(new SendDecision(DeliveryStatus.Sent, "sent", JobOutcome.Done, null, 200, "wamid.1"));
     }
 
     [Fact]
     public void What_was_refused_for_good_is_failed_and_dead() =>
-        Decide(new ChannelAnswer.Rejected("no", 400))
+        Decide(new SendResult.Rejected("no", 400))
             .ShouldBe(new SendDecision(DeliveryStatus.Failed, "permanent", JobOutcome.Dead("no"), "no", 400));
 
     [Fact]
     public void What_was_not_sent_is_pending_again_and_retried_when_the_provider_said() =>
-        Decide(new ChannelAnswer.Unavailable("down", 503, After))
+        Decide(new SendResult.Unavailable("down", 503, After))
             .ShouldBe(new SendDecision(DeliveryStatus.Pending, "transient", JobOutcome.Retry("down", After), "down", 503));
 
     [Fact]
     public void The_last_attempt_that_was_not_sent_is_failed_and_dead() =>
-        Decide(new ChannelAnswer.Unavailable("down", 503, After), isLastAttempt: true)
+        Decide(new SendResult.Unavailable("down", 503, After), isLastAttempt: true)
             .ShouldBe(new SendDecision(DeliveryStatus.Failed, "transient", JobOutcome.Dead("down"), "down", 503));
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void A_limit_of_the_provider_costs_no_attempt_of_the_job_not_even_the_last(bool isLastAttempt) =>
-        Decide(new ChannelAnswer.Throttled("slow down", 429, After), isLastAttempt)
+        Decide(new SendResult.Throttled("slow down", 429, After), isLastAttempt)
             .ShouldBe(new SendDecision(DeliveryStatus.Pending, "transient", JobOutcome.Snooze(After, "slow down"), "slow down", 429));
 
     [Fact]
     public void What_may_have_been_sent_stays_sending_until_its_status_had_time_to_come() =>
-        Decide(new ChannelAnswer.Unanswered("no answer"))
+        Decide(new SendResult.Unanswered("no answer"))
             .ShouldBe(new SendDecision(DeliveryStatus.Sending, "unknown", JobOutcome.Retry("no answer", InDoubt), "no answer"));
 
     [Fact]
     public void The_last_attempt_without_an_answer_is_failed_and_a_late_delivery_may_still_prove_it_wrong()
     {
-        Decide(new ChannelAnswer.Unanswered("no answer"), isLastAttempt: true)
+        Decide(new SendResult.Unanswered("no answer"), isLastAttempt: true)
             .ShouldBe(new SendDecision(DeliveryStatus.Failed, "unknown", JobOutcome.Dead("no answer"), "no answer"));
         DeliveryStatuses.CanMove(DeliveryStatus.Failed, DeliveryStatus.Delivered).ShouldBeTrue();
     }
 
     [Fact]
     public void What_was_not_tried_is_given_back_without_an_attempt() =>
-        Decide(new ChannelAnswer.NotTried("limit", After), isLastAttempt: true)
+        Decide(new SendResult.NotTried("limit", After), isLastAttempt: true)
             .ShouldBe(new SendDecision(DeliveryStatus.Pending, null, JobOutcome.Snooze(After, "limit"), "limit"));
 
     [Theory]
@@ -64,16 +64,16 @@ public sealed class SendDecisionTests
     [InlineData(DeliveryStatus.Read)]
     public void A_status_that_was_faster_than_the_answer_ends_the_job(DeliveryStatus met)
     {
-        Decide(new ChannelAnswer.Unanswered("no answer")).OutcomeAfter(met).ShouldBe(JobOutcome.Done);
-        Decide(new ChannelAnswer.Accepted("wamid.1", 200)).OutcomeAfter(met).ShouldBe(JobOutcome.Done);
+        Decide(new SendResult.Unanswered("no answer")).OutcomeAfter(met).ShouldBe(JobOutcome.Done);
+        Decide(new SendResult.Accepted("wamid.1", 200)).OutcomeAfter(met).ShouldBe(JobOutcome.Done);
     }
 
     [Fact]
     public void An_answer_recorded_twice_because_its_commit_was_in_doubt_has_its_outcome_all_the_same()
     {
-        Decide(new ChannelAnswer.Unavailable("down")).OutcomeAfter(DeliveryStatus.Pending).ShouldBe(JobOutcome.Retry("down"));
-        Decide(new ChannelAnswer.Rejected("no")).OutcomeAfter(DeliveryStatus.Failed).ShouldBe(JobOutcome.Dead("no"));
+        Decide(new SendResult.Unavailable("down")).OutcomeAfter(DeliveryStatus.Pending).ShouldBe(JobOutcome.Retry("down"));
+        Decide(new SendResult.Rejected("no")).OutcomeAfter(DeliveryStatus.Failed).ShouldBe(JobOutcome.Dead("no"));
     }
 
-    private static SendDecision Decide(ChannelAnswer answer, bool isLastAttempt = false) => SendDecision.For(answer, isLastAttempt, InDoubt);
+    private static SendDecision Decide(SendResult answer, bool isLastAttempt = false) => SendDecision.For(answer, isLastAttempt, InDoubt);
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Switchboard.Tests.Unit.Caching;
 using Switchboard.Workers.Dispatch.Channels;
-using Switchboard.Workers.Dispatch.Sms;
+using Switchboard.Workers.Dispatch.Channels.Sms;
 
 namespace Switchboard.Tests.Unit.Dispatch;
 
@@ -19,7 +19,7 @@ public sealed class TwilioClientTests
     {
         _twilio.Answer(HttpStatusCode.Created, FakeTwilio.Taken);
 
-        (await PostAsync()).ShouldBe(new ChannelAnswer.Accepted("SM1", 201));
+        (await PostAsync()).ShouldBe(new SendResult.Accepted("SM1", 201));
 
         var (request, body) = _twilio.Posted.ShouldHaveSingleItem();
         request.RequestUri!.ToString().ShouldBe("http://sim.test/twilio/2010-04-01/Accounts/AC1/Messages.json");
@@ -80,7 +80,7 @@ public sealed class TwilioClientTests
     {
         _twilio.Error((HttpStatusCode)status, code);
 
-        (await PostAsync()).ShouldBe(new ChannelAnswer.Rejected($"Twilio error {code}: told", status));
+        (await PostAsync()).ShouldBe(new SendResult.Rejected($"Twilio error {code}: told", status));
     }
 
     [Theory]
@@ -94,7 +94,7 @@ public sealed class TwilioClientTests
     {
         _twilio.Error((HttpStatusCode)status, code);
 
-        (await PostAsync()).ShouldBe(new ChannelAnswer.NotTried($"Twilio error {code}: told", TimeSpan.FromSeconds(60)));
+        (await PostAsync()).ShouldBe(new SendResult.NotTried($"Twilio error {code}: told", TimeSpan.FromSeconds(60)));
     }
 
     [Theory]
@@ -106,7 +106,7 @@ public sealed class TwilioClientTests
     {
         _twilio.Error((HttpStatusCode)status, code);
 
-        (await PostAsync()).ShouldBeOfType<ChannelAnswer.Throttled>().RetryAfter.ShouldBe(TimeSpan.FromSeconds(seconds));
+        (await PostAsync()).ShouldBeOfType<SendResult.Throttled>().RetryAfter.ShouldBe(TimeSpan.FromSeconds(seconds));
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class TwilioClientTests
     {
         _twilio.Answer(HttpStatusCode.TooManyRequests, """{"code":20429,"message":"slow down","status":429}""", TimeSpan.FromSeconds(17));
 
-        (await PostAsync()).ShouldBeOfType<ChannelAnswer.Throttled>().RetryAfter.ShouldBe(TimeSpan.FromSeconds(17));
+        (await PostAsync()).ShouldBeOfType<SendResult.Throttled>().RetryAfter.ShouldBe(TimeSpan.FromSeconds(17));
     }
 
     [Theory]
@@ -126,7 +126,7 @@ public sealed class TwilioClientTests
     {
         _twilio.Error((HttpStatusCode)status, code);
 
-        (await PostAsync()).ShouldBeOfType<ChannelAnswer.Unavailable>().ProviderStatus.ShouldBe(status);
+        (await PostAsync()).ShouldBeOfType<SendResult.Unavailable>().ProviderStatus.ShouldBe(status);
         _twilio.Posted.ShouldHaveSingleItem();
     }
 
@@ -140,18 +140,18 @@ public sealed class TwilioClientTests
     {
         _twilio.Answer((HttpStatusCode)status, body);
 
-        (await PostAsync()).ShouldBeOfType<ChannelAnswer.Unanswered>().ProviderStatus.ShouldBe(status);
+        (await PostAsync()).ShouldBeOfType<SendResult.Unanswered>().ProviderStatus.ShouldBe(status);
     }
 
     [Fact]
     public async Task A_connection_that_was_not_made_sent_nothing_and_one_that_broke_may_have()
     {
         _twilio.Throw(new HttpRequestException(HttpRequestError.ConnectionError, "refused"));
-        (await PostAsync()).ShouldBeOfType<ChannelAnswer.Unavailable>();
+        (await PostAsync()).ShouldBeOfType<SendResult.Unavailable>();
 
         _twilio.Answers.Clear();
         _twilio.Throw(new HttpRequestException(HttpRequestError.ResponseEnded, "reset"));
-        (await PostAsync()).ShouldBeOfType<ChannelAnswer.Unanswered>();
+        (await PostAsync()).ShouldBeOfType<SendResult.Unanswered>();
     }
 
     [Theory]
@@ -185,13 +185,13 @@ public sealed class TwilioClientTests
         var posts = Enumerable.Range(0, 8).Select(_ => client.PostAsync(Message, default)).ToList();
         answered.Release(8);
 
-        (await Task.WhenAll(posts)).ShouldAllBe(post => post.Answer is ChannelAnswer.Accepted);
+        (await Task.WhenAll(posts)).ShouldAllBe(post => post.Answer is SendResult.Accepted);
         most.ShouldBe(3);
     }
 
-    private Task<ChannelAnswer> PostAsync(params (string Key, string? Value)[] settings) => PostAsync(Message, settings);
+    private Task<SendResult> PostAsync(params (string Key, string? Value)[] settings) => PostAsync(Message, settings);
 
-    private async Task<ChannelAnswer> PostAsync(TwilioMessage message, params (string Key, string? Value)[] settings)
+    private async Task<SendResult> PostAsync(TwilioMessage message, params (string Key, string? Value)[] settings)
     {
         await using var services = Services(settings);
         return (await services.GetRequiredService<TwilioClient>().PostAsync(message, default)).Answer;

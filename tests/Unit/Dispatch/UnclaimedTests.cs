@@ -1,6 +1,6 @@
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
-using Switchboard.Workers.Dispatch.Sending;
+using Switchboard.Workers.Dispatch.Notifications;
 
 namespace Switchboard.Tests.Unit.Dispatch;
 
@@ -33,8 +33,8 @@ public sealed class UnclaimedTests
     public void A_failure_whose_dead_job_may_not_be_written_yet_is_told_again() =>
         Outcome(Seen(DeliveryStatus.Failed) with { Error = "no" }).ShouldBe(JobOutcome.Dead("no"));
 
-    private static JobOutcome Outcome(SeenNotification notification) => Unclaimed.Outcome(notification, Now, InDoubt);
+    private static JobOutcome Outcome(ClaimedNotification notification) => Unclaimed.Outcome(notification, Now, InDoubt);
 
-    private static SeenNotification Seen(DeliveryStatus status) =>
+    private static ClaimedNotification Seen(DeliveryStatus status) =>
         new(Guid.CreateVersion7(), Guid.CreateVersion7(), "whatsapp", "+1", "text", Now, status, null, null, null, null);
 }

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Switchboard.Core.Jobs;
 using Switchboard.Workers.Dispatch.Channels;
-using Switchboard.Workers.Dispatch.Sms;
+using Switchboard.Workers.Dispatch.Channels.Sms;
 
 namespace Switchboard.Tests.Unit.Dispatch;
 
@@ -27,21 +27,21 @@ public sealed partial class VerificationCodeTests
 
     [Fact]
     public void A_code_that_was_taken_is_done_and_noted() =>
-        CodeDecision.For(new ChannelAnswer.Accepted("SM1", 201), isLastAttempt: false).ShouldBe(new(JobOutcome.Done, IsSent: true));
+        CodeDecision.For(new SendResult.Accepted("SM1", 201), isLastAttempt: false).ShouldBe(new(JobOutcome.Done, IsSent: true));
 
     [Fact]
     public void A_number_that_is_refused_is_its_users_to_mend() =>
-        CodeDecision.For(new ChannelAnswer.Rejected("no mobile number", 400), isLastAttempt: false)
+        CodeDecision.For(new SendResult.Rejected("no mobile number", 400), isLastAttempt: false)
             .ShouldBe(new(JobOutcome.Done, UserError: "no mobile number"));
 
     [Fact]
     public void Where_it_is_not_known_whether_it_was_sent_it_is_sent_again() =>
-        CodeDecision.For(new ChannelAnswer.Unanswered("reset"), isLastAttempt: false).ShouldBe(new(JobOutcome.Retry("reset")));
+        CodeDecision.For(new SendResult.Unanswered("reset"), isLastAttempt: false).ShouldBe(new(JobOutcome.Retry("reset")));
 
     [Fact]
     public void After_the_last_attempt_the_user_is_told()
     {
-        var decision = CodeDecision.For(new ChannelAnswer.Unavailable("down", 503), isLastAttempt: true);
+        var decision = CodeDecision.For(new SendResult.Unavailable("down", 503), isLastAttempt: true);
 
         decision.Job.ShouldBe(JobOutcome.Retry("down"));
         decision.UserError.ShouldNotBeNull().ShouldContain("could not be sent");
@@ -52,8 +52,8 @@ public sealed partial class VerificationCodeTests
     {
         var second = TimeSpan.FromSeconds(1);
 
-        CodeDecision.For(new ChannelAnswer.Throttled("slow", 429, second), isLastAttempt: true).ShouldBe(new(JobOutcome.Snooze(second, "slow")));
-        CodeDecision.For(new ChannelAnswer.NotTried("token", second), isLastAttempt: true).ShouldBe(new(JobOutcome.Snooze(second, "token")));
+        CodeDecision.For(new SendResult.Throttled("slow", 429, second), isLastAttempt: true).ShouldBe(new(JobOutcome.Snooze(second, "slow")));
+        CodeDecision.For(new SendResult.NotTried("token", second), isLastAttempt: true).ShouldBe(new(JobOutcome.Snooze(second, "token")));
     }
 
     [GeneratedRegex("[0-9]+", RegexOptions.CultureInvariant)]

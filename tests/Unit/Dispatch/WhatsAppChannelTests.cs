@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Switchboard.Tests.Unit.Caching;
 using Switchboard.Workers.Dispatch.Channels;
-using Switchboard.Workers.Dispatch.WhatsApp;
+using Switchboard.Workers.Dispatch.Channels.WhatsApp;
 
 namespace Switchboard.Tests.Unit.Dispatch;
 
@@ -19,7 +19,7 @@ public sealed class WhatsAppChannelTests
     {
         _whatsApp.Answer(HttpStatusCode.OK, FakeWhatsApp.Taken);
 
-        (await SendAsync()).ShouldBe(new ChannelAnswer.Accepted("wamid.1", 200));
+        (await SendAsync()).ShouldBe(new SendResult.Accepted("wamid.1", 200));
 
         var (request, body) = _whatsApp.Posted.ShouldHaveSingleItem();
         request.RequestUri!.ToString().ShouldBe("http://graph.test/whatsapp/v21.0/15550000000/messages");
@@ -45,7 +45,7 @@ public sealed class WhatsAppChannelTests
     {
         _whatsApp.Error(HttpStatusCode.BadRequest, 131047).Answer(HttpStatusCode.OK, FakeWhatsApp.Taken);
 
-        (await SendAsync(("WhatsApp:TemplateName", "alert"))).ShouldBeOfType<ChannelAnswer.Accepted>();
+        (await SendAsync(("WhatsApp:TemplateName", "alert"))).ShouldBeOfType<SendResult.Accepted>();
 
         _whatsApp.Posted.Count.ShouldBe(2);
         _whatsApp.Posted[1].Body.GetProperty("type").GetString().ShouldBe("template");
@@ -58,7 +58,7 @@ public sealed class WhatsAppChannelTests
     {
         _whatsApp.Error(HttpStatusCode.BadRequest, 131047, "Re-engagement message");
 
-        (await SendAsync()).ShouldBe(new ChannelAnswer.Rejected("WhatsApp error 131047: Re-engagement message", 400));
+        (await SendAsync()).ShouldBe(new SendResult.Rejected("WhatsApp error 131047: Re-engagement message", 400));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class WhatsAppChannelTests
     {
         _whatsApp.Error((HttpStatusCode)status, code);
 
-        (await SendAsync()).ShouldBeOfType<ChannelAnswer.Unavailable>().ProviderStatus.ShouldBe(status);
+        (await SendAsync()).ShouldBeOfType<SendResult.Unavailable>().ProviderStatus.ShouldBe(status);
         _whatsApp.Posted.ShouldHaveSingleItem();
     }
 
@@ -94,7 +94,7 @@ public sealed class WhatsAppChannelTests
     {
         _whatsApp.Error((HttpStatusCode)status, code);
 
-        (await SendAsync()).ShouldBeOfType<ChannelAnswer.Throttled>().RetryAfter.ShouldBe(TimeSpan.FromSeconds(seconds));
+        (await SendAsync()).ShouldBeOfType<SendResult.Throttled>().RetryAfter.ShouldBe(TimeSpan.FromSeconds(seconds));
     }
 
     [Theory]
@@ -107,7 +107,7 @@ public sealed class WhatsAppChannelTests
     {
         _whatsApp.Error((HttpStatusCode)status, code);
 
-        (await SendAsync()).ShouldBeOfType<ChannelAnswer.Rejected>().ProviderStatus.ShouldBe(status);
+        (await SendAsync()).ShouldBeOfType<SendResult.Rejected>().ProviderStatus.ShouldBe(status);
     }
 
     [Theory]
@@ -118,7 +118,7 @@ public sealed class WhatsAppChannelTests
     {
         _whatsApp.Error((HttpStatusCode)status, code, "expired");
 
-        (await SendAsync()).ShouldBe(new ChannelAnswer.NotTried($"WhatsApp error {code}: expired", TimeSpan.FromSeconds(60)));
+        (await SendAsync()).ShouldBe(new SendResult.NotTried($"WhatsApp error {code}: expired", TimeSpan.FromSeconds(60)));
     }
 
     [Theory]
@@ -146,7 +146,7 @@ public sealed class WhatsAppChannelTests
     {
         _whatsApp.Answer((HttpStatusCode)status, "<html>Bad gateway</html>");
 
-        (await SendAsync()).ShouldBe(new ChannelAnswer.Unanswered($"WhatsApp answered HTTP {status}.", status));
+        (await SendAsync()).ShouldBe(new SendResult.Unanswered($"WhatsApp answered HTTP {status}.", status));
     }
 
     [Fact]
@@ -154,18 +154,18 @@ public sealed class WhatsAppChannelTests
     {
         _whatsApp.Answer(HttpStatusCode.OK, "{}");
 
-        (await SendAsync()).ShouldBeOfType<ChannelAnswer.Unanswered>();
+        (await SendAsync()).ShouldBeOfType<SendResult.Unanswered>();
     }
 
     [Fact]
     public async Task A_connection_that_was_not_made_sent_nothing_and_one_that_broke_may_have()
     {
         _whatsApp.Throw(new HttpRequestException(HttpRequestError.ConnectionError, "refused"));
-        (await SendAsync()).ShouldBeOfType<ChannelAnswer.Unavailable>();
+        (await SendAsync()).ShouldBeOfType<SendResult.Unavailable>();
 
         _whatsApp.Answers.Clear();
         _whatsApp.Throw(new HttpRequestException(HttpRequestError.ResponseEnded, "reset"));
-        (await SendAsync()).ShouldBeOfType<ChannelAnswer.Unanswered>();
+        (await SendAsync()).ShouldBeOfType<SendResult.Unanswered>();
         _whatsApp.Posted.Count.ShouldBe(2);
     }
 
@@ -176,11 +176,11 @@ public sealed class WhatsAppChannelTests
         await using var services = Services();
         var channel = services.GetRequiredService<IChannel>();
 
-        ChannelAnswer answer = new ChannelAnswer.NotTried("", default);
+        SendResult answer = new SendResult.NotTried("", default);
         for (var i = 0; i < 200; i++)
             answer = await channel.SendAsync(Message, default);
 
-        answer.ShouldBeOfType<ChannelAnswer.NotTried>().RetryAfter.ShouldBeInRange(TimeSpan.FromTicks(1), TimeSpan.FromSeconds(5));
+        answer.ShouldBeOfType<SendResult.NotTried>().RetryAfter.ShouldBeInRange(TimeSpan.FromTicks(1), TimeSpan.FromSeconds(5));
         _whatsApp.Posted.Count.ShouldBe(100);
     }
 
@@ -192,7 +192,7 @@ public sealed class WhatsAppChannelTests
         var channel = services.GetRequiredService<IChannel>();
 
         for (var i = 0; i < 200; i++)
-            (await channel.SendAsync(Message, default)).ShouldBeOfType<ChannelAnswer.Throttled>();
+            (await channel.SendAsync(Message, default)).ShouldBeOfType<SendResult.Throttled>();
     }
 
     [Fact]
@@ -221,16 +221,16 @@ public sealed class WhatsAppChannelTests
         Should.Throw<OptionsValidationException>(() => services.GetRequiredService<IOptions<WhatsAppOptions>>().Value);
     }
 
-    private static TimeSpan? RetryAfter(ChannelAnswer answer) => answer switch
+    private static TimeSpan? RetryAfter(SendResult answer) => answer switch
     {
-        ChannelAnswer.Throttled throttled => throttled.RetryAfter,
-        ChannelAnswer.Unavailable unavailable => unavailable.RetryAfter,
+        SendResult.Throttled throttled => throttled.RetryAfter,
+        SendResult.Unavailable unavailable => unavailable.RetryAfter,
         _ => null,
     };
 
-    private Task<ChannelAnswer> SendAsync(params (string Key, string Value)[] settings) => SendAsync(Message, settings);
+    private Task<SendResult> SendAsync(params (string Key, string Value)[] settings) => SendAsync(Message, settings);
 
-    private async Task<ChannelAnswer> SendAsync(ChannelMessage message, params (string Key, string Value)[] settings)
+    private async Task<SendResult> SendAsync(ChannelMessage message, params (string Key, string Value)[] settings)
     {
         await using var services = Services(settings);
         return await services.GetRequiredService<IChannel>().SendAsync(message, default);

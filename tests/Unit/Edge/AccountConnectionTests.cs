@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
-using Switchboard.Edge.Api.Accounts;
-using Switchboard.Edge.Api.Http;
+using Switchboard.Edge.Api.Email.Accounts;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.Unit.Edge;
 

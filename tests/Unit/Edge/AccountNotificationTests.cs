@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
-using Switchboard.Core.Tracking;
+using Switchboard.Core.Email;
 using Switchboard.Edge.Api.Webhooks.Graph;
 
 namespace Switchboard.Tests.Unit.Edge;

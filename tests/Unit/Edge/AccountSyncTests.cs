@@ -1,4 +1,4 @@
-using Switchboard.Edge.Api.EmailSyncs;
+using Switchboard.Edge.Api.Email.Syncs;
 
 namespace Switchboard.Tests.Unit.Edge;
 

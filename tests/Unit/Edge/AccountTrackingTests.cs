@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Switchboard.Core.Tracking;
-using Switchboard.Edge.Api.Accounts;
-using Switchboard.Edge.Api.EmailTracking;
-using Switchboard.Edge.Api.Validation;
+using Switchboard.Core.Email;
+using Switchboard.Edge.Api.Email.Accounts;
+using Switchboard.Edge.Api.Email.Tracking;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.Unit.Edge;
 

@@ -1,4 +1,4 @@
-using Switchboard.Edge.Api.Http;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.Unit.Edge;
 

@@ -93,11 +93,11 @@ public sealed class EmailReaderTests
         EmailReader.Parse(new(first, 0, last, last.Memory.Length)).Mails.ShouldHaveSingleItem().Subject.ShouldBe("请付款");
     }
 
-    private static (IReadOnlyList<EmailRequest> Mails, IReadOnlyList<Switchboard.Edge.Api.Http.FieldError> Mistakes) Read(string body) =>
+    private static (IReadOnlyList<EmailRequest> Mails, IReadOnlyList<Switchboard.Edge.Api.Platform.FieldError> Mistakes) Read(string body) =>
         EmailReader.Parse(new(Encoding.UTF8.GetBytes(body)));
 
     private static IEnumerable<string> Names(
-        (IReadOnlyList<EmailRequest> Mails, IReadOnlyList<Switchboard.Edge.Api.Http.FieldError> Mistakes) read) =>
+        (IReadOnlyList<EmailRequest> Mails, IReadOnlyList<Switchboard.Edge.Api.Platform.FieldError> Mistakes) read) =>
         read.Mistakes.Select(mistake => mistake.Name);
 
     private sealed class Piece : ReadOnlySequenceSegment<byte>

@@ -1,4 +1,4 @@
-using Switchboard.Edge.Api.Enrichments;
+using Switchboard.Edge.Api.Sms.Enrichments;
 
 namespace Switchboard.Tests.Unit.Edge;
 

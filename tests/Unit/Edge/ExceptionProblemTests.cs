@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
 using Switchboard.Core.Jobs;
-using Switchboard.Edge.Api.Http;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.Unit.Edge;
 

@@ -1,4 +1,4 @@
-using Switchboard.Edge.Api.Idempotency;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.Unit.Edge;
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using FluentValidation.Results;
 using Microsoft.AspNetCore.Http;
-using Switchboard.Edge.Api.Http;
+using Switchboard.Edge.Api.Platform;
 using Switchboard.Edge.Api.Rules;
 
 namespace Switchboard.Tests.Unit.Edge;

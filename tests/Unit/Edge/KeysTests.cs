@@ -1,5 +1,5 @@
-using Switchboard.Edge.Api.Auth;
-using Switchboard.Edge.Api.Keys;
+using Switchboard.Edge.Api.Operations.Access;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.Unit.Edge;
 

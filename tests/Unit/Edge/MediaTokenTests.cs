@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
-using Switchboard.Core.Secrets;
-using Switchboard.Edge.Api.Enrichments;
+using Switchboard.Core.Security;
+using Switchboard.Edge.Api.Sms.Enrichments;
 
 namespace Switchboard.Tests.Unit.Edge;
 

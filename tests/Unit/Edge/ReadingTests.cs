@@ -1,7 +1,5 @@
-using Switchboard.Edge.Api.Analytics;
-using Switchboard.Edge.Api.Database;
 using Switchboard.Edge.Api.Notifications;
-using Switchboard.Edge.Api.Validation;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.Unit.Edge;
 

@@ -1,10 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Switchboard.Core.Limits;
 using Switchboard.Core.Redis;
-using Switchboard.Edge.Api.Auth;
-using Switchboard.Edge.Api.Limits;
+using Switchboard.Core.Redis.Limits;
+using Switchboard.Edge.Api.Platform;
 using Switchboard.Tests.Unit.Caching;
 
 namespace Switchboard.Tests.Unit.Edge;
@@ -13,10 +12,10 @@ namespace Switchboard.Tests.Unit.Edge;
 public sealed class RequestLimiterTests : IDisposable
 {
     private readonly FakeTime _time = new();
-    private readonly RedisLink _redis;
+    private readonly RedisConnection _redis;
 
     public RequestLimiterTests() => _redis = new(
-        () => throw new InvalidOperationException("There is no Redis."), Options.Create(new RedisOptions()), _time, NullLogger<RedisLink>.Instance);
+        () => throw new InvalidOperationException("There is no Redis."), Options.Create(new RedisOptions()), _time, NullLogger<RedisConnection>.Instance);
 
     [Fact]
     public async Task As_many_as_the_policy_says_go_on_and_the_next_is_told_when_to_come_back()

@@ -1,6 +1,6 @@
 using Switchboard.Core.Rules;
+using Switchboard.Edge.Api.Platform;
 using Switchboard.Edge.Api.Rules;
-using Switchboard.Edge.Api.Validation;
 
 namespace Switchboard.Tests.Unit.Edge;
 

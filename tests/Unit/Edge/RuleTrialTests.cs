@@ -1,6 +1,6 @@
 using Switchboard.Core.Rules;
+using Switchboard.Edge.Api.Platform;
 using Switchboard.Edge.Api.Rules;
-using Switchboard.Edge.Api.Validation;
 using Switchboard.Edge.Api.Webhooks.Email;
 
 namespace Switchboard.Tests.Unit.Edge;
@@ -8,7 +8,7 @@ namespace Switchboard.Tests.Unit.Edge;
 public sealed class RuleTrialTests
 {
     private static readonly EmailRequest Mail = new() { From = "a@b.test", To = "c@d.test" };
-    private static readonly TrialText Text = new() { From = "+15550100002", Body = "hello" };
+    private static readonly TrialSms Text = new() { From = "+15550100002", Body = "hello" };
 
     private readonly TestRulesValidator _validator = new();
 
@@ -45,7 +45,7 @@ public sealed class RuleTrialTests
     [Fact]
     public void What_is_said_in_its_audio_is_part_of_the_text()
     {
-        var text = new TrialText
+        var text = new TrialSms
         {
             From = "+15550100002",
             Body = "listen",

@@ -1,6 +1,6 @@
-using Switchboard.Core.Tracking;
-using Switchboard.Edge.Api.Http;
-using Switchboard.Edge.Api.TrackedEmails;
+using Switchboard.Core.Email;
+using Switchboard.Edge.Api.Email.Tracking;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.Unit.Edge;
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Sms;
-using Switchboard.Edge.Api.Texts;
+using Switchboard.Edge.Api.Sms.Messages;
 using Switchboard.Edge.Api.Webhooks.Twilio;
 
 namespace Switchboard.Tests.Unit.Edge;
@@ -123,7 +123,7 @@ public sealed class TwilioReadingTests
     [InlineData(61, "2 minutes.")]
     [InlineData(3_600, "60 minutes.")]
     public void Over_the_limit_the_sender_is_told_which_and_when_to_come_back(int seconds, string expected) =>
-        TextReplies.Refused(20, TimeSpan.FromSeconds(seconds)).ShouldSatisfyAllConditions(
+        SmsReplies.Refused(20, TimeSpan.FromSeconds(seconds)).ShouldSatisfyAllConditions(
             text => text.ShouldContain("at most 20 texts an hour"), text => text.ShouldEndWith(expected));
 
     [Theory]
@@ -136,20 +136,20 @@ public sealed class TwilioReadingTests
     [InlineData("queued", null)]
     [InlineData("sending", null)]
     [InlineData("partially_delivered", null)]
-    public void A_status_moves_a_notification_or_changes_nothing(string word, DeliveryStatus? status) => TextStatus.Of(word).ShouldBe(status);
+    public void A_status_moves_a_notification_or_changes_nothing(string word, DeliveryStatus? status) => SmsStatus.Of(word).ShouldBe(status);
 
     [Fact]
     public void A_failure_says_why()
     {
-        TextStatus.Error("undelivered", "30003").ShouldBe("30003 Unreachable destination handset");
-        TextStatus.Error("failed", "99999").ShouldBe("99999 Twilio says that it is failed.");
-        TextStatus.Error("failed", null).ShouldBe("Twilio says that it is failed, and not why.");
+        SmsStatus.Error("undelivered", "30003").ShouldBe("30003 Unreachable destination handset");
+        SmsStatus.Error("failed", "99999").ShouldBe("99999 Twilio says that it is failed.");
+        SmsStatus.Error("failed", null).ShouldBe("Twilio says that it is failed, and not why.");
     }
 
     private static string Xml(ContentHttpResult result) => result.ResponseContent!;
 
     private static TwilioParameters Json(string json) => TwilioParameters.Of(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(json)));
 
-    private static (InboundText? Text, IReadOnlyList<Switchboard.Edge.Api.Http.FieldError> Mistakes) Read(string form) =>
-        TextRequest.Read(TwilioParameters.Of(FormBody.Parse(Encoding.ASCII.GetBytes(form))), Now);
+    private static (InboundSms? Text, IReadOnlyList<Switchboard.Edge.Api.Platform.FieldError> Mistakes) Read(string form) =>
+        SmsRequest.Read(TwilioParameters.Of(FormBody.Parse(Encoding.ASCII.GetBytes(form))), Now);
 }

@@ -1,4 +1,4 @@
-using Switchboard.Edge.Api.PhoneNumbers;
+using Switchboard.Edge.Api.Sms.PhoneNumbers;
 
 namespace Switchboard.Tests.Unit.Edge;
 
@@ -10,8 +10,8 @@ public sealed class VerificationCodeTests
     [Fact]
     public void The_code_verifies_and_another_does_not()
     {
-        Try(Open, "012345").ShouldBe(CodeVerdict.Right);
-        Try(Open, "012346").ShouldBe(CodeVerdict.Wrong);
+        Try(Open, "012345").ShouldBe(CodeCheck.Right);
+        Try(Open, "012346").ShouldBe(CodeCheck.Wrong);
     }
 
     [Theory]
@@ -20,27 +20,27 @@ public sealed class VerificationCodeTests
     public void The_fifth_wrong_try_is_the_last(int before, string verdict)
     {
         Try(Open with { CodeTries = before }, "000000").ToString().ShouldBe(verdict);
-        Try(Open with { CodeTries = before }, "012345").ShouldBe(CodeVerdict.Right);
+        Try(Open with { CodeTries = before }, "012345").ShouldBe(CodeCheck.Right);
     }
 
     [Fact]
     public void A_code_is_taken_until_its_end_and_not_at_it()
     {
-        VerificationCode.Try(Open, "012345", Now.AddMinutes(10).AddTicks(-1)).ShouldBe(CodeVerdict.Right);
-        VerificationCode.Try(Open, "012345", Now.AddMinutes(10)).ShouldBe(CodeVerdict.NoCode);
-        Try(Open with { Code = null, CodeExpiresAt = null }, "012345").ShouldBe(CodeVerdict.NoCode);
+        VerificationCode.Try(Open, "012345", Now.AddMinutes(10).AddTicks(-1)).ShouldBe(CodeCheck.Right);
+        VerificationCode.Try(Open, "012345", Now.AddMinutes(10)).ShouldBe(CodeCheck.NoCode);
+        Try(Open with { Code = null, CodeExpiresAt = null }, "012345").ShouldBe(CodeCheck.NoCode);
     }
 
     [Fact]
     public void While_it_pauses_not_even_the_code_is_taken()
     {
-        Try(Open with { PausedUntil = Now.AddTicks(1) }, "012345").ShouldBe(CodeVerdict.Paused);
-        Try(Open with { PausedUntil = Now }, "012345").ShouldBe(CodeVerdict.Right);
+        Try(Open with { PausedUntil = Now.AddTicks(1) }, "012345").ShouldBe(CodeCheck.Paused);
+        Try(Open with { PausedUntil = Now }, "012345").ShouldBe(CodeCheck.Right);
     }
 
     [Fact]
     public void What_is_verified_stays_so_whatever_is_given() =>
-        Try(Open with { VerifiedAt = Now, Code = null, PausedUntil = Now.AddDays(1) }, "999999").ShouldBe(CodeVerdict.VerifiedBefore);
+        Try(Open with { VerifiedAt = Now, Code = null, PausedUntil = Now.AddDays(1) }, "999999").ShouldBe(CodeCheck.VerifiedBefore);
 
     [Fact]
     public void Codes_are_six_digits_zeros_in_front_too()
@@ -60,5 +60,5 @@ public sealed class VerificationCodeTests
     [InlineData("12345٦")]
     public void What_is_no_code_is_not_tried(string? code) => VerificationCode.IsWellFormed(code).ShouldBeFalse();
 
-    private static CodeVerdict Try(NumberToVerify number, string code) => VerificationCode.Try(number, code, Now);
+    private static CodeCheck Try(NumberToVerify number, string code) => VerificationCode.Try(number, code, Now);
 }

@@ -1,7 +1,6 @@
+using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Tracking;
-using Switchboard.Workers.Ingest.Syncing.Accounts;
-using Switchboard.Workers.Ingest.Syncing.Changes;
+using Switchboard.Workers.Ingest.Email.Sync;
 
 namespace Switchboard.Tests.Unit.Graph;
 

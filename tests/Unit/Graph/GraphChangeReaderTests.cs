@@ -1,12 +1,11 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Switchboard.Core.Rollout;
+using Switchboard.Core.FeatureFlags;
 using Switchboard.Tests.Unit.Ingest;
 using Switchboard.Workers.Ingest;
-using Switchboard.Workers.Ingest.Graph;
-using Switchboard.Workers.Ingest.Syncing.Accounts;
-using Switchboard.Workers.Ingest.Syncing.Changes;
+using Switchboard.Workers.Ingest.Email.Sync;
+using Switchboard.Workers.Ingest.Providers.Graph;
 
 namespace Switchboard.Tests.Unit.Graph;
 

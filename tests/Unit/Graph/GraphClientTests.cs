@@ -1,5 +1,5 @@
-using Switchboard.Workers.Ingest.Graph;
-using Switchboard.Workers.Ingest.Tracking;
+using Switchboard.Workers.Ingest.Email.Tracking;
+using Switchboard.Workers.Ingest.Providers.Graph;
 
 namespace Switchboard.Tests.Unit.Graph;
 
@@ -112,7 +112,7 @@ public sealed class GraphClientTests : IDisposable
              "@odata.nextLink":"https://graph.test/base/v1.0/me/messages?$skiptoken=x"}
             """);
         var page = (await BatchAsync("/page"))[0].Read();
-        var (mails, failed) = (new List<SeenMail>(), new List<FailedMail>());
+        var (mails, failed) = (new List<MailEnvelope>(), new List<FailedMail>());
 
         GraphMails.Read(page.Value!, _ => false, mails, failed);
 
@@ -126,7 +126,7 @@ public sealed class GraphClientTests : IDisposable
     [Fact]
     public void What_was_removed_and_what_is_a_draft_is_no_mail()
     {
-        var (mails, failed) = (new List<SeenMail>(), new List<FailedMail>());
+        var (mails, failed) = (new List<MailEnvelope>(), new List<FailedMail>());
 
         GraphMails.Read([new(new() { Id = "a", Removed = new("deleted") }, "a"), new(new() { Id = "b", IsDraft = true }, "b")], _ => true, mails, failed);
 
@@ -144,7 +144,7 @@ public sealed class GraphClientTests : IDisposable
              "sentDateTime":"2026-11-20T08:00:00Z","receivedDateTime":"2026-11-20T08:00:05Z","categories":["Red",null],
              "internetMessageHeaders":[{"name":"In-Reply-To","value":"<z@y.test>"},{"name":"X"}]}
             """);
-        var (mails, failed) = (new List<SeenMail>(), new List<FailedMail>());
+        var (mails, failed) = (new List<MailEnvelope>(), new List<FailedMail>());
 
         GraphMails.Read((await BatchAsync("/a"))[0].Read(), _ => true, mails, failed);
 

@@ -4,9 +4,9 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
-using Switchboard.Core.Secrets;
+using Switchboard.Core.Security;
 using Switchboard.Tests.Unit.Caching;
-using Switchboard.Workers.Ingest.Graph;
+using Switchboard.Workers.Ingest.Providers.Graph;
 
 namespace Switchboard.Tests.Unit.Graph;
 

@@ -1,7 +1,5 @@
-using Switchboard.Workers.Ingest.Graph;
-using Switchboard.Workers.Ingest.Syncing;
-using Switchboard.Workers.Ingest.Syncing.Accounts;
-using Switchboard.Workers.Ingest.Syncing.Sources;
+using Switchboard.Workers.Ingest.Email.Sync;
+using Switchboard.Workers.Ingest.Providers.Graph;
 
 namespace Switchboard.Tests.Unit.Graph;
 
@@ -90,9 +88,9 @@ public sealed class GraphSourceTests : IDisposable
         (round.Fault.Kind, round.Fault.RetryAfter).ShouldBe((FaultKind.Limited, TimeSpan.FromSeconds(5)));
     }
 
-    private Task<SyncRound> ReadAsync(params SyncLane[] lanes) => _source.ReadAsync(Account, new(lanes), 100, default);
+    private Task<SyncRound> ReadAsync(params SyncPartition[] lanes) => _source.ReadAsync(Account, new(lanes), 100, default);
 
-    private static SyncLane Lane(string folder) => new(folder, Start, Start.AddDays(1));
+    private static SyncPartition Lane(string folder) => new(folder, Start, Start.AddDays(1));
 
     private static string Mail(string id) => $$"""
         {"id":"{{id}}","internetMessageId":"<{{id}}@x.test>","from":{"emailAddress":{"address":"ann@x.test"} },

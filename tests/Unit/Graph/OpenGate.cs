@@ -1,4 +1,4 @@
-using Switchboard.Workers.Ingest.Graph;
+using Switchboard.Workers.Ingest.Providers.Graph;
 
 namespace Switchboard.Tests.Unit.Graph;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Switchboard.Workers.Ingest.Syncing;
-using Switchboard.Workers.Ingest.Tracking;
+using Switchboard.Workers.Ingest.Email.Sync;
+using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Tests.Unit.Graph;
 
@@ -23,7 +23,7 @@ public sealed class SyncCursorsTests
     {
         var plan = SyncCursors.Plan([new("sent", null, Start), new("inbox", Start, Start.AddSeconds(1))]);
 
-        plan.Lanes.ShouldHaveSingleItem().ShouldBe(new SyncLane("inbox", Start, Start.AddSeconds(1)));
+        plan.Lanes.ShouldHaveSingleItem().ShouldBe(new SyncPartition("inbox", Start, Start.AddSeconds(1)));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class SyncCursorsTests
         var begun = new SyncCursors([Lane("sent")]).After(new([Page(0, "p2", "a", "b")]), None).After(new([Page(0, "p3", "c", "d")]), None);
         var total = begun.Counts;
 
-        var again = begun.After(new([LanePage.Stale(0)]), None);
+        var again = begun.After(new([PartitionPage.Stale(0)]), None);
         total = Add(total, again.Counts.Since(begun.Counts));
         total.ShouldBe(new SyncCounts(0, 0, 0));
         again.Lanes[0].ShouldBe(Lane("sent") with { Restarts = 1 });
@@ -90,10 +90,10 @@ public sealed class SyncCursorsTests
         MailSyncs.Json(JsonSerializer.Deserialize(json, SyncJson.Default.SyncCursors)!).ShouldBe(json);
     }
 
-    private static SyncLane Lane(string folder) => new(folder, Start, Start.AddDays(1));
+    private static SyncPartition Lane(string folder) => new(folder, Start, Start.AddDays(1));
 
-    private static LanePage Page(int lane, string? next, params string[] ids) => new(
-        lane, [.. ids.Select(id => new SeenMail(id, $"<{id}>", null, true, "a@x.test", ["b@x.test"], "", Start, [], []))], [], next);
+    private static PartitionPage Page(int lane, string? next, params string[] ids) => new(
+        lane, [.. ids.Select(id => new MailEnvelope(id, $"<{id}>", null, true, "a@x.test", ["b@x.test"], "", Start, [], []))], [], next);
 
     private static SyncCounts Add(SyncCounts one, SyncCounts other) =>
         new(one.Pages + other.Pages, one.Processed + other.Processed, one.Errors + other.Errors);

@@ -1,4 +1,4 @@
-using Switchboard.Workers.Ingest.Gmail;
+using Switchboard.Workers.Ingest.Providers.Gmail;
 
 namespace Switchboard.Tests.Unit.Ingest;
 

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Switchboard.Core.Email;
 using Switchboard.Core.Rules;
-using Switchboard.Workers.Ingest.Gmail;
+using Switchboard.Workers.Ingest.Providers.Gmail;
 
 namespace Switchboard.Tests.Unit.Ingest;
 

@@ -4,11 +4,11 @@ using System.Text;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Switchboard.Core.Secrets;
+using Switchboard.Core.Security;
 using Switchboard.Tests.Unit.Caching;
 using Switchboard.Workers.Ingest;
-using Switchboard.Workers.Ingest.Gmail;
-using Switchboard.Workers.Ingest.Mailboxes;
+using Switchboard.Workers.Ingest.Email.Sync;
+using Switchboard.Workers.Ingest.Providers.Gmail;
 
 namespace Switchboard.Tests.Unit.Ingest;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Switchboard.Workers.Ingest.Gmail;
+using Switchboard.Workers.Ingest.Providers.Gmail;
 
 namespace Switchboard.Tests.Unit.Ingest;
 

@@ -1,5 +1,5 @@
-using Switchboard.Workers.Ingest.Gmail;
-using Switchboard.Workers.Ingest.Mailboxes;
+using Switchboard.Workers.Ingest.Email.Sync;
+using Switchboard.Workers.Ingest.Providers.Gmail;
 
 namespace Switchboard.Tests.Unit.Ingest;
 

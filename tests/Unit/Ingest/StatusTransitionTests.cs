@@ -1,5 +1,5 @@
 using Switchboard.Core.Notifications;
-using Switchboard.Workers.Ingest.Statuses;
+using Switchboard.Workers.Ingest.Notifications;
 
 namespace Switchboard.Tests.Unit.Ingest;
 

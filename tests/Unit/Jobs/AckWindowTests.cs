@@ -1,4 +1,4 @@
-using Switchboard.Core.Messaging;
+using Switchboard.Core.RabbitMq;
 
 namespace Switchboard.Tests.Unit.Jobs;
 

@@ -8,7 +8,7 @@ public sealed class BatchAssemblerTests
     private static readonly HandledJob _handled = new HandledJob<SampleJob, SampleHandler>(maxBatch: 3, concurrentBatches: 1);
 
     private readonly ManualTime _time = new();
-    private readonly FakeLane _normal = new(JobPriority.Normal);
+    private readonly FakeQueue _normal = new(JobPriority.Normal);
     private readonly BatchAssembler _assembler;
     private ulong _tag;
 
@@ -51,7 +51,7 @@ public sealed class BatchAssemblerTests
     [Fact]
     public void The_higher_lane_is_served_first_whatever_came_first()
     {
-        var critical = new FakeLane(JobPriority.Critical);
+        var critical = new FakeQueue(JobPriority.Critical);
         Arrive(_normal);
         Arrive(critical);
         _time.Advance(4);
@@ -65,7 +65,7 @@ public sealed class BatchAssemblerTests
         Arrive(_normal);
         _normal.Lose();
         _assembler.DropLost();
-        var again = new FakeLane(JobPriority.Normal);
+        var again = new FakeQueue(JobPriority.Normal);
         Arrive(again);
         Arrive(_normal);
         _time.Advance(4);
@@ -78,17 +78,17 @@ public sealed class BatchAssemblerTests
     [Fact]
     public void Poison_of_a_lane_and_dead_letters_are_settled_apart()
     {
-        Arrive(new FakeLane(JobPriority.VeryLow), handled: null);
-        Arrive(new FakeLane(JobPriority.VeryLow, isDeadLetter: true), handled: null);
+        Arrive(new FakeQueue(JobPriority.VeryLow), handled: null);
+        Arrive(new FakeQueue(JobPriority.VeryLow, isDeadLetter: true), handled: null);
         _time.Advance(4);
 
         _assembler.Take(out _)!.Jobs.Count.ShouldBe(1);
         _assembler.Take(out _)!.Jobs.Count.ShouldBe(1);
     }
 
-    private void Arrive(FakeLane lane) => Arrive(lane, _handled);
+    private void Arrive(FakeQueue lane) => Arrive(lane, _handled);
 
-    private void Arrive(FakeLane lane, HandledJob? handled)
+    private void Arrive(FakeQueue lane, HandledJob? handled)
     {
         var message = JobMessage.Of(new(new SampleJob(Guid.CreateVersion7(), "x")), _time.GetUtcNow());
         _assembler.Add(handled, new(message, lane, ++_tag, _time.GetTimestamp()));

@@ -7,7 +7,7 @@ namespace Switchboard.Tests.Unit.Jobs;
 public sealed class JobMessagePropertiesTests
 {
     private static readonly DateTimeOffset _now = new(2026, 11, 22, 12, 0, 0, 123, TimeSpan.Zero);
-    private static readonly JobLane _lane = JobLane.Of(JobWorker.Ingest, JobPriority.Normal);
+    private static readonly JobQueue _lane = JobQueue.Of(JobWorker.Ingest, JobPriority.Normal);
 
     [Fact]
     public void A_message_reads_as_it_was_written()

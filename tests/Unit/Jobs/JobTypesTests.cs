@@ -33,7 +33,7 @@ public sealed class JobTypesTests
     [Fact]
     public void A_job_goes_to_the_lane_of_its_type_unless_it_says_otherwise()
     {
-        JobLane.Of(SampleJob.Type, new SampleJob(Guid.Empty, "x")).Queue.ShouldBe("ingest.normal");
-        JobLane.Of(SampleJob.Type, new SampleJob(Guid.Empty, "x", JobPriority.VeryLow)).Queue.ShouldBe("ingest.very-low");
+        JobQueue.Of(SampleJob.Type, new SampleJob(Guid.Empty, "x")).Queue.ShouldBe("ingest.normal");
+        JobQueue.Of(SampleJob.Type, new SampleJob(Guid.Empty, "x", JobPriority.VeryLow)).Queue.ShouldBe("ingest.very-low");
     }
 }

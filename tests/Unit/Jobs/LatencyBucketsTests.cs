@@ -1,4 +1,4 @@
-using Switchboard.Core.Jobs.Statistics;
+using Switchboard.Core.Jobs;
 
 namespace Switchboard.Tests.Unit.Jobs;
 

@@ -1,5 +1,5 @@
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Messaging;
+using Switchboard.Core.RabbitMq;
 
 namespace Switchboard.Tests.Unit.Jobs;
 

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
-using Switchboard.Core.Limits;
+using Switchboard.Core.Redis.Limits;
+using Switchboard.Core.Redis.Locks;
 using Switchboard.Tests.Unit.Caching;
 
 namespace Switchboard.Tests.Unit.Limits;

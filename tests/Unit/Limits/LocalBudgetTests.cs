@@ -1,5 +1,4 @@
-using Switchboard.Core.Limits;
-using Switchboard.Core.Limits.Layers;
+using Switchboard.Core.Redis.Limits;
 
 namespace Switchboard.Tests.Unit.Limits;
 

@@ -1,4 +1,4 @@
-using Switchboard.Core.Limits;
+using Switchboard.Core.Redis.Limits;
 using Switchboard.Tests.Unit.Caching;
 
 namespace Switchboard.Tests.Unit.Limits;

@@ -1,4 +1,4 @@
-using Switchboard.Workers.Ingest.Speech;
+using Switchboard.Workers.Ingest.Sms.Speech;
 
 namespace Switchboard.Tests.Unit.Media;
 

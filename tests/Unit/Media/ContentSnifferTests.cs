@@ -1,5 +1,5 @@
 using System.Text;
-using Switchboard.Workers.Ingest.Media.Content;
+using Switchboard.Workers.Ingest.Sms.Media;
 
 namespace Switchboard.Tests.Unit.Media;
 

@@ -1,6 +1,5 @@
 using Switchboard.Core.Jobs;
-using Switchboard.Workers.Ingest.Media;
-using Switchboard.Workers.Ingest.Media.Fetching;
+using Switchboard.Workers.Ingest.Sms.Media;
 
 namespace Switchboard.Tests.Unit.Media;
 

@@ -1,10 +1,9 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Switchboard.Core.Media;
-using Switchboard.Workers.Ingest.Media;
-using Switchboard.Workers.Ingest.Media.Fetching;
-using Switchboard.Workers.Ingest.Speech;
+using Switchboard.Core.Sms.Media;
+using Switchboard.Workers.Ingest.Sms.Media;
+using Switchboard.Workers.Ingest.Sms.Speech;
 
 namespace Switchboard.Tests.Unit.Media;
 

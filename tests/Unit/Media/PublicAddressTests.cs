@@ -1,5 +1,5 @@
 using System.Net;
-using Switchboard.Workers.Ingest.Media.Fetching;
+using Switchboard.Workers.Ingest.Sms.Media;
 
 namespace Switchboard.Tests.Unit.Media;
 

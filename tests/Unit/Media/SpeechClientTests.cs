@@ -2,8 +2,8 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Switchboard.Workers.Ingest.Media;
-using Switchboard.Workers.Ingest.Speech;
+using Switchboard.Workers.Ingest.Sms.Media;
+using Switchboard.Workers.Ingest.Sms.Speech;
 
 namespace Switchboard.Tests.Unit.Media;
 

@@ -1,8 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Switchboard.Tests.Unit.Caching;
-using Switchboard.Workers.Ingest.Media;
-using Switchboard.Workers.Ingest.Media.Fetching;
+using Switchboard.Workers.Ingest.Sms.Media;
 
 namespace Switchboard.Tests.Unit.Media;
 

@@ -1,5 +1,4 @@
-using Switchboard.Workers.Ingest.Media;
-using Switchboard.Workers.Ingest.Media.Content;
+using Switchboard.Workers.Ingest.Sms.Media;
 
 namespace Switchboard.Tests.Unit.Media;
 

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Switchboard.Edge.Api.Health;
-using Switchboard.Edge.Api.Performance;
+using Switchboard.Edge.Api.Operations.Health;
+using Switchboard.Edge.Api.Operations.Performance;
 
 namespace Switchboard.Tests.Unit.Performance;
 

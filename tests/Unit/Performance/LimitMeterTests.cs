@@ -1,5 +1,5 @@
-using Switchboard.Core.Limits.Layers;
-using Switchboard.Core.Performance;
+using Switchboard.Core.Diagnostics;
+using Switchboard.Core.Redis.Limits;
 using Switchboard.Tests.Unit.Jobs;
 
 namespace Switchboard.Tests.Unit.Performance;
@@ -16,7 +16,7 @@ public sealed class LimitMeterTests
     public LimitMeterTests() => _meter = new(() => _counts, _time);
 
     [Fact]
-    public void At_first_everything_is_of_the_last_minutes() => _meter.Read().ShouldBe(new LimitFigures(Before, Before));
+    public void At_first_everything_is_of_the_last_minutes() => _meter.Read().ShouldBe(new LimitStats(Before, Before));
 
     [Theory]
     [InlineData(299, false)]
@@ -27,7 +27,7 @@ public sealed class LimitMeterTests
         _counts = After;
         _time.Advance(seconds * 1_000);
 
-        _meter.Read().ShouldBe(new LimitFigures(After, isLeftOut ? new(90, 10, 0, 0, 0) : After));
+        _meter.Read().ShouldBe(new LimitStats(After, isLeftOut ? new(90, 10, 0, 0, 0) : After));
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using Switchboard.Core.Performance;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Tests.Unit.Jobs;
 
 namespace Switchboard.Tests.Unit.Performance;
@@ -23,7 +23,7 @@ public sealed class MailCounterTests
         _mails.Recorded(2);
         _time.Advance(minutesLater * 60_000);
 
-        _mails.Read().ShouldBe(new MailFigures(5, lastHour));
+        _mails.Read().ShouldBe(new MailStats(5, lastHour));
     }
 
     [Fact]
@@ -33,6 +33,6 @@ public sealed class MailCounterTests
         _time.Advance(60 * 60_000);
         _mails.Recorded(1);
 
-        _mails.Read().ShouldBe(new MailFigures(8, 1));
+        _mails.Read().ShouldBe(new MailStats(8, 1));
     }
 }

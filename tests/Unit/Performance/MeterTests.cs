@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Performance;
-using Switchboard.Edge.Api.Http;
-using Switchboard.Edge.Api.Performance;
+using Switchboard.Edge.Api.Operations.Performance;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.Unit.Performance;
 

@@ -1,6 +1,6 @@
-using Switchboard.Core.Performance;
-using Switchboard.Edge.Api.Performance;
-using Switchboard.Edge.Api.PhoneNumbers;
+using Switchboard.Core.Diagnostics;
+using Switchboard.Edge.Api.Operations.Performance;
+using Switchboard.Edge.Api.Sms.PhoneNumbers;
 
 namespace Switchboard.Tests.Unit.Performance;
 

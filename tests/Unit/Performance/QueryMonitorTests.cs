@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Switchboard.Core.Performance;
-using Switchboard.Core.Rollout;
+using Switchboard.Core.Diagnostics;
+using Switchboard.Core.FeatureFlags;
 using Switchboard.Tests.Unit.Rollout;
 
 namespace Switchboard.Tests.Unit.Performance;

@@ -1,4 +1,4 @@
-using Switchboard.Core.Performance;
+using Switchboard.Core.Diagnostics;
 
 namespace Switchboard.Tests.Unit.Performance;
 

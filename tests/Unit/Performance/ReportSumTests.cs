@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Switchboard.Core.Performance;
-using Switchboard.Edge.Api.Performance;
-using Switchboard.Edge.Api.PhoneNumbers;
+using Switchboard.Core.Diagnostics;
+using Switchboard.Edge.Api.Operations.Performance;
+using Switchboard.Edge.Api.Sms.PhoneNumbers;
 
 namespace Switchboard.Tests.Unit.Performance;
 
@@ -50,7 +50,7 @@ public sealed class ReportSumTests
         [
             Reports.Of(
                 ProcessServices.Edge, Reports.Cache(NumberLinks.CacheNamespace, 99, 0, 1),
-                (RefusalFigures.Section, new RefusalFigures(Size: 3, Max: 1_000, Hits: 4, Misses: 96))),
+                (RefusalStats.Section, new RefusalStats(Size: 3, Max: 1_000, Hits: 4, Misses: 96))),
         ]);
 
         sums.RateLimitCache.ShouldBe(new CacheSum(3, 1_000, 0.04, 4, 96));
@@ -75,10 +75,10 @@ public sealed class ReportSumTests
     public void Connections_to_a_host_add_up_under_the_name_of_its_provider()
     {
         var addresses = new ProviderAddresses { Twilio = new("https://api.twilio.com"), Speech = new("http://localhost:5090/speech") };
-        var hosts = new HttpFigures([new("api.twilio.com", 1, 2), new("localhost:5090", 0, 1), new("elsewhere", 1, 0)]);
+        var hosts = new HttpStats([new("api.twilio.com", 1, 2), new("localhost:5090", 0, 1), new("elsewhere", 1, 0)]);
 
         var sum = Connections.Of(
-            [Reports.Of(ProcessServices.Ingest, (HttpFigures.Section, hosts)), Reports.Of(ProcessServices.Dispatch, (HttpFigures.Section, hosts))],
+            [Reports.Of(ProcessServices.Ingest, (HttpStats.Section, hosts)), Reports.Of(ProcessServices.Dispatch, (HttpStats.Section, hosts))],
             addresses);
 
         sum.Http.Select(host => (host.Host, string.Join(',', host.Providers), host.Total, host.Active, host.Idle)).ShouldBe(
@@ -91,10 +91,10 @@ public sealed class ReportSumTests
     {
         var report = new ProcessReport(Guid.CreateVersion7(), ProcessServices.Edge, default, new Dictionary<string, JsonElement>
         {
-            [DatabaseFigures.Section] = JsonSerializer.SerializeToElement("something else"),
+            [DatabaseStats.Section] = JsonSerializer.SerializeToElement("something else"),
         });
 
-        report.Find<DatabaseFigures>().ShouldBeNull();
+        report.Find<DatabaseStats>().ShouldBeNull();
         DatabasePool.Of([report]).Total.ShouldBe(0);
     }
 }

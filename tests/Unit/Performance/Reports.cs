@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Switchboard.Core.Caching;
-using Switchboard.Core.Performance;
+using Switchboard.Core.Diagnostics;
+using Switchboard.Core.Redis.Caching;
 
 namespace Switchboard.Tests.Unit.Performance;
 
@@ -14,11 +14,11 @@ internal static class Reports
             section => JsonSerializer.SerializeToElement(section.Figures, section.Figures.GetType(), JsonSerializerOptions.Web)));
 
     public static (string Section, object Figures) Database(int idle, int busy, int waiting, int max = 10) =>
-        (DatabaseFigures.Section, new DatabaseFigures(idle, busy, waiting, max));
+        (DatabaseStats.Section, new DatabaseStats(idle, busy, waiting, max));
 
     public static (string Section, object Figures) Cache(
         string space, long hits, long remoteHits, long misses, int entries = 0, int max = 1_000) =>
-        (CacheFigures.Section, new CacheFigures(new Dictionary<string, CacheNamespaceStatistics>
+        (CacheStats.Section, new CacheStats(new Dictionary<string, CacheNamespaceStatistics>
         {
             [space] = new(hits, remoteHits, misses, misses, 0, 0, entries) { MaxEntries = max },
         }));
@@ -26,7 +26,7 @@ internal static class Reports
     public static (string Section, object Figures) Requests(string name, long count, long errors, double totalMs)
     {
         var window = new RequestWindow(count, errors, totalMs, [count]);
-        return (RequestFigures.Section, new RequestFigures(
+        return (RequestStats.Section, new RequestStats(
             new Dictionary<string, RequestCounts> { [name] = new(count, errors, window, window) }));
     }
 }

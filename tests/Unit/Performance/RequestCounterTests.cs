@@ -1,4 +1,4 @@
-using Switchboard.Core.Performance;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Tests.Unit.Jobs;
 
 namespace Switchboard.Tests.Unit.Performance;

@@ -1,8 +1,7 @@
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Jobs.Statistics;
-using Switchboard.Core.Performance;
-using Switchboard.Edge.Api.Health;
-using Switchboard.Edge.Api.Performance;
+using Switchboard.Edge.Api.Operations.Health;
+using Switchboard.Edge.Api.Operations.Performance;
 
 namespace Switchboard.Tests.Unit.Performance;
 
@@ -99,7 +98,7 @@ public sealed class TrackingHealthTests
     [InlineData(10, 10, true)]
     public void Few_mails_are_fine_unless_a_least_number_is_expected(long mails, int least, bool isOk) => Judge(
         "mailsPerHour", isOk,
-        Reading(Reports.Of(ProcessServices.Ingest, (MailFigures.Section, new MailFigures(100, mails)))),
+        Reading(Reports.Of(ProcessServices.Ingest, (MailStats.Section, new MailStats(100, mails)))),
         new() { MinMailsPerHour = least });
 
     [Theory]
@@ -142,10 +141,10 @@ public sealed class TrackingHealthTests
         latencies[LatencyBuckets.IndexOf(TimeSpan.FromMilliseconds(500))] += quick;
         latencies[LatencyBuckets.IndexOf(TimeSpan.FromMilliseconds(501))] += slow;
         var window = new RequestWindow(quick + slow, 0, (quick * 500) + (slow * 501), latencies);
-        return (QueryFigures.Section, new QueryFigures(
+        return (QueryStats.Section, new QueryStats(
             new Dictionary<string, RequestCounts> { ["some-query"] = new(window.Count, 0, RequestWindow.Empty, window) }));
     }
 
     private static (string Section, object Figures) Limits(long local, long redis) =>
-        (LimitFigures.Section, new LimitFigures(new(1, 1, 1, 1, 1), new(local, redis, 0, 0, 0)));
+        (LimitStats.Section, new LimitStats(new(1, 1, 1, 1, 1), new(local, redis, 0, 0, 0)));
 }

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using Switchboard.Core.Rollout;
+using Switchboard.Core.FeatureFlags;
 
 namespace Switchboard.Tests.Unit.Rollout;
 

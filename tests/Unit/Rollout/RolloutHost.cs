@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.FeatureManagement;
-using Switchboard.Core.Rollout;
+using Switchboard.Core.FeatureFlags;
 using Switchboard.Tests.Unit.Caching;
 
 namespace Switchboard.Tests.Unit.Rollout;

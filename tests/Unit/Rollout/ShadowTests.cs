@@ -1,4 +1,4 @@
-using Switchboard.Core.Rollout;
+using Switchboard.Core.FeatureFlags;
 
 namespace Switchboard.Tests.Unit.Rollout;
 

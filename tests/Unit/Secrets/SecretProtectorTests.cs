@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
-using Switchboard.Core.Secrets;
+using Switchboard.Core.Security;
 
 namespace Switchboard.Tests.Unit.Secrets;
 

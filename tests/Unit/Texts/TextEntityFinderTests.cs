@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Switchboard.Core.Sms;
-using Switchboard.Workers.Ingest.Texts.Entities;
+using Switchboard.Workers.Ingest.Sms.Entities;
 
 namespace Switchboard.Tests.Unit.Texts;
 

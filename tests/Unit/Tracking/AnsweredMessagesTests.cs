@@ -1,5 +1,4 @@
-using Switchboard.Workers.Ingest.Tracking;
-using Switchboard.Workers.Ingest.Tracking.Reading;
+using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Tests.Unit.Tracking;
 
@@ -61,7 +60,7 @@ public sealed class AnsweredMessagesTests
     [Fact]
     public void A_mail_without_a_message_id_is_named_by_its_provider()
     {
-        var mail = new SeenMail("p1", "", null, true, "", [], "", DateTimeOffset.UnixEpoch, [], []);
+        var mail = new MailEnvelope("p1", "", null, true, "", [], "", DateTimeOffset.UnixEpoch, [], []);
 
         MailKey.Of(mail).ShouldBe(MailKey.Of(mail with { InternetMessageId = " " }));
         MailKey.Of(mail).ShouldNotBe(MailKey.Of(mail with { ProviderId = "p2" }));

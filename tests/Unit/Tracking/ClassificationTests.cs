@@ -1,5 +1,4 @@
-using Switchboard.Workers.Ingest.Tracking;
-using Switchboard.Workers.Ingest.Tracking.Reading;
+using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Tests.Unit.Tracking;
 
@@ -81,7 +80,7 @@ public sealed class ClassificationTests
 
     private static string KindOf(string subject, string[] headers) => MailClassification.KindOf(Some(subject, headers));
 
-    private static SeenMail Some(string subject, string[] headers) => new(
+    private static MailEnvelope Some(string subject, string[] headers) => new(
         "1", "<1@contoso.test>", null, IsSent: false, "ann@contoso.test", [], subject, DateTimeOffset.UnixEpoch, [],
         [.. headers.Select(header => header.Split(": ", 2)).Select(parts => KeyValuePair.Create(parts[0], parts[1]))]);
 }

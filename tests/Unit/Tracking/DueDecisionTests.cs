@@ -1,5 +1,5 @@
-using Switchboard.Core.Tracking;
-using Switchboard.Workers.Ingest.Tracking.Due;
+using Switchboard.Core.Email;
+using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Tests.Unit.Tracking;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Switchboard.Core.Tracking;
+using Switchboard.Core.Email;
 
 namespace Switchboard.Tests.Unit.Tracking;
 

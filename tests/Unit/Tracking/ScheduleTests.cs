@@ -1,4 +1,4 @@
-using Switchboard.Core.Tracking;
+using Switchboard.Core.Email;
 
 namespace Switchboard.Tests.Unit.Tracking;
 

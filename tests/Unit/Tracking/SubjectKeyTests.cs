@@ -1,4 +1,4 @@
-using Switchboard.Workers.Ingest.Tracking.Reading;
+using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Tests.Unit.Tracking;
 

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Switchboard.Core.Diagnostics;
+
+/// <summary>
+/// Writes the report of this process into <c>process_reports</c>, for the others to add up, every 2 s; takes it back at the end, and
+/// takes away those of processes that died without a word. While the database is away it goes on and tries again.
+/// </summary>
+internal sealed partial class ProcessReporter(
+    ThisProcess process, NpgsqlDataSource dataSource, TimeProvider time, ILogger<ProcessReporter> logger) : BackgroundService
+{
+    private const string WriteSql =
+        """
+        INSERT INTO process_reports (process_id, service, seen_at, report) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (process_id) DO UPDATE SET seen_at = excluded.seen_at, report = excluded.report
+        """;
+
+    // what another one is at is left to it: two who would wait for each other never do
+    private const string ForgetSql =
+        """
+        DELETE FROM process_reports WHERE process_id IN
+            (SELECT process_id FROM process_reports WHERE seen_at < $1 FOR UPDATE SKIP LOCKED)
+        """;
+
+    private const string LeaveSql = "DELETE FROM process_reports WHERE process_id = $1";
+
+    private static readonly TimeSpan _every = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _forgetAfter = TimeSpan.FromMinutes(1);
+
+    private bool _isAway;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(_every, time);
+        try
+        {
+            do
+            {
+                await TryAsync(WriteAsync, stoppingToken);
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // what is left behind by who cannot say so is not counted after 10 s
+            await TryAsync(LeaveAsync, CancellationToken.None);
+        }
+    }
+
+    private async Task TryAsync(Func<CancellationToken, Task> speak, CancellationToken cancellation)
+    {
+        try
+        {
+            await speak(cancellation);
+            if (_isAway)
+                Log.Back(logger);
+            _isAway = false;
+        }
+        catch (Exception reason) when (reason is NpgsqlException or TimeoutException)
+        {
+            // once an outage
+            if (!_isAway)
+                Log.Away(logger, reason.Message);
+            _isAway = true;
+        }
+    }
+
+    private async Task WriteAsync(CancellationToken cancellation)
+    {
+        var report = process.Report();
+        await using var batch = dataSource.CreateBatch();
+        batch.BatchCommands.Add(new(WriteSql)
+        {
+            Parameters =
+            {
+                new() { Value = report.ProcessId },
+                new() { Value = report.Service },
+                new() { Value = report.SeenAt },
+                new() { Value = JsonSerializer.Serialize(report.Sections, JsonSerializerOptions.Web), NpgsqlDbType = NpgsqlDbType.Jsonb },
+            },
+        });
+        batch.BatchCommands.Add(new(ForgetSql) { Parameters = { new() { Value = report.SeenAt - _forgetAfter } } });
+        await batch.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private async Task LeaveAsync(CancellationToken cancellation)
+    {
+        await using var command = dataSource.CreateCommand(LeaveSql);
+        command.Parameters.Add(new() { Value = process.Id });
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The figures of this process are not reported until the database is back: {Reason}")]
+        public static partial void Away(ILogger logger, string reason);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "The figures of this process are reported again")]
+        public static partial void Back(ILogger logger);
+    }
+}

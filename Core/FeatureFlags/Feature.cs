@@ -1,0 +1,46 @@
+namespace Switchboard.Core.FeatureFlags;
+
+/// <summary>An optimisation that can be turned off; the plain path beside it gives the same answers.</summary>
+/// <param name="Flag">Its name in the configuration and the environment.</param>
+/// <param name="Guards">What it turns on.</param>
+public sealed record Feature(string Flag, string Guards)
+{
+    /// <summary>Lists and analytics of tracked mail by the database's own functions.</summary>
+    public static readonly Feature OptimizedQueries = new(
+        "USE_OPTIMIZED_QUERIES", "tracked mail and its analytics by the functions of the database, else by plain statements");
+
+    /// <summary>Analytics from what was counted before.</summary>
+    public static readonly Feature MaterializedViews = new(
+        "USE_MATERIALIZED_VIEWS", "analytics from materialised views, else from the tables");
+
+    /// <summary>Results of queries in the cache.</summary>
+    public static readonly Feature QueryCaching = new(
+        "ENABLE_QUERY_CACHING", "results of tracked mail (5 min) and analytics (10 min) from the cache, else from the database each time");
+
+    /// <summary>Permits in the process.</summary>
+    public static readonly Feature RateLimitCaching = new(
+        "ENABLE_RATE_LIMIT_CACHING", "limits of calls to Graph from a budget in the process, else asked of Redis for each call");
+
+    /// <summary>Webhooks in batches.</summary>
+    public static readonly Feature BatchWebhooks = new(
+        "ENABLE_BATCH_WEBHOOKS", "change notifications taken in batches, else one by one");
+
+    /// <summary>Mail in batches.</summary>
+    public static readonly Feature BatchIngestion = new(
+        "ENABLE_BATCH_INGESTION", "mail of a mailbox written in batches of hundreds, else one by one");
+
+    /// <summary>Figures of performance.</summary>
+    public static readonly Feature PerformanceMonitoring = new(
+        "ENABLE_PERFORMANCE_MONITORING", "the figures of /api/health/performance");
+
+    /// <summary>Slow queries with their plans.</summary>
+    public static readonly Feature SlowQueryAlerts = new(
+        "ENABLE_SLOW_QUERY_ALERTS", "queries over one second logged with their plan");
+
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<Feature> All =
+    [
+        OptimizedQueries, MaterializedViews, QueryCaching, RateLimitCaching,
+        BatchWebhooks, BatchIngestion, PerformanceMonitoring, SlowQueryAlerts,
+    ];
+}

@@ -1,0 +1,159 @@
+using System.Threading.Channels;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+using Switchboard.Core.Jobs;
+
+namespace Switchboard.Core.RabbitMq;
+
+/// <summary>
+/// Publishes for many callers over one channel: one writer sends without waiting for answers, and each caller waits for
+/// the confirms of its own messages alone. The confirms are followed here, not by the client, whose own way costs a header
+/// on each message and slows down at 128 unanswered ones.
+/// </summary>
+internal sealed class ConfirmingChannel : IBrokerSession
+{
+    private readonly Channel<PublishBatch> _queue = Channel.CreateUnbounded<PublishBatch>(new() { SingleReader = true });
+    private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly UnconfirmedPublishes _unconfirmed = new();
+    private readonly IConnection _connection;
+    private readonly IChannel _channel;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Task _writing;
+    private volatile string? _blocked;
+
+    private ConfirmingChannel(IConnection connection, IChannel channel)
+    {
+        _connection = connection;
+        _channel = channel;
+        channel.BasicAcksAsync += OnAcks;
+        channel.BasicNacksAsync += OnNacks;
+        channel.BasicReturnAsync += OnReturn;
+        channel.ChannelShutdownAsync += OnShutdown;
+        connection.ConnectionBlockedAsync += OnBlocked;
+        connection.ConnectionUnblockedAsync += OnUnblocked;
+        _writing = Task.Run(WriteAsync);
+    }
+
+    /// <inheritdoc/>
+    public Task Lost => _lost.Task;
+
+    /// <summary>For questions to the broker over channels of their own.</summary>
+    public IConnection Connection => _connection;
+
+    public static async Task<ConfirmingChannel> OpenAsync(IConnection connection, CancellationToken cancellation) =>
+        new(connection, await connection.CreateChannelAsync(
+            new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false), cancellation));
+
+    /// <summary>Hands messages to the writer, and returns when the broker confirmed each of them.</summary>
+    /// <exception cref="BrokerUnavailableException">It did not take them, or not in time.</exception>
+    public async Task PublishAsync(
+        IReadOnlyList<OutgoingMessage> messages, TimeSpan timeout, TimeProvider time, CancellationToken cancellation)
+    {
+        var batch = new PublishBatch(messages);
+        if (_blocked is { } reason)
+            batch.Fail(new IOException($"it blocks publishers ({reason})"));
+        else if (!_queue.Writer.TryWrite(batch))
+            batch.Fail(new IOException("the channel is closed"));
+
+        try
+        {
+            await batch.Answered.WaitAsync(timeout, time, cancellation);
+        }
+        catch (TimeoutException late)
+        {
+            _unconfirmed.Forget(batch, late);
+            throw new BrokerUnavailableException($"The broker did not confirm within {timeout.TotalSeconds} s.", late);
+        }
+        catch (OperationCanceledException cancelled)
+        {
+            _unconfirmed.Forget(batch, cancelled);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Close(new IOException("the channel is closed"));
+        // a broker that takes no more bytes would hold up the writer
+        await _closing.CancelAsync();
+        await _writing;
+        await _channel.DisposeAsync();
+        _closing.Dispose();
+    }
+
+    private async Task WriteAsync()
+    {
+        PublishBatch? current = null;
+        try
+        {
+            await foreach (var batch in _queue.Reader.ReadAllAsync())
+            {
+                current = batch;
+                // nobody waits for it any more, and it may come again by another way
+                if (batch.IsAnswered)
+                    continue;
+                foreach (var message in batch.Messages)
+                {
+                    _unconfirmed.Add(batch);
+                    await _channel.BasicPublishAsync("", message.Queue, mandatory: true, message.Properties, message.Body, _closing.Token);
+                }
+            }
+        }
+#pragma warning disable CA1031 // every caller is told; the link makes another connection
+        catch (Exception reason)
+#pragma warning restore CA1031
+        {
+            current?.Fail(reason);
+            Close(reason);
+        }
+
+        while (_queue.Reader.TryRead(out var late))
+            late.Fail(new IOException("the channel is closed"));
+        _unconfirmed.FailAll(new IOException("the channel is closed"));
+    }
+
+    private void Close(Exception reason)
+    {
+        _queue.Writer.TryComplete();
+        _unconfirmed.FailAll(reason);
+        _lost.TrySetResult();
+    }
+
+    private Task OnAcks(object sender, BasicAckEventArgs confirm)
+    {
+        _unconfirmed.Confirm(confirm.DeliveryTag, confirm.Multiple);
+        return Task.CompletedTask;
+    }
+
+    private Task OnNacks(object sender, BasicNackEventArgs refusal)
+    {
+        _unconfirmed.Refuse(refusal.DeliveryTag, refusal.Multiple);
+        return Task.CompletedTask;
+    }
+
+    // A lane's queue is gone. Which caller it was the broker doesn't say, so all who wait publish again,
+    // over a new connection, which declares the queues anew.
+    private Task OnReturn(object sender, BasicReturnEventArgs returned)
+    {
+        Close(new IOException($"there is no queue {returned.RoutingKey}"));
+        return Task.CompletedTask;
+    }
+
+    private Task OnShutdown(object sender, ShutdownEventArgs reason)
+    {
+        Close(reason.Exception ?? new IOException(reason.ReplyText));
+        return Task.CompletedTask;
+    }
+
+    private Task OnBlocked(object sender, ConnectionBlockedEventArgs blocked)
+    {
+        _blocked = blocked.Reason;
+        return Task.CompletedTask;
+    }
+
+    private Task OnUnblocked(object sender, AsyncEventArgs unblocked)
+    {
+        _blocked = null;
+        return Task.CompletedTask;
+    }
+}

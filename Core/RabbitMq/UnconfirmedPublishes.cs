@@ -1,0 +1,86 @@
+namespace Switchboard.Core.RabbitMq;
+
+/// <summary>
+/// Which publishes of a channel the broker has not answered yet. Sequence numbers start at 1; a confirm may stand
+/// for all numbers up to its own. Numbers are given out by one writer and confirmed by one reader.
+/// </summary>
+internal sealed class UnconfirmedPublishes
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ulong, PublishBatch> _waiting = [];
+    private ulong _next = 1;
+    private ulong _lowest = 1;
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _waiting.Count;
+        }
+    }
+
+    /// <summary>Called just before a message is written.</summary>
+    public void Add(PublishBatch batch)
+    {
+        lock (_gate)
+        {
+            var number = _next++;
+            // nobody waits for it any more
+            if (batch.IsAnswered)
+                return;
+            batch.FirstNumber ??= number;
+            _waiting.Add(number, batch);
+        }
+    }
+
+    /// <summary>Its caller has given up: an answer may never come, and what waits for one must not pile up.</summary>
+    public void Forget(PublishBatch batch, Exception reason)
+    {
+        lock (_gate)
+        {
+            batch.Fail(reason);
+            _ = batch.Answered.Exception;
+            // a batch is written in one go, so its numbers follow each other
+            for (var at = 0; batch.FirstNumber is { } first && at < batch.Messages.Count; at++)
+                _waiting.Remove(first + (ulong)at);
+        }
+    }
+
+    /// <summary>The broker has it on disk.</summary>
+    public void Confirm(ulong tag, bool multiple) => Answer(tag, multiple, static batch => batch.Confirm());
+
+    /// <summary>The broker has lost or refused it.</summary>
+    public void Refuse(ulong tag, bool multiple) =>
+        Answer(tag, multiple, static batch => batch.Fail(new IOException("The broker refused a message.")));
+
+    /// <summary>No answer will come any more.</summary>
+    public void FailAll(Exception reason)
+    {
+        lock (_gate)
+        {
+            foreach (var batch in _waiting.Values)
+                batch.Fail(reason);
+            _waiting.Clear();
+        }
+    }
+
+    private void Answer(ulong tag, bool multiple, Action<PublishBatch> answer)
+    {
+        lock (_gate)
+        {
+            if (!multiple)
+            {
+                if (_waiting.Remove(tag, out var batch))
+                    answer(batch);
+                return;
+            }
+
+            for (; _lowest <= tag; _lowest++)
+            {
+                if (_waiting.Remove(_lowest, out var batch))
+                    answer(batch);
+            }
+        }
+    }
+}

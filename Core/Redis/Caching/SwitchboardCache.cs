@@ -1,0 +1,216 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.Logging;
+using Switchboard.Core.Security;
+
+namespace Switchboard.Core.Redis.Caching;
+
+/// <summary>
+/// <see cref="HybridCache"/>: memory in front of Redis. A key is <c>namespace:rest</c>. A value is shared by all who read it and
+/// must be immutable; outside memory it is JSON. Within a process one load serves all who ask for the key meanwhile.
+/// An invalidation (<see cref="RemoveAsync"/>, <see cref="RemoveByTagAsync"/>, <see cref="SetAsync"/>) reaches every process by a
+/// published message; a process that does not hear them uses what it has for less than a second after its load.
+/// A load that an invalidation overtakes is given to those who asked before, and not stored.
+/// Without Redis nothing fails: each process works on its memory and tells Redis later what was invalidated.
+/// (If it dies before, an entry that Redis still has may be used until its end.)
+/// </summary>
+internal sealed class SwitchboardCache : HybridCache
+{
+    private readonly TimeProvider _time;
+    private readonly CacheCodec _codec;
+    private readonly RemoteCache _remote;
+    private readonly LocalCache _local;
+    private readonly ConcurrentDictionary<LoadId, CacheWrite> _loads = new();
+
+    public SwitchboardCache(
+        CacheOptions options, RedisConnection redis, SecretProtector? protector, TimeProvider time, IMeterFactory meters, ILogger<SwitchboardCache> logger)
+    {
+        _time = time;
+        _codec = new CacheCodec(options.Json, protector, logger);
+        _local = new LocalCache(options, redis, time);
+        _remote = new RemoteCache(redis, time, logger, _local.Forget, _local.ForgetEverything);
+        Statistics = new CacheStatistics(_local.Spaces, meters);
+    }
+
+    public CacheStatistics Statistics { get; }
+
+    public override ValueTask<T> GetOrCreateAsync<TState, T>(
+        string key,
+        TState state,
+        Func<TState, CancellationToken, ValueTask<T>> factory,
+        HybridCacheEntryOptions? options = null,
+        IEnumerable<string>? tags = null,
+        CancellationToken cancellationToken = default)
+    {
+        var space = _local.SpaceOf(key);
+        var plan = CachePlan.For(space.Rules, options);
+        if (plan.ReadsMemory && _local.TryRead<T>(space, key, out var value))
+        {
+            space.Counters.Hit();
+            return new(value!);
+        }
+
+        return new(JoinAsync(space, key, plan, TagsOf(tags), token => factory(state, token), cancellationToken));
+    }
+
+    public override async ValueTask SetAsync<T>(
+        string key, T value, HybridCacheEntryOptions? options = null, IEnumerable<string>? tags = null, CancellationToken cancellationToken = default)
+    {
+        var space = _local.SpaceOf(key);
+        var plan = CachePlan.For(space.Rules, options);
+        var write = new CacheWrite(key, TagsOf(tags), _time.GetTimestamp());
+        _local.Begin(write);
+        try
+        {
+            await SetRemoteAsync(space, write, value, plan, cancellationToken);
+            if (plan.WritesMemory)
+                _local.Keep(space, write, value, plan.LocalLife);
+        }
+        finally
+        {
+            _local.End(write);
+        }
+    }
+
+    public override ValueTask RemoveAsync(string key, CancellationToken cancellationToken = default)
+    {
+        _local.SpaceOf(key);
+        return InvalidateAsync(new CacheInvalidation(false, key), cancellationToken);
+    }
+
+    public override ValueTask RemoveByTagAsync(string tag, CancellationToken cancellationToken = default) =>
+        InvalidateAsync(new CacheInvalidation(true, Checked(tag)), cancellationToken);
+
+    private async Task SetRemoteAsync<T>(CacheSpace space, CacheWrite write, T value, CachePlan plan, CancellationToken cancellation)
+    {
+        var invalidation = new CacheInvalidation(false, write.Key);
+        try
+        {
+            if (plan.WritesRemote && _codec.Encode(space.Rules, write.Key, value) is { Length: <= CacheOptions.MaxRemoteBytes } payload)
+                await _remote.SetAsync(write.Key, write.Tags, payload, plan.Life, cancellation);
+            else
+                await _remote.InvalidateAsync(invalidation, cancellation);
+        }
+        finally
+        {
+            // a load that began meanwhile may have read what was there before
+            _local.Forget(invalidation, except: write);
+        }
+    }
+
+    private async ValueTask InvalidateAsync(CacheInvalidation invalidation, CancellationToken cancellation)
+    {
+        try
+        {
+            await _remote.InvalidateAsync(invalidation, cancellation);
+        }
+        finally
+        {
+            // after Redis, so that nothing stale can come back from there
+            _local.Forget(invalidation);
+        }
+    }
+
+    private async Task<T> JoinAsync<T>(
+        CacheSpace space, string key, CachePlan plan, string[] tags, Func<CancellationToken, ValueTask<T>> factory, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var id = new LoadId(key, plan.Flags, typeof(T));
+        while (true)
+        {
+            if (_loads.TryGetValue(id, out var known))
+            {
+                var running = (CacheLoad<T>)known;
+                if (running.TryJoin())
+                {
+                    space.Counters.Hit();
+                    return await running.WaitAsync(cancellation);
+                }
+
+                _loads.TryRemove(new KeyValuePair<LoadId, CacheWrite>(id, running));
+            }
+
+            var load = new CacheLoad<T>(key, tags, _time.GetTimestamp());
+            load.TryJoin();
+            if (!_loads.TryAdd(id, load))
+                continue;
+            _local.Begin(load);
+            _ = RunAsync(space, id, load, plan, factory);
+            return await load.WaitAsync(cancellation);
+        }
+    }
+
+    private async Task RunAsync<T>(CacheSpace space, LoadId id, CacheLoad<T> load, CachePlan plan, Func<CancellationToken, ValueTask<T>> factory)
+    {
+        try
+        {
+            await load.RunAsync(current => LoadAsync(space, current, plan, factory));
+        }
+        finally
+        {
+            _loads.TryRemove(new KeyValuePair<LoadId, CacheWrite>(id, load));
+            _local.End(load);
+        }
+    }
+
+    private async Task<T> LoadAsync<T>(CacheSpace space, CacheLoad<T> load, CachePlan plan, Func<CancellationToken, ValueTask<T>> factory)
+    {
+        // another load may have ended between the look into memory and the start of this one
+        if (plan.ReadsMemory && _local.TryRead<T>(space, load.Key, out var kept))
+        {
+            space.Counters.Hit();
+            return kept!;
+        }
+
+        var remote = plan.UsesRemote ? await _remote.ReadAsync(load.Key, load.Tags, load.Abandoned) : default;
+        if (plan.ReadsRemote && remote.Entry is { } entry && entry.EndsAt - _time.GetUtcNow() is { Ticks: > 0 } left
+            && _codec.TryDecode<T>(space.Rules, load.Key, entry.Payload, out var found))
+        {
+            space.Counters.RemoteHit();
+            if (plan.WritesMemory)
+                _local.Keep(space, load, found, left < plan.LocalLife ? left : plan.LocalLife, [.. entry.Stamps.Skip(1).Select(stamp => stamp.Key)]);
+            return found!;
+        }
+
+        space.Counters.Miss();
+        if (!plan.Loads)
+            return default!;
+        var value = await CountedAsync(space, load, factory);
+        if (plan.WritesMemory)
+            _local.Keep(space, load, value, plan.LocalLife);
+        if (plan.WritesRemote && remote.Stamps is not null && !load.IsInvalidated
+            && _codec.Encode(space.Rules, load.Key, value) is { Length: <= CacheOptions.MaxRemoteBytes } payload)
+            await _remote.StoreLoadedAsync(load.Key, load.Tags, remote.Stamps, payload, plan.Life, CancellationToken.None);
+        return value;
+    }
+
+    private static async Task<T> CountedAsync<T>(CacheSpace space, CacheLoad<T> load, Func<CancellationToken, ValueTask<T>> factory)
+    {
+        var succeeded = false;
+        try
+        {
+            var value = await factory(load.Abandoned);
+            succeeded = true;
+            return value;
+        }
+        finally
+        {
+            if (succeeded)
+                space.Counters.Load();
+            else
+                space.Counters.FailedLoad();
+        }
+    }
+
+    private static string[] TagsOf(IEnumerable<string>? tags) =>
+        tags is null ? [] : [.. tags.Select(Checked).Where(tag => tag != CacheInvalidation.Everything).Distinct().Order(StringComparer.Ordinal)];
+
+    private static string Checked(string tag)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(tag);
+        return tag.Contains('\n', StringComparison.Ordinal) ? throw new ArgumentException("A tag is one line.", nameof(tag)) : tag;
+    }
+
+    private readonly record struct LoadId(string Key, HybridCacheEntryFlags Flags, Type Type);
+}

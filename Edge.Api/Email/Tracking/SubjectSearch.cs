@@ -1,0 +1,34 @@
+using System.Buffers;
+
+namespace Switchboard.Edge.Api.Email.Tracking;
+
+/// <summary>
+/// What is searched for in subjects: words, each as the beginning of a word. All else is punctuation, wildcards and quotes included; the
+/// function <c>tracked_subject_words</c> knows the same.
+/// </summary>
+internal static class SubjectSearch
+{
+    public const int MaxLength = 200;
+    public const int MaxWords = 10;
+
+    /// <summary>What stands between words.</summary>
+    public const string Punctuation =
+        "\t\n\r !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~\u00A0¡§«¶·»¿‐‑‒–—―‘’‚“”„•…‹›\u3000、。";
+
+    private static readonly SearchValues<char> Separators = SearchValues.Create(Punctuation);
+
+    /// <summary>How many words there are.</summary>
+    public static int CountWords(string search)
+    {
+        var count = 0;
+        var rest = search.AsSpan();
+        while (rest.IndexOfAnyExcept(Separators) is >= 0 and var start)
+        {
+            count++;
+            rest = rest[start..];
+            rest = rest.IndexOfAny(Separators) is >= 0 and var end ? rest[end..] : default;
+        }
+
+        return count;
+    }
+}

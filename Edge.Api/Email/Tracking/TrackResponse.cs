@@ -1,0 +1,32 @@
+using Npgsql;
+using Switchboard.Edge.Api.Platform;
+
+namespace Switchboard.Edge.Api.Email.Tracking;
+
+/// <summary>A mail that was asked to be tracked, and what came of it.</summary>
+/// <param name="Id">The request's id.</param>
+/// <param name="AccountId">In whose mailbox the mail is.</param>
+/// <param name="MessageId">Which mail, as it was asked for.</param>
+/// <param name="State">queued, tracked or failed.</param>
+/// <param name="TrackedEmailId">The tracked mail, at <c>GET /api/emails/tracked/{id}</c>.</param>
+/// <param name="Error">Why it failed.</param>
+/// <param name="CreatedAt">When it was asked for.</param>
+/// <param name="FinishedAt">When it was tracked or failed.</param>
+internal sealed record TrackResponse(
+    Guid Id,
+    Guid AccountId,
+    string MessageId,
+    string State,
+    Guid? TrackedEmailId,
+    string? Error,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? FinishedAt)
+{
+    /// <summary>The columns, in the order in which <see cref="Read"/> takes them.</summary>
+    public const string Columns = "id, account_id, message_id, state, tracked_email_id, error, created_at, finished_at";
+
+    /// <summary>Reads a row of <see cref="Columns"/>.</summary>
+    public static TrackResponse Read(NpgsqlDataReader row) => new(
+        row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.Nullable<Guid>(4), row.Text(5),
+        row.GetFieldValue<DateTimeOffset>(6), row.Nullable<DateTimeOffset>(7));
+}

@@ -1,0 +1,91 @@
+using Npgsql;
+using Switchboard.Edge.Api.Platform;
+
+namespace Switchboard.Edge.Api.Email.Tracking;
+
+/// <summary>A mail that was sent and is followed until it is answered.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="AccountId">The account that it was sent from.</param>
+/// <param name="MessageId">The provider's id of it.</param>
+/// <param name="InternetMessageId">Its Message-ID.</param>
+/// <param name="Subject">Its subject.</param>
+/// <param name="Recipients">Whom it went to: to, cc, bcc.</param>
+/// <param name="Categories">The categories that its owner gave it.</param>
+/// <param name="SentAt">When it was sent.</param>
+/// <param name="Status">active, responded, bounced, expired or stopped.</param>
+/// <param name="HasResponse">Whether a person has answered.</param>
+/// <param name="RespondedAt">When the first one did.</param>
+/// <param name="ResponseSeconds">How long that took.</param>
+/// <param name="Responses">How many answers of people there are.</param>
+/// <param name="AutoRepliedAt">When an automatic answer came.</param>
+/// <param name="BouncedAt">When it came back.</param>
+/// <param name="ExpiresAt">Until when an answer is waited for.</param>
+/// <param name="RemindAt">When the next reminder is due; null unless it is active.</param>
+/// <param name="Reminders">How many were sent.</param>
+/// <param name="SnoozedUntil">No reminder before that.</param>
+/// <param name="StoppedAt">When its user stopped following it.</param>
+/// <param name="TrackedBy">policy, or request.</param>
+/// <param name="CreatedAt">Since when it is followed.</param>
+/// <param name="UpdatedAt">When something about it changed.</param>
+internal record TrackedEmailResponse(
+    Guid Id,
+    Guid AccountId,
+    string MessageId,
+    string InternetMessageId,
+    string Subject,
+    IReadOnlyList<string> Recipients,
+    IReadOnlyList<string> Categories,
+    DateTimeOffset SentAt,
+    string Status,
+    bool HasResponse,
+    DateTimeOffset? RespondedAt,
+    int? ResponseSeconds,
+    int Responses,
+    DateTimeOffset? AutoRepliedAt,
+    DateTimeOffset? BouncedAt,
+    DateTimeOffset ExpiresAt,
+    DateTimeOffset? RemindAt,
+    int Reminders,
+    DateTimeOffset? SnoozedUntil,
+    DateTimeOffset? StoppedAt,
+    string TrackedBy,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt)
+{
+    /// <summary>The columns of <c>t</c>, in the order in which <see cref="Read"/> takes them.</summary>
+    public const string Columns =
+        """
+        t.id, t.account_id, t.provider_id, t.internet_message_id, t.subject, t.recipients, t.categories, t.sent_at, t.status, t.has_response,
+        t.response_at, t.response_seconds, t.responses, t.auto_replied_at, t.bounced_at, t.expires_at,
+        CASE WHEN t.status = 'active' THEN t.remind_at END, t.reminders, t.snoozed_until, t.stopped_at, t.tracked_by, t.created_at, t.updated_at
+        """;
+
+    /// <summary>How many <see cref="Columns"/> are.</summary>
+    public const int ColumnCount = 23;
+
+    /// <summary>Reads a row of <see cref="Columns"/>.</summary>
+    public static TrackedEmailResponse Read(NpgsqlDataReader row) => new(
+        row.GetGuid(0),
+        row.GetGuid(1),
+        row.GetString(2),
+        row.GetString(3),
+        row.GetString(4),
+        row.GetFieldValue<string[]>(5),
+        row.GetFieldValue<string[]>(6),
+        row.GetFieldValue<DateTimeOffset>(7),
+        row.GetString(8),
+        row.GetBoolean(9),
+        row.Nullable<DateTimeOffset>(10),
+        row.Nullable<int>(11),
+        row.GetInt32(12),
+        row.Nullable<DateTimeOffset>(13),
+        row.Nullable<DateTimeOffset>(14),
+        row.GetFieldValue<DateTimeOffset>(15),
+        row.Nullable<DateTimeOffset>(16),
+        row.GetInt16(17),
+        row.Nullable<DateTimeOffset>(18),
+        row.Nullable<DateTimeOffset>(19),
+        row.GetString(20),
+        row.GetFieldValue<DateTimeOffset>(21),
+        row.GetFieldValue<DateTimeOffset>(22));
+}

@@ -1,0 +1,56 @@
+using FastEndpoints;
+using FluentValidation;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+using Switchboard.Edge.Api.Platform;
+
+namespace Switchboard.Edge.Api.Operations.Access;
+
+/// <summary>A user to make.</summary>
+internal sealed class CreateUserRequest
+{
+    public string? Email { get; init; }
+
+    public string? Name { get; init; }
+}
+
+internal sealed class CreateUserValidator : Validator<CreateUserRequest>
+{
+    public CreateUserValidator()
+    {
+        RuleFor(request => request.Email).NotEmpty().EmailAddress().Text(320);
+        RuleFor(request => request.Name).NotEmpty().Text(200);
+    }
+}
+
+/// <summary><c>POST /api/users</c>: for an administrator.</summary>
+internal sealed class CreateUser(CreatingTransactions transactions, TimeProvider clock)
+    : Endpoint<CreateUserRequest, Results<Created<UserResponse>, ProblemHttpResult>>
+{
+    private const string Sql =
+        $"INSERT INTO users ({UserResponse.Columns}) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING {UserResponse.Columns}";
+
+    public override void Configure()
+    {
+        Post("/api/users");
+        Policies(Scope.Admin);
+        Description(endpoint => endpoint.Titled("Users", "Create a user")
+            .Produces<UserResponse>(201).Refuses(400, 401, 403, 409, 413, 415, 422, 429, 503));
+    }
+
+    public override async Task<Results<Created<UserResponse>, ProblemHttpResult>> ExecuteAsync(CreateUserRequest request, CancellationToken ct)
+    {
+        var creation = await transactions.RunAsync(HttpContext, request, tx => InsertAsync(tx, request, ct), ct);
+        return creation.Refusal is { } refusal ? refusal : TypedResults.Created((string?)null, creation.Answer);
+    }
+
+    private async Task<Creation<UserResponse>> InsertAsync(NpgsqlTransaction tx, CreateUserRequest request, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var user = await tx.Command(Sql, Guid.CreateVersion7(now), request.Email!.Trim(), request.Name!.Trim(), now)
+            .FirstAsync(UserResponse.Read, ct);
+        return user is null
+            ? Creation<UserResponse>.Refused(Problems.Conflict("There is a user with this email already."))
+            : Creation<UserResponse>.Made(user);
+    }
+}

@@ -1,0 +1,33 @@
+using FastEndpoints;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using Switchboard.Core.FeatureFlags;
+using Switchboard.Edge.Api.Platform;
+
+namespace Switchboard.Edge.Api.Operations.Health;
+
+/// <summary>
+/// <c>GET /api/health/performance</c>, and the same at <c>/health/performance</c>: 200 or 503, for whoever watches over the house, so without
+/// a key and soon. Nothing is judged while <c>ENABLE_PERFORMANCE_MONITORING</c> is off.
+/// </summary>
+internal sealed class GetHealthPerformance(ReadHealth read, FeatureRollout rollout, IOptions<HealthPerformanceOptions> options)
+    : EndpointWithoutRequest<Results<Ok<TrackingHealth>, JsonHttpResult<TrackingHealth>>>
+{
+    public override void Configure()
+    {
+        Get("/api/health/performance", "/health/performance");
+        AllowAnonymous();
+        Description(endpoint => endpoint.Titled("Health", "Say whether mail tracking performs as it should, and by which figures")
+            .Produces<TrackingHealth>().Produces<TrackingHealth>(503).Refuses(429));
+    }
+
+    public override async Task<Results<Ok<TrackingHealth>, JsonHttpResult<TrackingHealth>>> ExecuteAsync(CancellationToken ct)
+    {
+        var health = await rollout.IsOnAsync(Feature.PerformanceMonitoring, accountId: null)
+            ? TrackingHealth.Of(await read.AllAsync(ct), options.Value)
+            : TrackingHealth.Off(await read.IsDatabaseThereAsync(ct));
+        if (health.Status == TrackingHealth.Unhealthy)
+            return TypedResults.Json(health, statusCode: StatusCodes.Status503ServiceUnavailable);
+        return TypedResults.Ok(health);
+    }
+}

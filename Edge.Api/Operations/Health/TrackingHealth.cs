@@ -1,0 +1,88 @@
+using Switchboard.Core.Diagnostics;
+using Switchboard.Core.Redis.Caching;
+using Switchboard.Core.Redis.Limits;
+using Switchboard.Edge.Api.Operations.Performance;
+
+namespace Switchboard.Edge.Api.Operations.Health;
+
+/// <summary>Whether mail tracking performs as it should.</summary>
+/// <param name="Status">healthy, unhealthy, or off: nothing is measured.</param>
+/// <param name="Checks">What that was made from; healthy is when each is ok.</param>
+/// <param name="Queries">The queries that are measured.</param>
+/// <param name="Waiting">The jobs that wait in Postgres.</param>
+internal sealed record TrackingHealth(
+    string Status, IReadOnlyList<PerformanceCheck> Checks, IReadOnlyList<QueryTiming> Queries, IReadOnlyList<WaitingJobs> Waiting)
+{
+    public const string Unhealthy = "unhealthy";
+
+    // fewer say nothing
+    private const int EnoughQueries = 20;
+    private const int EnoughRequests = 20;
+    private const int EnoughLookups = 2_000;
+    private const int EnoughLimitChecks = 100;
+
+    private static readonly string[] Caches = ["tracked-emails", "email-analytics"];
+
+    /// <summary>While nothing is measured, the database alone is looked at.</summary>
+    public static TrackingHealth Off(bool isDatabaseThere) =>
+        new(isDatabaseThere ? "off" : Unhealthy, [PerformanceCheck.Database(isDatabaseThere)], [], []);
+
+    /// <summary>Decides by the figures of all processes.</summary>
+    public static TrackingHealth Of(HealthReading reading, HealthPerformanceOptions options)
+    {
+        var reports = reading.Reports;
+        PerformanceCheck[] checks =
+        [
+            Queries95(QueryTiming.OfRequests(reports), options),
+            CacheHits(reports, reading.IsCaching, options),
+            PerformanceCheck.AtLeast("mailsPerHour", reports.Sum(report => report.Find<MailStats>()?.LastHour ?? 0), options.MinMailsPerHour),
+            PerformanceCheck.AtLeast("webhookJobsPerMinute", reading.Tables?.WebhookJobsPerMinute, options.MinWebhookJobsPerMinute),
+            PerformanceCheck.AtMost("queueDepth", Depth(reading), options.MaxQueueDepth),
+            PerformanceCheck.AtMost("poolUse", PoolUse(reports), options.MaxPoolUse),
+            Errors(RequestSum.Of(reports, RouteMeter.TrackedMail).LastFiveMinutes, options),
+            LocalLimits(reports, reading.IsLimitLocal, options),
+            PerformanceCheck.Database(reading.Tables is not null),
+        ];
+        return new(
+            checks.All(check => check.Ok) ? PerformanceHealth.Healthy : Unhealthy,
+            checks, QueryTiming.Of(reports), reading.Tables?.Waiting ?? []);
+    }
+
+    private static PerformanceCheck Queries95(RequestWindow queries, HealthPerformanceOptions options) => PerformanceCheck.AtMost(
+        "queryP95Ms", queries.PercentileMs(0.95), options.MaxQueryP95Milliseconds, isJudged: queries.Count >= EnoughQueries);
+
+    private static PerformanceCheck Errors(RequestWindow requests, HealthPerformanceOptions options) => PerformanceCheck.AtMost(
+        "errorRate", requests.ErrorRate(), options.MaxErrorRate, isJudged: requests.Count >= EnoughRequests);
+
+    // turned off, it is nobody's fault that it does not answer
+    private static PerformanceCheck CacheHits(IReadOnlyList<ProcessReport> reports, bool isOn, HealthPerformanceOptions options)
+    {
+        var caches = (
+            from report in reports
+            from name in Caches
+            select report.Find<CacheStats>()?.Namespaces.GetValueOrDefault(name)).OfType<CacheNamespaceStatistics>().ToArray();
+        var hits = caches.Sum(cache => cache.Hits + cache.RemoteHits);
+        var lookups = hits + caches.Sum(cache => cache.Misses);
+        return PerformanceCheck.AtLeast("cacheHitRate", Share(hits, lookups), options.MinCacheHitRate, isOn && lookups >= EnoughLookups);
+    }
+
+    private static PerformanceCheck LocalLimits(IReadOnlyList<ProcessReport> reports, bool isOn, HealthPerformanceOptions options)
+    {
+        var limits = reports.Select(report => report.Find<LimitStats>()?.LastFiveMinutes).OfType<LayeredLimitCounts>().ToArray();
+        var checks = limits.Sum(limit => limit.Checks);
+        return PerformanceCheck.AtLeast(
+            "localLimitRate", Share(limits.Sum(limit => limit.Local), checks), options.MinLocalLimitRate, isOn && checks >= EnoughLimitChecks);
+    }
+
+    // without the broker what waits in Postgres is all that is known
+    private static double? Depth(HealthReading reading) =>
+        reading.Tables is { } tables ? tables.Waiting.Sum(waiting => waiting.Jobs) + (reading.Ready ?? 0) : reading.Ready;
+
+    private static double? PoolUse(IReadOnlyList<ProcessReport> reports)
+    {
+        var pools = reports.Select(report => report.Find<DatabaseStats>()).OfType<DatabaseStats>().ToArray();
+        return Share(pools.Sum(pool => pool.Busy), pools.Sum(pool => pool.Max));
+    }
+
+    private static double? Share(long part, long all) => all == 0 ? null : (double)part / all;
+}

@@ -1,0 +1,40 @@
+using Npgsql;
+using Switchboard.Core.Jobs;
+using Switchboard.Edge.Api.Platform;
+
+namespace Switchboard.Edge.Api.Operations.Health;
+
+/// <summary>Jobs of mail tracking that wait in Postgres: for their time, for another try.</summary>
+/// <param name="Priority">Their priority.</param>
+/// <param name="Jobs">How many; 100,000 stands for that many and more.</param>
+/// <param name="OldestDueAt">When the first of them is or was due; null when there is none.</param>
+internal sealed record WaitingJobs(JobPriority Priority, long Jobs, DateTimeOffset? OldestDueAt)
+{
+    /// <summary>Where counting ends: health is asked for every few seconds, and most of all when much waits.</summary>
+    public const int CountedAtMost = 100_000;
+
+    // idx_webhook_queue_priority, which is on these types, so they are named here; both parts read it for one priority after the other
+    private const string Sql =
+        """
+        SELECT lane.priority, waiting.jobs, oldest.due_at
+        FROM unnest('{0,1,2,3,4}'::smallint[]) AS lane (priority)
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS jobs FROM (
+                SELECT FROM scheduled_jobs
+                WHERE type IN ('read-graph-changes', 'sync-emails') AND priority = lane.priority LIMIT $1) AS counted
+        ) AS waiting
+        CROSS JOIN LATERAL (
+            SELECT min(due_at) AS due_at FROM scheduled_jobs
+            WHERE type IN ('read-graph-changes', 'sync-emails') AND priority = lane.priority
+        ) AS oldest
+        ORDER BY lane.priority
+        """;
+
+    /// <summary>Counts them, by priority.</summary>
+    public static Task<List<WaitingJobs>> ReadAsync(NpgsqlDataSource database, CancellationToken cancellation) =>
+        Command(database).ListAsync(
+            row => new WaitingJobs((JobPriority)row.GetInt16(0), row.GetInt64(1), row.Nullable<DateTimeOffset>(2)), cancellation);
+
+    /// <summary>The statement.</summary>
+    internal static NpgsqlCommand Command(NpgsqlDataSource database) => database.Command(Sql, CountedAtMost);
+}

@@ -1,0 +1,24 @@
+using Switchboard.Core.Diagnostics;
+using Switchboard.Edge.Api.Sms.Messages;
+
+namespace Switchboard.Edge.Api.Operations.Performance;
+
+internal static class PerformanceExtensions
+{
+    /// <summary>The edge reports itself, its webhook of texts included, and reads the reports of the others.</summary>
+    public static IServiceCollection AddPerformance(this IServiceCollection services)
+    {
+        services.AddOptions<PerformanceOptions>().BindConfiguration(PerformanceOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ProviderAddresses>().BindConfiguration("").ValidateDataAnnotations().ValidateOnStart();
+        return services
+            .AddProcessReports(ProcessServices.Edge)
+            .AddReportSection<RefusalStats>(provider =>
+            {
+                var memory = provider.GetRequiredService<ThrottledNumbers>();
+                return () => RefusalStats.Of(memory);
+            })
+            .AddHostedService<RouteMeter>()
+            .AddSingleton<SmsCacheClearing>()
+            .AddHostedService(provider => provider.GetRequiredService<SmsCacheClearing>());
+    }
+}

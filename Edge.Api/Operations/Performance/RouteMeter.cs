@@ -1,0 +1,69 @@
+using System.Diagnostics.Metrics;
+using Switchboard.Core.Diagnostics;
+
+namespace Switchboard.Edge.Api.Operations.Performance;
+
+/// <summary>
+/// Counts the answers of some routes, by the metric that ASP.NET measures each request with anyway: it costs the pipeline nothing, and
+/// has all of a request in it, from its first byte to the last of its answer. An error is an answer of 500 and above.
+/// </summary>
+internal sealed class RouteMeter : IHostedService, IDisposable
+{
+    /// <summary>The name under which the webhook of texts is counted.</summary>
+    public const string SmsWebhook = "sms-webhook";
+
+    /// <summary>The name under which what is asked of tracked mail, and its webhook, are counted together.</summary>
+    public const string TrackedMail = "tracked-mail";
+
+    private const string SmsWebhookRoute = "api/sms/webhook";
+    private const string EmailRoutes = "api/emails/";
+    private const string GraphWebhookRoute = "api/webhooks/graph";
+    private const string MeterName = "Microsoft.AspNetCore.Hosting";
+    private const string Duration = "http.server.request.duration";
+
+    private readonly MeterListener _listener = new();
+    private readonly RequestCounter _smsWebhook;
+    private readonly RequestCounter _trackedMail;
+
+    public RouteMeter(RequestCounters counters)
+    {
+        _smsWebhook = counters.Of(SmsWebhook);
+        _trackedMail = counters.Of(TrackedMail);
+        _listener.InstrumentPublished = static (instrument, listener) =>
+        {
+            if (instrument is { Meter.Name: MeterName, Name: Duration })
+                listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<double>((_, seconds, tags, _) => Measured(seconds, tags));
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _listener.Start();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => _listener.Dispose();
+
+    private void Measured(double seconds, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        RequestCounter? counter = null;
+        var isError = false;
+        foreach (var (name, value) in tags)
+        {
+            if (name == "http.route")
+                counter = value is string route ? CounterOf(route.AsSpan().TrimStart('/')) : null;
+            else if (name == "http.response.status_code")
+                isError = value is >= StatusCodes.Status500InternalServerError;
+        }
+
+        counter?.Record(TimeSpan.FromSeconds(seconds), isError);
+    }
+
+    private RequestCounter? CounterOf(ReadOnlySpan<char> route) =>
+        route.SequenceEqual(SmsWebhookRoute) ? _smsWebhook
+        : route.StartsWith(EmailRoutes) || route.SequenceEqual(GraphWebhookRoute) ? _trackedMail
+        : null;
+}

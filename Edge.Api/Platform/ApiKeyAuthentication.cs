@@ -1,0 +1,46 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace Switchboard.Edge.Api.Platform;
+
+/// <summary>Lets in who sends <c>Authorization: Bearer sb_…</c> (RFC 6750).</summary>
+internal sealed class ApiKeyAuthentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ApiKeys keys)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    /// <summary>The scheme, and the authentication type of identities.</summary>
+    public const string SchemeName = "ApiKey";
+
+    /// <summary>The claim that carries one scope.</summary>
+    public const string ScopeClaim = "scope";
+
+    private const string Bearer = "Bearer ";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var header = Request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+            return AuthenticateResult.NoResult();
+
+        var key = header[Bearer.Length..].Trim();
+        if (!ApiKeySecret.IsWellFormed(key) || await keys.FindAsync(key, Context.RequestAborted) is not { } caller)
+            return AuthenticateResult.Fail("There is no such key, or it was revoked.");
+
+        Context.Features.Set(caller);
+        var identity = new ClaimsIdentity(
+            caller.Scopes.Select(scope => new Claim(ScopeClaim, scope)).Prepend(new(ClaimTypes.NameIdentifier, caller.UserId.ToString())),
+            SchemeName);
+        return AuthenticateResult.Success(new(new ClaimsPrincipal(identity), SchemeName));
+    }
+
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        var failure = (await HandleAuthenticateOnceSafeAsync()).Failure;
+        Response.Headers.Append(HeaderNames.WWWAuthenticate, failure is null ? "Bearer" : "Bearer error=\"invalid_token\"");
+        await Problems.For(StatusCodes.Status401Unauthorized, failure?.Message ?? "Send a key: Authorization: Bearer sb_….")
+            .ExecuteAsync(Context);
+    }
+}

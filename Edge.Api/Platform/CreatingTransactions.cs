@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Npgsql;
+using Switchboard.Core.Security;
+
+namespace Switchboard.Edge.Api.Platform;
+
+/// <summary>
+/// Runs what a creating POST does in one transaction, together with the record of its <c>Idempotency-Key</c>: either both are there or
+/// neither is. While it runs it holds a lock of Postgres on the key, which ends with the transaction and so also with the process:
+/// a request that was killed leaves nothing behind. Answers are stored encrypted, since one may show a key.
+/// </summary>
+internal sealed class CreatingTransactions(NpgsqlDataSource database, SecretProtector secrets, TimeProvider clock)
+{
+    private const string Purpose = "idempotency-response";
+
+    /// <summary>Makes what the request asks for, once.</summary>
+    /// <param name="http">The request; its key is a header.</param>
+    /// <param name="request">The same for a request sent again.</param>
+    /// <param name="make">Makes it within the transaction and says what to answer, or refuses; then nothing is kept.</param>
+    /// <param name="cancellation">Ends it; then nothing is kept.</param>
+    public async Task<Creation<T>> RunAsync<TRequest, T>(
+        HttpContext http, TRequest request, Func<NpgsqlTransaction, Task<Creation<T>>> make, CancellationToken cancellation)
+        where T : class
+    {
+        var key = http.Request.Headers[IdempotencyKeyHeader.Name] is { Count: > 0 } values ? values.ToString() : null;
+        if (IdempotencyKeyHeader.Mistake(key) is { } mistake)
+            return Creation<T>.Refused(Problems.Invalid(new FieldError(IdempotencyKeyHeader.Name, mistake)));
+
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var userId = http.Caller().UserId;
+        var hash = RequestFingerprint.Of(http.Request.Path, request);
+        if (key is not null && await PriorAsync<T>(transaction, userId, key, hash, http, cancellation) is { } prior)
+            return prior;
+
+        var made = await make(transaction);
+        if (made.Answer is null)
+            return made;
+        if (key is not null)
+            await StoreAsync(transaction, userId, key, hash, made.Answer, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return made;
+    }
+
+    private async Task<Creation<T>?> PriorAsync<T>(
+        NpgsqlTransaction transaction, Guid userId, string key, byte[] hash, HttpContext http, CancellationToken cancellation)
+        where T : class
+    {
+        // In this order: who gets the lock after the first request ended sees what it committed.
+        // And a machine that is gone without a word must not hold it for long.
+        var holdsLock = await transaction.Command(
+            "SELECT pg_try_advisory_xact_lock($1), set_config('idle_in_transaction_session_timeout', '30s', true)",
+            RequestFingerprint.LockOf(userId, key)).ScalarAsync<bool>(cancellation);
+        var prior = await transaction
+            .Command("SELECT request_hash, response FROM idempotency_keys WHERE user_id = $1 AND key = $2", userId, key)
+            .FirstAsync(row => new PriorAnswer(row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1)), cancellation);
+
+        switch (IdempotencyDecisions.Decide(holdsLock, prior, hash))
+        {
+            case IdempotencyDecision.Proceed:
+                return null;
+            case IdempotencyDecision.Replay:
+                http.Response.Headers[IdempotencyKeyHeader.Replayed] = "true";
+                return Creation<T>.MadeBefore(
+                    JsonSerializer.Deserialize<T>(secrets.Unprotect(prior!.Response, Purpose), JsonSerializerOptions.Web)!);
+            case IdempotencyDecision.InFlight:
+                http.Response.Headers.RetryAfter = "1";
+                return Creation<T>.Refused(Problems.Conflict(
+                    "A request with this Idempotency-Key is being answered.", ProblemKinds.IdempotencyKeyInFlight));
+            default:
+                return Creation<T>.Refused(Problems.For(
+                    StatusCodes.Status422UnprocessableEntity, "This Idempotency-Key was used for another request.",
+                    ProblemKinds.IdempotencyKeyReused));
+        }
+    }
+
+    private Task<int> StoreAsync<T>(
+        NpgsqlTransaction transaction, Guid userId, string key, byte[] hash, T answer, CancellationToken cancellation) =>
+        transaction.Command(
+            "INSERT INTO idempotency_keys (user_id, key, request_hash, response, created_at) VALUES ($1, $2, $3, $4, $5)",
+            userId, key, hash, secrets.Protect(JsonSerializer.Serialize(answer, JsonSerializerOptions.Web), Purpose), clock.GetUtcNow())
+            .RunAsync(cancellation);
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using FastEndpoints;
+using FluentValidation;
+using FluentValidation.Results;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+using ProblemDetails = Microsoft.AspNetCore.Mvc.ProblemDetails;
+
+namespace Switchboard.Edge.Api.Platform;
+
+internal static class EndpointExtensions
+{
+    /// <summary>Maps every endpoint of this process; what is wrong with a request is answered as a problem that names each field.</summary>
+    public static void MapEndpoints(this WebApplication app)
+    {
+        var json = app.Services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        app.UseFastEndpoints(config =>
+        {
+            config.Endpoints.ShortNames = true;
+            config.Binding.UseDefaultValuesForNullableProps = false;
+            config.Binding.FailureMessage = (_, _, value) => $"'{value}' is not a value that it may have.";
+            config.Binding.JsonExceptionTransformer = JsonBody.Failure;
+            config.Serializer.RequestDeserializer = (request, type, _, ct) => JsonBody.ReadAsync(request, type, json, ct);
+            config.Errors.ProducesMetadataType = typeof(ProblemDetails);
+            config.Errors.ResponseBuilder = (failures, context, _) => Invalid(failures, context);
+        });
+    }
+
+    private static ProblemDetails Invalid(List<ValidationFailure> failures, HttpContext context)
+    {
+        var details = Problems.InvalidDetails(
+            [.. failures.SelectMany(failure => JsonBody.AllMistakes(failure, request => Validate(request, context))).Distinct()]);
+        details.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
+        return details;
+    }
+
+    private static List<ValidationFailure> Validate(object request, HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<EndpointDefinition>()?.ValidatorType is { } type
+            ? ((IValidator)ActivatorUtilities.CreateInstance(context.RequestServices, type))
+                .Validate(new FluentValidation.ValidationContext<object>(request)).Errors
+            : [];
+}

@@ -1,0 +1,63 @@
+using System.Buffers;
+using System.Text.Json;
+using FluentValidation.Results;
+
+namespace Switchboard.Edge.Api.Platform;
+
+/// <summary>Reads a request's JSON, and finds everything that is wrong with it, not only the first.</summary>
+internal static class JsonBody
+{
+    /// <summary>The body as that type; null when there is none and its method needs none: many clients say that they send JSON always.</summary>
+    /// <exception cref="JsonBodyException">It is not JSON, or not of that type.</exception>
+    public static async ValueTask<object?> ReadAsync(HttpRequest request, Type type, JsonSerializerOptions options, CancellationToken cancellation)
+    {
+        var json = await request.BodyReader.ReadToEndAsync(cancellation);
+        try
+        {
+            return json.IsEmpty && NeedsNone(request.Method) ? null : Parse(json, type, options);
+        }
+        finally
+        {
+            request.BodyReader.AdvanceTo(json.End);
+        }
+    }
+
+    /// <summary>JSON as that type.</summary>
+    /// <exception cref="JsonBodyException">It is not JSON, or not of that type.</exception>
+    public static object? Parse(ReadOnlySequence<byte> json, Type type, JsonSerializerOptions options)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            var value = JsonSerializer.Deserialize(ref reader, type, options);
+            // what follows the value is a mistake too
+            reader.Read();
+            return value;
+        }
+        catch (JsonException first)
+        {
+            var mistakes = JsonErrors.All(first, json, type, options, out var rest);
+            throw new JsonBodyException(mistakes, rest, first);
+        }
+    }
+
+    /// <summary>What FastEndpoints is to make of it: one failure that carries the exception, for <see cref="AllMistakes"/>.</summary>
+    public static ValidationFailure Failure(JsonException exception)
+    {
+        var first = JsonErrors.Of(exception);
+        return new(first.Name, first.Reason) { CustomState = exception };
+    }
+
+    /// <summary>Every mistake behind a failure: those of the JSON, and those that the validator finds in the rest of it.</summary>
+    public static IEnumerable<FieldError> AllMistakes(ValidationFailure failure, Func<object, IEnumerable<ValidationFailure>> validate)
+    {
+        if (failure.CustomState is not JsonBodyException body)
+            return [new(FieldNames.Of(failure.PropertyName), failure.ErrorMessage)];
+
+        var more = body.Rest is null ? [] : validate(body.Rest).Select(other => new FieldError(FieldNames.Of(other.PropertyName), other.ErrorMessage));
+        // a field that was taken out is missing, which is no mistake of its own
+        return [.. body.Mistakes, .. more.Where(other => !body.Mistakes.Any(mistake => mistake.Name.StartsWith(other.Name, StringComparison.Ordinal)))];
+    }
+
+    private static bool NeedsNone(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsDelete(method);
+}

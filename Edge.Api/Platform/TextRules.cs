@@ -1,0 +1,43 @@
+using FluentValidation;
+using FluentValidation.Results;
+using Switchboard.Core.Notifications;
+
+namespace Switchboard.Edge.Api.Platform;
+
+/// <summary>Conditions on text that several requests share.</summary>
+internal static class TextRules
+{
+    /// <summary>Why a text cannot be stored.</summary>
+    public const string NotStorable = "It must not contain null characters or halves of surrogate pairs.";
+
+    /// <summary>Whether Postgres takes it.</summary>
+    public static bool IsStorable(string? text) => text is null || StorableText.IsStorable(text);
+
+    /// <summary>At most so many characters, all of which Postgres takes.</summary>
+    public static IRuleBuilderOptions<T, string?> Text<T>(this IRuleBuilder<T, string?> rule, int maxLength) =>
+        rule.MaximumLength(maxLength).Must(IsStorable).WithMessage(NotStorable);
+
+    /// <summary>At most so many entries, each of which is a text of that length with at least one character and no other mistake.</summary>
+    public static void ListOf<T>(
+        this IRuleBuilder<T, IReadOnlyList<string?>?> rule, int maxEntries, int maxLength, Func<string, string?>? mistake = null) =>
+        rule.Custom((entries, context) =>
+        {
+            if (entries is null)
+                return;
+            if (entries.Count > maxEntries)
+                context.AddFailure($"It has {entries.Count} entries; {maxEntries} are the most.");
+            for (var index = 0; index < Math.Min(entries.Count, maxEntries); index++)
+            {
+                if (EntryMistake(entries[index], maxLength, mistake) is { } reason)
+                    context.AddFailure(new ValidationFailure($"{context.PropertyPath}[{index}]", reason));
+            }
+        });
+
+    private static string? EntryMistake(string? entry, int maxLength, Func<string, string?>? mistake) => entry switch
+    {
+        _ when string.IsNullOrWhiteSpace(entry) => "It is empty.",
+        _ when entry.Length > maxLength => $"It is longer than {maxLength} characters.",
+        _ when !IsStorable(entry) => NotStorable,
+        _ => mistake?.Invoke(entry.Trim()),
+    };
+}

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Switchboard.Core.Jobs;
+using Switchboard.Core.Redis.Limits;
+using Switchboard.Core.Security;
+using Switchboard.Core.Sms;
+using Switchboard.Workers.Dispatch.Channels;
+
+namespace Switchboard.Workers.Dispatch.Channels.Sms;
+
+/// <summary>
+/// Sends the open codes of phone numbers: reads them, sends each, notes what became of it. A crash in between sends the same code
+/// again. No code is in a log, an error or a trace.
+/// </summary>
+internal sealed partial class SendVerificationCodeHandler(
+    PendingVerifications codes,
+    SmsSender sender,
+    SmsChannel channel,
+    SlidingWindowLimiter limiter,
+    SecretProtector protector,
+    TimeProvider time,
+    ILogger<SendVerificationCodeHandler> logger) : IJobHandler<SendVerificationCode>
+{
+    private const int AtOnce = 10;
+    private const string Hidden = "******";
+
+    public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
+        IReadOnlyList<JobDelivery<SendVerificationCode>> batch, CancellationToken cancellation)
+    {
+        var open = await codes.ReadAsync([.. batch.Select(delivery => delivery.Job.PhoneNumberId).Distinct()], cancellation);
+        var decisions = Plan(batch, open, time.GetUtcNow());
+        var due = Enumerable.Range(0, batch.Count).Where(i => decisions[i] is null).ToList();
+        if (due.Count > 0)
+            await SendAsync(batch, open, due, decisions, cancellation);
+
+        var notes = Enumerable.Range(0, batch.Count)
+            .Where(i => decisions[i]!.IsSent || decisions[i]!.UserError is not null)
+            .Select(i => Note(batch[i].Job.PhoneNumberId, open[batch[i].Job.PhoneNumberId].Code!, decisions[i]!))
+            .ToList();
+        if (notes.Count > 0)
+            await codes.NoteAsync(notes, CancellationToken.None); // what is sent is sent, even if the process ends
+        return [.. decisions.Select(decision => decision!.Job)];
+    }
+
+    // Null for those that are to be sent. Unlinked, verified or void: there is nothing to do.
+    private static CodeDecision?[] Plan(
+        IReadOnlyList<JobDelivery<SendVerificationCode>> batch, IReadOnlyDictionary<Guid, PendingVerification> open, DateTimeOffset now)
+    {
+        var decisions = new CodeDecision?[batch.Count];
+        var begun = new HashSet<Guid>(batch.Count);
+        for (var i = 0; i < batch.Count; i++)
+        {
+            // sent since the job was made: by this job before a crash, or by an earlier one that already found the new code
+            if (!open.TryGetValue(batch[i].Job.PhoneNumberId, out var code) || code.Code is null || code.SentAt >= batch[i].EnqueuedAt)
+                decisions[i] = new(JobOutcome.Done);
+            else if (code.ExpiresAt is null || code.ExpiresAt <= now)
+                decisions[i] = CodeDecision.Expired;
+            else if (!begun.Add(batch[i].Job.PhoneNumberId))
+                decisions[i] = new(JobOutcome.Done);
+        }
+
+        return decisions;
+    }
+
+    private async Task SendAsync(
+        IReadOnlyList<JobDelivery<SendVerificationCode>> batch,
+        IReadOnlyDictionary<Guid, PendingVerification> open,
+        List<int> due,
+        CodeDecision?[] decisions,
+        CancellationToken cancellation)
+    {
+        // they come from the same sender as notifications, so they count against the same limit
+        var permits = await limiter.AcquireUpToAsync(channel.LimitKey, channel.Limit, due.Count, cancellation);
+        foreach (var i in due.Skip(permits.Granted))
+            decisions[i] = new(JobOutcome.Snooze(permits.RetryAfter, $"The limit of {channel.Limit.Permits} texts a second is reached."));
+        await Parallel.ForEachAsync(
+            due.Take(permits.Granted),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
+            async (i, ct) => decisions[i] = await SendAsync(batch[i], open[batch[i].Job.PhoneNumberId], ct));
+        var failed = due.Take(permits.Granted).Where(i => !decisions[i]!.IsSent).ToList();
+        if (failed.Count > 0)
+            Log.NotSent(logger, failed.Count, due.Count, Reason(decisions[failed[0]]!));
+    }
+
+    private async Task<CodeDecision> SendAsync(JobDelivery<SendVerificationCode> delivery, PendingVerification open, CancellationToken cancellation)
+    {
+        string code;
+        try
+        {
+            code = protector.Unprotect(open.Code!, SendVerificationCode.CodePurpose);
+        }
+        catch (CryptographicException exception)
+        {
+            return CodeDecision.Undecipherable($"The code of phone number {delivery.Job.PhoneNumberId} cannot be decrypted: {exception.Message}");
+        }
+
+        Activity.Current = delivery.Activity;
+        var text = VerificationText.Of(code, open.ExpiresAt!.Value - time.GetUtcNow());
+        var answer = await sender.SendAsync(new(open.PhoneNumber, text), cancellation);
+        return CodeDecision.For(Hide(answer, code), delivery.IsLastAttempt);
+    }
+
+    // A provider may repeat in its error what it was sent.
+    private static SendResult Hide(SendResult answer, string code) => answer switch
+    {
+        SendResult.Rejected it => it with { Error = it.Error.Replace(code, Hidden, StringComparison.Ordinal) },
+        SendResult.Unavailable it => it with { Error = it.Error.Replace(code, Hidden, StringComparison.Ordinal) },
+        SendResult.Throttled it => it with { Error = it.Error.Replace(code, Hidden, StringComparison.Ordinal) },
+        SendResult.Unanswered it => it with { Error = it.Error.Replace(code, Hidden, StringComparison.Ordinal) },
+        SendResult.NotTried it => it with { Reason = it.Reason.Replace(code, Hidden, StringComparison.Ordinal) },
+        _ => answer,
+    };
+
+    private CodeNote Note(Guid phoneNumberId, byte[] code, CodeDecision decision) =>
+        new(phoneNumberId, code, decision.IsSent ? time.GetUtcNow() : null, decision.UserError);
+
+    private static string Reason(CodeDecision decision) => decision.Job switch
+    {
+        JobOutcome.Failed failed => failed.Error,
+        JobOutcome.GivenUp dead => dead.Error,
+        JobOutcome.Postponed held => held.Reason,
+        _ => decision.UserError ?? "",
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Failed} of {Count} verification codes were not sent; the first: {Error}")]
+        public static partial void NotSent(ILogger logger, int failed, int count, string error);
+    }
+}

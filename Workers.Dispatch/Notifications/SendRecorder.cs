@@ -1,0 +1,77 @@
+using Npgsql;
+using Switchboard.Core.Jobs;
+using Switchboard.Core.Notifications;
+
+namespace Switchboard.Workers.Dispatch.Notifications;
+
+/// <summary>
+/// Records what is known of a batch of sends, and the facts with it, in one transaction. What a provider answered is known to
+/// this process alone: while the database is away it is held here until it can be recorded, because a send that is not recorded
+/// is in doubt and may be done again.
+/// </summary>
+internal sealed partial class SendRecorder(NpgsqlDataSource dataSource, JobOutbox outbox, TimeProvider time, ILogger<SendRecorder> logger)
+{
+    private static readonly TimeSpan Hold = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Records decided sends.</summary>
+    /// <param name="sends">At least one.</param>
+    /// <param name="cancellation">Ends the waiting for a database that is away.</param>
+    /// <returns>The state in which each notification was met.</returns>
+    public async Task<IReadOnlyDictionary<Guid, RecordSends.Met>> RecordAsync(IReadOnlyList<Send> sends, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                var (met, facts) = await RecordOnceAsync(sends);
+                if (facts is not null)
+                    await outbox.FlushAsync([facts], cancellation);
+                return met;
+            }
+            catch (NpgsqlException exception) when (IsAway(exception))
+            {
+                Log.Held(logger, sends.Count, exception.Message);
+                await Task.Delay(Hold, time, cancellation);
+            }
+        }
+    }
+
+    // Not cancelled half way: an answer that is known is recorded even by a process that ends.
+    private async Task<(Dictionary<Guid, RecordSends.Met> Met, OutgoingJob? Facts)> RecordOnceAsync(IReadOnlyList<Send> sends)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(CancellationToken.None);
+        await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
+        var met = await RecordSends.ExecuteAsync(connection, transaction, sends, CancellationToken.None);
+        var facts = Count(sends, met).ToJob() is { } job ? new OutgoingJob(job) : null;
+        if (facts is not null)
+            await outbox.StageAsync(connection, transaction, [facts], CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
+        return (met, facts);
+    }
+
+    private static EventCounter Count(IReadOnlyList<Send> sends, Dictionary<Guid, RecordSends.Met> met)
+    {
+        var counter = new EventCounter();
+        foreach (var send in sends)
+        {
+            var notification = send.Notification;
+            if (met.TryGetValue(notification.Id, out var row) && row.IsOurs)
+                counter.Moved(
+                    row.Status, send.Decision!.Status, notification.UserId, notification.Channel, send.BegunAt + send.Took, notification.CreatedAt);
+        }
+
+        return counter;
+    }
+
+    // the server is away, starts, stops or dropped the session: classes 08 and 57P
+    private static bool IsAway(NpgsqlException exception) =>
+        exception.IsTransient
+        || (exception.SqlState is { } state
+            && (state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("57P", StringComparison.Ordinal)));
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The answers to {Count} sends are held until the database is back: {Reason}")]
+        public static partial void Held(ILogger logger, int count, string reason);
+    }
+}

@@ -1,0 +1,132 @@
+using Microsoft.Extensions.Caching.Hybrid;
+using Npgsql;
+using Switchboard.Core.Email;
+using Switchboard.Core.Jobs;
+using Switchboard.Core.Notifications;
+using Switchboard.Workers.Ingest.Email.Rules;
+
+namespace Switchboard.Workers.Ingest.Email.Sync;
+
+/// <summary>
+/// Notes that a user has taken their consent back, or that it has expired: the account says so, its sync stands still, and one
+/// notification goes to the user of an account that is tracked. All of it once for a grant: only who finds the account active, and with
+/// the very refresh token that was not taken, does anything; a user who has connected it anew meanwhile is not thrown out again.
+/// </summary>
+internal sealed partial class AccountRevocation(
+    NpgsqlDataSource dataSource,
+    JobOutbox outbox,
+    HybridCache cache,
+    IngestMetrics metrics,
+    TimeProvider time,
+    ILogger<AccountRevocation> logger)
+{
+    /// <summary>The namespace under which the edge keeps which accounts a user has: keys <c>account-verification:{user}</c>.</summary>
+    public const string VerificationNamespace = "account-verification";
+
+    private const string RevokeSql =
+        """
+        UPDATE mailboxes SET status = 'revoked', status_reason = $3
+        WHERE id = $1 AND refresh_token = $2 AND status = 'active'
+        RETURNING user_id, address, tracking::text
+        """;
+
+    private const string PauseSql =
+        "UPDATE mail_syncs SET state = 'paused', updated_at = $2 WHERE account_id = $1 AND state IN ('queued', 'running')";
+
+    // it ended with the grant; who connects again gets another one
+    private const string UnsubscribeSql =
+        "UPDATE graph_mailboxes SET subscription_id = NULL, subscription_expires_at = NULL WHERE mailbox_id = $1";
+
+    private const string PhoneSql =
+        "SELECT phone_number FROM user_phone_numbers WHERE user_id = $1 AND verified_at IS NOT NULL ORDER BY verified_at, id LIMIT 1";
+
+    /// <summary>Revokes an account.</summary>
+    /// <param name="account">Which.</param>
+    /// <param name="grant">The refresh token that was not taken, as it is stored.</param>
+    /// <param name="reason">What the provider said.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task RevokeAsync(Guid account, byte[] grant, string reason, CancellationToken cancellation)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        if (await MarkAsync(connection, transaction, account, grant, reason, cancellation) is not { } revoked)
+            return;
+        await ExecuteAsync(connection, transaction, PauseSql, account, cancellation, time.GetUtcNow());
+        await ExecuteAsync(connection, transaction, UnsubscribeSql, account, cancellation);
+
+        var made = await NotifyAsync(connection, transaction, revoked, cancellation);
+        OutgoingJob[] jobs =
+            [.. made.Select(notification => FollowUpJobs.Send(notification.Id, notification.Priority, null)), .. FollowUpJobs.Facts(made)];
+        await outbox.StageAsync(connection, transaction, jobs, cancellation);
+        await transaction.CommitAsync(cancellation);
+        await connection.CloseAsync();
+        await cache.RemoveAsync($"{VerificationNamespace}:{revoked.UserId}", cancellation);
+        metrics.Synced("revoked");
+        metrics.Notified(made.Count);
+        Log.Revoked(logger, account, reason);
+        await outbox.FlushAsync(jobs, cancellation);
+    }
+
+    /// <summary>To whom it is told: as reminders are, else to a verified phone; null for nobody.</summary>
+    internal static (string Channel, string Recipient)? Recipient(TrackingPolicy policy, string? phone) =>
+        policy.FollowUp is { } followUp ? (followUp.Channel, followUp.Recipient)
+        : phone is not null ? ("whatsapp", phone)
+        : null;
+
+    private static async Task<Revoked?> MarkAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid account, byte[] grant, string reason, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(RevokeSql, connection, transaction);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = account });
+        command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = grant });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = StorableText.From(reason) });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation)
+            ? new(reader.GetGuid(0), reader.GetString(1), reader.IsDBNull(2) ? null : TrackingJson.Read(reader.GetString(2)))
+            : null;
+    }
+
+    private async Task<IReadOnlyList<NewNotification>> NotifyAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Revoked revoked, CancellationToken cancellation)
+    {
+        if (revoked.Policy is null)
+            return [];
+        await using var command = new NpgsqlCommand(PhoneSql, connection, transaction);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = revoked.UserId });
+        if (Recipient(revoked.Policy, (string?)await command.ExecuteScalarAsync(cancellation)) is not { } to)
+            return [];
+        var notification = new NewNotification(
+            Guid.CreateVersion7(),
+            revoked.UserId,
+            to.Channel,
+            to.Recipient,
+            $"{revoked.Address} is not tracked any more: its permission has expired or was taken back. Connect it again to go on where it stopped.",
+            JobPriority.High,
+            NotificationSources.Tracking,
+            time.GetUtcNow());
+        return await NotificationStore.InsertAsync(connection, transaction, [notification], cancellation);
+    }
+
+    private static async Task ExecuteAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        string sql,
+        Guid account,
+        CancellationToken cancellation,
+        DateTimeOffset? now = null)
+    {
+        await using var command = new NpgsqlCommand(sql, connection, transaction);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = account });
+        if (now is { } moment)
+            command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = moment });
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private sealed record Revoked(Guid UserId, string Address, TrackingPolicy? Policy);
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Mailbox {MailboxId} is not ours to read any more: {Reason}")]
+        public static partial void Revoked(ILogger logger, Guid mailboxId, string reason);
+    }
+}

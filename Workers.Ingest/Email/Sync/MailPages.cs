@@ -1,0 +1,93 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Options;
+using Switchboard.Workers.Ingest.Providers.Gmail;
+
+namespace Switchboard.Workers.Ingest.Email.Sync;
+
+/// <summary>
+/// Lists what is new in a mailbox, a page at a time: by its history, from the last id that is safe.
+/// <para>A mailbox that was never read, or whose history id is so old that Gmail does not know it any more, is read by the time of its
+/// mails instead: from when it was connected, but no longer back than <see cref="MailboxOptions.ResyncDays"/>. So connecting a mailbox
+/// does not send years of mail, nothing that came since is missed, and what was taken before is known by its id.</para>
+/// </summary>
+internal sealed partial class MailPages(
+    GmailClient gmail, IOptions<MailboxOptions> options, TimeProvider time, IngestMetrics metrics, ILogger<MailPages> logger)
+{
+    /// <summary>The pages; the next is asked for when the one before is dealt with.</summary>
+    /// <exception cref="GmailException">There is no next page to be had.</exception>
+    public async IAsyncEnumerable<MailPage> ReadAsync(Mailbox mailbox, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var byTime = mailbox.HistoryId is null;
+        var safe = mailbox.HistoryId ?? 0;
+        for (string? token = null; !byTime;)
+        {
+            if (await HistoryAsync(mailbox, token, cancellation) is not { } page)
+            {
+                Log.HistoryTooOld(logger, mailbox.Id, mailbox.HistoryId!.Value);
+                byTime = true;
+                break;
+            }
+
+            safe = SafeAfter(page, safe);
+            yield return new(IdsOf(page, mailbox.Tracked is not null), safe, Since: null);
+            if ((token = page.NextPageToken) is null)
+                break;
+        }
+
+        if (byTime)
+        {
+            await foreach (var page in ReadByTimeAsync(mailbox, cancellation))
+                yield return page;
+        }
+
+        metrics.Synced(byTime ? "resynced" : "read");
+    }
+
+    private async IAsyncEnumerable<MailPage> ReadByTimeAsync(Mailbox mailbox, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        // taken before the list is read: what comes in meanwhile is found again by the history, never skipped.
+        // It may be smaller than what we had: Gmail does not know that one any more
+        var current = await gmail.CurrentHistoryIdAsync(mailbox, cancellation);
+        var oldest = time.GetUtcNow().AddDays(-options.Value.ResyncDays);
+        var since = mailbox.CreatedAt > oldest ? mailbox.CreatedAt : oldest;
+        string? token = null;
+        do
+        {
+            var page = await gmail.MessagesSinceAsync(mailbox, since, token, cancellation);
+            token = page.NextPageToken;
+            yield return new([.. (page.Messages ?? []).Select(message => message.Id)], token is null ? current : null, since);
+        }
+        while (token is not null);
+    }
+
+    // null when the history does not reach back so far
+    private async Task<GmailHistoryPage?> HistoryAsync(Mailbox mailbox, string? token, CancellationToken cancellation)
+    {
+        try
+        {
+            return await gmail.HistoryAsync(mailbox, mailbox.HistoryId!.Value, token, cancellation);
+        }
+        catch (GmailException reason) when (reason.Failure == GmailFailure.NotFound)
+        {
+            return null;
+        }
+    }
+
+    // what was sent is read for tracking alone
+    private static IReadOnlyList<string> IdsOf(GmailHistoryPage page, bool withSent) =>
+        [.. (page.History ?? [])
+            .SelectMany(record => record.MessagesAdded ?? [])
+            .Where(added => GmailLabels.IsInbound(added.Message.LabelIds) || (withSent && GmailLabels.IsSent(added.Message.LabelIds)))
+            .Select(added => added.Message.Id)
+            .Distinct()];
+
+    // a page that is not the last is safe up to its last record, the last one up to the mailbox's present
+    private static long SafeAfter(GmailHistoryPage page, long before) =>
+        Math.Max(before, page.NextPageToken is null ? page.HistoryId : page.History?.Select(record => record.Id).DefaultIfEmpty().Max() ?? 0);
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Gmail does not know history id {HistoryId} of mailbox {MailboxId} any more: full resync")]
+        public static partial void HistoryTooOld(ILogger logger, Guid mailboxId, long historyId);
+    }
+}

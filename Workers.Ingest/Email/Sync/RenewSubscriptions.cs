@@ -1,0 +1,14 @@
+using Switchboard.Core.Jobs;
+
+namespace Switchboard.Workers.Ingest.Email.Sync;
+
+/// <summary>Have Graph go on telling of new mail. Recurring.</summary>
+/// <param name="Id">The job's id.</param>
+internal sealed record RenewSubscriptions(Guid Id) : IJob
+{
+    /// <inheritdoc/>
+    public static JobType Type { get; } = new("renew-subscriptions", 1, JobWorker.Ingest, JobPriority.Normal);
+
+    /// <summary>Only for the log: a subscription that was renewed is not due.</summary>
+    public string IdempotencyKey => $"renew-subscriptions:{Id}";
+}

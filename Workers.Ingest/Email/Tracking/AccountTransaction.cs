@@ -1,0 +1,75 @@
+using Npgsql;
+
+namespace Switchboard.Workers.Ingest.Email.Tracking;
+
+/// <summary>A transaction that is alone in recording mails of its account, over all processes; and the account is there until its end.</summary>
+internal sealed class AccountTransaction : IAsyncDisposable
+{
+    // a statement of its own: each later one sees what the transaction before it wrote
+    private const string LockSql = "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 2))";
+
+    // who disconnects the account waits for the end, and what is written here is deleted with the rest of it
+    private const string HoldSql = "SELECT 1 FROM mailboxes WHERE id = $1 FOR KEY SHARE";
+
+    private AccountTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid accountId)
+    {
+        Connection = connection;
+        Transaction = transaction;
+        AccountId = accountId;
+    }
+
+    public NpgsqlConnection Connection { get; }
+
+    public NpgsqlTransaction Transaction { get; }
+
+    public Guid AccountId { get; }
+
+    /// <summary>Begins one, as soon as no other goes on; null when the account is gone.</summary>
+    public static async Task<AccountTransaction?> BeginAsync(NpgsqlDataSource dataSource, Guid accountId, CancellationToken cancellation)
+    {
+        var connection = await dataSource.OpenConnectionAsync(cancellation);
+        var transaction = await connection.BeginTransactionAsync(cancellation);
+        var account = new AccountTransaction(connection, transaction, accountId);
+        try
+        {
+            await using var batch = new NpgsqlBatch(connection, transaction)
+            {
+                BatchCommands = { new(PlanEachTime.Sql), new(LockSql), new(HoldSql) },
+            };
+            batch.BatchCommands[1].Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = accountId });
+            batch.BatchCommands[2].Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = accountId });
+            await using var reader = await batch.ExecuteReaderAsync(cancellation);
+            await reader.NextResultAsync(cancellation);
+            await reader.NextResultAsync(cancellation);
+            if (await reader.ReadAsync(cancellation))
+                return account;
+        }
+        catch
+        {
+            await account.DisposeAsync();
+            throw;
+        }
+
+        await account.DisposeAsync();
+        return null;
+    }
+
+    /// <summary>A statement whose first parameter is the account.</summary>
+    public NpgsqlCommand Command(string sql)
+    {
+        var command = new NpgsqlCommand(sql, Connection, Transaction);
+        Add(command, AccountId);
+        return command;
+    }
+
+    /// <summary>Adds the next parameter.</summary>
+    public static void Add<T>(NpgsqlCommand command, T value) => command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
+
+    public Task CommitAsync(CancellationToken cancellation) => Transaction.CommitAsync(cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Transaction.DisposeAsync();
+        await Connection.DisposeAsync();
+    }
+}

@@ -1,0 +1,21 @@
+namespace Switchboard.Workers.Ingest.Providers.Gmail;
+
+/// <summary>Gmail did not do what it was asked for.</summary>
+/// <param name="failure">What kind of failure it is.</param>
+/// <param name="message">What Gmail said.</param>
+/// <param name="status">The HTTP status; null when there was no answer.</param>
+/// <param name="retryAfter">When to come again, if Gmail said so.</param>
+/// <param name="innerException">Where there was no answer: why.</param>
+internal sealed class GmailException(
+    GmailFailure failure, string message, int? status = null, TimeSpan? retryAfter = null, Exception? innerException = null)
+    : Exception(message, innerException)
+{
+    public GmailFailure Failure { get; } = failure;
+
+    public int? Status { get; } = status;
+
+    public TimeSpan? RetryAfter { get; } = retryAfter;
+
+    /// <summary>For <see cref="GmailFailure.GrantRevoked"/>: the refresh token that was not taken, encrypted as it is stored.</summary>
+    public byte[]? Grant { get; init; }
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using Switchboard.Core.Email;
+using Switchboard.Workers.Ingest.Email.Sync;
+
+namespace Switchboard.Workers.Ingest.Providers.Gmail;
+
+/// <summary>Makes a mail, as rules see it, of a message of the Gmail API (<c>format=full</c>).</summary>
+internal static class GmailMail
+{
+    // the year 9999, in milliseconds
+    private const long LastDate = 253_370_764_800_000;
+
+    private static readonly string[] KeptHeaders = ["Message-ID", "In-Reply-To", "References", "Reply-To", "Cc", "Date", "List-Id"];
+
+    /// <summary>
+    /// The mail. Its id is Gmail's, unique within the mailbox. Its text is that of its plain parts, without any that of its HTML, without
+    /// any Gmail's snippet. What is inside an attached mail belongs to the attachment.
+    /// </summary>
+    public static InboundMail Read(GmailMessage message, Mailbox mailbox, DateTimeOffset now)
+    {
+        var root = message.Payload ?? new GmailPart();
+        var plain = new List<string>();
+        var html = new List<string>();
+        var attachments = new List<MailAttachment>();
+        foreach (var leaf in Leaves(root))
+        {
+            if (IsAttachment(leaf))
+                attachments.Add(Describe(leaf));
+            else if (IsType(leaf, "text/html"))
+                html.Add(MimeText.Decode(leaf));
+            else if (leaf.MimeType is null || IsType(leaf, "text/plain"))
+                plain.Add(MimeText.Decode(leaf));
+        }
+
+        return new(
+            message.Id,
+            EncodedWords.DecodeAddresses(root.Header("From") ?? ""),
+            EncodedWords.DecodeAddresses(root.Header("To") ?? mailbox.Address),
+            EncodedWords.Decode(root.Header("Subject") ?? ""),
+            TextOf(plain, html, message.Snippet),
+            TimeOf(message) ?? now,
+            message.ThreadId,
+            KeptHeaders.Where(name => root.Header(name) is not null).ToDictionary(name => name, name => root.Header(name)!),
+            attachments);
+    }
+
+    /// <summary>When it was sent or came in; null where Gmail does not say.</summary>
+    public static DateTimeOffset? TimeOf(GmailMessage message) =>
+        message.InternalDate is { } date and > 0 and < LastDate ? DateTimeOffset.FromUnixTimeMilliseconds(date) : null;
+
+    private static string TextOf(List<string> plain, List<string> html, string? snippet)
+    {
+        var text = string.Join('\n', plain);
+        if (string.IsNullOrWhiteSpace(text))
+            text = string.Join('\n', html.Select(HtmlText.From));
+        return string.IsNullOrWhiteSpace(text) ? WebUtility.HtmlDecode(snippet ?? "") : text;
+    }
+
+    private static IEnumerable<GmailPart> Leaves(GmailPart part) =>
+        part.Parts is { Count: > 0 } parts && !IsType(part, "message/rfc822") ? parts.SelectMany(Leaves) : [part];
+
+    // a picture that the HTML shows, like a logo in a signature, is no attachment to a person
+    private static bool IsAttachment(GmailPart part) =>
+        IsType(part, "message/rfc822")
+        || (!string.IsNullOrEmpty(part.Filename)
+            && !(part.MimeType?.StartsWith("image/", StringComparison.OrdinalIgnoreCase) == true
+                && part.Header("Content-ID") is not null
+                && part.Header("Content-Disposition")?.StartsWith("inline", StringComparison.OrdinalIgnoreCase) == true));
+
+    private static MailAttachment Describe(GmailPart part) => new(
+        string.IsNullOrEmpty(part.Filename) ? "message.eml" : EncodedWords.Decode(part.Filename),
+        part.MimeType ?? "application/octet-stream",
+        part.Body?.Size ?? 0);
+
+    private static bool IsType(GmailPart part, string type) => string.Equals(part.MimeType, type, StringComparison.OrdinalIgnoreCase);
+}

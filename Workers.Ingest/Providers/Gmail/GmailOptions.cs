@@ -1,0 +1,34 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Switchboard.Workers.Ingest.Providers.Gmail;
+
+/// <summary>Section <c>Gmail</c>: how to reach the Gmail API, and as whom.</summary>
+internal sealed class GmailOptions
+{
+    public const string Section = "Gmail";
+
+    /// <summary>Where the API is; <c>/gmail/v1/…</c> follows.</summary>
+    [Required]
+    public Uri ApiBaseUrl { get; set; } = new("https://gmail.googleapis.com");
+
+    /// <summary>Where access tokens are to be had (OAuth 2.0, RFC 6749).</summary>
+    [Required]
+    public Uri TokenUrl { get; set; } = new("https://oauth2.googleapis.com/token");
+
+    /// <summary>The OAuth client to which mailboxes gave their consent.</summary>
+    public string ClientId { get; set; } = "";
+
+    /// <summary>Its secret.</summary>
+    public string ClientSecret { get; set; } = "";
+
+    /// <summary>The Pub/Sub topic that is told of new mail, <c>projects/…/topics/…</c>; without one mailboxes are only polled.</summary>
+    public string? TopicName { get; set; }
+
+    /// <summary>How many messages a page of a list has at most (Gmail: 500).</summary>
+    [Range(1, 500)]
+    public int PageSize { get; set; } = 100;
+
+    /// <summary>How many messages of a mailbox are got at once.</summary>
+    [Range(1, 50)]
+    public int ConcurrentGets { get; set; } = 8;
+}

@@ -1,0 +1,143 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace Switchboard.Workers.Ingest.Sms.Media;
+
+/// <summary>
+/// Fetches a file of the provider, straight to disk: follows redirects itself, counts the bytes as they come, and stops where there are too
+/// many or it takes too long. It tries once: another try is the job's to decide.
+/// </summary>
+internal sealed class MediaDownload(
+    IHttpClientFactory clients,
+    MediaAddresses addresses,
+    IOptions<TwilioMediaOptions> account,
+    IOptions<MediaLimits> limits,
+    MediaMetrics metrics,
+    TimeProvider time)
+{
+    /// <summary>The name of the HTTP client.</summary>
+    public const string HttpClientName = "media";
+
+    private const int MaxRedirects = 5;
+    private const int BufferSize = 64 * 1024;
+
+    private readonly MediaLimits _limits = limits.Value;
+    private readonly string _credentials =
+        Convert.ToBase64String(Encoding.UTF8.GetBytes($"{account.Value.AccountSid}:{account.Value.AuthToken}"));
+
+    /// <summary>Fetches a file.</summary>
+    /// <param name="address">Where it is, as the provider said.</param>
+    /// <param name="path">Where to put it; nothing is there yet. What arrived until a failure is the caller's to delete.</param>
+    /// <param name="age">How long it has been known that it is there.</param>
+    /// <param name="cancellation">Ends the download.</param>
+    /// <exception cref="MediaException">It was not had.</exception>
+    public async Task<DownloadedMedia> FetchAsync(string address, string path, TimeSpan age, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        using var timeout = new CancellationTokenSource(_limits.DownloadTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
+        try
+        {
+            using var http = clients.CreateClient(HttpClientName);
+            using var response = await FollowAsync(http, addresses.Allowed(address), age, either.Token);
+            var size = await SaveAsync(response, path, either.Token);
+            metrics.Downloaded("completed", size, time.GetElapsedTime(started));
+            return new(size, response.Content.Headers.ContentType?.MediaType);
+        }
+        catch (OperationCanceledException reason) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            metrics.Downloaded("timed_out", 0, time.GetElapsedTime(started));
+            var seconds = _limits.DownloadTimeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
+            throw MediaException.ForNow($"It did not arrive within {seconds} s.", cause: reason);
+        }
+        catch (MediaException reason)
+        {
+            metrics.Downloaded(reason.Failure == MediaFailure.ForGood ? "refused" : "failed", 0, time.GetElapsedTime(started));
+            throw;
+        }
+    }
+
+    private async Task<HttpResponseMessage> FollowAsync(HttpClient http, Uri url, TimeSpan age, CancellationToken cancellation)
+    {
+        for (var redirects = 0; ; redirects++)
+        {
+            var response = await GetAsync(http, url, isRedirect: redirects > 0, cancellation);
+            if (response.IsSuccessStatusCode)
+                return response;
+            using (response)
+            {
+                if (RedirectOf(response) is not { } redirect)
+                    throw MediaHttp.Failure((int)response.StatusCode, MediaHttp.RetryAfter(response, time), age);
+                if (redirects == MaxRedirects)
+                    throw MediaException.ForGood($"It redirects more than {MaxRedirects} times.");
+                url = addresses.Allowed(url, redirect);
+            }
+        }
+    }
+
+    private async Task<HttpResponseMessage> GetAsync(HttpClient http, Uri url, bool isRedirect, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        if (addresses.KnowsAccount(url, isRedirect))
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", _credentials);
+        try
+        {
+            return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        }
+        catch (HttpRequestException reason) when (reason.GetBaseException() is PrivateAddressException)
+        {
+            throw MediaException.ForGood($"It is at {url.IdnHost}, which has no public address.", reason);
+        }
+        catch (HttpRequestException reason)
+        {
+            throw MediaException.ForNow($"{url.IdnHost} could not be reached.", cause: reason);
+        }
+    }
+
+    private static Uri? RedirectOf(HttpResponseMessage response) =>
+        (int)response.StatusCode is 301 or 302 or 303 or 307 or 308 ? response.Headers.Location : null;
+
+    private async Task<long> SaveAsync(HttpResponseMessage response, string path, CancellationToken cancellation)
+    {
+        if (response.Content.Headers.ContentLength > _limits.MaxBytes)
+            throw TooLarge();
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            await using var body = await response.Content.ReadAsStreamAsync(cancellation);
+            await using var file = TempFile.Create(path);
+            var size = 0L;
+            for (int read; (read = await ReadAsync(body, buffer.AsMemory(0, BufferSize), cancellation)) > 0;)
+            {
+                size += read;
+                if (size > _limits.MaxBytes)
+                    throw TooLarge();
+                await file.WriteAsync(buffer.AsMemory(0, read), cancellation);
+            }
+
+            return size;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // only the network: what the disk says is another matter
+    private static async ValueTask<int> ReadAsync(Stream body, Memory<byte> buffer, CancellationToken cancellation)
+    {
+        try
+        {
+            return await body.ReadAsync(buffer, cancellation);
+        }
+        catch (Exception reason) when (reason is IOException or HttpRequestException)
+        {
+            throw MediaException.ForNow("The connection broke before it was whole.", cause: reason);
+        }
+    }
+
+    private MediaException TooLarge() => MediaException.ForGood($"It is larger than {_limits.MaxMegabytes} MB.");
+}

@@ -1,0 +1,135 @@
+using Microsoft.Extensions.Options;
+using Switchboard.Core.Sms;
+using Switchboard.Core.Sms.Media;
+using Switchboard.Workers.Ingest.Sms.Messages;
+using Switchboard.Workers.Ingest.Sms.Speech;
+
+namespace Switchboard.Workers.Ingest.Sms.Media;
+
+/// <summary>
+/// Enriches one item: download, check, keep, transcribe. Nothing is written to the database here, and what is kept has the same name each
+/// time, so that all of it may be done again. No more files than the pool has connections are on their way at once, up to their being kept.
+/// </summary>
+internal sealed partial class MediaEnrichment(
+    MediaDownload download,
+    IMediaStore store,
+    Transcriber transcriber,
+    TempFolder temp,
+    IOptions<HttpPoolOptions> pool,
+    TimeProvider time,
+    ILogger<MediaEnrichment> logger) : IDisposable
+{
+    private readonly SemaphoreSlim _places = new(pool.Value.Max);
+
+    /// <summary>What comes of an item.</summary>
+    /// <exception cref="OperationCanceledException">The process stops.</exception>
+    public async Task<EnrichmentResult> RunAsync(MediaItem item, CancellationToken cancellation)
+    {
+        using var file = temp.NewFile();
+        var progress = new Progress(item.StorageKey);
+        try
+        {
+            await FetchAsync(item, file, progress, cancellation);
+            var transcript = await TranscribeAsync(file, progress, cancellation);
+            return new EnrichmentResult.Completed(progress.StorageKey!, progress.ContentType!, progress.SizeBytes, transcript);
+        }
+        catch (MediaException reason)
+        {
+            var error = ErrorOf(reason);
+            Log.NotEnriched(logger, item.Id, item.Attempt, error);
+            return new EnrichmentResult.Failed(reason.Failure, reason.Message, error, reason.After, progress.StorageKey);
+        }
+#pragma warning disable CA1031 // the disk is full, the store is away, a bug: the item says that it is tried again, the job says what it was
+        catch (Exception reason) when (!cancellation.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            Log.Broken(logger, reason, item.Id, item.Attempt);
+            return new EnrichmentResult.Failed(
+                MediaFailure.ForNow, "It could not be kept here.", $"{reason.GetType().Name}: {reason.Message}", null, progress.StorageKey);
+        }
+    }
+
+    public void Dispose() => _places.Dispose();
+
+    private async Task FetchAsync(MediaItem item, TempFile file, Progress progress, CancellationToken cancellation)
+    {
+        await _places.WaitAsync(cancellation);
+        try
+        {
+            var isKept = await ReadKeptAsync(item, file, cancellation);
+            var media = isKept ?? await DownloadAsync(item, file, cancellation);
+            await CheckAsync(item, media, file, progress, cancellation);
+            if (isKept is null)
+                await KeepAsync(item, file, progress, cancellation);
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    // what an earlier try has kept, before speech could not be asked
+    private async Task<DownloadedMedia?> ReadKeptAsync(MediaItem item, TempFile file, CancellationToken cancellation)
+    {
+        if (item.StorageKey is null || await store.OpenAsync(item.StorageKey, cancellation) is not { } kept)
+            return null;
+        await using (kept)
+        await using (var copy = TempFile.Create(file.Path))
+        {
+            await kept.CopyToAsync(copy, cancellation);
+            return new(copy.Length, null);
+        }
+    }
+
+    private Task<DownloadedMedia> DownloadAsync(MediaItem item, TempFile file, CancellationToken cancellation) =>
+        download.FetchAsync(
+            item.MediaUrl ?? throw MediaException.ForGood(NewItem.NoAddress), file.Path, time.GetUtcNow() - item.CreatedAt, cancellation);
+
+    private static async Task CheckAsync(
+        MediaItem item, DownloadedMedia media, TempFile file, Progress progress, CancellationToken cancellation)
+    {
+        if (media.SizeBytes == 0)
+            throw MediaException.ForGood("It is empty.");
+        await using var content = file.OpenRead();
+        progress.ContentType = TypeClaim.Settle(await ContentSniffer.DetectAsync(content, cancellation), item.ContentType, media.ContentType);
+        progress.SizeBytes = media.SizeBytes;
+    }
+
+    private async Task KeepAsync(MediaItem item, TempFile file, Progress progress, CancellationToken cancellation)
+    {
+        var key = MediaKey.Of(item.UserId, item.Id);
+        // also when it fails: then it is not known whether it is there
+        progress.StorageKey = key;
+        await store.SaveAsync(key, file.Path, progress.ContentType!, cancellation);
+    }
+
+    private async Task<Transcript?> TranscribeAsync(TempFile file, Progress progress, CancellationToken cancellation)
+    {
+        if (MediaKind.Of(progress.ContentType) != MediaKind.Audio)
+            return null;
+        await using var content = file.OpenRead();
+        return await transcriber.TranscribeAsync(content, progress.ContentType!, cancellation);
+    }
+
+    private static string ErrorOf(MediaException reason) =>
+        reason.InnerException is { } cause ? $"{reason.Message} ({cause.GetType().Name}: {cause.Message})" : reason.Message;
+
+    /// <summary>How far a try came.</summary>
+    private sealed class Progress(string? storageKey)
+    {
+        public string? StorageKey { get; set; } = storageKey;
+
+        public string? ContentType { get; set; }
+
+        public long SizeBytes { get; set; }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Item {Id}, try {Attempt}: {Error}")]
+        public static partial void NotEnriched(ILogger logger, Guid id, int attempt, string error);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "Item {Id}, try {Attempt} broke")]
+        public static partial void Broken(ILogger logger, Exception reason, Guid id, int attempt);
+    }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+using Switchboard.Workers.Ingest.Sms.Media;
+
+namespace Switchboard.Workers.Ingest.Sms.Speech;
+
+/// <summary>
+/// Google's Speech-to-Text, v1 <c>speech:recognize</c>: up to a minute of audio, whole. It asks once: another try is the job's to decide.
+/// </summary>
+internal sealed partial class SpeechClient(
+    IHttpClientFactory clients, IOptions<SpeechOptions> options, TimeProvider time, ILogger<SpeechClient> logger)
+{
+    /// <summary>The name of the HTTP client.</summary>
+    public const string HttpClientName = "speech";
+
+    // enough of it for a person to see what it is
+    private const int LongestMessage = 500;
+
+    private static readonly Uri Path = new("v1/speech:recognize", UriKind.Relative);
+    private static readonly TimeSpan Busy = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CircuitBreak = TimeSpan.FromSeconds(5);
+
+    private readonly SpeechOptions _options = options.Value;
+
+    /// <summary>What is said in a file.</summary>
+    /// <exception cref="MediaException">It cannot be told now.</exception>
+    public async Task<Transcript> RecogniseAsync(FileStream file, AudioFormat format, CancellationToken cancellation)
+    {
+        try
+        {
+            using var content = new SpeechContent(file, format, _options.LanguageCode);
+            if (content.Length > SpeechContent.MaxBytes)
+                return Transcript.None("It is larger than speech is recognised in.");
+            using var http = clients.CreateClient(HttpClientName);
+            using var response = await http.PostAsync(Path, content, cancellation);
+            return await ReadAsync(response, cancellation);
+        }
+        catch (BrokenCircuitException reason)
+        {
+            throw MediaException.NotTried("Speech recognition is away.", reason.RetryAfter ?? CircuitBreak, reason);
+        }
+        catch (TimeoutRejectedException reason)
+        {
+            throw MediaException.ForNow("Speech recognition did not answer in time.", cause: reason);
+        }
+        catch (ExecutionRejectedException reason)
+        {
+            throw MediaException.NotTried("Speech recognition is busy.", Busy, reason);
+        }
+        catch (Exception reason) when (reason is HttpRequestException or HttpIOException
+            || (reason is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            throw MediaException.ForNow("Speech recognition could not be reached.", cause: reason);
+        }
+    }
+
+    private async Task<Transcript> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        var status = (int)response.StatusCode;
+        var reply = await ParseAsync(response, cancellation);
+        if (response.IsSuccessStatusCode)
+            return reply is null ? throw MediaException.ForNow("Speech recognition answered nothing that can be read.") : Transcript.Of(reply);
+
+        var number = status.ToString(CultureInfo.InvariantCulture);
+        switch (status)
+        {
+            case 401 or 403:
+            case 400 when reply?.Error?.IsOfKey == true:
+                Log.Refused(logger, status, reply?.Error?.Message ?? "");
+                throw MediaException.NotTried("Speech recognition is not set up.", TimeSpan.FromSeconds(_options.AccountSeconds));
+            case 408 or 429 or >= 500:
+                throw MediaException.ForNow($"Speech recognition could not answer (HTTP {number}).", MediaHttp.RetryAfter(response, time));
+            default:
+                Log.Refused(logger, status, reply?.Error?.Message ?? "");
+                return Transcript.None(
+                    reply?.Error?.Message is { Length: > 0 } why
+                        ? $"Speech recognition refused it: {Cut(why)}"
+                        : $"Speech recognition refused it (HTTP {number}).");
+        }
+    }
+
+    private static string Cut(string text) => text.Length <= LongestMessage ? text : text[..LongestMessage] + "…";
+
+    private static async Task<SpeechReply?> ParseAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var body = await response.Content.ReadAsStreamAsync(cancellation);
+            return await JsonSerializer.DeserializeAsync(body, SpeechJson.Default.SpeechReply, cancellation);
+        }
+        catch (JsonException)
+        {
+            return null; // a gateway's page: its status says what there is to know
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "Speech-to-Text answered {Status}: {Error}")]
+        public static partial void Refused(ILogger logger, int status, string error);
+    }
+}

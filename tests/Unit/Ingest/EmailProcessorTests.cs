@@ -1,0 +1,63 @@
+using Switchboard.Core.Email;
+using Switchboard.Core.Jobs;
+using Switchboard.Core.Rules;
+using Switchboard.Tests.Unit.Rules;
+using Switchboard.Workers.Ingest.Email.Rules;
+
+namespace Switchboard.Tests.Unit.Ingest;
+
+public sealed class EmailProcessorTests
+{
+    private static readonly Guid Ann = Guid.CreateVersion7();
+    private static readonly Dictionary<Guid, CompiledRules> Rules = new()
+    {
+        [Ann] = new([Some.Rule(content: Some.Content(anyOf: ["invoice"]), name: "Invoices")]),
+    };
+
+    [Fact]
+    public void The_same_mail_twice_in_a_batch_is_one()
+    {
+        var matched = EmailProcessor.Match([Incoming("m1"), Incoming("m1"), Incoming("m2"), Incoming("m1", source: "mailbox:1")], Rules);
+
+        matched.Select(mail => (mail.Incoming.Source, mail.Incoming.Key))
+            .ShouldBe([("mailbox:1", "m1"), ($"user:{Ann}", "m1"), ($"user:{Ann}", "m2")]);
+    }
+
+    [Fact]
+    public void Mail_of_a_user_that_there_is_not_is_left_out() =>
+        EmailProcessor.Match([Incoming("m1") with { UserId = Guid.CreateVersion7() }], Rules).ShouldBeEmpty();
+
+    [Fact]
+    public void A_match_becomes_a_notification_that_knows_its_mail_and_rule()
+    {
+        var mail = EmailProcessor.Match([Incoming("m1")], Rules).ShouldHaveSingleItem();
+
+        var notification = mail.Notifications(Some.Monday).ShouldHaveSingleItem();
+
+        (notification.UserId, notification.EmailId, notification.RuleId, notification.Source, notification.Priority)
+            .ShouldBe((Ann, mail.Id, mail.Rules[0].Id, "email", JobPriority.High));
+        notification.Body.ShouldBe("Mail from billing@acme.test: Invoice 42\nPlease pay");
+    }
+
+    [Fact]
+    public void A_mail_that_meets_no_rule_is_taken_without_a_notification() =>
+        EmailProcessor.Match([Incoming("m1", subject: "hello")], Rules).ShouldHaveSingleItem().Notifications(Some.Monday).ShouldBeEmpty();
+
+    [Fact]
+    public void An_endless_message_id_fits_the_index_and_still_tells_mails_apart()
+    {
+        var one = Incoming(new string('x', 100_000) + "1");
+        var other = Incoming(new string('x', 100_000) + "2");
+
+        one.Key.Length.ShouldBeLessThan(100);
+        one.Key.ShouldNotBe(other.Key);
+        one.Key.ShouldBe(Incoming(new string('x', 100_000) + "1").Key);
+        Incoming("<short@acme.test>").Key.ShouldBe("<short@acme.test>");
+    }
+
+    private static IncomingMail Incoming(string messageId, string subject = "Invoice 42", string? source = null)
+    {
+        var mail = new InboundMail(messageId, "billing@acme.test", "demo@example.com", subject, "Please pay", Some.Monday);
+        return new(Ann, source ?? IncomingMail.OfUser(Ann), mail, Some.Monday, null);
+    }
+}
