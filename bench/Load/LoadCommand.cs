@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Switchboard.Load;
 
-/// <summary>What the commands have in common: options that check themselves, and how a run ends.</summary>
+/// <summary>What the commands have in common: options with validation, and how a run ends.</summary>
 internal static class LoadCommand
 {
     /// <summary>Runs a scenario, writes its report as one JSON line, and says how it ended.</summary>
@@ -23,23 +23,23 @@ internal static class LoadCommand
         }
     }
 
-    public static Option<int> Number(string name, string description, int standard, int least, int most)
+    public static Option<int> Number(string name, string description, int defaultValue, int min, int max)
     {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => standard };
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => defaultValue };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is var value && (value < least || value > most))
+            if (result.GetValueOrDefault<int>() is var value && (value < min || value > max))
             {
-                result.AddError($"{name} must be {least} to {most}.");
+                result.AddError($"{name} must be {min} to {max}.");
             }
         });
         return option;
     }
 
     /// <summary>A share of all, 0 to 1.</summary>
-    public static Option<double> Share(string name, string description, double standard)
+    public static Option<double> Share(string name, string description, double defaultValue)
     {
-        var option = new Option<double>(name) { Description = $"{description[..^1]}, 0 to 1.", DefaultValueFactory = _ => standard };
+        var option = new Option<double>(name) { Description = $"{description[..^1]}, 0 to 1.", DefaultValueFactory = _ => defaultValue };
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<double>() is not (>= 0 and <= 1))
@@ -78,7 +78,7 @@ internal static class LoadCommand
 
     public static Option<bool> LiftLimits() => new("--lift-limits")
     {
-        Description = "Lets the simulator's mailboxes of Microsoft 365 bear any number of requests; the product keeps to what it allows itself.",
+        Description = "Lets the simulator's mailboxes of Microsoft 365 accept any number of requests; the product still keeps to its own limits.",
     };
 
     public static Option<int?> IngestPid() => new("--ingest-pid")
@@ -86,10 +86,10 @@ internal static class LoadCommand
         Description = "The process of Workers.Ingest, whose memory is watched; without it, it is looked for by its name.",
     };
 
-    private static Option<Uri> Address(string name, string description, string standard) => new(name)
+    private static Option<Uri> Address(string name, string description, string defaultValue) => new(name)
     {
         Description = description,
-        DefaultValueFactory = _ => new Uri(standard),
+        DefaultValueFactory = _ => new Uri(defaultValue),
         CustomParser = result =>
         {
             if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
@@ -97,8 +97,24 @@ internal static class LoadCommand
                 return address;
             }
 
-            result.AddError($"{name} must be an address such as {standard}.");
+            result.AddError($"{name} must be an address such as {defaultValue}.");
             return null;
         },
     };
 }
+
+/// <summary>The exit codes of the tool.</summary>
+internal static class ExitCodes
+{
+    /// <summary>Everything arrived, once.</summary>
+    public const int Fine = 0;
+
+    /// <summary>Something was lost, duplicated or unexpected.</summary>
+    public const int Broken = 1;
+
+    /// <summary>The load could not run.</summary>
+    public const int NotRun = 2;
+}
+
+/// <summary>The load cannot run; the message says what to do about it.</summary>
+internal sealed class LoadException(string message, Exception? inner = null) : Exception(message, inner);

@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace Switchboard.Load;
 
-/// <summary>Shows how far the tool is, on standard error: bars on a terminal, else a line when a stage begins.</summary>
+/// <summary>Shows progress on standard error: bars on a terminal, else a line at the start of each stage.</summary>
 internal sealed class LoadProgress(IAnsiConsole console, bool isTerminal)
 {
     public static LoadProgress OnStandardError() => new(
@@ -31,6 +31,6 @@ internal sealed class LoadProgress(IAnsiConsole console, bool isTerminal)
             });
     }
 
-    /// <summary>Something that is worth knowing.</summary>
-    public void Say(string line) => console.WriteLine(line);
+    /// <summary>Writes a line.</summary>
+    public void WriteLine(string line) => console.WriteLine(line);
 }

@@ -1,13 +1,14 @@
 using System.CommandLine;
 using Switchboard.Load;
 using Switchboard.Load.Email;
-using Switchboard.Load.GraphWebhooks;
-using Switchboard.Load.Ingest;
 using Switchboard.Load.Sms;
-using Switchboard.Load.Tracked;
+using Switchboard.Load.Tracking.GraphWebhooks;
+using Switchboard.Load.Tracking.Ingest;
+using Switchboard.Load.Tracking.TrackedApi;
 
 var root = new RootCommand(
-    "Puts load on a running Switchboard and checks that nothing was lost or doubled. Standard output is one JSON line, progress goes to standard error.")
+    "Puts load on a running Switchboard and checks that nothing was lost or duplicated. "
+    + "Standard output is one JSON line, progress goes to standard error.")
 {
     EmailCommand.Create(),
     SmsCommand.Create(),

@@ -1,65 +1,64 @@
-using Switchboard.Load.Api;
-using Switchboard.Load.Driving;
+using Switchboard.Load.Running;
 
 namespace Switchboard.Load.Email;
 
-/// <summary>Mails in at the webhook, WhatsApp messages out at the simulator, and every one of them accounted for.</summary>
-internal sealed class EmailScenario(EmailOptions options, LoadProgress progress, TimeProvider time)
+/// <summary>Posts mails to the webhook and checks every notification that comes of them, in the API and at the simulator.</summary>
+internal sealed class EmailScenario(EmailOptions options, LoadProgress progress, TimeProvider timeProvider)
 {
-    public async Task<EmailReport> RunAsync(CancellationToken cancellation)
+    public async Task<EmailReport> RunAsync(CancellationToken cancellationToken)
     {
-        using var edge = new ApiClient(options.Edge, "--edge", time);
-        using var simulator = new ApiClient(options.Simulator, "--simulator", time);
-        await edge.CheckAsync("/alive", cancellation);
-        await simulator.CheckAsync("/alive", cancellation);
+        using var edge = new ApiClient(options.Edge, "--edge", timeProvider);
+        using var simulator = new ApiClient(options.Simulator, "--simulator", timeProvider);
+        await edge.CheckAsync("/alive", cancellationToken);
+        await simulator.CheckAsync("/alive", cancellationToken);
 
-        var startedAt = time.GetUtcNow();
+        var startedAt = timeProvider.GetUtcNow();
         var token = new RunToken(startedAt);
         var users = await progress.StageAsync(
             $"Run {token.Run}: making {options.Users} users with ten rules each",
             options.Users,
-            report => new Population(edge, options.Key, token).CreateAsync(options.Users, report, cancellation));
+            report => new EmailUsers(edge, options.Key, token).CreateAsync(options.Users, report, cancellationToken));
 
-        var loadStartedAt = time.GetUtcNow();
+        var loadStartedAt = timeProvider.GetUtcNow();
         var load = await new LoadStage(options.Connections, options.Seconds, options.Rate)
-            .RunAsync("mails", new MailSource(options.Edge, token, users), progress, time, cancellation);
-        var verdict = await CheckAsync(edge, simulator, users, token, load, startedAt, cancellation);
-        return Report(load, verdict, loadStartedAt);
+            .RunAsync("mails", new EmailSource(options.Edge, token, users), progress, timeProvider, cancellationToken);
+        var result = await CheckAsync(edge, simulator, users, token, load, startedAt, cancellationToken);
+        return Report(load, result, loadStartedAt);
     }
 
-    private async Task<DeliveryVerdict> CheckAsync(
-        ApiClient edge, ApiClient simulator, IReadOnlyList<LoadUser> users, RunToken token, LoadResult load, DateTimeOffset since, CancellationToken cancellation)
+    private async Task<DeliveryResult> CheckAsync(
+        ApiClient edge, ApiClient simulator, IReadOnlyList<LoadUser> users, RunToken token, LoadResult load, DateTimeOffset since, CancellationToken cancellationToken)
     {
-        var expectation = new Expectation(users.Count);
+        var expectation = new ExpectedNotifications(users.Count);
         var expected = load.Accepted.Sum(mail => (long)expectation.Of(mail.Number).Count());
-        var check = new DeliveryCheck(edge, simulator, users, token, TimeSpan.FromSeconds(options.PatienceSeconds), time);
+        var check = new DeliveryCheck(edge, simulator, users, token, TimeSpan.FromSeconds(options.PatienceSeconds), timeProvider);
         await progress.StageAsync(
             $"{load.Accepted.Count} mails accepted; waiting for {expected} notifications to be delivered",
             expected,
-            report => check.WaitAsync(expected, report, cancellation));
+            report => check.WaitAsync(expected, report, cancellationToken));
 
         return await progress.StageAsync("Checking each of them", 1, async _ =>
         {
-            var ledger = new DeliveryLedger(expectation, load.Accepted.ToDictionary(mail => mail.Number, mail => mail.StartedAt));
-            await check.ReadListsAsync(ledger, cancellation);
-            await check.ReadProviderAsync(ledger, since, cancellation);
-            return ledger.Judge();
+            var comparison = new DeliveryComparison(expectation, load.Accepted.ToDictionary(mail => mail.Number, mail => mail.StartedAt));
+            await check.ReadListsAsync(comparison, cancellationToken);
+            await check.ReadProviderAsync(comparison, since, cancellationToken);
+            return comparison.Evaluate();
         });
     }
 
-    private static EmailReport Report(LoadResult load, DeliveryVerdict verdict, DateTimeOffset startedAt)
+    private static EmailReport Report(LoadResult load, DeliveryResult result, DateTimeOffset startedAt)
     {
-        var deliveredIn = (verdict.LastDeliveredAt - startedAt).TotalSeconds;
+        var deliveredIn = (result.LastDeliveredAt - startedAt).TotalSeconds;
         return new EmailReport(
             load.Accepted.Count,
             Math.Round(load.Accepted.Count / load.Elapsed.TotalSeconds, 1),
-            verdict.Delivered == 0 ? 0 : Math.Round(verdict.Delivered / deliveredIn, 1),
+            result.Delivered == 0 ? 0 : Math.Round(result.Delivered / deliveredIn, 1),
             load.Latency.ToPercentiles(),
-            verdict.EndToEnd.ToPercentiles(),
-            verdict.Lost,
-            verdict.Duplicated,
-            verdict.Unexpected,
-            verdict.Expected,
+            result.EndToEnd.ToPercentiles(),
+            result.Lost,
+            result.Duplicated,
+            result.Unexpected,
+            result.Expected,
             load.Rejected,
             load.Errors,
             Math.Round(load.Elapsed.TotalSeconds, 2));

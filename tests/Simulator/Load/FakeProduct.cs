@@ -72,7 +72,7 @@ internal sealed class FakeProduct : IAsyncDisposable
     private async Task<IResult> ReceiveAsync(User user, JsonObject mail)
     {
         var (from, subject) = ((string)mail["from"]!, (string)mail["subject"]!);
-        foreach (var rule in RuleModel.Notifying(user.Rules, new MailSpec(from, subject, (string)mail["text"]!, mail["attachments"] is not null)))
+        foreach (var rule in RuleModel.Notifying(user.Rules, new EmailMessage(from, subject, (string)mail["text"]!, mail["attachments"] is not null)))
         {
             var body = $"{user.Rules[rule].Name} | {subject} | from {from}";
             var number = Interlocked.Increment(ref _notifications);

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Switchboard.Load.Mail;
+using Switchboard.Load.Tracking;
 
 namespace Switchboard.Tests.Simulator.Load;
 
@@ -19,14 +19,14 @@ internal sealed class FakeTrackedProduct : IAsyncDisposable
     private static readonly string[] Subjects = ["Offer", "Contract", "Invoice", "Delivery"];
 
     private readonly WebApplication _app;
-    private readonly List<MailAccount> _accounts;
-    private readonly List<TrackedItem> _items;
+    private readonly List<EmailAccount> _accounts;
+    private readonly List<TrackedEmail> _items;
     private int _syncs;
     private int _continued;
 
     private FakeTrackedProduct(int accounts)
     {
-        _accounts = [.. Enumerable.Range(0, accounts).Select(n => new MailAccount(Guid.CreateVersion7(), "microsoft", $"a{n}@load.test", "active", null))];
+        _accounts = [.. Enumerable.Range(0, accounts).Select(n => new EmailAccount(Guid.CreateVersion7(), "microsoft", $"a{n}@load.test", "active", null))];
         _items = [.. _accounts.SelectMany(account => Enumerable.Range(0, MailsOfAnAccount).Select(n => Mail(account, n)))];
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -70,11 +70,11 @@ internal sealed class FakeTrackedProduct : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static TrackedItem Mail(MailAccount account, int number)
+    private static TrackedEmail Mail(EmailAccount account, int number)
     {
         var (status, sentAt) = (Statuses[number % Statuses.Length], First.AddHours(number * 7));
         long? seconds = status == "responded" ? 60 + number : null;
-        return new TrackedItem(
+        return new TrackedEmail(
             Guid.CreateVersion7(),
             account.Id,
             $"AAMk{number}",
@@ -90,7 +90,7 @@ internal sealed class FakeTrackedProduct : IAsyncDisposable
             sentAt);
     }
 
-    private static object View(MailAccount account) =>
+    private static object View(EmailAccount account) =>
         new { account.Id, account.Provider, account.Address, account.Status, tracking = new { mode = "all" } };
 
     private object List(IQueryCollection query)
@@ -105,8 +105,8 @@ internal sealed class FakeTrackedProduct : IAsyncDisposable
             && (Asked("since") is not { } since || item.SentAt >= DateTimeOffset.Parse(since, CultureInfo.InvariantCulture))
             && (Asked("until") is not { } until || item.SentAt < DateTimeOffset.Parse(until, CultureInfo.InvariantCulture)));
         var sort = Asked("sort") ?? "-sentAt";
-        Func<TrackedItem, DateTimeOffset?> by = sort.TrimStart('-') == "sentAt" ? item => item.SentAt : item => item.RespondedAt;
-        List<TrackedItem> sorted = [.. sort.StartsWith('-') ? items.OrderByDescending(by) : items.OrderBy(by)];
+        Func<TrackedEmail, DateTimeOffset?> by = sort.TrimStart('-') == "sentAt" ? item => item.SentAt : item => item.RespondedAt;
+        List<TrackedEmail> sorted = [.. sort.StartsWith('-') ? items.OrderByDescending(by) : items.OrderBy(by)];
 
         var limit = int.Parse(query["limit"]!, CultureInfo.InvariantCulture);
         if (query["cursor"] is [{ }])

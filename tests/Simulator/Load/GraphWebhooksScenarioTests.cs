@@ -1,5 +1,5 @@
 using Switchboard.Load;
-using Switchboard.Load.GraphWebhooks;
+using Switchboard.Load.Tracking.GraphWebhooks;
 
 namespace Switchboard.Tests.Simulator.Load;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using Switchboard.Load.Driving;
+using Switchboard.Load.Running;
 
 namespace Switchboard.Tests.Simulator.Load;
 

@@ -1,5 +1,5 @@
 using Switchboard.Load;
-using Switchboard.Load.Ingest;
+using Switchboard.Load.Tracking.Ingest;
 
 namespace Switchboard.Tests.Simulator.Load;
 

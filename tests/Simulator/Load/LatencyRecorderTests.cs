@@ -1,4 +1,4 @@
-using Switchboard.Load.Measuring;
+using Switchboard.Load.Reporting;
 
 namespace Switchboard.Tests.Simulator.Load;
 

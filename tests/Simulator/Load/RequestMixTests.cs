@@ -1,4 +1,4 @@
-using Switchboard.Load.Tracked;
+using Switchboard.Load.Tracking.TrackedApi;
 
 namespace Switchboard.Tests.Simulator.Load;
 
@@ -33,7 +33,7 @@ public sealed class RequestMixTests
     [Fact]
     public void Lists_and_figures_are_varied_and_those_of_another_run_are_others()
     {
-        var sample = new TrackedSample(
+        var sample = new AccountSample(
             [Guid.CreateVersion7(), Guid.CreateVersion7()],
             [Guid.CreateVersion7()],
             ["ada@contoso.test", "ben@fabrikam.test"],

@@ -4,7 +4,7 @@ namespace Switchboard.Tests.Simulator.Load;
 
 public sealed class RuleModelTests
 {
-    private static readonly MailSpec Mail = new("Ann@Eu.Shop.test", "Your Order", "It has been shipped tomorrow.");
+    private static readonly EmailMessage Mail = new("Ann@Eu.Shop.test", "Your Order", "It has been shipped tomorrow.");
 
     [Theory]
     [InlineData("shop.test", true)]
@@ -64,20 +64,20 @@ public sealed class RuleModelTests
     [Fact]
     public void A_tenth_of_the_mails_matches_nothing_and_some_lead_to_two_notifications()
     {
-        var counts = MailKinds.Of(7).Select(kind => RuleModel.Notifying(RuleSet.Of(7), kind).Count).ToList();
+        var counts = EmailKinds.Of(7).Select(kind => RuleModel.Notifying(RuleSet.Of(7), kind).Count).ToList();
 
-        counts.Count.ShouldBe(MailKinds.Count);
-        counts.Count(count => count == 0).ShouldBe(MailKinds.Count / 10);
+        counts.Count.ShouldBe(EmailKinds.Count);
+        counts.Count(count => count == 0).ShouldBe(EmailKinds.Count / 10);
         counts.Count(count => count == 2).ShouldBe(3);
-        MailKinds.Of(7).SelectMany(kind => RuleModel.Notifying(RuleSet.Of(7), kind)).Distinct().Order()
+        EmailKinds.Of(7).SelectMany(kind => RuleModel.Notifying(RuleSet.Of(7), kind)).Distinct().Order()
             .ShouldBe(Enumerable.Range(0, 10).Except([8]));
     }
 
     [Fact]
     public void Every_user_gets_every_kind_of_mail()
     {
-        var seen = Enumerable.Range(0, 100 * MailKinds.Count).Select(number => MailSource.Of(number, 100)).Distinct().Count();
+        var seen = Enumerable.Range(0, 100 * EmailKinds.Count).Select(number => EmailSource.Of(number, 100)).Distinct().Count();
 
-        seen.ShouldBe(100 * MailKinds.Count);
+        seen.ShouldBe(100 * EmailKinds.Count);
     }
 }

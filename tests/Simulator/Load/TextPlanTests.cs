@@ -1,5 +1,5 @@
-using Switchboard.Load.Driving;
-using Switchboard.Load.Measuring;
+using Switchboard.Load.Reporting;
+using Switchboard.Load.Running;
 using Switchboard.Load.Sms;
 
 namespace Switchboard.Tests.Simulator.Load;
@@ -7,14 +7,14 @@ namespace Switchboard.Tests.Simulator.Load;
 public sealed class TextPlanTests
 {
     private static readonly RunToken Token = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
-    private static readonly LoadNumber[] Senders = [.. Enumerable.Range(0, 1000).Select(line => new LoadNumber($"+1555{line:D7}", "key"))];
+    private static readonly PhoneNumber[] Senders = [.. Enumerable.Range(0, 1000).Select(line => new PhoneNumber($"+1555{line:D7}", "key"))];
     private static readonly SampleMedia[] Media = [new("http://sim.test/1", "image/jpeg", "image", 5, null), new("http://sim.test/2", "audio/wav", "audio", 6, "hello")];
-    private readonly TextPlan _plan = new(Token, Senders, Media, mediaShare: 0.2);
+    private readonly SmsPlan _plan = new(Token, Senders, Media, mediaShare: 0.2);
 
     [Fact]
     public void The_same_number_is_the_same_text_and_each_has_a_sid_that_names_it()
     {
-        _plan.Of(7).ShouldBe(new TextPlan(Token, Senders, Media, mediaShare: 0.2).Of(7));
+        _plan.Of(7).ShouldBe(new SmsPlan(Token, Senders, Media, mediaShare: 0.2).Of(7));
 
         Enumerable.Range(0, 1000).Select(number => _plan.NumberOf(_plan.Of(number).Sid)).ShouldBe(Enumerable.Range(0, 1000).Select(number => (long?)number));
     }
@@ -22,7 +22,7 @@ public sealed class TextPlanTests
     [Fact]
     public void A_text_of_another_run_is_none_of_this_one()
     {
-        var other = new TextPlan(new RunToken(new DateTimeOffset(2026, 1, 2, 3, 4, 6, TimeSpan.Zero)), Senders, Media, 0.2);
+        var other = new SmsPlan(new RunToken(new DateTimeOffset(2026, 1, 2, 3, 4, 6, TimeSpan.Zero)), Senders, Media, 0.2);
 
         _plan.NumberOf(other.Of(7).Sid).ShouldBeNull();
         _plan.NumberOf("SM0192f0c1").ShouldBeNull();

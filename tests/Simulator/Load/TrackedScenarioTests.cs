@@ -1,5 +1,5 @@
 using Switchboard.Load;
-using Switchboard.Load.Tracked;
+using Switchboard.Load.Tracking.TrackedApi;
 
 namespace Switchboard.Tests.Simulator.Load;
 

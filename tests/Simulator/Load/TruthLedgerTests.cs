@@ -1,13 +1,13 @@
-using Switchboard.Load.Ingest;
-using Switchboard.Load.Mail;
+using Switchboard.Load.Tracking;
+using Switchboard.Load.Tracking.Ingest;
 
 namespace Switchboard.Tests.Simulator.Load;
 
 public sealed class TruthLedgerTests
 {
-    private static readonly MailAccount Account = new(Guid.CreateVersion7(), "microsoft", "ann@load.test", "active", null);
-    private static readonly MailTruth Answered = new("<1@load.test>", "responded", 90, AutoReplied: true);
-    private static readonly TrackedItem Right = new(
+    private static readonly EmailAccount Account = new(Guid.CreateVersion7(), "microsoft", "ann@load.test", "active", null);
+    private static readonly ExpectedEmail Answered = new("<1@load.test>", "responded", 90, AutoReplied: true);
+    private static readonly TrackedEmail Right = new(
         Guid.CreateVersion7(), Account.Id, "AAMk", "<1@load.test>", "Offer", [], default, "responded", HasResponse: true, default(DateTimeOffset), 90, default(DateTimeOffset), default);
 
     public static TheoryData<string, string> Mistakes => new()
@@ -54,13 +54,13 @@ public sealed class TruthLedgerTests
         (verdict.Lost, verdict.Duplicated, verdict.Wrong).ShouldBe((1, 0, 1));
     }
 
-    private static IngestVerdict Judge(TrackedItem item)
+    private static TrackingResult Judge(TrackedEmail item)
     {
-        var verdict = new IngestVerdict();
-        var ledger = new TruthLedger(Account, verdict);
+        var verdict = new TrackingResult();
+        var ledger = new TrackingComparison(Account, verdict);
         ledger.Expect(Answered);
-        ledger.Note(item);
-        ledger.Close();
+        ledger.Add(item);
+        ledger.CountLost();
         return verdict;
     }
 }
