@@ -57,7 +57,8 @@ internal static class LoadCommand
     {
         var rate = new Option<double?>("--rate")
         {
-            Description = $"{char.ToUpperInvariant(what[0])}{what[1..]} a second, evenly spread, whatever becomes of them (open loop; latencies then count from when a {one} was due). "
+            Description = $"{char.ToUpperInvariant(what[0])}{what[1..]} a second, evenly spread, whatever becomes of them "
+                + "(open loop; latencies then count from when each was due). "
                 + $"Without it each connection sends the next {one} when the last one is answered (closed loop).",
         };
         rate.Validators.Add(result =>
@@ -74,11 +75,16 @@ internal static class LoadCommand
 
     public static Option<Uri> Simulator() => Address("--simulator", "Where the simulator is.", "http://localhost:5090");
 
-    public static Option<string> Key() => new("--key") { Description = "A key with the scope admin.", DefaultValueFactory = _ => "sb_demo" };
+    public static Option<string> Key() => new("--key")
+    {
+        Description = "A key with the scope admin.",
+        DefaultValueFactory = _ => "sb_demo",
+    };
 
     public static Option<bool> LiftLimits() => new("--lift-limits")
     {
-        Description = "Lets the simulator's mailboxes of Microsoft 365 accept any number of requests; the product still keeps to its own limits.",
+        Description = "Lets the simulator's mailboxes of Microsoft 365 accept any number of requests; "
+            + "the product still keeps to its own limits.",
     };
 
     public static Option<int?> IngestPid() => new("--ingest-pid")

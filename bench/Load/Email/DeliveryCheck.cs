@@ -1,3 +1,4 @@
+using System.Globalization;
 using Switchboard.Load.Running;
 
 namespace Switchboard.Load.Email;
@@ -56,7 +57,7 @@ internal sealed class DeliveryCheck(
                     {
                         if (NotificationKey.Read(item.Body, token) is { } key)
                         {
-                            comparison.NoteListed(key, item.DeliveryStatus, item.DeliveredAt);
+                            comparison.AddListed(key, item.DeliveryStatus, item.DeliveredAt);
                         }
                     }
                 }
@@ -69,16 +70,19 @@ internal sealed class DeliveryCheck(
     /// <summary>Reads what the provider was sent since the load began.</summary>
     public async Task ReadProviderAsync(DeliveryComparison comparison, DateTimeOffset since, CancellationToken cancellationToken)
     {
-        string? cursor = since.UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
+        string? cursor = since.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
         while (cursor is not null)
         {
             var page = await simulator.GetAsync(
-                $"/_sim/whatsapp/messages?limit=10000&since={Uri.EscapeDataString(cursor)}", null, EmailJson.Default.SimulatorPage, cancellationToken);
+                $"/_sim/whatsapp/messages?limit=10000&since={Uri.EscapeDataString(cursor)}",
+                null,
+                EmailJson.Default.SimulatorPage,
+                cancellationToken);
             foreach (var item in page.Items)
             {
                 if (NotificationKey.Read(item.Body, token) is { } key)
                 {
-                    comparison.NoteSent(key);
+                    comparison.AddSent(key);
                 }
             }
 
@@ -94,15 +98,17 @@ internal sealed class DeliveryCheck(
         var delivered = 0L;
         await ForEachUserAsync(
             async (user, loopToken) => Interlocked.Add(
-                ref delivered, (await edge.GetAsync("/api/notifications/summary", user.Key, EmailJson.Default.Summary, loopToken)).Delivered),
+                ref delivered,
+                (await edge.GetAsync("/api/notifications/summary", user.Key, EmailJson.Default.Summary, loopToken)).Delivered),
             cancellationToken);
         return delivered;
     }
 
-    private Task ForEachUserAsync(Func<LoadUser, CancellationToken, Task> read, CancellationToken cancellationToken) => Parallel.ForEachAsync(
-        users,
-        new ParallelOptions { MaxDegreeOfParallelism = MaxParallel, CancellationToken = cancellationToken },
-        async (user, loopToken) => await read(user, loopToken));
+    private Task ForEachUserAsync(Func<LoadUser, CancellationToken, Task> read, CancellationToken cancellationToken)
+    {
+        var parallelOptions = new ParallelOptions { MaxDegreeOfParallelism = MaxParallel, CancellationToken = cancellationToken };
+        return Parallel.ForEachAsync(users, parallelOptions, async (user, loopToken) => await read(user, loopToken));
+    }
 }
 
 internal sealed record Summary(long Total, long Delivered, long Failed);

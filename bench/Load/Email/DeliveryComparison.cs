@@ -10,7 +10,7 @@ internal sealed class DeliveryComparison(ExpectedNotifications expected, IReadOn
     private readonly Dictionary<NotificationKey, Entry> _entries = [];
 
     /// <summary>A notification in the product's list.</summary>
-    public void NoteListed(NotificationKey key, string status, DateTimeOffset? deliveredAt)
+    public void AddListed(NotificationKey key, string status, DateTimeOffset? deliveredAt)
     {
         var entry = EntryOf(key);
         entry.Listed++;
@@ -21,7 +21,7 @@ internal sealed class DeliveryComparison(ExpectedNotifications expected, IReadOn
     }
 
     /// <summary>A message at the provider.</summary>
-    public void NoteSent(NotificationKey key) => EntryOf(key).Sent++;
+    public void AddSent(NotificationKey key) => EntryOf(key).Sent++;
 
     public DeliveryResult Evaluate()
     {

@@ -20,7 +20,8 @@ internal static class EmailCommand
         var command = new Command(
             "email",
             "Posts single mails to /api/webhooks/email for users that it makes (a tenth of the mails matches nothing), waits until all "
-            + "notifications are delivered, and checks that every accepted mail led to exactly those that it should, in the product's API and at the simulator. "
+            + "notifications are delivered, and checks that every accepted mail led to exactly the expected ones, "
+            + "in the product's API and at the simulator. "
             + "Exit code 1 when something was lost, duplicated or unexpected, 2 when the load could not run.")
         {
             seconds, connections, rate, users, edge, simulator, key, patience,
@@ -40,7 +41,9 @@ internal static class EmailCommand
     }
 
     private static Task<int> RunAsync(EmailOptions options, CancellationToken cancellationToken) => LoadCommand.RunAsync(
-        progress => new EmailScenario(options, progress, TimeProvider.System).RunAsync(cancellationToken), EmailJson.Default.EmailReport, report => report.IsFine);
+        progress => new EmailScenario(options, progress, TimeProvider.System).RunAsync(cancellationToken),
+        EmailJson.Default.EmailReport,
+        report => report.IsFine);
 }
 
 /// <summary>The options of <c>email</c>.</summary>

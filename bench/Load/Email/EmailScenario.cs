@@ -27,10 +27,16 @@ internal sealed class EmailScenario(EmailOptions options, LoadProgress progress,
     }
 
     private async Task<DeliveryResult> CheckAsync(
-        ApiClient edge, ApiClient simulator, IReadOnlyList<LoadUser> users, RunToken token, LoadResult load, DateTimeOffset since, CancellationToken cancellationToken)
+        ApiClient edge,
+        ApiClient simulator,
+        IReadOnlyList<LoadUser> users,
+        RunToken token,
+        LoadResult load,
+        DateTimeOffset since,
+        CancellationToken cancellationToken)
     {
-        var expectation = new ExpectedNotifications(users.Count);
-        var expected = load.Accepted.Sum(mail => (long)expectation.Of(mail.Number).Count());
+        var expectedNotifications = new ExpectedNotifications(users.Count);
+        var expected = load.Accepted.Sum(mail => (long)expectedNotifications.Of(mail.Number).Count());
         var check = new DeliveryCheck(edge, simulator, users, token, TimeSpan.FromSeconds(options.PatienceSeconds), timeProvider);
         await progress.StageAsync(
             $"{load.Accepted.Count} mails accepted; waiting for {expected} notifications to be delivered",
@@ -39,7 +45,8 @@ internal sealed class EmailScenario(EmailOptions options, LoadProgress progress,
 
         return await progress.StageAsync("Checking each of them", 1, async _ =>
         {
-            var comparison = new DeliveryComparison(expectation, load.Accepted.ToDictionary(mail => mail.Number, mail => mail.StartedAt));
+            var startTimes = load.Accepted.ToDictionary(mail => mail.Number, mail => mail.StartedAt);
+            var comparison = new DeliveryComparison(expectedNotifications, startTimes);
             await check.ReadListsAsync(comparison, cancellationToken);
             await check.ReadProviderAsync(comparison, since, cancellationToken);
             return comparison.Evaluate();

@@ -27,8 +27,9 @@ internal sealed class EmailSource : ILoadSource
 
     public int MaxBodyLength { get; }
 
-    /// <summary>Whose mail a number is, and of which kind: every user gets every kind.</summary>
-    public static (int User, int Kind) Of(long number, int users) => ((int)(number % users), (int)((number + (number / users)) % EmailKinds.Count));
+    /// <summary>The user and the kind of the mail with a number: every user gets every kind.</summary>
+    public static (int User, int Kind) Of(long number, int users) =>
+        ((int)(number % users), (int)((number + (number / users)) % EmailKinds.Count));
 
     public HttpRequestMessage Build(long number, byte[] buffer)
     {
@@ -40,11 +41,9 @@ internal sealed class EmailSource : ILoadSource
             _token.Patch(buffer.AsSpan(at), number);
         }
 
-        var request = new HttpRequestMessage(HttpMethod.Post, _address)
-        {
-            Content = new ReadOnlyMemoryContent(
-                buffer.AsMemory(0, body.Json.Length)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
-        };
+        var content = new ReadOnlyMemoryContent(buffer.AsMemory(0, body.Json.Length));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = content };
         request.Headers.TryAddWithoutValidation("Authorization", _authorizations[user]);
         return request;
     }
@@ -84,9 +83,14 @@ internal static class EmailKinds
 
     private static readonly string[] Filler =
     [
-        "We hope that this finds you well.", "The figures of the quarter are in the usual place.", "Please have a look when you find the time.",
-        "Nothing else has changed since we last wrote.", "The team in the north sends its regards.", "As ever, an answer to this address reaches us.",
-        "The second half of the list follows on Thursday.", "Many thanks for your patience so far.",
+        "We hope that this finds you well.",
+        "The figures of the quarter are in the usual place.",
+        "Please have a look when you find the time.",
+        "Nothing else has changed since we last wrote.",
+        "The team in the north sends its regards.",
+        "As ever, an answer to this address reaches us.",
+        "The second half of the list follows on Thursday.",
+        "Many thanks for your patience so far.",
     ];
 
     public static IReadOnlyList<EmailMessage> Of(int user) =>

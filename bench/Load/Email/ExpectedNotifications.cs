@@ -9,9 +9,7 @@ internal sealed class ExpectedNotifications
 {
     private readonly IReadOnlyList<int>[][] _rules;
 
-    public ExpectedNotifications(int users) => _rules =
-        [.. Enumerable.Range(0, users).Select(
-            user => EmailKinds.Of(user).Select(kind => RuleModel.Notifying(RuleSet.Of(user), kind)).ToArray())];
+    public ExpectedNotifications(int users) => _rules = [.. Enumerable.Range(0, users).Select(OfUser)];
 
     /// <summary>The notifications of a mail.</summary>
     public IEnumerable<NotificationKey> Of(long mail)
@@ -20,20 +18,23 @@ internal sealed class ExpectedNotifications
         return _rules[user][kind].Select(rule => new NotificationKey(mail, rule));
     }
 
-    /// <summary>Whether this is one of them.</summary>
+    /// <summary>Whether a notification is expected.</summary>
     public bool Includes(NotificationKey key)
     {
         var (user, kind) = EmailSource.Of(key.Mail, _rules.Length);
         return _rules[user][kind].Contains(key.Rule);
     }
+
+    private static IReadOnlyList<int>[] OfUser(int user) =>
+        [.. EmailKinds.Of(user).Select(kind => RuleModel.Notifying(RuleSet.Of(user), kind))];
 }
 
 /// <summary>The notification that a rule makes of a mail.</summary>
 /// <param name="Mail">The mail's number.</param>
-/// <param name="Rule">The rule's place in its user's list.</param>
+/// <param name="Rule">The rule's index in its user's list.</param>
 internal readonly record struct NotificationKey(long Mail, int Rule)
 {
-    /// <summary>The template of each rule: its name, which begins with its place, and the subject, which ends with the token.</summary>
+    /// <summary>The template of each rule: its name, which starts with its index, and the subject, which ends with the token.</summary>
     public const string Template = "{{rule}} | {{subject}} | from {{from}}";
 
     /// <summary>Which one a message is; null when it is of another run, or none.</summary>
@@ -51,14 +52,12 @@ internal readonly record struct NotificationKey(long Mail, int Rule)
 internal static class RuleModel
 {
     /// <summary>
-    /// The rules' places in the list that lead to a notification: by priority, the older first, up to the first match that does not
-    /// continue.
+    /// The indexes of the rules that notify: by priority, the older first, up to the first match that does not continue.
     /// </summary>
     public static IReadOnlyList<int> Notifying(IReadOnlyList<RuleSpec> rules, EmailMessage mail)
     {
         List<int> found = [];
-        foreach (var (rule, index) in rules.Select(
-            (rule, index) => (rule, index)).OrderByDescending(item => item.rule.Priority).ThenBy(item => item.index))
+        foreach (var (index, rule) in rules.Index().OrderByDescending(item => item.Item.Priority).ThenBy(item => item.Index))
         {
             if (!rule.Active || !Matches(rule, mail))
             {
@@ -92,8 +91,8 @@ internal static class RuleModel
                 excluded => excluded.Equals(from, StringComparison.OrdinalIgnoreCase) || InDomain(excluded) || Like(excluded));
 
         bool InDomain(string domain) =>
-            from.EndsWith(
-                "@" + domain, StringComparison.OrdinalIgnoreCase) || from.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase);
+            from.EndsWith("@" + domain, StringComparison.OrdinalIgnoreCase)
+            || from.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase);
 
         bool Like(string pattern) => FileSystemName.MatchesSimpleExpression(pattern, from, ignoreCase: true);
     }

@@ -83,12 +83,15 @@ internal sealed class MemoryWatch : IAsyncDisposable
         }
     }
 
-    // The program or its library is the first or second argument; none or several: nobody says which one is meant.
+    // the program or its library is the first or second argument; with none or several of them it is unknown which one is meant
     private static int? Find()
     {
         var found = Directory.Exists("/proc")
-            ? Directory.EnumerateDirectories("/proc").Select(
-                path => int.TryParse(Path.GetFileName(path), out var pid) ? pid : 0).Where(IsIngest).Take(2).ToList()
+            ? Directory.EnumerateDirectories("/proc")
+                .Select(path => int.TryParse(Path.GetFileName(path), out var pid) ? pid : 0)
+                .Where(IsIngest)
+                .Take(2)
+                .ToList()
             : [];
         return found is [var one] ? one : null;
     }
@@ -111,8 +114,10 @@ internal sealed class MemoryWatch : IAsyncDisposable
         if (Read(_pid) is { } memory)
         {
             var most = memory.Peak > _peakBefore ? memory.Peak : memory.Now;
-            for (var seen = Interlocked.Read(ref _most); most > seen && Interlocked.CompareExchange(ref _most, most, seen) != seen; seen = Interlocked.Read(ref _most))
+            var seen = Interlocked.Read(ref _most);
+            while (most > seen && Interlocked.CompareExchange(ref _most, most, seen) != seen)
             {
+                seen = Interlocked.Read(ref _most);
             }
         }
     }

@@ -35,7 +35,12 @@ internal sealed class ApiClient(Uri address, string option, TimeProvider timePro
         SendAsync(() => new HttpRequestMessage(HttpMethod.Get, path), key, type, mayBeMissing: true, cancellationToken);
 
     public async Task<TAnswer> PostAsync<TBody, TAnswer>(
-        string path, string? key, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellationToken) =>
+        string path,
+        string? key,
+        TBody body,
+        JsonTypeInfo<TBody> bodyType,
+        JsonTypeInfo<TAnswer> answerType,
+        CancellationToken cancellationToken) =>
         (await SendAsync(
             () => new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, bodyType) },
             key,
@@ -68,7 +73,8 @@ internal sealed class ApiClient(Uri address, string option, TimeProvider timePro
                     return default;
                 }
 
-                problem = $"{request.Method} {request.RequestUri} answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}";
+                var content = await response.Content.ReadAsStringAsync(cancellationToken);
+                problem = $"{request.Method} {request.RequestUri} answered {(int)response.StatusCode}: {content}";
                 wait = response.Headers.RetryAfter?.Delta ?? RetryDelay;
                 ThrowIfFinal(response.StatusCode, problem);
             }

@@ -15,7 +15,11 @@ internal sealed class LoadUsers(ApiClient edge, string adminKey, RunToken token)
     /// <param name="progress">Called with how many are made.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<IReadOnlyList<LoadUser>> CreateAsync(
-        int count, IReadOnlyList<string> scopes, Func<int, LoadUser, CancellationToken, Task> configure, Action<double> progress, CancellationToken cancellationToken)
+        int count,
+        IReadOnlyList<string> scopes,
+        Func<int, LoadUser, CancellationToken, Task> configure,
+        Action<double> progress,
+        CancellationToken cancellationToken)
     {
         var users = new LoadUser[count];
         var done = 0;
@@ -29,6 +33,10 @@ internal sealed class LoadUsers(ApiClient edge, string adminKey, RunToken token)
         return users;
     }
 
+    /// <summary>Makes one user that needs nothing else.</summary>
+    public Task<LoadUser> CreateOneAsync(IReadOnlyList<string> scopes, CancellationToken cancellationToken) =>
+        CreateAsync(0, scopes, cancellationToken);
+
     private async Task<LoadUser> CreateAsync(int index, IReadOnlyList<string> scopes, CancellationToken cancellationToken)
     {
         var user = await edge.PostAsync(
@@ -39,7 +47,12 @@ internal sealed class LoadUsers(ApiClient edge, string adminKey, RunToken token)
             LoadUserJson.Default.CreatedResource,
             cancellationToken);
         var key = await edge.PostAsync(
-            "/api/api-keys", adminKey, new NewKey(user.Id, "load", scopes), LoadUserJson.Default.NewKey, LoadUserJson.Default.CreatedKey, cancellationToken);
+            "/api/api-keys",
+            adminKey,
+            new NewKey(user.Id, "load", scopes),
+            LoadUserJson.Default.NewKey,
+            LoadUserJson.Default.CreatedKey,
+            cancellationToken);
         return new LoadUser(user.Id, key.Key);
     }
 }

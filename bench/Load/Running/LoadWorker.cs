@@ -120,7 +120,7 @@ internal sealed class LoadResult
     }
 }
 
-/// <summary>A request that was answered as it should be.</summary>
+/// <summary>A request that was accepted.</summary>
 /// <param name="Number">Which one.</param>
 /// <param name="StartedAt">When it was to be sent.</param>
 /// <param name="Latency">From then to the answer.</param>

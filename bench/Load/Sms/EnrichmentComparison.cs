@@ -4,7 +4,7 @@ namespace Switchboard.Load.Sms;
 
 /// <summary>Compares the expected items with those that came.</summary>
 /// <param name="plan">What each SMS should lead to.</param>
-/// <param name="accepted">The SMS that were taken.</param>
+/// <param name="accepted">The SMS that were accepted.</param>
 internal sealed class EnrichmentComparison(SmsPlan plan, IReadOnlySet<long> accepted)
 {
     private const int MaxExamples = 10;
@@ -65,7 +65,8 @@ internal sealed class EnrichmentComparison(SmsPlan plan, IReadOnlySet<long> acce
         {
             var states = string.Join(
                 ", ", items.OrderBy(item => item.Part).Select(item => $"part {item.Part} {item.Status} {item.Reason}".TrimEnd()));
-            AddExample(result, $"{sms.Sid} from {sms.Sender.Number}: {missing} of {sms.Parts} items lost ({(states.Length == 0 ? "none came" : states)})");
+            var found = states.Length == 0 ? "none came" : states;
+            AddExample(result, $"{sms.Sid} from {sms.Sender.Number}: {missing} of {sms.Parts} items lost ({found})");
             return;
         }
 

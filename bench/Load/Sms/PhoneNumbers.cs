@@ -70,7 +70,12 @@ internal sealed partial class PhoneNumbers(ApiClient edge, ApiClient simulator, 
     {
         var (id, key) = _linked[number];
         await edge.PostAsync(
-            $"/api/phone-numbers/{id}/verify", key, new VerificationCode(code), SmsJson.Default.VerificationCode, SmsJson.Default.LinkedNumber, cancellationToken);
+            $"/api/phone-numbers/{id}/verify",
+            key,
+            new VerificationCode(code),
+            SmsJson.Default.VerificationCode,
+            SmsJson.Default.LinkedNumber,
+            cancellationToken);
     }
 
     /// <summary>Reads the codes from the SMS that were sent, until each number has one.</summary>
@@ -82,7 +87,10 @@ internal sealed partial class PhoneNumbers(ApiClient edge, ApiClient simulator, 
         {
             var before = codes.Count;
             var page = await simulator.GetAsync(
-                $"/_sim/twilio/messages?limit=10000&since={Uri.EscapeDataString(cursor)}", null, SmsJson.Default.SentSmsPage, cancellationToken);
+                $"/_sim/twilio/messages?limit=10000&since={Uri.EscapeDataString(cursor)}",
+                null,
+                SmsJson.Default.SentSmsPage,
+                cancellationToken);
             foreach (var sms in page.Items)
             {
                 if (_linked.ContainsKey(sms.To) && SixDigits().Match(sms.Body) is { Success: true } code)
@@ -106,7 +114,9 @@ internal sealed partial class PhoneNumbers(ApiClient edge, ApiClient simulator, 
             if (timeProvider.GetElapsedTime(movedAt) > CodeTimeout)
             {
                 var missing = _linked.Keys.First(number => !codes.ContainsKey(number));
-                throw new LoadException($"{_linked.Count - codes.Count} of {_linked.Count} numbers were sent no code within {CodeTimeout.TotalSeconds} s, {missing} for one.");
+                throw new LoadException(
+                    $"{_linked.Count - codes.Count} of {_linked.Count} numbers were sent no code within {CodeTimeout.TotalSeconds} s, "
+                    + $"for example {missing}.");
             }
 
             await Task.Delay(Interval, timeProvider, cancellationToken);

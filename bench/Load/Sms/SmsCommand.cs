@@ -22,14 +22,19 @@ internal static class SmsCommand
         var (edge, simulator, key) = (LoadCommand.Edge(), LoadCommand.Simulator(), LoadCommand.Key());
         edge.Aliases.Add("--url");
         var account = new Option<string>("--account-sid") { Description = "Twilio's account.", DefaultValueFactory = _ => "ACdemo" };
-        var token = new Option<string>("--account-token") { Description = "The account's secret, which signs the SMS.", DefaultValueFactory = _ => "demo-twilio-token" };
+        var token = new Option<string>("--account-token")
+        {
+            Description = "The account's secret, which signs the SMS.",
+            DefaultValueFactory = _ => "demo-twilio-token",
+        };
         var patience = LoadCommand.Number("--patience-seconds", "How long to wait without a new item before giving up.", 60, 1, 3_600);
         var ingest = LoadCommand.IngestPid();
 
         var command = new Command(
             "sms",
-            "Posts signed SMS to /api/sms/webhook from phone numbers that it links and verifies, waits until all their items are completed, and "
-            + "checks that every accepted SMS led to exactly the expected items: its text, the size of its file, the transcript of its recording. "
+            "Posts signed SMS to /api/sms/webhook from phone numbers that it links and verifies, waits until all their items are "
+            + "completed, and checks that every accepted SMS led to exactly the expected items: "
+            + "its text, the size of its file, the transcript of its recording. "
             + "The product must allow more than 20 SMS an hour per number: RATE_LIMIT_MESSAGES_PER_HOUR=1000000 ./run.sh. "
             + "Exit code 1 when something was lost, duplicated or wrong, 2 when the load could not run.")
         {
@@ -66,7 +71,9 @@ internal static class SmsCommand
     }
 
     private static Task<int> RunAsync(SmsOptions options, CancellationToken cancellationToken) => LoadCommand.RunAsync(
-        progress => new SmsScenario(options, progress, TimeProvider.System).RunAsync(cancellationToken), SmsJson.Default.SmsReport, report => report.IsFine);
+        progress => new SmsScenario(options, progress, TimeProvider.System).RunAsync(cancellationToken),
+        SmsJson.Default.SmsReport,
+        report => report.IsFine);
 }
 
 /// <summary>The options of <c>sms</c>.</summary>

@@ -65,13 +65,13 @@ internal sealed record SmsMessage(string Sid, PhoneNumber Sender, string Body, S
 /// <param name="Says">What is said in it, if it is a recording.</param>
 internal sealed record SampleMedia(string Url, string ContentType, string Kind, long SizeBytes, string? Says)
 {
-    // of telephone sound, so that it is no longer than the smallest file
+    // short enough that a recording of telephone quality fits into the smallest file
     private const double Seconds = 2;
 
     private static readonly string[] Sayings =
         ["please call me back tomorrow", "the parcel is at the door", "the meeting begins at ten", "your table is ready"];
 
-    /// <summary>Has the simulator make as many pictures as recordings, each of its own.</summary>
+    /// <summary>Has the simulator make as many pictures as recordings.</summary>
     public static async Task<IReadOnlyList<SampleMedia>> MakeAsync(ApiClient simulator, int sizeBytes, CancellationToken cancellationToken)
     {
         List<SampleMedia> made = [];

@@ -17,7 +17,8 @@ internal sealed class SmsScenario(SmsOptions options, LoadProgress progress, Tim
         var (users, numbers) = await progress.StageAsync(
             $"Run {token.Run}: linking and verifying {options.Numbers} phone numbers",
             options.Numbers,
-            report => new PhoneNumbers(edge, simulator, options.Key, token, timeProvider).CreateAsync(options.Numbers, report, cancellationToken));
+            report => new PhoneNumbers(edge, simulator, options.Key, token, timeProvider)
+                .CreateAsync(options.Numbers, report, cancellationToken));
         var media = options.MediaShare > 0 ? await SampleMedia.MakeAsync(simulator, options.MediaBytes, cancellationToken) : [];
         var plan = new SmsPlan(token, numbers, media, options.MediaShare);
 

@@ -11,7 +11,7 @@ internal sealed class SmsSource(Uri edge, SmsPlan plan, string accountSid, Twili
 {
     private const string To = "+15550009999";
 
-    // an answer to the sender, where an SMS that was taken has none
+    // a reply to the sender: an accepted SMS gets none
     private const string Message = "<Message>";
 
     private readonly Uri _address = new(edge, "/api/sms/webhook");
@@ -27,16 +27,17 @@ internal sealed class SmsSource(Uri edge, SmsPlan plan, string accountSid, Twili
         return request;
     }
 
-    /// <summary>Finds an SMS that the product answered instead of taking it.</summary>
+    /// <summary>Fails when the product replied to the sender instead of accepting the SMS.</summary>
     public void Check(long number, ReadOnlySpan<byte> answer)
     {
         var twiml = Encoding.UTF8.GetString(answer);
         if (twiml.IndexOf(Message, StringComparison.Ordinal) is >= 0 and var at)
         {
-            var said = twiml[(at + Message.Length)..].Split('<')[0];
+            var reply = twiml[(at + Message.Length)..].Split('<')[0];
             throw new LoadException(
-                $"An SMS was refused: {WebUtility.HtmlDecode(said)}\n"
-                + "Start the product so that a phone number may send as many SMS as the load does: RATE_LIMIT_MESSAGES_PER_HOUR=1000000 ./run.sh");
+                $"An SMS was refused: {WebUtility.HtmlDecode(reply)}\n"
+                + "Start the product so that a phone number may send as many SMS as the load does: "
+                + "RATE_LIMIT_MESSAGES_PER_HOUR=1000000 ./run.sh");
         }
     }
 

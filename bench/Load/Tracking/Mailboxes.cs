@@ -34,7 +34,12 @@ internal sealed class GraphMailboxes(ApiClient simulator)
         foreach (var part in mails.Chunk(MaxPerRequest))
         {
             added.AddRange(await simulator.PostAsync(
-                "/_sim/graph/messages", null, part, MailboxJson.Default.NewEmailArray, MailboxJson.Default.AddedEmailArray, cancellationToken));
+                "/_sim/graph/messages",
+                null,
+                part,
+                MailboxJson.Default.NewEmailArray,
+                MailboxJson.Default.AddedEmailArray,
+                cancellationToken));
         }
 
         return added;
@@ -47,7 +52,14 @@ internal sealed class GraphMailboxes(ApiClient simulator)
 
 /// <summary>A mailbox for the simulator to make.</summary>
 internal sealed record NewMailbox(
-    string Address, int Messages, double ReplyRate, double AutoReplyRate, double BounceRate, double SpanDays, long Seed, DateTimeOffset Until);
+    string Address,
+    int Messages,
+    double ReplyRate,
+    double AutoReplyRate,
+    double BounceRate,
+    double SpanDays,
+    long Seed,
+    DateTimeOffset Until);
 
 /// <summary>A mailbox as the simulator has it.</summary>
 internal sealed record MailboxView(
@@ -79,7 +91,12 @@ internal sealed class AccountConnector(ApiClient edge) : IDisposable
     public async Task<EmailAccount> ConnectAsync(LoadUser user, string address, CancellationToken cancellationToken)
     {
         var pending = await edge.PostAsync(
-            "/api/accounts/email", user.Key, new NewAccount("microsoft", address), MailboxJson.Default.NewAccount, MailboxJson.Default.PendingAccount, cancellationToken);
+            "/api/accounts/email",
+            user.Key,
+            new NewAccount("microsoft", address),
+            MailboxJson.Default.NewAccount,
+            MailboxJson.Default.PendingAccount,
+            cancellationToken);
         var account = await AuthorizeAsync(pending.AuthorizationUrl, cancellationToken);
         return account.Address.Equals(address, StringComparison.OrdinalIgnoreCase)
             ? account
@@ -104,7 +121,8 @@ internal sealed class AccountConnector(ApiClient edge) : IDisposable
             // neither a sign-in page nor an error page is JSON of an account
             if (redirects == 0 || !answer.IsSuccessStatusCode || answer.Content.Headers.ContentType?.MediaType != "application/json")
             {
-                throw new LoadException($"Connecting an account ended at {next} with {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+                var content = await answer.Content.ReadAsStringAsync(cancellationToken);
+                throw new LoadException($"Connecting an account ended at {next} with {(int)answer.StatusCode}: {content}");
             }
 
             return (await answer.Content.ReadFromJsonAsync(MailboxJson.Default.EmailAccount, cancellationToken))!;

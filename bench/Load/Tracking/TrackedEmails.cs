@@ -16,7 +16,8 @@ internal static class TrackedEmails
         string? cursor = null;
         do
         {
-            var path = $"/api/emails/tracked?accountId={account}&limit={Limit}{(cursor is null ? "" : "&cursor=" + Uri.EscapeDataString(cursor))}";
+            var start = cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}";
+            var path = $"/api/emails/tracked?accountId={account}&limit={Limit}{start}";
             var page = await edge.GetAsync(path, key, TrackedEmailJson.Default.TrackedEmailPage, cancellationToken);
             yield return page.Items;
             cursor = page.NextCursor;

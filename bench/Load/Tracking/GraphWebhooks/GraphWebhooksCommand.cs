@@ -16,7 +16,11 @@ internal static class GraphWebhooksCommand
         var accounts = LoadCommand.Number("--accounts", "How many mailboxes are connected.", 4, 1, 1_000);
         var mails = LoadCommand.Number(
             "--mails", "How many mails are notified of, in all mailboxes together, starting over after the last.", 2_000, 1, 1_000_000);
-        var state = new Option<string>("--client-state") { Description = "The secret that each notification carries.", DefaultValueFactory = _ => "demo-state" };
+        var state = new Option<string>("--client-state")
+        {
+            Description = "The secret that each notification carries.",
+            DefaultValueFactory = _ => "demo-state",
+        };
         var lift = LoadCommand.LiftLimits();
         var (edge, simulator, key) = (LoadCommand.Edge(), LoadCommand.Simulator(), LoadCommand.Key());
         var patience = LoadCommand.Number(
@@ -26,7 +30,8 @@ internal static class GraphWebhooksCommand
             "graph-webhooks",
             "Connects mailboxes of Microsoft 365, adds sent mails without the simulator notifying anybody, posts the change "
             + "notifications to /api/webhooks/graph itself, and checks that every mail of an accepted notification is tracked once. "
-            + "Above 5000 notifications a second the product must allow more than 300000 a minute: RateLimits__Webhooks__Permits=10000000 ./run.sh. "
+            + "Above 5000 notifications a second the product must allow more than 300000 a minute: "
+            + "RateLimits__Webhooks__Permits=10000000 ./run.sh. "
             + "Exit code 1 when something was lost or duplicated, 2 when the load could not run.")
         {
             seconds, connections, rate, accounts, mails, state, lift, edge, simulator, key, patience,

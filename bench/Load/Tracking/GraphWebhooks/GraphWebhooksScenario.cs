@@ -21,20 +21,21 @@ internal sealed class GraphWebhooksScenario(GraphWebhooksOptions options, LoadPr
         }
 
         var token = new RunToken(timeProvider.GetUtcNow());
-        var user = (await new LoadUsers(edge, options.Key, token).CreateAsync(
-            1, ["mail"], (_, _, _) => Task.CompletedTask, _ => { }, cancellationToken))[0];
+        var user = await new LoadUsers(edge, options.Key, token).CreateOneAsync(["mail"], cancellationToken);
         var preparation = new MailboxPreparation(edge, mailboxes, token, _patience, timeProvider);
         var subscribed = await progress.StageAsync(
             $"Run {token.Run}: connecting {options.Accounts} mailboxes",
             options.Accounts,
             report => preparation.ConnectAsync(user, options.Accounts, report, cancellationToken));
         var mails = await progress.StageAsync(
-            $"Adding {options.Mails} mails to them", options.Mails, _ => preparation.AddAsync(subscribed, options.Mails, cancellationToken));
+            $"Adding {options.Mails} mails to them",
+            options.Mails,
+            _ => preparation.AddAsync(subscribed, options.Mails, cancellationToken));
 
         var startedAt = timeProvider.GetUtcNow();
         var source = new NotificationSource(options.Edge, mails, options.ClientState, startedAt);
-        var load = await new LoadStage(options.Connections, options.Seconds, options.Rate).RunAsync(
-            "notifications", source, progress, timeProvider, cancellationToken);
+        var load = await new LoadStage(options.Connections, options.Seconds, options.Rate)
+            .RunAsync("notifications", source, progress, timeProvider, cancellationToken);
         var notified = load.Accepted.Select(notification => source.MailOf(notification.Number)).Distinct().Select(n => mails[n]);
         var comparison = await CheckAsync(edge, user, subscribed, new ArrivalComparison(notified), load, cancellationToken);
         var views = await Task.WhenAll(subscribed.Select(mailbox => mailboxes.FindAsync(mailbox.Account.Address, cancellationToken)));
@@ -42,10 +43,15 @@ internal sealed class GraphWebhooksScenario(GraphWebhooksOptions options, LoadPr
     }
 
     private async Task<ArrivalComparison> CheckAsync(
-        ApiClient edge, LoadUser user, IReadOnlyList<SubscribedMailbox> subscribed, ArrivalComparison comparison, LoadResult load, CancellationToken cancellationToken)
+        ApiClient edge,
+        LoadUser user,
+        IReadOnlyList<SubscribedMailbox> subscribed,
+        ArrivalComparison comparison,
+        LoadResult load,
+        CancellationToken cancellationToken)
     {
         await progress.StageAsync(
-            $"{load.Accepted.Count} notifications accepted; waiting for the {comparison.Expected} mails that they are about to be tracked",
+            $"{load.Accepted.Count} notifications accepted; waiting for their {comparison.Expected} mails to be tracked",
             comparison.Expected,
             report => new ArrivalCheck(edge, user, subscribed, _patience, timeProvider).RunAsync(comparison, report, cancellationToken));
         foreach (var example in comparison.Examples())
@@ -56,7 +62,8 @@ internal sealed class GraphWebhooksScenario(GraphWebhooksOptions options, LoadPr
         return comparison;
     }
 
-    private static GraphWebhooksReport Report(LoadResult load, ArrivalComparison comparison, DateTimeOffset startedAt, IReadOnlyList<MailboxView> mailboxes) => new(
+    private static GraphWebhooksReport Report(
+        LoadResult load, ArrivalComparison comparison, DateTimeOffset startedAt, IReadOnlyList<MailboxView> mailboxes) => new(
         load.Accepted.Count,
         Math.Round(load.Accepted.Count / load.Elapsed.TotalSeconds, 1),
         load.Latency.ToPercentiles(),

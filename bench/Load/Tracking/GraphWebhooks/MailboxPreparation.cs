@@ -37,7 +37,12 @@ internal sealed class MailboxPreparation(
     }
 
     private NewEmail Mail(SubscribedMailbox mailbox, int number) => new(
-        mailbox.Account.Address, "sentitems", $"person-{number % 500}@contoso.test", $"Offer {token.Of(number)}", "What do you think?", Silent: true);
+        mailbox.Account.Address,
+        "sentitems",
+        $"person-{number % 500}@contoso.test",
+        $"Offer {token.Of(number)}",
+        "What do you think?",
+        Silent: true);
 
     /// <summary>Waits for the subscription that covers sent mail.</summary>
     private async Task<MailboxSubscription> WaitForSubscriptionAsync(string address, CancellationToken cancellationToken)

@@ -35,19 +35,18 @@ internal sealed class NotificationSource : ILoadSource
     /// <summary>Which of the mails a notification is about.</summary>
     public int MailOf(long number) => (int)(number % _bodies.Length);
 
-    private static byte[] Body(NotifiedEmail mail, string path, string clientState, Guid tenant, DateTimeOffset expiresAt) => JsonSerializer.SerializeToUtf8Bytes(
-        new ChangeNotification(
-        [
-            new ChangeItem(
-                mail.Mailbox.Subscription.Id,
-                expiresAt,
-                "created",
-                path,
-                new ChangedResource("#Microsoft.Graph.Message", path, mail.MessageId),
-                clientState,
-                tenant),
-        ]),
-        GraphWebhooksJson.Default.ChangeNotification);
+    private static byte[] Body(NotifiedEmail mail, string path, string clientState, Guid tenant, DateTimeOffset expiresAt)
+    {
+        var item = new ChangeItem(
+            mail.Mailbox.Subscription.Id,
+            expiresAt,
+            "created",
+            path,
+            new ChangedResource("#Microsoft.Graph.Message", path, mail.MessageId),
+            clientState,
+            tenant);
+        return JsonSerializer.SerializeToUtf8Bytes(new ChangeNotification([item]), GraphWebhooksJson.Default.ChangeNotification);
+    }
 }
 
 /// <summary>A notification as Graph posts it (https://learn.microsoft.com/graph/change-notifications-delivery-webhooks).</summary>

@@ -13,11 +13,20 @@ internal sealed class AnalyticsCheck(ApiClient edge, ApiClient simulator, LoadUs
     {
         var period = $"from={Time(from)}&to={Time(to)}";
         var expected = await simulator.GetAsync(
-            $"/_sim/graph/mailboxes/{Uri.EscapeDataString(account.Address)}/truth?{period}", null, IngestJson.Default.ExpectedAnalytics, cancellationToken);
+            $"/_sim/graph/mailboxes/{Uri.EscapeDataString(account.Address)}/truth?{period}",
+            null,
+            IngestJson.Default.ExpectedAnalytics,
+            cancellationToken);
         var analytics = await edge.GetAsync(
-            $"/api/emails/analytics?accountId={account.Id}&{period}&bucket=day", user.Key, IngestJson.Default.EmailAnalytics, cancellationToken);
-        return [.. AnalyticsDifferences.Between(expected, analytics).Select(
-            difference => $"{account.Address}: analytics of {from:s} to {to:s}: {difference}")];
+            $"/api/emails/analytics?accountId={account.Id}&{period}&bucket=day",
+            user.Key,
+            IngestJson.Default.EmailAnalytics,
+            cancellationToken);
+        return
+        [
+            .. AnalyticsDifferences.Between(expected, analytics)
+                .Select(difference => $"{account.Address}: analytics of {from:s} to {to:s}: {difference}"),
+        ];
     }
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
@@ -31,8 +40,10 @@ internal static class AnalyticsDifferences
     private const double RateTolerance = 0.0001;
 
     public static IEnumerable<string> Between(ExpectedAnalytics expected, EmailAnalytics analytics) =>
-        OfSummary(expected, analytics.Summary).Concat(
-            OfBuckets(expected, analytics.Buckets)).Concat(OfHours(expected, analytics)).Concat(OfDomains(expected, analytics));
+        OfSummary(expected, analytics.Summary)
+            .Concat(OfBuckets(expected, analytics.Buckets))
+            .Concat(OfHours(expected, analytics))
+            .Concat(OfDomains(expected, analytics));
 
     private static IEnumerable<string> OfSummary(ExpectedAnalytics expected, AnalyticsSummary summary) =>
         Differing(
@@ -72,8 +83,9 @@ internal static class AnalyticsDifferences
                     ($"median of {domain.Domain}", domain.MedianResponseSeconds, wanted.MedianSeconds, Tolerance),
                     ($"p90 of {domain.Domain}", domain.P90ResponseSeconds, wanted.P90Seconds, Tolerance))
                 : [$"{wanted.Domain} is there {domains[wanted.Domain].Count()} times, not once"])
-            .Concat(domains.Select(domain => domain.Key).Except(
-                expected.ByDomain.Select(domain => domain.Domain)).Select(domain => $"nothing was sent to {domain}"));
+            .Concat(domains.Select(domain => domain.Key)
+                .Except(expected.ByDomain.Select(domain => domain.Domain))
+                .Select(domain => $"nothing was sent to {domain}"));
     }
 
     private static IEnumerable<string> Differing(

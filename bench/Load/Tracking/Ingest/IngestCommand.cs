@@ -27,9 +27,9 @@ internal static class IngestCommand
 
         var command = new Command(
             "ingest",
-            "Has the simulator make mailboxes of Microsoft 365, connects them for a user that it makes, syncs them through /api/emails/sync, and "
-            + "then checks every sent mail against what the simulator knows: that it is tracked once, its status, its response time, its "
-            + "automatic reply; and the analytics over them. "
+            "Has the simulator make mailboxes of Microsoft 365, connects them for a user that it makes, syncs them "
+            + "through /api/emails/sync, and then checks every sent mail against what the simulator knows: that it is tracked once, "
+            + "its status, its response time, its automatic reply; and the analytics over them. "
             + "Exit code 1 when something was lost, duplicated, wrong or miscounted, 2 when the load could not run.")
         {
             mails, replies, autoReplies, bounces, span, batch, accounts, lift, edge, simulator, key, patience, ingest,
@@ -56,7 +56,9 @@ internal static class IngestCommand
     }
 
     private static Task<int> RunAsync(IngestOptions options, CancellationToken cancellationToken) => LoadCommand.RunAsync(
-        progress => new IngestScenario(options, progress, TimeProvider.System).RunAsync(cancellationToken), IngestJson.Default.IngestReport, report => report.IsFine);
+        progress => new IngestScenario(options, progress, TimeProvider.System).RunAsync(cancellationToken),
+        IngestJson.Default.IngestReport,
+        report => report.IsFine);
 }
 
 /// <summary>The options of <c>ingest</c>.</summary>

@@ -21,17 +21,16 @@ internal sealed class IngestScenario(IngestOptions options, LoadProgress progres
 
         var token = new RunToken(timeProvider.GetUtcNow());
         var until = DateTimeOffset.FromUnixTimeMilliseconds(token.StartedAtMs / 1000 * 1000);
-        var user = (await new LoadUsers(edge, options.Key, token).CreateAsync(
-            1, ["mail", "analytics"], (_, _, _) => Task.CompletedTask, _ => { }, cancellationToken))[0];
+        var user = await new LoadUsers(edge, options.Key, token).CreateOneAsync(["mail", "analytics"], cancellationToken);
         var (accounts, expected) = await progress.StageAsync(
             $"Run {token.Run}: making and connecting {options.Accounts} mailboxes with {options.Mails} sent mails",
             options.Accounts,
             report => ConnectAsync(edge, mailboxes, user, token, until, report, cancellationToken));
 
         await using var memory = MemoryWatch.Begin(options.IngestPid, progress, timeProvider);
-        var run = new SyncRunner(edge, user, options.BatchSize, TimeSpan.FromSeconds(options.PatienceSeconds), timeProvider);
+        var runner = new SyncRunner(edge, user, options.BatchSize, TimeSpan.FromSeconds(options.PatienceSeconds), timeProvider);
         var syncs = await progress.StageAsync(
-            $"Syncing {expected} mails", expected, report => run.RunAsync(accounts, report, cancellationToken));
+            $"Syncing {expected} mails", expected, report => runner.RunAsync(accounts, report, cancellationToken));
         var watched = memory?.Result();
         Print(syncs);
 
@@ -43,11 +42,17 @@ internal sealed class IngestScenario(IngestOptions options, LoadProgress progres
         Print(result.Examples);
         Print(differences);
         var views = await Task.WhenAll(accounts.Select(account => mailboxes.FindAsync(account.Address, cancellationToken)));
-        return Report(syncs, result, differences.Count == 0, expected, run.ProgressSeen, [.. views.OfType<MailboxView>()], watched);
+        return Report(syncs, result, differences.Count == 0, expected, runner.ProgressSeen, [.. views.OfType<MailboxView>()], watched);
     }
 
     private async Task<(IReadOnlyList<EmailAccount> Accounts, long Mails)> ConnectAsync(
-        ApiClient edge, GraphMailboxes mailboxes, LoadUser user, RunToken token, DateTimeOffset until, Action<double> report, CancellationToken cancellationToken)
+        ApiClient edge,
+        GraphMailboxes mailboxes,
+        LoadUser user,
+        RunToken token,
+        DateTimeOffset until,
+        Action<double> report,
+        CancellationToken cancellationToken)
     {
         using var connector = new AccountConnector(edge);
         List<EmailAccount> accounts = [];
@@ -75,7 +80,12 @@ internal sealed class IngestScenario(IngestOptions options, LoadProgress progres
     }
 
     private async Task<IReadOnlyList<string>> CheckAnalyticsAsync(
-        ApiClient edge, ApiClient simulator, LoadUser user, IReadOnlyList<EmailAccount> accounts, DateTimeOffset until, CancellationToken cancellationToken)
+        ApiClient edge,
+        ApiClient simulator,
+        LoadUser user,
+        IReadOnlyList<EmailAccount> accounts,
+        DateTimeOffset until,
+        CancellationToken cancellationToken)
     {
         var check = new AnalyticsCheck(edge, simulator, user);
         var from = until.AddDays(-options.SpanDays);

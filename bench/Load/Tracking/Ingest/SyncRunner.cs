@@ -19,7 +19,12 @@ internal sealed class SyncRunner(ApiClient edge, LoadUser user, int batchSize, T
         for (var n = 0; n < syncs.Length; n++)
         {
             syncs[n] = await edge.PostAsync(
-                "/api/emails/sync", user.Key, new NewSync(accounts[n].Id, batchSize), IngestJson.Default.NewSync, IngestJson.Default.SyncState, cancellationToken);
+                "/api/emails/sync",
+                user.Key,
+                new NewSync(accounts[n].Id, batchSize),
+                IngestJson.Default.NewSync,
+                IngestJson.Default.SyncState,
+                cancellationToken);
         }
 
         var movedAt = timeProvider.GetTimestamp();

@@ -66,7 +66,7 @@ internal sealed class TrackingComparison(EmailAccount account, TrackingResult re
     /// <summary>How many were sent.</summary>
     public int Sent => _sent.Count;
 
-    /// <summary>How many of them are tracked, so far as was read.</summary>
+    /// <summary>How many of them are tracked, as far as read.</summary>
     public int Tracked => _tracked.Count;
 
     /// <summary>A mail that was sent, and its expected outcome.</summary>
@@ -109,8 +109,10 @@ internal sealed class TrackingComparison(EmailAccount account, TrackingResult re
     {
         _ when item.AccountId != account.Id => $"is of account {item.AccountId}",
         _ when item.Status != expected.Status => $"is {item.Status}, not {expected.Status}",
-        _ when item.ResponseSeconds != expected.ResponseSeconds => $"was answered after {Seconds(item.ResponseSeconds)}, not {Seconds(expected.ResponseSeconds)}",
-        _ when item.HasResponse != expected.ResponseSeconds is not null => $"has hasResponse {item.HasResponse}, but responseSeconds {Seconds(item.ResponseSeconds)}",
+        _ when item.ResponseSeconds != expected.ResponseSeconds =>
+            $"was answered after {Seconds(item.ResponseSeconds)}, not {Seconds(expected.ResponseSeconds)}",
+        _ when item.HasResponse != expected.ResponseSeconds is not null =>
+            $"has hasResponse {item.HasResponse}, but responseSeconds {Seconds(item.ResponseSeconds)}",
         _ when item.AutoRepliedAt is not null != expected.AutoReplied => $"has {(expected.AutoReplied ? "no" : "an")} automatic reply",
         _ => null,
     };

@@ -15,8 +15,11 @@ internal sealed class AccountSampleReader(ApiClient edge, GraphMailboxes mailbox
         List<(Guid Account, TrackedEmail[] Items)> found = [];
         foreach (var account in accounts)
         {
-            TrackedEmail[] items = [.. await ItemsAsync(
-                account.Id, "-sentAt", cancellationToken), .. await ItemsAsync(account.Id, "sentAt", cancellationToken)];
+            TrackedEmail[] items =
+            [
+                .. await ItemsAsync(account.Id, "-sentAt", cancellationToken),
+                .. await ItemsAsync(account.Id, "sentAt", cancellationToken),
+            ];
             if (items.Length > 0)
             {
                 found.Add((account.Id, items));
@@ -26,19 +29,22 @@ internal sealed class AccountSampleReader(ApiClient edge, GraphMailboxes mailbox
         if (found.Count == 0)
         {
             throw new LoadException(
-                $"The user of this key has {accounts.Count} accounts and no tracked mails: name a key of one that has with --key, or make one with --seed-rows.");
+                $"The user of this key has {accounts.Count} accounts and no tracked mails: "
+                + "name a key of one that has with --key, or make one with --seed-rows.");
         }
 
         var all = found.SelectMany(account => account.Items).ToList();
         return new AccountSample(
             [.. found.OrderByDescending(account => account.Items.Max(item => item.SentAt)).Select(account => account.Account)],
-            [.. accounts.Where(
-                account => account is { Provider: "microsoft", Status: "active", Tracking: not null }).Select(account => account.Id)],
+            [.. accounts.Where(IsSyncable).Select(account => account.Id)],
             [.. all.SelectMany(item => item.Recipients).Distinct()],
             [.. all.SelectMany(item => item.Subject.Split(' ')).Where(IsWord).Distinct(StringComparer.OrdinalIgnoreCase).Take(MaxWords)],
             all.Min(item => item.SentAt),
             all.Max(item => item.SentAt));
     }
+
+    private static bool IsSyncable(EmailAccount account) =>
+        account is { Provider: "microsoft", Status: "active", Tracking: not null };
 
     private static bool IsWord(string word) => word.Length >= ShortestWord && word.All(char.IsLetterOrDigit);
 

@@ -28,8 +28,7 @@ internal sealed class QueryPlan(AccountSample sample, long seed, double across =
         {
             < 0.3 => query with { Status = Pick(Statuses, ref random) },
             // sorted by reply there are only mails with one
-            < 0.5 => query with { HasResponse = random.Next() < 0.5 || query.Sort?.EndsWith(
-                "respondedAt", StringComparison.Ordinal) is true },
+            < 0.5 => query with { HasResponse = random.Next() < 0.5 || query.IsSortedByReply },
             _ => query,
         };
         query = random.Next() switch
@@ -58,7 +57,8 @@ internal sealed class QueryPlan(AccountSample sample, long seed, double across =
         var (bucket, days) = Pick(Buckets, ref random);
         var account = AccountOf(ref random);
         var (from, to) = TimeOf(ref random, days);
-        return $"/api/emails/analytics?bucket={bucket}&from={from:yyyy-MM-ddTHH:mm:ssZ}&to={to:yyyy-MM-ddTHH:mm:ssZ}{(account is null ? "" : $"&accountId={account}")}";
+        return $"/api/emails/analytics?bucket={bucket}&from={from:yyyy-MM-ddTHH:mm:ssZ}&to={to:yyyy-MM-ddTHH:mm:ssZ}"
+            + (account is null ? "" : $"&accountId={account}");
     }
 
     /// <summary>The account that the sync with this number is of.</summary>
@@ -78,10 +78,10 @@ internal sealed class QueryPlan(AccountSample sample, long seed, double across =
     }
 
     // most ask for whole days in UTC, some for any minutes
-    private (DateTimeOffset From, DateTimeOffset To) TimeOf(ref SeededRandom random, int mostDays)
+    private (DateTimeOffset From, DateTimeOffset To) TimeOf(ref SeededRandom random, int maxDays)
     {
         var minutes = Math.Max(1, (sample.To - sample.From).TotalMinutes);
-        var length = Math.Min(minutes, (1 + (random.Next() * (mostDays - 1))) * 1440);
+        var length = Math.Min(minutes, (1 + (random.Next() * (maxDays - 1))) * 1440);
         var from = sample.From.AddMinutes(Math.Floor(random.Next() * (minutes - length)));
         var to = from.AddMinutes(Math.Ceiling(length));
         return random.Next() < 0.7
@@ -117,6 +117,8 @@ internal sealed record TrackedQuery
 
     /// <summary>The order; null for the newest first.</summary>
     public string? Sort { get; init; }
+
+    public bool IsSortedByReply => Sort?.TrimStart('-') == "respondedAt";
 
     public int Limit { get; init; } = 50;
 
@@ -171,7 +173,7 @@ internal sealed record TrackedQuery
     // where mails without a reply are sorted among those with one is up to the product
     private bool IsSorted(IReadOnlyList<TrackedEmail> items)
     {
-        var times = Sort?.TrimStart('-') == "respondedAt"
+        var times = IsSortedByReply
             ? [.. items.Select(item => item.RespondedAt).OfType<DateTimeOffset>()]
             : items.Select(item => item.SentAt).ToList();
         return times.SequenceEqual(Sort is null || Sort.StartsWith('-') ? times.OrderDescending() : times.Order());

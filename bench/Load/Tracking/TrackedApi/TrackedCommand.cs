@@ -10,7 +10,7 @@ internal static class TrackedCommand
 {
     public static Command Create()
     {
-        var seconds = LoadCommand.Number("--seconds", "How long it asks; 0 with --seed-rows only puts the rows in.", 60, 0, 86_400);
+        var seconds = LoadCommand.Number("--seconds", "How long it asks; 0 with --seed-rows only inserts the rows.", 60, 0, 86_400);
         var tracked = LoadCommand.Number(
             "--tracked-rate", "Lists of tracked mails a second, with all filters, sorts and pages.", 30, 0, 100_000);
         var analytics = LoadCommand.Number("--analytics-rate", "Analytics a second, of all periods and buckets.", 10, 0, 100_000);
@@ -19,11 +19,18 @@ internal static class TrackedCommand
             "--across-percent", "How many of a hundred lists and analytics are about all accounts of the user together.", 0, 0, 100);
         var asFast = new Option<bool>("--as-fast")
         {
-            Description = "Each connection sends the next request when the last one is answered (closed loop), in the proportion of the rates; without it the rates are kept (open loop).",
+            Description = "Each connection sends the next request when the last one is answered (closed loop), "
+                + "in the proportion of the rates; without it the rates are kept (open loop).",
         };
         var connections = LoadCommand.Number("--connections", "How many connections ask at once.", 8, 1, 10_000);
-        var database = new Option<string?>("--database") { Description = "How Postgres is reached (Host=…;Port=…), for --seed-rows and to count sequential scans." };
-        var rows = new Option<int?>("--seed-rows") { Description = "First makes a user with this many tracked mails, by SQL; its key is printed, to be used again with --key." };
+        var database = new Option<string?>("--database")
+        {
+            Description = "How Postgres is reached (Host=…;Port=…), for --seed-rows and to count sequential scans.",
+        };
+        var rows = new Option<int?>("--seed-rows")
+        {
+            Description = "First makes a user with this many tracked mails, by SQL; its key is printed, to be used again with --key.",
+        };
         rows.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int?>() is < 1 or > 100_000_000)
@@ -34,12 +41,14 @@ internal static class TrackedCommand
         var accounts = LoadCommand.Number("--seed-accounts", "How many accounts they are spread over.", 10, 1, 1_000);
         var days = LoadCommand.Number("--seed-days", "Over how many days, up to now, they were sent.", 180, 1, 3_650);
         var (edge, simulator, key) = (LoadCommand.Edge(), LoadCommand.Simulator(), LoadCommand.Key());
-        key.Description = "A key of the user whose accounts are asked about, with the scopes mail and analytics; with --seed-rows one with the scope admin.";
+        key.Description = "A key of the user whose accounts are asked about, with the scopes mail and analytics; "
+            + "with --seed-rows one with the scope admin.";
 
         var command = new Command(
             "tracked-api",
-            "Asks for tracked mails, for analytics and for syncs, at the rates of the first load profile of the product, about existing accounts: "
-            + "those of a user of an earlier run, or of one that it makes with --seed-rows. Lists are checked against what was asked, every eighth in full. "
+            "Asks for tracked mails, for analytics and for syncs, at given rates, about existing accounts: "
+            + "those of a user of an earlier run, or of one that it makes with --seed-rows. "
+            + "Lists are checked against what was asked, every eighth in full. "
             + "Above 100 requests a second the product must allow more per key: RateLimits__Default__Permits=10000000 ./run.sh. "
             + "Exit code 1 when something was wrong or failed, 2 when the load could not run.")
         {
@@ -68,7 +77,9 @@ internal static class TrackedCommand
     }
 
     private static Task<int> RunAsync(TrackedOptions options, CancellationToken cancellationToken) => LoadCommand.RunAsync(
-        progress => new TrackedScenario(options, progress, TimeProvider.System).RunAsync(cancellationToken), TrackedJson.Default.TrackedReport, report => report.IsFine);
+        progress => new TrackedScenario(options, progress, TimeProvider.System).RunAsync(cancellationToken),
+        TrackedJson.Default.TrackedReport,
+        report => report.IsFine);
 }
 
 /// <summary>The options of <c>tracked-api</c>.</summary>
@@ -126,7 +137,9 @@ internal sealed record TrackedOptions
 /// <param name="Errors">Other failures.</param>
 /// <param name="Seconds">How long the load was on.</param>
 /// <param name="Rows">How many tracked mails there are in all, as Postgres estimates; null without <c>--database</c>.</param>
-/// <param name="SequentialScans">Of the table of tracked mails during the load, each refresh of the views among them; null without <c>--database</c>.</param>
+/// <param name="SequentialScans">
+/// Of the table of tracked mails during the load, including those by refreshes of the views; null without <c>--database</c>.
+/// </param>
 /// <param name="ViewsRefreshed">Whether the views were refreshed during the load; null when no analytics were asked for.</param>
 /// <param name="Seeded">What was inserted before; null for nothing.</param>
 internal sealed record TrackedReport(
@@ -162,7 +175,12 @@ internal sealed record KindStats(long Answered, double PerSecond, Percentiles Ms
 /// <param name="AnalyzeSeconds">How long it took to gather statistics of the table.</param>
 /// <param name="RefreshSeconds">How long it took to refresh each materialised view.</param>
 internal sealed record SeedStats(
-    long Rows, int Accounts, string UserKey, double InsertSeconds, double AnalyzeSeconds, IReadOnlyDictionary<string, double> RefreshSeconds);
+    long Rows,
+    int Accounts,
+    string UserKey,
+    double InsertSeconds,
+    double AnalyzeSeconds,
+    IReadOnlyDictionary<string, double> RefreshSeconds);
 
 /// <summary>The JSON that is read and written.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

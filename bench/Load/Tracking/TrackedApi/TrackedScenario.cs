@@ -80,7 +80,8 @@ internal sealed class TrackedScenario(TrackedOptions options, LoadProgress progr
         }
 
         var from = timeProvider.GetUtcNow().AddDays(-1);
-        var path = $"/api/emails/analytics?bucket=day&from={from:yyyy-MM-ddTHH:mm:ss.fffZ}&to={from.AddMinutes(1):yyyy-MM-ddTHH:mm:ss.fffZ}";
+        var to = from.AddMinutes(1);
+        var path = $"/api/emails/analytics?bucket=day&from={from:yyyy-MM-ddTHH:mm:ss.fffZ}&to={to:yyyy-MM-ddTHH:mm:ss.fffZ}";
         return (await edge.GetAsync(path, key, TrackedJson.Default.ViewsState, cancellationToken)).ViewsRefreshedAt;
     }
 

@@ -75,7 +75,9 @@ internal sealed class TrackedSource(Uri edge, string key, RequestMix mix, QueryP
 
     private string ListOf(long number)
     {
-        var (query, cursor) = plan.IsNextPage(number) && _pages.TryDequeue(out var page) ? (page.Query, page.Cursor) : (plan.TrackedOf(number), null);
+        var (query, cursor) = plan.IsNextPage(number) && _pages.TryDequeue(out var page)
+            ? (page.Query, page.Cursor)
+            : (plan.TrackedOf(number), null);
         _asked[number] = query;
         return query.Path(cursor);
     }
