@@ -10,8 +10,10 @@ internal sealed class ApiClient(Uri address, string option, TimeProvider timePro
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(250);
-    private readonly HttpClient _http = new(
-        new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null }) { BaseAddress = address };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null })
+    {
+        BaseAddress = address,
+    };
 
     /// <summary>Checks that anything answers.</summary>
     public async Task CheckAsync(string path, CancellationToken cancellationToken)

@@ -22,8 +22,8 @@ internal sealed record LoadStage(int Connections, int Seconds, double? Rate, lon
     {
         var duration = TimeSpan.FromSeconds(Seconds);
         using var http = HttpLoad.CreateClient(Connections);
-        var load = new HttpLoad(
-            http, source, Connections, duration, Rate is { } rate ? new SendSchedule(rate) : null, timeProvider) { Count = Count };
+        var schedule = Rate is { } rate ? new SendSchedule(rate) : null;
+        var load = new HttpLoad(http, source, Connections, duration, schedule, timeProvider) { Count = Count };
         var loop = Rate is { } perSecond ? $"{perSecond:0.#} a second" : "as fast as they are answered";
         var result = await progress.StageAsync(
             $"Sending {what} for {Seconds} s over {Connections} connections, {loop}",
