@@ -26,8 +26,8 @@ internal sealed partial class BatchRunner(
         {
             if (decoded.Count > 0)
             {
-                // what is done for the whole batch shows in one of its traces, that of its first job
-                Activity.Current = decoded.Select(job => job.Activity).FirstOrDefault(span => span is not null);
+                // what is done for the whole batch shows in one of its traces: of the jobs whose trace is recorded, the first
+                Activity.Current = decoded.Select(job => job.Activity).OrderByDescending(span => span?.Recorded).FirstOrDefault();
                 var outcomes = await HandleAsync(batch.Handled!, decoded, abort);
                 Settle(batch.Handled!.Type, decoded, outcomes, settlements);
             }
