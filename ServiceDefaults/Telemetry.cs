@@ -48,8 +48,8 @@ internal static class Telemetry
     }
 
     /// <summary>
-    /// Defaults for logging and for the settings of the Aspire clients, below every other source of configuration. The clients would start tracing by
-    /// themselves; and the spans of RabbitMQ's client would stand beside those of the jobs: one message carries many jobs, each of its own trace.
+    /// Defaults for logging and for the settings of the Aspire clients, below every other source of configuration. The clients would
+    /// start tracing by themselves; and the spans of RabbitMQ's client would double those of the jobs, which know the trace of each.
     /// </summary>
     private static void SetClientDefaults(IConfigurationManager configuration, bool traces) =>
         configuration.Sources.Insert(0, new MemoryConfigurationSource

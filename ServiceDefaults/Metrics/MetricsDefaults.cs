@@ -23,7 +23,9 @@ internal sealed class MetricsOptions
 
 internal static class MetricsDefaults
 {
-    /// <summary>What is measured: the product (<c>Switchboard.*</c>), the server, the HTTP clients and the runtime; the clients of Aspire add theirs.</summary>
+    /// <summary>
+    /// What is measured: the product (<c>Switchboard.*</c>), the server, the HTTP clients and the runtime; Aspire's clients add theirs.
+    /// </summary>
     public static void AddMetricsDefaults(this IServiceCollection services)
     {
         services.AddOptions<MetricsOptions>().BindConfiguration(MetricsOptions.Section).ValidateDataAnnotations().ValidateOnStart();

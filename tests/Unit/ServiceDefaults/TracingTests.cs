@@ -93,7 +93,8 @@ public sealed class TracingTests
     public async Task A_trace_that_a_caller_began_goes_on()
     {
         await using var traced = await Traced.StartAsync(
-            app => app.MapGet("/api/goes-on", () => "yes"), settings: new() { ["Tracing:TracesPerSecond"] = "0", ["Tracing:SampleRatio"] = "0.0000001" });
+            app => app.MapGet("/api/goes-on", () => "yes"),
+            settings: new() { ["Tracing:TracesPerSecond"] = "0", ["Tracing:SampleRatio"] = "0.0000001" });
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/goes-on");
         request.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
 
