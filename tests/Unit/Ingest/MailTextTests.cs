@@ -74,7 +74,8 @@ public sealed class MailTextTests
     public void A_body_is_read_as_its_sender_meant_it(string contentType, string base64, string read) =>
         Read($$"""
             {"id":"1","payload":{"mimeType":"text/plain","headers":[{"name":"Content-Type","value":{{JsonSerializer.Serialize(contentType)}}}],
-             "body":{"data":"{{base64}}"} }}
+             "body":{"data":"{{base64}}"} }
+            }
             """).Text.ShouldBe(read);
 
     [Theory]
