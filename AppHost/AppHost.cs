@@ -4,6 +4,8 @@
 //                              |                                 |                                  |
 //                              +------------  postgres, redis  --+----------------------------------+--- facts --> analytics-worker
 
+#pragma warning disable ASPIRECERTIFICATES001 // saying that a process has no certificate is still called experimental
+
 using Microsoft.Extensions.Configuration;
 using Switchboard.AppHost;
 using Switchboard.AppHost.LocalServers;
@@ -30,6 +32,7 @@ var encryptionKey = builder.AddParameter(
     "encryption-key", new GenerateParameterDefault { MinLength = 43, Special = false }, secret: true, persist: true);
 
 var migrations = builder.AddProject<Projects.Migrations>("migrations")
+    .WithoutHttpsCertificate()
     .WithReference(database)
     .WaitFor(database)
     .WithEnvironment("Encryption__Key", encryptionKey);
@@ -93,6 +96,7 @@ return 0;
 // What every process of the product has: the three servers, the schema in place, a health check, as many replicas as wanted.
 IResourceBuilder<ProjectResource> SetUp(IResourceBuilder<ProjectResource> process) => process
     .WithHttpHealthCheck("/health")
+    .WithoutHttpsCertificate()
     .WithReference(database).WaitFor(database)
     .WithReference(redis).WaitFor(redis)
     .WithReference(rabbitmq).WaitFor(rabbitmq)
@@ -105,6 +109,7 @@ IResourceBuilder<ProjectResource> AddSimulator()
 {
     var simulator = builder.AddProject<Projects.Simulator>("simulator")
         .WithHttpHealthCheck("/health")
+        .WithoutHttpsCertificate()
         .WithReference(edge)
         .WithEnvironment("Simulator__DataFolder", journal.FullName);
     if (builder.Configuration["DemoMail:PerMinute"] is { } perMinute)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 
 namespace Switchboard.AppHost.LocalServers;
 
@@ -11,7 +12,7 @@ namespace Switchboard.AppHost.LocalServers;
 /// <param name="user">The user that its package made for it.</param>
 /// <param name="data">Where its data is.</param>
 /// <param name="password">The password of its only user.</param>
-internal abstract class LocalServer(string name, string user, LocalServerData data, ParameterResource password)
+internal abstract partial class LocalServer(string name, string user, LocalServerData data, ParameterResource password)
     : ExecutableResource(name, "/bin/sh", "/"), IResourceWithConnectionString
 {
     public abstract ReferenceExpression ConnectionStringExpression { get; }
@@ -60,11 +61,23 @@ internal abstract class LocalServer(string name, string user, LocalServerData da
                     context.Args.Add(argument);
             })
             .WithHealthCheck(healthCheck)
-            .OnBeforeResourceStarted(async (_, _, cancellationToken) =>
+            .OnBeforeResourceStarted(async (_, @event, cancellationToken) =>
             {
-                await server.Data.PrepareAsync(cancellationToken);
-                await server.Account.CreateFolderAsync(server.Folder, cancellationToken);
-                await server.PrepareAsync(cancellationToken);
+                try
+                {
+                    await server.Data.PrepareAsync();
+                    await server.Account.CreateFolderAsync(server.Folder, cancellationToken);
+                    await server.PrepareAsync(cancellationToken);
+                }
+                catch (Exception exception) when (exception is not OperationCanceledException)
+                {
+                    // the resource fails to start; the terminal should tell why
+                    LogNotPrepared(@event.Services.GetRequiredService<ILogger<LocalServer>>(), exception, server.Name);
+                    throw;
+                }
             });
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Server} cannot start")]
+    private static partial void LogNotPrepared(ILogger logger, Exception exception, string server);
 }

@@ -17,12 +17,14 @@ internal sealed class LocalServerData
 
     private readonly IConfiguration _configuration;
     private readonly Dictionary<string, string> _secrets;
+    private readonly Lazy<Task> _prepared;
 
     private LocalServerData(string folder, bool isKept, IConfiguration configuration)
     {
         Folder = folder;
         IsKept = isKept;
         _configuration = configuration;
+        _prepared = new Lazy<Task>(CreateAsync);
         _secrets = File.Exists(SecretsFile) ? JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(SecretsFile)) ?? [] : [];
     }
 
@@ -50,21 +52,23 @@ internal sealed class LocalServerData
         return _secrets[name] = _configuration[$"Parameters:{name}"] ?? new GenerateParameterDefault { MinLength = 43, Special = false }.GetDefaultValue();
     }
 
-    /// <summary>Makes the folder, and stores the secrets before anything is made with them.</summary>
+    /// <summary>Makes the folder, and stores the secrets before anything is made with them; once, however many servers start.</summary>
     /// <exception cref="DistributedApplicationException">Somebody else has put a link there.</exception>
-    public async Task PrepareAsync(CancellationToken cancellationToken)
+    public Task PrepareAsync() => _prepared.Value;
+
+    public void DeleteTemporary()
+    {
+        if (!IsKept && Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
+    }
+
+    private async Task CreateAsync()
     {
         var info = Directory.CreateDirectory(Folder, Passable);
         if (info.LinkTarget is not null)
             throw new DistributedApplicationException($"{Folder} is a link; the data of the servers would end up elsewhere. Remove it.");
         File.SetUnixFileMode(Folder, Passable);
         if (IsKept)
-            await LocalAccount.Self.WriteFileAsync(SecretsFile, JsonSerializer.Serialize(_secrets), cancellationToken);
-    }
-
-    public void DeleteTemporary()
-    {
-        if (!IsKept && Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
+            await LocalAccount.Self.WriteFileAsync(SecretsFile, JsonSerializer.Serialize(_secrets), CancellationToken.None);
     }
 
     // below a closed home folder the servers' users cannot reach their data: then it is elsewhere
