@@ -18,6 +18,9 @@ var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOpt
     DeveloperCertificateDefaultHttpsTerminationEnabled = false,
 });
 
+// the dashboard asks nobody to log in: it listens on loopback only. Telemetry still needs the key that the control plane hands out.
+builder.Configuration["AppHost:BrowserToken"] = "";
+
 var servers = ServerSettings.Read(builder);
 if (!servers.InContainers && LocalPrograms.WhatIsMissing() is { } missing)
 {
