@@ -10,9 +10,9 @@ public sealed class ManifestTests
     [InlineData("local")]
     public async Task The_manifest_is_as_checked_in_and_has_containers_whatever_this_machine_runs(string servers)
     {
-        var root = new DirectoryInfo(Path.GetDirectoryName(new Projects.AppHost().ProjectPath)!).Parent!.FullName;
-        // paths in it are relative to where it is
-        var written = Path.Combine(root, $"aspire-manifest.{Guid.CreateVersion7():N}.tmp");
+        var root = new DirectoryInfo(Projects.AppHost.ProjectPath).Parent!.FullName;
+        // paths in it are relative to where it is; and it is a file only if it is called .json
+        var written = Path.Combine(root, $"aspire-manifest.{Guid.CreateVersion7():N}.json");
         try
         {
             await RunAsync(root, "--publisher", "manifest", "--output-path", written, $"--Servers={servers}");
