@@ -15,7 +15,6 @@ var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOpt
     Args = ServerSettings.Expand(args),
     // everything is plain http on loopback: a developer needs no certificate, and is not asked for one
     TrustDeveloperCertificate = false,
-    DeveloperCertificateDefaultHttpsTerminationEnabled = false,
 });
 
 // the dashboard asks nobody to log in: it listens on loopback only. Telemetry still needs the key that the control plane hands out.
@@ -74,6 +73,8 @@ return 0;
     var postgres = builder.AddPostgres("postgres");
     var cache = builder.AddRedis("redis");
     var broker = builder.AddRabbitMQ("rabbitmq").WithManagementPlugin();
+    if (builder.ExecutionContext.IsRunMode)
+        cache.WithoutHttpsCertificate();
     if (servers is { KeepData: true, Fresh: false })
     {
         postgres.WithDataVolume();
