@@ -71,6 +71,7 @@ return 0;
  IResourceBuilder<IResourceWithConnectionString> RabbitMq) AddContainers()
 {
     var postgres = builder.AddPostgres("postgres");
+    var store = postgres.AddDatabase("switchboard");
     var cache = builder.AddRedis("redis");
     var broker = builder.AddRabbitMQ("rabbitmq").WithManagementPlugin();
     if (builder.ExecutionContext.IsRunMode)
@@ -82,7 +83,7 @@ return 0;
         broker.WithDataVolume();
     }
 
-    return (postgres.AddDatabase("switchboard"), cache, broker);
+    return (store, cache, broker);
 }
 
 // Where there is no container engine: the same servers by the same names, as private programs.
