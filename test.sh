@@ -75,7 +75,7 @@ run_tests() {
 }
 
 . ./setup.sh
-step 'servers' ensure_servers || finish
+step 'servers' ensure_servers local || finish
 step 'build' dotnet build Aspire.sln --nologo --verbosity quiet || finish
 [ "$format" = no ] || step 'format' dotnet format Aspire.sln --no-restore --verify-no-changes --verbosity minimal
 

@@ -47,7 +47,7 @@ public sealed class RunningHouse : IAsyncLifetime
         Environment.SetEnvironmentVariable("Media__TempFolder", MediaTempFolder);
         Environment.SetEnvironmentVariable("SettingsFile", SettingsFile);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
-            ["--DemoMail:PerMinute=0", $"--Media:Folder={MediaFolder}"]);
+            ["--Servers=local", "--LocalServers:KeepData=false", "--DemoMail:PerMinute=0", $"--Media:Folder={MediaFolder}"]);
         _app = await builder.BuildAsync();
         await _app.StartAsync();
         using var timeout = new CancellationTokenSource(StartTimeout);
@@ -93,7 +93,7 @@ public sealed class RunningHouse : IAsyncLifetime
     /// <summary>Ends a process as a crash would: no signal that it could handle.</summary>
     public async Task KillAsync(string resource)
     {
-        using var process = System.Diagnostics.Process.GetProcessById(ProcessIdOf(resource));
+        using var process = System.Diagnostics.Process.GetProcessById(WorkingProcessOf(ProcessIdOf(resource)));
         process.Kill();
         using var timeout = new CancellationTokenSource(StartTimeout);
         await App.ResourceNotifications.WaitForResourceAsync(
@@ -116,5 +116,14 @@ public sealed class RunningHouse : IAsyncLifetime
         App.ResourceNotifications.TryGetCurrentState(resource, out var current).ShouldBeTrue($"there should be a resource {resource}");
         var pid = current!.Snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value;
         return Convert.ToInt32(pid.ShouldNotBeNull($"{resource} should have a process"), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    // what the control plane starts may be a wrapper: "dotnet run" of a project, the shell of a server; the work is done by its child
+    private static int WorkingProcessOf(int pid)
+    {
+        if (File.ReadAllText($"/proc/{pid}/comm").Trim() is not ("dotnet" or "sh")) return pid;
+        var children = Directory.EnumerateDirectories($"/proc/{pid}/task")
+            .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        return int.Parse(children.ShouldHaveSingleItem(), System.Globalization.CultureInfo.InvariantCulture);
     }
 }
