@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using Switchboard.Simulator.Speech;
+using Switchboard.Simulator.Google;
 
-namespace Switchboard.Simulator.Twilio.Media;
+namespace Switchboard.Simulator.Twilio;
 
 /// <summary>The blocks that are in front of the samples: how long it lasts, the words as a comment, and padding up to the size.</summary>
 internal sealed class FlacFile : MediaFormat

@@ -11,10 +11,12 @@ internal sealed class TwilioSetting(RunningSimulator simulator, TwilioReceiver e
 
     public TwilioReceiver Edge => edge;
 
-    public static async Task<TwilioSetting> StartAsync(params string[] settings)
+    public static Task<TwilioSetting> StartAsync(params string[] settings) => StartAsync(TimeProvider.System, settings);
+
+    public static async Task<TwilioSetting> StartAsync(TimeProvider timeProvider, params string[] settings)
     {
         var edge = await TwilioReceiver.StartAsync();
-        return new TwilioSetting(await RunningSimulator.StartAsync([$"Simulator:EdgeUrl={edge.Url}", .. settings]), edge);
+        return new TwilioSetting(await RunningSimulator.StartAsync(timeProvider, [$"Simulator:EdgeUrl={edge.Url}", .. settings]), edge);
     }
 
     /// <summary>Sends by the API; a null field is left out.</summary>
