@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 namespace Switchboard.Simulator.Control;
 
 /// <summary>
-/// Posts webhooks as a provider does: to one fixed address, with no resilience pipeline, since a provider's retries are what is simulated.
+/// Posts webhooks as a provider does, to the edge or to whatever address was registered: with no resilience pipeline, since a provider's
+/// retries are what is simulated.
 /// </summary>
 internal sealed class EdgeClient : IDisposable
 {
@@ -31,17 +32,23 @@ internal sealed class EdgeClient : IDisposable
     public Uri Address { get; }
 
     /// <summary>Posts and gives the status of the answer; null when there was none, for whatever reason.</summary>
-    public Task<HttpStatusCode?> PostAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        SendAsync<HttpStatusCode?>(request, AcknowledgementTimeout, static (response, _) => Task.FromResult<HttpStatusCode?>(response.StatusCode), cancellationToken);
+    public Task<HttpStatusCode?> PostAsync(HttpRequestMessage request, CancellationToken cancellationToken) => OrNullAsync(SendAsync<HttpStatusCode?>(
+        request, AcknowledgementTimeout, static (response, _) => Task.FromResult<HttpStatusCode?>(response.StatusCode), cancellationToken));
 
     /// <summary>Posts and gives the whole answer; null when there was none in time, for whatever reason.</summary>
     public Task<EdgeAnswer?> AskAsync(HttpRequestMessage request, TimeSpan timeout, CancellationToken cancellationToken) =>
-        SendAsync<EdgeAnswer?>(request, timeout, static async (response, token) => new EdgeAnswer(
-            (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsStringAsync(token)), cancellationToken);
+        OrNullAsync(SendAsync<EdgeAnswer?>(
+            request, timeout, static async (response, token) => await ReadAsync(response, token), cancellationToken));
+
+    /// <summary>Posts and gives the whole answer.</summary>
+    /// <exception cref="HttpRequestException">Nobody can be reached there.</exception>
+    /// <exception cref="TimeoutException">There was no answer in time.</exception>
+    public Task<EdgeAnswer> AskOrThrowAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        SendAsync(request, AcknowledgementTimeout, ReadAsync, cancellationToken);
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<T?> SendAsync<T>(
+    private async Task<T> SendAsync<T>(
         HttpRequestMessage request, TimeSpan timeout, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -51,11 +58,22 @@ internal sealed class EdgeClient : IDisposable
             using var response = await _http.SendAsync(request, limited.Token);
             return await read(response, limited.Token);
         }
-        catch (HttpRequestException)
-        {
-            return default;
-        }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{request.RequestUri} did not answer within {timeout.TotalSeconds} s.");
+        }
+    }
+
+    private static async Task<EdgeAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken) => new(
+        (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsStringAsync(cancellationToken));
+
+    private static async Task<T?> OrNullAsync<T>(Task<T?> answer)
+    {
+        try
+        {
+            return await answer;
+        }
+        catch (Exception error) when (error is HttpRequestException or TimeoutException)
         {
             return default;
         }

@@ -6,7 +6,7 @@ using Switchboard.Simulator.Control;
 
 namespace Switchboard.Simulator.Meta;
 
-/// <summary>The errors of the Cloud API that there are here, each with the status that Meta's list of codes gives it.</summary>
+/// <summary>The errors of the Cloud API, each with the status that Meta's list of codes gives it.</summary>
 internal static class MetaErrors
 {
     public static MetaError NoToken { get; } = new(401, 104, "An access token is required to request this resource.");

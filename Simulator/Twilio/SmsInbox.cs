@@ -13,7 +13,8 @@ internal sealed class SmsInbox(
     SmsJournal journal,
     OptOuts optOuts,
     EdgeClient edge,
-    IOptions<TwilioOptions> options)
+    IOptions<TwilioOptions> options,
+    TimeProvider timeProvider)
 {
     // how long Twilio waits for an answer
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
@@ -51,7 +52,7 @@ internal sealed class SmsInbox(
     /// <summary>Calls the webhook, and once more when it did not answer or could not; what it replies is sent.</summary>
     public async Task<InboundAnswer> DeliverAsync(InboundSms sms, CancellationToken cancellationToken)
     {
-        var token = Guid.CreateVersion7();
+        var token = Guid.CreateVersion7(timeProvider.GetUtcNow());
         var answer = await CallAsync(sms, token, cancellationToken);
         if (answer is null or { Status: >= 500 })
         {

@@ -11,7 +11,7 @@ namespace Switchboard.Simulator.Twilio;
 internal sealed record DueStatus(SmsMessage Sms, SmsStatus Status, int? ErrorCode, DateTimeOffset At)
 {
     /// <summary>The same in each try.</summary>
-    public Guid IdempotencyToken { get; } = Guid.CreateVersion7();
+    public Guid IdempotencyToken { get; } = Guid.CreateVersion7(At);
 
     /// <summary>How often it was not accepted.</summary>
     public int Failures { get; init; }
@@ -145,7 +145,7 @@ internal sealed record StatusSettings(
         var errors = new FieldErrors();
         errors.Check("order", Order is null or InOrder or Shuffled, $"Use {InOrder} or {Shuffled}.");
         errors.Check("undelivered", Undelivered is null or (>= 0 and <= 1), "Use a share from 0 to 1.");
-        errors.Check("undeliveredNext", UndeliveredNext is null or >= 0, "Use 0 or more messages.");
+        errors.Check("undeliveredNext", UndeliveredNext is null or >= 0, "Use 0 or more SMS.");
         errors.Check("errorCode", ErrorCode is null or (>= 10_000 and <= 99_999), "Use one of Twilio's codes: 30003.");
         errors.Check("sentDelayMs", SentDelayMs is null or (>= 0 and <= 3_600_000), "Use 0 to 3600000 milliseconds.");
         errors.Check("deliveredDelayMs", DeliveredDelayMs is null or (>= 0 and <= 3_600_000), "Use 0 to 3600000 milliseconds.");

@@ -26,12 +26,12 @@ internal static class TwilioControl
 
     private static async Task<IResult> ReceiveAsync(NewSms sms, SmsInbox inbound, CancellationToken cancellationToken) =>
         sms.Errors() is { Count: > 0 } errors
-            ? Results.ValidationProblem(errors, title: "No sms was sent.")
+            ? Results.ValidationProblem(errors, title: "No SMS was sent.")
             : Results.Json(await inbound.ReceiveAsync(sms, cancellationToken), TwilioJson.Readable.InboundAnswer);
 
     private static async Task<IResult> RepeatAsync(SmsInbox inbound, CancellationToken cancellationToken) =>
         inbound.Last is not { } sms
-            ? Results.Problem("Send a sms first: POST /_sim/twilio/messages.", statusCode: 409, title: "No sms came in yet.")
+            ? Results.Problem("Send an SMS first: POST /_sim/twilio/messages.", statusCode: 409, title: "No SMS came in yet.")
             : Results.Json(await inbound.DeliverAsync(sms, cancellationToken), TwilioJson.Readable.InboundAnswer);
 
     private static IResult MakeMedia(NewMedia media, MediaLinks links)
@@ -94,7 +94,7 @@ internal static class TwilioControl
         if (request.Sid is null || messages.Find(request.Sid) is not { } sms)
         {
             return Results.Problem(
-                "Take a sid from GET /_sim/twilio/messages.", statusCode: 404, title: $"There is no sms {request.Sid}.");
+                "Take a sid from GET /_sim/twilio/messages.", statusCode: 404, title: $"There is no SMS {request.Sid}.");
         }
 
         if (sms.StatusCallback is null)

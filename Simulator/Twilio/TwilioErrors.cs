@@ -4,7 +4,7 @@ using Switchboard.Simulator.Control;
 
 namespace Switchboard.Simulator.Twilio;
 
-/// <summary>The errors of Twilio's API that there are here, each with the status that it comes with.</summary>
+/// <summary>The errors of Twilio's API, each with the status that it comes with.</summary>
 internal static class TwilioErrors
 {
     public static TwilioError WrongAccount { get; } = new(

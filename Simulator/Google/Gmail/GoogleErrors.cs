@@ -4,7 +4,7 @@ using Switchboard.Simulator.Control;
 
 namespace Switchboard.Simulator.Google;
 
-/// <summary>The errors of the Gmail API that there are here.</summary>
+/// <summary>The errors of the Gmail API.</summary>
 internal static class GoogleErrors
 {
     public static GoogleError Unauthenticated { get; } = new(

@@ -4,7 +4,7 @@ using Switchboard.Simulator.Control;
 
 namespace Switchboard.Simulator.Google;
 
-/// <summary>The errors of Speech-to-Text that there are here.</summary>
+/// <summary>The errors of Speech-to-Text.</summary>
 internal static class SpeechErrors
 {
     public static SpeechError NoKey { get; } = new(

@@ -4,7 +4,7 @@ using Switchboard.Simulator.Control;
 
 namespace Switchboard.Simulator.Microsoft;
 
-/// <summary>The errors of the identity platform that there are here.</summary>
+/// <summary>The errors of the identity platform.</summary>
 internal static class EntraErrors
 {
     public static EntraError NotFound { get; } = new(404, "invalid_request", 900144, "There is no such endpoint.");
@@ -61,8 +61,9 @@ internal sealed record EntraError(int Status, string Error, int Code, string Mes
 
     public async Task WriteAsync(HttpContext context)
     {
-        var now = TimeProvider.System.GetUtcNow().ToString("u", CultureInfo.InvariantCulture);
-        var (trace, correlation) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var time = TimeProvider.System.GetUtcNow();
+        var now = time.ToString("u", CultureInfo.InvariantCulture);
+        var (trace, correlation) = (Guid.CreateVersion7(time), Guid.CreateVersion7(time));
         context.Response.StatusCode = Status;
         context.Response.ContentType = "application/json; charset=utf-8";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, ReadableJson.Writer);

@@ -69,7 +69,12 @@ internal static class GraphEndpoints
             .AddSingleton<GraphRouter>()
             .AddSingleton<GraphBatch>()
             .AddSingleton<GraphEndpoint>()
-            .AddGraphChanges();
+            .AddSingleton<Subscriptions>()
+            .AddSingleton<SubscriptionHandshake>()
+            .AddSingleton<SubscriptionCalls>()
+            .AddSingleton<NotificationDelivery>()
+            .AddHostedService(provider => provider.GetRequiredService<NotificationDelivery>())
+            .AddSingleton<GraphInbox>();
     }
 
     public static void MapGraph(this WebApplication app)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Switchboard.Simulator.Microsoft;
 
-/// <summary>The errors of the Graph API that there are here: <c>{error:{code,message,innerError:{date,request-id,client-request-id}}}</c>.</summary>
+/// <summary>The errors of the Graph API: <c>{error:{code,message,innerError:{date,request-id,client-request-id}}}</c>.</summary>
 internal static class GraphErrors
 {
     public static GraphAnswer NoToken => Of(401, "InvalidAuthenticationToken", "Access token is empty.");
@@ -62,8 +62,9 @@ internal static class GraphErrors
             json.WriteString("code", code);
             json.WriteString("message", message);
             json.WriteStartObject("innerError");
-            var id = Guid.CreateVersion7();
-            json.WriteString("date", TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture));
+            var now = TimeProvider.System.GetUtcNow();
+            var id = Guid.CreateVersion7(now);
+            json.WriteString("date", now.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture));
             json.WriteString("request-id", id);
             json.WriteString("client-request-id", id);
             json.WriteEndObject();

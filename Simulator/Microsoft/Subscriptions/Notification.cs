@@ -2,17 +2,6 @@ using System.Text.Json;
 
 namespace Switchboard.Simulator.Microsoft;
 
-internal static class GraphChangeServices
-{
-    public static IServiceCollection AddGraphChanges(this IServiceCollection services) => services
-        .AddSingleton<Subscriptions>()
-        .AddSingleton<NotificationClient>()
-        .AddSingleton<NotificationDelivery>()
-        .AddHostedService(provider => provider.GetRequiredService<NotificationDelivery>())
-        .AddSingleton<SubscriptionCalls>()
-        .AddSingleton<GraphInbox>();
-}
-
 /// <summary>Puts mails into mailboxes and sees to it that subscribers are told; and tells what becomes of their subscriptions.</summary>
 internal sealed class GraphInbox(Subscriptions subscriptions, NotificationDelivery delivery, TimeProvider timeProvider)
 {

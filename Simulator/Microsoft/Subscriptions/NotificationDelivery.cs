@@ -13,7 +13,7 @@ namespace Switchboard.Simulator.Microsoft;
 /// milliseconds goes together. An answer of 5xx, or none, is asked again with backoff up to four hours; any other that is not 2xx is final.
 /// </summary>
 internal sealed class NotificationDelivery(
-    Subscriptions subscriptions, NotificationClient client, IOptions<GraphOptions> options, TimeProvider timeProvider, ILogger<NotificationDelivery> logger)
+    Subscriptions subscriptions, EdgeClient edge, IOptions<GraphOptions> options, TimeProvider timeProvider, ILogger<NotificationDelivery> logger)
     : BackgroundService
 {
     private readonly ConcurrentDictionary<string, NotificationQueue> _queues = new();
@@ -24,7 +24,7 @@ internal sealed class NotificationDelivery(
         var address = notification.Address.OriginalString;
         if (!_queues.TryGetValue(address, out var queue))
         {
-            var opened = new NotificationQueue(notification.Address, subscriptions, client, options.Value, timeProvider, logger);
+            var opened = new NotificationQueue(notification.Address, subscriptions, edge, options.Value, timeProvider, logger);
             queue = _queues.GetOrAdd(address, opened);
             if (queue == opened)
             {
@@ -54,7 +54,7 @@ internal sealed class NotificationDelivery(
 
 /// <summary>The notifications for one address; a few are on their way at once, so their order is not kept, as it is not at Microsoft.</summary>
 internal sealed partial class NotificationQueue(
-    Uri address, Subscriptions subscriptions, NotificationClient client, GraphOptions options, TimeProvider timeProvider, ILogger logger)
+    Uri address, Subscriptions subscriptions, EdgeClient edge, GraphOptions options, TimeProvider timeProvider, ILogger logger)
 {
     private const int Senders = 4;
     private static readonly TimeSpan RetryFor = TimeSpan.FromHours(4);
@@ -105,9 +105,9 @@ internal sealed partial class NotificationQueue(
             }
 
             Write(body, batch);
-            using var content = new ReadOnlyMemoryContent(body.WrittenMemory);
-            content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
-            var status = (int?)await client.PostAsync(address, content, cancellationToken);
+            using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ReadOnlyMemoryContent(body.WrittenMemory) };
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
+            var status = (int?)await edge.PostAsync(request, cancellationToken);
             if (status is >= 200 and < 300)
             {
                 return;

@@ -1,11 +1,15 @@
+using System.Buffers.Text;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
+using Switchboard.Simulator.Control;
 
 namespace Switchboard.Simulator.Microsoft;
 
 /// <summary><c>/subscriptions</c>: made after a handshake with both addresses, renewed, authorised again, ended.</summary>
-internal sealed class SubscriptionCalls(Subscriptions subscriptions, NotificationClient client, IOptions<GraphOptions> options, TimeProvider timeProvider)
+internal sealed class SubscriptionCalls(Subscriptions subscriptions, SubscriptionHandshake handshake, IOptions<GraphOptions> options, TimeProvider timeProvider)
 {
     private readonly TimeSpan _longest = TimeSpan.FromMinutes(options.Value.MaxSubscriptionMinutes);
 
@@ -50,7 +54,7 @@ internal sealed class SubscriptionCalls(Subscriptions subscriptions, Notificatio
 
         foreach (var address in new[] { subscription!.NotificationUrl, subscription.LifecycleUrl }.OfType<Uri>().Distinct())
         {
-            if (await client.ValidateAsync(address, cancellationToken) is { } failure)
+            if (await handshake.ValidateAsync(address, cancellationToken) is { } failure)
             {
                 return GraphErrors.NotValidated(failure);
             }
@@ -147,7 +151,7 @@ internal static class SubscriptionRequest
             return error;
         }
 
-        subscription = new Subscription(Guid.CreateVersion7(), request.Mailbox, folder, resource, changeType, notifications, lifecycle, state)
+        subscription = new Subscription(Guid.CreateVersion7(now), request.Mailbox, folder, resource, changeType, notifications, lifecycle, state)
         {
             ExpiresAt = expiresAt,
         };
@@ -184,4 +188,36 @@ internal static class SubscriptionRequest
         body.ValueKind == JsonValueKind.Object && body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
             ? value.GetString()
             : null;
+}
+
+/// <summary>Asks the address of a subscription whether it wants to be one.</summary>
+internal sealed class SubscriptionHandshake(EdgeClient edge)
+{
+    /// <summary>Asks an address to echo a token as plain text within 10 s.</summary>
+    /// <returns>What it did instead; null when it did.</returns>
+    public async Task<string?> ValidateAsync(Uri address, CancellationToken cancellationToken)
+    {
+        // with what needs decoding, since many forget it
+        var id = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
+        var token = $"Validation: Testing client application reachability for subscription. Request-Id: {id}+/";
+        var separator = address.Query.Length == 0 ? '?' : '&';
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{address.OriginalString}{separator}validationToken={Uri.EscapeDataString(token)}");
+        request.Content = new StringContent("", Encoding.UTF8, "text/plain");
+        try
+        {
+            var answer = await edge.AskOrThrowAsync(request, cancellationToken);
+            return answer.Status != 200 ? $"Notification endpoint must respond with 200 OK to validation request, not {answer.Status}."
+                : answer.MediaType != "text/plain" ? "The content type of the validation response must be text/plain."
+                : answer.Body != token ? "The validation response is not the decoded validation token."
+                : null;
+        }
+        catch (HttpRequestException)
+        {
+            return "The notification endpoint cannot be reached.";
+        }
+        catch (TimeoutException)
+        {
+            return "The request has timed out.";
+        }
+    }
 }
