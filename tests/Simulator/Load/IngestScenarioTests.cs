@@ -3,6 +3,7 @@ using Switchboard.Load.Tracking.Ingest;
 
 namespace Switchboard.Tests.Simulator.Load;
 
+[Collection(nameof(Alone))]
 public sealed class IngestScenarioTests
 {
     [Fact]

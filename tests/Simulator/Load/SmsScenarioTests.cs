@@ -3,6 +3,7 @@ using Switchboard.Load.Sms;
 
 namespace Switchboard.Tests.Simulator.Load;
 
+[Collection(nameof(Alone))]
 public sealed class SmsScenarioTests
 {
     [Fact]
