@@ -30,14 +30,15 @@ internal static class ControlProblems
 
     /// <summary>One field that is not valid.</summary>
     public static IResult Invalid(string field, string whatToDo) =>
-        Results.ValidationProblem(new Dictionary<string, string[]> { [field] = [whatToDo] }, title: "This control call cannot be carried out.");
+        Results.ValidationProblem(
+            new Dictionary<string, string[]> { [field] = [whatToDo] }, title: "This control call cannot be carried out.");
 
     private static Task WriteAsync(HttpContext context)
     {
         var error = context.Features.Get<IExceptionHandlerFeature>()?.Error;
         var detail = error is BadHttpRequestException ? error.InnerException?.Message ?? error.Message : null;
-        return Results.Problem(detail, statusCode: context.Response.StatusCode, title: detail is null ? null : "This is not a body for this call: GET / shows an example.")
-            .ExecuteAsync(context);
+        var title = detail is null ? null : "This is not a body for this call: GET / shows an example.";
+        return Results.Problem(detail, statusCode: context.Response.StatusCode, title: title).ExecuteAsync(context);
     }
 }
 
@@ -45,7 +46,8 @@ internal static class ControlProblems
 internal static class HomePage
 {
     public static void MapHome(this WebApplication app) =>
-        app.MapGet("/", () => Results.Stream(typeof(HomePage).Assembly.GetManifestResourceStream("index.html")!, "text/html; charset=utf-8"));
+        app.MapGet("/", () =>
+            Results.Stream(typeof(HomePage).Assembly.GetManifestResourceStream("index.html")!, "text/html; charset=utf-8"));
 }
 
 /// <summary>The fields of a control call that are not valid, each with what to do.</summary>
@@ -63,7 +65,11 @@ internal sealed class FieldErrors : Dictionary<string, string[]>
 /// <summary>JSON in which <c>+1555</c> stays <c>+1555</c>: none of this is ever put into HTML.</summary>
 internal static class ReadableJson
 {
-    public static JsonWriterOptions Writer { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    public static JsonWriterOptions Writer { get; } = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
 
     public static JsonSerializerOptions Options() => new(JsonSerializerDefaults.Web)
     {

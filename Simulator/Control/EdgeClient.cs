@@ -32,8 +32,9 @@ internal sealed class EdgeClient : IDisposable
     public Uri Address { get; }
 
     /// <summary>Posts and gives the status of the answer; null when there was none, for whatever reason.</summary>
-    public Task<HttpStatusCode?> PostAsync(HttpRequestMessage request, CancellationToken cancellationToken) => OrNullAsync(SendAsync<HttpStatusCode?>(
-        request, AcknowledgementTimeout, static (response, _) => Task.FromResult<HttpStatusCode?>(response.StatusCode), cancellationToken));
+    public Task<HttpStatusCode?> PostAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        OrNullAsync(SendAsync<HttpStatusCode?>(
+            request, AcknowledgementTimeout, static (response, _) => Task.FromResult<HttpStatusCode?>(response.StatusCode), cancellationToken));
 
     /// <summary>Posts and gives the whole answer; null when there was none in time, for whatever reason.</summary>
     public Task<EdgeAnswer?> AskAsync(HttpRequestMessage request, TimeSpan timeout, CancellationToken cancellationToken) =>
@@ -49,7 +50,8 @@ internal sealed class EdgeClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     private async Task<T> SendAsync<T>(
-        HttpRequestMessage request, TimeSpan timeout, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+        HttpRequestMessage request, TimeSpan timeout, Func<HttpResponseMessage, CancellationToken, Task<T>> read,
+        CancellationToken cancellationToken)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limited.CancelAfter(timeout);
@@ -65,7 +67,8 @@ internal sealed class EdgeClient : IDisposable
     }
 
     private static async Task<EdgeAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken) => new(
-        (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsStringAsync(cancellationToken));
+        (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType,
+        await response.Content.ReadAsStringAsync(cancellationToken));
 
     private static async Task<T?> OrNullAsync<T>(Task<T?> answer)
     {

@@ -39,7 +39,8 @@ internal sealed class MessageStore<T>(IOptions<SimulatorOptions> options, TimePr
     {
         lock (_lock)
         {
-            _lastSequence = Math.Max(_lastSequence + 1, (timeProvider.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+            _lastSequence = Math.Max(_lastSequence + 1,
+                (timeProvider.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
             var message = make(_lastSequence);
             Append(message);
             return message;

@@ -47,7 +47,8 @@ internal sealed class SimulatorAddress(IServer server, IOptions<SimulatorOptions
     private static string Listening(IServer server)
     {
         var addresses = server.Features.Get<IServerAddressesFeature>()!.Addresses;
-        var address = BindingAddress.Parse(addresses.FirstOrDefault(one => one.StartsWith("http:", StringComparison.Ordinal)) ?? addresses.First());
+        var plain = addresses.FirstOrDefault(one => one.StartsWith("http:", StringComparison.Ordinal));
+        var address = BindingAddress.Parse(plain ?? addresses.First());
         var host = address.Host is "+" or "*" or "0.0.0.0" or "[::]" ? "localhost" : address.Host;
         return $"{address.Scheme}://{host}:{address.Port}";
     }

@@ -10,7 +10,8 @@ namespace Switchboard.Simulator.Meta;
 /// that is measured: a plain request delegate, JSON straight from and to the connection.
 /// </summary>
 internal sealed class SendEndpoint(
-    MessageStore<SentMessage> messages, MessageIds ids, MessageJournal journal, StatusQueue statuses, SendRate rate, IOptions<WhatsAppOptions> options)
+    MessageStore<SentMessage> messages, MessageIds ids, MessageJournal journal, StatusQueue statuses, SendRate rate,
+    IOptions<WhatsAppOptions> options)
 {
     private readonly string _phoneNumberId = options.Value.PhoneNumberId;
     private readonly string _authorization = $"Bearer {options.Value.AccessToken}";
@@ -116,7 +117,8 @@ internal static class SendValidation
         : request.MessagingProduct != "whatsapp" ? OneOf("messaging_product", "{WHATSAPP}", request.MessagingProduct)
         : request.RecipientType is not null and not "individual" ? OneOf("recipient_type", "{INDIVIDUAL}", request.RecipientType)
         : string.IsNullOrEmpty(request.To) ? MetaErrors.Required("to")
-        : SentMessage.Digits(request.To).Length is < 5 or > 15 ? MetaErrors.Invalid("Invalid parameter", $"'{request.To}' is not a phone number.")
+        : SentMessage.Digits(request.To).Length is < 5 or > 15
+            ? MetaErrors.Invalid("Invalid parameter", $"'{request.To}' is not a phone number.")
         : request.CallbackData?.Length > LongestCallbackData ? TooLong("biz_opaque_callback_data", LongestCallbackData)
         : (request.Type ?? "text") switch
         {
@@ -145,7 +147,8 @@ internal static class SendValidation
         MetaErrors.Invalid($"Param {parameter} must be one of {allowed} - got \"{got}\".", $"Param {parameter} must be one of {allowed}.");
 
     private static MetaError TooLong(string parameter, int most) =>
-        MetaErrors.Invalid($"Param {parameter} must be at most {most} characters long.", $"Param {parameter} must be at most {most} characters long.");
+        MetaErrors.Invalid($"Param {parameter} must be at most {most} characters long.",
+            $"Param {parameter} must be at most {most} characters long.");
 }
 
 /// <summary>The limit of messages a second, counted by the clock's seconds.</summary>

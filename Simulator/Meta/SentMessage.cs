@@ -84,7 +84,8 @@ internal static class StatusNames
 
     public static string[] Names(this MessageStatuses set) => [.. All.Where(pair => set.HasFlag(pair.Status)).Select(pair => pair.Name)];
 
-    public static MessageStatuses? Parse(string? name) => All.FirstOrDefault(pair => pair.Name == name) is { Name: not null } found ? found.Status : null;
+    public static MessageStatuses? Parse(string? name) =>
+        All.FirstOrDefault(pair => pair.Name == name) is { Name: not null } found ? found.Status : null;
 }
 
 /// <summary>Makes ids as Meta's look: <c>wamid.</c> and Base64 over the recipient and 18 hexadecimal digits, unique in each run.</summary>

@@ -15,7 +15,8 @@ namespace Switchboard.Simulator.Meta;
 /// it is answered with 2xx. A few callbacks are on their way at once, so their order is not kept, as it is not at Meta.
 /// </summary>
 internal sealed partial class StatusCallbacks(
-    StatusQueue queue, MessageJournal journal, EdgeClient edge, IOptions<WhatsAppOptions> options, TimeProvider timeProvider, ILogger<StatusCallbacks> logger)
+    StatusQueue queue, MessageJournal journal, EdgeClient edge, IOptions<WhatsAppOptions> options, TimeProvider timeProvider,
+    ILogger<StatusCallbacks> logger)
     : BackgroundService
 {
     private const int Senders = 4;

@@ -31,7 +31,8 @@ internal sealed class StatusQueue(TimeProvider timeProvider)
     {
         var settings = _settings;
         return settings.Off!.Value ? MessageStatuses.None
-            : settings.Read > 0 && Random.Shared.NextDouble() < settings.Read ? MessageStatuses.Sent | MessageStatuses.Delivered | MessageStatuses.Read
+            : settings.Read > 0 && Random.Shared.NextDouble() < settings.Read
+                ? MessageStatuses.Sent | MessageStatuses.Delivered | MessageStatuses.Read
             : MessageStatuses.Sent | MessageStatuses.Delivered;
     }
 

@@ -18,13 +18,15 @@ internal static class WhatsAppControl
         group.MapPost("/statuses/send", Send);
     }
 
-    private static IResult List(MessageStore<SentMessage> messages, string? since = null, int limit = Since.DefaultLimit, string? to = null, string? q = null) =>
+    private static IResult List(
+        MessageStore<SentMessage> messages, string? since = null, int limit = Since.DefaultLimit, string? to = null, string? q = null) =>
         !Since.TryParse(since, out var after)
             ? ControlProblems.Invalid("since", Since.Error)
             : limit is < 1 or > Since.MostLimit
                 ? ControlProblems.Invalid("limit", Since.LimitError)
                 : Results.Json(
-                    new MessageQuery(after, limit, to is null ? null : SentMessage.Digits(to), q).Read(messages), WhatsAppJson.Readable.MessagePage);
+                    new MessageQuery(after, limit, to is null ? null : SentMessage.Digits(to), q).Read(messages),
+                    WhatsAppJson.Readable.MessagePage);
 
     private static IResult Clear(MessageStore<SentMessage> messages, MessageJournal journal)
     {

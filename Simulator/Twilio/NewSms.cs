@@ -31,7 +31,8 @@ internal sealed record NewSms(
     {
         var errors = new FieldErrors();
         errors.Check("from", !string.IsNullOrWhiteSpace(From), "Name the sender, such as +15550100001.");
-        errors.Check("messageSid", MessageSid is not "", "Name an id such as SM0123456789abcdef0123456789abcdef, or leave it out for a new one.");
+        errors.Check("messageSid", MessageSid is not "",
+            "Name an id such as SM0123456789abcdef0123456789abcdef, or leave it out for a new one.");
         errors.Check("times", Times is >= 1 and <= MostTimes, $"Use 1 to {MostTimes}.");
         errors.Check("optOutType", OptOutType is null or "STOP" or "START" or "HELP", "Use STOP, START or HELP.");
         errors.Check("media", !(Media?.Count > MostMedia), $"Use {MostMedia} files at the most.");

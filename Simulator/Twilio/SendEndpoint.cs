@@ -11,7 +11,8 @@ namespace Switchboard.Simulator.Twilio;
 /// that is measured: a plain request delegate, JSON straight to the connection.
 /// </summary>
 internal sealed class SendEndpoint(
-    MessageStore<SmsMessage> messages, SmsJournal journal, OptOuts optOuts, StatusQueue statuses, TwilioAuthorization authorization, IOptions<TwilioOptions> options)
+    MessageStore<SmsMessage> messages, SmsJournal journal, OptOuts optOuts, StatusQueue statuses, TwilioAuthorization authorization,
+    IOptions<TwilioOptions> options)
 {
     private readonly string _phoneNumber = options.Value.PhoneNumber;
     private readonly string _accountSid = options.Value.AccountSid;
@@ -103,7 +104,8 @@ internal sealed class SendEndpoint(
 }
 
 /// <summary>The form of a send, as far as it is looked at; what is missing or empty is null.</summary>
-internal sealed record SendRequest(string? To, string? From, string? MessagingServiceSid, string? Body, string? StatusCallback, int NumMedia)
+internal sealed record SendRequest(
+    string? To, string? From, string? MessagingServiceSid, string? Body, string? StatusCallback, int NumMedia)
 {
     public static SendRequest Of(IFormCollection form) => new(
         Value(form, "To"),

@@ -104,13 +104,15 @@ internal sealed record JournalSms(
 }
 
 /// <summary>A status that was told.</summary>
-internal sealed record JournalToldStatus([property: JsonPropertyName("n")] long Sequence, [property: JsonPropertyName("s")] SmsStatus Status);
+internal sealed record JournalToldStatus(
+    [property: JsonPropertyName("n")] long Sequence, [property: JsonPropertyName("s")] SmsStatus Status);
 
 /// <summary>A number that wants no SMS, or wants them again.</summary>
 internal sealed record JournalOptOut([property: JsonPropertyName("p")] string Number, [property: JsonPropertyName("o")] bool IsOut);
 
 /// <summary>Takes up what a former run has answered for, before the first request comes in.</summary>
-internal sealed class SmsRecovery(SmsJournal journal, MessageStore<SmsMessage> messages, OptOuts optOuts, StatusQueue statuses) : IHostedService
+internal sealed class SmsRecovery(SmsJournal journal, MessageStore<SmsMessage> messages, OptOuts optOuts, StatusQueue statuses)
+    : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {

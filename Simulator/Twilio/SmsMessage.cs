@@ -69,7 +69,8 @@ internal sealed class SmsMessage(
 /// <param name="End">Its end: delivered or undelivered.</param>
 /// <param name="ErrorCode">Why it was not delivered.</param>
 internal sealed record SmsPlan(
-    SmsStatus Start, DateTimeOffset? SentAt = null, DateTimeOffset? EndsAt = null, SmsStatus End = SmsStatus.Delivered, int? ErrorCode = null)
+    SmsStatus Start, DateTimeOffset? SentAt = null, DateTimeOffset? EndsAt = null, SmsStatus End = SmsStatus.Delivered,
+    int? ErrorCode = null)
 {
     public static SmsPlan Received { get; } = new(SmsStatus.Received);
 
@@ -153,7 +154,9 @@ internal static class Sids
     private static string New(string kind) => kind + RandomNumberGenerator.GetHexString(32, lowercase: true);
 }
 
-/// <summary>In how many pieces an SMS goes over the air (3GPP TS 23.038): one character outside the small alphabet makes all 16 bits wide.</summary>
+/// <summary>
+/// In how many pieces an SMS goes over the air (3GPP TS 23.038): one character outside the small alphabet makes all 16 bits wide.
+/// </summary>
 internal static class Segments
 {
     private static readonly SearchValues<char> Basic = SearchValues.Create(

@@ -63,7 +63,8 @@ internal sealed class StatusQueue(TimeProvider timeProvider)
     /// <summary>Sees to it that the statuses of an SMS that were not told yet are told, each at its time.</summary>
     public void Enqueue(SmsMessage sms)
     {
-        if (sms is not { StatusCallback: not null, Plan: { SentAt: { } sentAt, EndsAt: { } endsAt, End: var end, ErrorCode: var errorCode } })
+        if (sms.StatusCallback is null
+            || sms.Plan is not { SentAt: { } sentAt, EndsAt: { } endsAt, End: var end, ErrorCode: var errorCode })
         {
             return;
         }

@@ -43,7 +43,8 @@ internal static class TwilioControl
 
         var spec = MediaSpec.Of(media);
         return Results.Json(
-            new MediaView(links.Resource(Sids.Message(hasMedia: true), spec), spec.ContentType, spec.Size, spec.Seconds), TwilioJson.Readable.MediaView);
+            new MediaView(links.Resource(Sids.Message(hasMedia: true), spec), spec.ContentType, spec.Size, spec.Seconds),
+            TwilioJson.Readable.MediaView);
     }
 
     private static IResult List(
@@ -59,7 +60,8 @@ internal static class TwilioControl
         !Since.TryParse(since ?? cursor, out var after) ? ControlProblems.Invalid("since", Since.Error)
         : limit is < 1 or > Since.MostLimit ? ControlProblems.Invalid("limit", Since.LimitError)
         : SmsDirections.Parse(direction) is not { } directions ? ControlProblems.Invalid("direction", SmsDirections.Error)
-        : Results.Json(new SmsQuery(after, limit, to, from, directions, q).Read(messages, timeProvider.GetUtcNow()), TwilioJson.Readable.SmsPage);
+        : Results.Json(new SmsQuery(after, limit, to, from, directions, q).Read(messages, timeProvider.GetUtcNow()),
+            TwilioJson.Readable.SmsPage);
 
     private static IResult Clear(MessageStore<SmsMessage> messages, SmsJournal journal, OptOuts optOuts)
     {

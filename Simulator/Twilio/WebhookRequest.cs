@@ -15,13 +15,15 @@ internal sealed class WebhookRequest(IOptions<TwilioOptions> options)
     /// <param name="signature">In place of the right one; empty for none at all.</param>
     public HttpRequestMessage Form(
         Uri url, IReadOnlyList<KeyValuePair<string, string>> parameters, Guid token, string? signature = null) =>
-        Of(url, new FormUrlEncodedContent(parameters), token, signature ?? TwilioSignature.Of(options.Value.AuthToken, url.AbsoluteUri, parameters));
+        Of(url, new FormUrlEncodedContent(parameters), token,
+            signature ?? TwilioSignature.Of(options.Value.AuthToken, url.AbsoluteUri, parameters));
 
     /// <summary>The same parameters as a JSON object, its hash in the query.</summary>
     public HttpRequestMessage Json(
         Uri url, IReadOnlyList<KeyValuePair<string, string>> parameters, Guid token, string? signature = null)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>(parameters), TwilioJson.Default.DictionaryStringString);
+        var body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>(parameters),
+            TwilioJson.Default.DictionaryStringString);
         var hashed = new UriBuilder(url) { Query = "bodySHA256=" + Convert.ToHexStringLower(SHA256.HashData(body)) }.Uri;
         var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         return Of(hashed, content, token, signature ?? TwilioSignature.Of(options.Value.AuthToken, hashed.AbsoluteUri, []));
@@ -42,7 +44,9 @@ internal sealed class WebhookRequest(IOptions<TwilioOptions> options)
     }
 }
 
-/// <summary><c>X-Twilio-Signature</c>: Base64 of the HMAC-SHA1 over the address and, for forms, every parameter sorted by its name.</summary>
+/// <summary>
+/// <c>X-Twilio-Signature</c>: Base64 of the HMAC-SHA1 over the address and, for forms, every parameter sorted by its name.
+/// </summary>
 internal static class TwilioSignature
 {
     public const string Header = "X-Twilio-Signature";

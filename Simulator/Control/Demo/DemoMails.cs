@@ -26,13 +26,16 @@ internal sealed class DemoMailStream(Inbox inbox, IOptions<DemoMailOptions> opti
     }
 }
 
-/// <summary>Makes up mails such as come on a working day: bills and alerts, which the demo rules wait for, and news, which they don't.</summary>
+/// <summary>
+/// Makes up mails such as come on a working day: bills and alerts, which the demo rules wait for, and news, which they don't.
+/// </summary>
 internal static class DemoMails
 {
     private static readonly string[] Products = ["hosting", "support plan", "storage", "licences", "domain names", "e-mail archive"];
     private static readonly string[] Systems = ["checkout", "search", "payments", "login", "image service", "reports"];
     private static readonly string[] Regions = ["eu-west", "eu-north", "us-east", "ap-south"];
-    private static readonly string[] Topics = ["what we read this week", "five small tools", "notes from the road", "a quieter inbox", "the autumn issue"];
+    private static readonly string[] Topics = ["what we read this week", "five small tools", "notes from the road", "a quieter inbox",
+        "the autumn issue"];
 
     /// <summary>The mail with a number: kinds take turns, details vary.</summary>
     public static NewMail Make(int number, Random random) => (number % 5) switch

@@ -14,13 +14,16 @@ internal sealed class DemoSmsOptions
     /// <summary>One in ten minutes: of the 20 that a number may send an hour most are left to whoever tries something.</summary>
     public const double UsualPerMinute = 0.1;
 
-    /// <summary>How many SMS a minute come from the demo number, 0 for none; without it a few, or none where there is no demo mail.</summary>
+    /// <summary>
+    /// How many SMS a minute come from the demo number, 0 for none; without it a few, or none where there is no demo mail.
+    /// </summary>
     [Range(0, MostPerMinute)]
     public double? PerMinute { get; set; }
 }
 
 /// <summary>Lets SMS come from the demo user's phone, the first some seconds after the start.</summary>
-internal sealed class DemoSmsStream(SmsInbox inbox, IOptions<DemoSmsOptions> options, IOptions<DemoMailOptions> mail, TimeProvider timeProvider)
+internal sealed class DemoSmsStream(
+    SmsInbox inbox, IOptions<DemoSmsOptions> options, IOptions<DemoMailOptions> mail, TimeProvider timeProvider)
     : DemoStream(
         options.Value.PerMinute ?? (mail.Value.PerMinute == 0 ? 0 : DemoSmsOptions.UsualPerMinute), TimeSpan.FromSeconds(5), timeProvider)
 {
@@ -64,10 +67,10 @@ internal static class DemoSms
 
     private static NewSms VoiceMessage(Random random)
     {
-        var seconds = random.Next(3, 9);
+        var (seconds, errand, hour) = (random.Next(3, 9), Pick(Errands, random), random.Next(3, 8));
         return new NewSms(
             Phone,
-            Media: [new NewMedia("audio/amr", Seconds: seconds, Says: $"Remember to {Pick(Errands, random)} before {random.Next(3, 8)} o'clock")]);
+            Media: [new NewMedia("audio/amr", Seconds: seconds, Says: $"Remember to {errand} before {hour} o'clock")]);
     }
 
     private static NewSms Link(Random random) => new(

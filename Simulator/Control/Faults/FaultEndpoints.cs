@@ -63,7 +63,8 @@ internal sealed record FaultRequest(
     public FieldErrors Errors()
     {
         var errors = new FieldErrors();
-        errors.Check("provider", Provider is not null && Providers.All.Contains(Provider), $"Name one of {string.Join(", ", Providers.All)}.");
+        errors.Check("provider", Provider is not null && Providers.All.Contains(Provider),
+            $"Name one of {string.Join(", ", Providers.All)}.");
         errors.Check("status", Status is null or (>= 400 and <= 599), "Use a status from 400 to 599.");
         errors.Check("rate", Rate is null or (> 0 and <= 1), "Use a share over 0 and up to 1; DELETE /_sim/faults ends faults.");
         errors.Check("latencyMs", LatencyMs is null or (>= 0 and <= 600_000), "Use 0 to 600000 milliseconds.");
@@ -99,7 +100,8 @@ internal sealed record FaultRequest(
 /// <c>hits</c>: how many it struck.
 /// </summary>
 internal sealed record FaultView(
-    int Id, string Provider, string Mode, int? Status, string? Code, double Rate, int LatencyMs, int? RetryAfterSeconds, int? Left, int Hits)
+    int Id, string Provider, string Mode, int? Status, string? Code, double Rate, int LatencyMs, int? RetryAfterSeconds, int? Left,
+    int Hits)
 {
     public static FaultView Of(Fault fault) => new(
         fault.Id,

@@ -39,9 +39,12 @@ internal static class GmailControl
             return ControlProblems.Invalid("body", $"Send one mail, or an array of 1 to {MostAtOnce}.");
         }
 
-        if (mails.Select((mail, index) => (Error: mail is null ? "Not a mail." : mail.Error, Index: index)).FirstOrDefault(mail => mail.Error is not null) is { Error: { } error } wrong)
+        for (var index = 0; index < mails.Length; index++)
         {
-            return ControlProblems.Invalid(body.ValueKind == JsonValueKind.Array ? $"[{wrong.Index}]" : "body", error);
+            if ((mails[index] is null ? "Not a mail." : mails[index].Error) is { } error)
+            {
+                return ControlProblems.Invalid(body.ValueKind == JsonValueKind.Array ? $"[{index}]" : "body", error);
+            }
         }
 
         var added = inbox.Receive(mails).Select(Added).ToArray();
@@ -54,7 +57,8 @@ internal static class GmailControl
         pushes.Last is not { } push
             ? Results.Problem("Send a mail first: POST /_sim/gmail/messages.", statusCode: 409, title: "No notification was pushed yet.")
             : Results.Json(
-                new RepeatedPush(Text(push.MessageId), push.Address, push.HistoryId, (int?)await pushes.RepeatAsync(push, cancellationToken)),
+                new RepeatedPush(
+                    Text(push.MessageId), push.Address, push.HistoryId, (int?)await pushes.RepeatAsync(push, cancellationToken)),
                 GmailJson.Default.RepeatedPush);
 
     private static MailboxView[] List(Mailboxes mailboxes, AccessTokens tokens) =>

@@ -48,7 +48,8 @@ internal static class MailboxEndpoints
         var mailbox = GmailAuthorization.MailboxOf(context);
         var until = timeProvider.GetUtcNow() + WatchLife;
         (mailbox.WatchedUntil, mailbox.IsStopped) = (until, false);
-        return Results.Json(new WatchResource(Text(mailbox.HistoryId), Text(until.ToUnixTimeMilliseconds())), GmailJson.Default.WatchResource);
+        return Results.Json(new WatchResource(Text(mailbox.HistoryId), Text(until.ToUnixTimeMilliseconds())),
+            GmailJson.Default.WatchResource);
     }
 
     private static IResult Stop(HttpContext context)
@@ -132,7 +133,8 @@ internal static class MessageEndpoints
         return ((string?)query["format"])?.ToUpperInvariant() switch
         {
             null or "" or "FULL" => Results.Json(MessageFormat.Full(mail), GmailJson.Readable.MessageResource),
-            "METADATA" => Results.Json(MessageFormat.Metadata(mail, [.. query["metadataHeaders"].OfType<string>()]), GmailJson.Readable.MessageResource),
+            "METADATA" => Results.Json(MessageFormat.Metadata(mail, [.. query["metadataHeaders"].OfType<string>()]),
+                GmailJson.Readable.MessageResource),
             "MINIMAL" => Results.Json(MessageFormat.Minimal(mail), GmailJson.Readable.MessageResource),
             _ => GoogleErrors.Invalid("Invalid value at 'format': the simulator has full, metadata and minimal"),
         };
@@ -161,7 +163,8 @@ internal static class GmailQuery
     {
         const string Name = "after:";
         var word = search?.Split(' ').FirstOrDefault(word => word.StartsWith(Name, StringComparison.OrdinalIgnoreCase))?[Name.Length..];
-        return long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+        return long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : DateTimeOffset.TryParseExact(word, "yyyy/M/d", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day) ? day
             : DateTimeOffset.MinValue;
     }

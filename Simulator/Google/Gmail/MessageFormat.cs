@@ -63,7 +63,8 @@ internal static class MessageFormat
     // HTML-escaped and on one line, as Gmail's is
     private static string Snippet(string body)
     {
-        var line = string.Join(' ', body[..Math.Min(body.Length, 2 * SnippetLength)].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var line = string.Join(' ',
+            body[..Math.Min(body.Length, 2 * SnippetLength)].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         return WebUtility.HtmlEncode(line.Length <= SnippetLength ? line : line[..SnippetLength]);
     }
 }

@@ -61,7 +61,8 @@ internal sealed class PushKey(IOptions<GmailOptions> options, TimeProvider timeP
     public Jwks Jwks()
     {
         var key = _rsa.Value.ExportParameters(includePrivateParameters: false);
-        return new Jwks([new Jwk("RSA", "RS256", "sig", _keyId, Base64Url.EncodeToString(key.Modulus), Base64Url.EncodeToString(key.Exponent))]);
+        return new Jwks(
+            [new Jwk("RSA", "RS256", "sig", _keyId, Base64Url.EncodeToString(key.Modulus), Base64Url.EncodeToString(key.Exponent))]);
     }
 
     /// <summary>A token for now; the same one for half an hour, as Pub/Sub does.</summary>
@@ -92,7 +93,8 @@ internal sealed class PushKey(IOptions<GmailOptions> options, TimeProvider timeP
         var issued = now.ToUnixTimeSeconds();
         var header = JsonSerializer.SerializeToUtf8Bytes(new JwtHeader("RS256", _keyId, "JWT"), GmailJson.Default.JwtHeader);
         var claims = JsonSerializer.SerializeToUtf8Bytes(
-            new JwtClaims(options.Value.PushAudience, options.Value.PushServiceAccount, issued + LifetimeSeconds, issued), GmailJson.Default.JwtClaims);
+            new JwtClaims(options.Value.PushAudience, options.Value.PushServiceAccount, issued + LifetimeSeconds, issued),
+            GmailJson.Default.JwtClaims);
         var signed = $"{Base64Url.EncodeToString(header)}.{Base64Url.EncodeToString(claims)}";
         var signature = _rsa.Value.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         return $"{signed}.{Base64Url.EncodeToString(signature)}";

@@ -27,7 +27,8 @@ internal sealed class Inbox(Mailboxes mailboxes, PushDelivery pushes, TimeProvid
 /// A mailbox has one push on its way; what changes meanwhile goes together into the next.
 /// </summary>
 internal sealed partial class PushDelivery(
-    EdgeClient edge, PushKey key, IOptions<GmailOptions> options, TimeProvider timeProvider, ILogger<PushDelivery> logger) : BackgroundService
+    EdgeClient edge, PushKey key, IOptions<GmailOptions> options, TimeProvider timeProvider, ILogger<PushDelivery> logger)
+        : BackgroundService
 {
     private const int Concurrency = 16;
     private readonly Channel<PendingPush> _mailboxes = Channel.CreateUnbounded<PendingPush>();
@@ -66,7 +67,8 @@ internal sealed partial class PushDelivery(
     {
         while (pending.Take())
         {
-            var push = new Push(Interlocked.Increment(ref _lastMessageId), pending.Mailbox.Address, pending.Mailbox.HistoryId, timeProvider.GetUtcNow());
+            var push = new Push(Interlocked.Increment(ref _lastMessageId), pending.Mailbox.Address, pending.Mailbox.HistoryId,
+                timeProvider.GetUtcNow());
             Last = push;
             for (var failures = 1; !IsAcknowledged(await SendAsync(push, cancellationToken)); failures++)
             {

@@ -51,7 +51,9 @@ internal sealed class AccessTokens(IOptions<GmailOptions> options, TimeProvider 
 
     /// <summary>The grant behind a token; null when it is wrong, expired or revoked.</summary>
     public MailboxGrant? Check(string token) =>
-        _issued.TryGetValue(token, out var issued) && issued.ExpiresAt > timeProvider.GetUtcNow() && !IsRevoked(issued.Grant.Address) ? issued.Grant : null;
+        _issued.TryGetValue(token, out var issued) && issued.ExpiresAt > timeProvider.GetUtcNow() && !IsRevoked(issued.Grant.Address)
+            ? issued.Grant
+            : null;
 
     /// <summary>Makes every token given out so far worthless.</summary>
     public void ExpireAll() => _issued.Clear();

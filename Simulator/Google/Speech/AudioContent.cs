@@ -105,7 +105,8 @@ internal sealed class AudioContent
         var data = head.IndexOf("data"u8);
         return data < 0 || data + 8 > head.Length
             ? 0
-            : (double)Math.Min(BinaryPrimitives.ReadUInt32LittleEndian(head[(data + 4)..]), Math.Max(0, Length - data - 8)) / bytesPerSecond;
+            : (double)Math.Min(BinaryPrimitives.ReadUInt32LittleEndian(head[(data + 4)..]),
+                Math.Max(0, Length - data - 8)) / bytesPerSecond;
     }
 
     // the last page of a stream says how many samples there were

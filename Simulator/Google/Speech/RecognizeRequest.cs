@@ -15,9 +15,11 @@ internal sealed record RecognizeRequest(string? LanguageCode, string Encoding, i
 
     private static readonly HashSet<string> ConfigFields =
     [
-        "encoding", "sampleRateHertz", "audioChannelCount", "enableSeparateRecognitionPerChannel", "languageCode", "alternativeLanguageCodes",
+        "encoding", "sampleRateHertz", "audioChannelCount", "enableSeparateRecognitionPerChannel", "languageCode",
+        "alternativeLanguageCodes",
         "maxAlternatives", "profanityFilter", "adaptation", "transcriptNormalization", "speechContexts", "enableWordTimeOffsets",
-        "enableWordConfidence", "enableAutomaticPunctuation", "enableSpokenPunctuation", "enableSpokenEmojis", "diarizationConfig", "metadata",
+        "enableWordConfidence", "enableAutomaticPunctuation", "enableSpokenPunctuation", "enableSpokenEmojis", "diarizationConfig",
+        "metadata",
         "model", "useEnhanced",
     ];
 

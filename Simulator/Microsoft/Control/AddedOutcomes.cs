@@ -78,5 +78,6 @@ internal sealed class AddedOutcomes
     }
 
     private bool IsSent(long code) =>
-        code is >= 0 and <= int.MaxValue && PlannedMail.FromCode((int)code) is { Kind: MailKind.Sent } planned && planned.Index < _mailbox.Plan.Count;
+        code is >= 0 and <= int.MaxValue && PlannedMail.FromCode((int)code) is { Kind: MailKind.Sent } planned
+            && planned.Index < _mailbox.Plan.Count;
 }

@@ -53,7 +53,8 @@ internal static class GraphControl
             tokens.ExpireAll();
         }
 
-        return Results.Json(new GraphTokenSettings(tokens.LifetimeSeconds, settings.ExpireNow, tokens.SingleUse), GraphControlJson.Default.GraphTokenSettings);
+        return Results.Json(new GraphTokenSettings(tokens.LifetimeSeconds, settings.ExpireNow, tokens.SingleUse),
+            GraphControlJson.Default.GraphTokenSettings);
     }
 
     private static IResult MakeStale(GraphMailboxName request, GraphMailboxes mailboxes)
@@ -75,7 +76,8 @@ internal static class GraphControl
         }
 
         return mailboxes.Find(request.Address) is { } mailbox
-            ? Results.Json(new LifecycleAnswer(inbox.Lifecycle(mailbox, request.Event)), GraphControlJson.Default.LifecycleAnswer, statusCode: 202)
+            ? Results.Json(new LifecycleAnswer(inbox.Lifecycle(mailbox, request.Event)), GraphControlJson.Default.LifecycleAnswer,
+                statusCode: 202)
             : NoMailbox(request.Address);
     }
 

@@ -58,7 +58,8 @@ internal static class MailboxControl
     private static IResult Outcomes(string address, GraphMailboxes mailboxes, DateTimeOffset? from = null, DateTimeOffset? to = null) =>
         mailboxes.Find(address) is { } mailbox
             ? Results.Json(
-                OutcomeReport.Of(new OutcomeReader(mailbox).Between(Second(from, long.MinValue), Second(to, long.MaxValue))), GraphControlJson.Default.OutcomeReport)
+                OutcomeReport.Of(new OutcomeReader(mailbox).Between(Second(from, long.MinValue), Second(to, long.MaxValue))),
+                GraphControlJson.Default.OutcomeReport)
             : GraphControl.NoMailbox(address);
 
     private static IResult OutcomesOfMails(string address, GraphMailboxes mailboxes, int offset = 0, int limit = DefaultLimit)
@@ -75,7 +76,8 @@ internal static class MailboxControl
 
         var outcomes = new OutcomeReader(mailbox);
         var items = outcomes.Page(offset, limit)
-            .Select(mail => new MailOutcomeView(mail.InternetMessageId, mail.Outcome.Status, mail.Outcome.ResponseSeconds, mail.Outcome.AutoReplied))
+            .Select(mail =>
+                new MailOutcomeView(mail.InternetMessageId, mail.Outcome.Status, mail.Outcome.ResponseSeconds, mail.Outcome.AutoReplied))
             .ToArray();
         return Results.Json(new OutcomePage(items, outcomes.Count), GraphControlJson.Default.OutcomePage);
     }

@@ -36,14 +36,16 @@ internal sealed class OutcomeReader(GraphMailbox mailbox)
     private SentOutcome Planned(int index)
     {
         var (code, planned) = (new PlannedMail(index, MailKind.Sent).Code, _plan.OutcomeOf(index));
-        var outcome = new MailOutcome(planned.ReplyAfter, planned.AutoReplyAfter is not null, planned.BounceAfter is not null).And(_added.Of(code));
+        var outcome = new MailOutcome(planned.ReplyAfter, planned.AutoReplyAfter is not null, planned.BounceAfter is not null)
+            .And(_added.Of(code));
         return new SentOutcome(mailbox.Ids.InternetMessage(code), _plan.SentAt(index), _texts.DomainOf(index), outcome);
     }
 
     private SentOutcome Added(AddedMail mail)
     {
         var to = mail.Item.To[0].Address;
-        return new SentOutcome(mail.Item.InternetMessageId, mail.Item.At, to[(to.IndexOf('@', StringComparison.Ordinal) + 1)..], _added.Of(mail.Position.Order));
+        var domain = to[(to.IndexOf('@', StringComparison.Ordinal) + 1)..];
+        return new SentOutcome(mail.Item.InternetMessageId, mail.Item.At, domain, _added.Of(mail.Position.Order));
     }
 }
 
@@ -62,7 +64,9 @@ internal readonly record struct MailOutcome(long? ResponseSeconds, bool AutoRepl
 
     /// <summary>Both together: the first response counts.</summary>
     public MailOutcome And(MailOutcome other) => new(
-        ResponseSeconds is { } mine && other.ResponseSeconds is { } theirs ? Math.Min(mine, theirs) : ResponseSeconds ?? other.ResponseSeconds,
+        ResponseSeconds is { } mine && other.ResponseSeconds is { } theirs
+            ? Math.Min(mine, theirs)
+            : ResponseSeconds ?? other.ResponseSeconds,
         AutoReplied || other.AutoReplied,
         Bounced || other.Bounced);
 }

@@ -1,12 +1,15 @@
 namespace Switchboard.Simulator.Microsoft;
 
-/// <summary>What <c>GET /_sim/graph/mailboxes/{address}/truth</c> answers: the sum over the mails sent from a time on and before another.</summary>
+/// <summary>
+/// What <c>GET /_sim/graph/mailboxes/{address}/truth</c> answers: the sum over the mails sent from a time on and before another.
+/// </summary>
 /// <param name="Sent">How many were sent.</param>
 /// <param name="Responded">How many a person answered.</param>
 /// <param name="AutoReplied">How many met an automatic reply, answered or not.</param>
 /// <param name="Bounced">How many came back.</param>
 /// <param name="ResponseRate">The share answered; 0 of none.</param>
-/// <param name="MedianSeconds">Half were answered sooner; between two by their mean, as <c>percentile_cont</c> has it. Null when none was.</param>
+/// <param name="MedianSeconds">Half were answered sooner; between two by their mean, as <c>percentile_cont</c> has it. Null when
+/// none was.</param>
 /// <param name="P90Seconds">Nine of ten were answered sooner; likewise.</param>
 /// <param name="ByDomain">By the domain of the first recipient, in their alphabetical order.</param>
 /// <param name="ByHourOfWeek">By the hour they were sent in, 168 of them from Monday 0:00 UTC.</param>

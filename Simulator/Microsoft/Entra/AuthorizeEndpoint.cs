@@ -7,7 +7,9 @@ using Microsoft.Extensions.Options;
 
 namespace Switchboard.Simulator.Microsoft;
 
-/// <summary><c>GET /{tenant}/oauth2/v2.0/authorize</c>: the account holder of the mailbox that <c>login_hint</c> names authorizes at once.</summary>
+/// <summary>
+/// <c>GET /{tenant}/oauth2/v2.0/authorize</c>: the account holder of the mailbox that <c>login_hint</c> names authorizes at once.
+/// </summary>
 internal static class AuthorizeEndpoint
 {
     public static IResult Authorize(
@@ -34,7 +36,8 @@ internal static class AuthorizeEndpoint
         var mailbox = mailboxes.Find((string?)query["login_hint"] is { Length: > 0 } hint ? hint : GraphMailboxes.Demo);
         if (mailbox is null)
         {
-            return Back(redirect, query, ("error", "access_denied"), ("error_description", "AADSTS65004: User declined to consent to access the app."));
+            return Back(redirect, query, ("error", "access_denied"),
+                ("error_description", "AADSTS65004: User declined to consent to access the app."));
         }
 
         var code = new AuthorizationCode(
@@ -50,7 +53,8 @@ internal static class AuthorizeEndpoint
     private static string? Error(IQueryCollection query) =>
         query["response_type"] != "code" ? "AADSTS700054: response_type is not enabled for the application: use code."
         : string.IsNullOrWhiteSpace(query["scope"]) ? "AADSTS900144: The request body must contain the following parameter: 'scope'."
-        : !string.IsNullOrEmpty(query["code_challenge"]) && query["code_challenge_method"] != "S256" ? "AADSTS501491: Invalid code_challenge_method: use S256."
+        : !string.IsNullOrEmpty(query["code_challenge"]) && query["code_challenge_method"] != "S256"
+            ? "AADSTS501491: Invalid code_challenge_method: use S256."
         : null;
 
     private static IResult Back(Uri redirect, IQueryCollection query, params ReadOnlySpan<(string Name, string Value)> parameters)
@@ -61,7 +65,8 @@ internal static class AuthorizeEndpoint
             address = QueryHelpers.AddQueryString(address, name, value);
         }
 
-        return Results.Redirect((string?)query["state"] is { Length: > 0 } state ? QueryHelpers.AddQueryString(address, "state", state) : address);
+        return Results.Redirect(
+            (string?)query["state"] is { Length: > 0 } state ? QueryHelpers.AddQueryString(address, "state", state) : address);
     }
 }
 
@@ -98,12 +103,14 @@ internal sealed class AuthorizationCodes(TimeProvider timeProvider)
 /// <param name="Scope">What was asked for.</param>
 /// <param name="Challenge">The SHA-256 of the verifier, base64url (RFC 7636); null without PKCE.</param>
 /// <param name="ExpiresAt">Until when it is good.</param>
-internal sealed record AuthorizationCode(string Address, string ClientId, string RedirectUri, string Scope, string? Challenge, DateTimeOffset ExpiresAt)
+internal sealed record AuthorizationCode(
+    string Address, string ClientId, string RedirectUri, string Scope, string? Challenge, DateTimeOffset ExpiresAt)
 {
     /// <summary>Whether a verifier is the one that the challenge was made from.</summary>
     public bool Verifies(string? verifier) =>
         Challenge is null ? string.IsNullOrEmpty(verifier)
         : verifier is { Length: >= 43 and <= 128 }
             && CryptographicOperations.FixedTimeEquals(
-                Encoding.ASCII.GetBytes(Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)))), Encoding.ASCII.GetBytes(Challenge));
+                Encoding.ASCII.GetBytes(Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)))),
+                Encoding.ASCII.GetBytes(Challenge));
 }

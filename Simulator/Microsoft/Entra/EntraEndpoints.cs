@@ -25,7 +25,8 @@ internal static class EntraEndpoints
     {
         var root = $"{context.Request.Scheme}://{context.Request.Host}/microsoft/{tenant}";
         return Results.Json(
-            new EntraMetadata($"{root}/v2.0", $"{root}/oauth2/v2.0/authorize", $"{root}/oauth2/v2.0/token"), EntraJson.Default.EntraMetadata);
+            new EntraMetadata($"{root}/v2.0", $"{root}/oauth2/v2.0/authorize", $"{root}/oauth2/v2.0/token"),
+            EntraJson.Default.EntraMetadata);
     }
 }
 

@@ -10,7 +10,8 @@ internal static class EntraErrors
     public static EntraError NotFound { get; } = new(404, "invalid_request", 900144, "There is no such endpoint.");
 
     public static EntraError WrongSecret { get; } = new(
-        401, "invalid_client", 7000215, "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value.");
+        401, "invalid_client", 7000215,
+        "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value.");
 
     public static EntraError UnknownCode { get; } = new(
         400, "invalid_grant", 70008, "The provided authorization code or refresh token has expired or was used before. Send a new interactive authorization request.");
@@ -19,14 +20,17 @@ internal static class EntraErrors
         400, "invalid_grant", 501481, "The Code_Verifier does not match the code_challenge supplied in the authorization request.");
 
     public static EntraError WrongRedirect { get; } = new(
-        400, "invalid_client", 500112, "The reply address does not match the reply address provided when requesting the authorization code.");
+        400, "invalid_client", 500112,
+        "The reply address does not match the reply address provided when requesting the authorization code.");
 
-    public static EntraError UnknownToken { get; } = new(400, "invalid_grant", 9002313, "Invalid request. Request is malformed or invalid.");
+    public static EntraError UnknownToken { get; } = new(
+        400, "invalid_grant", 9002313, "Invalid request. Request is malformed or invalid.");
 
     public static EntraError Revoked { get; } = new(
         400, "invalid_grant", 50173, "The provided grant has expired due to it being revoked, a fresh auth token is needed.");
 
-    public static EntraError Missing(string parameter) => new(400, "invalid_request", 900144, $"The request body must contain the following parameter: '{parameter}'.");
+    public static EntraError Missing(string parameter) =>
+        new(400, "invalid_request", 900144, $"The request body must contain the following parameter: '{parameter}'.");
 
     public static EntraError UnknownClient(string? id) => new(
         400, "unauthorized_client", 700016, $"Application with identifier '{id}' was not found in the directory.");
@@ -48,7 +52,9 @@ internal static class EntraErrors
     };
 }
 
-/// <summary>An error of the token endpoint: <c>{error,error_description,error_codes,timestamp,trace_id,correlation_id,error_uri}</c>.</summary>
+/// <summary>
+/// An error of the token endpoint: <c>{error,error_description,error_codes,timestamp,trace_id,correlation_id,error_uri}</c>.
+/// </summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Error">The error of RFC 6749.</param>
 /// <param name="Code">Microsoft's code: the number after AADSTS.</param>

@@ -47,14 +47,16 @@ internal sealed class GraphTokens(IOptions<GraphOptions> options, TimeProvider t
 
     /// <summary>Whose mailbox an access token opens; null when it is wrong, expired or revoked.</summary>
     public string? AddressOf(string token) =>
-        _access.TryGetValue(token, out var access) && access.ExpiresAt > timeProvider.GetUtcNow() && access.Revocations == Revocations(access.Address)
+        _access.TryGetValue(token, out var access) && access.ExpiresAt > timeProvider.GetUtcNow()
+            && access.Revocations == Revocations(access.Address)
             ? access.Address
             : null;
 
     public string IssueRefresh(string address)
     {
         var payload = Encoding.UTF8.GetBytes(string.Join(
-            '|', address, Revocations(address).ToString(CultureInfo.InvariantCulture), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))));
+            '|', address, Revocations(address).ToString(CultureInfo.InvariantCulture),
+            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))));
         return $"{RefreshPrefix}.{Base64Url.EncodeToString(payload)}.{Base64Url.EncodeToString(Sign(payload))}";
     }
 
@@ -65,7 +67,8 @@ internal sealed class GraphTokens(IOptions<GraphOptions> options, TimeProvider t
     public string? ReadRefresh(string? token, out bool isRevoked)
     {
         isRevoked = false;
-        if (token?.Split('.') is not ["0", _, var encoded, var signature] || !token.StartsWith(RefreshPrefix + '.', StringComparison.Ordinal)
+        if (token?.Split('.') is not ["0", _, var encoded, var signature]
+            || !token.StartsWith(RefreshPrefix + '.', StringComparison.Ordinal)
             || !Base64Url.IsValid(encoded) || !Base64Url.IsValid(signature))
         {
             return null;
@@ -78,7 +81,8 @@ internal sealed class GraphTokens(IOptions<GraphOptions> options, TimeProvider t
             return null;
         }
 
-        isRevoked = revocations != Revocations(address).ToString(CultureInfo.InvariantCulture) || (SingleUse && !_spent.TryAdd(token, true));
+        isRevoked = revocations != Revocations(address).ToString(CultureInfo.InvariantCulture)
+            || (SingleUse && !_spent.TryAdd(token, true));
         return isRevoked ? null : address;
     }
 

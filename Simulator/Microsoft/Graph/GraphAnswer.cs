@@ -86,7 +86,8 @@ internal sealed record GraphAnswer(
 
         if (Status == 401)
         {
-            yield return ("WWW-Authenticate", "Bearer realm=\"\", authorization_uri=\"/microsoft/common/oauth2/v2.0/authorize\", error=\"invalid_token\"");
+            yield return ("WWW-Authenticate",
+                "Bearer realm=\"\", authorization_uri=\"/microsoft/common/oauth2/v2.0/authorize\", error=\"invalid_token\"");
         }
     }
 }

@@ -51,12 +51,12 @@ internal sealed class GraphBatch(GraphRouter router, GraphLimits limits)
             }
 
             var known = calls;
-            if (calls.Exists(other => other.Id.Equals(call.Id, StringComparison.OrdinalIgnoreCase)))
+            if (Has(calls, call.Id))
             {
                 return GraphErrors.Invalid($"Duplicate request id in the batch: {call.Id}.");
             }
 
-            if (call.DependsOn.FirstOrDefault(id => !known.Exists(other => other.Id.Equals(id, StringComparison.OrdinalIgnoreCase))) is { } unknown)
+            if (call.DependsOn.FirstOrDefault(id => !Has(known, id)) is { } unknown)
             {
                 return GraphErrors.Invalid($"Request {call.Id} depends on {unknown}, which is not before it.");
             }
@@ -65,6 +65,9 @@ internal sealed class GraphBatch(GraphRouter router, GraphLimits limits)
         }
 
         return null;
+
+        static bool Has(List<BatchCall> calls, string id) =>
+            calls.Exists(call => call.Id.Equals(id, StringComparison.OrdinalIgnoreCase));
     }
 }
 
@@ -153,7 +156,8 @@ internal sealed class BatchRun : IDisposable
         if (!_begun.TryGetValue(id, out var begun))
         {
             var call = _calls[id];
-            _begun[id] = begun = AnswerAsync(call, [.. call.DependsOn.Select(before => Begin(before, cancellationToken))], cancellationToken);
+            Task<bool>[] before = [.. call.DependsOn.Select(other => Begin(other, cancellationToken))];
+            _begun[id] = begun = AnswerAsync(call, before, cancellationToken);
         }
 
         return begun;

@@ -11,21 +11,26 @@ internal static class GraphErrors
 
     public static GraphAnswer NotFound => Of(404, "ErrorItemNotFound", "The specified object was not found in the store.");
 
-    public static GraphAnswer MailboxGone => Of(404, "MailboxNotEnabledForRESTAPI", "The mailbox is either inactive, soft-deleted, or is hosted on-premise.");
+    public static GraphAnswer MailboxGone =>
+        Of(404, "MailboxNotEnabledForRESTAPI", "The mailbox is either inactive, soft-deleted, or is hosted on-premise.");
 
     public static GraphAnswer Denied => Of(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.");
 
-    public static GraphAnswer NotJson => Invalid("Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.");
+    public static GraphAnswer NotJson =>
+        Invalid("Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.");
 
-    public static GraphAnswer StaleState => Of(410, "syncStateNotFound", "The sync state generation is not found. Start again without a token.");
+    public static GraphAnswer StaleState =>
+        Of(410, "syncStateNotFound", "The sync state generation is not found. Start again without a token.");
 
     public static GraphAnswer WrongState => Of(400, "SyncStateInvalid", "The sync state token is malformed: 'Badly formed token.'");
 
-    public static GraphAnswer TooComplex => Of(400, "InefficientFilter", "The restriction or sort order is too complex for this operation.");
+    public static GraphAnswer TooComplex =>
+        Of(400, "InefficientFilter", "The restriction or sort order is too complex for this operation.");
 
     public static GraphAnswer FailedDependency => Of(424, "FailedDependency", "A request that this one depends on has failed.");
 
-    public static GraphAnswer UnknownSubscription(string id) => Of(404, "ResourceNotFound", $"The object was not found: subscription {id}.");
+    public static GraphAnswer UnknownSubscription(string id) =>
+        Of(404, "ResourceNotFound", $"The object was not found: subscription {id}.");
 
     public static GraphAnswer UnknownPath(string segment) => Invalid($"Resource not found for the segment '{segment}'.");
 
@@ -33,10 +38,12 @@ internal static class GraphErrors
 
     public static GraphAnswer InvalidSubscription(string message) => Of(400, "InvalidRequest", message);
 
-    public static GraphAnswer NotValidated(string message) => Of(400, "ValidationError", $"Subscription validation request failed. {message}");
+    public static GraphAnswer NotValidated(string message) =>
+        Of(400, "ValidationError", $"Subscription validation request failed. {message}");
 
     public static GraphAnswer Throttled(Refusal refusal) =>
-        Of(429, "ApplicationThrottled", $"Application is over its {refusal.Limit} limit.") with { RetryAfterSeconds = refusal.RetryAfterSeconds };
+        Of(429, "ApplicationThrottled", $"Application is over its {refusal.Limit} limit.")
+            with { RetryAfterSeconds = refusal.RetryAfterSeconds };
 
     /// <summary>The error of a fault that was asked for.</summary>
     /// <param name="status">The HTTP status; without it the one that belongs to the code, or 500.</param>

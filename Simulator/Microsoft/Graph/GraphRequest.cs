@@ -71,6 +71,7 @@ internal sealed record GraphRequest(
 
     private string? PreferenceOf(string name) =>
         Prefer.Split([',', ';'], StringSplitOptions.TrimEntries)
-            .FirstOrDefault(part => part.StartsWith(name, StringComparison.OrdinalIgnoreCase) && part.AsSpan(name.Length).TrimStart().StartsWith("="))
+            .FirstOrDefault(part => part.StartsWith(name, StringComparison.OrdinalIgnoreCase)
+                && part.AsSpan(name.Length).TrimStart().StartsWith("="))
             ?[name.Length..].TrimStart(' ', '=').Trim('"', ' ');
 }

@@ -47,7 +47,8 @@ internal sealed class GraphEndpoint(GraphTokens tokens, GraphMailboxes mailboxes
         http.Path.StartsWithSegments($"/graph{Version}", out var rest);
         var (path, query) = GraphRequest.ReadAddress(rest.Value ?? "", http.QueryString.Value ?? "");
         return new GraphRequest(
-            http.Method.ToUpperInvariant(), path, query, http.Headers["Prefer"].ToString(), body, mailbox, $"{http.Scheme}://{http.Host}/graph{Version}");
+            http.Method.ToUpperInvariant(), path, query, http.Headers["Prefer"].ToString(), body, mailbox,
+            $"{http.Scheme}://{http.Host}/graph{Version}");
     }
 
     private static async ValueTask<(JsonElement? Body, bool IsJson)> ReadAsync(HttpContext context)

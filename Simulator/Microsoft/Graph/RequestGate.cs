@@ -103,7 +103,8 @@ internal sealed class GraphLimits(IOptions<GraphOptions> options)
     public void Reset() => _current = Of(options.Value);
 
     private static LimitSettings Of(GraphOptions options) => new(
-        options.MaxConcurrentRequests, options.MaxRequestsInWindow, options.WindowSeconds, options.BatchConcurrency, options.LatencyMilliseconds);
+        options.MaxConcurrentRequests, options.MaxRequestsInWindow, options.WindowSeconds, options.BatchConcurrency,
+        options.LatencyMilliseconds);
 }
 
 /// <summary>What a mailbox bears: the body and the answer of <c>POST /_sim/graph/limits</c>; what is left out stays as it is.</summary>
@@ -113,7 +114,8 @@ internal sealed class GraphLimits(IOptions<GraphOptions> options)
 /// <param name="BatchConcurrency">How many requests of a batch are served at once.</param>
 /// <param name="LatencyMs">How long it takes for a request.</param>
 internal sealed record LimitSettings(
-    int? MaxConcurrentRequests = null, int? MaxRequestsInWindow = null, int? WindowSeconds = null, int? BatchConcurrency = null, int? LatencyMs = null)
+    int? MaxConcurrentRequests = null, int? MaxRequestsInWindow = null, int? WindowSeconds = null, int? BatchConcurrency = null,
+    int? LatencyMs = null)
 {
     public LimitSettings Merge(LimitSettings change) => new(
         change.MaxConcurrentRequests ?? MaxConcurrentRequests,

@@ -46,16 +46,25 @@ internal sealed record NewGraphMail(
     /// <summary>What is wrong with it and what to do; null when nothing is.</summary>
     public string? Error =>
         Address is null ? "address: name the mailbox, such as demo@example.com."
-        : !IsSent && Folder is not null && !Folder.Equals(nameof(MailFolder.Inbox), StringComparison.OrdinalIgnoreCase) ? "folder: use inbox or sentitems."
-        : To is { ValueKind: not (JsonValueKind.String or JsonValueKind.Array or JsonValueKind.Null) } ? "to: use an address or an array of them."
+        : !IsSent && Folder is not null && !Folder.Equals(nameof(MailFolder.Inbox), StringComparison.OrdinalIgnoreCase)
+            ? "folder: use inbox or sentitems."
+        : To is { ValueKind: not (JsonValueKind.String or JsonValueKind.Array or JsonValueKind.Null) }
+            ? "to: use an address or an array of them."
         : IsSent && Recipients.Count == 0 ? "to: name whom it was sent to, such as ben@contoso.test."
         : !IsSent && string.IsNullOrWhiteSpace(From) ? "from: name the sender, such as ben@contoso.test."
-        : Id is { Length: 0 } || Id?.Contains('/', StringComparison.Ordinal) is true ? "id: use characters that a path can have, without slashes."
+        : Id is { Length: 0 } || Id?.Contains('/', StringComparison.Ordinal) is true
+            ? "id: use characters that a path can have, without slashes."
         : null;
 
     /// <summary>The Message-IDs that it says it answers, the nearest first.</summary>
-    public IReadOnlyList<string> Answers =>
-        [.. new[] { InReplyTo }.Concat((References ?? "").Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries).Reverse()).OfType<string>().Distinct()];
+    public IReadOnlyList<string> Answers
+    {
+        get
+        {
+            var references = (References ?? "").Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
+            return [.. references.Append(InReplyTo).Reverse().OfType<string>().Distinct()];
+        }
+    }
 
     public IReadOnlyList<MailAddress> Recipients => To?.ValueKind switch
     {

@@ -91,7 +91,8 @@ internal sealed class GraphMailbox
         lock (_lock)
         {
             return _added.FindInternetMessage(id)?.Position
-                ?? (Ids.ReadInternetMessage(id) is { } code && _planned.Find(code) is { } planned && _planned.Make(planned).InternetMessageId == id
+                ?? (Ids.ReadInternetMessage(id) is { } code && _planned.Find(code) is { } planned
+                    && _planned.Make(planned).InternetMessageId == id
                     ? _planned.PositionOf(planned)
                     : null);
         }

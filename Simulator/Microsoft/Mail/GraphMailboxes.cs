@@ -19,7 +19,8 @@ internal sealed class GraphMailboxes
         // above those of former runs, whose delta tokens mean nothing any more
         _lastGeneration = timeProvider.GetUtcNow().ToUnixTimeMilliseconds() << 20;
         // up to midnight: another run on the same day has the same mails
-        Make(new MailboxSpec(Demo, options.Value.DemoMessages, 0.4, 30, 0.05, 0.02, DemoSeed, new DateTimeOffset(timeProvider.GetUtcNow().Date, TimeSpan.Zero)));
+        Make(new MailboxSpec(Demo, options.Value.DemoMessages, 0.4, 30, 0.05, 0.02, DemoSeed,
+            new DateTimeOffset(timeProvider.GetUtcNow().Date, TimeSpan.Zero)));
     }
 
     public IEnumerable<GraphMailbox> All => _byAddress.Values;

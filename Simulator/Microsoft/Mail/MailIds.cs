@@ -8,8 +8,8 @@ namespace Switchboard.Simulator.Microsoft;
 
 /// <summary>
 /// The ids of a mailbox. Those of planned mails carry which mail it is, so that a mail is found by its id, its conversation or its
-/// <c>Message-ID</c> without a search; and each has a hash of what the mailbox was made from: the same mailbox has the same ids in each run,
-/// and no other takes one for its own, not even one that has its address after it.
+/// <c>Message-ID</c> without a search; and each has a hash of what the mailbox was made from: the same mailbox has the same ids in each
+/// run, and no other takes one for its own, not even one that has its address after it.
 /// </summary>
 internal sealed class MailIds(MailboxSpec spec)
 {
@@ -24,14 +24,16 @@ internal sealed class MailIds(MailboxSpec spec)
     /// <summary>The id of a mail: of a planned one by its code, of an added one by its order.</summary>
     public string Item(long order) => ItemPrefix + Encode(order) + "AAA=";
 
-    public long? ReadItem(string id) => id.EndsWith("AAA=", StringComparison.Ordinal) ? Decode(id.AsSpan(0, id.Length - 4), ItemPrefix) : null;
+    public long? ReadItem(string id) =>
+        id.EndsWith("AAA=", StringComparison.Ordinal) ? Decode(id.AsSpan(0, id.Length - 4), ItemPrefix) : null;
 
     public string Folder(MailFolder folder) => FolderPrefix + Encode((long)folder) + "AAA=";
 
     /// <summary>A folder by its id or its well-known name.</summary>
     public MailFolder? ReadFolder(string id) =>
         Enum.TryParse<MailFolder>(id, ignoreCase: true, out var known) && !char.IsAsciiDigit(id[0]) ? known
-        : id.EndsWith("AAA=", StringComparison.Ordinal) && Decode(id.AsSpan(0, id.Length - 4), FolderPrefix) is >= 0 and <= 3 and { } number ? (MailFolder)number
+        : id.EndsWith("AAA=", StringComparison.Ordinal) && Decode(id.AsSpan(0, id.Length - 4), FolderPrefix) is >= 0 and <= 3 and { } number
+            ? (MailFolder)number
         : null;
 
     /// <summary>The conversation that a mail began: of a planned one by its index, of an added one by its order.</summary>
@@ -64,8 +66,11 @@ internal sealed class MailIds(MailboxSpec spec)
         var at = id.IndexOf('@', StringComparison.Ordinal);
         var dot = id.IndexOf('.', StringComparison.Ordinal);
         return id.StartsWith('<') && dot > 0 && at == dot + 17
-            && long.TryParse(id.AsSpan(dot + 1, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hash) && hash == _hash
-            && long.TryParse(id.AsSpan(1, dot - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var order) ? order : null;
+            && long.TryParse(id.AsSpan(dot + 1, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hash)
+            && hash == _hash
+            && long.TryParse(id.AsSpan(1, dot - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var order)
+                ? order
+                : null;
     }
 
     private string Encode(long number)

@@ -48,7 +48,9 @@ internal sealed record MailAddress(string Name, string Address)
         var open = text.LastIndexOf('<');
         return open < 0 || !text.EndsWith('>')
             ? new MailAddress(text.Trim(), text.Trim())
-            : new MailAddress(text[..open].Trim().Trim('"') is { Length: > 0 } name ? name : text[(open + 1)..^1].Trim(), text[(open + 1)..^1].Trim());
+            : Named(text[..open].Trim().Trim('"'), text[(open + 1)..^1].Trim());
+
+        static MailAddress Named(string name, string address) => new(name.Length > 0 ? name : address, address);
     }
 }
 
@@ -67,7 +69,7 @@ internal static class MailHeaders
     public static IReadOnlyList<KeyValuePair<string, string>> Of(string? inReplyTo, string? references, bool autoReply, bool bounce)
     {
         List<KeyValuePair<string, string>> headers = [new("MIME-Version", "1.0")];
-        headers.Add(new("Content-Type", bounce ? "multipart/report; report-type=delivery-status; boundary=\"b1\"" : "text/html; charset=\"utf-8\""));
+        Add("Content-Type", bounce ? "multipart/report; report-type=delivery-status; boundary=\"b1\"" : "text/html; charset=\"utf-8\"");
         Add("In-Reply-To", inReplyTo);
         Add("References", references);
         Add("Auto-Submitted", autoReply || bounce ? "auto-replied" : null);

@@ -30,7 +30,8 @@ internal sealed class MailPlan(MailboxSpec spec)
     {
         var left = _end - SentAt(index);
         return left < ShortestReply ? default
-            : Draw(index, Purpose.Bounce) < spec.BounceRate ? new PlannedOutcome(null, null, 2 + (long)(8 * Draw(index, Purpose.BounceAfter)))
+            : Draw(index, Purpose.Bounce) < spec.BounceRate
+                ? new PlannedOutcome(null, null, 2 + (long)(8 * Draw(index, Purpose.BounceAfter)))
             : new PlannedOutcome(
                 Draw(index, Purpose.Reply) < spec.ReplyRate ? ReplyAfter(index, left) : null,
                 Draw(index, Purpose.AutoReply) < spec.AutoReplyRate ? 5 + (long)(25 * Draw(index, Purpose.AutoReplyAfter)) : null,

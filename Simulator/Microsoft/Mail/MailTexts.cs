@@ -6,16 +6,19 @@ namespace Switchboard.Simulator.Microsoft;
 internal sealed class MailTexts(MailPlan plan)
 {
     private static readonly string[] FirstNames =
-        ["Ada", "Ben", "Clara", "David", "Elif", "Farid", "Grace", "Hugo", "Ines", "Jonas", "Kira", "Liam", "Mara", "Noor", "Oscar", "Priya"];
+        ["Ada", "Ben", "Clara", "David", "Elif", "Farid", "Grace", "Hugo", "Ines", "Jonas", "Kira", "Liam", "Mara", "Noor", "Oscar",
+            "Priya"];
 
     private static readonly string[] LastNames =
-        ["Adler", "Bauer", "Costa", "Dupont", "Evans", "Fischer", "Garcia", "Haddad", "Ito", "Jensen", "Kumar", "Lopez", "Moreau", "Novak", "Olsen", "Patel"];
+        ["Adler", "Bauer", "Costa", "Dupont", "Evans", "Fischer", "Garcia", "Haddad", "Ito", "Jensen", "Kumar", "Lopez", "Moreau", "Novak",
+            "Olsen", "Patel"];
 
     // the first ones write more
     private static readonly string[] Domains =
     [
         "contoso.test", "contoso.test", "contoso.test", "contoso.test", "fabrikam.test", "fabrikam.test", "fabrikam.test",
-        "northwind.test", "northwind.test", "adatum.test", "adatum.test", "litware.test", "tailspin.test", "wingtip.test", "proseware.test", "example.org",
+        "northwind.test", "northwind.test", "adatum.test", "adatum.test", "litware.test", "tailspin.test", "wingtip.test", "proseware.test",
+        "example.org",
     ];
 
     private static readonly string[] Subjects =
@@ -66,5 +69,6 @@ internal sealed class MailTexts(MailPlan plan)
     private string Sentence(int index) => Sentences[plan.Pick(index, Purpose.Sentence, Sentences.Length)];
 
     private static MailAddress Person(int first, int last, string domain) =>
-        new($"{FirstNames[first]} {LastNames[last]}", $"{FirstNames[first].ToLowerInvariant()}.{LastNames[last].ToLowerInvariant()}@{domain}");
+        new($"{FirstNames[first]} {LastNames[last]}",
+            $"{FirstNames[first].ToLowerInvariant()}.{LastNames[last].ToLowerInvariant()}@{domain}");
 }

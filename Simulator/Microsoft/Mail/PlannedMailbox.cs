@@ -49,7 +49,8 @@ internal sealed class PlannedMailbox(MailPlan plan, MailIds ids)
             : Answer(item, index, kind, plan.OutcomeOf(index).After(kind)!.Value);
     }
 
-    private MailAddress Owner { get; } = new(plan.Spec.Address[..plan.Spec.Address.IndexOf('@', StringComparison.Ordinal)], plan.Spec.Address);
+    private MailAddress Owner { get; } = new(
+        plan.Spec.Address[..plan.Spec.Address.IndexOf('@', StringComparison.Ordinal)], plan.Spec.Address);
 
     private MailItem Answer(MailItem sent, int index, MailKind kind, long after)
     {
@@ -57,7 +58,12 @@ internal sealed class PlannedMailbox(MailPlan plan, MailIds ids)
         return sent with
         {
             At = sent.At + after,
-            Subject = kind switch { MailKind.Reply => "Re: ", MailKind.AutoReply => "Automatic reply: ", _ => "Undeliverable: " } + sent.Subject,
+            Subject = kind switch
+            {
+                MailKind.Reply => "Re: ",
+                MailKind.AutoReply => "Automatic reply: ",
+                _ => "Undeliverable: ",
+            } + sent.Subject,
             Text = kind switch
             {
                 MailKind.Reply => _texts.ReplyText(index),
@@ -82,7 +88,9 @@ internal sealed class SentMails(MailPlan plan) : IMailList
     public MailPosition At(int rank) => plan.PositionOf(new PlannedMail(rank, MailKind.Sent));
 }
 
-/// <summary>The planned mails of the inbox. They overtake each other, so their order is the one thing that is kept: 4 bytes a mail.</summary>
+/// <summary>
+/// The planned mails of the inbox. They overtake each other, so their order is the one thing that is kept: 4 bytes a mail.
+/// </summary>
 internal sealed class ArrivedMails : IMailList
 {
     private readonly MailPlan _plan;

@@ -34,7 +34,8 @@ internal static class DeltaCalls
             }
 
             json.WriteEndArray();
-            json.WriteString(isLast ? "@odata.deltaLink" : "@odata.nextLink", $"{request.Link}?{(isLast ? "$deltatoken" : "$skiptoken")}={next.Encode()}");
+            json.WriteString(isLast ? "@odata.deltaLink" : "@odata.nextLink",
+                $"{request.Link}?{(isLast ? "$deltatoken" : "$skiptoken")}={next.Encode()}");
             json.WriteEndObject();
         }) with
         { PreferenceApplied = request.MaxPageSize is null ? null : $"odata.maxpagesize={size.ToString(CultureInfo.InvariantCulture)}" };
@@ -85,7 +86,8 @@ internal static class DeltaCalls
             return read.Generation == mailbox.Generation ? null : GraphErrors.StaleState;
         }
 
-        if (MessageFilter.Read(request.Parameter("filter")) is not { ConversationId: null, InternetMessageId: null, To: long.MaxValue } filter)
+        if (MessageFilter.Read(request.Parameter("filter"))
+            is not { ConversationId: null, InternetMessageId: null, To: long.MaxValue } filter)
         {
             return GraphErrors.Invalid("A delta of messages takes no filter but receivedDateTime ge or gt.");
         }
@@ -98,7 +100,9 @@ internal static class DeltaCalls
         int.TryParse(request.Parameter("top"), NumberStyles.None, CultureInfo.InvariantCulture, out var top) && top > 0 ? top : null;
 }
 
-/// <summary>How far a delta has come: the planned mails of a folder are told newest first, then those that were put in, in their order.</summary>
+/// <summary>
+/// How far a delta has come: the planned mails of a folder are told newest first, then those that were put in, in their order.
+/// </summary>
 /// <param name="Generation">Of which time of the mailbox; of another one it is stale.</param>
 /// <param name="Folder">The folder.</param>
 /// <param name="Told">How many planned mails were told.</param>
@@ -107,7 +111,8 @@ internal static class DeltaCalls
 /// <param name="Select">What was selected.</param>
 internal sealed record DeltaToken(long Generation, MailFolder Folder, int Told, int Added, long From, string? Select)
 {
-    public string Encode() => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Join('|', Generation, (int)Folder, Told, Added, From, Select)));
+    public string Encode() =>
+        Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Join('|', Generation, (int)Folder, Told, Added, From, Select)));
 
     /// <summary>Reads one.</summary>
     /// <returns>Null when it is none.</returns>
@@ -119,8 +124,10 @@ internal sealed record DeltaToken(long Generation, MailFolder Folder, int Told, 
             return null;
         }
 
-        return Encoding.UTF8.GetString(bytes, 0, length).Split('|') is [var generation, var folder, var told, var added, var from, var select]
-            && Number(generation) is { } g && Number(folder) is >= 0 and <= 3 and { } f && Number(told) is >= 0 and <= int.MaxValue and { } t
+        return Encoding.UTF8.GetString(bytes, 0, length).Split('|')
+            is [var generation, var folder, var told, var added, var from, var select]
+            && Number(generation) is { } g && Number(folder) is >= 0 and <= 3 and { } f
+            && Number(told) is >= 0 and <= int.MaxValue and { } t
             && Number(added) is >= 0 and <= int.MaxValue and { } a && Number(from) is { } s
             ? new DeltaToken(g, (MailFolder)f, (int)t, (int)a, s, select.Length == 0 ? null : select)
             : null;

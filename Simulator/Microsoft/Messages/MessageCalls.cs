@@ -66,7 +66,8 @@ internal static class MessageCalls
         }
 
         var found = few.Where(position =>
-            position.CompareTo(range.Low) >= 0 && position.CompareTo(range.High) < 0 && (folder is null || mailbox.Get(position).Folder == folder));
+            position.CompareTo(range.Low) >= 0 && position.CompareTo(range.High) < 0
+                && (folder is null || mailbox.Get(position).Folder == folder));
         return [.. (query.NewestFirst ? found.OrderDescending() : found.Order()).Skip(range.Skip).Take(range.Take)];
     }
 
@@ -78,7 +79,9 @@ internal static class MessageCalls
     private static IReadOnlyList<MailPosition>? Few(GraphMailbox mailbox, MessageFilter filter)
     {
         IReadOnlyList<MailPosition>? byMessage =
-            filter.InternetMessageId is null ? null : mailbox.FindInternetMessage(filter.InternetMessageId) is { } position ? [position] : [];
+            filter.InternetMessageId is null ? null
+            : mailbox.FindInternetMessage(filter.InternetMessageId) is { } position ? [position]
+            : [];
         var byConversation = filter.ConversationId is null ? null : mailbox.Conversation(filter.ConversationId);
         return byMessage is null || byConversation is null ? byMessage ?? byConversation : [.. byMessage.Intersect(byConversation)];
     }
@@ -122,7 +125,8 @@ internal static class FolderCalls
         json.WriteEndObject();
     });
 
-    public static GraphAnswer Get(GraphRequest request, MailFolder folder) => GraphAnswer.Json(json => Write(json, request.Mailbox, folder));
+    public static GraphAnswer Get(GraphRequest request, MailFolder folder) =>
+        GraphAnswer.Json(json => Write(json, request.Mailbox, folder));
 
     private static void Write(Utf8JsonWriter json, GraphMailbox mailbox, MailFolder folder)
     {

@@ -32,7 +32,8 @@ internal sealed partial record MessageFilter
         for (var rest = (text ?? "").Trim(); rest.Length > 0;)
         {
             if (Clause().Match(rest) is not { Success: true } clause
-                || filter.With(clause.Groups["property"].Value, clause.Groups["operator"].Value, clause.Groups["value"].Value) is not { } narrower)
+                || filter.With(clause.Groups["property"].Value, clause.Groups["operator"].Value,
+                    clause.Groups["value"].Value) is not { } narrower)
             {
                 return null;
             }
@@ -59,7 +60,8 @@ internal sealed partial record MessageFilter
         {
             "receivedDateTime" or "sentDateTime" => WithTime(comparison, value) is { } timed ? timed with { FirstProperty = first } : null,
             "conversationId" when comparison == "eq" && Text(value) is { } id => this with { ConversationId = id, FirstProperty = first },
-            "internetMessageId" when comparison == "eq" && Text(value) is { } id => this with { InternetMessageId = id, FirstProperty = first },
+            "internetMessageId" when comparison == "eq" && Text(value) is { } id =>
+                this with { InternetMessageId = id, FirstProperty = first },
             "isDraft" when comparison == "eq" && value == "false" => this with { FirstProperty = first },
             _ => null,
         };
@@ -89,6 +91,7 @@ internal sealed partial record MessageFilter
     private static string? Text(string value) =>
         value.Length >= 2 && value[0] == '\'' ? value[1..^1].Replace("''", "'", StringComparison.Ordinal) : null;
 
-    [GeneratedRegex(@"^(?<property>\w+)\s+(?<operator>eq|ge|gt|le|lt)\s+(?<value>'(?:[^']|'')*'|[^\s']+)(?<and>\s+and\s+)?", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<property>\w+)\s+(?<operator>eq|ge|gt|le|lt)\s+(?<value>'(?:[^']|'')*'|[^\s']+)(?<and>\s+and\s+)?",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Clause();
 }

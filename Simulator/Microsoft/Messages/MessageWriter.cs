@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Switchboard.Simulator.Microsoft;
 
-/// <summary>Writes messages as Graph's JSON: straight to the answer, since a large mailbox is read at thousands of mails a second.</summary>
+/// <summary>
+/// Writes messages as Graph's JSON: straight to the answer, since a large mailbox is read at thousands of mails a second.
+/// </summary>
 /// <param name="ids">The ids of their mailbox.</param>
 /// <param name="fields">What of each.</param>
 /// <param name="asText">Whether bodies are text, not HTML.</param>
@@ -106,7 +108,8 @@ internal sealed class MessageWriter(MailIds ids, MessageFields fields, bool asTe
 
         if (wanted.HasFlag(MessageFields.BodyPreview))
         {
-            json.WriteString("bodyPreview"u8, (mail.Text.Length <= PreviewLength ? mail.Text : mail.Text[..PreviewLength]).ReplaceLineEndings("\r\n"));
+            json.WriteString("bodyPreview"u8,
+                (mail.Text.Length <= PreviewLength ? mail.Text : mail.Text[..PreviewLength]).ReplaceLineEndings("\r\n"));
         }
 
         if (wanted.HasFlag(MessageFields.Body))

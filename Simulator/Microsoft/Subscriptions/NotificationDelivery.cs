@@ -13,7 +13,8 @@ namespace Switchboard.Simulator.Microsoft;
 /// milliseconds goes together. An answer of 5xx, or none, is asked again with backoff up to four hours; any other that is not 2xx is final.
 /// </summary>
 internal sealed class NotificationDelivery(
-    Subscriptions subscriptions, EdgeClient edge, IOptions<GraphOptions> options, TimeProvider timeProvider, ILogger<NotificationDelivery> logger)
+    Subscriptions subscriptions, EdgeClient edge, IOptions<GraphOptions> options, TimeProvider timeProvider,
+    ILogger<NotificationDelivery> logger)
     : BackgroundService
 {
     private readonly ConcurrentDictionary<string, NotificationQueue> _queues = new();
@@ -52,7 +53,9 @@ internal sealed class NotificationDelivery(
     }
 }
 
-/// <summary>The notifications for one address; a few are on their way at once, so their order is not kept, as it is not at Microsoft.</summary>
+/// <summary>
+/// The notifications for one address; a few are on their way at once, so their order is not kept, as it is not at Microsoft.
+/// </summary>
 internal sealed partial class NotificationQueue(
     Uri address, Subscriptions subscriptions, EdgeClient edge, GraphOptions options, TimeProvider timeProvider, ILogger logger)
 {
@@ -105,7 +108,8 @@ internal sealed partial class NotificationQueue(
             }
 
             Write(body, batch);
-            using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ReadOnlyMemoryContent(body.WrittenMemory) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, address);
+            request.Content = new ReadOnlyMemoryContent(body.WrittenMemory);
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
             var status = (int?)await edge.PostAsync(request, cancellationToken);
             if (status is >= 200 and < 300)

@@ -17,7 +17,9 @@ internal sealed class Subscriptions(TimeProvider timeProvider)
         _byId.TryGetValue(id, out var subscription) && subscription.Mailbox == mailbox && IsAlive(subscription) ? subscription : null;
 
     public IReadOnlyList<Subscription> Of(GraphMailbox mailbox) =>
-        [.. _byId.Values.Where(subscription => subscription.Mailbox == mailbox && IsAlive(subscription)).OrderBy(subscription => subscription.Id)];
+        [.. _byId.Values
+            .Where(subscription => subscription.Mailbox == mailbox && IsAlive(subscription))
+            .OrderBy(subscription => subscription.Id)];
 
     /// <summary>Whether it is still there, so that what was to be told may be told.</summary>
     public bool Has(Subscription subscription) => _byId.ContainsKey(subscription.Id) && IsAlive(subscription);
@@ -52,7 +54,8 @@ internal sealed class Subscriptions(TimeProvider timeProvider)
 /// <param name="LifecycleUrl">Where it is told what becomes of the subscription; null for nowhere.</param>
 /// <param name="ClientState">Comes with each notification.</param>
 internal sealed record Subscription(
-    Guid Id, GraphMailbox Mailbox, MailFolder? Folder, string Resource, string ChangeType, Uri NotificationUrl, Uri? LifecycleUrl, string? ClientState)
+    Guid Id, GraphMailbox Mailbox, MailFolder? Folder, string Resource, string ChangeType, Uri NotificationUrl, Uri? LifecycleUrl,
+    string? ClientState)
 {
     private long _expiresAtTicks;
 

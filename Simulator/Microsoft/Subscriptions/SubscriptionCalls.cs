@@ -9,11 +9,13 @@ using Switchboard.Simulator.Control;
 namespace Switchboard.Simulator.Microsoft;
 
 /// <summary><c>/subscriptions</c>: made after a handshake with both addresses, renewed, authorised again, ended.</summary>
-internal sealed class SubscriptionCalls(Subscriptions subscriptions, SubscriptionHandshake handshake, IOptions<GraphOptions> options, TimeProvider timeProvider)
+internal sealed class SubscriptionCalls(
+    Subscriptions subscriptions, SubscriptionHandshake handshake, IOptions<GraphOptions> options, TimeProvider timeProvider)
 {
     private readonly TimeSpan _longest = TimeSpan.FromMinutes(options.Value.MaxSubscriptionMinutes);
 
-    public async ValueTask<GraphAnswer> AnswerAsync(GraphRequest request, CancellationToken cancellationToken) => (request.Method, request.Path) switch
+    public async ValueTask<GraphAnswer> AnswerAsync(GraphRequest request, CancellationToken cancellationToken) =>
+        (request.Method, request.Path) switch
     {
         ("GET", [_]) => List(request),
         ("POST", [_]) => await CreateAsync(request, cancellationToken),
@@ -29,7 +31,8 @@ internal sealed class SubscriptionCalls(Subscriptions subscriptions, Subscriptio
         _ => GraphErrors.Invalid("Specified HTTP method is not allowed for the request target."),
     };
 
-    private Subscription? Find(GraphRequest request, string id) => Guid.TryParse(id, out var guid) ? subscriptions.Find(guid, request.Mailbox) : null;
+    private Subscription? Find(GraphRequest request, string id) =>
+        Guid.TryParse(id, out var guid) ? subscriptions.Find(guid, request.Mailbox) : null;
 
     private GraphAnswer List(GraphRequest request) => GraphAnswer.Json(json =>
     {
@@ -151,7 +154,8 @@ internal static class SubscriptionRequest
             return error;
         }
 
-        subscription = new Subscription(Guid.CreateVersion7(now), request.Mailbox, folder, resource, changeType, notifications, lifecycle, state)
+        subscription = new Subscription(
+            Guid.CreateVersion7(now), request.Mailbox, folder, resource, changeType, notifications, lifecycle, state)
         {
             ExpiresAt = expiresAt,
         };
@@ -161,14 +165,16 @@ internal static class SubscriptionRequest
     /// <summary>Reads <c>expirationDateTime</c>, which lies ahead, but not too far.</summary>
     public static GraphAnswer? ReadExpiry(JsonElement body, DateTimeOffset now, TimeSpan longest, out DateTimeOffset expiresAt)
     {
-        if (!DateTimeOffset.TryParse(Text(body, "expirationDateTime"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out expiresAt))
+        if (!DateTimeOffset.TryParse(Text(body, "expirationDateTime"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+            out expiresAt))
         {
             return GraphErrors.InvalidSubscription("expirationDateTime is required.");
         }
 
         var minutes = longest.TotalMinutes.ToString(CultureInfo.InvariantCulture);
         return expiresAt <= now ? GraphErrors.InvalidSubscription("Subscription expiration must be in the future.")
-            : expiresAt > now + longest ? GraphErrors.InvalidSubscription($"Subscription expiration can only be {minutes} minutes in the future.")
+            : expiresAt > now + longest
+                ? GraphErrors.InvalidSubscription($"Subscription expiration can only be {minutes} minutes in the future.")
             : null;
     }
 
@@ -201,7 +207,8 @@ internal sealed class SubscriptionHandshake(EdgeClient edge)
         var id = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
         var token = $"Validation: Testing client application reachability for subscription. Request-Id: {id}+/";
         var separator = address.Query.Length == 0 ? '?' : '&';
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{address.OriginalString}{separator}validationToken={Uri.EscapeDataString(token)}");
+        using var request = new HttpRequestMessage(HttpMethod.Post,
+            $"{address.OriginalString}{separator}validationToken={Uri.EscapeDataString(token)}");
         request.Content = new StringContent("", Encoding.UTF8, "text/plain");
         try
         {

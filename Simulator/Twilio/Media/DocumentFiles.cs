@@ -9,7 +9,8 @@ internal sealed class TextFile(string head, string end) : MediaFormat
     private readonly byte[] _head = Encoding.UTF8.GetBytes(head);
     private readonly byte[] _end = Encoding.UTF8.GetBytes(end);
 
-    public static TextFile VCard { get; } = new("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ann Example\r\nTEL:+15550100001\r\nNOTE:", "\r\nEND:VCARD\r\n");
+    public static TextFile VCard { get; } = new("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ann Example\r\nTEL:+15550100001\r\nNOTE:",
+        "\r\nEND:VCARD\r\n");
 
     protected override long UsualBytes => 1000;
 

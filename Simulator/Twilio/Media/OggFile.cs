@@ -57,7 +57,8 @@ internal sealed class OggFile : MediaFormat
     private static long Total(long packets, int size)
     {
         var perPage = PerPage(size);
-        return (packets / perPage * OggPage.SizeOf(perPage, size)) + (packets % perPage == 0 ? 0 : OggPage.SizeOf((int)(packets % perPage), size));
+        var rest = (int)(packets % perPage);
+        return (packets / perPage * OggPage.SizeOf(perPage, size)) + (rest == 0 ? 0 : OggPage.SizeOf(rest, size));
     }
 
     // as many as the 255 lengths in the head of a page allow
@@ -98,7 +99,8 @@ internal static class OggPage
     private const int HeadSize = 27;
     private static readonly uint[] Remainders = MakeRemainders();
 
-    public static long SizeOf(int packets, int packetSize) => HeadSize + (packets * ((packetSize / 255) + 1L)) + ((long)packets * packetSize);
+    public static long SizeOf(int packets, int packetSize) =>
+        HeadSize + (packets * ((packetSize / 255) + 1L)) + ((long)packets * packetSize);
 
     /// <param name="sequence">Its number.</param>
     /// <param name="granule">How many samples there are up to its end.</param>
@@ -106,7 +108,8 @@ internal static class OggPage
     /// <param name="packets">What is on it.</param>
     public static byte[] Of(int sequence, long granule, byte flags, byte[][] packets)
     {
-        byte[] lengths = [.. packets.SelectMany(packet => Enumerable.Repeat((byte)255, packet.Length / 255).Append((byte)(packet.Length % 255)))];
+        byte[] lengths = [.. packets.SelectMany(packet =>
+            Enumerable.Repeat((byte)255, packet.Length / 255).Append((byte)(packet.Length % 255)))];
         var page = new byte[HeadSize + lengths.Length + packets.Sum(packet => packet.Length)];
         "OggS"u8.CopyTo(page);
         page[5] = flags;
