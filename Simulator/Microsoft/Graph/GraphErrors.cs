@@ -41,9 +41,11 @@ internal static class GraphErrors
     public static GraphAnswer NotValidated(string message) =>
         Of(400, "ValidationError", $"Subscription validation request failed. {message}");
 
-    public static GraphAnswer Throttled(Refusal refusal) =>
-        Of(429, "ApplicationThrottled", $"Application is over its {refusal.Limit} limit.")
-            with { RetryAfterSeconds = refusal.RetryAfterSeconds };
+    public static GraphAnswer Throttled(Refusal refusal)
+    {
+        var answer = Of(429, "ApplicationThrottled", $"Application is over its {refusal.Limit} limit.");
+        return answer with { RetryAfterSeconds = refusal.RetryAfterSeconds };
+    }
 
     /// <summary>The error of a fault that was asked for.</summary>
     /// <param name="status">The HTTP status; without it the one that belongs to the code, or 500.</param>

@@ -16,20 +16,20 @@ internal sealed class SubscriptionCalls(
 
     public async ValueTask<GraphAnswer> AnswerAsync(GraphRequest request, CancellationToken cancellationToken) =>
         (request.Method, request.Path) switch
-    {
-        ("GET", [_]) => List(request),
-        ("POST", [_]) => await CreateAsync(request, cancellationToken),
-        (_, [_, var id]) when Find(request, id) is { } subscription => request.Method switch
         {
-            "GET" => One(request, subscription),
-            "PATCH" => Renew(request, subscription),
-            "DELETE" => Delete(subscription),
+            ("GET", [_]) => List(request),
+            ("POST", [_]) => await CreateAsync(request, cancellationToken),
+            (_, [_, var id]) when Find(request, id) is { } subscription => request.Method switch
+            {
+                "GET" => One(request, subscription),
+                "PATCH" => Renew(request, subscription),
+                "DELETE" => Delete(subscription),
+                _ => GraphErrors.Invalid("Specified HTTP method is not allowed for the request target."),
+            },
+            ("POST", [_, var id, "reauthorize"]) when Find(request, id) is { } subscription => Reauthorize(subscription),
+            (_, [_, var id, ..]) => GraphErrors.UnknownSubscription(id),
             _ => GraphErrors.Invalid("Specified HTTP method is not allowed for the request target."),
-        },
-        ("POST", [_, var id, "reauthorize"]) when Find(request, id) is { } subscription => Reauthorize(subscription),
-        (_, [_, var id, ..]) => GraphErrors.UnknownSubscription(id),
-        _ => GraphErrors.Invalid("Specified HTTP method is not allowed for the request target."),
-    };
+        };
 
     private Subscription? Find(GraphRequest request, string id) =>
         Guid.TryParse(id, out var guid) ? subscriptions.Find(guid, request.Mailbox) : null;

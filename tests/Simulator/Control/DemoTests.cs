@@ -35,7 +35,7 @@ public sealed class DemoTests
     }
 
     [Fact]
-    public async Task Demo_texts_come_from_the_demo_phone_as_soon_as_they_are_asked_for()
+    public async Task Demo_SMS_come_from_the_demo_phone_as_soon_as_they_are_asked_for()
     {
         await using var twilio = await TwilioSetting.StartAsync();
 
@@ -49,7 +49,7 @@ public sealed class DemoTests
     [InlineData(0.1, "DemoMail:PerMinute=1")]
     [InlineData(0.2, "DemoMail:PerMinute=0", "DemoTexts:PerMinute=0.2")]
     [InlineData(0, "DemoMail:PerMinute=6", "DemoTexts:PerMinute=0")]
-    public async Task Where_there_is_no_demo_mail_there_are_no_demo_texts_unless_somebody_says_so(double expected, params string[] settings)
+    public async Task Where_there_is_no_demo_mail_there_are_no_demo_SMS_unless_somebody_says_so(double expected, params string[] settings)
     {
         await using var simulator = await RunningSimulator.StartAsync(settings);
 
@@ -70,7 +70,7 @@ public sealed class DemoTests
     }
 
     [Fact]
-    public void Demo_texts_vary_and_some_have_a_picture_or_a_voice()
+    public void Demo_SMS_vary_and_some_have_a_picture_or_a_voice()
     {
         var texts = Enumerable.Range(0, 20).Select(number => DemoSms.Make(number, new Random(number))).ToList();
 

@@ -34,7 +34,7 @@ public sealed class OAuthTests
     }
 
     [Fact]
-    public async Task A_consent_taken_back_gives_no_token_and_ends_those_that_there_are()
+    public async Task A_revoked_authorization_gives_no_token_and_ends_those_that_there_are()
     {
         await using var simulator = await RunningSimulator.StartAsync();
         var gmail = await GmailClient.SignInAsync(simulator, "demo-gmail-refresh:ann@example.com");

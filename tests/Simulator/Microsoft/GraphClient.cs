@@ -33,7 +33,7 @@ internal sealed class GraphClient(RunningSimulator simulator)
             until = "2026-01-31T12:00:00Z",
         }))!;
 
-    /// <summary>Signs in as a person's browser and the product do: consent, code, tokens.</summary>
+    /// <summary>Signs in as a person's browser and the product do: authorization, code, tokens.</summary>
     public static async Task<GraphClient> SignInAsync(RunningSimulator simulator, string address = "ann@example.com")
     {
         var code = (await AuthorizeAsync(simulator, address))["code"];

@@ -39,7 +39,7 @@ public sealed class MicrosoftOAuthTests
     }
 
     [Fact]
-    public async Task Nobody_consents_for_a_mailbox_that_is_not_there()
+    public async Task Nobody_authorizes_a_mailbox_that_is_not_there()
     {
         await using var simulator = await RunningSimulator.StartAsync();
 
@@ -70,7 +70,7 @@ public sealed class MicrosoftOAuthTests
     }
 
     [Fact]
-    public async Task A_revoked_grant_ends_its_tokens_and_a_new_consent_begins_anew()
+    public async Task A_revoked_grant_ends_its_tokens_and_a_new_authorization_starts_again()
     {
         await using var simulator = await RunningSimulator.StartAsync();
         await GraphClient.MakeAsync(simulator, 1);
@@ -79,12 +79,12 @@ public sealed class MicrosoftOAuthTests
         await simulator.ControlAsync("/_sim/graph/revoke", new { address = "ann@example.com" });
         using var refreshed = await GraphClient.RefreshAsync(simulator, graph.RefreshToken);
         using var called = await graph.CallAsync("me");
-        var anew = await GraphClient.SignInAsync(simulator);
+        var signedInAgain = await GraphClient.SignInAsync(simulator);
 
         ((string)(await refreshed.ReadJsonAsync())["error"]!).ShouldBe("invalid_grant");
         ((int)called.StatusCode).ShouldBe(401);
         ((string)(await called.ReadJsonAsync())["error"]!["code"]!).ShouldBe("InvalidAuthenticationToken");
-        (await anew.CallAsync("me")).IsSuccessStatusCode.ShouldBeTrue();
+        (await signedInAgain.CallAsync("me")).IsSuccessStatusCode.ShouldBeTrue();
     }
 
     [Fact]

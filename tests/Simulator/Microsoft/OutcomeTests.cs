@@ -5,7 +5,7 @@ namespace Switchboard.Tests.Simulator.Microsoft;
 public sealed class OutcomeTests
 {
     [Fact]
-    public async Task The_truth_is_what_a_walk_through_the_API_finds()
+    public async Task The_outcomes_are_what_a_walk_through_the_API_finds()
     {
         await using var simulator = await RunningSimulator.StartAsync();
         await GraphClient.MakeAsync(simulator, 3000, 0.4, autoReplyRate: 0.1, bounceRate: 0.05);
@@ -31,7 +31,7 @@ public sealed class OutcomeTests
     }
 
     [Fact]
-    public async Task The_truth_of_a_time_is_of_the_mails_sent_in_it()
+    public async Task The_outcomes_of_a_time_are_of_the_mails_sent_in_it()
     {
         await using var simulator = await RunningSimulator.StartAsync();
         await GraphClient.MakeAsync(simulator, 1000);
@@ -46,7 +46,7 @@ public sealed class OutcomeTests
     }
 
     [Fact]
-    public async Task Mails_that_were_put_in_are_part_of_the_truth()
+    public async Task Mails_that_were_put_in_are_part_of_the_outcomes()
     {
         await using var simulator = await RunningSimulator.StartAsync();
         await GraphClient.MakeAsync(simulator, 2, replyRate: 0);

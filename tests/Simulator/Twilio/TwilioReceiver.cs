@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Switchboard.Tests.Simulator.Twilio;
 
-/// <summary>The edge's side of Twilio: takes texts and statuses and answers TwiML as a test wants.</summary>
+/// <summary>The edge's side of Twilio: takes SMS and statuses and answers TwiML as a test wants.</summary>
 internal sealed class TwilioReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -31,7 +31,7 @@ internal sealed class TwilioReceiver : IAsyncDisposable
 
     public string Url => _app.Urls.First();
 
-    /// <summary>What is answered to texts.</summary>
+    /// <summary>What is answered to SMS.</summary>
     public string Twiml { get; set; } = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>";
 
     public static async Task<TwilioReceiver> StartAsync()

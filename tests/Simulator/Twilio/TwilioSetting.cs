@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Switchboard.Tests.Simulator.Twilio;
 
-/// <summary>The simulator with a receiver of texts and statuses.</summary>
+/// <summary>The simulator with a receiver of SMS and statuses.</summary>
 internal sealed class TwilioSetting(RunningSimulator simulator, TwilioReceiver edge) : IAsyncDisposable
 {
     public RunningSimulator Simulator => simulator;
@@ -41,7 +41,7 @@ internal sealed class TwilioSetting(RunningSimulator simulator, TwilioReceiver e
         return await simulator.Http.SendAsync(request);
     }
 
-    /// <summary>Sends a text that must be taken and whose statuses are told; its sid.</summary>
+    /// <summary>Sends an SMS that must be taken and whose statuses are told; its sid.</summary>
     public async Task<string> SendTextAsync(string body = "Hello")
     {
         using var answer = await SendAsync(body: body, callback: $"{edge.Url}/api/sms/status?notification=1");
@@ -49,7 +49,7 @@ internal sealed class TwilioSetting(RunningSimulator simulator, TwilioReceiver e
         return (string)(await answer.ReadJsonAsync())["sid"]!;
     }
 
-    /// <summary>A text that comes in.</summary>
+    /// <summary>An SMS that comes in.</summary>
     public async Task<JsonNode> ReceiveAsync(object text) => (await simulator.ControlAsync("/_sim/twilio/messages", text))!;
 
     public async Task<IReadOnlyList<JsonNode>> ListAsync(string query = "") =>

@@ -9,10 +9,10 @@ using Switchboard.Load.Sms;
 namespace Switchboard.Tests.Simulator.Load;
 
 /// <summary>
-/// As much of the product and of the simulator as the load tool sees of texts, at one address; it can be made to treat the text with
+/// As much of the product and of the simulator as the load tool sees of SMS, at one address; it can be made to treat the SMS with
 /// a number, counted from 1, badly.
 /// </summary>
-internal sealed class FakeTextProduct : IAsyncDisposable
+internal sealed class FakeSmsProduct : IAsyncDisposable
 {
     private const string Token = "demo-twilio-token";
 
@@ -23,7 +23,7 @@ internal sealed class FakeTextProduct : IAsyncDisposable
     private readonly ConcurrentDictionary<string, JsonObject> _media = new();
     private int _texts;
 
-    private FakeTextProduct()
+    private FakeSmsProduct()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -43,21 +43,21 @@ internal sealed class FakeTextProduct : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.First());
 
-    /// <summary>The text that leads to nothing.</summary>
+    /// <summary>The SMS that leads to nothing.</summary>
     public int Lose { get; init; }
 
-    /// <summary>The text that leads to its items twice.</summary>
+    /// <summary>The SMS that leads to its items twice.</summary>
     public int Double { get; init; }
 
-    /// <summary>The text that is written down as another.</summary>
+    /// <summary>The SMS that is written down as another.</summary>
     public int Garble { get; init; }
 
-    /// <summary>The text from which on all are refused.</summary>
+    /// <summary>The SMS from which on all are refused.</summary>
     public int Refuse { get; init; } = int.MaxValue;
 
-    public static async Task<FakeTextProduct> StartAsync(int lose = 0, int @double = 0, int garble = 0, int refuse = int.MaxValue)
+    public static async Task<FakeSmsProduct> StartAsync(int lose = 0, int @double = 0, int garble = 0, int refuse = int.MaxValue)
     {
-        var product = new FakeTextProduct { Lose = lose, Double = @double, Garble = garble, Refuse = refuse };
+        var product = new FakeSmsProduct { Lose = lose, Double = @double, Garble = garble, Refuse = refuse };
         await product._app.StartAsync();
         return product;
     }

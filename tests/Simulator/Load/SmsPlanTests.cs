@@ -4,7 +4,7 @@ using Switchboard.Load.Sms;
 
 namespace Switchboard.Tests.Simulator.Load;
 
-public sealed class TextPlanTests
+public sealed class SmsPlanTests
 {
     private static readonly RunToken Token = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
     private static readonly PhoneNumber[] Senders = [.. Enumerable.Range(0, 1000).Select(line => new PhoneNumber($"+1555{line:D7}", "key"))];
@@ -12,7 +12,7 @@ public sealed class TextPlanTests
     private readonly SmsPlan _plan = new(Token, Senders, Media, mediaShare: 0.2);
 
     [Fact]
-    public void The_same_number_is_the_same_text_and_each_has_a_sid_that_names_it()
+    public void The_same_number_is_the_same_SMS_and_each_has_a_sid_that_names_it()
     {
         _plan.Of(7).ShouldBe(new SmsPlan(Token, Senders, Media, mediaShare: 0.2).Of(7));
 
@@ -20,7 +20,7 @@ public sealed class TextPlanTests
     }
 
     [Fact]
-    public void A_text_of_another_run_is_none_of_this_one()
+    public void An_SMS_of_another_run_is_none_of_this_one()
     {
         var other = new SmsPlan(new RunToken(new DateTimeOffset(2026, 1, 2, 3, 4, 6, TimeSpan.Zero)), Senders, Media, 0.2);
 
@@ -39,7 +39,7 @@ public sealed class TextPlanTests
     }
 
     [Fact]
-    public void A_few_numbers_send_most_of_the_texts()
+    public void A_few_numbers_send_most_of_the_SMS()
     {
         var texts = Enumerable.Range(0, 10_000).Select(number => _plan.Of(number).Sender).ToList();
 
@@ -85,7 +85,7 @@ public sealed class TextPlanTests
     }
 
     [Fact]
-    public void The_hit_rate_is_that_of_the_load_alone_unless_the_counts_began_anew()
+    public void The_hit_rate_is_that_of_the_load_alone_unless_the_counts_started_again()
     {
         CacheReading.HitRate(new(100, 100, 0.5), new(199, 101, 0.66)).ShouldBe(0.99);
         CacheReading.HitRate(new(100, 100, 0.5), new(99, 1, 0.99)).ShouldBe(0.99);

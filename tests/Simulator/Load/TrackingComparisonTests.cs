@@ -3,14 +3,14 @@ using Switchboard.Load.Tracking.Ingest;
 
 namespace Switchboard.Tests.Simulator.Load;
 
-public sealed class TruthLedgerTests
+public sealed class TrackingComparisonTests
 {
     private static readonly EmailAccount Account = new(Guid.CreateVersion7(), "microsoft", "ann@load.test", "active", null);
     private static readonly ExpectedEmail Answered = new("<1@load.test>", "responded", 90, AutoReplied: true);
     private static readonly TrackedEmail Right = new(
         Guid.CreateVersion7(), Account.Id, "AAMk", "<1@load.test>", "Offer", [], default, "responded", HasResponse: true, default(DateTimeOffset), 90, default(DateTimeOffset), default);
 
-    public static TheoryData<string, string> Mistakes => new()
+    public static TheoryData<string, string> Errors => new()
     {
         { "account", "is of account" },
         { "status", "is active, not responded" },
@@ -21,7 +21,7 @@ public sealed class TruthLedgerTests
     };
 
     [Theory]
-    [MemberData(nameof(Mistakes))]
+    [MemberData(nameof(Errors))]
     public void What_is_said_of_a_mail_and_not_true_is_wrong(string what, string told)
     {
         var verdict = Judge(what switch
@@ -57,10 +57,10 @@ public sealed class TruthLedgerTests
     private static TrackingResult Judge(TrackedEmail item)
     {
         var verdict = new TrackingResult();
-        var ledger = new TrackingComparison(Account, verdict);
-        ledger.Expect(Answered);
-        ledger.Add(item);
-        ledger.CountLost();
+        var comparison = new TrackingComparison(Account, verdict);
+        comparison.Expect(Answered);
+        comparison.Add(item);
+        comparison.CountLost();
         return verdict;
     }
 }
