@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
@@ -31,6 +32,7 @@ internal sealed partial class PushDelivery(
         : BackgroundService
 {
     private const int Concurrency = 16;
+    private static readonly ActivitySource Source = new("Switchboard.Simulator");
     private readonly Channel<PendingPush> _mailboxes = Channel.CreateUnbounded<PendingPush>();
     private readonly ConcurrentDictionary<Mailbox, PendingPush> _pending = new();
     private long _lastMessageId = timeProvider.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
@@ -65,8 +67,10 @@ internal sealed partial class PushDelivery(
 
     private async ValueTask DeliverAsync(PendingPush pending, CancellationToken cancellationToken)
     {
-        while (pending.Take())
+        while (pending.Take(out var cause))
         {
+            // the trace goes on where the mail was put into the mailbox
+            using var activity = Source.StartActivity("push gmail", ActivityKind.Producer, cause);
             var push = new Push(Interlocked.Increment(ref _lastMessageId), pending.Mailbox.Address, pending.Mailbox.HistoryId,
                 timeProvider.GetUtcNow());
             Last = push;
@@ -105,6 +109,7 @@ internal sealed class PendingPush(Mailbox mailbox)
     private bool _isWanted;
     private bool _isBusy;
     private DateTimeOffset _lastOfferedAt;
+    private ActivityContext _cause;
 
     public Mailbox Mailbox => mailbox;
 
@@ -120,15 +125,18 @@ internal sealed class PendingPush(Mailbox mailbox)
             }
 
             (_lastOfferedAt, _isWanted) = (now, true);
+            _cause = Activity.Current?.Context ?? default;
             return !_isBusy && (_isBusy = true);
         }
     }
 
     /// <summary>Takes the wish for a push; without one the deliverer is done.</summary>
-    public bool Take()
+    /// <param name="cause">The request that last asked for it.</param>
+    public bool Take(out ActivityContext cause)
     {
         lock (_lock)
         {
+            cause = _cause;
             _isBusy = _isWanted;
             _isWanted = false;
             return _isBusy;
