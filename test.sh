@@ -8,7 +8,7 @@ usage() {
   cat <<'HELP'
 usage: ./test.sh [--only PROJECT] [--filter EXPRESSION] [--no-format]
 
-  --only PROJECT       only the test project tests/PROJECT (Unit, Integration, ...)
+  --only PROJECT       only the test project tests/PROJECT (Unit, EndToEnd, ...)
   --filter EXPRESSION  only the tests that match, as `dotnet test --filter` has it
   --no-format          leave out the format check
 HELP
