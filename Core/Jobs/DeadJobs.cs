@@ -55,7 +55,7 @@ public sealed class DeadJobs
         await using var connection = await _dataSource.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var dead = await LockDeadJobs.ExecuteAsync(connection, transaction, which, parameters, now, cancellation);
-        var again = dead.Where(message => IsJson(message.Body)).ToArray();
+        var again = dead.OfType<JobMessage>().Where(message => IsJson(message.Body)).ToArray();
 
         var rows = again.Select(message => new ScheduledJobRow(message, ScheduledJobRow.Delayed, now)).ToArray();
         await InsertScheduledJobs.ExecuteAsync(connection, transaction, rows, now, cancellation);

@@ -1,14 +1,14 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Switchboard.Core.Diagnostics;
 
 namespace Switchboard.Core.Jobs;
 
 /// <summary>Writes down what this process counted, and that it is alive, about once a second. A failure costs nothing: it adds up.</summary>
-internal sealed partial class JobCountersFlush(
+internal sealed class JobCountersFlush(
     JobCounters counters, NpgsqlDataSource dataSource, IOptions<JobOptions> options, TimeProvider time, ILogger<JobCountersFlush> logger)
-    : BackgroundService
+    : ResilientLoop(time, logger)
 {
     private const string MinuteSql =
         """
@@ -36,20 +36,14 @@ internal sealed partial class JobCountersFlush(
 
     private readonly Guid _processId = Guid.CreateVersion7(time.GetUtcNow());
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<TimeSpan> RunOnceAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(options.Value.StatsFlushMs), time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await FlushAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // the worker, registered later, has stopped by now: these are the last counts
-            await FlushAsync(CancellationToken.None);
-        }
+        await FlushAsync(cancellationToken);
+        return TimeSpan.FromMilliseconds(options.Value.StatsFlushMs);
     }
+
+    // the worker, registered later, has stopped by now: these are the last counts
+    protected override Task FinishAsync() => FlushAsync(CancellationToken.None);
 
     private async Task FlushAsync(CancellationToken cancellation)
     {
@@ -58,11 +52,10 @@ internal sealed partial class JobCountersFlush(
         {
             await WriteAsync(minutes, cancellation);
         }
-        catch (Exception reason) when (reason is NpgsqlException or OperationCanceledException)
+        catch
         {
             counters.PutBack(minutes);
-            Log.NotYet(logger, reason.Message);
-            cancellation.ThrowIfCancellationRequested();
+            throw;
         }
     }
 
@@ -71,7 +64,7 @@ internal sealed partial class JobCountersFlush(
         var active = counters.Active();
         if (active.Count == 0 && minutes.Count == 0)
             return;
-        var now = time.GetUtcNow();
+        var now = TimeProvider.GetUtcNow();
         await using var batch = dataSource.CreateBatch();
         // always in the same order, or two processes could wait for each other
         foreach (var minute in minutes.OrderBy(minute => minute.Type, StringComparer.Ordinal).ThenBy(minute => minute.Minute))
@@ -87,11 +80,5 @@ internal sealed partial class JobCountersFlush(
                 command.Parameters.Add(new() { Value = value });
             batch.BatchCommands.Add(command);
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(Level = LogLevel.Debug, Message = "Counts are kept until the database is back: {Reason}")]
-        public static partial void NotYet(ILogger logger, string reason);
     }
 }

@@ -25,6 +25,9 @@ internal sealed record JobMessage(
     /// <summary>Whether a person asked for it again after it was dead.</summary>
     public bool IsReplay { get; init; }
 
+    /// <summary>Whether a worker that does not serve its type has sent it on to the one that does.</summary>
+    public bool IsForwarded { get; init; }
+
     /// <summary>What went wrong so far.</summary>
     public IReadOnlyList<JobError> Errors { get; init; } = [];
 

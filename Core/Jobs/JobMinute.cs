@@ -33,7 +33,7 @@ internal sealed class JobMinute(string type, DateTimeOffset minute)
                 Dead++;
                 break;
             default:
-                // postponed: nothing became of it yet
+                // postponed or sent on: nothing became of it yet
                 break;
         }
     }

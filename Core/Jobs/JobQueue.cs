@@ -62,6 +62,11 @@ public sealed record JobQueue
         _ => throw new ArgumentOutOfRangeException(nameof(priority), priority, "No such priority."),
     };
 
-    /// <summary>The worker of a name.</summary>
-    public static JobWorker WorkerOf(string name) => Enum.GetValues<JobWorker>().First(worker => NameOf(worker) == name);
+    /// <summary>The worker of a name; null when there is none, as far as this version knows.</summary>
+    internal static JobWorker? FindWorker(string name) =>
+        Enum.GetValues<JobWorker>().Cast<JobWorker?>().FirstOrDefault(worker => NameOf(worker!.Value) == name);
+
+    /// <summary>The name of a queue as it is kept in a row, even when this version knows no such worker or priority.</summary>
+    internal static string NameOf(string worker, int priority) =>
+        $"{worker}.{(Enum.IsDefined((JobPriority)priority) ? NameOf((JobPriority)priority) : $"{priority}")}";
 }

@@ -26,6 +26,7 @@ public sealed class JobStats
         var known = JobTypes.All.ToDictionary(type => type.Name, type => JobQueue.Of(type.Worker, type.Priority).Queue);
         var names = known.Keys.Concat(counts.Keys.Order(StringComparer.Ordinal)).Distinct().ToArray();
         var queues = await QueuesAsync(known.Values.Distinct(), cancellation);
+        var notAllScheduled = counts.Values.Sum(count => count.Scheduled) >= ReadJobCounts.AtMost;
         return [.. names.Select(name => Stats(name, known.GetValueOrDefault(name), counts.GetValueOrDefault(name, JobCounts.None)))];
 
         JobTypeStats Stats(string name, string? lane, JobCounts count)
@@ -43,7 +44,10 @@ public sealed class JobStats
                 count.Dead,
                 Math.Round(count.RecentlyCompleted / seconds, 2),
                 Math.Round(count.RecentlyFailed / seconds, 2),
-                new(Percentile(0.50), Percentile(0.95), Percentile(0.99)));
+                new(Percentile(0.50), Percentile(0.95), Percentile(0.99)))
+            {
+                CountedUpTo = notAllScheduled || count.Dead >= ReadJobCounts.AtMost ? ReadJobCounts.AtMost : null,
+            };
 
             double? Percentile(double part) =>
                 LatencyBuckets.Percentile(count.Latencies, part) is { } ms ? Math.Round(ms, 1) : null;

@@ -82,7 +82,7 @@ internal static class JobTelemetry
         {
             Settlement.Finish => _completed,
             Settlement.Wait { IsRetry: true } => _retried,
-            Settlement.Wait => _postponed,
+            Settlement.Wait or Settlement.Forward => _postponed,
             _ => _dead,
         };
         counter.Add(1, Tags(type, lane));

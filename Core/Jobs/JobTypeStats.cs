@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Switchboard.Core.Jobs;
 
 /// <summary>How the jobs of one type are doing.</summary>
@@ -26,4 +28,10 @@ public sealed record JobTypeStats(
     long Dead,
     double CompletedPerSecond,
     double FailedPerSecond,
-    JobLatency LatencyMs);
+    JobLatency LatencyMs)
+{
+    /// <summary>Set when there are more waiting jobs, or dead ones of this type, than are counted: <see cref="Scheduled"/> and
+    /// <see cref="Dead"/> are then the least there are.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? CountedUpTo { get; init; }
+}

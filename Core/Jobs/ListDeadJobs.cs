@@ -57,7 +57,7 @@ internal static class ListDeadJobs
     private static DeadJob Read(NpgsqlDataReader row) => new(
         row.GetGuid(0),
         row.GetString(1),
-        JobQueue.Of(JobQueue.WorkerOf(row.GetString(2)), (JobPriority)row.GetInt16(3)).Queue,
+        JobQueue.NameOf(row.GetString(2), row.GetInt16(3)),
         Start(Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(4))),
         row.GetString(5),
         row.GetInt32(6),

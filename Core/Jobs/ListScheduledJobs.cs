@@ -41,7 +41,7 @@ internal static class ListScheduledJobs
     private static ScheduledJob Read(NpgsqlDataReader row) => new(
         row.GetGuid(0),
         row.GetString(1),
-        JobQueue.Of(JobQueue.WorkerOf(row.GetString(2)), (JobPriority)row.GetInt16(3)).Queue,
+        JobQueue.NameOf(row.GetString(2), row.GetInt16(3)),
         row.GetString(4),
         row.IsDBNull(5) ? null : row.GetString(5),
         row.IsDBNull(6) ? null : row.GetTimeSpan(6),

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Switchboard.Core.Jobs;
 
-/// <summary>Reads dead jobs as the messages they become when replayed, and keeps others from replaying them too.</summary>
+/// <summary>Reads dead jobs as the messages they become when replayed, and keeps others from replaying them too; null for one of a worker that is not known here.</summary>
 internal static class LockDeadJobs
 {
     private const string Sql =
@@ -12,7 +12,7 @@ internal static class LockDeadJobs
 
         """;
 
-    public static async Task<IReadOnlyList<JobMessage>> ExecuteAsync(
+    public static async Task<IReadOnlyList<JobMessage?>> ExecuteAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         string which,
@@ -23,14 +23,21 @@ internal static class LockDeadJobs
         await using var command = new NpgsqlCommand($"{Sql}{which} FOR UPDATE SKIP LOCKED", connection, transaction);
         command.Parameters.AddRange(parameters);
         await using var row = await command.ExecuteReaderAsync(cancellation);
-        var messages = new List<JobMessage>();
+        var messages = new List<JobMessage?>();
         while (await row.ReadAsync(cancellation))
         {
+            var worker = JobTypes.WorkerOf(row.GetString(1)) ?? JobQueue.FindWorker(row.GetString(3));
+            if (worker is null || !Enum.IsDefined((JobPriority)row.GetInt16(4)))
+            {
+                messages.Add(null);
+                continue;
+            }
+
             messages.Add(new JobMessage(
                 row.GetGuid(0),
                 row.GetString(1),
                 row.GetInt16(2),
-                JobQueue.Of(JobQueue.WorkerOf(row.GetString(3)), (JobPriority)row.GetInt16(4)),
+                JobQueue.Of(worker.Value, (JobPriority)row.GetInt16(4)),
                 row.GetFieldValue<byte[]>(5),
                 row.GetString(6),
                 now)

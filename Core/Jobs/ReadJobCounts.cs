@@ -5,10 +5,17 @@ namespace Switchboard.Core.Jobs;
 /// <summary>Adds up what all processes have counted, by job type.</summary>
 internal static class ReadJobCounts
 {
+    /// <summary>No more rows than this are counted of the waiting jobs, and of the dead ones of a type: what there can be millions of
+    /// is not read as a whole to be shown on a page.</summary>
+    public const int AtMost = 10_000;
+
+    // more names than this can only come from poison
+    private const int MostTypes = 1_000;
+
     // $1: a day ago, $2: an hour ago, $3: the start of the minute before this one, $4: who was not seen since is gone
-    private const string Sql =
-        """
-        WITH minutes AS (
+    public static readonly string Sql =
+        $$"""
+        WITH RECURSIVE minutes AS (
             SELECT type, sum(completed)::bigint AS completed, sum(failed)::bigint AS failed,
                    coalesce(sum(completed) FILTER (WHERE minute >= $3), 0)::bigint AS recently_completed,
                    coalesce(sum(failed) FILTER (WHERE minute >= $3), 0)::bigint AS recently_failed
@@ -22,9 +29,20 @@ internal static class ReadJobCounts
         ), active AS (
             SELECT type, sum(active)::bigint AS active FROM job_processes WHERE seen_at > $4 GROUP BY type
         ), scheduled AS (
-            SELECT type, count(*) AS scheduled FROM scheduled_jobs GROUP BY type
+            -- the next to be due, by idx_scheduled_jobs_due
+            SELECT type, count(*) AS scheduled
+            FROM (SELECT type FROM scheduled_jobs ORDER BY due_at, id LIMIT {{AtMost}}) AS next GROUP BY type
+        ), dead_types (type) AS (
+            -- from name to name, by idx_dead_jobs_type_died
+            (SELECT type FROM dead_jobs ORDER BY type LIMIT 1)
+            UNION ALL
+            SELECT (SELECT later.type FROM dead_jobs AS later WHERE later.type > dead_types.type ORDER BY later.type LIMIT 1)
+            FROM dead_types WHERE dead_types.type IS NOT NULL
         ), dead AS (
-            SELECT type, count(*) AS dead FROM dead_jobs GROUP BY type
+            SELECT type, (
+                SELECT count(*) FROM (
+                    SELECT FROM dead_jobs WHERE dead_jobs.type = listed.type ORDER BY died_at DESC, id DESC LIMIT {{AtMost}}) AS latest) AS dead
+            FROM (SELECT type FROM dead_types WHERE type IS NOT NULL LIMIT {{MostTypes}}) AS listed
         )
         SELECT type, coalesce(active, 0), coalesce(scheduled, 0), coalesce(dead, 0), coalesce(completed, 0), coalesce(failed, 0),
                coalesce(recently_completed, 0), coalesce(recently_failed, 0), coalesce(latencies, '{}')

@@ -6,6 +6,13 @@ namespace Switchboard.Core.RabbitMq;
 /// <summary>
 /// Every queue there is, declared here alone and by whoever connects: a lane for each worker and priority, and for each worker
 /// the queue that takes what its lanes could not get rid of. All are quorum queues, so a confirmed message is on disk.
+/// <para>
+/// It holds on RabbitMQ 3.10 and 4.x alike: no transient, exclusive or mirrored queue, no QoS for a whole connection. Arguments of a queue
+/// that exists must never change: the broker refuses to declare it with others. 4.x gives a quorum queue without <c>x-delivery-limit</c> a
+/// limit of 20. The queues of jobs say theirs. Those of dead letters never did, and must not now; they have no way on, so on 4.x a message
+/// that kills its consumer more than 20 times is gone. It would have to be one that can be neither read nor written down as dead, though
+/// nothing of it is looked into; who wants no limit there sets the policy <c>delivery-limit: -1</c> for <c>*.dead-letter</c>.
+/// </para>
 /// </summary>
 internal static class QueueTopology
 {

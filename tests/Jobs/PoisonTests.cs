@@ -74,6 +74,22 @@ public sealed class PoisonTests(Servers servers) : JobTest(servers)
         await worker.DisposeAsync();
     }
 
+    [Fact(Timeout = Patience)]
+    public async Task A_known_type_that_another_worker_serves_goes_on_to_that_workers_queue()
+    {
+        await using var worker = await TestProcess.WorkerAsync(Servers, Script);
+
+        await PutAsync(worker, "send-notification/1", """{"notificationId":1}"""u8.ToArray());
+
+        await Eventually.TrueAsync(async () => await worker.DepthAsync("dispatch.critical") == 1);
+        await worker.StopAsync();
+        (await Servers.GetAsync("ingest.critical")).ShouldBeNull();
+        (await worker.CountAsync("SELECT count(*) FROM dead_jobs")).ShouldBe(0);
+        var forwarded = (await Servers.GetAsync("dispatch.critical")).ShouldNotBeNull();
+        forwarded.BasicProperties.Type.ShouldBe("send-notification/1");
+        forwarded.Body.ToArray().ShouldBe("""{"notificationId":1}"""u8.ToArray());
+    }
+
     private static Task<bool> PutAsync(TestProcess process, string? type, byte[] body) => process.Publisher.AskAsync(
         async channel =>
         {

@@ -83,6 +83,24 @@ public sealed class Servers : IAsyncLifetime
         await Interlocked.Exchange(ref _rabbit, null)!.KillAsync();
     }
 
+    /// <summary>Takes the first message that waits in a queue.</summary>
+    public async Task<BasicGetResult?> GetAsync(string queue)
+    {
+        await using var connection = await Broker.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        return await channel.BasicGetAsync(queue, autoAck: true);
+    }
+
+    /// <summary>Lets every new transaction only read, as on a primary that was demoted; or ends that.</summary>
+    public async Task SetReadOnlyAsync(bool readOnly)
+    {
+        await using var source = NpgsqlDataSource.Create(Postgres + ";Pooling=false;Options=-c default_transaction_read_only=off");
+        await using var set = source.CreateCommand($"ALTER SYSTEM SET default_transaction_read_only = {(readOnly ? "on" : "off")}");
+        await set.ExecuteNonQueryAsync();
+        await using var reload = source.CreateCommand("SELECT pg_reload_conf()");
+        await reload.ExecuteNonQueryAsync();
+    }
+
     /// <summary>Empty lanes and tables.</summary>
     public async Task CleanAsync()
     {

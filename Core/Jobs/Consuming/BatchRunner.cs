@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Switchboard.Core.Jobs.Consuming;
 
 /// <summary>
-/// Runs a batch and settles it: the rows of what failed are on disk before anything is acknowledged.
+/// Runs a batch and settles it: the rows of what failed are on disk, and what belongs to another worker is confirmed in its queue,
+/// before anything is acknowledged.
 /// While a dependency is away the batch stays here and is tried again; when its channel is lost it is dropped, because it comes again.
 /// </summary>
 internal sealed partial class BatchRunner(
@@ -54,7 +55,9 @@ internal sealed partial class BatchRunner(
         var decoded = new List<DecodedJob>(batch.Jobs.Count);
         foreach (var received in batch.Jobs)
         {
-            if (TryDecode(batch.Handled, received, out var job) is { } error)
+            if (batch.Handled is null && !received.Lane.IsDeadLetter && Settlement.Elsewhere(received.Message, time.GetUtcNow()) is { } elsewhere)
+                settlements.Add(new(received.Message, elsewhere));
+            else if (TryDecode(batch.Handled, received, out var job) is { } error)
                 settlements.Add(new(received.Message, Settlement.Poison(received.Message, error, time.GetUtcNow())));
             else
                 decoded.Add(new(received, job!, JobTelemetry.StartHandling(received.Message)));

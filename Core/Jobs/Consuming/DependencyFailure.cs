@@ -10,12 +10,13 @@ internal static class DependencyFailure
     public static bool Is(Exception reason) => reason switch
     {
         BrokerUnavailableException or RedisConnectionException => true,
-        PostgresException postgres => postgres.IsTransient || IsConnectionEnded(postgres.SqlState),
+        PostgresException postgres => postgres.IsTransient || CannotNow(postgres.SqlState),
         NpgsqlException npgsql => npgsql.IsTransient,
         _ => false,
     };
 
-    // the server shuts down, crashed or dropped the session: classes 08 and 57P
-    private static bool IsConnectionEnded(string state) =>
-        state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("57P", StringComparison.Ordinal);
+    // The server shuts down, crashed or dropped the session (classes 08 and 57P), lacks memory, disk or connections (53, 58),
+    // or only reads, as a primary that was demoted (25006).
+    private static bool CannotNow(string state) => state == PostgresErrorCodes.ReadOnlySqlTransaction
+        || new[] { "08", "57P", "53", "58" }.Any(of => state.StartsWith(of, StringComparison.Ordinal));
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.RabbitMq;
 
 namespace Switchboard.Core.Jobs.Consuming;
@@ -71,7 +72,21 @@ internal sealed partial class JobWorkerHost : BackgroundService
         var connected = Task.WhenAll(_links.Select(link => link.RunAsync(closing.Token)));
         // as soon as the process is told to stop, not only when it is this service's turn
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, _lifetime.ApplicationStopping);
-        await StartBatchesAsync(stopping.Token);
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await StartBatchesAsync(stopping.Token);
+            }
+#pragma warning disable CA1031 // a bug in how batches are formed: the next delivery or the wait starts it again
+            catch (Exception reason)
+#pragma warning restore CA1031
+            {
+                Log.Stopped(_logger, reason);
+                await Task.Delay(ResilientLoop.FirstWait, _time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
         await FinishAsync();
         await closing.CancelAsync();
         await connected;
@@ -174,6 +189,9 @@ internal sealed partial class JobWorkerHost : BackgroundService
 
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Error, Message = "The forming of batches failed and starts again")]
+        public static partial void Stopped(ILogger logger, Exception reason);
+
         [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Count} jobs was left unsettled")]
         public static partial void Broken(ILogger logger, Exception reason, int count);
 

@@ -1,6 +1,5 @@
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
-using RabbitMQ.Client.Exceptions;
 using Switchboard.Core.RabbitMq;
 
 namespace Switchboard.Core.Jobs.Consuming;
@@ -169,7 +168,9 @@ internal sealed class QueueConsumer : IDeliveryQueue, IBrokerSession
             foreach (var ack in acks)
                 await _channel.BasicAckAsync(ack.Tag, ack.Multiple);
         }
-        catch (Exception reason) when (reason is RabbitMQClientException or ObjectDisposedException or IOException)
+#pragma warning disable CA1031 // whatever it is, a channel that does not acknowledge is of no use
+        catch (Exception)
+#pragma warning restore CA1031
         {
             // the deliveries come again, and their effects are found to be there
             _lost.TrySetResult();

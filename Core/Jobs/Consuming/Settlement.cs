@@ -20,6 +20,9 @@ internal abstract record Settlement
     /// <summary>It is given up, with the error of each attempt.</summary>
     public sealed record Bury(JobMessage Message, string Error) : Settlement;
 
+    /// <summary>It goes to the queue of the worker that serves its type.</summary>
+    public sealed record Forward(JobMessage Message) : Settlement;
+
     /// <summary>The one decision about a job that was run.</summary>
     /// <param name="outcome">What its handler said.</param>
     /// <param name="message">The job, with the attempt that was made.</param>
@@ -34,6 +37,22 @@ internal abstract record Settlement
         JobOutcome.Failed failed => AfterFailure(failed, message, backoff, now, random),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "No such outcome."),
     };
+
+    // two versions of the product that each take the type to be the other's: the job waits for the end of the rolling deploy
+    private static readonly TimeSpan _secondForward = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// A message of a type that another worker serves, which is sent on: so a type can move from worker to worker while the old version
+    /// still publishes. Null when its type is this worker's, or known to nobody. A message that was sent on already waits some seconds,
+    /// or two versions that disagree would pass it between them without a pause.
+    /// </summary>
+    public static Settlement? Elsewhere(JobMessage message, DateTimeOffset now)
+    {
+        if (JobTypes.WorkerOf(message.Type) is not { } worker || worker == message.Lane.Worker)
+            return null;
+        var there = message with { Lane = JobQueue.Of(worker, message.Lane.Priority), IsForwarded = true };
+        return message.IsForwarded ? new Wait(new(there, ScheduledJobRow.Delayed, now + _secondForward)) : new Forward(there);
+    }
 
     /// <summary>A message that no handler can be given.</summary>
     public static Bury Poison(JobMessage message, string error, DateTimeOffset now) => Buried(message, error, now);

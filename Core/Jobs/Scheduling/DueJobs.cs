@@ -29,6 +29,20 @@ internal static class DueJobs
         WHERE id = ANY ($1) AND state = 'recurring'
         """;
 
+    // a schedule is there once, with the last reason
+    private const string BurySql =
+        """
+        INSERT INTO dead_jobs
+            (id, type, version, worker, priority, payload, idempotency_key, attempts, errors, is_replay, error, trace_parent, created_at, died_at)
+        SELECT id, type, version, worker, priority, convert_to(payload::text, 'UTF8'), idempotency_key, attempt,
+               jsonb_build_array(jsonb_build_object('attempt', attempt, 'at', to_jsonb($3::timestamptz), 'error', reason)), is_replay, reason,
+               trace_parent, enqueued_at, $3
+        FROM unnest($1::uuid[], $2::text[]) AS unreadable (row_id, reason)
+        JOIN scheduled_jobs ON id = row_id
+        ON CONFLICT (id) DO UPDATE SET
+            attempts = excluded.attempts, errors = excluded.errors, error = excluded.error, died_at = excluded.died_at
+        """;
+
     private const string DeleteSql = "DELETE FROM scheduled_jobs WHERE id = ANY ($1) AND state <> 'recurring'";
 
     /// <summary>The first of them.</summary>
@@ -38,7 +52,7 @@ internal static class DueJobs
     /// <param name="limit">How many at most.</param>
     /// <param name="resting">The lanes whose jobs are left where they are.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    public static async Task<IReadOnlyList<DueJob>> ClaimAsync(
+    public static async Task<ClaimedJobs> ClaimAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         DateTimeOffset now,
@@ -52,10 +66,46 @@ internal static class DueJobs
         command.Parameters.Add(new() { Value = resting.Select(lane => JobQueue.NameOf(lane.Worker)).ToArray() });
         command.Parameters.Add(new() { Value = resting.Select(lane => (short)lane.Priority).ToArray() });
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var due = new List<DueJob>();
+        var (due, unreadable) = (new List<DueJob>(), new List<UnreadableRow>());
         while (await reader.ReadAsync(cancellation))
-            due.Add(Read(reader, now));
-        return due;
+        {
+            try
+            {
+                due.Add(Read(reader, now));
+            }
+            // of the row, not of the connection: what the server says is thrown by ReadAsync
+            catch (Exception reason) when (reason is JsonException or InvalidOperationException or InvalidCastException or FormatException)
+            {
+                unreadable.Add(new(
+                    reader.GetGuid(0), reader.GetBoolean(12), JobErrorText.From($"Its row could not be read: {reason.Message}")));
+            }
+        }
+
+        return new(due, unreadable);
+    }
+
+    /// <summary>Moves rows that cannot be read to <c>dead_jobs</c>, column by column as they are.</summary>
+    public static async Task BuryAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        IReadOnlyList<UnreadableRow> rows,
+        DateTimeOffset now,
+        CancellationToken cancellation)
+    {
+        if (rows.Count == 0)
+            return;
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.BatchCommands.Add(new(BurySql)
+        {
+            Parameters =
+            {
+                new() { Value = rows.Select(row => row.RowId).ToArray() },
+                new() { Value = rows.Select(row => row.Reason).ToArray() },
+                new() { Value = now.ToUniversalTime() },
+            },
+        });
+        AddRelease(batch, [.. rows.Select(row => row.RowId)], rows.Any(row => row.IsRecurring), now);
+        await batch.ExecuteNonQueryAsync(cancellation);
     }
 
     public static async Task ReleaseAsync(
@@ -65,12 +115,16 @@ internal static class DueJobs
         DateTimeOffset now,
         CancellationToken cancellation)
     {
-        var ids = published.Select(job => job.RowId).ToArray();
         await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.BatchCommands.Add(new(DeleteSql) { Parameters = { new() { Value = ids } } });
-        if (published.Any(job => job.IsRecurring))
-            batch.BatchCommands.Add(new(ReleaseSql) { Parameters = { new() { Value = ids }, new() { Value = now.ToUniversalTime() } } });
+        AddRelease(batch, [.. published.Select(job => job.RowId)], published.Any(job => job.IsRecurring), now);
         await batch.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private static void AddRelease(NpgsqlBatch batch, Guid[] ids, bool anyRecurring, DateTimeOffset now)
+    {
+        batch.BatchCommands.Add(new(DeleteSql) { Parameters = { new() { Value = ids } } });
+        if (anyRecurring)
+            batch.BatchCommands.Add(new(ReleaseSql) { Parameters = { new() { Value = ids }, new() { Value = now.ToUniversalTime() } } });
     }
 
     private static DueJob Read(NpgsqlDataReader row, DateTimeOffset now)
@@ -85,18 +139,37 @@ internal static class DueJobs
             id,
             row.GetString(1),
             row.GetInt16(2),
-            JobQueue.Of(JobQueue.WorkerOf(row.GetString(3)), (JobPriority)row.GetInt16(4)),
+            QueueOf(row),
             Encoding.UTF8.GetBytes(isRecurring ? WithId(payload, id) : payload),
             key,
             isRecurring ? now : row.GetFieldValue<DateTimeOffset>(9))
         {
-            Tag = $"{row.GetString(1)}/{row.GetInt16(2)}",
+            Tag = TagOf(row),
             Attempt = row.GetInt32(7),
             Errors = JsonSerializer.Deserialize<List<JobError>>(row.GetString(8), JobJson.Options) ?? [],
             IsReplay = row.GetBoolean(10),
             TraceParent = row.IsDBNull(11) ? null : row.GetString(11),
         };
         return new(rowId, message, isRecurring);
+    }
+
+    // the type says whose it is; what was written down may be older than the last move of the type to another worker
+    private static JobQueue QueueOf(NpgsqlDataReader row)
+    {
+        var worker = JobTypes.WorkerOf(row.GetString(1)) ?? JobQueue.FindWorker(row.GetString(3))
+            ?? throw new FormatException($"there is no worker '{row.GetString(3)}'.");
+        return Enum.IsDefined((JobPriority)row.GetInt16(4))
+            ? JobQueue.Of(worker, (JobPriority)row.GetInt16(4))
+            : throw new FormatException($"there is no priority {row.GetInt16(4)}.");
+    }
+
+    // too long, it would end the connection that publishes the jobs of all others
+    private static string TagOf(NpgsqlDataReader row)
+    {
+        var tag = $"{row.GetString(1)}/{row.GetInt16(2)}";
+        return Encoding.UTF8.GetByteCount(tag) <= JobMessageProperties.MaxShortString
+            ? tag
+            : throw new FormatException("the name of its type does not fit into a message.");
     }
 
     private static string WithId(string template, Guid id)

@@ -1,14 +1,15 @@
 using System.Text;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Notifications;
 
 namespace Switchboard.Core.Jobs.Scheduling;
 
 /// <summary>Writes the schedules of this process at start, as soon as the database is there.</summary>
-internal sealed partial class RecurringJobRegistrar(
-    IEnumerable<RecurringJob> jobs, NpgsqlDataSource dataSource, TimeProvider time, ILogger<RecurringJobRegistrar> logger) : BackgroundService
+internal sealed class RecurringJobRegistrar(
+    IEnumerable<RecurringJob> jobs, NpgsqlDataSource dataSource, TimeProvider time, ILogger<RecurringJobRegistrar> logger)
+    : ResilientLoop(time, logger)
 {
     // a schedule that is there keeps its next turn, unless it now comes round sooner
     private const string Sql =
@@ -22,44 +23,31 @@ internal sealed partial class RecurringJobRegistrar(
             due_at = least(scheduled_jobs.due_at, $8 + $9)
         """;
 
-    private static readonly TimeSpan _wait = TimeSpan.FromSeconds(1);
+    private readonly Queue<RecurringJob> _unwritten = new(jobs);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<TimeSpan> RunOnceAsync(CancellationToken cancellationToken)
     {
-        foreach (var job in jobs)
+        while (_unwritten.TryPeek(out var job))
         {
-            while (!await TryWriteAsync(job, stoppingToken))
-                await Task.Delay(_wait, time, stoppingToken);
+            await WriteAsync(job, cancellationToken);
+            _unwritten.Dequeue();
         }
+
+        return Timeout.InfiniteTimeSpan;
     }
 
-    private async Task<bool> TryWriteAsync(RecurringJob recurring, CancellationToken cancellation)
+    private async Task WriteAsync(RecurringJob recurring, CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
+        var now = TimeProvider.GetUtcNow();
         var message = JobMessage.Of(recurring.Next(), now);
-        try
-        {
-            await using var command = dataSource.CreateCommand(Sql);
-            object[] values =
-            [
-                message.Id, message.Type, (short)message.Version, JobQueue.NameOf(message.Lane.Worker), (short)message.Lane.Priority,
-                Encoding.UTF8.GetString(message.Body.Span), StorableText.From(message.IdempotencyKey), now, recurring.Every, recurring.Name,
-            ];
-            foreach (var value in values)
-                command.Parameters.Add(new() { Value = value });
-            await command.ExecuteNonQueryAsync(cancellation);
-            return true;
-        }
-        catch (NpgsqlException reason)
-        {
-            Log.NotYet(logger, recurring.Name, reason.Message);
-            return false;
-        }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The schedule {Name} is not written yet: {Reason}")]
-        public static partial void NotYet(ILogger logger, string name, string reason);
+        await using var command = dataSource.CreateCommand(Sql);
+        object[] values =
+        [
+            message.Id, message.Type, (short)message.Version, JobQueue.NameOf(message.Lane.Worker), (short)message.Lane.Priority,
+            Encoding.UTF8.GetString(message.Body.Span), StorableText.From(message.IdempotencyKey), now, recurring.Every, recurring.Name,
+        ];
+        foreach (var value in values)
+            command.Parameters.Add(new() { Value = value });
+        await command.ExecuteNonQueryAsync(cancellation);
     }
 }

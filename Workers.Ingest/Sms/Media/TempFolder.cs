@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Diagnostics;
 
 namespace Switchboard.Workers.Ingest.Sms.Media;
 
@@ -8,7 +9,8 @@ namespace Switchboard.Workers.Ingest.Sms.Media;
 /// lets go when the process dies, however it dies. Folders whose lock is free are removed at the start and every hour, and in its own folder
 /// what is older than 30 days; the own folder goes when the process stops. What other living processes have is never touched.
 /// </summary>
-internal sealed partial class TempFolder(IOptions<MediaLimits> limits, TimeProvider time, ILogger<TempFolder> logger) : BackgroundService
+internal sealed partial class TempFolder(IOptions<MediaLimits> limits, TimeProvider time, ILogger<TempFolder> logger)
+    : ResilientLoop(time, logger)
 {
     private const string LockName = ".lock";
     private const int MostTries = 10;
@@ -31,7 +33,6 @@ internal sealed partial class TempFolder(IOptions<MediaLimits> limits, TimeProvi
         CreateFolder(_root);
         (_lock, _own) = TakeFolder();
         CreateFolder(_own);
-        TrySweep();
         return base.StartAsync(cancellationToken);
     }
 
@@ -62,24 +63,16 @@ internal sealed partial class TempFolder(IOptions<MediaLimits> limits, TimeProvi
             Log.Removed(logger, folder);
         }
 
-        var before = (time.GetUtcNow() - Longest).UtcDateTime;
+        var before = (TimeProvider.GetUtcNow() - Longest).UtcDateTime;
         if (_own is { } own)
             foreach (var file in new DirectoryInfo(own).EnumerateFiles().Where(file => file.LastWriteTimeUtc < before))
                 file.Delete();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task<TimeSpan> RunOnceAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(SweepEvery, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                TrySweep();
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // its own goes when it has stopped
-        }
+        TrySweep();
+        return Task.FromResult(SweepEvery);
     }
 
     private void TrySweep()

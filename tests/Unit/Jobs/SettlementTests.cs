@@ -69,6 +69,28 @@ public sealed class SettlementTests
         Decide(JobOutcome.Dead("bad \0 byte and half a \ud83d pair"), attempt: 1).ShouldBeOfType<Settlement.Bury>()
             .Error.ShouldBe("bad \ufffd byte and half a \ufffd pair");
 
+    [Fact]
+    public void A_type_of_another_worker_is_sent_on_with_the_same_priority_and_waits_if_it_was_already()
+    {
+        var message = JobMessage.Of(new(new SampleJob(Guid.CreateVersion7(), "x", JobPriority.High)), _now) with { Type = "send-notification" };
+
+        var there = Settlement.Elsewhere(message, _now).ShouldBeOfType<Settlement.Forward>().Message;
+
+        there.Lane.ShouldBe(JobQueue.Of(JobWorker.Dispatch, JobPriority.High));
+        there.IsForwarded.ShouldBeTrue();
+        // one whose worker has another opinion sends it back
+        Settlement.Elsewhere(there with { Lane = message.Lane }, _now).ShouldBeOfType<Settlement.Wait>().Row.DueAt.ShouldBeGreaterThan(_now);
+    }
+
+    [Fact]
+    public void A_type_of_this_worker_or_of_nobody_is_not_sent_anywhere()
+    {
+        var message = JobMessage.Of(new(new SampleJob(Guid.CreateVersion7(), "x", JobPriority.High)), _now);
+
+        Settlement.Elsewhere(message with { Type = "process-email" }, _now).ShouldBeNull();
+        Settlement.Elsewhere(message with { Type = "nobody-knows" }, _now).ShouldBeNull();
+    }
+
     private static Settlement Decide(JobOutcome outcome, int attempt, params JobError[] errors)
     {
         var message = JobMessage.Of(new(new SampleJob(Guid.CreateVersion7(), "x", JobPriority.High)), _now) with
