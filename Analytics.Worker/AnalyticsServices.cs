@@ -16,7 +16,7 @@ internal static class AnalyticsServices
     public static void AddStores(this WebApplicationBuilder builder)
     {
         // the few statements of this process are prepared once a connection, not planned for each batch
-        builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool(BatchStatements.PlanByKey));
+        builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool());
         builder.AddRabbitMQClient("rabbitmq");
         builder.Services.AddProcessReports(ProcessServices.Analytics).AddQueryMonitor();
     }

@@ -27,7 +27,7 @@ internal static class IngestServices
     public static void AddStores(this WebApplicationBuilder builder)
     {
         // the few statements of this process are prepared once a connection, not planned for each batch
-        builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool(BatchStatements.PlanByKey));
+        builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool());
         builder.AddRedisClient("redis");
         builder.AddRabbitMQClient("rabbitmq");
         builder.Services.AddProcessReports(ProcessServices.Ingest).AddMailCounter();

@@ -53,7 +53,7 @@ internal static class JobMessageProperties
     }
 
     /// <summary>Reads what it can: a message of unknown origin may lack anything, and is still to be written down somewhere.</summary>
-    public static JobMessage Read(IReadOnlyBasicProperties properties, JobQueue lane, ReadOnlyMemory<byte> body, DateTimeOffset now)
+    public static JobMessage Read(IReadOnlyBasicProperties properties, JobQueue queue, ReadOnlyMemory<byte> body, DateTimeOffset now)
     {
         var tag = properties.Type ?? "";
         var headers = properties.Headers;
@@ -61,7 +61,7 @@ internal static class JobMessageProperties
             Guid.TryParse(properties.MessageId, out var id) ? id : Guid.CreateVersion7(now),
             TrySplit(tag, out var name, out var version) ? name : tag,
             version,
-            lane,
+            queue,
             body,
             properties.CorrelationId ?? Text(headers, Key) ?? "",
             Number(headers, EnqueuedAt) is { } ms and > 0 and <= MaxUnixMs ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : now)
@@ -75,11 +75,11 @@ internal static class JobMessageProperties
         };
     }
 
-    /// <summary>The lane that a dead-lettered message came from.</summary>
-    public static JobQueue? FirstLane(IReadOnlyBasicProperties properties)
+    /// <summary>The queue that a dead-lettered message came from.</summary>
+    public static JobQueue? FirstQueue(IReadOnlyBasicProperties properties)
     {
-        var queue = Text(properties.Headers, "x-first-death-queue");
-        return JobQueue.All.FirstOrDefault(lane => lane.Queue == queue);
+        var name = Text(properties.Headers, "x-first-death-queue");
+        return JobQueue.All.FirstOrDefault(queue => queue.Name == name);
     }
 
     private static bool TrySplit(string tag, out string name, out int version)

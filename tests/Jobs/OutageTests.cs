@@ -88,15 +88,21 @@ public sealed class OutageTests(Servers servers) : JobTest(servers)
         foreach (var job in before)
             await worker.Publisher.PublishAsync([job], CancellationToken.None);
         await SecondAttemptsAsync(before);
-        var jobs = Many(100);
+        var jobs = new List<OutgoingJob>();
 
         await Servers.SetReadOnlyAsync(true);
         try
         {
-            await worker.Publisher.PublishAsync(jobs, CancellationToken.None);
-            // both the scheduler and what writes settlements have failed, and their next tries, too
-            await Eventually.TrueAsync(() => Task.FromResult(
-                worker.IsStopping || worker.Log.GetSnapshot().Count(line => line.Message.Contains("read-only", StringComparison.Ordinal)) >= 6));
+            // each connection gets to know it at its own time: until both the scheduler and what writes settlements have failed
+            await Eventually.TrueAsync(async () =>
+            {
+                var more = Many(1);
+                jobs.AddRange(more);
+                await worker.Publisher.PublishAsync(more, CancellationToken.None);
+                var log = worker.Log.GetSnapshot();
+                return worker.IsStopping || (log.Any(line => line.Message.Contains("JobScheduler failed", StringComparison.Ordinal))
+                    && log.Count(line => line.Message.Contains("read-only", StringComparison.Ordinal)) >= 3);
+            });
             worker.IsStopping.ShouldBeFalse();
         }
         finally

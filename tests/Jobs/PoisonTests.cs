@@ -27,7 +27,7 @@ public sealed class PoisonTests(Servers servers) : JobTest(servers)
         var dead = (await worker.Get<DeadJobs>().ListAsync(new(), null, 10, CancellationToken.None)).Items;
         dead.Count.ShouldBe(7);
         dead.Select(job => job.Type).Order().ShouldBe(["", "nobody-knows", "nul \ufffd type", "test-job", "test-job", "test-job", "test-job"], ignoreOrder: true);
-        dead.ShouldAllBe(job => job.Attempts == 1 && job.Errors.Count == 1 && job.Lane == "ingest.critical");
+        dead.ShouldAllBe(job => job.Attempts == 1 && job.Errors.Count == 1 && job.Queue == "ingest.critical");
         dead.Single(job => job.Type == "nobody-knows").Error.ShouldBe("Nobody here serves 'nobody-knows/1'.");
         dead.ShouldContain(job => job.Payload == "\0\0\0");
         dead.ShouldContain(job => job.Payload == "hello");
@@ -67,7 +67,7 @@ public sealed class PoisonTests(Servers servers) : JobTest(servers)
         var dead = (await worker.Get<DeadJobs>().ListAsync(new(), null, 10, CancellationToken.None)).Items.Single();
         dead.Id.ShouldBe(job.Id);
         dead.Type.ShouldBe("test-job");
-        dead.Lane.ShouldBe("ingest.high");
+        dead.Queue.ShouldBe("ingest.high");
         dead.Error.ShouldContain("came back too often");
         (await publisher.DepthAsync("ingest.dead-letter")).ShouldBe(0u);
         Script.TryNext(out _).ShouldBeFalse();

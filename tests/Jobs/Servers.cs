@@ -9,7 +9,7 @@ using Switchboard.Tests.Jobs;
 
 namespace Switchboard.Tests.Jobs;
 
-/// <summary>A private PostgreSQL and a private RabbitMQ, with ports and folders of their own.</summary>
+/// <summary>A private PostgreSQL and a private RabbitMQ, each with its ports and folders.</summary>
 public sealed class Servers : IAsyncLifetime
 {
     private const string PostgresPrograms = "/usr/lib/postgresql/15/bin/";
@@ -101,17 +101,17 @@ public sealed class Servers : IAsyncLifetime
         await reload.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Empty lanes and tables.</summary>
+    /// <summary>Empty queues and tables.</summary>
     public async Task CleanAsync()
     {
-        await EmptyLanesAsync();
+        await EmptyQueuesAsync();
         await using var source = NpgsqlDataSource.Create(Postgres);
         await using var command = source.CreateCommand("TRUNCATE scheduled_jobs, dead_jobs, job_minutes, job_processes");
         await command.ExecuteNonQueryAsync();
     }
 
     // a quorum queue of a broker that was killed may need a moment to find its leader again, and refuses until then
-    private async Task EmptyLanesAsync()
+    private async Task EmptyQueuesAsync()
     {
         for (var again = 0; ; again++)
         {
@@ -133,8 +133,8 @@ public sealed class Servers : IAsyncLifetime
         await using var connection = await Broker.CreateConnectionAsync();
         await QueueTopology.DeclareAsync(connection, new JobOptions().DeliveryLimit, CancellationToken.None);
         await using var channel = await connection.CreateChannelAsync();
-        foreach (var lane in JobQueue.All)
-            await channel.QueuePurgeAsync(lane.Queue);
+        foreach (var queue in JobQueue.All)
+            await channel.QueuePurgeAsync(queue.Name);
         foreach (var worker in Enum.GetValues<JobWorker>())
             await channel.QueuePurgeAsync(JobQueue.DeadLetterQueueOf(worker));
     }

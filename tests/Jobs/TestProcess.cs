@@ -47,12 +47,7 @@ internal sealed class TestProcess : IAsyncDisposable
             options.OutputSink = line => TestContext.Current.TestOutputHelper?.WriteLine(line);
         });
         builder.Services.AddSingleton(servers.Broker);
-        builder.Services.AddSingleton(_ =>
-        {
-            var source = new NpgsqlDataSourceBuilder(servers.Postgres);
-            BatchStatements.PlanByKey(source);
-            return source.Build();
-        });
+        builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(servers.Postgres));
         builder.Services.AddSingleton(script ?? new());
         configure(builder.Services);
         var host = builder.Build();

@@ -26,7 +26,7 @@ public sealed class UnreadableRowTests(Servers servers) : JobTest(servers)
         var dead = (await worker.Get<DeadJobs>().ListAsync(new(), null, 10, CancellationToken.None)).Items;
         dead.Select(one => one.Type).ShouldBe(["of-a-newer-version", "bad-errors", "bad-schedule", new string('x', 300)], ignoreOrder: true);
         dead.ShouldAllBe(one => one.Error.StartsWith("Its row could not be read: "));
-        dead.Single(one => one.Type == "of-a-newer-version").Lane.ShouldBe("social.high");
+        dead.Single(one => one.Type == "of-a-newer-version").Queue.ShouldBe("social.high");
         // a schedule goes on: who can read it may be there next time
         (await worker.CountAsync("SELECT count(*) FROM scheduled_jobs WHERE state = 'recurring' AND due_at > now()")).ShouldBe(1);
 

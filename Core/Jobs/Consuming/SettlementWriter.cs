@@ -8,14 +8,14 @@ namespace Switchboard.Core.Jobs.Consuming;
 /// Writes down what waits and what is dead of a batch, in one transaction, sends on what another worker serves, and does not give up.
 /// </summary>
 internal sealed partial class SettlementWriter(
-    NpgsqlDataSource dataSource, JobPublisher publisher, DependencyWait dependency, TimeProvider time, ILogger<SettlementWriter> logger)
+    NpgsqlDataSource dataSource, JobPublisher publisher, DependencyWait dependency, TimeProvider timeProvider, ILogger<SettlementWriter> logger)
 {
-    public async Task WriteAsync(IReadOnlyList<SettledJob> settled, IDeliveryQueue lane, CancellationToken abort)
+    public async Task WriteAsync(IReadOnlyList<SettledJob> settled, IDeliveryQueue source, CancellationToken abort)
     {
         // a job may be in a batch twice, but one statement can write its row only once
-        var waiting = settled.Select(job => job.Settlement).OfType<Settlement.Wait>()
+        var waiting = settled.Select(job => job.Settlement).OfType<Settlement.Reschedule>()
             .Select(wait => wait.Row).DistinctBy(row => row.Message.Id).ToArray();
-        var dead = settled.Select(job => job.Settlement).OfType<Settlement.Bury>().DistinctBy(bury => bury.Message.Id).ToArray();
+        var dead = settled.Select(job => job.Settlement).OfType<Settlement.Dead>().DistinctBy(bury => bury.Message.Id).ToArray();
         var forwarded = settled.Select(job => job.Settlement).OfType<Settlement.Forward>().Select(forward => forward.Message).ToArray();
         if (waiting.Length == 0 && dead.Length == 0 && forwarded.Length == 0)
             return;
@@ -33,16 +33,16 @@ internal sealed partial class SettlementWriter(
 #pragma warning restore CA1031
             {
                 Log.NotWritten(logger, waiting.Length + dead.Length + forwarded.Length, reason.Message);
-                await dependency.WaitAsync(failures, lane, abort);
+                await dependency.WaitAsync(failures, source, abort);
             }
         }
     }
 
-    private async Task WriteOnceAsync(ScheduledJobRow[] waiting, Settlement.Bury[] dead, CancellationToken abort)
+    private async Task WriteOnceAsync(ScheduledJobRow[] waiting, Settlement.Dead[] dead, CancellationToken abort)
     {
         if (waiting.Length == 0 && dead.Length == 0)
             return;
-        var now = time.GetUtcNow();
+        var now = timeProvider.GetUtcNow();
         await using var batch = dataSource.CreateBatch();
         if (waiting.Length > 0)
             batch.BatchCommands.Add(InsertScheduledJobs.Command(waiting, now));

@@ -21,7 +21,7 @@ internal static class DueJobs
         FOR UPDATE SKIP LOCKED
         """;
 
-    // turns that were missed are skipped, and those that come keep the beat of the first
+    // runs that were missed are skipped, and those that come keep the rhythm of the first
     private const string ReleaseSql =
         """
         UPDATE scheduled_jobs
@@ -50,24 +50,24 @@ internal static class DueJobs
     /// <param name="transaction">Its transaction.</param>
     /// <param name="now">What is due by then.</param>
     /// <param name="limit">How many at most.</param>
-    /// <param name="resting">The lanes whose jobs are left where they are.</param>
-    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="resting">The queues whose jobs are left where they are.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     public static async Task<ClaimedJobs> ClaimAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         DateTimeOffset now,
         int limit,
         IReadOnlyCollection<JobQueue> resting,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(ClaimSql, connection, transaction);
         command.Parameters.Add(new() { Value = now.ToUniversalTime() });
         command.Parameters.Add(new() { Value = limit });
-        command.Parameters.Add(new() { Value = resting.Select(lane => JobQueue.NameOf(lane.Worker)).ToArray() });
-        command.Parameters.Add(new() { Value = resting.Select(lane => (short)lane.Priority).ToArray() });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        command.Parameters.Add(new() { Value = resting.Select(queue => JobQueue.NameOf(queue.Worker)).ToArray() });
+        command.Parameters.Add(new() { Value = resting.Select(queue => (short)queue.Priority).ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var (due, unreadable) = (new List<DueJob>(), new List<UnreadableRow>());
-        while (await reader.ReadAsync(cancellation))
+        while (await reader.ReadAsync(cancellationToken))
         {
             try
             {
@@ -90,7 +90,7 @@ internal static class DueJobs
         NpgsqlTransaction transaction,
         IReadOnlyList<UnreadableRow> rows,
         DateTimeOffset now,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         if (rows.Count == 0)
             return;
@@ -105,7 +105,7 @@ internal static class DueJobs
             },
         });
         AddRelease(batch, [.. rows.Select(row => row.RowId)], rows.Any(row => row.IsRecurring), now);
-        await batch.ExecuteNonQueryAsync(cancellation);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public static async Task ReleaseAsync(
@@ -113,11 +113,11 @@ internal static class DueJobs
         NpgsqlTransaction transaction,
         IReadOnlyList<DueJob> published,
         DateTimeOffset now,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection, transaction);
         AddRelease(batch, [.. published.Select(job => job.RowId)], published.Any(job => job.IsRecurring), now);
-        await batch.ExecuteNonQueryAsync(cancellation);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static void AddRelease(NpgsqlBatch batch, Guid[] ids, bool anyRecurring, DateTimeOffset now)
@@ -133,7 +133,7 @@ internal static class DueJobs
         var isRecurring = row.GetBoolean(12);
         var id = isRecurring ? Guid.CreateVersion7(now) : rowId;
         var payload = row.GetString(5);
-        // two schedulers could publish the same turn twice, if one died in between; the key says that it is one
+        // two schedulers could publish the same run twice, if one died in between; the key says that it is one
         var key = isRecurring ? $"{row.GetString(13)}/{row.GetFieldValue<DateTimeOffset>(14):O}" : row.GetString(6);
         var message = new JobMessage(
             id,
@@ -178,4 +178,22 @@ internal static class DueJobs
         job["id"] = id;
         return job.ToJsonString(JobJson.Options);
     }
+}
+
+/// <summary>A job whose time has come.</summary>
+/// <param name="RowId">Its row; for a recurring job not the id of the message, which is one of its runs.</param>
+/// <param name="Message">What is published.</param>
+/// <param name="IsRecurring">Whether the row stays.</param>
+internal sealed record DueJob(Guid RowId, JobMessage Message, bool IsRecurring);
+
+/// <summary>A due row that no job could be read from.</summary>
+/// <param name="RowId">Its id.</param>
+/// <param name="IsRecurring">Whether it is a schedule, which stays: a newer version, or the next start, may read it.</param>
+/// <param name="Reason">Why not.</param>
+internal sealed record UnreadableRow(Guid RowId, bool IsRecurring, string Reason);
+
+/// <summary>What one transaction holds.</summary>
+internal sealed record ClaimedJobs(IReadOnlyList<DueJob> Jobs, IReadOnlyList<UnreadableRow> Unreadable)
+{
+    public int Count => Jobs.Count + Unreadable.Count;
 }

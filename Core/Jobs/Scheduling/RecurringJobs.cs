@@ -6,12 +6,15 @@ using Switchboard.Core.Notifications;
 
 namespace Switchboard.Core.Jobs.Scheduling;
 
+/// <summary>A job that is run again and again.</summary>
+internal sealed record RecurringJob(string Name, TimeSpan Every, Func<OutgoingJob> Next);
+
 /// <summary>Writes the schedules of this process at start, as soon as the database is there.</summary>
 internal sealed class RecurringJobRegistrar(
-    IEnumerable<RecurringJob> jobs, NpgsqlDataSource dataSource, TimeProvider time, ILogger<RecurringJobRegistrar> logger)
-    : ResilientLoop(time, logger)
+    IEnumerable<RecurringJob> jobs, NpgsqlDataSource dataSource, TimeProvider timeProvider, ILogger<RecurringJobRegistrar> logger)
+    : ResilientLoop(timeProvider, logger)
 {
-    // a schedule that is there keeps its next turn, unless it now comes round sooner
+    // a schedule that is there keeps its next run, unless that is now sooner
     private const string Sql =
         """
         INSERT INTO scheduled_jobs
@@ -36,18 +39,18 @@ internal sealed class RecurringJobRegistrar(
         return Timeout.InfiniteTimeSpan;
     }
 
-    private async Task WriteAsync(RecurringJob recurring, CancellationToken cancellation)
+    private async Task WriteAsync(RecurringJob recurring, CancellationToken cancellationToken)
     {
         var now = TimeProvider.GetUtcNow();
         var message = JobMessage.Of(recurring.Next(), now);
         await using var command = dataSource.CreateCommand(Sql);
         object[] values =
         [
-            message.Id, message.Type, (short)message.Version, JobQueue.NameOf(message.Lane.Worker), (short)message.Lane.Priority,
+            message.Id, message.Type, (short)message.Version, JobQueue.NameOf(message.Queue.Worker), (short)message.Queue.Priority,
             Encoding.UTF8.GetString(message.Body.Span), StorableText.From(message.IdempotencyKey), now, recurring.Every, recurring.Name,
         ];
         foreach (var value in values)
             command.Parameters.Add(new() { Value = value });
-        await command.ExecuteNonQueryAsync(cancellation);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }
