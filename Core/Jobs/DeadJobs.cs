@@ -3,7 +3,6 @@ using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using Switchboard.Core.Jobs.Consuming;
-using Switchboard.Core.Jobs.Scheduling;
 using Switchboard.Core.Notifications;
 
 namespace Switchboard.Core.Jobs;

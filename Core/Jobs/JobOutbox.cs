@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using Switchboard.Core.Jobs.Scheduling;
 
 namespace Switchboard.Core.Jobs;
 

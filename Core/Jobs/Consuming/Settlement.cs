@@ -1,5 +1,3 @@
-using Switchboard.Core.Jobs.Scheduling;
-
 namespace Switchboard.Core.Jobs.Consuming;
 
 /// <summary>What is written down for a job before its message is acknowledged.</summary>

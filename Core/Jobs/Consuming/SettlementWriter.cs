@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Switchboard.Core.Jobs.Scheduling;
 
 namespace Switchboard.Core.Jobs.Consuming;
 

@@ -33,6 +33,7 @@ internal sealed partial class TempFolder(IOptions<MediaLimits> limits, TimeProvi
         CreateFolder(_root);
         (_lock, _own) = TakeFolder();
         CreateFolder(_own);
+        TrySweep();
         return base.StartAsync(cancellationToken);
     }
 

@@ -18,8 +18,9 @@ public sealed class ResilientLoopTests
         await loop.StartAsync(CancellationToken.None);
         for (var step = 1; step <= 7; step++)
         {
-            await loop.StepAsync();
-            _time.Advance(ResilientLoop.LongestWait);
+            // the wait after a step begins at some moment after it
+            while (!await loop.StepAsync())
+                _time.Advance(ResilientLoop.LongestWait);
         }
 
         await loop.StopAsync(CancellationToken.None);
@@ -49,7 +50,7 @@ public sealed class ResilientLoopTests
 
         public int Finished { get; private set; }
 
-        public Task StepAsync() => _steps.WaitAsync();
+        public Task<bool> StepAsync() => _steps.WaitAsync(TimeSpan.FromMilliseconds(10));
 
         public override void Dispose()
         {
