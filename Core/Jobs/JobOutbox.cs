@@ -26,6 +26,19 @@ public sealed partial class JobOutbox
         _logger = logger;
     }
 
+    /// <summary>
+    /// Stages jobs in the transaction, commits it, and publishes them: all that must follow a commit, in one call. To be used by whoever has
+    /// nothing to do between these; else <see cref="StageAsync"/> and <see cref="FlushAsync"/>.
+    /// </summary>
+    public async Task CommitAsync(NpgsqlTransaction transaction, IReadOnlyCollection<OutgoingJob> jobs, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        await StageAsync(transaction.Connection!, transaction, jobs, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        // committed, they follow whoever gives up waiting; the wait for the broker is bounded
+        await FlushAsync(jobs, CancellationToken.None);
+    }
+
     /// <summary>Writes jobs within the caller's transaction, due when the grace is over.</summary>
     public Task StageAsync(
         NpgsqlConnection connection,
