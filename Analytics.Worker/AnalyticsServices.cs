@@ -36,6 +36,6 @@ internal static class AnalyticsServices
             .Handle<RefreshTrackingViews, RefreshTrackingViewsHandler>(maxBatch: 16, concurrentBatches: 1)
             .Handle<PruneData, PruneDataHandler>(maxBatch: 16, concurrentBatches: 1));
         builder.Services.AddRecurringJob(
-            "prune-data", TimeSpan.FromMinutes(retention.EveryMinutes), () => new PruneData(Guid.CreateVersion7()));
+            "prune-data", TimeSpan.FromMinutes(retention.EveryMinutes), id => new PruneData(id));
     }
 }

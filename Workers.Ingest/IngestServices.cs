@@ -115,8 +115,8 @@ internal static class IngestServices
         builder.Services.AddSyncSchedules(syncs);
         builder.AddTrackingSchedules();
         builder.Services.AddRecurringJob(
-            "poll-mailboxes", TimeSpan.FromSeconds(mailboxes.PollSeconds), () => new PollMailboxes(Guid.CreateVersion7()));
+            "poll-mailboxes", TimeSpan.FromSeconds(mailboxes.PollSeconds), id => new PollMailboxes(id));
         builder.Services.AddRecurringJob(
-            "renew-watches", TimeSpan.FromSeconds(mailboxes.WatchCheckSeconds), () => new RenewWatches(Guid.CreateVersion7()));
+            "renew-watches", TimeSpan.FromSeconds(mailboxes.WatchCheckSeconds), id => new RenewWatches(id));
     }
 }

@@ -89,14 +89,14 @@ public static class JobServices
     /// <param name="services">The process's services.</param>
     /// <param name="name">Makes the schedule unique; the same in every replica.</param>
     /// <param name="every">The time between two runs. Runs missed while nothing ran are not made up for.</param>
-    /// <param name="job">The job; each run is a copy of it with a new id.</param>
-    public static IServiceCollection AddRecurringJob<TJob>(this IServiceCollection services, string name, TimeSpan every, Func<TJob> job)
+    /// <param name="job">The job of an id; each run is one with a new id.</param>
+    public static IServiceCollection AddRecurringJob<TJob>(this IServiceCollection services, string name, TimeSpan every, Func<Guid, TJob> job)
         where TJob : IJob
     {
         ArgumentNullException.ThrowIfNull(job);
         ArgumentOutOfRangeException.ThrowIfLessThan(every, TimeSpan.FromSeconds(1));
         services.AddJobPublishing();
-        services.AddSingleton(new RecurringJob(name, every, () => new OutgoingJob(job())));
+        services.AddSingleton(new RecurringJob(name, every, id => new OutgoingJob(job(id))));
         if (!services.Any(service => service.ImplementationType == typeof(RecurringJobRegistrar)))
             services.AddHostedService<RecurringJobRegistrar>();
         return services;

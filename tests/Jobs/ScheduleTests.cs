@@ -65,7 +65,7 @@ public sealed class ScheduleTests(Servers servers) : JobTest(servers)
         Task<TestProcess> RecurringAsync() => TestProcess.StartAsync(Servers, Script, services => services
             .AddJobWorker(JobWorker.Ingest, worker => worker.Handle<TestJob, TestHandler>())
             .AddJobScheduler()
-            .AddRecurringJob("every second", TimeSpan.FromSeconds(1), () => TestJob.Named("tick")));
+            .AddRecurringJob("every second", TimeSpan.FromSeconds(1), id => new TestJob(id, "tick")));
     }
 
     [Fact(Timeout = Patience)]

@@ -7,7 +7,7 @@ using Switchboard.Core.Notifications;
 namespace Switchboard.Core.Jobs.Scheduling;
 
 /// <summary>A job that is run again and again.</summary>
-internal sealed record RecurringJob(string Name, TimeSpan Every, Func<OutgoingJob> Next);
+internal sealed record RecurringJob(string Name, TimeSpan Every, Func<Guid, OutgoingJob> Next);
 
 /// <summary>Writes the schedules of this process at start, as soon as the database is there.</summary>
 internal sealed class RecurringJobRegistrar(
@@ -42,7 +42,7 @@ internal sealed class RecurringJobRegistrar(
     private async Task WriteAsync(RecurringJob recurring, CancellationToken cancellationToken)
     {
         var now = TimeProvider.GetUtcNow();
-        var message = JobMessage.Of(recurring.Next(), now);
+        var message = JobMessage.Of(recurring.Next(Guid.CreateVersion7(now)), now);
         await using var command = dataSource.CreateCommand(Sql);
         object[] values =
         [

@@ -26,7 +26,7 @@ internal sealed partial class TempFolder(IOptions<MediaLimits> limits, TimeProvi
     /// <exception cref="InvalidOperationException">The process has not started, or stops.</exception>
     public TempFile NewFile() => new(Path.Combine(
         _own ?? throw new InvalidOperationException("There is no folder for temporary files."),
-        Guid.CreateVersion7().ToString("N", CultureInfo.InvariantCulture)));
+        Guid.CreateVersion7(TimeProvider.GetUtcNow()).ToString("N", CultureInfo.InvariantCulture)));
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -94,7 +94,7 @@ internal sealed partial class TempFolder(IOptions<MediaLimits> limits, TimeProvi
     {
         for (var tries = 1; ; tries++)
         {
-            var folder = Path.Combine(_root, Guid.CreateVersion7().ToString("N", CultureInfo.InvariantCulture));
+            var folder = Path.Combine(_root, Guid.CreateVersion7(TimeProvider.GetUtcNow()).ToString("N", CultureInfo.InvariantCulture));
             try
             {
                 var held = Lock(folder + LockName, FileMode.CreateNew);
