@@ -21,6 +21,7 @@ internal sealed partial class TempFolder(IOptions<MediaLimits> limits, TimeProvi
     private readonly string _root = Path.GetFullPath(limits.Value.TempFolder ?? Path.Combine(Path.GetTempPath(), "switchboard-media"));
     private string? _own;
     private FileStream? _lock;
+    private bool _isStarted;
 
     /// <summary>A place for a file; nothing is there.</summary>
     /// <exception cref="InvalidOperationException">The process has not started, or stops.</exception>
@@ -72,7 +73,10 @@ internal sealed partial class TempFolder(IOptions<MediaLimits> limits, TimeProvi
 
     protected override Task<TimeSpan> RunOnceAsync(CancellationToken cancellationToken)
     {
-        TrySweep();
+        // the start has swept already
+        if (_isStarted)
+            TrySweep();
+        _isStarted = true;
         return Task.FromResult(SweepEvery);
     }
 

@@ -31,6 +31,7 @@ public sealed class ResilientLoopTests
         [
             (LogLevel.Error, "Loop failed and is tried again until it succeeds"),
             (LogLevel.Information, "Loop succeeded again after 5 failures"),
+            (LogLevel.Warning, "Loop could not do its last step before the process stops"),
         ]);
     }
 
