@@ -12,7 +12,7 @@ using Switchboard.Workers.Dispatch.Notifications;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool(BatchStatements.PlanByKey));
+builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool());
 builder.AddRedisClient("redis");
 builder.AddRabbitMQClient("rabbitmq");
 

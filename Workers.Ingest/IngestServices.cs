@@ -27,7 +27,7 @@ internal static class IngestServices
     public static void AddStores(this WebApplicationBuilder builder)
     {
         // the few statements of this process are prepared once a connection, not planned for each batch
-        builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool(BatchStatements.PlanByKey));
+        builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool());
         builder.AddRedisClient("redis");
         builder.AddRabbitMQClient("rabbitmq");
         builder.Services.AddProcessReports(ProcessServices.Ingest).AddMailCounter();
@@ -115,8 +115,8 @@ internal static class IngestServices
         builder.Services.AddSyncSchedules(syncs);
         builder.AddTrackingSchedules();
         builder.Services.AddRecurringJob(
-            "poll-mailboxes", TimeSpan.FromSeconds(mailboxes.PollSeconds), () => new PollMailboxes(Guid.CreateVersion7()));
+            "poll-mailboxes", TimeSpan.FromSeconds(mailboxes.PollSeconds), id => new PollMailboxes(id));
         builder.Services.AddRecurringJob(
-            "renew-watches", TimeSpan.FromSeconds(mailboxes.WatchCheckSeconds), () => new RenewWatches(Guid.CreateVersion7()));
+            "renew-watches", TimeSpan.FromSeconds(mailboxes.WatchCheckSeconds), id => new RenewWatches(id));
     }
 }

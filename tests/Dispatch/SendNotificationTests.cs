@@ -37,9 +37,9 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
         outcomes[0].ShouldBe(JobOutcome.Done);
         outcomes[1].ShouldBe(JobOutcome.Done);
         outcomes[2].ShouldBe(JobOutcome.Done);
-        outcomes[3].ShouldBeOfType<JobOutcome.Postponed>().After.ShouldBeInRange(TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(5));
+        outcomes[3].ShouldBeOfType<JobOutcome.SnoozeOutcome>().After.ShouldBeInRange(TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(5));
         outcomes[4].ShouldBe(JobOutcome.Dead("There is no channel 'pigeon'; there is: whatsapp."));
-        outcomes[5].ShouldBeOfType<JobOutcome.GivenUp>().Error.ShouldContain($"{ids[5]}");
+        outcomes[5].ShouldBeOfType<JobOutcome.DeadOutcome>().Error.ShouldContain($"{ids[5]}");
         outcomes[6].ShouldBe(JobOutcome.Done);
         outcomes[7].ShouldBe(JobOutcome.Done);
         Channel.Sent.Select(message => message.NotificationId).Order().ShouldBe(new[] { ids[0], ids[6] }.Order());
@@ -102,11 +102,11 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
     {
         var id = await CreateAsync("sending");
 
-        (await HandleAsync(id)).ShouldBeOfType<JobOutcome.Postponed>().After.ShouldBe(InDoubt);
+        (await HandleAsync(id)).ShouldBeOfType<JobOutcome.SnoozeOutcome>().After.ShouldBe(InDoubt);
         Channel.Sent.ShouldBeEmpty();
         (await AttemptsAsync(id)).ShouldBe("1 unknown");
         Time.Advance(InDoubt / 2);
-        (await HandleAsync(id)).ShouldBeOfType<JobOutcome.Postponed>().After.ShouldBeLessThanOrEqualTo(InDoubt / 2);
+        (await HandleAsync(id)).ShouldBeOfType<JobOutcome.SnoozeOutcome>().After.ShouldBeLessThanOrEqualTo(InDoubt / 2);
         Time.Advance(InDoubt / 2);
         (await HandleAsync(id)).ShouldBe(JobOutcome.Done);
 
@@ -135,7 +135,7 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
         Channel.Answers(new SendResult.Unanswered("reset"));
         (await HandleAsync(id)).ShouldBe(JobOutcome.Retry("reset", InDoubt));
         (await NotificationAsync(id)).ShouldBe("sending 1");
-        (await HandleAsync(id)).ShouldBeOfType<JobOutcome.Postponed>();
+        (await HandleAsync(id)).ShouldBeOfType<JobOutcome.SnoozeOutcome>();
         Channel.Answers(new SendResult.Accepted("wamid.2", 200));
         Time.Advance(InDoubt);
 
@@ -172,7 +172,7 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
 
         outcomes.Take(2).ShouldAllBe(outcome => outcome == JobOutcome.Done);
         Channel.Sent.Count.ShouldBe(2);
-        var waits = outcomes.Skip(2).Select(outcome => outcome.ShouldBeOfType<JobOutcome.Postponed>().After).ToArray();
+        var waits = outcomes.Skip(2).Select(outcome => outcome.ShouldBeOfType<JobOutcome.SnoozeOutcome>().After).ToArray();
         waits.ShouldAllBe(wait => wait > TimeSpan.Zero);
         (waits[2] - waits[1]).ShouldBe(TimeSpan.FromSeconds(1));
         (await NotificationAsync(ids[4])).ShouldBe("pending 0");

@@ -51,9 +51,7 @@ public abstract class TrackingTest(PostgresServer postgres) : IAsyncLifetime
     /// <summary>Connections of a process of their own.</summary>
     protected NpgsqlDataSource Connect()
     {
-        var source = new NpgsqlDataSourceBuilder(postgres.ConnectionString);
-        BatchStatements.PlanByKey(source);
-        return source.Build();
+        return NpgsqlDataSource.Create(postgres.ConnectionString);
     }
 
     internal MailRecorder Recorder(NpgsqlDataSource? database = null) => new(

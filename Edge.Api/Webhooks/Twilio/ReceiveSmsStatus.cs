@@ -41,7 +41,7 @@ internal sealed class ReceiveSmsStatus(
             await optOuts.AddRefusedAsync(parameters["To"]!, ct);
         if (SmsStatus.Of(word) is { } status)
         {
-            await jobs.PublishAsync(new ApplyDeliveryStatuses(Guid.CreateVersion7(), [Update(sid!, status, word, parameters)]), ct);
+            await jobs.PublishAsync(new ApplyDeliveryStatuses(Guid.CreateVersion7(time.GetUtcNow()), [Update(sid!, status, word, parameters)]), ct);
             metrics.Accepted(WebhookSources.Twilio, 1);
         }
 

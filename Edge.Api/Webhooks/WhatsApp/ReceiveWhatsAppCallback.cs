@@ -39,7 +39,7 @@ internal sealed class ReceiveWhatsAppCallback(IOptions<WhatsAppWebhookOptions> o
 
             var updates = Read(body)?.Updates(time.GetUtcNow()) ?? [];
             if (updates.Count > 0)
-                await jobs.PublishAsync(new ApplyDeliveryStatuses(Guid.CreateVersion7(), updates), ct);
+                await jobs.PublishAsync(new ApplyDeliveryStatuses(Guid.CreateVersion7(time.GetUtcNow()), updates), ct);
             metrics.Accepted(WebhookSources.WhatsApp, updates.Count);
             return TypedResults.Ok();
         }

@@ -116,9 +116,9 @@ internal sealed partial class SendVerificationCodeHandler(
 
     private static string Reason(CodeDecision decision) => decision.Job switch
     {
-        JobOutcome.Failed failed => failed.Error,
-        JobOutcome.GivenUp dead => dead.Error,
-        JobOutcome.Postponed held => held.Reason,
+        JobOutcome.RetryOutcome failed => failed.Error,
+        JobOutcome.DeadOutcome dead => dead.Error,
+        JobOutcome.SnoozeOutcome held => held.Reason,
         _ => decision.UserError ?? "",
     };
 

@@ -96,7 +96,7 @@ internal sealed partial class AccountRevocation(
         if (Recipient(revoked.Policy, (string?)await command.ExecuteScalarAsync(cancellation)) is not { } to)
             return [];
         var notification = new NewNotification(
-            Guid.CreateVersion7(),
+            Guid.CreateVersion7(time.GetUtcNow()),
             revoked.UserId,
             to.Channel,
             to.Recipient,

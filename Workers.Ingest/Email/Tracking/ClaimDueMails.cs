@@ -21,11 +21,10 @@ internal static class ClaimDueMails
     public static async Task<IReadOnlyList<DueMail>> ExecuteAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset now, int limit, CancellationToken cancellation)
     {
-        await using var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { new(PlanEachTime.Sql), new(Sql) } };
-        batch.BatchCommands[1].Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
-        batch.BatchCommands[1].Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        await reader.NextResultAsync(cancellation);
+        await using var command = new NpgsqlCommand(Sql, connection, transaction);
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
         var mails = new List<DueMail>();
         while (await reader.ReadAsync(cancellation))
             mails.Add(Read(reader));

@@ -12,14 +12,14 @@ public sealed class UnclaimedTests
     [Fact]
     public void Before_its_time_it_waits_for_it() =>
         Outcome(Seen(DeliveryStatus.Pending) with { SendAt = Now.AddMinutes(5) })
-            .ShouldBeOfType<JobOutcome.Postponed>().After.ShouldBe(TimeSpan.FromMinutes(5));
+            .ShouldBeOfType<JobOutcome.SnoozeOutcome>().After.ShouldBe(TimeSpan.FromMinutes(5));
 
     [Fact]
     public void In_doubt_its_status_is_waited_for_and_for_the_rest_of_the_time_when_seen_again()
     {
-        Outcome(Seen(DeliveryStatus.Sending)).ShouldBeOfType<JobOutcome.Postponed>().After.ShouldBe(InDoubt);
+        Outcome(Seen(DeliveryStatus.Sending)).ShouldBeOfType<JobOutcome.SnoozeOutcome>().After.ShouldBe(InDoubt);
         Outcome(Seen(DeliveryStatus.Sending) with { InDoubtUntil = Now.AddSeconds(3) })
-            .ShouldBeOfType<JobOutcome.Postponed>().After.ShouldBe(TimeSpan.FromSeconds(3));
+            .ShouldBeOfType<JobOutcome.SnoozeOutcome>().After.ShouldBe(TimeSpan.FromSeconds(3));
     }
 
     [Theory]
