@@ -37,6 +37,7 @@ internal static class IngestServices
             .Namespace(GraphTokens.Namespace, TimeSpan.FromHours(1), maxEntries: 1_000, encrypted: true)
             .Namespace(GraphFolders.Namespace, TimeSpan.FromDays(1), maxEntries: 1_000)
             .Namespace(AccountRevocation.VerificationNamespace, TimeSpan.FromMinutes(5), maxEntries: 1_000));
+        builder.Services.AddNotifications();
         builder.Services.AddSwitchboardLimits();
         builder.Services.AddProviderLimits();
         builder.Services.AddRollout();

@@ -1,3 +1,4 @@
+using Switchboard.Core.Notifications;
 using Switchboard.Core.Rules;
 using Switchboard.Edge.Api.Platform;
 

@@ -42,7 +42,7 @@ internal sealed partial class SendRecorder(NpgsqlDataSource dataSource, JobOutbo
         await using var connection = await dataSource.OpenConnectionAsync(CancellationToken.None);
         await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
         var met = await RecordSends.ExecuteAsync(connection, transaction, sends, CancellationToken.None);
-        var facts = Count(sends, met).ToJob() is { } job ? new OutgoingJob(job) : null;
+        var facts = Count(sends, met).ToJob(time) is { } job ? new OutgoingJob(job) : null;
         if (facts is not null)
             await outbox.StageAsync(connection, transaction, [facts], CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);

@@ -59,7 +59,7 @@ internal sealed partial class ApplyDeliveryStatusesHandler(
             facts.Moved(notification.Status, step.Status, notification.UserId, notification.Channel, step.At, notification.CreatedAt);
         }
 
-        return facts.ToJob() is { } job ? [new OutgoingJob(job)] : [];
+        return facts.ToJob(TimeProvider.System) is { } job ? [new OutgoingJob(job)] : [];
     }
 
     private List<JobOutcome> Outcomes(
