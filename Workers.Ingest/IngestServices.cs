@@ -11,7 +11,6 @@ using Switchboard.Core.Sms.Media;
 using Switchboard.Workers.Ingest.Email.Rules;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Email.Tracking;
-using Switchboard.Workers.Ingest.Notifications;
 using Switchboard.Workers.Ingest.Providers.Gmail;
 using Switchboard.Workers.Ingest.Providers.Graph;
 using Switchboard.Workers.Ingest.Sms.Media;
@@ -106,7 +105,6 @@ internal static class IngestServices
             .Handle<ProcessEmail, ProcessEmailHandler>(maxBatch: 200)
             .Handle<EnrichMessage, EnrichMessageHandler>(maxBatch: 200)
             .Handle<EnrichMedia, EnrichMediaHandler>(EnrichMediaHandler.MaxBatch, EnrichMediaHandler.ConcurrentBatches(pool))
-            .Handle<ApplyDeliveryStatuses, ApplyDeliveryStatusesHandler>(maxBatch: 50, window: TimeSpan.FromMilliseconds(20))
             .Handle<SyncMailbox, SyncMailboxHandler>(maxBatch: 16)
             .Handle<ReadMail, ReadMailHandler>(maxBatch: 16)
             .Handle<PollMailboxes, PollMailboxesHandler>(maxBatch: 16)

@@ -24,7 +24,7 @@ public sealed record SendNotification(Guid Id, Guid NotificationId, JobPriority 
 public sealed record ApplyDeliveryStatuses(Guid Id, IReadOnlyList<DeliveryStatusUpdate> Updates) : IJob
 {
     /// <inheritdoc/>
-    public static JobType Type { get; } = new("apply-delivery-statuses", 1, JobWorker.Ingest, JobPriority.Normal);
+    public static JobType Type { get; } = new("apply-delivery-statuses", 1, JobWorker.Dispatch, JobPriority.Normal);
 
     /// <summary>Only for the log: a state never moves backwards, so the same callback twice changes nothing.</summary>
     public string IdempotencyKey => $"statuses:{Id}";

@@ -19,3 +19,11 @@ CREATE UNIQUE INDEX IF NOT EXISTS idx_notifications_dedup ON notifications (user
 UPDATE notifications
 SET source_id = tracked_email_id, dedup_key = 'reminder:' || tracked_email_id || '/' || reminder
 WHERE tracked_email_id IS NOT NULL AND dedup_key IS NULL;
+
+-- The SMS and the status callbacks that changed an opt-out: each is applied once, however often its provider delivers it.
+-- (Core/Sms/SmsOptOutStore.cs: INSERT … ON CONFLICT DO NOTHING)
+CREATE TABLE IF NOT EXISTS sms_opt_changes (
+    message_sid text PRIMARY KEY,
+    applied_at  timestamptz NOT NULL
+);
+CREATE INDEX IF NOT EXISTS idx_sms_opt_changes_applied ON sms_opt_changes USING brin (applied_at);

@@ -10,7 +10,7 @@ using Switchboard.Workers.Dispatch.Notifications;
 
 namespace Switchboard.Tests.Dispatch;
 
-/// <summary>The handler on a real database, with a channel of the test's; Redis and the broker are away.</summary>
+/// <summary>The handler on a real database, with a channel of the test's; Redis and the broker cannot be reached.</summary>
 public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
 {
     private ServiceProvider _services = null!;
@@ -32,7 +32,7 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
         services.AddSingleton<TimeProvider>(Time);
         services.AddSingleton(NpgsqlDataSource.Create(postgres.ConnectionString));
         services.AddSingleton<IConnectionFactory>(new ConnectionFactory { Uri = new("amqp://127.0.0.1:1") });
-        services.AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("The link was not started."));
+        services.AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("The connection was not started."));
         services.AddSingleton<Workers.Dispatch.Channels.IChannel>(Channel);
         services.AddSwitchboardLimits();
         services.AddSending();
@@ -88,8 +88,8 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
     protected async Task<string> AttemptsAsync(Guid id) => string.Join(", ", await ReadAsync(
         "SELECT concat_ws(' ', number, outcome, provider_status) FROM notification_attempts WHERE notification_id = $1 ORDER BY number", id));
 
-    /// <summary>The kinds of the facts of this notification's user that wait to be published.</summary>
-    protected async Task<string> FactsAsync(Guid id) => string.Join(", ", await ReadAsync(
+    /// <summary>The kinds of the events of this notification's user that wait to be published.</summary>
+    protected async Task<string> EventsAsync(Guid id) => string.Join(", ", await ReadAsync(
         """
         SELECT fact ->> 'kind' || ' ' || (fact ->> 'count')
         FROM scheduled_jobs, json_array_elements(payload -> 'facts') AS fact

@@ -39,7 +39,7 @@ public abstract class SmsTest(PostgresServer postgres) : IAsyncLifetime
         }).Build());
         services.AddSingleton<TimeProvider>(Time);
         services.AddSingleton(NpgsqlDataSource.Create(postgres.ConnectionString));
-        services.AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("The link was not started."));
+        services.AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("The connection was not started."));
         services.AddSwitchboardLimits();
         services.AddSecretProtector();
         services.AddSms();

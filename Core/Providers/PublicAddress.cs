@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Switchboard.Workers.Ingest.Sms.Media;
+namespace Switchboard.Core.Providers;
 
 /// <summary>Tells addresses of the internet from those of machines and networks of one's own (IANA's special-purpose registries).</summary>
-internal static class PublicAddress
+public static class PublicAddress
 {
     private static readonly IPNetwork[] Special =
     [
@@ -42,6 +42,7 @@ internal static class PublicAddress
     /// <summary>Whether it is one of the internet.</summary>
     public static bool Is(IPAddress address)
     {
+        ArgumentNullException.ThrowIfNull(address);
         if (address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();
         else if (address.AddressFamily == AddressFamily.InterNetworkV6 && Translated.Contains(address))
@@ -53,4 +54,34 @@ internal static class PublicAddress
             _ => false,
         };
     }
+
+    /// <summary>
+    /// Connects to a public address of a host, for <see cref="SocketsHttpHandler.ConnectCallback"/>. The name is resolved here and the
+    /// connection made to the address that was looked at: a name that points elsewhere a moment later (DNS rebinding) gains nothing.
+    /// </summary>
+    /// <exception cref="PrivateAddressException">No address of the host is public.</exception>
+    public static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var host = context.DnsEndPoint;
+        var open = Array.FindAll(await Dns.GetHostAddressesAsync(host.Host, cancellationToken), Is);
+        if (open.Length == 0)
+            throw new PrivateAddressException(host.Host);
+
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(open, host.Port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 }
+
+/// <summary>A host has no public address, and a call to it was refused.</summary>
+/// <param name="host">The host.</param>
+public sealed class PrivateAddressException(string host) : IOException($"{host} has no public address.");

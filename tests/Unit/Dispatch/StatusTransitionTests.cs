@@ -1,7 +1,7 @@
 using Switchboard.Core.Notifications;
-using Switchboard.Workers.Ingest.Notifications;
+using Switchboard.Workers.Dispatch.Notifications;
 
-namespace Switchboard.Tests.Unit.Ingest;
+namespace Switchboard.Tests.Unit.Dispatch;
 
 public sealed class StatusTransitionTests
 {
