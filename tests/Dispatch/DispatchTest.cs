@@ -19,7 +19,9 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
 
     internal TestTime Time { get; } = new();
 
-    private NpgsqlDataSource Database => _services.GetRequiredService<NpgsqlDataSource>();
+    protected NpgsqlDataSource Database => _services.GetRequiredService<NpgsqlDataSource>();
+
+    protected NotificationStore Notifications => _services.GetRequiredService<NotificationStore>();
 
     public ValueTask InitializeAsync()
     {
@@ -36,8 +38,9 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
         services.AddSingleton<Workers.Dispatch.Channels.IChannel>(Channel);
         services.AddSwitchboardLimits();
         services.AddSending();
-        services.AddJobPublishing();
+        services.AddNotifications();
         services.AddScoped<SendNotificationHandler>();
+        services.AddScoped<ApplyDeliveryStatusesHandler>();
         _services = services.BuildServiceProvider();
         return ValueTask.CompletedTask;
     }
@@ -72,6 +75,16 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
         return await scope.ServiceProvider.GetRequiredService<SendNotificationHandler>().HandleAsync([.. batch], cancellation);
     }
 
+    protected Task<IReadOnlyList<JobOutcome>> ApplyAsync(params DeliveryStatusUpdate[][] callbacks) => ApplyAsync(isLast: false, callbacks);
+
+    protected async Task<IReadOnlyList<JobOutcome>> ApplyAsync(bool isLast, params DeliveryStatusUpdate[][] callbacks)
+    {
+        await using var scope = _services.CreateAsyncScope();
+        var batch = callbacks.Select(updates => new JobDelivery<ApplyDeliveryStatuses>(
+            new ApplyDeliveryStatuses(Guid.CreateVersion7(), updates), 1, Time.GetUtcNow(), isLast, false, null));
+        return await scope.ServiceProvider.GetRequiredService<ApplyDeliveryStatusesHandler>().HandleAsync([.. batch], default);
+    }
+
     protected async Task ExecuteAsync(string sql, params object[] values)
     {
         await using var command = Database.CreateCommand(sql);
@@ -98,7 +111,7 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
         """,
         id));
 
-    private async Task<List<string>> ReadAsync(string sql, Guid id)
+    protected async Task<List<string>> ReadAsync(string sql, Guid id)
     {
         await using var command = Database.CreateCommand(sql);
         command.Parameters.Add(new() { Value = id });

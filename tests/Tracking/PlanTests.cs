@@ -9,6 +9,7 @@ using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Jobs;
 using Switchboard.Workers.Ingest.Email.Tracking;
 using static Switchboard.Tests.Tracking.Mails;
+using Match = System.Text.RegularExpressions.Match;
 
 namespace Switchboard.Tests.Tracking;
 
