@@ -14,16 +14,16 @@ namespace Switchboard.Edge.Api.Notifications;
 /// <param name="Body">What it says.</param>
 /// <param name="DeliveryStatus">How far it is.</param>
 /// <param name="Priority">How soon it is sent.</param>
-/// <param name="Source">Where it comes from: <c>email</c>, <c>text</c> or <c>api</c>.</param>
+/// <param name="Source">Where it comes from: <c>email</c>, <c>text</c> (an SMS), <c>tracking</c> or <c>api</c>.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="SentAt">When the provider took it.</param>
 /// <param name="DeliveredAt">When it reached its recipient.</param>
 /// <param name="SendAt">Not to be sent before this time.</param>
 /// <param name="Error">What went wrong last.</param>
 /// <param name="ProviderMessageId">The provider's id of the message.</param>
-/// <param name="RuleId">The rule that matched the mail or text.</param>
+/// <param name="RuleId">The rule that matched the mail or SMS.</param>
 /// <param name="Email">The mail that led to it.</param>
-/// <param name="Text">The text that led to it.</param>
+/// <param name="Text">The SMS that led to it.</param>
 /// <param name="Attempts">Each try, the first first.</param>
 /// <param name="Timeline">What happened, in its order.</param>
 internal sealed record NotificationDetail(
@@ -42,19 +42,19 @@ internal sealed record NotificationDetail(
     string? ProviderMessageId,
     Guid? RuleId,
     EmailOfNotification? Email,
-    TextOfNotification? Text,
+    SmsOfNotification? Text,
     IReadOnlyList<NotificationAttempt> Attempts,
     IReadOnlyList<TimelineEvent> Timeline);
 
 /// <summary>The mail that led to a notification.</summary>
 internal sealed record EmailOfNotification(Guid Id, string MessageId, string From, string Subject, DateTimeOffset ReceivedAt);
 
-/// <summary>The text that led to a notification.</summary>
-internal sealed record TextOfNotification(Guid Id, string MessageSid, string From, DateTimeOffset ReceivedAt);
+/// <summary>The SMS that led to a notification.</summary>
+internal sealed record SmsOfNotification(Guid Id, string MessageSid, string From, DateTimeOffset ReceivedAt);
 
 /// <summary>One try to send it.</summary>
 /// <param name="Number">From 1.</param>
-/// <param name="At">When it was begun.</param>
+/// <param name="At">When it started.</param>
 /// <param name="Outcome">sent, transient, permanent or unknown.</param>
 /// <param name="ProviderStatus">The status that the provider answered.</param>
 /// <param name="Error">What it said was wrong.</param>
@@ -140,7 +140,7 @@ internal sealed class GetNotification(NpgsqlDataSource dataSource)
             ProviderMessageId: row.Text(More + 2),
             RuleId: row.Nullable<Guid>(More + 3),
             Email: ReadEmail(row, More + 8),
-            Text: ReadText(row, More + 13),
+            Text: ReadSms(row, More + 13),
             Attempts: [],
             Timeline: TimelineEvent.InOrder(
                 ("accepted", row.Nullable<DateTimeOffset>(More + 17)),
@@ -161,7 +161,7 @@ internal sealed class GetNotification(NpgsqlDataSource dataSource)
                 row.GetGuid(first), row.GetString(first + 1), row.GetString(first + 2), row.GetString(first + 3),
                 row.GetFieldValue<DateTimeOffset>(first + 4));
 
-    private static TextOfNotification? ReadText(NpgsqlDataReader row, int first) =>
+    private static SmsOfNotification? ReadSms(NpgsqlDataReader row, int first) =>
         row.IsDBNull(first)
             ? null
             : new(row.GetGuid(first), row.GetString(first + 1), row.GetString(first + 2), row.GetFieldValue<DateTimeOffset>(first + 3));

@@ -63,7 +63,7 @@ internal sealed partial class SendRecorder(NpgsqlDataSource dataSource, JobOutbo
         return counter;
     }
 
-    // the server is away, starts, stops or dropped the session: classes 08 and 57P
+    // the server cannot be reached, starts, stops or dropped the session: classes 08 and 57P
     private static bool IsAway(NpgsqlException exception) =>
         exception.IsTransient
         || (exception.SqlState is { } state

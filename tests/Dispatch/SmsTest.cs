@@ -9,7 +9,7 @@ using Switchboard.Workers.Dispatch.Channels.Sms;
 
 namespace Switchboard.Tests.Dispatch;
 
-/// <summary>What sends texts, on a real database, with Twilio's place taken by the test; Redis is away.</summary>
+/// <summary>What sends SMS, on a real database, with Twilio's place taken by the test; Redis cannot be reached.</summary>
 public abstract class SmsTest(PostgresServer postgres) : IAsyncLifetime
 {
     internal TestTime Time { get; } = new();

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
-using Switchboard.Core.Notifications;
 using Switchboard.Core.Providers;
 
 namespace Switchboard.Workers.Dispatch.Channels.Sms;

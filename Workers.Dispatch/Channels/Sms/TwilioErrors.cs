@@ -45,7 +45,7 @@ internal static class TwilioErrors
             // The number. 21211 and 21217 no valid number, 21214 and 21612 cannot be reached, 21408 its region is not enabled,
             // 21608 not verified for a trial account, 21610 said STOP, 21614 no mobile number, 21635 a landline, 30005 unknown, 30006 a landline.
             // The message. 21602 and 21619 none, 21605 and 21617 too long, 21618 refused, 30004 blocked, 30007 and 30038 filtered.
-            // And what else Twilio refuses with a 4xx of its own.
+            // And what else Twilio refuses with a 4xx.
             (>= 30004 and <= 30007) or 30038 => new(FailureKind.Permanent, text, status, Code: code),
             not null when status is >= 400 and < 500 and not 401 and not 408 and not 429 => new(FailureKind.Permanent, text, status, Code: code),
             _ => ProviderFailure.OfStatus(status, text, retryAfter, limit, account, code),

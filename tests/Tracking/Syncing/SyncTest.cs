@@ -6,7 +6,6 @@ using RabbitMQ.Client;
 using StackExchange.Redis;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.FeatureFlags;
-using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Redis.Caching;
 using Switchboard.Workers.Ingest;

@@ -2,8 +2,8 @@ using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Switchboard.Core.Providers;
-using Switchboard.Tests.Unit.Caching;
 using Switchboard.Workers.Dispatch.Channels;
 using Switchboard.Workers.Dispatch.Channels.Sms;
 
@@ -13,7 +13,7 @@ public sealed class TwilioClientTests
 {
     private static readonly TwilioMessage Message = new("+15550100001", "Invoice 42 & more", Guid.Parse("0192f0c1-0000-7000-8000-000000000001"));
     private readonly FakeTwilio _twilio = new();
-    private readonly FakeTime _time = new();
+    private readonly FakeTimeProvider _time = new(new(2026, 11, 22, 6, 0, 0, TimeSpan.Zero));
 
     [Fact]
     public async Task A_text_is_posted_as_twilio_wants_it_with_our_id_in_the_address_of_its_statuses()

@@ -2,8 +2,8 @@ using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Switchboard.Core.Providers;
-using Switchboard.Tests.Unit.Caching;
 using Switchboard.Workers.Dispatch.Channels;
 using Switchboard.Workers.Dispatch.Channels.WhatsApp;
 
@@ -13,7 +13,7 @@ public sealed class WhatsAppChannelTests
 {
     private static readonly ChannelMessage Message = new(Guid.Parse("0192f0c1-0000-7000-8000-000000000001"), "+15550100001", "Invoice 42\nfrom  Acme");
     private readonly FakeWhatsApp _whatsApp = new();
-    private readonly FakeTime _time = new();
+    private readonly FakeTimeProvider _time = new(new(2026, 11, 22, 6, 0, 0, TimeSpan.Zero));
 
     [Fact]
     public async Task Text_is_posted_as_the_cloud_api_wants_it_with_our_id_to_be_echoed()

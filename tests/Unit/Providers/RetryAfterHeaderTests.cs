@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Switchboard.Core.Providers;
 
 namespace Switchboard.Tests.Unit.Providers;
@@ -40,11 +41,6 @@ public sealed class RetryAfterHeaderTests
     {
         using var response = new HttpResponseMessage();
         response.Headers.TryAddWithoutValidation("Retry-After", value).ShouldBeTrue();
-        return RetryAfterHeader.Read(response.Headers, new FixedTime());
-    }
-
-    private sealed class FixedTime : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => Now;
+        return RetryAfterHeader.Read(response.Headers, new FakeTimeProvider(Now));
     }
 }
