@@ -62,12 +62,16 @@ public static partial class Channels
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(channel => channel.Name)];
 
     /// <summary>What is wrong with a recipient; null if nothing is, or the channel is not known.</summary>
-    public static string? RecipientError(string? channel, string? recipient) => All.FirstOrDefault(one => one.Name == channel)?.AddressKind switch
+    public static string? RecipientError(string? channel, string? recipient)
     {
-        AddressKind.PhoneNumber when !E164().IsMatch(recipient ?? "") => PhoneNumber.Mistake,
-        AddressKind.PlannedPhoneNumber when !PhoneNumber.IsE164(recipient) => PhoneNumber.Mistake,
-        _ => null,
-    };
+        var addressKind = All.FirstOrDefault(one => one.Name == channel)?.AddressKind;
+        return addressKind switch
+        {
+            AddressKind.PhoneNumber when !E164().IsMatch(recipient ?? "") => PhoneNumber.Mistake,
+            AddressKind.PlannedPhoneNumber when !PhoneNumber.IsE164(recipient) => PhoneNumber.Mistake,
+            _ => null,
+        };
+    }
 
     [GeneratedRegex(@"\A\+[1-9][0-9]{6,14}\z", RegexOptions.CultureInvariant)]
     private static partial Regex E164();

@@ -10,7 +10,8 @@ namespace Switchboard.Core.Notifications;
 /// <param name="Body">What it says.</param>
 /// <param name="Priority">The queue of its send, and with it how often and how soon a failed send is tried again.</param>
 /// <param name="Source">What led to it.</param>
-/// <param name="DedupKey">Of a user and a key there is one notification, however often it is asked for; null where nothing repeats it.</param>
+/// <param name="DedupKey">Of a user and a key there is one notification, however often it is asked for; null where nothing
+/// repeats it.</param>
 /// <param name="RuleId">The rule that matched, if one did.</param>
 /// <param name="ScheduledFor">Not to be sent before this time; null for at once.</param>
 /// <param name="Parent">The span that its send belongs to; null for the current one.</param>

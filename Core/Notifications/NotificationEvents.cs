@@ -60,7 +60,8 @@ public sealed record RecordEvents(Guid Id, IReadOnlyList<NotificationEvent> Fact
 /// </summary>
 public sealed class EventCounter
 {
-    private readonly Dictionary<(string Kind, Guid UserId, string Channel, DateTimeOffset Minute), (long Count, long DeliveryMs)> _events = [];
+    private readonly Dictionary<(string Kind, Guid UserId, string Channel, DateTimeOffset Minute), (long Count, long DeliveryMs)>
+        _events = [];
 
     /// <summary>Counts a notification that was made.</summary>
     /// <param name="userId">Whose.</param>

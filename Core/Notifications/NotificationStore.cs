@@ -86,7 +86,10 @@ public sealed class NotificationStore(JobOutbox outbox, ScheduledJobs scheduledJ
             return [];
 
         // in the order of their keys: two transactions with the same keys wait for each other, and never both at once
-        var items = drafts.OrderBy(draft => draft.DedupKey, StringComparer.Ordinal).Select(draft => (Id: Guid.CreateVersion7(now), Draft: draft)).ToArray();
+        var items = drafts
+            .OrderBy(draft => draft.DedupKey, StringComparer.Ordinal)
+            .Select(draft => (Id: Guid.CreateVersion7(now), Draft: draft))
+            .ToArray();
         await using var command = new NpgsqlCommand(InsertSql, connection, transaction);
         Add(item => item.Id);
         Add(item => item.Draft.UserId);

@@ -17,10 +17,12 @@ public enum FailureKind
     /// <summary>The provider refused this request, and would again.</summary>
     Permanent,
 
-    /// <summary>The provider does not take the credentials, or has locked the account: no request of it can succeed until a person acts.</summary>
+    /// <summary>The provider does not take the credentials, or has locked the account: no request of it can succeed until a person
+    /// acts.</summary>
     Unauthorised,
 
-    /// <summary>It may have been done or not: no answer came, or none that could be read. To be reconciled, never blindly repeated.</summary>
+    /// <summary>It may have been done or not: no answer came, or none that could be read. To be reconciled, never blindly
+    /// repeated.</summary>
     UnknownOutcome,
 }
 
@@ -43,21 +45,27 @@ public sealed record ProviderFailure(
     /// <param name="timeout">How long a request may take.</param>
     /// <param name="cancellationToken">The caller's.</param>
     /// <returns>Null if it is no failure of the provider: the caller has cancelled, or it is an error of ours.</returns>
-    public static ProviderFailure? Of(string provider, Exception exception, TimeSpan timeout, CancellationToken cancellationToken) => exception switch
-    {
-        ProviderException known => known.Failure,
-        BrokenCircuitException broken => new(
-            FailureKind.Throttled, $"{provider}'s circuit is open: too many requests failed.", RetryAfter: broken.RetryAfter ?? CircuitBreak),
-        TimeoutRejectedException => new(FailureKind.UnknownOutcome, $"{provider} did not answer within {timeout.TotalSeconds} s."),
-        ExecutionRejectedException full => new(
-            FailureKind.Throttled, $"Too many requests to {provider} are under way: {full.Message}", RetryAfter: Busy),
-        HttpRequestException failed when failed.GetBaseException() is PrivateAddressException refused => new(FailureKind.Permanent, refused.Message),
-        HttpRequestException failed when NeverArrived(failed) => new(FailureKind.Transient, $"{provider} cannot be reached: {failed.Message}"),
-        HttpRequestException or IOException => new(FailureKind.UnknownOutcome, $"The connection to {provider} broke: {exception.Message}"),
-        OperationCanceledException when !cancellationToken.IsCancellationRequested =>
-            new(FailureKind.UnknownOutcome, $"The request to {provider} was given up: {exception.Message}"),
-        _ => null,
-    };
+    public static ProviderFailure? Of(
+        string provider, Exception exception, TimeSpan timeout, CancellationToken cancellationToken) => exception switch
+        {
+            ProviderException known => known.Failure,
+            BrokenCircuitException broken => new(
+                FailureKind.Throttled,
+                $"{provider}'s circuit is open: too many requests failed.",
+                RetryAfter: broken.RetryAfter ?? CircuitBreak),
+            TimeoutRejectedException => new(FailureKind.UnknownOutcome, $"{provider} did not answer within {timeout.TotalSeconds} s."),
+            ExecutionRejectedException full => new(
+                FailureKind.Throttled, $"Too many requests to {provider} are under way: {full.Message}", RetryAfter: Busy),
+            HttpRequestException failed when failed.GetBaseException() is PrivateAddressException refused =>
+                new(FailureKind.Permanent, refused.Message),
+            HttpRequestException failed when NeverArrived(failed) =>
+                new(FailureKind.Transient, $"{provider} cannot be reached: {failed.Message}"),
+            HttpRequestException or IOException =>
+                new(FailureKind.UnknownOutcome, $"The connection to {provider} broke: {exception.Message}"),
+            OperationCanceledException when !cancellationToken.IsCancellationRequested =>
+                new(FailureKind.UnknownOutcome, $"The request to {provider} was given up: {exception.Message}"),
+            _ => null,
+        };
 
     /// <summary>What an error status means where no code of the provider's says more.</summary>
     /// <param name="status">The HTTP status.</param>

@@ -55,7 +55,8 @@ public static class ProviderHttpClients
     }
 
     /// <summary>The answer's body; null when it is not what the provider's API answers.</summary>
-    public static async Task<T?> ReadJsonAsync<T>(this HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public static async Task<T?> ReadJsonAsync<T>(
+        this HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(response);

@@ -74,7 +74,8 @@ public sealed class SmsOptOutStore(NpgsqlDataSource dataSource, TimeProvider tim
     public Task StartAsync(string phoneNumber, string messageSid, CancellationToken cancellationToken) =>
         ApplyAsync(StartSql, phoneNumber, messageSid, cancellationToken);
 
-    /// <summary>A status callback of a message says that the provider did not send it for an opt-out (21610); applied once a message.</summary>
+    /// <summary>A status callback of a message says that the provider did not send it for an opt-out (21610); applied once a
+    /// message.</summary>
     public Task InferAsync(string phoneNumber, string messageSid, CancellationToken cancellationToken) =>
         ApplyAsync(InferOnceSql, phoneNumber, messageSid, cancellationToken);
 

@@ -8,7 +8,8 @@ using Switchboard.Edge.Api.Platform;
 namespace Switchboard.Edge.Api.Notifications;
 
 /// <summary><c>POST /api/notifications/{id}/cancel</c>: takes back what was not sent yet.</summary>
-internal sealed class CancelNotification(NpgsqlDataSource dataSource, ScheduledJobs scheduledJobs, JobOutbox outbox, TimeProvider timeProvider)
+internal sealed class CancelNotification(
+    NpgsqlDataSource dataSource, ScheduledJobs scheduledJobs, JobOutbox outbox, TimeProvider timeProvider)
     : EndpointWithoutRequest<Results<Ok<NotificationResponse>, ProblemHttpResult>>
 {
     private const string Sql =
@@ -36,7 +37,8 @@ internal sealed class CancelNotification(NpgsqlDataSource dataSource, ScheduledJ
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await transaction.Command(Sql, id, userId, now).FirstAsync(NotificationResponse.Read, cancellationToken) is not { } cancelled)
-            return await NotificationState.RefusalAsync(transaction, id, userId, "Only what is pending can be cancelled.", cancellationToken);
+            return await NotificationState.RefusalAsync(
+                transaction, id, userId, "Only what is pending can be cancelled.", cancellationToken);
 
         var events = new EventCounter();
         events.Moved(DeliveryStatus.Pending, DeliveryStatus.Cancelled, userId, cancelled.Channel, now, cancelled.CreatedAt);

@@ -79,10 +79,13 @@ internal sealed class CountNotifications(NpgsqlDataSource dataSource, TimeProvid
             .Produces<CountNotificationsResponse>().Refuses(400, 401, 403, 429, 503));
     }
 
-    public override async Task<Ok<CountNotificationsResponse>> ExecuteAsync(CountNotificationsRequest request, CancellationToken cancellationToken)
+    public override async Task<Ok<CountNotificationsResponse>> ExecuteAsync(
+        CountNotificationsRequest request, CancellationToken cancellationToken)
     {
         var span = RollupSpan.Of(request, timeProvider.GetUtcNow());
-        var items = await dataSource.Command(Sql, HttpContext.Caller().UserId, span.Granularity, span.From, span.To).ListAsync(Read, cancellationToken);
+        var items = await dataSource
+            .Command(Sql, HttpContext.Caller().UserId, span.Granularity, span.From, span.To)
+            .ListAsync(Read, cancellationToken);
         return TypedResults.Ok(new CountNotificationsResponse(span.Granularity, span.From, span.To, items));
     }
 

@@ -74,8 +74,8 @@ internal sealed class CreateNotification(CreatingTransactions transactions, Noti
             async transaction =>
             {
                 var draft = new NotificationDraft(
-                    HttpContext.Caller().UserId, request.Channel!, request.Recipient!, request.Body!, request.Priority ?? JobPriority.Normal,
-                    NotificationSource.Api, ScheduledFor: request.SendAt);
+                    HttpContext.Caller().UserId, request.Channel!, request.Recipient!, request.Body!,
+                    request.Priority ?? JobPriority.Normal, NotificationSource.Api, ScheduledFor: request.SendAt);
                 var created = await notifications.CreateAsync(transaction.Connection!, transaction, [draft], [], cancellationToken);
                 staged = created.Jobs;
                 return Creation<CreateNotificationResponse>.Made(new(created.Ids[0]));

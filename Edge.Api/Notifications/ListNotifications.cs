@@ -74,7 +74,8 @@ internal sealed class ListNotifications(NpgsqlDataSource dataSource) : Endpoint<
             .Produces<Page<NotificationResponse>>().Refuses(400, 401, 403, 429, 503));
     }
 
-    public override async Task<Ok<Page<NotificationResponse>>> ExecuteAsync(ListNotificationsRequest request, CancellationToken cancellationToken)
+    public override async Task<Ok<Page<NotificationResponse>>> ExecuteAsync(
+        ListNotificationsRequest request, CancellationToken cancellationToken)
     {
         var notifications = await dataSource
             .Command(

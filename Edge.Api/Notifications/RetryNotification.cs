@@ -35,7 +35,8 @@ internal sealed class RetryNotification(NpgsqlDataSource dataSource, JobOutbox o
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await transaction.Command(Sql, id, userId).FirstAsync(NotificationResponse.Read, cancellationToken) is not { } pending)
-            return await NotificationState.RefusalAsync(transaction, id, userId, "Only what has failed can be sent again.", cancellationToken);
+            return await NotificationState.RefusalAsync(
+                transaction, id, userId, "Only what has failed can be sent again.", cancellationToken);
 
         OutgoingJob[] staged = [new(new SendNotification(Guid.CreateVersion7(timeProvider.GetUtcNow()), id, pending.Priority))];
         await outbox.StageAsync(connection, transaction, staged, cancellationToken);

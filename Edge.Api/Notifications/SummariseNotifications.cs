@@ -45,7 +45,8 @@ internal sealed class SummariseNotifications(NpgsqlDataSource dataSource, TimePr
         var summary = await dataSource
             .Command(Sql, HttpContext.Caller().UserId, now.AddDays(-1), now.AddDays(-7))
             .FirstAsync(
-                row => new NotificationSummary(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)), cancellationToken);
+                row => new NotificationSummary(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)),
+                cancellationToken);
         return TypedResults.Ok(summary);
     }
 }

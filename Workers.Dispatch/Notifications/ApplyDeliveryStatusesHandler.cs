@@ -10,7 +10,11 @@ namespace Switchboard.Workers.Dispatch.Notifications;
 /// After the last attempt it belongs to a message that is not ours, or not any more, and is let go with a warning.
 /// </summary>
 internal sealed partial class ApplyDeliveryStatusesHandler(
-    NpgsqlDataSource dataSource, JobOutbox outbox, DispatchMetrics metrics, TimeProvider timeProvider, ILogger<ApplyDeliveryStatusesHandler> logger)
+    NpgsqlDataSource dataSource,
+    JobOutbox outbox,
+    DispatchMetrics metrics,
+    TimeProvider timeProvider,
+    ILogger<ApplyDeliveryStatusesHandler> logger)
     : IJobHandler<ApplyDeliveryStatuses>
 {
     public async Task<IReadOnlyList<JobOutcome>> HandleAsync(

@@ -116,7 +116,9 @@ internal sealed partial class ChannelSender(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "The send of notification {NotificationId} over {Channel} failed unexpectedly; whether it went out is not known")]
+        [LoggerMessage(
+            Level = LogLevel.Error,
+            Message = "The send of notification {NotificationId} over {Channel} failed unexpectedly; whether it went out is not known")]
         public static partial void Unexpected(ILogger logger, Exception exception, Guid notificationId, string channel);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "The limit of {Channel} cannot be asked: {Count} sends wait")]

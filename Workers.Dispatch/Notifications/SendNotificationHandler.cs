@@ -61,16 +61,17 @@ internal sealed partial class SendNotificationHandler(
     }
 
     /// <summary>What becomes of the job of a notification that was not to be sent now. A pure decision.</summary>
-    internal static JobOutcome UnclaimedOutcome(ClaimedNotification notification, DateTimeOffset now, TimeSpan inDoubt) => notification.Status switch
-    {
-        DeliveryStatus.Pending => JobOutcome.Snooze((notification.SendAt ?? now) - now, "It is to be sent later."),
-        DeliveryStatus.Sending => JobOutcome.Snooze(
-            notification.InDoubtUntil - now ?? inDoubt, "It may have been sent; its status is waited for."),
+    internal static JobOutcome UnclaimedOutcome(
+        ClaimedNotification notification, DateTimeOffset now, TimeSpan inDoubt) => notification.Status switch
+        {
+            DeliveryStatus.Pending => JobOutcome.Snooze((notification.SendAt ?? now) - now, "It is to be sent later."),
+            DeliveryStatus.Sending => JobOutcome.Snooze(
+                notification.InDoubtUntil - now ?? inDoubt, "It may have been sent; its status is waited for."),
 
-        // again, for a consumer that died between the record of the failure and that of the dead job
-        DeliveryStatus.Failed => JobOutcome.Dead(notification.Error ?? "It failed."),
-        _ => JobOutcome.Done,
-    };
+            // again, for a consumer that died between the record of the failure and that of the dead job
+            DeliveryStatus.Failed => JobOutcome.Dead(notification.Error ?? "It failed."),
+            _ => JobOutcome.Done,
+        };
 
     private async Task RecordAsync(List<Send> sends, JobOutcome[] outcomes, CancellationToken cancellationToken)
     {

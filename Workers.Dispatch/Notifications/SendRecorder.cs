@@ -9,7 +9,8 @@ namespace Switchboard.Workers.Dispatch.Notifications;
 /// this process alone: while the database cannot be reached it is held here until it can be recorded, because a send that is not recorded
 /// is in doubt and may be done again.
 /// </summary>
-internal sealed partial class SendRecorder(NpgsqlDataSource dataSource, JobOutbox outbox, TimeProvider timeProvider, ILogger<SendRecorder> logger)
+internal sealed partial class SendRecorder(
+    NpgsqlDataSource dataSource, JobOutbox outbox, TimeProvider timeProvider, ILogger<SendRecorder> logger)
 {
     private static readonly TimeSpan Hold = TimeSpan.FromMilliseconds(250);
 

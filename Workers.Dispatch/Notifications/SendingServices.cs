@@ -33,7 +33,8 @@ internal sealed class DispatchMetrics
     {
         var meter = meters.Create("Switchboard.Dispatch");
         _duration = meter.CreateHistogram<double>("switchboard.dispatch.send.duration", "s", "How long sends took, by channel and outcome");
-        _statuses = meter.CreateCounter<long>("switchboard.delivery.statuses", "{status}", "Statuses from providers; outcome: applied, stale, unknown.");
+        _statuses = meter.CreateCounter<long>(
+            "switchboard.delivery.statuses", "{status}", "Statuses from providers; outcome: applied, stale, unknown.");
     }
 
     public void Sent(Send send) => _duration.Record(

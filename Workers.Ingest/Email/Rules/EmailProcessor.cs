@@ -10,7 +10,12 @@ namespace Switchboard.Workers.Ingest.Email.Rules;
 /// returns, all of that is safe. A mail that comes again changes nothing.
 /// </summary>
 internal sealed class EmailProcessor(
-    NpgsqlDataSource dataSource, RuleCache ruleCache, NotificationStore notifications, JobOutbox outbox, TimeProvider time, IngestMetrics metrics)
+    NpgsqlDataSource dataSource,
+    RuleCache ruleCache,
+    NotificationStore notifications,
+    JobOutbox outbox,
+    TimeProvider time,
+    IngestMetrics metrics)
 {
     /// <summary>Takes a batch in.</summary>
     /// <returns>The users who do not exist: their mail was not taken.</returns>

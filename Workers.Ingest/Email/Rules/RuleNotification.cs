@@ -9,7 +9,8 @@ namespace Switchboard.Workers.Ingest.Email.Rules;
 internal static class RuleNotification
 {
     /// <summary>The notification of a message and a rule.</summary>
-    public static NotificationDraft Of(Rule rule, Guid userId, ReceivedMessage message, NotificationSource source, ActivityContext? parent) => new(
+    public static NotificationDraft Of(
+        Rule rule, Guid userId, ReceivedMessage message, NotificationSource source, ActivityContext? parent) => new(
         userId,
         rule.Channel,
         rule.Recipient,

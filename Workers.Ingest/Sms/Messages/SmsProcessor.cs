@@ -13,7 +13,12 @@ namespace Switchboard.Workers.Ingest.Sms.Messages;
 /// audio is matched later, when what is said in it is known (<see cref="SmsRules"/>). One that comes again changes nothing.
 /// </summary>
 internal sealed class SmsProcessor(
-    NpgsqlDataSource dataSource, RuleCache ruleCache, NotificationStore notifications, JobOutbox outbox, TimeProvider time, IngestMetrics metrics)
+    NpgsqlDataSource dataSource,
+    RuleCache ruleCache,
+    NotificationStore notifications,
+    JobOutbox outbox,
+    TimeProvider time,
+    IngestMetrics metrics)
 {
     /// <summary>Takes a batch in.</summary>
     /// <returns>The users who do not exist: their texts were not taken.</returns>
