@@ -11,7 +11,6 @@ using Switchboard.Core.Sms.Media;
 using Switchboard.Workers.Ingest.Email.Rules;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Email.Tracking;
-using Switchboard.Workers.Ingest.Notifications;
 using Switchboard.Workers.Ingest.Providers.Gmail;
 using Switchboard.Workers.Ingest.Providers.Graph;
 using Switchboard.Workers.Ingest.Sms.Media;
@@ -37,6 +36,7 @@ internal static class IngestServices
             .Namespace(GraphTokens.Namespace, TimeSpan.FromHours(1), maxEntries: 1_000, encrypted: true)
             .Namespace(GraphFolders.Namespace, TimeSpan.FromDays(1), maxEntries: 1_000)
             .Namespace(AccountRevocation.VerificationNamespace, TimeSpan.FromMinutes(5), maxEntries: 1_000));
+        builder.Services.AddNotifications();
         builder.Services.AddSwitchboardLimits();
         builder.Services.AddProviderLimits();
         builder.Services.AddRollout();
@@ -105,7 +105,6 @@ internal static class IngestServices
             .Handle<ProcessEmail, ProcessEmailHandler>(maxBatch: 200)
             .Handle<EnrichMessage, EnrichMessageHandler>(maxBatch: 200)
             .Handle<EnrichMedia, EnrichMediaHandler>(EnrichMediaHandler.MaxBatch, EnrichMediaHandler.ConcurrentBatches(pool))
-            .Handle<ApplyDeliveryStatuses, ApplyDeliveryStatusesHandler>(maxBatch: 50, window: TimeSpan.FromMilliseconds(20))
             .Handle<SyncMailbox, SyncMailboxHandler>(maxBatch: 16)
             .Handle<ReadMail, ReadMailHandler>(maxBatch: 16)
             .Handle<PollMailboxes, PollMailboxesHandler>(maxBatch: 16)

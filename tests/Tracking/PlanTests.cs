@@ -99,7 +99,7 @@ public sealed partial class PlanTests(PostgresServer postgres) : TrackingTest(po
 
         var plans = Plans();
         plans.ShouldContain("Index Scan using idx_tracked_emails_active_tracking on tracked_emails");
-        plans.ShouldContain(" idx_notifications_tracked_reminder ");
+        plans.ShouldContain(" idx_notifications_dedup ");
         foreach (Match node in Node().Matches(plans))
             Number(node, 1).ShouldBe(40, plans);
     }

@@ -1,3 +1,5 @@
+using Switchboard.Core.Sms;
+
 namespace Switchboard.Edge.Api.Sms.Messages;
 
 internal static class SmsExtensions
@@ -11,6 +13,6 @@ internal static class SmsExtensions
             .AddSingleton<SmsLimit>()
             .AddSingleton<SmsMetrics>()
             .AddSingleton<SmsRecords>()
-            .AddSingleton<OptOuts>();
+            .AddSingleton<SmsOptOutStore>();
     }
 }

@@ -13,7 +13,7 @@ namespace Switchboard.Edge.Api.Webhooks.Twilio;
 /// A text that is not taken is kept as such, and its sender told: over the limit each time, a stranger once a day.
 /// </summary>
 internal sealed partial class ReceiveSms(
-    TwilioRequests requests, NumberLinks links, NumberVerifications verifications, SmsLimit limit, SmsRecords records, OptOuts optOuts,
+    TwilioRequests requests, NumberLinks links, NumberVerifications verifications, SmsLimit limit, SmsRecords records, SmsOptOutStore optOuts,
     JobPublisher jobs, WebhookMetrics metrics, SmsMetrics textMetrics, TimeProvider time, ILogger<ReceiveSms> logger)
     : EndpointWithoutRequest<Results<ContentHttpResult, ProblemHttpResult>>
 {
@@ -38,7 +38,10 @@ internal sealed partial class ReceiveSms(
 
         // before all else: STOP counts from whoever it comes, and over the limit too
         var wish = OptOutWord.Of(parameters["OptOutType"], text.Body);
-        await optOuts.ApplyAsync(wish, text.From, ct);
+        if (wish == OptOutWish.Stop)
+            await optOuts.StopAsync(text.From, text.MessageSid, ct);
+        else if (wish == OptOutWish.Start)
+            await optOuts.StartAsync(text.From, text.MessageSid, ct);
         return await TakeAsync(text, mayReply: wish != OptOutWish.Stop, ct);
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Switchboard.Core.Providers;
 
 namespace Switchboard.Workers.Ingest.Sms.Media;
 

@@ -12,8 +12,8 @@ namespace Switchboard.Workers.Ingest.Sms.Messages;
 internal sealed record MatchedSms(Guid Id, IncomingSms Incoming, IReadOnlyList<Rule>? Rules, TextEntities Entities)
 {
     /// <summary>What is to be sent, one for each rule.</summary>
-    public IEnumerable<NewNotification> Notifications(DateTimeOffset now) =>
-        new SettledSms(Id, Incoming.UserId, Incoming.Message).Notifications(Rules ?? [], now);
+    public IEnumerable<NotificationDraft> Notifications() =>
+        new SettledSms(Id, Incoming.UserId, Incoming.Message).Notifications(Rules ?? [], Incoming.Parent);
 
     /// <summary>Its items: the text, unless there is none and media in its place, and each media file.</summary>
     public IEnumerable<NewItem> Items(DateTimeOffset now)

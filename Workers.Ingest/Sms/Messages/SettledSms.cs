@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Rules;
 using Switchboard.Workers.Ingest.Email.Rules;
@@ -11,6 +12,6 @@ namespace Switchboard.Workers.Ingest.Sms.Messages;
 internal sealed record SettledSms(Guid Id, Guid UserId, ReceivedMessage Message)
 {
     /// <summary>What is to be sent, one for each of the rules that it meets.</summary>
-    public IEnumerable<NewNotification> Notifications(IReadOnlyList<Rule> rules, DateTimeOffset now) => rules.Select(rule =>
-        RuleNotification.Of(rule, UserId, Message, NotificationSources.Text, now) with { TextId = Id });
+    public IEnumerable<NotificationDraft> Notifications(IReadOnlyList<Rule> rules, ActivityContext? parent = null) => rules.Select(rule =>
+        RuleNotification.Of(rule, UserId, Message, NotificationSource.Sms(Id), parent));
 }

@@ -9,19 +9,20 @@ using Switchboard.Workers.Ingest.Sms.Entities;
 namespace Switchboard.Workers.Ingest.Sms.Messages;
 
 /// <summary>
-/// Takes texts in: matches them, writes each with its items and notifications in one transaction, and publishes what follows. A text with
-/// audio is matched later, when what is said in it is known (<see cref="SmsRules"/>).
-/// <para>A text that comes again changes nothing; only sends that are still pending are published again, which their claim makes harmless.
-/// Its media need no such care: the jobs that fetch them are staged in the transaction that makes their items, so that there is
-/// no item without one.</para>
+/// Takes SMS in: matches them, and writes each with its items, its notifications and the jobs that follow in one transaction. An SMS with
+/// audio is matched later, when what is said in it is known (<see cref="SmsRules"/>). One that comes again changes nothing.
 /// </summary>
 internal sealed class SmsProcessor(
-    NpgsqlDataSource dataSource, RuleCache ruleCache, JobPublisher publisher, JobOutbox outbox, TimeProvider time, IngestMetrics metrics)
+    NpgsqlDataSource dataSource,
+    RuleCache ruleCache,
+    NotificationStore notifications,
+    JobOutbox outbox,
+    TimeProvider time,
+    IngestMetrics metrics)
 {
     /// <summary>Takes a batch in.</summary>
     /// <returns>The users who do not exist: their texts were not taken.</returns>
     /// <exception cref="NpgsqlException">The database is away.</exception>
-    /// <exception cref="BrokerUnavailableException">The broker is away; the texts are taken, and taking them again publishes their sends.</exception>
     public async Task<IReadOnlySet<Guid>> TakeAsync(IReadOnlyCollection<IncomingSms> texts, CancellationToken cancellation)
     {
         var users = texts.Select(text => text.UserId).ToHashSet();
@@ -56,43 +57,26 @@ internal sealed class SmsProcessor(
         var taken = await InsertSms.ExecuteAsync(connection, transaction, texts, now, cancellation);
         // one that was recorded before as not taken keeps the id that it has
         var fresh = texts.Where(text => taken.ContainsKey(text.Incoming.Sid)).Select(text => text with { Id = taken[text.Incoming.Sid] }).ToArray();
-        var repeated = texts.Where(text => !taken.ContainsKey(text.Incoming.Sid)).Select(text => text.Incoming).ToArray();
-
-        var staged = new List<OutgoingJob>();
-        var sends = new List<OutgoingJob>();
-        if (fresh.Length > 0)
-            await WriteAsync(connection, transaction, fresh, now, sends, staged, cancellation);
-        var notifications = sends.Count;
-        if (repeated.Length > 0)
-            sends.AddRange(await UnsentNotifications.OfTextsAsync(connection, transaction, repeated, cancellation));
-        await outbox.StageAsync(connection, transaction, staged, cancellation);
+        var created = await WriteAsync(connection, transaction, fresh, now, cancellation);
         await transaction.CommitAsync(cancellation);
         // back in the pool before the flush asks for another one
         await connection.CloseAsync();
-        metrics.TextsTaken(fresh.Length, repeated.Length);
-        metrics.Notified(notifications);
+        metrics.TextsTaken(fresh.Length, texts.Count - fresh.Length);
+        metrics.Notified(created.Ids.Count);
 
-        await Task.WhenAll(publisher.PublishAsync(sends, cancellation), outbox.FlushAsync(staged, cancellation));
+        await outbox.FlushAsync(created.Jobs, cancellation);
     }
 
-    private async Task WriteAsync(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        MatchedSms[] texts,
-        DateTimeOffset now,
-        List<OutgoingJob> sends,
-        List<OutgoingJob> staged,
-        CancellationToken cancellation)
+    private async Task<CreatedNotifications> WriteAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, MatchedSms[] texts, DateTimeOffset now, CancellationToken cancellation)
     {
+        if (texts.Length == 0)
+            return new([], []);
         var items = texts.SelectMany(text => text.Items(now)).ToArray();
         await InsertItems.ExecuteAsync(connection, transaction, items, now, cancellation);
-        staged.AddRange(items.Where(item => item.Status == NewItem.Pending)
-            .Select(item => new OutgoingJob(new EnrichMedia(Guid.CreateVersion7(), item.Id), item.Of.Incoming.Parent)));
-
-        var notifications = await NotificationStore.InsertAsync(
-            connection, transaction, [.. texts.SelectMany(text => text.Notifications(now))], cancellation);
-        var parents = texts.ToDictionary(text => text.Id, text => text.Incoming.Parent);
-        sends.AddRange(notifications.Select(made => FollowUpJobs.Send(made.Id, made.Priority, parents[made.TextId!.Value])));
-        staged.AddRange(FollowUpJobs.Facts(notifications));
+        var fetches = items.Where(item => item.Status == NewItem.Pending)
+            .Select(item => new OutgoingJob(new EnrichMedia(Guid.CreateVersion7(now), item.Id), item.Of.Incoming.Parent));
+        return await notifications.CreateAsync(
+            connection, transaction, [.. texts.SelectMany(text => text.Notifications())], [.. fetches], cancellation);
     }
 }

@@ -10,7 +10,7 @@ namespace Switchboard.Workers.Ingest.Sms.Messages;
 /// Asks the rules about texts whose audio is settled: what is said in it counts as text. A text is asked about once, by the transaction
 /// that settles the last of its audio.
 /// </summary>
-internal sealed class SmsRules(RuleCache ruleCache, JobOutbox outbox, TimeProvider time, IngestMetrics metrics)
+internal sealed class SmsRules(RuleCache ruleCache, NotificationStore notifications, IngestMetrics metrics)
 {
     /// <summary>
     /// To be called in the transaction in which media items became completed, or failed for good, after their rows were changed.
@@ -21,7 +21,7 @@ internal sealed class SmsRules(RuleCache ruleCache, JobOutbox outbox, TimeProvid
     /// <param name="messageIds">The texts of these items, rows in <c>sms_messages</c>.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The jobs that follow, all staged: the caller hands them to <see cref="JobOutbox.FlushAsync"/> after its commit.</returns>
-    public async Task<IReadOnlyList<OutgoingJob>> ApplyAsync(
+    public async Task<IReadOnlyCollection<OutgoingJob>> ApplyAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         IReadOnlyCollection<Guid> messageIds,
@@ -40,13 +40,10 @@ internal sealed class SmsRules(RuleCache ruleCache, JobOutbox outbox, TimeProvid
         var matches = settled.Select(text => (Text: text, Rules: Match(text, rules))).ToList();
         await SetMatched.ExecuteAsync(connection, transaction, [.. matches.Select(match => (match.Text.Id, match.Rules.Count))], cancellation);
 
-        var now = time.GetUtcNow();
-        var notifications = await NotificationStore.InsertAsync(
-            connection, transaction, [.. matches.SelectMany(match => match.Text.Notifications(match.Rules, now))], cancellation);
-        OutgoingJob[] jobs = [.. notifications.Select(made => FollowUpJobs.Send(made.Id, made.Priority, null)), .. FollowUpJobs.Facts(notifications)];
-        await outbox.StageAsync(connection, transaction, jobs, cancellation);
-        metrics.Notified(notifications.Count);
-        return jobs;
+        var created = await notifications.CreateAsync(
+            connection, transaction, [.. matches.SelectMany(match => match.Text.Notifications(match.Rules))], [], cancellation);
+        metrics.Notified(created.Ids.Count);
+        return created.Jobs;
     }
 
     // of a user who is no more nothing is asked
