@@ -11,16 +11,6 @@ namespace Switchboard.Workers.Ingest.Email.Rules;
 /// </summary>
 internal static class UnsentNotifications
 {
-    private const string OfMailsSql =
-        """
-        SELECT mail.position, notifications.id, notifications.priority
-        FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS mail (source, message_id, position)
-        JOIN emails ON emails.source = mail.source AND emails.message_id = mail.message_id
-        JOIN notifications ON notifications.email_id = emails.id
-        WHERE notifications.delivery_status = 'pending'
-        ORDER BY notifications.id
-        """;
-
     private const string OfTextsSql =
         """
         SELECT text.position, notifications.id, notifications.priority
@@ -31,31 +21,24 @@ internal static class UnsentNotifications
         ORDER BY notifications.id
         """;
 
-    /// <summary>The sends of these mails that are pending.</summary>
-    public static async Task<IReadOnlyList<OutgoingJob>> OfMailsAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<MatchedMail> repeated, CancellationToken cancellation)
-    {
-        await using var command = new NpgsqlCommand(OfMailsSql, connection, transaction);
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. repeated.Select(mail => mail.Incoming.Source)] });
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. repeated.Select(mail => mail.Incoming.Key)] });
-        return await ReadAsync(command, position => repeated[position].Incoming.Parent, cancellation);
-    }
-
     /// <summary>The sends of these texts that are pending.</summary>
     public static async Task<IReadOnlyList<OutgoingJob>> OfTextsAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<IncomingSms> repeated, CancellationToken cancellation)
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        IReadOnlyList<IncomingSms> repeated,
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(OfTextsSql, connection, transaction);
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. repeated.Select(text => text.Sid)] });
-        return await ReadAsync(command, position => repeated[position].Parent, cancellation);
+        return await ReadAsync(command, position => repeated[position].Parent, cancellationToken);
     }
 
     private static async Task<IReadOnlyList<OutgoingJob>> ReadAsync(
-        NpgsqlCommand command, Func<int, ActivityContext?> parentOf, CancellationToken cancellation)
+        NpgsqlCommand command, Func<int, ActivityContext?> parentOf, CancellationToken cancellationToken)
     {
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var sends = new List<OutgoingJob>();
-        while (await reader.ReadAsync(cancellation))
+        while (await reader.ReadAsync(cancellationToken))
             sends.Add(FollowUpJobs.Send(reader.GetGuid(1), (JobPriority)reader.GetInt16(2), parentOf((int)reader.GetInt64(0) - 1)));
         return sends;
     }
