@@ -101,7 +101,7 @@ internal sealed partial class AccountRevocation(
         if (Recipient(revoked.Policy, (string?)await command.ExecuteScalarAsync(cancellationToken)) is not { } to)
             return [];
         var notification = new NewNotification(
-            Guid.CreateVersion7(time.GetUtcNow()),
+            Guid.CreateVersion7(timeProvider.GetUtcNow()),
             revoked.UserId,
             to.Channel,
             to.Recipient,
