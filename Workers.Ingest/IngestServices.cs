@@ -85,7 +85,7 @@ internal static class IngestServices
     public static void AddMailboxes(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<MailboxOptions>().BindConfiguration(MailboxOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton<MailboxStore>();
+        builder.Services.AddSingleton<GmailMailboxStore>();
         builder.Services.AddScoped<MailboxWatch>();
         builder.Services.AddScoped<MessageReader>();
         builder.Services.AddScoped<MessageProcessor>();

@@ -38,7 +38,8 @@ public static partial class MailAddress
         return at < 0 ? text : $"{text.AsSpan(0, at + 1)}{CanonicalDomain(text[(at + 1)..])}";
     }
 
-    /// <summary>The form in which a domain is compared; labels that have no form in ASCII, such as those with wildcards, stay as they are.</summary>
+    /// <summary>The form in which a domain is compared; labels that have no form in ASCII, such as those with wildcards, stay as they
+    /// are.</summary>
     public static string CanonicalDomain(string domain)
     {
         ArgumentNullException.ThrowIfNull(domain);
@@ -76,7 +77,8 @@ public static partial class MailAddress
         : TryParse(header, out var mailboxes) ? [.. mailboxes.Select(mailbox => Canonical(mailbox.Address))]
         : [.. Prepared(header).Split([',', ';']).Select(AddressIn).OfType<string>().Take(MostAddresses).Select(Canonical)];
 
-    /// <summary>The same with their names; false where the header breaks the syntax so that it cannot be said which name is whose.</summary>
+    /// <summary>The same with their names; false where the header breaks the syntax so that it cannot be said which name is
+    /// whose.</summary>
     public static bool TryParse(string header, out IReadOnlyList<MailboxAddress> mailboxes)
     {
         // a group that was never meant hides an address: Acme :-( <a@b.test>
@@ -111,7 +113,8 @@ public static partial class MailAddress
         if (open >= 0)
             text = text.EndsWith(">") && !text[..open].ContainsAny(NotInPlainName) ? text[(open + 1)..^1] : [];
         var at = text.IndexOf('@');
-        return at > 0 && text.Length <= LongestAddress && at == text.LastIndexOf('@') && !text.ContainsAnyExcept(Plain) && IsDomain(text[(at + 1)..])
+        return at > 0 && text.Length <= LongestAddress && at == text.LastIndexOf('@') && !text.ContainsAnyExcept(Plain) && IsDomain(
+            text[(at + 1)..])
             ? text
             : [];
     }

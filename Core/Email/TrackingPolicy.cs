@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Switchboard.Core.Email;
 
 /// <summary>What an account tracks, as it stands in <c>mailboxes.tracking</c>.</summary>
@@ -33,5 +36,46 @@ public sealed record TrackingPolicy(
                 || Recipients.Any(pattern => recipients.Any(new AddressPattern(pattern).Matches)),
             _ => false,
         };
+    }
+}
+
+/// <summary>Which sent mails an account tracks by itself; any other can be asked for at <c>POST /api/emails/track</c>.</summary>
+public enum TrackingMode
+{
+    /// <summary>All.</summary>
+    All,
+
+    /// <summary>Those with one of its categories or to one of its recipients.</summary>
+    Matching,
+
+    /// <summary>Only those that are asked for.</summary>
+    Requested,
+}
+
+/// <summary>When and how an account's owner is reminded of a mail that was not answered.</summary>
+/// <param name="AfterWorkingDays">So many days from Monday to Friday after it was sent, or after the reminder before.</param>
+/// <param name="MaxReminders">How often, for one mail.</param>
+/// <param name="TimeZone">In whose days is counted, an IANA name.</param>
+/// <param name="Channel">Over which channel of notifications.</param>
+/// <param name="Recipient">To whom, in the form of the channel.</param>
+public sealed record FollowUp(int AfterWorkingDays, int MaxReminders, string TimeZone, string Channel, string Recipient);
+
+/// <summary>A policy as it stands in <c>mailboxes.tracking</c> and <c>account_connections.tracking</c>.</summary>
+public static class TrackingJson
+{
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    /// <summary><c>{"mode": "all", "categories": [], "recipients": [], "windowDays": 90, "followUp": null}</c>.</summary>
+    public static string Write(TrackingPolicy policy) => JsonSerializer.Serialize(policy, Options);
+
+    /// <summary>Reads a policy; a list that is not there is empty.</summary>
+    /// <exception cref="JsonException">It is something else.</exception>
+    public static TrackingPolicy Read(string json)
+    {
+        var read = JsonSerializer.Deserialize<TrackingPolicy>(json, Options) ?? throw new JsonException("A policy is not null.");
+        return read with { Categories = read.Categories ?? [], Recipients = read.Recipients ?? [] };
     }
 }

@@ -15,7 +15,8 @@ public static class TrackingSchedule
             ? null
             : WorkingDays.Add(remindedAt ?? sentAt, followUp.AfterWorkingDays, TimeZoneInfo.FindSystemTimeZoneById(followUp.TimeZone));
 
-    /// <summary>The first moment at which there is something to do: the reminder, not before the end of a snooze; or the end of waiting.</summary>
+    /// <summary>The first moment at which there is something to do: the reminder, not before the end of a snooze; or the end of
+    /// waiting.</summary>
     /// <param name="remindAt">When the next reminder is due; null for none.</param>
     /// <param name="snoozedUntil">Not before that.</param>
     /// <param name="expiresAt">Until when an answer is waited for.</param>
@@ -23,5 +24,33 @@ public static class TrackingSchedule
     {
         var reminder = remindAt < snoozedUntil ? snoozedUntil : remindAt;
         return reminder < expiresAt ? reminder.Value : expiresAt;
+    }
+}
+
+/// <summary>Counts days from Monday to Friday, where somebody lives.</summary>
+public static class WorkingDays
+{
+    /// <summary>
+    /// The same time of day, so many working days later. From a Saturday or Sunday the first one is Monday. A time of day that a change
+    /// of clocks leaves out becomes the next one that there is.
+    /// </summary>
+    /// <param name="from">From when.</param>
+    /// <param name="days">How many, at least 1.</param>
+    /// <param name="zone">Whose days.</param>
+    public static DateTimeOffset Add(DateTimeOffset from, int days, TimeZoneInfo zone)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        ArgumentOutOfRangeException.ThrowIfLessThan(days, 1);
+        var local = TimeZoneInfo.ConvertTime(from, zone).DateTime;
+        for (var left = days; left > 0;)
+        {
+            local = local.AddDays(1);
+            if (local.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday))
+                left--;
+        }
+
+        while (zone.IsInvalidTime(local))
+            local = local.AddMinutes(15);
+        return new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUniversalTime();
     }
 }

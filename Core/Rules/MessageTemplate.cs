@@ -13,7 +13,8 @@ public static partial class MessageTemplate
     /// <summary>The longest text message that WhatsApp takes, in UTF-16 units.</summary>
     public const int MaxLength = 4096;
 
-    /// <summary>What a rule without a template says: of a mail <c>Mail from a@b.test: its subject</c>, of a text <c>Text from +15550100001:</c>,
+    /// <summary>What a rule without a template says: of a mail <c>Mail from a@b.test: its subject</c>, of a text <c>Text from
+    /// +15550100001:</c>,
     /// and below it what it says.</summary>
     public const string Default = "{{kind}} from {{from}}: {{subject}}\n{{text}}";
 
@@ -27,6 +28,9 @@ public static partial class MessageTemplate
     /// <summary>The placeholders of a template that there are not.</summary>
     public static IReadOnlyList<string> UnknownPlaceholders(string template) =>
         [.. Placeholder().Matches(template).Select(match => match.Groups["name"].Value).Where(name => !Placeholders.Contains(name)).Distinct()];
+
+    /// <summary>Whether a template shows what the message says.</summary>
+    public static bool ShowsText(string template) => Placeholder().Matches(template).Any(match => match.Groups["name"].Value == "text");
 
     /// <summary>Puts the message into the template.</summary>
     public static string Render(string template, string ruleName, ReceivedMessage message)

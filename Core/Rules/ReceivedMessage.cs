@@ -1,3 +1,4 @@
+using System.Text;
 using Switchboard.Core.Email;
 
 namespace Switchboard.Core.Rules;
@@ -32,4 +33,66 @@ public sealed record ReceivedMessage(
         string from, string to, string body, DateTimeOffset receivedAt, bool hasMedia, params IEnumerable<string> transcripts) =>
         new(
             MessageKind.Text, from, to, "", string.Join('\n', transcripts.Prepend(body).Where(part => part.Length > 0)), receivedAt, hasMedia);
+}
+
+/// <summary>What came in.</summary>
+public enum MessageKind
+{
+    /// <summary>A mail.</summary>
+    Mail,
+
+    /// <summary>A text: SMS or MMS.</summary>
+    Text,
+}
+
+/// <summary>A message read once for all the rules that are asked; each part when the first rule needs it.</summary>
+internal sealed class PreparedMessage(ReceivedMessage message)
+{
+    private SenderAddress? _sender;
+    private string? _subject;
+    private string? _text;
+
+    public MessageKind Kind => message.Kind;
+
+    public SenderAddress Sender => _sender ??= SenderAddress.Parse(message.From);
+
+    public string Subject => _subject ??= WhiteSpace.Collapse(message.Subject);
+
+    public string Text => _text ??= WhiteSpace.Collapse(message.Text);
+
+    public bool HasAttachment => message.HasAttachment;
+}
+
+/// <summary>Takes the layout out of a text.</summary>
+internal static class WhiteSpace
+{
+    /// <summary>The text with one space for each run of white space; the same instance when that changes nothing.</summary>
+    public static string Collapse(string text)
+    {
+        var first = FirstToChange(text);
+        if (first < 0)
+            return text;
+
+        var collapsed = new StringBuilder(text.Length).Append(text, 0, first);
+        var inRun = first > 0 && text[first - 1] == ' ';
+        foreach (var letter in text.AsSpan(first))
+        {
+            var white = char.IsWhiteSpace(letter);
+            if (!white)
+                collapsed.Append(letter);
+            else if (!inRun)
+                collapsed.Append(' ');
+            inRun = white;
+        }
+
+        return collapsed.ToString();
+    }
+
+    private static int FirstToChange(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+            if (char.IsWhiteSpace(text[i]) && (text[i] != ' ' || (i > 0 && text[i - 1] == ' ')))
+                return i;
+        return -1;
+    }
 }

@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+
 namespace Switchboard.Core.Rules;
 
 /// <summary>
@@ -29,7 +32,8 @@ public static class RuleEvaluator
         return matches ?? (IReadOnlyList<Rule>)[];
     }
 
-    /// <summary>What each rule says of this message and why, in the order in which they are asked, also of those that are not active.</summary>
+    /// <summary>What each rule says of this message and why, in the order in which they are asked, also of those that are not
+    /// active.</summary>
     public static IReadOnlyList<RuleVerdict> Evaluate(IReadOnlyList<Rule> rules, ReceivedMessage message)
     {
         ArgumentNullException.ThrowIfNull(rules);
@@ -53,4 +57,92 @@ public static class RuleEvaluator
 
         return verdicts;
     }
+}
+
+/// <summary>What a rule says of a message.</summary>
+/// <param name="Rule">The rule.</param>
+/// <param name="Matches">Whether its conditions hold.</param>
+/// <param name="Reasons">Why, or why not: a sentence for each condition, for a person to read.</param>
+/// <param name="Applied">Whether it would lead to a notification: it matches, is active, and no rule before it ended the search.</param>
+public sealed record RuleVerdict(Rule Rule, bool Matches, IReadOnlyList<string> Reasons, bool Applied);
+
+/// <summary>
+/// The active rules of a user in the order in which they are asked, made ready: sets and searches are built once for all messages.
+/// Safe for use by several threads.
+/// </summary>
+public sealed class CompiledRules
+{
+    private readonly CompiledRule[] _rules;
+
+    /// <summary>Makes rules ready; those that are not active are left out.</summary>
+    public CompiledRules(IEnumerable<Rule> rules) =>
+        _rules = [.. RuleEvaluator.InOrder(rules.Where(rule => rule.Active)).Select(rule => new CompiledRule(rule))];
+
+    internal ReadOnlySpan<CompiledRule> Rules => _rules;
+
+    /// <summary>
+    /// Whether a rule whose sender a message meets looks at its text or attachments, or shows the text: else the message need not be read
+    /// further than its sender and subject.
+    /// </summary>
+    public bool NeedContent(ReceivedMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        var prepared = new PreparedMessage(message);
+        return Array.Exists(_rules, rule => rule.NeedsContent(prepared));
+    }
+}
+
+/// <summary>
+/// A rule made ready. A part without conditions restricts nothing; a rule whose type looks only at parts without any matches
+/// nothing: a form left empty must not send every mail and text.
+/// </summary>
+internal sealed class CompiledRule
+{
+    private readonly SenderMatcher? _sender;
+    private readonly ContentMatcher? _content;
+
+    public CompiledRule(Rule rule)
+    {
+        Rule = rule;
+        _sender = rule.Type != RuleType.Content && new SenderMatcher(rule.Sender) is { IsEmpty: false } sender ? sender : null;
+        _content = rule.Type != RuleType.Sender && new ContentMatcher(rule.Content) is { IsEmpty: false } content ? content : null;
+    }
+
+    public Rule Rule { get; }
+
+    /// <summary>Whether more than the sender and the subject of a message says if it matches, or is shown when it does.</summary>
+    public bool NeedsContent(PreparedMessage message) =>
+        (_sender is not null || _content is not null)
+        && (_sender?.Matches(message, reasons: null) ?? true)
+        && (_content?.LooksBeyondSubject == true || MessageTemplate.ShowsText(Rule.Template));
+
+    public bool Matches(PreparedMessage message, List<string>? reasons = null)
+    {
+        if (_sender is null && _content is null)
+        {
+            reasons?.Add("The rule has no condition, so it matches nothing.");
+            return false;
+        }
+
+        var bySender = _sender?.Matches(message, reasons) ?? true;
+        return (bySender || reasons is not null) && (_content?.Matches(message, reasons) ?? true) && bySender;
+    }
+}
+
+/// <summary>
+/// The rules of a user as a cache keeps them: as records outside of the process, made ready once inside of it (a cache may hand out
+/// the same instance again, since nothing in it changes).
+/// </summary>
+/// <param name="rules">The active rules.</param>
+[ImmutableObject(true)]
+public sealed class UserRules(IReadOnlyList<Rule> rules)
+{
+    private readonly Lazy<CompiledRules> _compiled = new(() => new CompiledRules(rules));
+
+    /// <summary>The active rules.</summary>
+    public IReadOnlyList<Rule> Rules { get; } = rules;
+
+    /// <summary>The same, made ready.</summary>
+    [JsonIgnore]
+    public CompiledRules Compiled => _compiled.Value;
 }

@@ -1,3 +1,5 @@
+using Switchboard.Core.Email;
+
 namespace Switchboard.Core.Rules;
 
 /// <summary>The conditions of a rule on the sender, made ready.</summary>
@@ -29,4 +31,65 @@ internal sealed class SenderMatcher(SenderRules rules)
             : $"The sender {message.Sender.Address} matches '{entry}'.");
         return entry is not null;
     }
+}
+
+/// <summary>Addresses, domains and patterns, made ready to be asked for a sender.</summary>
+internal sealed class SenderSet
+{
+    private readonly HashSet<string> _addresses;
+    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _domains;
+    private readonly AddressPattern[] _patterns;
+
+    private SenderSet(IEnumerable<string> addresses, IEnumerable<string> domains, IEnumerable<string> patterns)
+    {
+        _addresses = [.. addresses.Select(MailAddress.Canonical)];
+        _domains = domains.ToHashSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        _patterns = [.. patterns.Select(pattern => new AddressPattern(pattern))];
+    }
+
+    public bool IsEmpty => _addresses.Count == 0 && _domains.Set.Count == 0 && _patterns.Length == 0;
+
+    /// <summary>Whom a rule is for.</summary>
+    public static SenderSet Included(SenderRules rules) =>
+        new(Clean(rules.Addresses), Clean(rules.Domains).Select(DomainOf), Clean(rules.Wildcards));
+
+    /// <summary>Whom a rule is not for: each exclusion is an address or number, a domain or a pattern, by its looks.</summary>
+    public static SenderSet Excluded(SenderRules rules)
+    {
+        var byLooks = Clean(rules.Exclusions).ToLookup(entry =>
+            entry.AsSpan().ContainsAny('*', '?') ? 'p' : entry.LastIndexOf('@') > 0 || entry[0] == '+' ? 'a' : 'd');
+        return new(byLooks['a'], byLooks['d'].Select(DomainOf), byLooks['p']);
+    }
+
+    /// <summary>The entry that names the sender; null when none does.</summary>
+    public string? Find(SenderAddress sender)
+    {
+        if (_addresses.TryGetValue(sender.Address, out var address))
+            return address;
+        if (_domains.Set.Count > 0 && FindDomain(sender.Domain) is { } domain)
+            return domain;
+        foreach (var pattern in _patterns)
+            if (pattern.Matches(sender.Address))
+                return pattern.Text;
+        return null;
+    }
+
+    // a.b.test, b.test, test
+    private string? FindDomain(ReadOnlySpan<char> domain)
+    {
+        while (!domain.IsEmpty)
+        {
+            if (_domains.TryGetValue(domain, out var found))
+                return found;
+            var dot = domain.IndexOf('.');
+            domain = dot < 0 ? [] : domain[(dot + 1)..];
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<string> Clean(IReadOnlyList<string> entries) =>
+        entries.Where(entry => !string.IsNullOrWhiteSpace(entry)).Select(entry => entry.Trim().ToLowerInvariant());
+
+    private static string DomainOf(string entry) => MailAddress.CanonicalDomain(entry.TrimStart('@').Trim('.'));
 }

@@ -2,7 +2,8 @@ using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Tests.Tracking;
 
-/// <summary>What is stored follows from the set of mails: not from their order, nor how they are grouped, nor how often they come.</summary>
+/// <summary>What is stored follows from the set of mails: not from their order, nor how they are grouped, nor how often they
+/// come.</summary>
 public sealed class AnyOrderTests(PostgresServer postgres) : TrackingTest(postgres), IClassFixture<PostgresServer>
 {
     private const int Count = 60;
@@ -20,14 +21,14 @@ public sealed class AnyOrderTests(PostgresServer postgres) : TrackingTest(postgr
         var dice = new Random(seed);
         answers.Count(answer => answer.Contains("answers", StringComparison.Ordinal)).ShouldBeGreaterThan(15);
 
-        for (var turn = 0; turn < 30; turn++)
+        for (var round = 0; round < 30; round++)
         {
             var account = await AccountAsync();
             foreach (var group in Groups(mails, dice))
                 (await RecordAsync(account, group)).Failed.ShouldBeEmpty();
 
-            (await ReceivedAsync(account)).ShouldBe(answers, $"turn {turn}");
-            (await TrackedAsync(account)).ShouldBe(outcomes, $"turn {turn}");
+            (await ReceivedAsync(account)).ShouldBe(answers, $"round {round}");
+            (await TrackedAsync(account)).ShouldBe(outcomes, $"round {round}");
         }
     }
 
@@ -44,7 +45,8 @@ public sealed class AnyOrderTests(PostgresServer postgres) : TrackingTest(postgr
             var groups = recorders.SelectMany(recorder => Groups(mails, dice).Select(group => (recorder, group))).ToArray();
             dice.Shuffle(groups);
 
-            var recorded = await Task.WhenAll(groups.Select(part => part.recorder.RecordAsync(account, part.group, requested: false, default)));
+            var recorded = await Task.WhenAll(
+                groups.Select(part => part.recorder.RecordAsync(account, part.group, requested: false, default)));
 
             recorded.Sum(part => part.Tracked).ShouldBe(mails.Count(mail => mail.IsSent));
             (await ReceivedAsync(account)).ShouldBe(Answers(mails));
@@ -77,14 +79,17 @@ public sealed class AnyOrderTests(PostgresServer postgres) : TrackingTest(postgr
 
     private static string[] Outcomes(MailEnvelope[] mails)
     {
-        var answers = mails.Where(IsAnswer).Select(mail => (Mail: mail, TangledMails.AnsweredBy(mail, mails)?.Sent)).ToLookup(answer => answer.Sent);
+        var answers = mails.Where(IsAnswer).Select(mail => (Mail: mail, TangledMails.AnsweredBy(mail, mails)?.Sent)).ToLookup(
+            answer => answer.Sent);
         return [.. mails.Where(mail => mail.IsSent).OrderBy(mail => mail.InternetMessageId, StringComparer.Ordinal).Select(sent => Outcome(sent, answers[sent]))];
     }
 
     private static string Outcome(MailEnvelope sent, IEnumerable<(MailEnvelope Mail, MailEnvelope? Sent)> answers)
     {
-        var times = answers.OrderBy(answer => answer.Mail.At).ToLookup(answer => MailClassification.KindOf(answer.Mail), answer => answer.Mail.At);
-        var (replies, autos, bounces) = (times[MailKind.Reply].ToArray(), times[MailKind.AutoReply].ToArray(), times[MailKind.Bounce].ToArray());
+        var times = answers.OrderBy(answer => answer.Mail.At).ToLookup(
+            answer => MailClassification.KindOf(answer.Mail), answer => answer.Mail.At);
+        var (replies, autos, bounces) = (
+            times[MailKind.Reply].ToArray(), times[MailKind.AutoReply].ToArray(), times[MailKind.Bounce].ToArray());
         return $"{Name(sent)} {(replies.Length > 0 ? "responded" : bounces.Length > 0 ? "bounced" : "active")}"
             + (replies.Length > 0 ? $" response {Hours(replies[0])}h after {Math.Max(0, (replies[0] - sent.At).TotalSeconds)}s of {replies.Length}" : "")
             + (autos.Length > 0 ? $" auto {Hours(autos[0])}h" : "")

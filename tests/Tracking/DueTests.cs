@@ -63,7 +63,7 @@ public sealed class DueTests(PostgresServer postgres) : TrackingTest(postgres), 
     {
         var account = await AccountAsync(Reminding);
         await Recorder().RecordAsync(account, [.. Enumerable.Range(0, 1_200).Select(n => Sent($"m{n}"))], requested: false, default);
-        Time.Now = At(2 * 24);
+        Time.SetUtcNow(At(2 * 24));
 
         await Task.WhenAll(CheckAsync(), CheckAsync(), CheckAsync());
 
@@ -169,7 +169,7 @@ public sealed class DueTests(PostgresServer postgres) : TrackingTest(postgres), 
 
     private async Task CheckAtAsync(double hours)
     {
-        Time.Now = At(hours);
+        Time.SetUtcNow(At(hours));
         (await CheckAsync()).ShouldBe([JobOutcome.Done]);
     }
 

@@ -13,7 +13,8 @@ internal sealed class NoticeLog(ConcurrentQueue<string> notices) : ILoggerProvid
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (eventId.Name?.Contains("Notice", StringComparison.Ordinal) == true)
             notices.Enqueue(formatter(state, exception));

@@ -13,7 +13,7 @@ public sealed class RecordingTests(PostgresServer postgres) : TrackingTest(postg
         MailEnvelope[] mails = [Sent("offer"), Received("reply", 1, answers: "offer"), Received("other", 2), Sent("second", 3), Sent("offer")];
         (await RecordAsync(account, mails)).Tracked.ShouldBe(2);
         var before = await EverythingAsync(account);
-        Time.Now += TimeSpan.FromHours(1);
+        Time.Advance(TimeSpan.FromHours(1));
 
         var again = await RecordAsync(account, mails);
 
@@ -88,7 +88,8 @@ public sealed class RecordingTests(PostgresServer postgres) : TrackingTest(postg
             Sent("nul", subject: "a\0b", categories: ["c\0"]),
             Sent("half", to: "a\ud83d@contoso.test", subject: "half \ud83d"),
             Sent("long", to: $"{endless}@contoso.test {string.Join(' ', Enumerable.Range(0, 600).Select(n => $"r{n}@contoso.test"))}", subject: endless),
-            Received(endless, 1, answers: "long", subject: endless, from: endless, references: string.Concat(Enumerable.Repeat("(", 100_000))),
+            Received(endless, 1, answers: "long", subject: endless, from: endless, references: string.Concat(
+                Enumerable.Repeat("(", 100_000))),
             Sent("good"));
 
         recorded.Failed.ShouldBeEmpty();

@@ -18,7 +18,7 @@ public abstract class TrackingTest(PostgresServer postgres) : IAsyncLifetime
 {
     private ServiceProvider _services = null!;
 
-    internal TestTime Time { get; } = new(Mails.At(12));
+    internal TestClock Time { get; } = new(Mails.At(12));
 
     protected NpgsqlDataSource Database => _services.GetRequiredService<NpgsqlDataSource>();
 
@@ -82,7 +82,7 @@ public abstract class TrackingTest(PostgresServer postgres) : IAsyncLifetime
     internal async Task<IReadOnlyList<JobOutcome>> CheckAsync()
     {
         await using var scope = _services.CreateAsyncScope();
-        var job = new JobDelivery<CheckTracked>(new CheckTracked(Guid.CreateVersion7()), 1, Time.Now, false, false, null);
+        var job = new JobDelivery<CheckTracked>(new CheckTracked(Guid.CreateVersion7()), 1, Time.GetUtcNow(), false, false, null);
         return await scope.ServiceProvider.GetRequiredService<CheckTrackedHandler>().HandleAsync([job], default);
     }
 

@@ -1,12 +1,39 @@
+using System.Diagnostics;
 using Npgsql;
+using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Rules;
 
 namespace Switchboard.Workers.Ingest.Email.Rules;
 
+/// <summary>Processes mails that programs sent to <c>POST /api/webhooks/email</c>.</summary>
+internal sealed class ProcessEmailHandler(EmailProcessor processor) : IJobHandler<ProcessEmail>
+{
+    public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
+        IReadOnlyList<JobDelivery<ProcessEmail>> batch, CancellationToken cancellationToken)
+    {
+        var unknown = await processor.ProcessAsync([.. batch.Select(ToMail)], cancellationToken);
+        return [.. batch.Select(delivery => unknown.Contains(delivery.Job.UserId)
+            ? JobOutcome.Dead($"There is no user {delivery.Job.UserId}.")
+            : JobOutcome.Done)];
+    }
+
+    private static IncomingMail ToMail(JobDelivery<ProcessEmail> delivery)
+    {
+        var job = delivery.Job;
+        return new(
+            job.UserId,
+            IncomingMail.OfUser(job.UserId),
+            job.Mail.MessageId,
+            ReceivedMessage.Mail(job.Mail),
+            job.AcceptedAt,
+            delivery.Activity?.Context);
+    }
+}
+
 /// <summary>
-/// Takes mail in, whichever way it came: matches it, and writes the mail, its notifications and their sends in one transaction. When it
+/// Processes mail, whichever way it came: matches it, and writes the mail, its notifications and their sends in one transaction. When it
 /// returns, all of that is safe. A mail that comes again changes nothing.
 /// </summary>
 internal sealed class EmailProcessor(
@@ -14,21 +41,21 @@ internal sealed class EmailProcessor(
     RuleCache ruleCache,
     NotificationStore notifications,
     JobOutbox outbox,
-    TimeProvider time,
+    TimeProvider timeProvider,
     IngestMetrics metrics)
 {
-    /// <summary>Takes a batch in.</summary>
+    /// <summary>Processes a batch.</summary>
     /// <returns>The users who do not exist: their mail was not taken.</returns>
     /// <exception cref="NpgsqlException">The database is away.</exception>
-    public async Task<IReadOnlySet<Guid>> TakeAsync(IReadOnlyCollection<IncomingMail> mails, CancellationToken cancellation)
+    public async Task<IReadOnlySet<Guid>> ProcessAsync(IReadOnlyCollection<IncomingMail> mails, CancellationToken cancellationToken)
     {
         var users = mails.Select(mail => mail.UserId).ToHashSet();
-        var rules = await ruleCache.ForAsync(users, cancellation);
+        var rules = await ruleCache.ForAsync(users, cancellationToken);
         users.ExceptWith(rules.Keys);
 
         var matched = Match(mails, rules);
         if (matched.Count > 0)
-            await TakeAsync(matched, cancellation);
+            await CommitAsync(matched, cancellationToken);
         return users;
     }
 
@@ -41,23 +68,51 @@ internal sealed class EmailProcessor(
             .OrderBy(mail => mail.Source, StringComparer.Ordinal).ThenBy(mail => mail.Key, StringComparer.Ordinal)
             .Select(mail => new MatchedMail(Guid.CreateVersion7(), mail, RuleEvaluator.Matches(rules[mail.UserId], mail.Message)))];
 
-    private async Task TakeAsync(IReadOnlyList<MatchedMail> mails, CancellationToken cancellation)
+    private async Task CommitAsync(IReadOnlyList<MatchedMail> mails, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var now = timeProvider.GetUtcNow();
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
-        var taken = await InsertEmails.ExecuteAsync(connection, transaction, mails, now, cancellation);
+        var taken = await EmailStore.InsertAsync(connection, transaction, mails, now, cancellationToken);
         var fresh = mails.Where(mail => taken.Contains(mail.Id)).ToArray();
-
         var created = await notifications.CreateAsync(
-            connection, transaction, [.. fresh.SelectMany(mail => mail.Notifications())], [], cancellation);
-        await transaction.CommitAsync(cancellation);
+            connection, transaction, [.. fresh.SelectMany(mail => mail.Notifications())], [], cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         // back in the pool before the flush asks for another one
         await connection.CloseAsync();
         metrics.MailsTaken(fresh.Length, mails.Count - fresh.Length);
         metrics.Notified(created.Ids.Count);
 
-        await outbox.FlushAsync(created.Jobs, cancellation);
+        await outbox.FlushAsync(created.Jobs, cancellationToken);
     }
+}
+
+/// <summary>A mail on its way in, whichever way it came.</summary>
+/// <param name="UserId">Whose mail it is.</param>
+/// <param name="Source">Within what its message id is unique: <see cref="OfUser"/> or <see cref="OfMailbox"/>.</param>
+/// <param name="MessageId">Its id.</param>
+/// <param name="Message">The mail as rules see it.</param>
+/// <param name="AcceptedAt">When a webhook or a poll first told of it.</param>
+/// <param name="Parent">The span that its notifications belong to.</param>
+internal sealed record IncomingMail(
+    Guid UserId, string Source, string MessageId, ReceivedMessage Message, DateTimeOffset AcceptedAt, ActivityContext? Parent)
+{
+    /// <summary>Its message id as it is stored.</summary>
+    public string Key { get; } = IndexedKey.Of(MessageId);
+
+    public static string OfUser(Guid userId) => $"user:{userId}";
+
+    public static string OfMailbox(Guid mailboxId) => $"mailbox:{mailboxId}";
+}
+
+/// <summary>A mail and the rules that it meets.</summary>
+/// <param name="Id">The id of its row, if it turns out to be new.</param>
+/// <param name="Incoming">The mail.</param>
+/// <param name="Rules">The rules that lead to a notification, in their order.</param>
+internal sealed record MatchedMail(Guid Id, IncomingMail Incoming, IReadOnlyList<Rule> Rules)
+{
+    /// <summary>What is to be sent, one for each rule.</summary>
+    public IEnumerable<NotificationDraft> Notifications() => Rules.Select(rule =>
+        RuleNotification.Of(rule, Incoming.UserId, Incoming.Message, NotificationSource.Email(Id), Incoming.Parent));
 }

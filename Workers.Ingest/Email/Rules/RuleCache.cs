@@ -5,7 +5,8 @@ using Switchboard.Core.Rules;
 namespace Switchboard.Workers.Ingest.Email.Rules;
 
 /// <summary>
-/// The rules that apply to the mails and texts of a batch's users. Each user's rules are cached under the version that they had, and the versions
+/// The rules that apply to the mails and texts of a batch's users. Each user's rules are cached under the version that they had, and the
+/// versions
 /// are read with each batch: so a changed rule counts for the very next message, whether or not an invalidation got through.
 /// A cold batch costs two queries, a warm one the first of them.
 /// </summary>
@@ -17,22 +18,22 @@ internal sealed class RuleCache(NpgsqlDataSource dataSource, HybridCache cache)
     private static readonly HybridCacheEntryOptions OnlyIfCached = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData };
 
     /// <summary>The rules of each of the users; one who is not there does not exist.</summary>
-    public Task<IReadOnlyDictionary<Guid, CompiledRules>> ForAsync(IReadOnlyCollection<Guid> users, CancellationToken cancellation) =>
-        ForAsync(sql => dataSource.CreateCommand(sql), users, cancellation);
+    public Task<IReadOnlyDictionary<Guid, CompiledRules>> ForAsync(IReadOnlyCollection<Guid> users, CancellationToken cancellationToken) =>
+        ForAsync(sql => dataSource.CreateCommand(sql), users, cancellationToken);
 
     /// <summary>The same over the caller's connection: who holds one must not wait for another of the same pool.</summary>
     public Task<IReadOnlyDictionary<Guid, CompiledRules>> ForAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyCollection<Guid> users, CancellationToken cancellation) =>
-        ForAsync(sql => new NpgsqlCommand(sql, connection, transaction), users, cancellation);
+        NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyCollection<Guid> users, CancellationToken cancellationToken) =>
+        ForAsync(sql => new NpgsqlCommand(sql, connection, transaction), users, cancellationToken);
 
     private async Task<IReadOnlyDictionary<Guid, CompiledRules>> ForAsync(
-        Func<string, NpgsqlCommand> create, IReadOnlyCollection<Guid> users, CancellationToken cancellation)
+        Func<string, NpgsqlCommand> create, IReadOnlyCollection<Guid> users, CancellationToken cancellationToken)
     {
-        var versions = await VersionsAsync(create, users, cancellation);
+        var versions = await VersionsAsync(create, users, cancellationToken);
         var found = new Dictionary<Guid, CompiledRules>(versions.Count);
         var missing = new Dictionary<Guid, string>();
         var lookups = versions.Select(user => (User: user.Key, Key: $"{Namespace}:{user.Key}:{user.Value}"))
-            .Select(user => (user.User, user.Key, Cached: CachedAsync(user.Key, cancellation))).ToArray();
+            .Select(user => (user.User, user.Key, Cached: CachedAsync(user.Key, cancellationToken))).ToArray();
         foreach (var (user, key, cached) in lookups)
         {
             if (await cached is { } rules)
@@ -42,39 +43,78 @@ internal sealed class RuleCache(NpgsqlDataSource dataSource, HybridCache cache)
         }
 
         if (missing.Count > 0)
-            await LoadAsync(create, missing, found, cancellation);
+            await LoadAsync(create, missing, found, cancellationToken);
         return found;
     }
 
-    private Task<UserRules?> CachedAsync(string key, CancellationToken cancellation) =>
-        cache.GetOrCreateAsync(key, _ => ValueTask.FromResult<UserRules?>(null), OnlyIfCached, cancellationToken: cancellation).AsTask();
+    private Task<UserRules?> CachedAsync(string key, CancellationToken cancellationToken) =>
+        cache.GetOrCreateAsync(key, _ => ValueTask.FromResult<UserRules?>(null), OnlyIfCached, cancellationToken: cancellationToken).AsTask();
 
     // not through the cache's own loading, which would ask once for each user
     private async Task LoadAsync(
         Func<string, NpgsqlCommand> create,
         Dictionary<Guid, string> missing,
         Dictionary<Guid, CompiledRules> found,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
-        var loaded = await LoadRules.ExecuteAsync(create, missing.Keys, cancellation);
+        var loaded = await LoadRules.ExecuteAsync(create, missing.Keys, cancellationToken);
         await Task.WhenAll(missing.Select(async user =>
         {
             var rules = new UserRules([.. loaded[user.Key]]);
-            await cache.SetAsync<UserRules?>(user.Value, rules, tags: [$"{Namespace}:{user.Key}"], cancellationToken: cancellation);
+            await cache.SetAsync<UserRules?>(user.Value, rules, tags: [$"{Namespace}:{user.Key}"], cancellationToken: cancellationToken);
             lock (found)
                 found.Add(user.Key, rules.Compiled);
         }));
     }
 
     private static async Task<Dictionary<Guid, long>> VersionsAsync(
-        Func<string, NpgsqlCommand> create, IReadOnlyCollection<Guid> users, CancellationToken cancellation)
+        Func<string, NpgsqlCommand> create, IReadOnlyCollection<Guid> users, CancellationToken cancellationToken)
     {
         await using var command = create("SELECT id, rules_version FROM users WHERE id = ANY ($1)");
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. users] });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var versions = new Dictionary<Guid, long>(users.Count);
-        while (await reader.ReadAsync(cancellation))
+        while (await reader.ReadAsync(cancellationToken))
             versions.Add(reader.GetGuid(0), reader.GetInt64(1));
         return versions;
     }
+}
+
+/// <summary>Reads the active rules of several users at once.</summary>
+internal static class LoadRules
+{
+    private const string Sql =
+        """
+        SELECT user_id, id, name, type, sender_rules::text, content_rules::text, priority, continue, template, channel, recipient, created_at
+        FROM rules
+        WHERE user_id = ANY ($1) AND active
+        ORDER BY user_id, priority DESC, created_at, id
+        """;
+
+    /// <summary>The rules of each of the users that has any.</summary>
+    public static async Task<ILookup<Guid, Rule>> ExecuteAsync(
+        Func<string, NpgsqlCommand> create, IReadOnlyCollection<Guid> users, CancellationToken cancellationToken)
+    {
+        await using var command = create(Sql);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. users] });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rules = new List<(Guid UserId, Rule Rule)>();
+        while (await reader.ReadAsync(cancellationToken))
+            rules.Add((reader.GetGuid(0), Read(reader)));
+        return rules.ToLookup(row => row.UserId, row => row.Rule);
+    }
+
+    private static Rule Read(NpgsqlDataReader row) => new(
+        row.GetGuid(1),
+        row.GetString(2),
+        Enum.Parse<RuleType>(row.GetString(3), ignoreCase: true),
+        RuleJson.ReadSender(row.GetString(4)),
+        RuleJson.ReadContent(row.GetString(5)),
+        row.GetInt32(6),
+        Active: true,
+        row.GetBoolean(7),
+        row.GetString(8),
+        row.GetString(9),
+        row.GetString(10),
+        row.GetFieldValue<DateTimeOffset>(11));
 }

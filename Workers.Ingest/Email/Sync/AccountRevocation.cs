@@ -10,7 +10,7 @@ namespace Switchboard.Workers.Ingest.Email.Sync;
 /// <summary>
 /// Notes that a user has taken their consent back, or that it has expired: the account says so, its sync stands still, and one
 /// notification goes to the user of an account that is tracked. All of it once for a grant: only who finds the account active, and with
-/// the very refresh token that was not taken, does anything; a user who has connected it anew meanwhile is not thrown out again.
+/// the very refresh token that was not taken, does anything; a user who has connected it again meanwhile is not thrown out again.
 /// </summary>
 internal sealed partial class AccountRevocation(
     NpgsqlDataSource dataSource,
@@ -18,7 +18,7 @@ internal sealed partial class AccountRevocation(
     JobOutbox outbox,
     HybridCache cache,
     IngestMetrics metrics,
-    TimeProvider time,
+    TimeProvider timeProvider,
     ILogger<AccountRevocation> logger)
 {
     /// <summary>The namespace under which the edge keeps which accounts a user has: keys <c>account-verification:{user}</c>.</summary>
@@ -45,24 +45,24 @@ internal sealed partial class AccountRevocation(
     /// <param name="account">Which.</param>
     /// <param name="grant">The refresh token that was not taken, as it is stored.</param>
     /// <param name="reason">What the provider said.</param>
-    /// <param name="cancellation">Ends the wait.</param>
-    public async Task RevokeAsync(Guid account, byte[] grant, string reason, CancellationToken cancellation)
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task RevokeAsync(Guid account, byte[] grant, string reason, CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        if (await MarkAsync(connection, transaction, account, grant, reason, cancellation) is not { } revoked)
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (await MarkAsync(connection, transaction, account, grant, reason, cancellationToken) is not { } revoked)
             return;
-        await ExecuteAsync(connection, transaction, PauseSql, account, cancellation, time.GetUtcNow());
-        await ExecuteAsync(connection, transaction, UnsubscribeSql, account, cancellation);
+        await ExecuteAsync(connection, transaction, PauseSql, account, cancellationToken, timeProvider.GetUtcNow());
+        await ExecuteAsync(connection, transaction, UnsubscribeSql, account, cancellationToken);
 
-        var created = await NotifyAsync(connection, transaction, account, grant, revoked, cancellation);
-        await transaction.CommitAsync(cancellation);
+        var created = await NotifyAsync(connection, transaction, account, grant, revoked, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         await connection.CloseAsync();
-        await cache.RemoveAsync($"{VerificationNamespace}:{revoked.UserId}", cancellation);
+        await cache.RemoveAsync($"{VerificationNamespace}:{revoked.UserId}", cancellationToken);
         metrics.Synced("revoked");
         metrics.Notified(created.Ids.Count);
         Log.Revoked(logger, account, reason);
-        await outbox.FlushAsync(created.Jobs, cancellation);
+        await outbox.FlushAsync(created.Jobs, cancellationToken);
     }
 
     /// <summary>To whom it is told: as reminders are, else to a verified phone; null for nobody.</summary>
@@ -72,26 +72,36 @@ internal sealed partial class AccountRevocation(
         : null;
 
     private static async Task<Revoked?> MarkAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid account, byte[] grant, string reason, CancellationToken cancellation)
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        Guid account,
+        byte[] grant,
+        string reason,
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(RevokeSql, connection, transaction);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = account });
         command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = grant });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = StorableText.From(reason) });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAsync(cancellation)
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
             ? new(reader.GetGuid(0), reader.GetString(1), reader.IsDBNull(2) ? null : TrackingJson.Read(reader.GetString(2)))
             : null;
     }
 
     private async Task<CreatedNotifications> NotifyAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid account, byte[] grant, Revoked revoked, CancellationToken cancellation)
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        Guid account,
+        byte[] grant,
+        Revoked revoked,
+        CancellationToken cancellationToken)
     {
         if (revoked.Policy is null)
             return new([], []);
         await using var command = new NpgsqlCommand(PhoneSql, connection, transaction);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = revoked.UserId });
-        if (Recipient(revoked.Policy, (string?)await command.ExecuteScalarAsync(cancellation)) is not { } to)
+        if (Recipient(revoked.Policy, (string?)await command.ExecuteScalarAsync(cancellationToken)) is not { } to)
             return new([], []);
         var notification = new NotificationDraft(
             revoked.UserId,
@@ -101,7 +111,7 @@ internal sealed partial class AccountRevocation(
             JobPriority.High,
             NotificationSource.Tracking(account),
             NotificationKeys.Revocation(account, Convert.ToHexStringLower(SHA256.HashData(grant))));
-        return await notifications.CreateAsync(connection, transaction, [notification], [], cancellation);
+        return await notifications.CreateAsync(connection, transaction, [notification], [], cancellationToken);
     }
 
     private static async Task ExecuteAsync(
@@ -109,21 +119,21 @@ internal sealed partial class AccountRevocation(
         NpgsqlTransaction transaction,
         string sql,
         Guid account,
-        CancellationToken cancellation,
+        CancellationToken cancellationToken,
         DateTimeOffset? now = null)
     {
         await using var command = new NpgsqlCommand(sql, connection, transaction);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = account });
         if (now is { } moment)
             command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = moment });
-        await command.ExecuteNonQueryAsync(cancellation);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private sealed record Revoked(Guid UserId, string Address, TrackingPolicy? Policy);
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Mailbox {MailboxId} is not ours to read any more: {Reason}")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Mailbox {MailboxId} cannot be read any more: {Reason}")]
         public static partial void Revoked(ILogger logger, Guid mailboxId, string reason);
     }
 }

@@ -11,7 +11,7 @@ namespace Switchboard.Workers.Ingest.Email.Sync;
 /// subscription, reads what changed. A job is never dead of an outage: the next poll asks for the same.
 /// </summary>
 internal sealed partial class FollowAccountHandler(
-    GraphAccounts accounts,
+    GraphMailboxStore accounts,
     GraphSubscribing subscribing,
     GraphDelta delta,
     SyncRevival revival,
@@ -19,16 +19,18 @@ internal sealed partial class FollowAccountHandler(
     IOptions<SyncOptions> options,
     ILogger<FollowAccountHandler> logger) : IJobHandler<FollowAccount>
 {
-    public async Task<IReadOnlyList<JobOutcome>> HandleAsync(IReadOnlyList<JobDelivery<FollowAccount>> batch, CancellationToken cancellation)
+    public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
+        IReadOnlyList<JobDelivery<FollowAccount>> batch, CancellationToken cancellationToken)
     {
         var faults = new ConcurrentDictionary<Guid, ProviderFault>();
         await Parallel.ForEachAsync(
-            batch.Select(delivery => delivery.Job.AccountId).Distinct(),
-            new ParallelOptions { MaxDegreeOfParallelism = options.Value.ConcurrentAccounts, CancellationToken = cancellation },
-            async (account, token) =>
+            batch.GroupBy(delivery => delivery.Job.AccountId),
+            new ParallelOptions { MaxDegreeOfParallelism = options.Value.ConcurrentAccounts, CancellationToken = cancellationToken },
+            async (jobs, token) =>
             {
-                if (await FollowAsync(account, token) is { } fault)
-                    faults[account] = fault;
+                var arrival = new MailArrival(jobs.Min(delivery => delivery.EnqueuedAt), jobs.First().Activity?.Context);
+                if (await FollowAsync(jobs.Key, arrival, token) is { } fault)
+                    faults[jobs.Key] = fault;
             });
         return [.. batch.Select(delivery => OutcomeOf(faults.GetValueOrDefault(delivery.Job.AccountId), delivery.IsLastAttempt))];
     }
@@ -36,16 +38,16 @@ internal sealed partial class FollowAccountHandler(
     internal static JobOutcome OutcomeOf(ProviderFault? fault, bool isLastAttempt) =>
         fault is null || (fault.Kind == FaultKind.Later && isLastAttempt) ? JobOutcome.Done : fault.ToOutcome();
 
-    private async Task<ProviderFault?> FollowAsync(Guid id, CancellationToken cancellation)
+    private async Task<ProviderFault?> FollowAsync(Guid id, MailArrival arrival, CancellationToken cancellationToken)
     {
-        if (await accounts.FindAsync(id, cancellation) is not { Account.IsActive: true } account)
+        if (await accounts.FindAsync(id, cancellationToken) is not { Account.IsActive: true } account)
             return null;
         try
         {
-            await revival.ResumeAsync(id, cancellation);
+            await revival.ResumeAsync(id, cancellationToken);
             // first: what comes in while the changes are read is told of, or among them
-            await subscribing.EnsureAsync(account, cancellation);
-            await delta.ReadAsync(id, cancellation);
+            await subscribing.EnsureAsync(account, cancellationToken);
+            await delta.ReadAsync(id, arrival, cancellationToken);
             return null;
         }
         catch (GraphException reason)
@@ -53,7 +55,7 @@ internal sealed partial class FollowAccountHandler(
             var fault = ProviderFault.Of(reason)!;
             Log.NotFollowed(logger, id, fault.Kind, fault.Message);
             if (fault.Kind == FaultKind.Revoked)
-                await revocation.RevokeAsync(id, fault.Grant!, fault.Message, cancellation);
+                await revocation.RevokeAsync(id, fault.Grant!, fault.Message, cancellationToken);
             return fault;
         }
     }
@@ -62,5 +64,42 @@ internal sealed partial class FollowAccountHandler(
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Account {AccountId} could not be followed, {Kind}: {Reason}")]
         public static partial void NotFollowed(ILogger logger, Guid accountId, FaultKind kind, string reason);
+    }
+}
+
+/// <summary>Have the accounts of Microsoft 365 read that were not read lately, and syncs that stand still gone on with.
+/// Recurring.</summary>
+/// <param name="Id">The job's id.</param>
+internal sealed record PollGraphMailboxes(Guid Id) : IJob
+{
+    /// <inheritdoc/>
+    public static JobType Type { get; } = new("poll-graph-mailboxes", 1, JobWorker.Ingest, JobPriority.Normal);
+
+    /// <summary>Only for the log: a poll too many finds nothing.</summary>
+    public string IdempotencyKey => $"poll-graph-mailboxes:{Id}";
+}
+
+/// <summary>Publishes what nobody else asks for. Several polls at once are one.</summary>
+internal sealed class PollGraphMailboxesHandler(
+    GraphMailboxStore accounts, SyncRevival revival, JobPublisher publisher, IOptions<SyncOptions> options, TimeProvider timeProvider)
+    : IJobHandler<PollGraphMailboxes>
+{
+    private const int PageSize = 500;
+
+    public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
+        IReadOnlyList<JobDelivery<PollGraphMailboxes>> batch, CancellationToken cancellationToken)
+    {
+        var now = timeProvider.GetUtcNow();
+        await revival.ReviveAsync(now.AddSeconds(-options.Value.StalledSeconds), cancellationToken);
+        var since = now.AddSeconds(-options.Value.PollSeconds);
+        for (var after = Guid.Empty; ;)
+        {
+            var due = await accounts.NotReadSinceAsync(since, after, PageSize, cancellationToken);
+            await publisher.PublishAsync(
+                [.. due.Select(account => new OutgoingJob(new FollowAccount(Guid.CreateVersion7(now), account)))], cancellationToken);
+            if (due.Count < PageSize)
+                return [.. batch.Select(_ => JobOutcome.Done)];
+            after = due[^1];
+        }
     }
 }

@@ -7,37 +7,39 @@ using Switchboard.Workers.Ingest.Providers.Gmail;
 namespace Switchboard.Workers.Ingest.Email.Sync;
 
 /// <summary>Gmail: what was sent and what came in, newest first; a page is a list of ids, whose headers are got a few at once.</summary>
-internal sealed class GmailSource(GmailClient gmail, MailboxStore mailboxes, IOptions<GmailOptions> options, TimeProvider time) : IMailSource
+internal sealed class GmailSource(GmailClient gmail, GmailMailboxStore mailboxes, IOptions<GmailOptions> options, TimeProvider timeProvider) : IMailSource
 {
     private const string Sent = "sent";
     private const string Received = "received";
     private const int LongestPage = 500;
 
     // Gmail counts messages by guess
-    public Task<SyncPlan> PlanAsync(MailAccount account, DateTimeOffset? since, CancellationToken cancellation)
+    public Task<SyncPlan> PlanAsync(MailAccount account, DateTimeOffset? since, CancellationToken cancellationToken)
     {
-        var (from, to) = (since ?? DateTimeOffset.UnixEpoch, time.GetUtcNow());
+        var (from, to) = (since ?? DateTimeOffset.UnixEpoch, timeProvider.GetUtcNow());
         return Task.FromResult(new SyncPlan(new([new(Sent, from, to), new(Received, from, to)]), Total: null));
     }
 
-    public async Task<SyncRound> ReadAsync(MailAccount account, SyncCursors cursors, int size, CancellationToken cancellation)
+    public async Task<SyncRound> ReadAsync(MailAccount account, SyncCursors cursors, int size, CancellationToken cancellationToken)
     {
-        var mailbox = await mailboxes.FindActiveAsync(account.Id, cancellation)
+        var mailbox = await mailboxes.FindActiveAsync(account.Id, cancellationToken)
             ?? throw new GmailException(GmailFailure.Unavailable, "The mailbox is not active any more.");
         var pages = new List<PartitionPage>();
-        foreach (var (number, lane) in cursors.Lanes.Index().Where(lane => !lane.Item.IsDone))
-            pages.Add(await ReadAsync(mailbox, number, lane, Math.Min(size, LongestPage), cancellation));
+        foreach (var (number, partition) in cursors.Partitions.Index().Where(partition => !partition.Item.IsDone))
+            pages.Add(await ReadAsync(mailbox, number, partition, Math.Min(size, LongestPage), cancellationToken));
         return new(pages);
     }
 
-    private async Task<PartitionPage> ReadAsync(Mailbox mailbox, int number, SyncPartition lane, int size, CancellationToken cancellation)
+    private async Task<PartitionPage> ReadAsync(
+        Mailbox mailbox, int number, SyncPartition partition, int size, CancellationToken cancellationToken)
     {
         GmailMessagePage page;
         try
         {
-            page = await gmail.SearchAsync(mailbox, Query(lane), lane.Folder == Sent ? "SENT" : null, lane.Next, size, cancellation);
+            page = await gmail.SearchAsync(
+                mailbox, Query(partition), partition.Folder == Sent ? "SENT" : null, partition.Next, size, cancellationToken);
         }
-        catch (GmailException reason) when (lane.MayRestart && reason.Failure is GmailFailure.Refused or GmailFailure.NotFound)
+        catch (GmailException reason) when (partition.MayRestart && reason.Failure is GmailFailure.Refused or GmailFailure.NotFound)
         {
             return PartitionPage.Stale(number);
         }
@@ -47,8 +49,8 @@ internal sealed class GmailSource(GmailClient gmail, MailboxStore mailboxes, IOp
         await Parallel.ForAsync(
             0,
             messages.Count,
-            new ParallelOptions { MaxDegreeOfParallelism = options.Value.ConcurrentGets, CancellationToken = cancellation },
-            async (i, token) => read[i] = await ReadAsync(mailbox, lane, messages[i].Id, token));
+            new ParallelOptions { MaxDegreeOfParallelism = options.Value.ConcurrentGets, CancellationToken = cancellationToken },
+            async (i, token) => read[i] = await ReadAsync(mailbox, partition, messages[i].Id, token));
         return new(
             number,
             [.. read.Select(one => one.Mail).OfType<MailEnvelope>()],
@@ -56,13 +58,14 @@ internal sealed class GmailSource(GmailClient gmail, MailboxStore mailboxes, IOp
             page.NextPageToken);
     }
 
-    // neither of both: it is gone, or none of this lane
-    private async Task<(MailEnvelope? Mail, string? Problem)> ReadAsync(Mailbox mailbox, SyncPartition lane, string id, CancellationToken cancellation)
+    // neither of both: it is gone, or none of this partition
+    private async Task<(MailEnvelope? Mail, string? Problem)> ReadAsync(
+        Mailbox mailbox, SyncPartition partition, string id, CancellationToken cancellationToken)
     {
         try
         {
-            var message = await gmail.HeadersAsync(mailbox, id, cancellation);
-            if (!GmailEnvelopes.IsMail(message) || GmailLabels.IsSent(message.LabelIds) != (lane.Folder == Sent))
+            var message = await gmail.HeadersAsync(mailbox, id, cancellationToken);
+            if (!GmailEnvelopes.IsMail(message) || GmailLabels.IsSent(message.LabelIds) != (partition.Folder == Sent))
                 return (null, null);
             return (GmailEnvelopes.Read(message, out var problem), problem);
         }
@@ -77,7 +80,71 @@ internal sealed class GmailSource(GmailClient gmail, MailboxStore mailboxes, IOp
     }
 
     // Gmail compares whole seconds
-    private static string Query(SyncPartition lane) => string.Create(
+    private static string Query(SyncPartition partition) => string.Create(
         CultureInfo.InvariantCulture,
-        $"after:{Math.Max(0, lane.From.ToUnixTimeSeconds() - 1)} before:{lane.To.ToUnixTimeSeconds() + 1}{(lane.Folder == Sent ? "" : " -in:sent -in:drafts -in:chats")}");
+        $"after:{Math.Max(0, partition.From.ToUnixTimeSeconds() - 1)} before:{partition.To.ToUnixTimeSeconds() + 1}{(partition.Folder == Sent ? "" : " -in:sent -in:drafts -in:chats")}");
+}
+
+/// <summary>Finds mails at Gmail.</summary>
+internal sealed class GmailFinder(GmailClient gmail, GmailMailboxStore mailboxes) : IMailFinder
+{
+    private const int MostCopies = 10;
+
+    public async Task<RequestedMail> FindAsync(MailAccount account, TrackingRequest request, CancellationToken cancellationToken)
+    {
+        if (await mailboxes.FindActiveAsync(account.Id, cancellationToken) is not { } mailbox)
+            throw new GmailException(GmailFailure.Unavailable, "The mailbox is not active any more.");
+        var messages = new List<GmailMessage>();
+        foreach (var id in await IdsAsync(mailbox, request, cancellationToken))
+        {
+            if (await TryAsync(() => gmail.HeadersAsync(mailbox, id, cancellationToken)) is { } message)
+                messages.Add(message);
+        }
+
+        var (mails, problem) = Read(messages);
+        var requested = RequestedMail.Of(messages.Count, mails, problem);
+        return requested.Mail is { ConversationId: { Length: > 0 } thread } mail
+            && await TryAsync(() => gmail.ThreadAsync(mailbox, thread, cancellationToken)) is { Messages: { } all }
+            ? requested with { Conversation = [.. Read(all).Mails.Where(other => other.ProviderId != mail.ProviderId)] }
+            : requested;
+    }
+
+    private async Task<IReadOnlyList<string>> IdsAsync(Mailbox mailbox, TrackingRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.IsByMessageId)
+            return [request.MessageId];
+        var page = await gmail.SearchAsync(
+            mailbox, $"rfc822msgid:{request.MessageId.Trim('<', '>')}", label: null, pageToken: null, MostCopies, cancellationToken);
+        return [.. (page.Messages ?? []).Select(message => message.Id)];
+    }
+
+    private static (List<MailEnvelope> Mails, string? Problem) Read(IReadOnlyList<GmailMessage> messages)
+    {
+        var mails = new List<MailEnvelope>();
+        string? problem = null;
+        foreach (var message in messages.Where(GmailEnvelopes.IsMail))
+        {
+            if (GmailEnvelopes.Read(message, out var reason) is { } mail)
+                mails.Add(mail);
+            else
+                problem ??= reason;
+        }
+
+        return (mails, problem);
+    }
+
+    // null for what is not there, or is named by what is no id of Gmail's
+    private static async Task<T?> TryAsync<T>(Func<Task<T>> get)
+        where T : class
+    {
+        try
+        {
+            return await get();
+        }
+        catch (GmailException reason) when (
+            reason.Failure == GmailFailure.NotFound || reason is { Failure: GmailFailure.Refused, Status: 400 })
+        {
+            return null;
+        }
+    }
 }

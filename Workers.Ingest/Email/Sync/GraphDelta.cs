@@ -11,24 +11,25 @@ namespace Switchboard.Workers.Ingest.Email.Sync;
 /// </summary>
 internal sealed partial class GraphDelta(
     GraphClient graph,
-    GraphAccounts accounts,
-    BatchRecorder recorder,
+    GraphMailboxStore accounts,
+    GraphNewMail newMail,
+    MailPipeline pipeline,
     IOptions<GraphOptions> graphOptions,
     IOptions<SyncOptions> options,
-    TimeProvider time,
+    TimeProvider timeProvider,
     ILogger<GraphDelta> logger)
 {
     // who meets this many others on the way has their readings as well
-    private const int MostTurns = 10;
+    private const int MostRuns = 10;
 
     /// <summary>Reads an account to the end of its changes.</summary>
     /// <exception cref="GraphException">It could not be read to its end; what was read is recorded.</exception>
-    public async Task ReadAsync(Guid id, CancellationToken cancellation)
+    public async Task ReadAsync(Guid id, MailArrival arrival, CancellationToken cancellationToken)
     {
-        for (var turn = 0; turn < MostTurns; turn++)
+        for (var run = 0; run < MostRuns; run++)
         {
-            if (await accounts.FindAsync(id, cancellation) is not { Account.IsActive: true } account
-                || await ReadAsync(account, cancellation))
+            if (await accounts.FindAsync(id, cancellationToken) is not { Account.IsActive: true } account
+                || await ReadAsync(account, arrival, cancellationToken))
                 return;
             // another job has moved it meanwhile: on from there
         }
@@ -36,16 +37,16 @@ internal sealed partial class GraphDelta(
         throw new GraphException(GraphFailure.Limited, "Others are reading the changes of the mailbox.");
     }
 
-    private async Task<bool> ReadAsync(GraphAccount account, CancellationToken cancellation)
+    private async Task<bool> ReadAsync(GraphAccount account, MailArrival arrival, CancellationToken cancellationToken)
     {
-        var begun = time.GetUtcNow();
+        var begun = timeProvider.GetUtcNow();
         FolderDelta[] folders = [Start(account, GraphPaths.SentItems, account.SentDelta), Start(account, GraphPaths.Inbox, account.InboxDelta)];
         while (true)
         {
             var open = folders.Where(folder => !folder.IsDone).ToArray();
             var answers = await graph.BatchAsync(
-                account.Account.Id, [.. open.Select(folder => new GraphCall(folder.Link, Preference()))], cancellation);
-            var mails = new List<MailEnvelope>();
+                account.Account.Id, [.. open.Select(folder => new GraphCall(folder.Link, Preference()))], cancellationToken);
+            var arrivals = new List<GraphArrival>();
             var failed = new List<FailedMail>();
             GraphException? failure = null;
             for (var i = 0; i < open.Length; i++)
@@ -53,7 +54,7 @@ internal sealed partial class GraphDelta(
                 if (answers[i].Content is { } page)
                 {
                     var isSent = open[i].Name == GraphPaths.SentItems;
-                    GraphMails.Read(page.Value ?? [], _ => isSent, mails, failed);
+                    arrivals.AddRange(GraphMails.Arrivals(page.Value ?? [], isSent, failed));
                     open[i].MoveTo(page);
                 }
                 else if (answers[i].Failure!.Failure == GraphFailure.StaleState && open[i].IsKept)
@@ -65,12 +66,19 @@ internal sealed partial class GraphDelta(
                     failure = answers[i].Failure;
             }
 
-            failed.AddRange(await recorder.RecordAsync(account.Account.Tracked, mails, cancellation));
-            foreach (var mail in failed)
+            var (mails, unread) = await newMail.ReadAsync(account, arrivals, cancellationToken);
+            var result = await pipeline.ProcessAsync(
+                account.Account.Id, account.Account.UserId, account.Account.Tracked, mails, arrival, cancellationToken);
+            foreach (var mail in failed.Concat(result.NotTracked))
                 Log.NotRead(logger, account.Account.Id, mail.ProviderId, mail.Error);
+            foreach (var mail in result.NotMatched)
+                Log.NotMatched(logger, account.Account.Id, mail.ProviderId, mail.Error);
+            // the place stays where it is: these pages are read again
+            if (unread is not null)
+                throw unread;
             var isDone = folders.All(folder => folder.IsDone);
             var moved = account with { SentDelta = folders[0].Kept, InboxDelta = folders[1].Kept };
-            if (!await accounts.MoveAsync(account, moved.InboxDelta, moved.SentDelta, isDone ? begun : null, cancellation))
+            if (!await accounts.MoveAsync(account, moved.InboxDelta, moved.SentDelta, isDone ? begun : null, cancellationToken))
                 return false;
             if (failure is not null)
                 throw failure;
@@ -91,10 +99,46 @@ internal sealed partial class GraphDelta(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Graph does not know any more how far {Folder} of account {AccountId} was read: it is read anew by time")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Graph does not know any more how far {Folder} of account {AccountId} was read: it is read again, by time")]
         public static partial void Stale(ILogger logger, Guid accountId, string folder);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Mail {MessageId} of account {AccountId} is not tracked: {Reason}")]
         public static partial void NotRead(ILogger logger, Guid accountId, string messageId, string reason);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "Mail {MessageId} of account {AccountId} did not meet its rules: {Reason}")]
+        public static partial void NotMatched(ILogger logger, Guid accountId, string messageId, string reason);
     }
+}
+
+/// <summary>How far the changes of a folder are read.</summary>
+/// <param name="name">The folder.</param>
+/// <param name="kept">From where it is read on, as it was stored; null if it never was.</param>
+/// <param name="first">Where it begins.</param>
+internal sealed class FolderDelta(string name, string? kept, string first)
+{
+    public string Name { get; } = name;
+
+    /// <summary>The next call.</summary>
+    public string Link { get; private set; } = kept ?? first;
+
+    /// <summary>What is to be stored; null for the beginning.</summary>
+    public string? Kept { get; private set; } = kept;
+
+    /// <summary>Whether it goes on from a place that Graph gave.</summary>
+    public bool IsKept => Kept is not null;
+
+    /// <summary>Whether there are no more changes at the moment.</summary>
+    public bool IsDone { get; private set; }
+
+    /// <summary>After a page was read.</summary>
+    /// <exception cref="GraphException">The page does not say where to read on.</exception>
+    public void MoveTo(GraphContent page)
+    {
+        if ((page.NextLink ?? page.DeltaLink) is not { } link || GraphPaths.Relative(link) is not { } relative)
+            throw new GraphException(GraphFailure.Unavailable, "Graph does not say where to read on.");
+        (Link, Kept, IsDone) = (relative, relative, page.NextLink is null);
+    }
+
+    /// <summary>Begins again.</summary>
+    public void Begin(string link) => (Link, Kept) = (link, null);
 }

@@ -1,31 +1,102 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Jobs;
 using Switchboard.Workers.Ingest.Providers.Graph;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
 
+/// <summary>Have Graph go on telling of new mail. Recurring.</summary>
+/// <param name="Id">The job's id.</param>
+internal sealed record RenewSubscriptions(Guid Id) : IJob
+{
+    /// <inheritdoc/>
+    public static JobType Type { get; } = new("renew-subscriptions", 1, JobWorker.Ingest, JobPriority.Normal);
+
+    /// <summary>Only for the log: a subscription that was renewed is not due.</summary>
+    public string IdempotencyKey => $"renew-subscriptions:{Id}";
+}
+
+/// <summary>
+/// Renews the subscriptions that end soon, each by itself: one account keeps no other from it. Comes again when any of them may yet
+/// succeed.
+/// </summary>
+internal sealed class RenewSubscriptionsHandler(
+    GraphMailboxStore accounts,
+    GraphSubscribing subscribing,
+    AccountRevocation revocation,
+    IOptions<GraphOptions> graphOptions,
+    IOptions<SyncOptions> options,
+    TimeProvider timeProvider) : IJobHandler<RenewSubscriptions>
+{
+    private const int PageSize = 500;
+
+    public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
+        IReadOnlyList<JobDelivery<RenewSubscriptions>> batch, CancellationToken cancellationToken)
+    {
+        var failed = new ConcurrentQueue<string>();
+        var until = timeProvider.GetUtcNow().AddMinutes(graphOptions.Value.RenewBeforeMinutes);
+        IReadOnlyList<GraphAccount> due;
+        var after = Guid.Empty;
+        do
+        {
+            due = await accounts.SubscribedNoLongerThanAsync(until, after, PageSize, cancellationToken);
+            await Parallel.ForEachAsync(
+                due,
+                new ParallelOptions { MaxDegreeOfParallelism = options.Value.ConcurrentAccounts, CancellationToken = cancellationToken },
+                async (account, token) => await RenewAsync(account, failed, token));
+            after = due.Count > 0 ? due[^1].Account.Id : after;
+        }
+        while (due.Count == PageSize);
+
+        return [.. batch.Select(_ => failed.IsEmpty
+            ? JobOutcome.Done
+            : JobOutcome.Retry($"{failed.Count} subscriptions were not renewed: {string.Join("; ", failed.Take(3))}"))];
+    }
+
+    private async Task RenewAsync(GraphAccount account, ConcurrentQueue<string> failed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await subscribing.RenewAsync(account, cancellationToken);
+        }
+        catch (GraphException reason) when (reason.Failure == GraphFailure.GrantRevoked)
+        {
+            await revocation.RevokeAsync(account.Account.Id, reason.Grant!, reason.Message, cancellationToken);
+        }
+        catch (GraphException reason)
+        {
+            failed.Enqueue($"{account.Account.Id}: {reason.Message}");
+        }
+    }
+}
+
 /// <summary>Sees to it that Graph tells of what changes in an account; where it does not, the account is polled.</summary>
 internal sealed partial class GraphSubscribing(
-    GraphSubscriptions subscriptions, GraphAccounts accounts, IOptions<GraphOptions> options, TimeProvider time, ILogger<GraphSubscribing> logger)
+    GraphSubscriptions subscriptions,
+    GraphMailboxStore accounts,
+    IOptions<GraphOptions> options,
+    TimeProvider timeProvider,
+    ILogger<GraphSubscribing> logger)
 {
     /// <summary>Keeps a subscription that lasts, renews one that ends soon, begins one where there is none (any more).</summary>
     /// <exception cref="GraphException">Graph did not do it, and may later.</exception>
-    public async Task EnsureAsync(GraphAccount account, CancellationToken cancellation)
+    public async Task EnsureAsync(GraphAccount account, CancellationToken cancellationToken)
     {
-        if (!subscriptions.IsConfigured || account.SubscriptionExpiresAt > time.GetUtcNow().AddMinutes(options.Value.RenewBeforeMinutes))
+        if (!subscriptions.IsConfigured || account.SubscriptionExpiresAt > timeProvider.GetUtcNow().AddMinutes(options.Value.RenewBeforeMinutes))
             return;
-        await RenewAsync(account, cancellation);
+        await RenewAsync(account, cancellationToken);
     }
 
     /// <summary>Renews a subscription, or begins one where there is none (any more).</summary>
     /// <exception cref="GraphException">Graph did not do it, and may later.</exception>
-    public async Task RenewAsync(GraphAccount account, CancellationToken cancellation)
+    public async Task RenewAsync(GraphAccount account, CancellationToken cancellationToken)
     {
         if (!subscriptions.IsConfigured)
             return;
         try
         {
-            if (account.SubscriptionId is null || !await TryRenewAsync(account, account.SubscriptionId, cancellation))
-                await CreateAsync(account, cancellation);
+            if (account.SubscriptionId is null || !await TryRenewAsync(account, account.SubscriptionId, cancellationToken))
+                await CreateAsync(account, cancellationToken);
         }
         catch (GraphException reason) when (reason.Failure is GraphFailure.Refused or GraphFailure.NotFound)
         {
@@ -36,17 +107,17 @@ internal sealed partial class GraphSubscribing(
 
     /// <summary>Begins another one, whatever became of the one before.</summary>
     /// <exception cref="GraphException">Graph did not do it, and may later.</exception>
-    public Task RecreateAsync(GraphAccount account, CancellationToken cancellation) =>
-        RenewAsync(account with { SubscriptionId = null }, cancellation);
+    public Task RecreateAsync(GraphAccount account, CancellationToken cancellationToken) =>
+        RenewAsync(account with { SubscriptionId = null }, cancellationToken);
 
     /// <summary>Says that we still may see what changes, and renews.</summary>
     /// <exception cref="GraphException">Graph did not do it, and may later.</exception>
-    public async Task ReauthorizeAsync(GraphAccount account, CancellationToken cancellation)
+    public async Task ReauthorizeAsync(GraphAccount account, CancellationToken cancellationToken)
     {
         try
         {
             if (account.SubscriptionId is { } id)
-                await subscriptions.ReauthorizeAsync(account.Account.Id, id, cancellation);
+                await subscriptions.ReauthorizeAsync(account.Account.Id, id, cancellationToken);
         }
         catch (GraphException reason) when (reason.Failure is GraphFailure.Refused or GraphFailure.NotFound)
         {
@@ -54,15 +125,15 @@ internal sealed partial class GraphSubscribing(
             Log.NotReauthorized(logger, account.Account.Id, reason.Message);
         }
 
-        await RenewAsync(account, cancellation);
+        await RenewAsync(account, cancellationToken);
     }
 
-    private async Task<bool> TryRenewAsync(GraphAccount account, string id, CancellationToken cancellation)
+    private async Task<bool> TryRenewAsync(GraphAccount account, string id, CancellationToken cancellationToken)
     {
         try
         {
-            var renewed = await subscriptions.RenewAsync(account.Account.Id, id, cancellation);
-            await accounts.SubscribedAsync(account.Account.Id, id, renewed.ExpirationDateTime, cancellation);
+            var renewed = await subscriptions.RenewAsync(account.Account.Id, id, cancellationToken);
+            await accounts.SubscribedAsync(account.Account.Id, id, renewed.ExpirationDateTime, cancellationToken);
             return true;
         }
         catch (GraphException reason) when (reason.Failure == GraphFailure.NotFound)
@@ -71,10 +142,10 @@ internal sealed partial class GraphSubscribing(
         }
     }
 
-    private async Task CreateAsync(GraphAccount account, CancellationToken cancellation)
+    private async Task CreateAsync(GraphAccount account, CancellationToken cancellationToken)
     {
-        var made = await subscriptions.CreateAsync(account.Account.Id, cancellation);
-        await accounts.SubscribedAsync(account.Account.Id, made.Id, made.ExpirationDateTime, cancellation);
+        var made = await subscriptions.CreateAsync(account.Account.Id, cancellationToken);
+        await accounts.SubscribedAsync(account.Account.Id, made.Id, made.ExpirationDateTime, cancellationToken);
     }
 
     private static partial class Log

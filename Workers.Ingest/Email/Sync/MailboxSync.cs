@@ -1,26 +1,28 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Options;
 using Switchboard.Workers.Ingest.Providers.Gmail;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
 
 /// <summary>Reads what is new in a mailbox, a page at a time; the history id moves on only after all up to it is safe.</summary>
 internal sealed partial class MailboxSync(
-    MailPages pages, MessageProcessor messages, MailboxStore mailboxes, MailboxWatch watch, ILogger<MailboxSync> logger)
+    MailPages pages, MessageProcessor messages, GmailMailboxStore mailboxes, MailboxWatch watch, ILogger<MailboxSync> logger)
 {
     /// <summary>Reads a mailbox to its end.</summary>
     /// <returns>False if another process has moved it meanwhile.</returns>
     /// <exception cref="GmailException">It could not be read to its end; what was read is safe.</exception>
-    public async Task<bool> SyncAsync(Mailbox mailbox, SyncRequest request, CancellationToken cancellation)
+    public async Task<bool> SyncAsync(Mailbox mailbox, SyncRequest request, CancellationToken cancellationToken)
     {
         if (mailbox.WatchExpiresAt is null)
-            await BeginWatchAsync(mailbox, cancellation);
+            await BeginWatchAsync(mailbox, cancellationToken);
 
         var reached = mailbox;
-        await foreach (var page in pages.ReadAsync(mailbox, cancellation))
+        await foreach (var page in pages.ReadAsync(mailbox, cancellationToken))
         {
-            await messages.TakeAsync(mailbox, page.Ids, page.Since, request, cancellation);
+            await messages.ProcessAsync(mailbox, page.Ids, page.Since, request, cancellationToken);
             if (page.SafeUpTo is not { } safe)
                 continue;
-            if (!await mailboxes.AdvanceAsync(reached, safe, cancellation))
+            if (!await mailboxes.AdvanceAsync(reached, safe, cancellationToken))
                 return false;
             reached = reached with { HistoryId = safe };
         }
@@ -28,11 +30,11 @@ internal sealed partial class MailboxSync(
         return true;
     }
 
-    private async Task BeginWatchAsync(Mailbox mailbox, CancellationToken cancellation)
+    private async Task BeginWatchAsync(Mailbox mailbox, CancellationToken cancellationToken)
     {
         try
         {
-            await watch.RenewAsync(mailbox, cancellation);
+            await watch.RenewAsync(mailbox, cancellationToken);
         }
         catch (GmailException reason) when (reason.Failure is GmailFailure.Refused or GmailFailure.Unavailable or GmailFailure.NotFound)
         {
@@ -45,5 +47,101 @@ internal sealed partial class MailboxSync(
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Mailbox {MailboxId} is only polled as yet: {Reason}")]
         public static partial void NotWatched(ILogger logger, Guid mailboxId, string reason);
+    }
+}
+
+/// <summary>Some of what is new in a mailbox.</summary>
+/// <param name="Ids">The provider's ids of the messages.</param>
+/// <param name="SafeUpTo">The history id up to which everything is known once these messages are safe; null if that is not to be said
+/// yet.</param>
+/// <param name="Since">Mail received before is not looked at; null where the history says that it is new.</param>
+internal sealed record MailPage(IReadOnlyList<string> Ids, long? SafeUpTo, DateTimeOffset? Since);
+
+/// <summary>
+/// Lists what is new in a mailbox, a page at a time: by its history, from the last id that is safe.
+/// <para>A mailbox that was never read, or whose history id is so old that Gmail does not know it any more, is read by the time of its
+/// mails instead: from when it was connected, but no longer back than <see cref="MailboxOptions.ResyncDays"/>. So connecting a mailbox
+/// does not send years of mail, nothing that came since is missed, and what was taken before is known by its id.</para>
+/// </summary>
+internal sealed partial class MailPages(
+    GmailClient gmail, IOptions<MailboxOptions> options, TimeProvider timeProvider, IngestMetrics metrics, ILogger<MailPages> logger)
+{
+    /// <summary>The pages; the next is asked for when the one before is dealt with.</summary>
+    /// <exception cref="GmailException">There is no next page to be had.</exception>
+    public async IAsyncEnumerable<MailPage> ReadAsync(Mailbox mailbox, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var byTime = mailbox.HistoryId is null;
+        var safe = mailbox.HistoryId ?? 0;
+        for (string? token = null; !byTime;)
+        {
+            if (await HistoryAsync(mailbox, token, cancellationToken) is not { } page)
+            {
+                Log.HistoryTooOld(logger, mailbox.Id, mailbox.HistoryId!.Value);
+                byTime = true;
+                break;
+            }
+
+            safe = SafeAfter(page, safe);
+            yield return new(IdsOf(page, mailbox.Tracked is not null), safe, Since: null);
+            if ((token = page.NextPageToken) is null)
+                break;
+        }
+
+        if (byTime)
+        {
+            await foreach (var page in ReadByTimeAsync(mailbox, cancellationToken))
+                yield return page;
+        }
+
+        metrics.Synced(byTime ? "resynced" : "read");
+    }
+
+    private async IAsyncEnumerable<MailPage> ReadByTimeAsync(Mailbox mailbox, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // taken before the list is read: what comes in meanwhile is found again by the history, never skipped.
+        // It may be smaller than what we had: Gmail does not know that one any more
+        var current = await gmail.CurrentHistoryIdAsync(mailbox, cancellationToken);
+        var oldest = timeProvider.GetUtcNow().AddDays(-options.Value.ResyncDays);
+        var since = mailbox.CreatedAt > oldest ? mailbox.CreatedAt : oldest;
+        string? token = null;
+        do
+        {
+            var page = await gmail.MessagesSinceAsync(mailbox, since, token, cancellationToken);
+            token = page.NextPageToken;
+            yield return new([.. (page.Messages ?? []).Select(message => message.Id)], token is null ? current : null, since);
+        }
+        while (token is not null);
+    }
+
+    // null when the history does not reach back so far
+    private async Task<GmailHistoryPage?> HistoryAsync(Mailbox mailbox, string? token, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await gmail.HistoryAsync(mailbox, mailbox.HistoryId!.Value, token, cancellationToken);
+        }
+        catch (GmailException reason) when (reason.Failure == GmailFailure.NotFound)
+        {
+            return null;
+        }
+    }
+
+    // what was sent is read for tracking alone
+    private static IReadOnlyList<string> IdsOf(GmailHistoryPage page, bool withSent) =>
+        [.. (page.History ?? [])
+            .SelectMany(record => record.MessagesAdded ?? [])
+            .Where(added => GmailLabels.IsInbound(added.Message.LabelIds) || (withSent && GmailLabels.IsSent(added.Message.LabelIds)))
+            .Select(added => added.Message.Id)
+            .Distinct()];
+
+    // a page that is not the last is safe up to its last record, the last one up to the mailbox's present
+    private static long SafeAfter(GmailHistoryPage page, long before) =>
+        Math.Max(
+            before, page.NextPageToken is null ? page.HistoryId : page.History?.Select(record => record.Id).DefaultIfEmpty().Max() ?? 0);
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Gmail does not know history id {HistoryId} of mailbox {MailboxId} any more: full resync")]
+        public static partial void HistoryTooOld(ILogger logger, Guid mailboxId, long historyId);
     }
 }

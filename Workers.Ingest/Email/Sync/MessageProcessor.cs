@@ -1,86 +1,149 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
-using Npgsql;
-using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
-using Switchboard.Workers.Ingest.Email.Rules;
+using Switchboard.Core.Rules;
 using Switchboard.Workers.Ingest.Email.Tracking;
 using Switchboard.Workers.Ingest.Providers.Gmail;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
 
+/// <summary>Why a mailbox is read.</summary>
+/// <param name="AcceptedAt">When it was heard that there is something to read.</param>
+/// <param name="IsLastAttempt">Whether what cannot be read now must be set aside.</param>
+/// <param name="Parent">The span that its mails belong to.</param>
+internal sealed record SyncRequest(DateTimeOffset AcceptedAt, bool IsLastAttempt, ActivityContext? Parent)
+{
+    public MailArrival Arrival => new(AcceptedAt, Parent);
+}
+
 /// <summary>
-/// Takes the messages of a page in. When it returns, each of them is safe: taken, gone, or set aside as a job of its own
+/// Processes the messages of a page. When it returns, each of them is safe: processed, gone, or set aside as a separate job
 /// (<see cref="ReadMail"/>), so that one that cannot be read does not keep the mailbox from moving on.
 /// </summary>
 internal sealed class MessageProcessor(
     MessageReader reader,
-    EmailProcessor intake,
-    BatchRecorder recorder,
+    MailPipeline pipeline,
     JobPublisher publisher,
     IOptions<GmailOptions> options,
     IngestMetrics metrics)
 {
-    /// <summary>Takes messages in.</summary>
+    /// <summary>Processes messages.</summary>
     /// <param name="mailbox">The mailbox.</param>
     /// <param name="ids">The provider's ids of the messages.</param>
     /// <param name="since">Mail received before is not looked at.</param>
     /// <param name="request">Why they are read.</param>
-    /// <param name="cancellation">Ends the reading.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="GmailException">None could be read, and it is worth another try.</exception>
-    public async Task TakeAsync(
-        Mailbox mailbox, IReadOnlyList<string> ids, DateTimeOffset? since, SyncRequest request, CancellationToken cancellation)
+    public async Task ProcessAsync(
+        Mailbox mailbox, IReadOnlyList<string> ids, DateTimeOffset? since, SyncRequest request, CancellationToken cancellationToken)
     {
-        var readings = await ReadAsync(mailbox, ids, cancellation);
+        var readings = await ReadAsync(mailbox, ids, cancellationToken);
         var unread = readings.Where(reading => reading.Failure is not null).ToArray();
         if (unread.Length > 0 && unread.Length == readings.Count && !request.IsLastAttempt && unread[0].Failure is GmailException failure)
             throw failure;
 
-        var mails = readings.Where(reading => reading.Mail is not null && !(reading.Mail.ReceivedAt < since))
-            .Select(reading => reading.Mail!).ToArray();
         var setAside = unread.Select(reading => reading.Id).ToList();
-        if (mails.Length > 0 && !await TryTakeAsync(mailbox, mails, request, cancellation))
-            setAside.AddRange(mails.Select(mail => mail.MessageId));
-        if (mailbox.Tracked is { } tracked)
-            await recorder.RecordAsync(
-                tracked, [.. readings.Select(reading => reading.Seen).OfType<MailEnvelope>().Where(seen => !(seen.At < since))], cancellation);
-        await SetAsideAsync(mailbox, setAside, request, cancellation);
+        var result = await pipeline.ProcessAsync(
+            mailbox.Id,
+            mailbox.UserId,
+            mailbox.Tracked,
+            [.. readings.Select(reading => reading.Mail).OfType<SourceMail>().Select(mail => mail.Since(since))],
+            request.Arrival,
+            cancellationToken);
+        // each by itself will show what is wrong with it
+        setAside.AddRange(result.NotMatched.Select(mail => mail.ProviderId));
+        await SetAsideAsync(mailbox, setAside, request, cancellationToken);
     }
 
     private async Task<IReadOnlyList<MessageReading>> ReadAsync(
-        Mailbox mailbox, IReadOnlyList<string> ids, CancellationToken cancellation)
+        Mailbox mailbox, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
         var readings = new MessageReading[ids.Count];
         await Parallel.ForAsync(
             0,
             ids.Count,
-            new ParallelOptions { MaxDegreeOfParallelism = options.Value.ConcurrentGets, CancellationToken = cancellation },
+            new ParallelOptions { MaxDegreeOfParallelism = options.Value.ConcurrentGets, CancellationToken = cancellationToken },
             async (i, token) => readings[i] = await reader.ReadAsync(mailbox, ids[i], token));
         return readings;
     }
 
-    private async Task<bool> TryTakeAsync(Mailbox mailbox, InboundMail[] mails, SyncRequest request, CancellationToken cancellation)
-    {
-        try
-        {
-            var source = IncomingMail.OfMailbox(mailbox.Id);
-            await intake.TakeAsync(
-                [.. mails.Select(mail => new IncomingMail(mailbox.UserId, source, mail, request.AcceptedAt, request.Parent))], cancellation);
-            return true;
-        }
-        catch (PostgresException refused) when (refused.SqlState.StartsWith("22", StringComparison.Ordinal)
-            || refused.SqlState.StartsWith("54", StringComparison.Ordinal))
-        {
-            // one of them has data that the database does not take; each by itself will show which
-            return false;
-        }
-    }
-
-    private async Task SetAsideAsync(Mailbox mailbox, List<string> ids, SyncRequest request, CancellationToken cancellation)
+    private async Task SetAsideAsync(Mailbox mailbox, List<string> ids, SyncRequest request, CancellationToken cancellationToken)
     {
         foreach (var _ in ids)
             metrics.Skipped("set_aside");
         await publisher.PublishAsync(
             [.. ids.Select(id => new OutgoingJob(new ReadMail(Guid.CreateVersion7(), mailbox.Id, id, request.AcceptedAt), request.Parent))],
-            cancellation);
+            cancellationToken);
     }
 }
+
+/// <summary>Gets a message and makes a mail of it.</summary>
+internal sealed partial class MessageReader(
+    GmailClient gmail, TimeProvider timeProvider, IngestMetrics metrics, ILogger<MessageReader> logger)
+{
+    /// <summary>
+    /// Reads a message. What is wrong with it alone is reported as the failure of that message; a message that is gone or did not come in
+    /// has no mail.
+    /// </summary>
+    /// <exception cref="GmailException">Nothing of this mailbox can be read now: a limit, or a consent that is gone.</exception>
+    public async Task<MessageReading> ReadAsync(Mailbox mailbox, string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var message = await gmail.MessageAsync(mailbox, id, cancellationToken);
+            var inbound = GmailLabels.IsInbound(message.LabelIds) ? GmailMail.Read(message, mailbox, timeProvider.GetUtcNow()) : null;
+            return new(id, new SourceMail(
+                id,
+                message.Id,
+                inbound is null ? null : ReceivedMessage.Mail(inbound),
+                mailbox.Tracked is null ? null : EnvelopeOf(message, mailbox)));
+        }
+        catch (GmailException gone) when (gone.Failure == GmailFailure.NotFound)
+        {
+            metrics.Skipped("gone");
+            return new(id, null);
+        }
+        catch (GmailException reason) when (
+            reason.Failure is GmailFailure.Limited or GmailFailure.Unauthorized or GmailFailure.GrantRevoked)
+        {
+            throw;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // whatever a message does to its reader is that message's failure
+        catch (Exception reason)
+#pragma warning restore CA1031
+        {
+            Log.NotRead(logger, reason, id, mailbox.Id);
+            return new(id, null, reason);
+        }
+    }
+
+    // a mail that cannot be tracked meets its rules nevertheless
+    private MailEnvelope? EnvelopeOf(GmailMessage message, Mailbox mailbox)
+    {
+        if (!GmailEnvelopes.IsMail(message))
+            return null;
+        var envelope = GmailEnvelopes.Read(message, out var problem);
+        if (envelope is null)
+            Log.NotTracked(logger, message.Id, mailbox.Id, problem!);
+        return envelope;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Message {MessageId} of mailbox {MailboxId} is not tracked: {Reason}")]
+        public static partial void NotTracked(ILogger logger, string messageId, Guid mailboxId, string reason);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Message {MessageId} of mailbox {MailboxId} could not be read")]
+        public static partial void NotRead(ILogger logger, Exception reason, string messageId, Guid mailboxId);
+    }
+}
+
+/// <summary>What came of the try to read a message.</summary>
+/// <param name="Id">The provider's id of the message.</param>
+/// <param name="Mail">The mail; null if it could not be read, or was deleted meanwhile.</param>
+/// <param name="Failure">Why it could not be read.</param>
+internal sealed record MessageReading(string Id, SourceMail? Mail, Exception? Failure = null);

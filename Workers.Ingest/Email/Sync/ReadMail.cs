@@ -1,4 +1,5 @@
 using Switchboard.Core.Jobs;
+using Switchboard.Workers.Ingest.Providers.Gmail;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
 
@@ -14,4 +15,56 @@ internal sealed record ReadMail(Guid Id, Guid MailboxId, string MessageId, DateT
 
     /// <summary>Stops nothing by itself: a mail that was taken is known by its mailbox and id.</summary>
     public string IdempotencyKey => $"mailbox:{MailboxId}/{MessageId}";
+}
+
+/// <summary>Reads messages that were set aside, each by itself.</summary>
+internal sealed class ReadMailHandler(
+    GmailMailboxStore mailboxes, MessageReader reader, MailPipeline pipeline, AccountRevocation revocation) : IJobHandler<ReadMail>
+{
+    public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
+        IReadOnlyList<JobDelivery<ReadMail>> batch, CancellationToken cancellationToken)
+    {
+        var outcomes = new List<JobOutcome>(batch.Count);
+        foreach (var delivery in batch)
+            outcomes.Add(await ReadAsync(delivery, cancellationToken));
+        return outcomes;
+    }
+
+    private async Task<JobOutcome> ReadAsync(JobDelivery<ReadMail> delivery, CancellationToken cancellationToken)
+    {
+        var job = delivery.Job;
+        if (await mailboxes.FindActiveAsync(job.MailboxId, cancellationToken) is not { } mailbox)
+            return JobOutcome.Dead($"The mailbox {job.MailboxId} is not connected any more.");
+        try
+        {
+            var reading = await reader.ReadAsync(mailbox, job.MessageId, cancellationToken);
+            var result = await pipeline.ProcessAsync(
+                mailbox.Id,
+                mailbox.UserId,
+                mailbox.Tracked,
+                reading.Mail is { } mail ? [mail] : [],
+                new(job.AcceptedAt, delivery.Activity?.Context),
+                cancellationToken);
+            if (result.NotMatched is [var refused, ..])
+                return JobOutcome.Dead(refused.Error);
+            return reading.Failure is { } failure ? OutcomeOf(failure) : JobOutcome.Done;
+        }
+        catch (GmailException reason) when (reason.Failure == GmailFailure.GrantRevoked)
+        {
+            await revocation.RevokeAsync(mailbox.Id, mailbox.RefreshToken, reason.Message, cancellationToken);
+            return JobOutcome.Dead($"The mailbox must be connected again by its user: {reason.Message}");
+        }
+        catch (GmailException reason)
+        {
+            return OutcomeOf(reason);
+        }
+    }
+
+    // what a message does to its reader it does each time
+    private static JobOutcome OutcomeOf(Exception failure) => failure switch
+    {
+        GmailException { Failure: GmailFailure.Unavailable or GmailFailure.Limited or GmailFailure.Unauthorized } later =>
+            JobOutcome.Retry(later.Message, later.RetryAfter),
+        _ => JobOutcome.Dead($"{failure.GetType().Name}: {failure.Message}"),
+    };
 }

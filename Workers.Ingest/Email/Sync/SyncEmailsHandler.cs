@@ -6,12 +6,12 @@ using Switchboard.Core.Redis.Locks;
 namespace Switchboard.Workers.Ingest.Email.Sync;
 
 /// <summary>
-/// Goes on with full syncs, each for a turn; then the next job does. The lock on the account only saves work: what makes two jobs of
+/// Goes on with full syncs, each for some seconds; then the next job does. The lock on the account only saves work: what makes two jobs of
 /// one sync harmless is that mails are recorded once and cursors move by compare-and-set.
 /// </summary>
 internal sealed partial class SyncEmailsHandler(
-    MailSyncs syncs,
-    MailAccounts accounts,
+    SyncStore syncs,
+    MailAccountStore accounts,
     AccountRevocation revocation,
     SyncRun run,
     IServiceProvider services,
@@ -20,69 +20,71 @@ internal sealed partial class SyncEmailsHandler(
     IOptions<SyncOptions> options,
     ILogger<SyncEmailsHandler> logger) : IJobHandler<SyncEmails>
 {
-    public async Task<IReadOnlyList<JobOutcome>> HandleAsync(IReadOnlyList<JobDelivery<SyncEmails>> batch, CancellationToken cancellation)
+    public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
+        IReadOnlyList<JobDelivery<SyncEmails>> batch, CancellationToken cancellationToken)
     {
         var outcomes = new List<JobOutcome>(batch.Count);
         foreach (var delivery in batch)
-            outcomes.Add(await GoOnAsync(delivery, cancellation));
+            outcomes.Add(await GoOnAsync(delivery, cancellationToken));
         return outcomes;
     }
 
-    private async Task<JobOutcome> GoOnAsync(JobDelivery<SyncEmails> delivery, CancellationToken cancellation)
+    private async Task<JobOutcome> GoOnAsync(JobDelivery<SyncEmails> delivery, CancellationToken cancellationToken)
     {
-        if (await syncs.FindAsync(delivery.Job.SyncId, cancellation) is not { IsToGoOn: true } sync
-            || await accounts.FindAsync(sync.AccountId, cancellation) is not { } account)
+        if (await syncs.FindAsync(delivery.Job.SyncId, cancellationToken) is not { IsToGoOn: true } sync
+            || await accounts.FindAsync(sync.AccountId, cancellationToken) is not { } account)
             return JobOutcome.Done;
         if (!account.IsActive)
         {
-            await syncs.PauseAsync(sync.Id, cancellation);
+            await syncs.PauseAsync(sync.Id, cancellationToken);
             return JobOutcome.Done;
         }
 
-        var (outcome, isOver) = await TakeTurnAsync(sync.Id, account, cancellation);
+        var (outcome, isOver) = await RunAsync(sync.Id, account, cancellationToken);
         // after the lock is let go, or the next job would find it held
         if (!isOver)
-            await publisher.PublishAsync([new(new SyncEmails(Guid.CreateVersion7(), sync.Id), delivery.Activity?.Context)], cancellation);
+            await publisher.PublishAsync(
+                [new(new SyncEmails(Guid.CreateVersion7(), sync.Id), delivery.Activity?.Context)], cancellationToken);
         return outcome;
     }
 
-    private async Task<(JobOutcome Outcome, bool IsOver)> TakeTurnAsync(Guid id, MailAccount account, CancellationToken cancellation)
+    private async Task<(JobOutcome Outcome, bool IsOver)> RunAsync(Guid id, MailAccount account, CancellationToken cancellationToken)
     {
         await using var held = await locks.TryAcquireAsync(
-            $"sync:{account.Id}", TimeSpan.FromSeconds(options.Value.LockSeconds), renew: true, cancellation);
+            $"sync:{account.Id}", TimeSpan.FromSeconds(options.Value.LockSeconds), renew: true, cancellationToken);
         if (held is null)
             return (Later("Another job syncs the account."), true);
         // as it is now that nobody else goes on with it
-        if (await syncs.FindAsync(id, cancellation) is not { IsToGoOn: true } sync)
+        if (await syncs.FindAsync(id, cancellationToken) is not { IsToGoOn: true } sync)
             return (JobOutcome.Done, true);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation, held.Lost);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held.Lost);
         try
         {
             var progress = await run.GoOnAsync(sync, account, services.GetRequiredKeyedService<IMailSource>(account.Provider), ended.Token);
             return progress.Fault is { } fault
-                ? (await MeetAsync(sync, account, fault, cancellation), true)
+                ? (await MeetAsync(sync, account, fault, cancellationToken), true)
                 : (JobOutcome.Done, progress.IsOver);
         }
-        catch (OperationCanceledException) when (held.Lost.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (held.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             return (Later("The lock on the account was lost."), true);
         }
         catch (Exception reason) when (ProviderFault.Of(reason) is { } fault)
         {
-            return (await MeetAsync(sync, account, fault, cancellation), true);
+            return (await MeetAsync(sync, account, fault, cancellationToken), true);
         }
     }
 
-    private async Task<JobOutcome> MeetAsync(MailSync sync, MailAccount account, ProviderFault fault, CancellationToken cancellation)
+    private async Task<JobOutcome> MeetAsync(MailSync sync, MailAccount account, ProviderFault fault, CancellationToken cancellationToken)
     {
         Log.Stopped(logger, sync.Id, fault.Kind, fault.Message);
         switch (fault.Kind)
         {
             case FaultKind.Revoked:
-                await revocation.RevokeAsync(account.Id, fault.Grant!, fault.Message, cancellation);
+                await revocation.RevokeAsync(account.Id, fault.Grant!, fault.Message, cancellationToken);
                 return JobOutcome.Done;
             case FaultKind.Gone or FaultKind.Refused or FaultKind.Stale:
-                await syncs.FailAsync(sync.Id, fault.Message, cancellation);
+                await syncs.FailAsync(sync.Id, fault.Message, cancellationToken);
                 return JobOutcome.Done;
             default:
                 return fault.ToOutcome();

@@ -2,25 +2,162 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Redis.Locks;
+using Switchboard.Workers.Ingest.Providers.Gmail;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
 
-/// <summary>Reads mailboxes of which a push or a poll says that there may be something new; the jobs of one mailbox are one reading.</summary>
-internal sealed class SyncMailboxHandler(MailboxRun turn, IOptions<MailboxOptions> options) : IJobHandler<SyncMailbox>
+/// <summary>Reads mailboxes of which a push or a poll says that there may be something new; the jobs of one mailbox are one
+/// reading.</summary>
+internal sealed class SyncMailboxHandler(MailboxRun run, IOptions<MailboxOptions> options) : IJobHandler<SyncMailbox>
 {
     public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
-        IReadOnlyList<JobDelivery<SyncMailbox>> batch, CancellationToken cancellation)
+        IReadOnlyList<JobDelivery<SyncMailbox>> batch, CancellationToken cancellationToken)
     {
         var outcomes = new ConcurrentDictionary<JobDelivery<SyncMailbox>, JobOutcome>(ReferenceEqualityComparer.Instance);
         await Parallel.ForEachAsync(
             batch.GroupBy(delivery => delivery.Job.Address, StringComparer.OrdinalIgnoreCase),
-            new ParallelOptions { MaxDegreeOfParallelism = options.Value.ConcurrentSyncs, CancellationToken = cancellation },
+            new ParallelOptions { MaxDegreeOfParallelism = options.Value.ConcurrentSyncs, CancellationToken = cancellationToken },
             async (jobs, token) =>
             {
-                var result = await turn.TakeAsync(jobs.Key, [.. jobs], token);
+                var result = await run.RunAsync(jobs.Key, [.. jobs], token);
                 foreach (var job in jobs)
                     outcomes[job] = result(job);
             });
         return [.. batch.Select(delivery => outcomes[delivery])];
+    }
+}
+
+/// <summary>
+/// A run over a mailbox: decides whether it is read at all, keeps others away meanwhile, and says what became of the jobs that asked for
+/// it.
+/// The lock only saves work: what makes two readers harmless is that mails are taken once and the history id moves by compare-and-set.
+/// </summary>
+internal sealed partial class MailboxRun(
+    GmailMailboxStore mailboxes,
+    MailboxSync sync,
+    AccountRevocation revocation,
+    DistributedLock locks,
+    IOptions<MailboxOptions> options,
+    IngestMetrics metrics,
+    ILogger<MailboxRun> logger)
+{
+    private static readonly Func<JobDelivery<SyncMailbox>, JobOutcome> Done = _ => JobOutcome.Done;
+
+    /// <summary>Runs, and returns what became of each of the jobs.</summary>
+    public async Task<Func<JobDelivery<SyncMailbox>, JobOutcome>> RunAsync(
+        string address, IReadOnlyList<JobDelivery<SyncMailbox>> jobs, CancellationToken cancellationToken)
+    {
+        if (await mailboxes.FindAsync(address, cancellationToken) is not { } found)
+        {
+            // a push for one that was disconnected, or that was never ours
+            metrics.Synced("unknown");
+            Log.Unknown(logger, address);
+            return Done;
+        }
+
+        if (!found.IsActive)
+        {
+            metrics.Synced("inactive");
+            return Done;
+        }
+
+        await using var held = await locks.TryAcquireAsync(
+            $"mailbox:{found.Mailbox.Id}", TimeSpan.FromSeconds(options.Value.LockSeconds), renew: true, cancellationToken);
+        return held is null
+            ? Later("Another process is reading the mailbox.")
+            : await ReadAsync(found.Mailbox.Id, jobs, held.Lost, cancellationToken);
+    }
+
+    private async Task<Func<JobDelivery<SyncMailbox>, JobOutcome>> ReadAsync(
+        Guid id, IReadOnlyList<JobDelivery<SyncMailbox>> jobs, CancellationToken lost, CancellationToken cancellationToken)
+    {
+        // as it is now that nobody else reads it
+        if (await mailboxes.FindActiveAsync(id, cancellationToken) is not { } mailbox
+            || jobs.All(job => job.Job.HistoryId is { } told && told <= mailbox.HistoryId))
+            return Done;
+
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lost);
+        try
+        {
+            var request = new SyncRequest(
+                jobs.Min(job => job.EnqueuedAt), jobs.Any(job => job.IsLastAttempt), jobs[0].Activity?.Context);
+            return await sync.SyncAsync(mailbox, request, ended.Token) ? Done : Later("Another process has moved the mailbox.");
+        }
+        catch (OperationCanceledException) when (lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return Later("The lock on the mailbox was lost.");
+        }
+        catch (GmailException reason) when (reason.Failure == GmailFailure.GrantRevoked)
+        {
+            await revocation.RevokeAsync(mailbox.Id, mailbox.RefreshToken, reason.Message, cancellationToken);
+            return _ => JobOutcome.Dead($"The mailbox must be connected again by its user: {reason.Message}");
+        }
+        catch (GmailException reason)
+        {
+            Log.Failed(logger, mailbox.Id, reason.Message);
+            return job => OutcomeOf(job, reason);
+        }
+    }
+
+    /// <summary>
+    /// What becomes of a job whose reading failed. A poll is never dead: the next one comes anyway, and an outage of an hour must not
+    /// leave one dead job a minute for each mailbox.
+    /// </summary>
+    internal static JobOutcome OutcomeOf(JobDelivery<SyncMailbox> job, GmailException reason)
+    {
+        var isPoll = job.Job.HistoryId is null;
+        return reason.Failure is GmailFailure.Refused or GmailFailure.NotFound
+            ? isPoll ? JobOutcome.Done : JobOutcome.Dead(reason.Message)
+            : isPoll && job.IsLastAttempt ? JobOutcome.Done : JobOutcome.Retry(reason.Message, reason.RetryAfter);
+    }
+
+    private Func<JobDelivery<SyncMailbox>, JobOutcome> Later(string reason) =>
+        _ => JobOutcome.Snooze(TimeSpan.FromMilliseconds(options.Value.BusyRetryMilliseconds), reason);
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Address} is no mailbox of ours; what was said of it is let go")]
+        public static partial void Unknown(ILogger logger, string address);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Mailbox {MailboxId} could not be read to its end: {Reason}")]
+        public static partial void Failed(ILogger logger, Guid mailboxId, string reason);
+    }
+}
+
+/// <summary>Have the mailboxes read of which nothing was heard lately. Recurring.</summary>
+/// <param name="Id">The job's id.</param>
+internal sealed record PollMailboxes(Guid Id) : IJob
+{
+    /// <inheritdoc/>
+    public static JobType Type { get; } = new("poll-mailboxes", 1, JobWorker.Ingest, JobPriority.Normal);
+
+    /// <summary>Only for the log: a poll too many finds nothing.</summary>
+    public string IdempotencyKey => $"poll-mailboxes:{Id}";
+}
+
+/// <summary>Publishes a sync of each active mailbox that was not synced lately. Several polls at once are one.</summary>
+internal sealed class PollMailboxesHandler(
+    GmailMailboxStore mailboxes,
+    JobPublisher publisher,
+    IOptions<MailboxOptions> options,
+    TimeProvider timeProvider) : IJobHandler<PollMailboxes>
+{
+    private const int PageSize = 500;
+
+    public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
+        IReadOnlyList<JobDelivery<PollMailboxes>> batch, CancellationToken cancellationToken)
+    {
+        // half of it: one read just after the last poll would else have to wait for the next but one
+        var since = timeProvider.GetUtcNow().AddSeconds(-options.Value.PollSeconds / 2.0);
+        for (var after = ""; ;)
+        {
+            var addresses = await mailboxes.NotSyncedSinceAsync(since, after, PageSize, cancellationToken);
+            await publisher.PublishAsync(
+                [.. addresses.Select(address => new OutgoingJob(new SyncMailbox(Guid.CreateVersion7(timeProvider.GetUtcNow()), address, HistoryId: null)))], cancellationToken);
+            if (addresses.Count < PageSize)
+                return [.. batch.Select(_ => JobOutcome.Done)];
+            after = addresses[^1];
+        }
     }
 }

@@ -1,17 +1,20 @@
 using Microsoft.Extensions.Options;
+using Npgsql;
+using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
 
 /// <summary>
-/// Goes on with a sync for some seconds, round by round: the next page of each lane is read while those before are recorded. A round
-/// counts once, when its cursors are moved after its mails are safe; whatever dies before that reads the round again, and records nothing twice.
+/// Goes on with a sync for some seconds, round by round: the next page of each partition is read while those before are recorded. A round
+/// counts once, when its cursors are moved after its mails are safe; whatever dies before that reads the round again, and records nothing
+/// twice.
 /// </summary>
 internal sealed class SyncRun(
-    MailSyncs syncs,
+    SyncStore syncs,
     BatchRecorder recorder,
     TableStatistics statistics,
     IOptions<SyncOptions> options,
-    TimeProvider time,
+    TimeProvider timeProvider,
     IngestMetrics metrics)
 {
     // some thousand mails
@@ -20,30 +23,30 @@ internal sealed class SyncRun(
     /// <summary>Goes on with a sync.</summary>
     /// <returns>Whether there is more to do.</returns>
     /// <exception cref="Exception">One that <see cref="ProviderFault.Of"/> knows, when there is no page to be had.</exception>
-    public async Task<SyncProgress> GoOnAsync(MailSync sync, MailAccount account, IMailSource source, CancellationToken cancellation)
+    public async Task<SyncProgress> GoOnAsync(MailSync sync, MailAccount account, IMailSource source, CancellationToken cancellationToken)
     {
-        var begun = time.GetTimestamp();
+        var begun = timeProvider.GetTimestamp();
         if (sync.Cursors is not { } cursors)
         {
-            var plan = await source.PlanAsync(account, sync.Since, cancellation);
+            var plan = await source.PlanAsync(account, sync.Since, cancellationToken);
             // read again: another job may have planned it
-            if (!await syncs.BeginAsync(sync.Id, plan, cancellation))
+            if (!await syncs.BeginAsync(sync.Id, plan, cancellationToken))
                 return SyncProgress.Over;
-            return await syncs.FindAsync(sync.Id, cancellation) is { IsToGoOn: true, Cursors: not null } planned
-                ? await RoundsAsync(planned, planned.Cursors, account, source, begun, cancellation)
+            return await syncs.FindAsync(sync.Id, cancellationToken) is { IsToGoOn: true, Cursors: not null } planned
+                ? await RoundsAsync(planned, planned.Cursors, account, source, begun, cancellationToken)
                 : SyncProgress.Over;
         }
 
-        return sync.State == "running" || await syncs.BeginAsync(sync.Id, plan: null, cancellation)
-            ? await RoundsAsync(sync, cursors, account, source, begun, cancellation)
+        return sync.State == "running" || await syncs.BeginAsync(sync.Id, plan: null, cancellationToken)
+            ? await RoundsAsync(sync, cursors, account, source, begun, cancellationToken)
             : SyncProgress.Over;
     }
 
     private async Task<SyncProgress> RoundsAsync(
-        MailSync sync, SyncCursors cursors, MailAccount account, IMailSource source, long begun, CancellationToken cancellation)
+        MailSync sync, SyncCursors cursors, MailAccount account, IMailSource source, long begun, CancellationToken cancellationToken)
     {
-        var turn = TimeSpan.FromSeconds(options.Value.TurnSeconds);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var longest = TimeSpan.FromSeconds(options.Value.RunSeconds);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var reading = ReadAsync(cursors);
         try
         {
@@ -51,20 +54,20 @@ internal sealed class SyncRun(
             {
                 var round = await reading;
                 var ahead = cursors.After(round);
-                var isLast = ahead.IsDone || round.Fault is not null || time.GetElapsedTime(begun) >= turn;
+                var isLast = ahead.IsDone || round.Fault is not null || timeProvider.GetElapsedTime(begun) >= longest;
                 reading = isLast ? Task.FromResult(round) : ReadAsync(ahead);
-                if (await RecordAsync(sync, account, cursors, round, cancellation) is not { IsDone: false } moved)
+                if (await RecordAsync(sync, account, cursors, round, cancellationToken) is not { IsDone: false } moved)
                     return SyncProgress.Over;
                 if (isLast)
                     return new(IsOver: false, round.Fault);
                 if (rounds % RoundsBetweenCounts == 0)
-                    await statistics.KeepAsync(cancellation);
+                    await statistics.KeepAsync(cancellationToken);
                 cursors = moved;
             }
         }
         finally
         {
-            // what was read ahead in vain does not outlive the turn, and its failure is nobody's
+            // what was read ahead in vain does not outlive the run, and its failure is nobody's
             await ended.CancelAsync();
             await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -74,14 +77,61 @@ internal sealed class SyncRun(
 
     // null when the sync is not ours to go on with any more
     private async Task<SyncCursors?> RecordAsync(
-        MailSync sync, MailAccount account, SyncCursors cursors, SyncRound round, CancellationToken cancellation)
+        MailSync sync, MailAccount account, SyncCursors cursors, SyncRound round, CancellationToken cancellationToken)
     {
-        var unrecorded = await recorder.RecordAsync(account.Tracked, [.. round.Pages.SelectMany(page => page.Mails)], cancellation);
+        var unrecorded = await recorder.RecordAsync(account.Tracked, [.. round.Pages.SelectMany(page => page.Mails)], cancellationToken);
         var moved = cursors.After(round, unrecorded.Select(mail => mail.ProviderId).ToHashSet());
         var failed = round.Pages.SelectMany(page => page.Failed).Concat(unrecorded).ToArray();
-        if (!await syncs.MoveAsync(sync.Id, cursors, moved, failed, cancellation))
+        if (!await syncs.MoveAsync(sync.Id, cursors, moved, failed, cancellationToken))
             return null;
         metrics.PagesRead(round.Pages.Count);
         return moved;
+    }
+}
+
+/// <summary>What came of a run of a sync.</summary>
+/// <param name="IsOver">Whether there is nothing more for this job to do: it is complete, was stopped, or is another job's.</param>
+/// <param name="Fault">Why the provider gives no more at the moment.</param>
+internal sealed record SyncProgress(bool IsOver, ProviderFault? Fault)
+{
+    public static SyncProgress Over { get; } = new(IsOver: true, Fault: null);
+}
+
+/// <summary>
+/// What the planner knows of the tables of tracked mail. A full sync fills them faster than autovacuum counts them (once a minute): as long
+/// as the planner takes them for small, or an account for one with few mails, any index that begins with the account looks as good to it as
+/// the right one, and each look-up reads all mails of the account. So a sync has them counted as it goes.
+/// </summary>
+internal sealed class TableStatistics(NpgsqlDataSource dataSource)
+{
+    // of those that have changed by a fifth, and by a thousand rows at least, since they were counted
+    private const string OutdatedSql =
+        """
+        SELECT c.relname
+        FROM pg_class AS c
+        WHERE c.oid IN ('tracked_emails'::regclass, 'received_emails'::regclass)
+          AND pg_stat_get_mod_since_analyze(c.oid) > greatest(1000, 0.2 * c.reltuples)
+        """;
+
+    /// <summary>Counts the tables that have changed much. Counts a sample, and holds up nobody who reads or writes.</summary>
+    public async Task KeepAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        foreach (var table in await OutdatedAsync(connection, cancellationToken))
+        {
+            // autovacuum may be at it
+            await using var count = new NpgsqlCommand($"ANALYZE (SKIP_LOCKED) {table}", connection);
+            await count.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> OutdatedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(OutdatedSql, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var tables = new List<string>();
+        while (await reader.ReadAsync(cancellationToken))
+            tables.Add(reader.GetString(0));
+        return tables;
     }
 }

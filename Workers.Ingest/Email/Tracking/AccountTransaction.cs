@@ -4,12 +4,10 @@ namespace Switchboard.Workers.Ingest.Email.Tracking;
 
 /// <summary>
 /// A transaction that is alone in recording mails of its account, over all processes; and the account is there until its end.
-/// <para>
-/// Its statements look up by an account and something else, and several indexes begin with the account: where the planner believes that an
-/// account has few mails (while the tables are small, and of an account that was not there when it last counted), one is as good to it as
-/// another, and with the wrong one each look-up reads all mails of the account. So each is planned when it runs, for the tables as they are
-/// (nothing here is prepared), and:
-/// </para>
+/// <para>Its statements look up by an account and something else, and several indexes begin with the account: where the planner believes
+/// that
+/// an account has few mails, one is as good as another, and with the wrong one each look-up reads all mails of the account. It believes so
+/// as long as the tables are small, and of an account that was not there when it last counted. So each is planned when it runs (nothing here is prepared), and:</para>
 /// <list type="bullet">
 /// <item>A statement looks up one mail at a time (<c>LATERAL</c> with <c>LIMIT</c> or <c>OFFSET 0</c>): of a join the planner may read the
 /// whole account once.</item>
@@ -23,7 +21,7 @@ internal sealed class AccountTransaction : IAsyncDisposable
     // all received mails as long as they are some thousands, and reads them all for each batch (tests/Tracking/PlanTests).
     private const string PlanSql = "SET LOCAL enable_seqscan = off";
 
-    // a statement of its own: each later one sees what the transaction before it wrote
+    // a statement by itself: each later one sees what the transaction before it wrote
     private const string LockSql = "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 2))";
 
     // who disconnects the account waits for the end, and what is written here is deleted with the rest of it
@@ -43,10 +41,11 @@ internal sealed class AccountTransaction : IAsyncDisposable
     public Guid AccountId { get; }
 
     /// <summary>Begins one, as soon as no other goes on; null when the account is gone.</summary>
-    public static async Task<AccountTransaction?> BeginAsync(NpgsqlDataSource dataSource, Guid accountId, CancellationToken cancellation)
+    public static async Task<AccountTransaction?> BeginAsync(
+        NpgsqlDataSource dataSource, Guid accountId, CancellationToken cancellationToken)
     {
-        var connection = await dataSource.OpenConnectionAsync(cancellation);
-        var transaction = await connection.BeginTransactionAsync(cancellation);
+        var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var account = new AccountTransaction(connection, transaction, accountId);
         try
         {
@@ -56,9 +55,10 @@ internal sealed class AccountTransaction : IAsyncDisposable
             };
             batch.BatchCommands[1].Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = accountId });
             batch.BatchCommands[2].Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = accountId });
-            await using var reader = await batch.ExecuteReaderAsync(cancellation);
-            await reader.NextResultAsync(cancellation);
-            if (await reader.ReadAsync(cancellation))
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            // after that of the lock; settings have none
+            await reader.NextResultAsync(cancellationToken);
+            if (await reader.ReadAsync(cancellationToken))
                 return account;
         }
         catch
@@ -82,7 +82,21 @@ internal sealed class AccountTransaction : IAsyncDisposable
     /// <summary>Adds the next parameter.</summary>
     public static void Add<T>(NpgsqlCommand command, T value) => command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
 
-    public Task CommitAsync(CancellationToken cancellation) => Transaction.CommitAsync(cancellation);
+    /// <summary>Runs a statement that finds rows by keys; answers their ids by the keys.</summary>
+    public async Task<Dictionary<Guid, Guid>> FindByKeyAsync(string sql, Guid[] keys, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<Guid, Guid>();
+        if (keys.Length == 0)
+            return found;
+        await using var command = Command(sql);
+        Add(command, keys);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            found.Add(reader.GetGuid(1), reader.GetGuid(0));
+        return found;
+    }
+
+    public Task CommitAsync(CancellationToken cancellationToken) => Transaction.CommitAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -5,6 +5,36 @@ using Switchboard.Core.Notifications;
 
 namespace Switchboard.Workers.Ingest.Email.Tracking;
 
+/// <summary>Remind of mails that nobody answered, and end the wait for others. Recurring.</summary>
+/// <param name="Id">The job's id.</param>
+internal sealed record CheckTracked(Guid Id) : IJob
+{
+    /// <inheritdoc/>
+    public static JobType Type { get; } = new("check-tracked-emails", 1, JobWorker.Ingest, JobPriority.Normal);
+
+    /// <summary>Only for the log: a check too many finds nothing due.</summary>
+    public string IdempotencyKey => $"check-tracked:{Id}";
+}
+
+/// <summary>Goes through the mails that are due until none is left or its time is over: the next one goes on. Several checks at once share
+/// the mails among them.</summary>
+internal sealed class CheckTrackedHandler(DueMails due, IOptions<TrackingOptions> options, TimeProvider timeProvider) : IJobHandler<CheckTracked>
+{
+    private const int ChunkSize = 500;
+
+    public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
+        IReadOnlyList<JobDelivery<CheckTracked>> batch, CancellationToken cancellationToken)
+    {
+        var begun = timeProvider.GetTimestamp();
+        while (await due.SettleAsync(ChunkSize, cancellationToken) == ChunkSize
+            && timeProvider.GetElapsedTime(begun) < TimeSpan.FromSeconds(options.Value.CheckSeconds))
+        {
+        }
+
+        return [.. batch.Select(_ => JobOutcome.Done)];
+    }
+}
+
 /// <summary>
 /// Does what is due: claims mails, decides about each, and writes that with the reminders in one transaction. Their sends are staged in
 /// it: whatever dies after the commit, they are sent, and no check finds the mails due again.
@@ -14,30 +44,30 @@ internal sealed class DueMails(
     NotificationStore notifications,
     JobOutbox outbox,
     IOptions<TrackingOptions> options,
-    TimeProvider time,
+    TimeProvider timeProvider,
     IngestMetrics metrics,
     ILogger<DueMails> logger)
 {
     /// <summary>Settles at most so many mails.</summary>
     /// <returns>How many there were.</returns>
     /// <exception cref="NpgsqlException">The database is away.</exception>
-    public async Task<int> SettleAsync(int limit, CancellationToken cancellation)
+    public async Task<int> SettleAsync(int limit, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var due = await ClaimDueMails.ExecuteAsync(connection, transaction, now, limit, cancellation);
+        var now = timeProvider.GetUtcNow();
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var due = await DueMailStore.ClaimAsync(connection, transaction, now, limit, cancellationToken);
         if (due.Count == 0)
             return 0;
 
         Guid[] ids = [.. due.Select(mail => mail.AccountId).Distinct()];
-        var accounts = await LoadDueAccounts.ExecuteAsync(connection, transaction, ids, logger, cancellation);
+        var accounts = await DueMailStore.LoadAccountsAsync(connection, transaction, ids, logger, cancellationToken);
         var decided = Decide(due, accounts, now);
-        var jobs = await WriteAsync(connection, transaction, decided, now, cancellation);
-        await transaction.CommitAsync(cancellation);
+        var jobs = await WriteAsync(connection, transaction, decided, now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         // back in the pool before the flush asks for another one
         await connection.CloseAsync();
-        await outbox.FlushAsync(jobs, cancellation);
+        await outbox.FlushAsync(jobs, cancellationToken);
         return due.Count;
     }
 
@@ -59,14 +89,14 @@ internal sealed class DueMails(
         NpgsqlTransaction transaction,
         DecidedMail[] decided,
         DateTimeOffset now,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
-        await WriteDecisions.ExecuteAsync(connection, transaction, decided, now, cancellation);
+        await DueMailStore.WriteAsync(connection, transaction, decided, now, cancellationToken);
         var reminders = await notifications.CreateAsync(
-            connection, transaction, [.. decided.Select(mail => mail.Reminder(now)).OfType<NotificationDraft>()], [], cancellation);
+            connection, transaction, [.. decided.Select(mail => mail.Reminder(now)).OfType<NotificationDraft>()], [], cancellationToken);
 
         var shown = decided.Where(mail => mail.IsShown).Select(mail => (mail.Mail.AccountId, mail.Mail.SentAt)).ToArray();
-        await TrackedChanges.NoteAsync(connection, transaction, shown.Select(mail => mail.AccountId), shown, cancellation);
+        await TrackedChanges.NoteAsync(connection, transaction, shown.Select(mail => mail.AccountId), shown, cancellationToken);
         metrics.Notified(reminders.Ids.Count);
         return reminders.Jobs;
     }

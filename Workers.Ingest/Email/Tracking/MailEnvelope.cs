@@ -1,3 +1,5 @@
+using Switchboard.Core.Email;
+
 namespace Switchboard.Workers.Ingest.Email.Tracking;
 
 /// <summary>A mail of an account as it was read from its provider, sent or received; never its text.</summary>
@@ -22,3 +24,34 @@ internal sealed record MailEnvelope(
     DateTimeOffset At,
     IReadOnlyList<string> Categories,
     IReadOnlyList<KeyValuePair<string, string>> Headers);
+
+/// <summary>Looks up headers, whose names have no case.</summary>
+internal static class HeaderExtensions
+{
+    /// <summary>The value of the first header of a name; null when there is none.</summary>
+    public static string? Find(this IReadOnlyList<KeyValuePair<string, string>> headers, string name)
+    {
+        for (var i = 0; i < headers.Count; i++)
+            if (headers[i].Key.Equals(name, StringComparison.OrdinalIgnoreCase))
+                return headers[i].Value;
+        return null;
+    }
+}
+
+/// <summary>Whose mail is recorded, and what of it is tracked.</summary>
+/// <param name="Id">The account, a row in <c>mailboxes</c>.</param>
+/// <param name="UserId">Its user.</param>
+/// <param name="Address">Its address: what comes from it answers nothing.</param>
+/// <param name="Policy">What is tracked; null: only what is asked for.</param>
+/// <param name="TrackingSince">Mail sent before gets no reminders.</param>
+internal sealed record TrackedMailbox(Guid Id, Guid UserId, string Address, TrackingPolicy? Policy, DateTimeOffset? TrackingSince);
+
+/// <summary>What became of mails that were to be recorded.</summary>
+/// <param name="Tracked">How many sent mails are tracked that were not before.</param>
+/// <param name="Failed">Those that could not be recorded, each with the reason; all others are safe.</param>
+internal sealed record RecordedMails(int Tracked, IReadOnlyList<FailedMail> Failed);
+
+/// <summary>A mail that could not be read or recorded.</summary>
+/// <param name="ProviderId">The provider's id of the mail.</param>
+/// <param name="Error">Why.</param>
+internal sealed record FailedMail(string ProviderId, string Error);

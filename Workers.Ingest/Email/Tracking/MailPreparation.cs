@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Switchboard.Core.Email;
 using Switchboard.Core.Notifications;
 
@@ -98,3 +100,89 @@ internal sealed class MailPreparation(TrackedMailbox mailbox, bool requested, Da
     private static DateTimeOffset Microseconds(DateTimeOffset at) =>
         new DateTimeOffset(at.UtcTicks - at.UtcTicks % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
 }
+
+/// <summary>
+/// What names a mail, a conversation or a subject, as it stands in indexes: the first 128 bits of its SHA-256. Enough to find it again,
+/// and no name is too long.
+/// </summary>
+internal static class MailKey
+{
+    /// <summary>Of a mail: of its Message-ID; of its provider's id when it has none.</summary>
+    public static Guid Of(MailEnvelope mail) =>
+        string.IsNullOrWhiteSpace(mail.InternetMessageId) ? Hash($"provider:{mail.ProviderId}") : OfMessageId(mail.InternetMessageId);
+
+    /// <summary>Of a Message-ID, with or without its angle brackets. Its case counts (RFC 5322, 3.6.4).</summary>
+    public static Guid OfMessageId(string messageId)
+    {
+        var id = messageId.Trim();
+        return Hash(id.StartsWith('<') ? id : $"<{id}>");
+    }
+
+    /// <summary>Of the provider's id of a conversation; null where there is none.</summary>
+    public static Guid? OfConversation(string? conversationId) =>
+        string.IsNullOrWhiteSpace(conversationId) ? null : Hash(conversationId.Trim());
+
+    /// <summary>Of a subject.</summary>
+    public static Guid OfSubject(SubjectKey subject) => Hash(subject.Text);
+
+    private static Guid Hash(string name)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(name), hash);
+        return new Guid(hash[..16], bigEndian: true);
+    }
+}
+
+/// <summary>A mail that is to be stored: one of the two is there.</summary>
+internal readonly record struct PreparedMail(SentMail? Sent, NewReceivedMail? Received)
+{
+    public string ProviderId => Sent?.ProviderId ?? Received!.ProviderId;
+
+    /// <summary>Tells mails of a call apart.</summary>
+    public (bool IsSent, Guid Key) Identity => (Sent is not null, Sent?.Key ?? Received!.Key);
+}
+
+/// <summary>A sent mail that is to be tracked, as it is stored.</summary>
+internal sealed record SentMail(
+    Guid Id,
+    Guid Key,
+    Guid? ConversationKey,
+    Guid SubjectKey,
+    string ProviderId,
+    string InternetMessageId,
+    string Subject,
+    IReadOnlyList<string> Recipients,
+    IReadOnlyList<string> Categories,
+    DateTimeOffset SentAt,
+    DateTimeOffset ExpiresAt,
+    DateTimeOffset? RemindAt,
+    string TrackedBy)
+{
+    /// <summary>The first recipient; empty when there is none.</summary>
+    public string Recipient => Recipients.Count > 0 ? Recipients[0] : "";
+
+    /// <summary>What follows the last <c>@</c> of the first recipient; empty when there is none.</summary>
+    public string RecipientDomain => Recipient[(Recipient.LastIndexOf('@') is var at and >= 0 ? at + 1 : Recipient.Length)..];
+}
+
+/// <summary>A mail that came in and is not stored yet.</summary>
+internal sealed record NewReceivedMail(Guid Key, string ProviderId, string InternetMessageId, string Subject, ReceivedMail Mail);
+
+/// <summary>A mail that came in, as it is stored, with all that decides what it answers.</summary>
+/// <param name="Id">Its row.</param>
+/// <param name="Names">The keys of the mails that it names, the nearest first.</param>
+/// <param name="ConversationKey">Of its conversation; null where there is none.</param>
+/// <param name="SubjectKey">Of its subject.</param>
+/// <param name="IsAnswerSubject">Whether its subject begins as that of an answer does, and says something.</param>
+/// <param name="Sender">Who wrote it, in lower case.</param>
+/// <param name="Kind">What it is: an answer of a person, an automatic one, a bounce.</param>
+/// <param name="ReceivedAt">When it came in.</param>
+internal sealed record ReceivedMail(
+    Guid Id,
+    Guid[] Names,
+    Guid? ConversationKey,
+    Guid SubjectKey,
+    bool IsAnswerSubject,
+    string Sender,
+    string Kind,
+    DateTimeOffset ReceivedAt);

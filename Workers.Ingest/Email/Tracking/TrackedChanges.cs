@@ -3,7 +3,8 @@ using Npgsql;
 namespace Switchboard.Workers.Ingest.Email.Tracking;
 
 /// <summary>Says that tracked mails have changed, in the transaction that changes them: nobody goes on showing what was cached of them,
-/// and analytics counts their hours anew. Always the last thing that a transaction locks, in the same order: nobody waits in a circle.</summary>
+/// and analytics counts their hours again. Always the last thing that a transaction locks, in the same order: two never wait for each
+/// other.</summary>
 internal static class TrackedChanges
 {
     private const string VersionsSql =
@@ -28,13 +29,13 @@ internal static class TrackedChanges
     /// <param name="transaction">Its transaction.</param>
     /// <param name="accounts">The accounts of which something that is shown has changed.</param>
     /// <param name="mails">The mails that figures are made of: of which account, and when each was sent.</param>
-    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     public static async Task NoteAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         IEnumerable<Guid> accounts,
         IEnumerable<(Guid AccountId, DateTimeOffset SentAt)> mails,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         Guid[] changed = [.. accounts.Distinct()];
         if (changed.Length == 0)
@@ -45,7 +46,7 @@ internal static class TrackedChanges
         batch.BatchCommands[0].Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = changed });
         batch.BatchCommands[1].Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. hours.Select(hour => hour.AccountId)] });
         batch.BatchCommands[1].Parameters.Add(new NpgsqlParameter<DateTimeOffset[]> { TypedValue = [.. hours.Select(hour => hour.Hour)] });
-        await batch.ExecuteNonQueryAsync(cancellation);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static DateTimeOffset HourOf(DateTimeOffset at) => new(at.UtcTicks - at.UtcTicks % TimeSpan.TicksPerHour, TimeSpan.Zero);

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Options;
 using Switchboard.Workers.Ingest.Email.Sync;
@@ -10,53 +12,55 @@ namespace Switchboard.Workers.Ingest.Providers.Gmail;
 /// The part of the Gmail API v1 that is needed to hear of new mail and to read it. Everything that goes wrong is a
 /// <see cref="GmailException"/>; a token that is not taken is renewed once.
 /// </summary>
-internal sealed class GmailClient(HttpClient http, GmailTokens tokens, IOptions<GmailOptions> options, TimeProvider time)
+internal sealed class GmailClient(HttpClient http, GmailTokens tokens, IOptions<GmailOptions> options, TimeProvider timeProvider)
 {
-    /// <summary>What was added after a history id, a page at a time; <see cref="GmailFailure.NotFound"/> means that the id is too old.</summary>
-    public Task<GmailHistoryPage> HistoryAsync(Mailbox mailbox, long startHistoryId, string? pageToken, CancellationToken cancellation) =>
+    /// <summary>What was added after a history id, a page at a time; <see cref="GmailFailure.NotFound"/> means that the id is too
+    /// old.</summary>
+    public Task<GmailHistoryPage> HistoryAsync(
+        Mailbox mailbox, long startHistoryId, string? pageToken, CancellationToken cancellationToken) =>
         GetAsync(
             mailbox,
             $"history?startHistoryId={Text(startHistoryId)}&historyTypes=messageAdded&maxResults={PageSize}{Page(pageToken)}",
             GmailJson.Default.GmailHistoryPage,
-            cancellation);
+            cancellationToken);
 
     /// <summary>What was received after a time, newest first, a page at a time. Gmail compares whole seconds.</summary>
     public Task<GmailMessagePage> MessagesSinceAsync(
-        Mailbox mailbox, DateTimeOffset since, string? pageToken, CancellationToken cancellation) =>
+        Mailbox mailbox, DateTimeOffset since, string? pageToken, CancellationToken cancellationToken) =>
         GetAsync(
             mailbox,
             $"messages?q={Uri.EscapeDataString($"after:{Text(since.ToUnixTimeSeconds() - 1)}")}&maxResults={PageSize}{Page(pageToken)}",
             GmailJson.Default.GmailMessagePage,
-            cancellation);
+            cancellationToken);
 
     /// <summary>What a search finds, newest first, a page at a time; with a label, only what has it.</summary>
     public Task<GmailMessagePage> SearchAsync(
-        Mailbox mailbox, string query, string? label, string? pageToken, int pageSize, CancellationToken cancellation) =>
+        Mailbox mailbox, string query, string? label, string? pageToken, int pageSize, CancellationToken cancellationToken) =>
         GetAsync(
             mailbox,
             $"messages?q={Uri.EscapeDataString(query)}{(label is null ? "" : $"&labelIds={label}")}&maxResults={Text(pageSize)}{Page(pageToken)}",
             GmailJson.Default.GmailMessagePage,
-            cancellation);
+            cancellationToken);
 
     /// <summary>A message with its headers alone.</summary>
-    public Task<GmailMessage> HeadersAsync(Mailbox mailbox, string id, CancellationToken cancellation) =>
-        GetAsync(mailbox, $"messages/{Uri.EscapeDataString(id)}?format=metadata", GmailJson.Default.GmailMessage, cancellation);
+    public Task<GmailMessage> HeadersAsync(Mailbox mailbox, string id, CancellationToken cancellationToken) =>
+        GetAsync(mailbox, $"messages/{Uri.EscapeDataString(id)}?format=metadata", GmailJson.Default.GmailMessage, cancellationToken);
 
     /// <summary>The messages of a conversation, with their headers alone.</summary>
-    public Task<GmailThread> ThreadAsync(Mailbox mailbox, string id, CancellationToken cancellation) =>
-        GetAsync(mailbox, $"threads/{Uri.EscapeDataString(id)}?format=metadata", GmailJson.Default.GmailThread, cancellation);
+    public Task<GmailThread> ThreadAsync(Mailbox mailbox, string id, CancellationToken cancellationToken) =>
+        GetAsync(mailbox, $"threads/{Uri.EscapeDataString(id)}?format=metadata", GmailJson.Default.GmailThread, cancellationToken);
 
     /// <summary>A message with its headers and parts.</summary>
-    public Task<GmailMessage> MessageAsync(Mailbox mailbox, string id, CancellationToken cancellation) =>
-        GetAsync(mailbox, $"messages/{Uri.EscapeDataString(id)}?format=full", GmailJson.Default.GmailMessage, cancellation);
+    public Task<GmailMessage> MessageAsync(Mailbox mailbox, string id, CancellationToken cancellationToken) =>
+        GetAsync(mailbox, $"messages/{Uri.EscapeDataString(id)}?format=full", GmailJson.Default.GmailMessage, cancellationToken);
 
     /// <summary>The history id as of now.</summary>
-    public async Task<long> CurrentHistoryIdAsync(Mailbox mailbox, CancellationToken cancellation) =>
-        (await GetAsync(mailbox, "profile", GmailJson.Default.GmailProfile, cancellation)).HistoryId;
+    public async Task<long> CurrentHistoryIdAsync(Mailbox mailbox, CancellationToken cancellationToken) =>
+        (await GetAsync(mailbox, "profile", GmailJson.Default.GmailProfile, cancellationToken)).HistoryId;
 
     /// <summary>Asks for notifications of all that changes, for as long as Gmail grants them (7 days).</summary>
     /// <returns>When they end.</returns>
-    public async Task<DateTimeOffset> WatchAsync(Mailbox mailbox, string topicName, CancellationToken cancellation)
+    public async Task<DateTimeOffset> WatchAsync(Mailbox mailbox, string topicName, CancellationToken cancellationToken)
     {
         var watch = await SendAsync(
             mailbox,
@@ -65,33 +69,33 @@ internal sealed class GmailClient(HttpClient http, GmailTokens tokens, IOptions<
                 Content = JsonContent.Create(new GmailWatchRequest(topicName), GmailJson.Default.GmailWatchRequest),
             },
             GmailJson.Default.GmailWatch,
-            cancellation);
+            cancellationToken);
         return DateTimeOffset.FromUnixTimeMilliseconds(watch.Expiration);
     }
 
     private string PageSize => Text(options.Value.PageSize);
 
-    private Task<T> GetAsync<T>(Mailbox mailbox, string path, JsonTypeInfo<T> type, CancellationToken cancellation) =>
-        SendAsync(mailbox, () => new(HttpMethod.Get, Url(mailbox, path)), type, cancellation);
+    private Task<T> GetAsync<T>(Mailbox mailbox, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        SendAsync(mailbox, () => new(HttpMethod.Get, Url(mailbox, path)), type, cancellationToken);
 
     private async Task<T> SendAsync<T>(
-        Mailbox mailbox, Func<HttpRequestMessage> request, JsonTypeInfo<T> type, CancellationToken cancellation)
+        Mailbox mailbox, Func<HttpRequestMessage> request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
-        var token = await tokens.GetAsync(mailbox, cancellation);
+        var token = await tokens.GetAsync(mailbox, cancellationToken);
         try
         {
             return await SendOnceAsync(token);
         }
         catch (GmailException refused) when (refused.Failure == GmailFailure.Unauthorized)
         {
-            return await SendOnceAsync(await tokens.RenewAsync(mailbox, token, cancellation));
+            return await SendOnceAsync(await tokens.RenewAsync(mailbox, token, cancellationToken));
         }
 
         async Task<T> SendOnceAsync(string accessToken)
         {
             using var message = request();
             message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
-            return await GmailHttp.SendAsync(http, message, type, time, cancellation);
+            return await GmailHttp.SendAsync(http, message, type, timeProvider, cancellationToken);
         }
     }
 
@@ -102,3 +106,68 @@ internal sealed class GmailClient(HttpClient http, GmailTokens tokens, IOptions<
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
+
+// The resources of the Gmail API v1 with the members that are read here. Gmail writes 64-bit numbers as strings.
+
+internal sealed record GmailProfile(long HistoryId);
+
+internal sealed record GmailWatch(long HistoryId, long Expiration);
+
+internal sealed record GmailWatchRequest(string TopicName);
+
+internal sealed record GmailHistoryPage(long HistoryId, IReadOnlyList<GmailHistoryRecord>? History = null, string? NextPageToken = null);
+
+internal sealed record GmailHistoryRecord(long Id, IReadOnlyList<GmailMessageAdded>? MessagesAdded = null);
+
+internal sealed record GmailMessageAdded(GmailMessageRef Message);
+
+internal sealed record GmailMessageRef(string Id, IReadOnlyList<string>? LabelIds = null);
+
+internal sealed record GmailMessagePage(IReadOnlyList<GmailMessageRef>? Messages = null, string? NextPageToken = null);
+
+internal sealed record GmailMessage(
+    string Id,
+    string? ThreadId = null,
+    IReadOnlyList<string>? LabelIds = null,
+    string? Snippet = null,
+    long? InternalDate = null,
+    GmailPart? Payload = null);
+
+internal sealed record GmailThread(string Id, IReadOnlyList<GmailMessage>? Messages = null);
+
+internal sealed record GmailPart(
+    string? MimeType = null,
+    string? Filename = null,
+    IReadOnlyList<GmailHeader>? Headers = null,
+    GmailBody? Body = null,
+    IReadOnlyList<GmailPart>? Parts = null)
+{
+    /// <summary>The value of the first header of that name.</summary>
+    public string? Header(string name) =>
+        Headers?.FirstOrDefault(header => string.Equals(header.Name, name, StringComparison.OrdinalIgnoreCase))?.Value;
+}
+
+internal sealed record GmailHeader(string? Name = null, string? Value = null);
+
+internal sealed record GmailBody(long Size = 0, string? Data = null, string? AttachmentId = null);
+
+internal sealed record GmailToken(
+    [property: JsonPropertyName("access_token")] string AccessToken,
+    [property: JsonPropertyName("expires_in")] int? ExpiresIn = null);
+
+// a mail within a mail within a mail: two levels of JSON for each
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    MaxDepth = 512,
+    NumberHandling = JsonNumberHandling.AllowReadingFromString,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(GmailProfile))]
+[JsonSerializable(typeof(GmailWatch))]
+[JsonSerializable(typeof(GmailWatchRequest))]
+[JsonSerializable(typeof(GmailHistoryPage))]
+[JsonSerializable(typeof(GmailMessagePage))]
+[JsonSerializable(typeof(GmailMessage))]
+[JsonSerializable(typeof(GmailThread))]
+[JsonSerializable(typeof(GmailToken))]
+internal sealed partial class GmailJson : JsonSerializerContext;

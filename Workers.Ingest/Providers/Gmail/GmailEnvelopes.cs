@@ -3,7 +3,8 @@ using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Workers.Ingest.Providers.Gmail;
 
-/// <summary>Makes a mail as it is recorded of a message of the Gmail API, whether it was sent or came in. Gmail has no categories.</summary>
+/// <summary>Makes a mail as it is recorded of a message of the Gmail API, whether it was sent or came in. Gmail has no
+/// categories.</summary>
 internal static class GmailEnvelopes
 {
     /// <summary>Whether it is a mail, and no draft, chat or the like.</summary>
@@ -39,4 +40,17 @@ internal static class GmailEnvelopes
                     .Where(header => header is { Name: not null, Value: not null })
                     .Select(header => KeyValuePair.Create(header.Name!, header.Value!))]);
     }
+}
+
+/// <summary>Tells mail that came in from what else there is in a mailbox.</summary>
+internal static class GmailLabels
+{
+    /// <summary>Whether a message with these labels came in: no draft, no chat, not thrown away, and sent only if also received.</summary>
+    public static bool IsInbound(IReadOnlyList<string>? labels) =>
+        labels is null
+        || (!labels.Any(label => label is "DRAFT" or "CHAT" or "SPAM" or "TRASH") && (!labels.Contains("SENT") || labels.Contains("INBOX")));
+
+    /// <summary>Whether its owner sent a message with these labels.</summary>
+    public static bool IsSent(IReadOnlyList<string>? labels) =>
+        labels is not null && labels.Contains("SENT") && !labels.Any(label => label is "DRAFT" or "CHAT" or "SPAM" or "TRASH");
 }

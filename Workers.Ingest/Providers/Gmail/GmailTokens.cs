@@ -11,7 +11,7 @@ namespace Switchboard.Workers.Ingest.Providers.Gmail;
 /// for which Google gives them.
 /// </summary>
 internal sealed class GmailTokens(
-    HttpClient http, HybridCache cache, SecretProtector secrets, IOptions<GmailOptions> options, TimeProvider time)
+    HttpClient http, HybridCache cache, SecretProtector secrets, IOptions<GmailOptions> options, TimeProvider timeProvider)
 {
     /// <summary>The namespace in the cache: keys <c>gmail-token:{mailbox}</c>.</summary>
     public const string Namespace = "gmail-token";
@@ -21,21 +21,22 @@ internal sealed class GmailTokens(
 
     /// <summary>An access token, mostly from the cache.</summary>
     /// <exception cref="GmailException">There is none to be had.</exception>
-    public ValueTask<string> GetAsync(Mailbox mailbox, CancellationToken cancellation) =>
-        cache.GetOrCreateAsync(Key(mailbox), token => new ValueTask<string>(RequestAsync(mailbox, token)), cancellationToken: cancellation);
+    public ValueTask<string> GetAsync(Mailbox mailbox, CancellationToken cancellationToken) =>
+        cache.GetOrCreateAsync(
+            Key(mailbox), token => new ValueTask<string>(RequestAsync(mailbox, token)), cancellationToken: cancellationToken);
 
     /// <summary>Another token than one that Gmail did not take; when somebody else has got a new one by now, that.</summary>
     /// <exception cref="GmailException">There is none to be had.</exception>
-    public async Task<string> RenewAsync(Mailbox mailbox, string refused, CancellationToken cancellation)
+    public async Task<string> RenewAsync(Mailbox mailbox, string refused, CancellationToken cancellationToken)
     {
-        var current = await GetAsync(mailbox, cancellation);
+        var current = await GetAsync(mailbox, cancellationToken);
         if (current != refused)
             return current;
-        await cache.RemoveAsync(Key(mailbox), cancellation);
-        return await GetAsync(mailbox, cancellation);
+        await cache.RemoveAsync(Key(mailbox), cancellationToken);
+        return await GetAsync(mailbox, cancellationToken);
     }
 
-    private async Task<string> RequestAsync(Mailbox mailbox, CancellationToken cancellation)
+    private async Task<string> RequestAsync(Mailbox mailbox, CancellationToken cancellationToken)
     {
         var refreshToken = Decrypt(mailbox);
         using var request = new HttpRequestMessage(HttpMethod.Post, options.Value.TokenUrl)
@@ -50,7 +51,7 @@ internal sealed class GmailTokens(
         };
         try
         {
-            return (await GmailHttp.SendAsync(http, request, GmailJson.Default.GmailToken, time, cancellation)).AccessToken;
+            return (await GmailHttp.SendAsync(http, request, GmailJson.Default.GmailToken, timeProvider, cancellationToken)).AccessToken;
         }
         catch (GmailException reason) when (reason.Failure == GmailFailure.GrantRevoked)
         {

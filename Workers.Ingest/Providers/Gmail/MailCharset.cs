@@ -63,7 +63,8 @@ internal static class MailCharset
         };
     }
 
-    /// <summary>Whether bytes of this charset are valid UTF-8 too, but mean something else: those with escapes, and those of whole zero bytes.</summary>
+    /// <summary>Whether bytes of this charset are valid UTF-8 too, but mean something else: those with escapes, and those of whole zero
+    /// bytes.</summary>
     public static bool LooksLikeUtf8(Encoding encoding, ReadOnlySpan<byte> bytes) => encoding.CodePage switch
     {
         >= 50220 and <= 50229 => bytes.Contains((byte)0x1B),

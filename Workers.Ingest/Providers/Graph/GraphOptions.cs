@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 
 namespace Switchboard.Workers.Ingest.Providers.Graph;
 
@@ -40,7 +41,7 @@ internal sealed class GraphOptions : IValidatableObject
     [Range(1, 86_400)]
     public int WindowSeconds { get; set; } = 600;
 
-    /// <summary>How long a batch waits for its turn at a mailbox before it is put off.</summary>
+    /// <summary>How long a batch waits for the slot of a mailbox before it is put off.</summary>
     [Range(1, 300)]
     public int SlotWaitSeconds { get; set; } = 30;
 
@@ -65,5 +66,27 @@ internal sealed class GraphOptions : IValidatableObject
     {
         if (RenewBeforeMinutes >= SubscriptionMinutes)
             yield return new("Graph:RenewBeforeMinutes must be less than Graph:SubscriptionMinutes.", [nameof(RenewBeforeMinutes)]);
+    }
+}
+
+/// <summary>Registration of the clients of Microsoft Graph.</summary>
+internal static class GraphServices
+{
+    public static IServiceCollection AddGraph(this IServiceCollection services)
+    {
+        services.AddOptions<GraphOptions>().BindConfiguration(GraphOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IGraphGrants, GraphGrants>();
+        services.AddSingleton<IGraphGate, GraphGate>();
+        services.AddHttpClient<GraphTokens>();
+        services.AddHttpClient<GraphSubscriptions>();
+        services.AddHttpClient<GraphClient>().ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+        {
+            // pages of mails are a tenth of their size then
+            AutomaticDecompression = DecompressionMethods.All,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            AllowAutoRedirect = false,
+        });
+        services.AddScoped<GraphFolders>();
+        return services;
     }
 }

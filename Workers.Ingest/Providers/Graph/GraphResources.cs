@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Switchboard.Workers.Ingest.Providers.Graph;
 
@@ -35,6 +37,10 @@ internal record GraphMessage
 
     public bool IsDraft { get; init; }
 
+    public bool? HasAttachments { get; init; }
+
+    public GraphItemBody? Body { get; init; }
+
     /// <summary>Says in a delta that it is not there any more.</summary>
     [JsonPropertyName("@removed")]
     public GraphRemoved? Removed { get; init; }
@@ -59,7 +65,9 @@ internal sealed record GraphContent : GraphMessage
 
 internal sealed record GraphRecipient(GraphAddress? EmailAddress = null);
 
-internal sealed record GraphAddress(string? Address = null);
+internal sealed record GraphAddress(string? Address = null, string? Name = null);
+
+internal sealed record GraphItemBody(string? ContentType = null, string? Content = null);
 
 internal sealed record GraphHeader(string? Name = null, string? Value = null);
 
@@ -91,3 +99,96 @@ internal sealed record GraphBatchCall(string Id, string Method, string Url, IRea
 internal sealed record GraphBatchResponse(IReadOnlyList<GraphBatchAnswer> Responses);
 
 internal sealed record GraphBatchAnswer(string Id, int Status, IReadOnlyDictionary<string, string>? Headers = null, GraphBody? Body = null);
+
+/// <summary>A mail of a page, or what is known of one that could not be read: it keeps no other from being read.</summary>
+/// <param name="Message">The mail; null if it could not be read.</param>
+/// <param name="Id">Its id, as far as it is known.</param>
+/// <param name="Problem">Why it could not be read.</param>
+[JsonConverter(typeof(GraphMailConverter))]
+internal sealed record GraphMail(GraphMessage? Message, string? Id, string? Problem = null);
+
+/// <summary>The body of an answer of a batch; one that is not what it should be keeps no other from being read.</summary>
+/// <param name="Content">What it says; null if it could not be read.</param>
+/// <param name="Problem">Why it could not be read.</param>
+[JsonConverter(typeof(GraphBodyConverter))]
+internal sealed record GraphBody(GraphContent? Content, string? Problem = null);
+
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web, RespectRequiredConstructorParameters = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(GraphMessage))]
+[JsonSerializable(typeof(GraphContent))]
+[JsonSerializable(typeof(GraphBatchRequest))]
+[JsonSerializable(typeof(GraphBatchResponse))]
+[JsonSerializable(typeof(GraphToken))]
+[JsonSerializable(typeof(GraphSubscription))]
+[JsonSerializable(typeof(GraphSubscriptionRequest))]
+[JsonSerializable(typeof(GraphRenewal))]
+internal sealed partial class GraphJson : JsonSerializerContext;
+
+/// <summary>Reads a mail of a page; what is wrong in it is told of it alone.</summary>
+internal sealed class GraphMailConverter : JsonConverter<GraphMail>
+{
+    public override bool HandleNull => true;
+
+    public override GraphMail Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var start = reader;
+        return Lenient.TryRead(ref reader, GraphJson.Default.GraphMessage, out var problem) is { } message
+            ? new(message, message.Id)
+            : new(null, IdOf(start), problem);
+    }
+
+    public override void Write(Utf8JsonWriter writer, GraphMail value, JsonSerializerOptions options) => throw new NotSupportedException();
+
+    private static string? IdOf(Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+            return null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isId = reader.ValueTextEquals("id"u8);
+            reader.Read();
+            if (isId)
+                return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+            reader.Skip();
+        }
+
+        return null;
+    }
+}
+
+/// <summary>Reads the body of an answer of a batch: Graph sends what is no JSON as a text.</summary>
+internal sealed class GraphBodyConverter : JsonConverter<GraphBody>
+{
+    public override GraphBody Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        new(Lenient.TryRead(ref reader, GraphJson.Default.GraphContent, out var problem), problem);
+
+    public override void Write(Utf8JsonWriter writer, GraphBody value, JsonSerializerOptions options) => throw new NotSupportedException();
+}
+
+/// <summary>Reads a value that may be something else.</summary>
+file static class Lenient
+{
+    /// <summary>Reads one value and stands at its end, whether or not it could be read. The serializer has it whole before it
+    /// asks.</summary>
+    public static T? TryRead<T>(ref Utf8JsonReader reader, JsonTypeInfo<T> type, out string? problem)
+        where T : class
+    {
+        var start = reader;
+        try
+        {
+            problem = null;
+            if (JsonSerializer.Deserialize(ref reader, type) is { } value)
+                return value;
+            problem = "It is null.";
+        }
+        catch (JsonException reason)
+        {
+            problem = reason.Message;
+            reader = start;
+            reader.Skip();
+        }
+
+        return null;
+    }
+}

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Switchboard.Workers.Ingest.Providers.Graph;
 
 /// <summary>Asks Graph to tell of the mails that are added to a mailbox.</summary>
-internal sealed class GraphSubscriptions(HttpClient http, GraphTokens tokens, IOptions<GraphOptions> options, TimeProvider time)
+internal sealed class GraphSubscriptions(HttpClient http, GraphTokens tokens, IOptions<GraphOptions> options, TimeProvider timeProvider)
 {
     // between our clock and Graph's
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(10);
@@ -14,50 +14,50 @@ internal sealed class GraphSubscriptions(HttpClient http, GraphTokens tokens, IO
 
     /// <summary>Begins one; Graph asks our address for its consent meanwhile.</summary>
     /// <exception cref="GraphException">Graph did not do it.</exception>
-    public Task<GraphSubscription> CreateAsync(Guid account, CancellationToken cancellation)
+    public Task<GraphSubscription> CreateAsync(Guid account, CancellationToken cancellationToken)
     {
         var address = $"{options.Value.PublicBaseUrl!.ToString().TrimEnd('/')}/api/webhooks/graph";
         var wanted = new GraphSubscriptionRequest("created", address, address, "me/messages", options.Value.ClientState, End());
         return SendAsync(
-            account, HttpMethod.Post, "/subscriptions", () => JsonContent.Create(wanted, GraphJson.Default.GraphSubscriptionRequest), cancellation);
+            account, HttpMethod.Post, "/subscriptions", () => JsonContent.Create(wanted, GraphJson.Default.GraphSubscriptionRequest), cancellationToken);
     }
 
     /// <summary>Has one go on; <see cref="GraphFailure.NotFound"/> means that there is none of that id.</summary>
     /// <exception cref="GraphException">Graph did not do it.</exception>
-    public Task<GraphSubscription> RenewAsync(Guid account, string id, CancellationToken cancellation) => SendAsync(
+    public Task<GraphSubscription> RenewAsync(Guid account, string id, CancellationToken cancellationToken) => SendAsync(
         account,
         HttpMethod.Patch,
         $"/subscriptions/{Uri.EscapeDataString(id)}",
         () => JsonContent.Create(new GraphRenewal(End()), GraphJson.Default.GraphRenewal),
-        cancellation);
+        cancellationToken);
 
     /// <summary>Says that we still may see what it tells of.</summary>
     /// <exception cref="GraphException">Graph did not do it.</exception>
-    public Task ReauthorizeAsync(Guid account, string id, CancellationToken cancellation) =>
-        SendAsync(account, HttpMethod.Post, $"/subscriptions/{Uri.EscapeDataString(id)}/reauthorize", cancellation);
+    public Task ReauthorizeAsync(Guid account, string id, CancellationToken cancellationToken) =>
+        SendAsync(account, HttpMethod.Post, $"/subscriptions/{Uri.EscapeDataString(id)}/reauthorize", cancellationToken);
 
-    private DateTimeOffset End() => time.GetUtcNow().AddMinutes(options.Value.SubscriptionMinutes) - Margin;
+    private DateTimeOffset End() => timeProvider.GetUtcNow().AddMinutes(options.Value.SubscriptionMinutes) - Margin;
 
     private Task<GraphSubscription> SendAsync(
-        Guid account, HttpMethod method, string path, Func<HttpContent> content, CancellationToken cancellation) => tokens.UseAsync(
+        Guid account, HttpMethod method, string path, Func<HttpContent> content, CancellationToken cancellationToken) => tokens.UseAsync(
         account,
         async token =>
         {
             using var request = Request(method, path, token);
             request.Content = content();
-            return await GraphHttp.SendAsync(http, request, GraphJson.Default.GraphSubscription, time, cancellation);
+            return await GraphHttp.SendAsync(http, request, GraphJson.Default.GraphSubscription, timeProvider, cancellationToken);
         },
-        cancellation);
+        cancellationToken);
 
-    private Task<bool> SendAsync(Guid account, HttpMethod method, string path, CancellationToken cancellation) => tokens.UseAsync(
+    private Task<bool> SendAsync(Guid account, HttpMethod method, string path, CancellationToken cancellationToken) => tokens.UseAsync(
         account,
         async token =>
         {
             using var request = Request(method, path, token);
-            await GraphHttp.SendAsync(http, request, time, cancellation);
+            await GraphHttp.SendAsync(http, request, timeProvider, cancellationToken);
             return true;
         },
-        cancellation);
+        cancellationToken);
 
     private HttpRequestMessage Request(HttpMethod method, string path, string token)
     {

@@ -16,7 +16,8 @@ public sealed class AccountRevocationTests(PostgresServer postgres) : SyncTest(p
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Revocation().RevokeAsync(account.Id, Grant, "invalid_grant\0", default)));
 
-        (await ReadAsync("SELECT status || ' ' || status_reason FROM mailboxes WHERE id = $1", account.Id)).ShouldBe(["revoked invalid_grant\uFFFD"]);
+        (await ReadAsync("SELECT status || ' ' || status_reason FROM mailboxes WHERE id = $1", account.Id)).ShouldBe(
+            ["revoked invalid_grant\uFFFD"]);
         (await StateAsync(sync)).ShouldBe("paused 0 0 0");
         (await ReadAsync("SELECT channel || ' ' || source || ' ' || body FROM notifications WHERE user_id = $1", account.UserId))
             .ShouldHaveSingleItem().ShouldStartWith($"whatsapp tracking {account.Address} is not tracked any more");

@@ -18,24 +18,24 @@ internal sealed class ScriptedSource(MailEnvelope[] sent, MailEnvelope[] receive
     /// <summary>The rounds in which no link is known any more.</summary>
     public HashSet<int> Stale { get; } = [];
 
-    public Task<SyncPlan> PlanAsync(MailAccount account, DateTimeOffset? since, CancellationToken cancellation) => Task.FromResult(
+    public Task<SyncPlan> PlanAsync(MailAccount account, DateTimeOffset? since, CancellationToken cancellationToken) => Task.FromResult(
         new SyncPlan(
             SyncCursors.Plan([new("sent", Mails.At(0), Mails.At(1_000)), new("received", Mails.At(0), Mails.At(1_000))]), sent.Length + received.Length));
 
-    public async Task<SyncRound> ReadAsync(MailAccount account, SyncCursors cursors, int size, CancellationToken cancellation)
+    public async Task<SyncRound> ReadAsync(MailAccount account, SyncCursors cursors, int size, CancellationToken cancellationToken)
     {
         var round = Interlocked.Increment(ref _rounds);
         await Before(round);
-        cancellation.ThrowIfCancellationRequested();
-        return new([.. cursors.Lanes.Index().Where(lane => !lane.Item.IsDone).Select(lane => Page(lane.Index, lane.Item, size, round))]);
+        cancellationToken.ThrowIfCancellationRequested();
+        return new([.. cursors.Partitions.Index().Where(partition => !partition.Item.IsDone).Select(partition => Page(partition.Index, partition.Item, size, round))]);
     }
 
-    private PartitionPage Page(int number, SyncPartition lane, int size, int round)
+    private PartitionPage Page(int number, SyncPartition partition, int size, int round)
     {
-        if (Stale.Contains(round) && lane.MayRestart)
+        if (Stale.Contains(round) && partition.MayRestart)
             return PartitionPage.Stale(number);
-        var mails = (lane.Folder == "sent" ? sent : received).Where(mail => mail.At >= lane.From && mail.At < lane.To).ToArray();
-        var from = int.Parse(lane.Next ?? "0", CultureInfo.InvariantCulture);
+        var mails = (partition.Folder == "sent" ? sent : received).Where(mail => mail.At >= partition.From && mail.At < partition.To).ToArray();
+        var from = int.Parse(partition.Next ?? "0", CultureInfo.InvariantCulture);
         var page = mails.Skip(from).Take(size).ToArray();
         return new(
             number,

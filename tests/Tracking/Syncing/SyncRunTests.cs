@@ -53,7 +53,8 @@ public sealed class SyncRunTests(PostgresServer postgres) : SyncTest(postgres), 
         var (account, sync) = await BeginAsync();
         var source = Mailbox();
         source.Before = round => round == 3
-            ? ExecuteAsync("UPDATE mail_syncs SET state = $2, finished_at = CASE $2 WHEN 'cancelled' THEN now() END WHERE id = $1", sync, state)
+            ? ExecuteAsync(
+                "UPDATE mail_syncs SET state = $2, finished_at = CASE $2 WHEN 'cancelled' THEN now() END WHERE id = $1", sync, state)
             : Task.CompletedTask;
 
         (await GoOnAsync(Run(), account, sync, source)).ShouldBe(SyncProgress.Over);
@@ -89,7 +90,7 @@ public sealed class SyncRunTests(PostgresServer postgres) : SyncTest(postgres), 
         var source = Mailbox();
         source.Before = round => round == 3 ? throw new InvalidOperationException("upgraded") : Task.CompletedTask;
         await Should.ThrowAsync<InvalidOperationException>(() => GoOnAsync(Run(), account, sync, source));
-        await ExecuteAsync("UPDATE mail_syncs SET cursors = jsonb_set(cursors, '{lanes,0,unheardOf}', '7') WHERE id = $1", sync);
+        await ExecuteAsync("UPDATE mail_syncs SET cursors = jsonb_set(cursors, '{partitions,0,unheardOf}', '7') WHERE id = $1", sync);
 
         await GoOnAsync(Run(), account, sync, Mailbox());
 

@@ -36,12 +36,12 @@ public abstract class SyncTest(PostgresServer postgres) : TrackingTest(postgres)
         await ExecuteAsync(
             "INSERT INTO mail_syncs (id, account_id, user_id, batch_size, state, created_at, updated_at) VALUES ($1, $2, $3, $4, 'queued', $5, $5)",
             id, tracked.Id, tracked.UserId, batchSize, Time.GetUtcNow());
-        return ((await new MailAccounts(Database).FindAsync(tracked.Id, default))!, id);
+        return ((await new MailAccountStore(Database).FindAsync(tracked.Id, default))!, id);
     }
 
     /// <summary>Goes on with a sync for one turn.</summary>
     internal async Task<SyncProgress> GoOnAsync(SyncRun run, MailAccount account, Guid sync, ScriptedSource source) =>
-        await new MailSyncs(Database, Time).FindAsync(sync, default) is { IsToGoOn: true } found
+        await new SyncStore(Database, Time).FindAsync(sync, default) is { IsToGoOn: true } found
             ? await run.GoOnAsync(found, account, source, default)
             : SyncProgress.Over;
 
@@ -83,9 +83,10 @@ public abstract class SyncTest(PostgresServer postgres) : TrackingTest(postgres)
         services.AddSingleton<MailRecorder>();
         services.AddSingleton<TableStatistics>();
         services.AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("The link was not started."));
-        services.AddSwitchboardCache(cache => cache.Namespace(AccountRevocation.VerificationNamespace, TimeSpan.FromMinutes(5), maxEntries: 10));
+        services.AddSwitchboardCache(
+            cache => cache.Namespace(AccountRevocation.VerificationNamespace, TimeSpan.FromMinutes(5), maxEntries: 10));
         services.AddSingleton<BatchRecorder>();
-        services.AddSingleton<MailSyncs>();
+        services.AddSingleton<SyncStore>();
         services.AddSingleton<SyncRun>();
         services.AddSingleton<AccountRevocation>();
         var process = services.BuildServiceProvider();

@@ -7,7 +7,8 @@ public sealed class TableStatisticsTests(PostgresServer postgres) : TrackingTest
     [Fact]
     public async Task A_table_that_has_grown_by_thousands_of_mails_is_counted_and_one_that_has_not_is_left()
     {
-        await ExecuteAsync("ALTER TABLE received_emails SET (autovacuum_enabled = off); ALTER TABLE tracked_emails SET (autovacuum_enabled = off)");
+        await ExecuteAsync(
+            "ALTER TABLE received_emails SET (autovacuum_enabled = off); ALTER TABLE tracked_emails SET (autovacuum_enabled = off)");
         // what was written counts at once, not within a second
         await ExecuteAsync(
             """

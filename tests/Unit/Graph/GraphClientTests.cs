@@ -144,12 +144,11 @@ public sealed class GraphClientTests : IDisposable
              "sentDateTime":"2026-11-20T08:00:00Z","receivedDateTime":"2026-11-20T08:00:05Z","categories":["Red",null],
              "internetMessageHeaders":[{"name":"In-Reply-To","value":"<z@y.test>"},{"name":"X"}]}
             """);
-        var (mails, failed) = (new List<MailEnvelope>(), new List<FailedMail>());
+        var failed = new List<FailedMail>();
 
-        GraphMails.Read((await BatchAsync("/a"))[0].Read(), _ => true, mails, failed);
+        var mail = GraphMails.Envelope((await BatchAsync("/a"))[0].Read(), isSent: true, failed).ShouldNotBeNull();
 
         failed.ShouldBeEmpty();
-        var mail = mails.ShouldHaveSingleItem();
         mail.From.ShouldBe("Ann@X.test");
         mail.Recipients.ShouldBe(["ben@y.test", "cid@y.test", "dan@y.test"]);
         mail.At.ShouldBe(new(2026, 11, 20, 8, 0, 0, TimeSpan.Zero));

@@ -4,8 +4,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Switchboard.Core.Security;
-using Switchboard.Tests.Unit.Caching;
 using Switchboard.Workers.Ingest.Providers.Graph;
 
 namespace Switchboard.Tests.Unit.Graph;
@@ -39,7 +39,7 @@ internal sealed class GraphScript : HttpMessageHandler
 
     public int LifetimeSeconds { get; set; }
 
-    public FakeTime Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new(new(2026, 11, 22, 6, 0, 0, TimeSpan.Zero));
 
     public ScriptedGrants Grants { get; }
 

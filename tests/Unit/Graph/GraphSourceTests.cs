@@ -32,9 +32,9 @@ public sealed class GraphSourceTests : IDisposable
         var plan = await _source.PlanAsync(Account, since: null, default);
 
         plan.Total.ShouldBe(42);
-        plan.Cursors.Lanes.Select(lane => lane.Folder).ShouldBe(["sentitems", "sentitems", "inbox", "inbox"]);
-        plan.Cursors.Lanes[0].From.ShouldBe(Start);
-        plan.Cursors.Lanes[3].To.ShouldBe(_graph.Time.GetUtcNow().AddSeconds(1));
+        plan.Cursors.Partitions.Select(partition => partition.Folder).ShouldBe(["sentitems", "sentitems", "inbox", "inbox"]);
+        plan.Cursors.Partitions[0].From.ShouldBe(Start);
+        plan.Cursors.Partitions[3].To.ShouldBe(_graph.Time.GetUtcNow().AddSeconds(1));
         _graph.Asked.Last().ShouldBe(
             "batch token-1: "
             + Sent + "?$select=receivedDateTime&$filter=receivedDateTime%20lt%202026-11-22T06:00:01Z&$orderby=receivedDateTime%20asc&$top=1&$count=true, "
@@ -42,29 +42,29 @@ public sealed class GraphSourceTests : IDisposable
     }
 
     [Fact]
-    public async Task A_round_is_one_batch_with_the_next_page_of_each_lane_that_is_not_done()
+    public async Task A_round_is_one_batch_with_the_next_page_of_each_partition_that_is_not_done()
     {
         _graph.On(Sent, $$"""{"value":[{{Mail("a")}}],"@odata.nextLink":"https://elsewhere.test/graph/v1.0/me/mailFolders/sentitems/messages?$skiptoken=2"}""");
         _graph.On("/next", $$"""{"value":[{{Mail("b")}}]}""");
 
-        var round = await ReadAsync(Lane(GraphPaths.SentItems), Lane(GraphPaths.Inbox) with { IsDone = true }, Lane(GraphPaths.Inbox) with { Next = "/next" });
+        var round = await ReadAsync(Partition(GraphPaths.SentItems), Partition(GraphPaths.Inbox) with { IsDone = true }, Partition(GraphPaths.Inbox) with { Next = "/next" });
 
         round.Fault.ShouldBeNull();
-        round.Pages.Select(page => (page.Lane, page.Mails[0].ProviderId, page.Mails[0].IsSent, page.Next)).ShouldBe(
+        round.Pages.Select(page => (page.Partition, page.Mails[0].ProviderId, page.Mails[0].IsSent, page.Next)).ShouldBe(
             [(0, "a", true, "/me/mailFolders/sentitems/messages?$skiptoken=2"), (2, "b", false, null)]);
     }
 
     [Theory]
     [InlineData(410, "syncStateNotFound")]
     [InlineData(400, "BadRequest")]
-    public async Task A_link_that_is_not_known_any_more_begins_its_lane_again(int status, string code)
+    public async Task A_link_that_is_not_known_any_more_begins_its_partition_again(int status, string code)
     {
         _graph.On("/old", $$$"""{"error":{"code":"{{{code}}}","message":"The $skiptoken is malformed."}}""", status);
         _graph.On("/next", $$"""{"value":[{{Mail("b")}}]}""");
 
-        var round = await ReadAsync(Lane(GraphPaths.SentItems) with { Next = "/old" }, Lane(GraphPaths.Inbox) with { Next = "/next" });
+        var round = await ReadAsync(Partition(GraphPaths.SentItems) with { Next = "/old" }, Partition(GraphPaths.Inbox) with { Next = "/next" });
 
-        round.Pages.Select(page => (page.Lane, page.IsStale)).ShouldBe([(0, true), (1, false)]);
+        round.Pages.Select(page => (page.Partition, page.IsStale)).ShouldBe([(0, true), (1, false)]);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class GraphSourceTests : IDisposable
     {
         _graph.On(Sent, """{"error":{"code":"BadRequest"}}""", status: 400);
 
-        (await Should.ThrowAsync<GraphException>(() => ReadAsync(Lane(GraphPaths.SentItems)))).Failure.ShouldBe(GraphFailure.Refused);
+        (await Should.ThrowAsync<GraphException>(() => ReadAsync(Partition(GraphPaths.SentItems)))).Failure.ShouldBe(GraphFailure.Refused);
     }
 
     [Fact]
@@ -81,16 +81,16 @@ public sealed class GraphSourceTests : IDisposable
         _graph.On(Sent, $$"""{"value":[{{Mail("a")}}]}""");
         _graph.On("/next", """{"error":{"code":"ApplicationThrottled"}}""", status: 429, retryAfter: "5");
 
-        var round = await ReadAsync(Lane(GraphPaths.SentItems), Lane(GraphPaths.Inbox) with { Next = "/next" });
+        var round = await ReadAsync(Partition(GraphPaths.SentItems), Partition(GraphPaths.Inbox) with { Next = "/next" });
 
-        round.Pages.ShouldHaveSingleItem().Lane.ShouldBe(0);
+        round.Pages.ShouldHaveSingleItem().Partition.ShouldBe(0);
         round.Fault.ShouldNotBeNull();
         (round.Fault.Kind, round.Fault.RetryAfter).ShouldBe((FaultKind.Limited, TimeSpan.FromSeconds(5)));
     }
 
-    private Task<SyncRound> ReadAsync(params SyncPartition[] lanes) => _source.ReadAsync(Account, new(lanes), 100, default);
+    private Task<SyncRound> ReadAsync(params SyncPartition[] partitions) => _source.ReadAsync(Account, new(partitions), 100, default);
 
-    private static SyncPartition Lane(string folder) => new(folder, Start, Start.AddDays(1));
+    private static SyncPartition Partition(string folder) => new(folder, Start, Start.AddDays(1));
 
     private static string Mail(string id) => $$"""
         {"id":"{{id}}","internetMessageId":"<{{id}}@x.test>","from":{"emailAddress":{"address":"ann@x.test"} },

@@ -7,9 +7,9 @@ internal sealed class OpenGate : IGraphGate
 {
     public List<int> Passed { get; } = [];
 
-    public Task<T> PassAsync<T>(Guid account, int requests, Func<CancellationToken, Task<T>> send, CancellationToken cancellation)
+    public Task<T> PassAsync<T>(Guid account, int requests, Func<CancellationToken, Task<T>> send, CancellationToken cancellationToken)
     {
         Passed.Add(requests);
-        return send(cancellation);
+        return send(cancellationToken);
     }
 }

@@ -11,9 +11,9 @@ internal sealed class ScriptedGrants(byte[] stored) : IGraphGrants, IDisposable
 
     public byte[] StoredBytes { get; private set; } = stored;
 
-    public async Task UseAsync(Guid account, Func<byte[], Task<byte[]?>> use, CancellationToken cancellation)
+    public async Task UseAsync(Guid account, Func<byte[], Task<byte[]?>> use, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellation);
+        await _turn.WaitAsync(cancellationToken);
         try
         {
             StoredBytes = await use(StoredBytes) ?? StoredBytes;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Caching.Hybrid;
 namespace Switchboard.Tests.Unit.Graph;
 
 /// <summary>A cache whose entries end when they were told to.</summary>
-internal sealed class TimedCache(TimeProvider time) : HybridCache
+internal sealed class TimedCache(TimeProvider timeProvider) : HybridCache
 {
     private readonly ConcurrentDictionary<string, (object? Value, DateTimeOffset EndsAt)> _entries = new();
 
@@ -16,7 +16,7 @@ internal sealed class TimedCache(TimeProvider time) : HybridCache
         IEnumerable<string>? tags = null,
         CancellationToken cancellationToken = default)
     {
-        if (_entries.TryGetValue(key, out var entry) && time.GetUtcNow() < entry.EndsAt)
+        if (_entries.TryGetValue(key, out var entry) && timeProvider.GetUtcNow() < entry.EndsAt)
             return (T)entry.Value!;
         if (options?.Flags?.HasFlag(HybridCacheEntryFlags.DisableUnderlyingData) is true)
             return default!;
@@ -28,7 +28,7 @@ internal sealed class TimedCache(TimeProvider time) : HybridCache
     public override ValueTask SetAsync<T>(
         string key, T value, HybridCacheEntryOptions? options = null, IEnumerable<string>? tags = null, CancellationToken cancellationToken = default)
     {
-        _entries[key] = (value, time.GetUtcNow() + (options?.Expiration ?? TimeSpan.FromHours(1)));
+        _entries[key] = (value, timeProvider.GetUtcNow() + (options?.Expiration ?? TimeSpan.FromHours(1)));
         return ValueTask.CompletedTask;
     }
 

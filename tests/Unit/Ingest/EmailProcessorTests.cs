@@ -59,6 +59,6 @@ public sealed class EmailProcessorTests
     private static IncomingMail Incoming(string messageId, string subject = "Invoice 42", string? source = null)
     {
         var mail = new InboundMail(messageId, "billing@acme.test", "demo@example.com", subject, "Please pay", Some.Monday);
-        return new(Ann, source ?? IncomingMail.OfUser(Ann), mail, Some.Monday, null);
+        return new(Ann, source ?? IncomingMail.OfUser(Ann), messageId, ReceivedMessage.Mail(mail), Some.Monday, null);
     }
 }

@@ -4,8 +4,8 @@ using System.Text;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Switchboard.Core.Security;
-using Switchboard.Tests.Unit.Caching;
 using Switchboard.Workers.Ingest;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Providers.Gmail;
@@ -28,7 +28,7 @@ internal sealed class GmailScript : HttpMessageHandler
             Client, Options.Create(new MailboxOptions()), Time, new IngestMetrics(new Meters()), NullLogger<MailPages>.Instance);
     }
 
-    public FakeTime Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new(new(2026, 11, 22, 6, 0, 0, TimeSpan.Zero));
 
     public GmailTokens Tokens { get; }
 

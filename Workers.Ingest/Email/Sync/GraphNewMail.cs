@@ -1,0 +1,137 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Switchboard.Workers.Ingest.Email.Rules;
+using Switchboard.Workers.Ingest.Email.Tracking;
+using Switchboard.Workers.Ingest.Providers.Graph;
+
+namespace Switchboard.Workers.Ingest.Email.Sync;
+
+/// <summary>A mail of which a notification or a change told.</summary>
+/// <param name="Message">The mail, without its text.</param>
+/// <param name="IsInbound">Whether it came in, and lies neither in junk nor among what was deleted.</param>
+/// <param name="Envelope">As it is tracked; null where it cannot be.</param>
+internal sealed record GraphArrival(GraphMessage Message, bool IsInbound, MailEnvelope? Envelope)
+{
+    /// <summary>What makes it one mail: its id at Graph is another one after each move.</summary>
+    public string MessageId => string.IsNullOrWhiteSpace(Message.InternetMessageId) ? Message.Id ?? "" : Message.InternetMessageId;
+}
+
+/// <summary>
+/// Makes mails of Graph ready for the pipeline. For the rules are those that came in and are new: received since the account was connected,
+/// not read before, and no older than what may still be unread. Their text and attachments are asked for only where a rule of the user
+/// that the sender meets looks at them or shows them.
+/// </summary>
+internal sealed partial class GraphNewMail(
+    GraphClient graph,
+    RuleCache ruleCache,
+    NpgsqlDataSource dataSource,
+    IOptions<MailboxOptions> mailboxOptions,
+    IOptions<SyncOptions> syncOptions,
+    TimeProvider timeProvider,
+    ILogger<GraphNewMail> logger)
+{
+    private const string AsText = "outlook.body-content-type=\"text\"";
+
+    /// <summary>Reads what is missing of mails.</summary>
+    /// <returns>The mails, and why not all of them could be read: those whose text is to be asked for again are not for the rules
+    /// yet.</returns>
+    public async Task<(IReadOnlyList<SourceMail> Mails, GraphException? Failure)> ReadAsync(
+        GraphAccount account, IReadOnlyList<GraphArrival> arrivals, CancellationToken cancellationToken)
+    {
+        var since = Since(account);
+        var fresh = arrivals.Where(mail => mail.IsInbound && mail.MessageId.Length > 0 && mail.Message.ReceivedDateTime >= since).ToArray();
+        if (fresh.Length > 0)
+        {
+            var source = IncomingMail.OfMailbox(account.Account.Id);
+            var known = await EmailStore.KnownAsync(dataSource, source, [.. fresh.Select(mail => mail.MessageId)], cancellationToken);
+            fresh = [.. fresh.Where(mail => !known.Contains(mail.MessageId))];
+        }
+
+        var (contents, failure) = await ContentsAsync(account, fresh, cancellationToken);
+        var forRules = fresh.ToHashSet<GraphArrival>(ReferenceEqualityComparer.Instance);
+        return (
+            [.. arrivals.Select(mail => new SourceMail(
+                mail.Message.Id ?? "",
+                mail.MessageId,
+                forRules.Contains(mail) && contents.TryGetValue(mail, out var content)
+                    ? GraphMails.ForRules(mail.Message, content, account.Account.Address)
+                    : null,
+                mail.Envelope))],
+            failure);
+    }
+
+    // Graph knows whole seconds; mail from before the last reading but a few days old may be one that was moved: it is known by its id
+    private DateTimeOffset Since(GraphAccount account)
+    {
+        var oldest = timeProvider.GetUtcNow().AddDays(-mailboxOptions.Value.ResyncDays);
+        if (account.ReadAt?.AddMinutes(-syncOptions.Value.ResyncSlackMinutes) is { } read && read < oldest)
+            oldest = read;
+        var connected = DateTimeOffset.FromUnixTimeSeconds(account.Account.CreatedAt.ToUnixTimeSeconds());
+        return oldest > connected ? oldest : connected;
+    }
+
+    // of each mail that goes to the rules what it says; null where nobody asks
+    private async Task<(Dictionary<GraphArrival, GraphMessage?> Contents, GraphException? Failure)> ContentsAsync(
+        GraphAccount account, GraphArrival[] mails, CancellationToken cancellationToken)
+    {
+        var contents = new Dictionary<GraphArrival, GraphMessage?>(ReferenceEqualityComparer.Instance);
+        if (mails.Length == 0)
+            return (contents, null);
+        var user = account.Account.UserId;
+        var rules = (await ruleCache.ForAsync([user], cancellationToken)).GetValueOrDefault(user);
+        var wanted = new List<GraphArrival>();
+        foreach (var mail in mails)
+        {
+            if (rules?.NeedContent(GraphMails.ForRules(mail.Message, content: null, account.Account.Address)) == true)
+                wanted.Add(mail);
+            else
+                contents.Add(mail, null);
+        }
+
+        foreach (var part in wanted.Chunk(GraphClient.MostCalls))
+        {
+            if (await ReadPartAsync(account, part, contents, cancellationToken) is { } failure)
+                return (contents, failure);
+        }
+
+        return (contents, null);
+    }
+
+    private async Task<GraphException?> ReadPartAsync(
+        GraphAccount account, GraphArrival[] part, Dictionary<GraphArrival, GraphMessage?> contents, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<GraphAnswer> answers;
+        try
+        {
+            answers = await graph.BatchAsync(
+                account.Account.Id, [.. part.Select(mail => new GraphCall(GraphPaths.Content(mail.Message.Id!), AsText))], cancellationToken);
+        }
+        catch (GraphException reason)
+        {
+            return reason;
+        }
+
+        GraphException? failure = null;
+        foreach (var (mail, answer) in part.Zip(answers))
+        {
+            if (answer.Content is { } content)
+                contents.Add(mail, content);
+            else if (answer.Failure!.Failure == GraphFailure.Refused)
+            {
+                // the rules may still know its sender and subject
+                Log.NoText(logger, mail.Message.Id!, account.Account.Id, answer.Failure.Message);
+                contents.Add(mail, null);
+            }
+            else if (answer.Failure.Failure != GraphFailure.NotFound)
+                failure = answer.Failure;
+        }
+
+        return failure;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The text of mail {MessageId} of account {AccountId} cannot be read: {Reason}")]
+        public static partial void NoText(ILogger logger, string messageId, Guid accountId, string reason);
+    }
+}

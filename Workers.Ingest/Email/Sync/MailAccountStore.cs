@@ -1,0 +1,64 @@
+using Npgsql;
+using Switchboard.Core.Email;
+using Switchboard.Workers.Ingest.Email.Tracking;
+
+namespace Switchboard.Workers.Ingest.Email.Sync;
+
+/// <summary>An account whose mail is read to be tracked.</summary>
+/// <param name="Id">The account, a row in <c>mailboxes</c>.</param>
+/// <param name="UserId">Whose it is.</param>
+/// <param name="Provider"><see cref="Gmail"/> or <see cref="Microsoft"/>.</param>
+/// <param name="Address">Its address.</param>
+/// <param name="IsActive">Whether it is to be read.</param>
+/// <param name="Policy">What is tracked; null: only what is asked for.</param>
+/// <param name="TrackingSince">Mail sent before gets no reminders.</param>
+/// <param name="CreatedAt">When it was connected.</param>
+internal sealed record MailAccount(
+    Guid Id,
+    Guid UserId,
+    string Provider,
+    string Address,
+    bool IsActive,
+    TrackingPolicy? Policy,
+    DateTimeOffset? TrackingSince,
+    DateTimeOffset CreatedAt)
+{
+    public const string Gmail = "gmail";
+    public const string Microsoft = "microsoft";
+
+    /// <summary>As its mail is recorded.</summary>
+    public TrackedMailbox Tracked => new(Id, UserId, Address, Policy, TrackingSince);
+}
+
+/// <summary>Reads the accounts in <c>mailboxes</c>, of any provider.</summary>
+internal sealed class MailAccountStore(NpgsqlDataSource dataSource)
+{
+    /// <summary>What <see cref="Read"/> reads, from <c>mailboxes AS m</c>.</summary>
+    public const string Columns =
+        "m.id, m.user_id, m.provider, m.address, m.status = 'active', m.tracking::text, m.tracking_since, m.created_at";
+
+    /// <summary>How many columns that are.</summary>
+    public const int ColumnCount = 8;
+
+    private const string FindSql = $"SELECT {Columns} FROM mailboxes AS m WHERE m.id = $1";
+
+    /// <summary>An account; null when there is none of that id.</summary>
+    public async Task<MailAccount?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(FindSql);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
+    }
+
+    /// <summary>The account of a row that begins with <see cref="Columns"/>.</summary>
+    public static MailAccount Read(NpgsqlDataReader row) => new(
+        row.GetGuid(0),
+        row.GetGuid(1),
+        row.GetString(2),
+        row.GetString(3),
+        row.GetBoolean(4),
+        row.IsDBNull(5) ? null : TrackingJson.Read(row.GetString(5)),
+        row.IsDBNull(6) ? null : row.GetFieldValue<DateTimeOffset>(6),
+        row.GetFieldValue<DateTimeOffset>(7));
+}

@@ -1,0 +1,137 @@
+using System.Text.Json;
+using Npgsql;
+using Switchboard.Core.Email;
+
+namespace Switchboard.Workers.Ingest.Email.Tracking;
+
+/// <summary>The tracked mails about which there may be something to do, with their accounts.</summary>
+internal static partial class DueMailStore
+{
+    // idx_tracked_emails_active_tracking; the last reminder by idx_notifications_dedup, under its NotificationKeys.Reminder
+    private const string ClaimSql =
+        """
+        SELECT id, account_id, user_id, subject, recipient, cardinality(recipients), sent_at, expires_at, remind_at, reminders,
+               (SELECT n.created_at FROM notifications AS n
+                WHERE n.user_id = mail.user_id AND n.dedup_key = 'reminder:' || mail.id || '/' || mail.reminders), snoozed_until
+        FROM tracked_emails AS mail
+        WHERE status = 'active' AND next_check_at <= $1
+        ORDER BY next_check_at
+        LIMIT $2
+        FOR UPDATE SKIP LOCKED
+        """;
+
+    /// <summary>Claims at most so many mails that are due, until the end of the transaction; what another check has claimed is left to
+    /// it.</summary>
+    public static async Task<IReadOnlyList<DueMail>> ClaimAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(ClaimSql, connection, transaction);
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var mails = new List<DueMail>();
+        while (await reader.ReadAsync(cancellationToken))
+            mails.Add(ReadMail(reader));
+        return mails;
+    }
+
+    private static DueMail ReadMail(NpgsqlDataReader row) => new(
+        row.GetGuid(0),
+        row.GetGuid(1),
+        row.GetGuid(2),
+        row.GetString(3),
+        row.GetString(4),
+        row.GetInt32(5),
+        row.GetFieldValue<DateTimeOffset>(6),
+        row.GetFieldValue<DateTimeOffset>(7),
+        Time(row, 8),
+        row.GetInt16(9),
+        Time(row, 10),
+        Time(row, 11));
+
+    private static DateTimeOffset? Time(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
+
+    private const string AccountsSql = "SELECT id, status = 'active', tracking, tracking_since FROM mailboxes WHERE id = ANY ($1)";
+
+    /// <summary>What accounts want now, of those that there are. One whose policy cannot be read counts as not active: its mails wait
+    /// until it can.</summary>
+    public static async Task<IReadOnlyDictionary<Guid, DueAccount>> LoadAccountsAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid[] ids, ILogger logger, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(AccountsSql, connection, transaction);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = ids });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var accounts = new Dictionary<Guid, DueAccount>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var id = reader.GetGuid(0);
+            accounts.Add(id, ReadAccount(reader) is { } account && HasZone(account) ? account : Unreadable(id, logger));
+        }
+
+        return accounts;
+    }
+
+    private static DueAccount? ReadAccount(NpgsqlDataReader row)
+    {
+        if (row.IsDBNull(2))
+            return new DueAccount(row.GetBoolean(1), null, null);
+        try
+        {
+            return new DueAccount(row.GetBoolean(1), TrackingJson.Read(row.GetString(2)).FollowUp, row.GetFieldValue<DateTimeOffset>(3));
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static bool HasZone(DueAccount account) =>
+        account.FollowUp is not { } followUp || TimeZoneInfo.TryFindSystemTimeZoneById(followUp.TimeZone, out _);
+
+    private static DueAccount Unreadable(Guid id, ILogger logger)
+    {
+        Log.Unreadable(logger, id);
+        return new DueAccount(IsActive: false, null, null);
+    }
+
+    private const string WriteSql =
+        """
+        UPDATE tracked_emails AS mail
+        SET status = CASE WHEN decision.action = 2 THEN 'expired' ELSE mail.status END,
+            reminders = mail.reminders + CASE WHEN decision.action = 1 THEN 1 ELSE 0 END,
+            remind_at = decision.remind_at,
+            next_check_at = decision.next_check_at,
+            updated_at = CASE WHEN decision.is_shown THEN $6 ELSE mail.updated_at END
+        FROM unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::timestamptz[], $5::boolean[])
+            AS decision (id, action, remind_at, next_check_at, is_shown)
+        WHERE mail.id = decision.id
+        """;
+
+    /// <summary>Writes what was decided about claimed mails.</summary>
+    public static async Task WriteAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        IReadOnlyList<DecidedMail> decided,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(WriteSql, connection, transaction);
+        Add(mail => mail.Mail.Id);
+        Add(mail => (int)mail.Decision.Action);
+        Add(mail => mail.Decision.RemindAt);
+        Add(mail => mail.Decision.NextCheckAt);
+        Add(mail => mail.IsShown);
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+
+        void Add<T>(Func<DecidedMail, T> column) =>
+            command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. decided.Select(column)] });
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "The tracking policy of account {AccountId} cannot be read: nobody is reminded of its mails")]
+        public static partial void Unreadable(ILogger logger, Guid accountId);
+    }
+}

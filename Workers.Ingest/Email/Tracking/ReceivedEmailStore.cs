@@ -1,0 +1,165 @@
+using Npgsql;
+
+namespace Switchboard.Workers.Ingest.Email.Tracking;
+
+/// <summary>
+/// The rows of <c>received_emails</c>, the mails that may answer a tracked one, within a transaction that is alone in its account. Each
+/// statement looks up one mail at a time by one index: <see cref="AccountTransaction"/> says why.
+/// </summary>
+internal static class ReceivedEmailStore
+{
+    // idx_received_emails_message
+    private const string KnownSql =
+        """
+        SELECT mail.id, wanted.key
+        FROM unnest($2::uuid[]) AS wanted (key)
+        CROSS JOIN LATERAL (SELECT id FROM received_emails WHERE account_id = (SELECT $1::uuid) AND message_key = wanted.key LIMIT 1) AS mail
+        """;
+
+    /// <summary>The ids of the mails that are stored, by their keys.</summary>
+    public static Task<Dictionary<Guid, Guid>> KnownAsync(AccountTransaction account, Guid[] keys, CancellationToken cancellationToken) =>
+        account.FindByKeyAsync(KnownSql, keys, cancellationToken);
+
+    // each part by its own index: _names (which knows no accounts, so it is asked before), _conversation, _subject
+    private const string AnswersSql =
+        """
+        SELECT received.id, names, conversation_key, subject_key, is_answer_subject, sender, kind, received_at, tracked_email_id, matched_by
+        FROM (
+            SELECT naming.id
+            FROM (SELECT id, account_id FROM received_emails WHERE names && $2 OFFSET 0) AS naming
+            WHERE naming.account_id = $1
+            UNION
+            SELECT answer.id
+            FROM unnest($3::uuid[], $4::timestamptz[]) AS sent (key, sent_at)
+            CROSS JOIN LATERAL (
+                SELECT id FROM received_emails
+                WHERE account_id = (SELECT $1::uuid) AND conversation_key = sent.key AND received_at >= sent.sent_at
+                OFFSET 0) AS answer
+            UNION
+            SELECT answer.id
+            FROM unnest($5::uuid[], $6::text[], $7::timestamptz[]) AS sent (key, recipient, sent_at)
+            CROSS JOIN LATERAL (
+                SELECT id FROM received_emails
+                WHERE account_id = (SELECT $1::uuid) AND subject_key = sent.key AND is_answer_subject AND sender = sent.recipient
+                  AND received_at >= sent.sent_at AND received_at <= sent.sent_at + $8
+                OFFSET 0) AS answer
+        ) AS affected
+        JOIN received_emails AS received ON received.id = affected.id
+        """;
+
+    /// <summary>The stored answers whose match may be another one with these mails.</summary>
+    public static async Task<IReadOnlyList<StoredAnswer>> FindAnswersAsync(
+        AccountTransaction account, IReadOnlyList<SentMail> sent, TimeSpan subjectWindow, CancellationToken cancellationToken)
+    {
+        if (sent.Count == 0)
+            return [];
+        var inConversations = sent.Where(mail => mail.ConversationKey is not null).ToArray();
+        var addressed = sent.SelectMany(mail => mail.Recipients, (mail, recipient) => (mail.SubjectKey, Recipient: recipient, mail.SentAt)).ToArray();
+
+        await using var command = account.Command(AnswersSql);
+        AccountTransaction.Add(command, sent.Select(mail => mail.Key).ToArray());
+        AccountTransaction.Add(command, inConversations.Select(mail => mail.ConversationKey!.Value).ToArray());
+        AccountTransaction.Add(command, inConversations.Select(mail => mail.SentAt).ToArray());
+        AccountTransaction.Add(command, addressed.Select(mail => mail.SubjectKey).ToArray());
+        AccountTransaction.Add(command, addressed.Select(mail => mail.Recipient).ToArray());
+        AccountTransaction.Add(command, addressed.Select(mail => mail.SentAt).ToArray());
+        AccountTransaction.Add(command, subjectWindow);
+
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var answers = new List<StoredAnswer>();
+        while (await reader.ReadAsync(cancellationToken))
+            answers.Add(Read(reader));
+        return answers;
+    }
+
+    private static StoredAnswer Read(NpgsqlDataReader row) => new(
+        new ReceivedMail(
+            row.GetGuid(0),
+            row.GetFieldValue<Guid[]>(1),
+            row.IsDBNull(2) ? null : row.GetGuid(2),
+            row.GetGuid(3),
+            row.GetBoolean(4),
+            row.GetString(5),
+            row.GetString(6),
+            row.GetFieldValue<DateTimeOffset>(7)),
+        row.IsDBNull(8) ? null : new Match(row.GetGuid(8), row.GetString(9)));
+
+    // what all mails name stands in one list, $3; each mail says where its own names are
+    private const string InsertSql =
+        """
+        INSERT INTO received_emails
+            (id, account_id, message_key, conversation_key, subject_key, names, provider_id, internet_message_id, sender, subject, kind,
+             is_answer_subject, received_at, tracked_email_id, matched_by, created_at)
+        SELECT id, $1, message_key, conversation_key, subject_key, ($3::uuid[])[names_from + 1 : names_to], provider_id, internet_message_id,
+               sender, subject, kind, is_answer_subject, received_at, tracked_email_id, matched_by, $2
+        FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::int[], $9::int[], $10::text[], $11::text[], $12::text[], $13::text[],
+                    $14::text[], $15::boolean[], $16::timestamptz[], $17::uuid[], $18::text[])
+            AS mail (id, message_key, conversation_key, subject_key, names_from, names_to, provider_id, internet_message_id, sender, subject,
+                     kind, is_answer_subject, received_at, tracked_email_id, matched_by)
+        """;
+
+    /// <summary>Inserts mails that are not there.</summary>
+    /// <param name="account">The transaction.</param>
+    /// <param name="mails">The mails.</param>
+    /// <param name="matches">For each what it answers; null for nothing.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task InsertAsync(
+        AccountTransaction account,
+        IReadOnlyList<NewReceivedMail> mails,
+        IReadOnlyList<Match?> matches,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        if (mails.Count == 0)
+            return;
+        var ends = new int[mails.Count + 1];
+        for (var i = 0; i < mails.Count; i++)
+            ends[i + 1] = ends[i] + mails[i].Mail.Names.Length;
+
+        await using var command = account.Command(InsertSql);
+        Set(now);
+        Set(mails.SelectMany(mail => mail.Mail.Names).ToArray());
+        Set(Column(mail => mail.Mail.Id));
+        Set(Column(mail => mail.Key));
+        Set(Column(mail => mail.Mail.ConversationKey));
+        Set(Column(mail => mail.Mail.SubjectKey));
+        Set(ends[..^1]);
+        Set(ends[1..]);
+        Set(Column(mail => mail.ProviderId));
+        Set(Column(mail => mail.InternetMessageId));
+        Set(Column(mail => mail.Mail.Sender));
+        Set(Column(mail => mail.Subject));
+        Set(Column(mail => mail.Mail.Kind));
+        Set(Column(mail => mail.Mail.IsAnswerSubject));
+        Set(Column(mail => mail.Mail.ReceivedAt));
+        Set(matches.Select(match => match?.TrackedId).ToArray());
+        Set(matches.Select(match => match?.By).ToArray());
+        await command.ExecuteNonQueryAsync(cancellationToken);
+
+        void Set<T>(T value) => AccountTransaction.Add(command, value);
+
+        T[] Column<T>(Func<NewReceivedMail, T> column) => [.. mails.Select(column)];
+    }
+
+    private const string MoveSql =
+        """
+        UPDATE received_emails
+        SET tracked_email_id = match.tracked_email_id, matched_by = match.matched_by
+        FROM unnest($2::uuid[], $3::uuid[], $4::text[]) AS match (id, tracked_email_id, matched_by)
+        WHERE received_emails.id = match.id AND received_emails.account_id IS NOT DISTINCT FROM $1
+        """;
+
+    /// <summary>Writes the matches; null takes one away.</summary>
+    public static async Task MoveAsync(
+        AccountTransaction account, IReadOnlyList<(Guid Id, Match? Match)> moved, CancellationToken cancellationToken)
+    {
+        if (moved.Count == 0)
+            return;
+        await using var command = account.Command(MoveSql);
+        AccountTransaction.Add(command, moved.Select(answer => answer.Id).ToArray());
+        AccountTransaction.Add(command, moved.Select(answer => answer.Match?.TrackedId).ToArray());
+        AccountTransaction.Add(command, moved.Select(answer => answer.Match?.By).ToArray());
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

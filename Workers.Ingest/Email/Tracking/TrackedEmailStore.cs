@@ -1,0 +1,217 @@
+using Npgsql;
+using Switchboard.Core.Email;
+
+namespace Switchboard.Workers.Ingest.Email.Tracking;
+
+/// <summary>
+/// The rows of <c>tracked_emails</c>, the mails that accounts sent, within a transaction that is alone in its account. Each statement looks
+/// up one mail at a time by one index: <see cref="AccountTransaction"/> says why.
+/// </summary>
+internal static class TrackedEmailStore
+{
+    // idx_tracked_emails_message
+    private const string KnownSql =
+        """
+        SELECT mail.id, wanted.key
+        FROM unnest($2::uuid[]) AS wanted (key)
+        CROSS JOIN LATERAL (SELECT id FROM tracked_emails WHERE account_id = (SELECT $1::uuid) AND message_key = wanted.key LIMIT 1) AS mail
+        """;
+
+    /// <summary>The ids of the mails that are stored, by their keys.</summary>
+    public static Task<Dictionary<Guid, Guid>> KnownAsync(AccountTransaction account, Guid[] keys, CancellationToken cancellationToken) =>
+        account.FindByKeyAsync(KnownSql, keys, cancellationToken);
+
+    // idx_tracked_emails_conversation, from its end
+    private const string InConversationSql =
+        """
+        SELECT answer.position, sent.id, sent.message_key, sent.sent_at
+        FROM unnest($2::uuid[], $3::timestamptz[]) WITH ORDINALITY AS answer (key, received_at, position)
+        CROSS JOIN LATERAL (
+            SELECT id, message_key, sent_at FROM tracked_emails
+            WHERE account_id = (SELECT $1::uuid) AND conversation_key = answer.key AND sent_at <= answer.received_at
+            ORDER BY sent_at DESC, message_key DESC LIMIT 1) AS sent
+        """;
+
+    /// <summary>For each answer, which all have a conversation, the last one sent in it before; null where there is none.</summary>
+    public static async Task<Candidate?[]> LastInConversationAsync(
+        AccountTransaction account, IReadOnlyList<ReceivedMail> answers, CancellationToken cancellationToken)
+    {
+        if (answers.Count == 0)
+            return [];
+        await using var command = account.Command(InConversationSql);
+        AccountTransaction.Add(command, answers.Select(answer => answer.ConversationKey!.Value).ToArray());
+        AccountTransaction.Add(command, answers.Select(answer => answer.ReceivedAt).ToArray());
+        return await ReadAsync(command, answers.Count, cancellationToken);
+    }
+
+    // idx_tracked_emails_subject, from its end
+    private const string WithSubjectSql =
+        """
+        SELECT answer.position, sent.id, sent.message_key, sent.sent_at
+        FROM unnest($2::uuid[], $3::timestamptz[], $4::text[]) WITH ORDINALITY AS answer (key, received_at, sender, position)
+        CROSS JOIN LATERAL (
+            SELECT id, message_key, sent_at FROM tracked_emails
+            WHERE account_id = (SELECT $1::uuid) AND subject_key = answer.key AND sent_at <= answer.received_at AND sent_at >= answer.received_at - $5
+              AND answer.sender = ANY (recipients)
+            ORDER BY sent_at DESC, message_key DESC LIMIT 1) AS sent
+        """;
+
+    /// <summary>For each answer the last one sent with its subject to whom it is from, within the window before; null where there is
+    /// none.</summary>
+    public static async Task<Candidate?[]> LastWithSubjectAsync(
+        AccountTransaction account, IReadOnlyList<ReceivedMail> answers, TimeSpan subjectWindow, CancellationToken cancellationToken)
+    {
+        if (answers.Count == 0)
+            return [];
+        await using var command = account.Command(WithSubjectSql);
+        AccountTransaction.Add(command, answers.Select(answer => answer.SubjectKey).ToArray());
+        AccountTransaction.Add(command, answers.Select(answer => answer.ReceivedAt).ToArray());
+        AccountTransaction.Add(command, answers.Select(answer => answer.Sender).ToArray());
+        AccountTransaction.Add(command, subjectWindow);
+        return await ReadAsync(command, answers.Count, cancellationToken);
+    }
+
+    private static async Task<Candidate?[]> ReadAsync(NpgsqlCommand command, int count, CancellationToken cancellationToken)
+    {
+        var found = new Candidate?[count];
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            found[(int)reader.GetInt64(0) - 1] = new Candidate(
+                reader.GetGuid(1), reader.GetGuid(2), reader.GetFieldValue<DateTimeOffset>(3));
+        return found;
+    }
+
+    // the lists of all mails stand one after the other in $11 and $12, each mail says where its own are
+    private const string InsertSql =
+        """
+        INSERT INTO tracked_emails
+            (id, account_id, user_id, message_key, conversation_key, subject_key, provider_id, internet_message_id, subject,
+             recipient, recipient_domain, recipients, categories, sent_at, status, response_at, response_seconds, responses,
+             auto_replied_at, bounced_at, expires_at, remind_at, next_check_at, tracked_by, created_at, updated_at)
+        SELECT id, $1, $2, message_key, conversation_key, subject_key, provider_id, internet_message_id, subject,
+               recipient, recipient_domain, ($11::text[])[recipients_from + 1 : recipients_to], ($12::text[])[categories_from + 1 : categories_to],
+               sent_at, status, response_at, response_seconds, responses, auto_replied_at, bounced_at, expires_at, remind_at, next_check_at,
+               tracked_by, $3, $3
+        FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::text[], $10::text[], $13::text[], $14::text[],
+                    $15::int[], $16::int[], $17::int[], $18::int[], $19::timestamptz[], $20::text[], $21::timestamptz[], $22::int[], $23::int[],
+                    $24::timestamptz[], $25::timestamptz[], $26::timestamptz[], $27::timestamptz[], $28::timestamptz[], $29::text[])
+            AS mail (id, message_key, conversation_key, subject_key, provider_id, internet_message_id, subject, recipient, recipient_domain,
+                     recipients_from, recipients_to, categories_from, categories_to, sent_at, status, response_at, response_seconds, responses,
+                     auto_replied_at, bounced_at, expires_at, remind_at, next_check_at, tracked_by)
+        """;
+
+    /// <summary>Inserts mails that are not there.</summary>
+    /// <param name="account">The transaction.</param>
+    /// <param name="userId">Whose they are.</param>
+    /// <param name="mails">The mails.</param>
+    /// <param name="outcomes">What is known of their answers, by their ids.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task InsertAsync(
+        AccountTransaction account,
+        Guid userId,
+        IReadOnlyList<SentMail> mails,
+        IReadOnlyDictionary<Guid, Outcome> outcomes,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        if (mails.Count == 0)
+            return;
+        var recipients = Ends(mails, mail => mail.Recipients.Count);
+        var categories = Ends(mails, mail => mail.Categories.Count);
+        Outcome[] results = [.. mails.Select(mail => outcomes.GetValueOrDefault(mail.Id))];
+
+        await using var command = account.Command(InsertSql);
+        Set(userId);
+        Set(now);
+        Set(Column(mail => mail.Id));
+        Set(Column(mail => mail.Key));
+        Set(Column(mail => mail.ConversationKey));
+        Set(Column(mail => mail.SubjectKey));
+        Set(Column(mail => mail.ProviderId));
+        Set(Column(mail => mail.InternetMessageId));
+        Set(Column(mail => mail.Subject));
+        Set(mails.SelectMany(mail => mail.Recipients).ToArray());
+        Set(mails.SelectMany(mail => mail.Categories).ToArray());
+        Set(Column(mail => mail.Recipient));
+        Set(Column(mail => mail.RecipientDomain));
+        Set(recipients[..^1]);
+        Set(recipients[1..]);
+        Set(categories[..^1]);
+        Set(categories[1..]);
+        Set(Column(mail => mail.SentAt));
+        Set(Result((result, mail) => result.Status(mail.ExpiresAt, now)));
+        Set(Result((result, _) => result.RespondedAt));
+        Set(Result((result, mail) => result.ResponseSeconds(mail.SentAt)));
+        Set(Result((result, _) => result.Responses));
+        Set(Result((result, _) => result.AutoRepliedAt));
+        Set(Result((result, _) => result.BouncedAt));
+        Set(Column(mail => mail.ExpiresAt));
+        Set(Column(mail => mail.RemindAt));
+        Set(Column(mail => TrackingSchedule.NextCheck(mail.RemindAt, snoozedUntil: null, mail.ExpiresAt)));
+        Set(Column(mail => mail.TrackedBy));
+        await command.ExecuteNonQueryAsync(cancellationToken);
+
+        void Set<T>(T value) => AccountTransaction.Add(command, value);
+
+        T[] Column<T>(Func<SentMail, T> column) => [.. mails.Select(column)];
+
+        T[] Result<T>(Func<Outcome, SentMail, T> column) => [.. results.Zip(mails, column)];
+    }
+
+    // 0, then where the list of each ends
+    private static int[] Ends(IReadOnlyList<SentMail> mails, Func<SentMail, int> count)
+    {
+        var ends = new int[mails.Count + 1];
+        for (var i = 0; i < mails.Count; i++)
+            ends[i + 1] = ends[i] + count(mails[i]);
+        return ends;
+    }
+
+    // what became of a mail, from all of its answers, as Outcome and TrackedStatus.Of work it out; one that its user stopped stays as it is
+    private const string SettleSql =
+        """
+        UPDATE tracked_emails AS mail
+        SET response_at = outcome.response_at,
+            -- least and greatest would leave out a null
+            response_seconds = CASE WHEN outcome.response_at IS NOT NULL
+                THEN least(greatest(floor(extract(epoch FROM outcome.response_at - mail.sent_at)), 0), 2147483647) END,
+            responses = outcome.responses,
+            auto_replied_at = outcome.auto_replied_at,
+            bounced_at = outcome.bounced_at,
+            status = CASE WHEN outcome.response_at IS NOT NULL THEN 'responded'
+                          WHEN outcome.bounced_at IS NOT NULL THEN 'bounced'
+                          WHEN mail.expires_at <= $3 THEN 'expired'
+                          ELSE 'active' END,
+            updated_at = $3
+        FROM unnest($2::uuid[]) AS known (id)
+        CROSS JOIN LATERAL (
+            SELECT min(received_at) FILTER (WHERE kind = 'reply') AS response_at,
+                   count(*) FILTER (WHERE kind = 'reply')::int AS responses,
+                   min(received_at) FILTER (WHERE kind = 'auto-reply') AS auto_replied_at,
+                   min(received_at) FILTER (WHERE kind = 'bounce') AS bounced_at
+            FROM received_emails
+            WHERE tracked_email_id = known.id) AS outcome
+        WHERE mail.id = known.id AND mail.account_id IS NOT DISTINCT FROM $1 AND mail.stopped_at IS NULL
+          AND (mail.response_at, mail.responses, mail.auto_replied_at, mail.bounced_at)
+              IS DISTINCT FROM (outcome.response_at, outcome.responses, outcome.auto_replied_at, outcome.bounced_at)
+        RETURNING mail.sent_at
+        """;
+
+    /// <summary>Writes what has changed.</summary>
+    /// <returns>When the mails were sent of which something changed.</returns>
+    public static async Task<IReadOnlyList<DateTimeOffset>> SettleAsync(
+        AccountTransaction account, Guid[] ids, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (ids.Length == 0)
+            return [];
+        await using var command = account.Command(SettleSql);
+        AccountTransaction.Add(command, ids);
+        AccountTransaction.Add(command, now);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var changed = new List<DateTimeOffset>();
+        while (await reader.ReadAsync(cancellationToken))
+            changed.Add(reader.GetFieldValue<DateTimeOffset>(0));
+        return changed;
+    }
+}
