@@ -20,7 +20,7 @@ internal sealed class ProviderProcess : IAsyncDisposable
 
     public ConcurrencyLimiter Slots => _host.Services.GetRequiredService<ConcurrencyLimiter>();
 
-    public NpgsqlDataSource Database => _host.Services.GetRequiredService<NpgsqlDataSource>();
+    public NpgsqlDataSource DataSource => _host.Services.GetRequiredService<NpgsqlDataSource>();
 
     public IDatabase Redis => _host.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
 
@@ -32,7 +32,7 @@ internal sealed class ProviderProcess : IAsyncDisposable
         {
             ["Redis:HeartbeatMs"] = "50",
             ["Redis:RedisTimeoutMs"] = "2000",
-            ["Limits:SlotSeconds"] = "2",
+            ["Limits:SlotSeconds"] = "4",
             ["Limits:AskAgainMs"] = "100",
         });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -67,9 +67,28 @@ internal sealed class ProviderProcess : IAsyncDisposable
     /// <summary>How many permits of a key count in Postgres now.</summary>
     public async Task<long> CountedAsync(string key)
     {
-        await using var command = Database.CreateCommand("SELECT coalesce(sum(permits), 0) FROM rate_limit_windows WHERE key = $1 AND counts_until > now()");
+        await using var command = DataSource.CreateCommand(
+            "SELECT coalesce(sum(permits), 0) FROM rate_limit_windows WHERE key = $1 AND counts_until > now()");
         command.Parameters.Add(new() { Value = key });
         return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>For how long the only grant of a key counts.</summary>
+    public async Task<TimeSpan> CountsForAsync(string key)
+    {
+        await using var command = DataSource.CreateCommand("SELECT counts_until - first_at FROM rate_limit_windows WHERE key = $1");
+        command.Parameters.Add(new() { Value = key });
+        return (TimeSpan)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>Lets time pass for the grants of a key.</summary>
+    public async Task PassAsync(string key, TimeSpan time)
+    {
+        await using var command = DataSource.CreateCommand(
+            "UPDATE rate_limit_windows SET first_at = first_at - $2, counts_until = counts_until - $2 WHERE key = $1");
+        command.Parameters.Add(new() { Value = key });
+        command.Parameters.Add(new() { Value = time });
+        await command.ExecuteNonQueryAsync();
     }
 
     public Task StopAsync() => _host.StopAsync();

@@ -6,15 +6,15 @@ namespace Switchboard.Tests.Redis;
 public sealed class RecordedWindowTests(PostgresServer postgres) : IClassFixture<PostgresServer>, IAsyncLifetime
 {
     private readonly string _key = Guid.CreateVersion7().ToString("N");
-    private NpgsqlDataSource _database = null!;
+    private NpgsqlDataSource _dataSource = null!;
 
     public ValueTask InitializeAsync()
     {
-        _database = NpgsqlDataSource.Create(postgres.ConnectionString);
+        _dataSource = NpgsqlDataSource.Create(postgres.ConnectionString);
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
+    public ValueTask DisposeAsync() => _dataSource.DisposeAsync();
 
     [Fact]
     public async Task Twenty_sessions_at_once_get_exactly_the_limit()
@@ -42,7 +42,7 @@ public sealed class RecordedWindowTests(PostgresServer postgres) : IClassFixture
     }
 
     [Fact]
-    public async Task Who_is_refused_hears_when_enough_is_free()
+    public async Task A_refusal_says_when_enough_is_free()
     {
         await OneAsync("SELECT granted FROM check_and_record_rate_limit($1, 10, '10 minutes', 4)", _key);
         await OneAsync("UPDATE rate_limit_windows SET first_at = first_at - interval '5 minutes', counts_until = counts_until - interval '5 minutes' WHERE key = $1", _key);
@@ -112,7 +112,7 @@ public sealed class RecordedWindowTests(PostgresServer postgres) : IClassFixture
         plan.ShouldNotContain(line => line.Contains("Seq Scan", StringComparison.Ordinal));
 
         // and the function itself, by Postgres's own count within the transaction
-        await using var connection = await _database.OpenConnectionAsync();
+        await using var connection = await _dataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await using (var call = new NpgsqlCommand("SELECT granted FROM check_and_record_rate_limit('mailbox-7', 100000, '10 minutes', 5, 1, '18 seconds')", connection))
             (await call.ExecuteScalarAsync()).ShouldBe(5);
@@ -128,7 +128,7 @@ public sealed class RecordedWindowTests(PostgresServer postgres) : IClassFixture
 
     private async Task<int> GrantedAsync(int limit, int wanted, int? least)
     {
-        await using var command = _database.CreateCommand("SELECT granted FROM check_and_record_rate_limit($1, $2, '10 minutes', $3, $4)");
+        await using var command = _dataSource.CreateCommand("SELECT granted FROM check_and_record_rate_limit($1, $2, '10 minutes', $3, $4)");
         foreach (var value in new object[] { _key, limit, wanted, least is { } some ? some : DBNull.Value })
             command.Parameters.Add(new() { Value = value });
         command.Parameters[3].NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Integer;
@@ -143,7 +143,7 @@ public sealed class RecordedWindowTests(PostgresServer postgres) : IClassFixture
 
     private async Task<object?> OneAsync(string sql, params object[] values)
     {
-        await using var command = _database.CreateCommand(sql);
+        await using var command = _dataSource.CreateCommand(sql);
         foreach (var value in values)
             command.Parameters.Add(new() { Value = value });
         return await command.ExecuteScalarAsync();
@@ -151,7 +151,7 @@ public sealed class RecordedWindowTests(PostgresServer postgres) : IClassFixture
 
     private async Task<List<string>> RowsAsync(string sql)
     {
-        await using var command = _database.CreateCommand(sql);
+        await using var command = _dataSource.CreateCommand(sql);
         await using var row = await command.ExecuteReaderAsync();
         var rows = new List<string>();
         while (await row.ReadAsync())

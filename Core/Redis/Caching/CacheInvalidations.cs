@@ -88,4 +88,6 @@ internal sealed class InvalidationRetries(SwitchboardCache cache, TimeProvider t
         await cache.SendPendingAsync(cancellationToken);
         return Interval;
     }
+
+    protected override Task FinishAsync() => cache.SendPendingAsync(CancellationToken.None);
 }

@@ -60,7 +60,11 @@ internal sealed class SwitchboardCache : HybridCache
     }
 
     public override async ValueTask SetAsync<T>(
-        string key, T value, HybridCacheEntryOptions? options = null, IEnumerable<string>? tags = null, CancellationToken cancellationToken = default)
+        string key,
+        T value,
+        HybridCacheEntryOptions? options = null,
+        IEnumerable<string>? tags = null,
+        CancellationToken cancellationToken = default)
     {
         var space = _local.SpaceOf(key);
         var plan = CachePlan.For(space.Rules, options);
@@ -188,7 +192,6 @@ internal sealed class SwitchboardCache : HybridCache
                 var life = left < plan.LocalLife ? left : plan.LocalLife;
                 _local.Keep(space, load, found, life, [.. entry.Stamps.Skip(1).Select(stamp => stamp.Key)]);
             }
-
 
             return found!;
         }

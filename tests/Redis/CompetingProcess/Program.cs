@@ -7,16 +7,16 @@ using Npgsql;
 using StackExchange.Redis;
 using Switchboard.Core.Redis;
 using Switchboard.Core.Redis.Limits;
-using Switchboard.Tests.Hammer;
+using Switchboard.Tests.CompetingProcess;
 
-// A process of its own that takes permits or slots of one key as fast as it may, from the line "go" until its standard input ends.
+// A separate process that takes permits or slots of one key as fast as it may, from the line "go" until its standard input ends.
 // Prints "ready", then what it was given, one a line.
 var settings = new ConfigurationBuilder().AddCommandLine(args).Build();
 var builder = Host.CreateEmptyApplicationBuilder(null);
 builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
 {
     ["Redis:HeartbeatMs"] = "50",
-    // a busy machine with two cores is not a Redis that is away
+    // on a busy machine an answer may take longer
     ["Redis:RedisTimeoutMs"] = "1000",
     ["Limits:SlotSeconds"] = settings["slotSeconds"] ?? "15",
     ["Limits:AskAgainMs"] = "200",
@@ -36,19 +36,19 @@ using (var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10)))
         await timer.WaitForNextTickAsync();
 }
 
-var hammer = new Blows(host.Services, settings["key"]!, int.Parse(settings["limit"]!, CultureInfo.InvariantCulture),
+var load = new LimitLoad(host.Services, settings["key"]!, int.Parse(settings["limit"]!, CultureInfo.InvariantCulture),
     TimeSpan.FromMilliseconds(int.Parse(settings["windowMs"]!, CultureInfo.InvariantCulture)),
     int.Parse(settings["pauseMs"]!, CultureInfo.InvariantCulture));
-await hammer.WarmUpAsync();
+await load.WarmUpAsync();
 Console.WriteLine("ready");
 if (await Console.In.ReadLineAsync() != "go")
     return;
 using var over = new CancellationTokenSource();
 var workers = Enumerable.Range(0, int.Parse(settings["workers"]!, CultureInfo.InvariantCulture))
-    .Select(_ => Task.Run(() => settings["what"] == "slots" ? hammer.TakeSlotsAsync(over.Token) : hammer.TakePermitsAsync(over.Token)))
+    .Select(_ => Task.Run(() => settings["what"] == "slots" ? load.TakeSlotsAsync(over.Token) : load.TakePermitsAsync(over.Token)))
     .ToArray();
 await Console.In.ReadLineAsync();
 await over.CancelAsync();
 await Task.WhenAll(workers);
-await hammer.WriteAsync(Console.Out);
+await load.WriteAsync(Console.Out);
 await host.StopAsync();

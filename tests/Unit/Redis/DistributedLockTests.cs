@@ -1,27 +1,27 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
 using Switchboard.Core.Redis.Limits;
 using Switchboard.Core.Redis.Locks;
-using Switchboard.Tests.Unit.Caching;
 
-namespace Switchboard.Tests.Unit.Limits;
+namespace Switchboard.Tests.Unit.Redis;
 
-/// <summary>The lock within one process, while Redis never was there.</summary>
-public sealed class DistributedLockAloneTests : IAsyncDisposable
+/// <summary>The lock within one process that never had a Redis.</summary>
+public sealed class DistributedLockTests : IAsyncDisposable
 {
     private static readonly TimeSpan Expiry = TimeSpan.FromSeconds(30);
-    private readonly FakeTime _time = new();
+    private readonly FakeTimeProvider _timeProvider = new();
     private readonly ServiceProvider _services;
     private readonly DistributedLock _lock;
 
-    public DistributedLockAloneTests()
+    public DistributedLockTests()
     {
         _services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
-            .AddSingleton<TimeProvider>(_time)
-            .AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("The link was not started."))
+            .AddSingleton<TimeProvider>(_timeProvider)
+            .AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("The connection was not started."))
             .AddSwitchboardLimits()
             .BuildServiceProvider();
         _lock = _services.GetRequiredService<DistributedLock>();
@@ -33,11 +33,11 @@ public sealed class DistributedLockAloneTests : IAsyncDisposable
     public async Task It_is_lost_when_its_expiry_passes_and_another_may_have_it()
     {
         await using var held = (await _lock.TryAcquireAsync("a", Expiry, default)).ShouldNotBeNull();
-        _time.Advance(Expiry - TimeSpan.FromTicks(1));
+        _timeProvider.Advance(Expiry - TimeSpan.FromTicks(1));
         held.Lost.IsCancellationRequested.ShouldBeFalse();
         (await _lock.TryAcquireAsync("a", Expiry, default)).ShouldBeNull();
 
-        _time.Advance(TimeSpan.FromTicks(1));
+        _timeProvider.Advance(TimeSpan.FromTicks(1));
 
         held.Lost.IsCancellationRequested.ShouldBeTrue();
         await using var next = (await _lock.TryAcquireAsync("a", Expiry, default)).ShouldNotBeNull();
@@ -49,10 +49,10 @@ public sealed class DistributedLockAloneTests : IAsyncDisposable
     public async Task A_renewal_holds_it_for_its_expiry_from_then_on()
     {
         await using var held = (await _lock.TryAcquireAsync("a", Expiry, default)).ShouldNotBeNull();
-        _time.Advance(Expiry / 2);
+        _timeProvider.Advance(Expiry / 2);
 
         (await held.RenewAsync(default)).ShouldBeTrue();
-        _time.Advance(Expiry / 2);
+        _timeProvider.Advance(Expiry / 2);
 
         held.Lost.IsCancellationRequested.ShouldBeFalse();
     }

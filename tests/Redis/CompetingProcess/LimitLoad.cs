@@ -3,10 +3,10 @@ using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Switchboard.Core.Redis.Limits;
 
-namespace Switchboard.Tests.Hammer;
+namespace Switchboard.Tests.CompetingProcess;
 
 /// <summary>Takes permits or slots and remembers when. Times are those of the machine's one monotonic clock, so processes can be compared.</summary>
-internal sealed class Blows(IServiceProvider services, string key, int limit, TimeSpan window, int pauseMs)
+internal sealed class LimitLoad(IServiceProvider services, string key, int limit, TimeSpan window, int pauseMs)
 {
     private readonly LayeredLimiter _permits = services.GetRequiredService<LayeredLimiter>();
     private readonly ConcurrencyLimiter _slots = services.GetRequiredService<ConcurrencyLimiter>();

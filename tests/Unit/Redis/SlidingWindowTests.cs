@@ -1,6 +1,7 @@
+using Microsoft.Extensions.Time.Testing;
 using Switchboard.Core.Redis.Limits;
 
-namespace Switchboard.Tests.Unit.Limits;
+namespace Switchboard.Tests.Unit.Redis;
 
 public sealed class SlidingWindowTests
 {
@@ -29,7 +30,7 @@ public sealed class SlidingWindowTests
     }
 
     [Fact]
-    public void Who_is_refused_hears_when_enough_is_free_for_it()
+    public void A_refusal_says_when_enough_is_free()
     {
         _window.Acquire(0, 4, partial: false);
         _window.Acquire(Second / 2, 6, partial: false);
@@ -58,5 +59,22 @@ public sealed class SlidingWindowTests
         foreach (var (from, _) in grants)
             grants.Where(grant => grant.At >= from && grant.At < from + Second).Sum(grant => grant.Count).ShouldBeLessThanOrEqualTo(100);
         grants.Sum(grant => grant.Count).ShouldBeGreaterThan(20 * 100 * 31 / 33);
+    }
+
+    [Fact]
+    public void Windows_of_keys_that_nobody_asks_for_any_more_are_dropped()
+    {
+        var timeProvider = new FakeTimeProvider();
+        var windows = new LocalWindows(timeProvider);
+        var limit = new RateLimit(1, TimeSpan.FromSeconds(1));
+        for (var i = 0; i < 1_000; i++)
+            windows.Acquire($"{i}", limit, 1, partial: false).IsAllowed.ShouldBeTrue();
+        windows.Count.ShouldBe(1_000);
+
+        timeProvider.Advance(TimeSpan.FromSeconds(1));
+        for (var i = 0; i < 1_000; i++)
+            windows.Acquire("same", limit, 1, partial: false);
+
+        windows.Count.ShouldBe(1);
     }
 }

@@ -1,6 +1,6 @@
 using Switchboard.Core.Redis.Limits;
 
-namespace Switchboard.Tests.Unit.Limits;
+namespace Switchboard.Tests.Unit.Redis;
 
 public sealed class LocalBudgetTests : IDisposable
 {

@@ -2,15 +2,16 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
 using Switchboard.Core.Redis.Caching;
 
-namespace Switchboard.Tests.Unit.Caching;
+namespace Switchboard.Tests.Unit.Redis;
 
-/// <summary>The cache as one process has it while Redis never was there.</summary>
+/// <summary>The cache in one process that never had a Redis.</summary>
 public sealed class CacheInMemoryTests : IAsyncDisposable
 {
-    private readonly FakeTime _time = new();
+    private readonly FakeTimeProvider _timeProvider = new();
     private readonly ServiceProvider _services;
     private readonly HybridCache _cache;
 
@@ -19,8 +20,8 @@ public sealed class CacheInMemoryTests : IAsyncDisposable
         _services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
-            .AddSingleton<TimeProvider>(_time)
-            .AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("The link was not started."))
+            .AddSingleton<TimeProvider>(_timeProvider)
+            .AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("The connection was not started."))
             .AddSwitchboardCache(cache => cache
                 .Namespace("rules", TimeSpan.FromMilliseconds(500), 3)
                 .Namespace("keys", TimeSpan.FromMinutes(5), 3))
@@ -119,9 +120,9 @@ public sealed class CacheInMemoryTests : IAsyncDisposable
     public async Task An_entry_ends_with_its_namespaces_time()
     {
         await LoadAsync("rules:1", "old");
-        _time.Advance(TimeSpan.FromMilliseconds(499));
+        _timeProvider.Advance(TimeSpan.FromMilliseconds(499));
         (await LoadAsync("rules:1", "new")).ShouldBe("old");
-        _time.Advance(TimeSpan.FromMilliseconds(1));
+        _timeProvider.Advance(TimeSpan.FromMilliseconds(1));
         (await LoadAsync("rules:1", "new")).ShouldBe("new");
     }
 
@@ -131,18 +132,18 @@ public sealed class CacheInMemoryTests : IAsyncDisposable
         var options = new HybridCacheEntryOptions { Expiration = TimeSpan.FromHours(1), LocalCacheExpiration = TimeSpan.FromMilliseconds(100) };
         await _cache.GetOrCreateAsync("rules:1", _ => ValueTask.FromResult("old"), options);
 
-        _time.Advance(TimeSpan.FromMilliseconds(100));
+        _timeProvider.Advance(TimeSpan.FromMilliseconds(100));
 
         (await LoadAsync("rules:1", "new")).ShouldBe("new");
     }
 
     [Fact]
-    public async Task While_no_invalidation_can_be_heard_an_entry_is_used_for_less_than_a_second()
+    public async Task While_no_invalidation_can_be_received_an_entry_is_used_for_less_than_a_second()
     {
         await LoadAsync("keys:1", "old");
-        _time.Advance(TimeSpan.FromMilliseconds(799));
+        _timeProvider.Advance(TimeSpan.FromMilliseconds(799));
         (await LoadAsync("keys:1", "new")).ShouldBe("old");
-        _time.Advance(TimeSpan.FromMilliseconds(1));
+        _timeProvider.Advance(TimeSpan.FromMilliseconds(1));
         (await LoadAsync("keys:1", "new")).ShouldBe("new");
     }
 
@@ -155,16 +156,16 @@ public sealed class CacheInMemoryTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_key_of_no_namespace_is_a_mistake_and_said_so()
+    public async Task A_key_of_no_namespace_is_an_error_that_names_it()
     {
         (await Should.ThrowAsync<ArgumentException>(async () => await LoadAsync("other:1", ""))).Message.ShouldContain("other:1");
         await Should.ThrowAsync<ArgumentException>(async () => await _cache.RemoveAsync("rules"));
     }
 
     [Fact]
-    public async Task The_figures_are_metrics_with_the_namespace()
+    public async Task The_counts_are_metrics_with_the_namespace()
     {
-        var seen = new Dictionary<string, long>();
+        var measured = new Dictionary<string, long>();
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, self) =>
         {
@@ -172,7 +173,7 @@ public sealed class CacheInMemoryTests : IAsyncDisposable
                 self.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
-            seen[$"{instrument.Name}/{string.Join('/', tags.ToArray().Select(tag => tag.Value))}"] = value);
+            measured[$"{instrument.Name}/{string.Join('/', tags.ToArray().Select(tag => tag.Value))}"] = value);
         listener.Start();
         for (var i = 0; i < 4; i++)
             await LoadAsync($"rules:{i}", "");
@@ -180,12 +181,23 @@ public sealed class CacheInMemoryTests : IAsyncDisposable
 
         listener.RecordObservableInstruments();
 
-        seen["switchboard.cache.requests/rules/memory"].ShouldBe(1);
-        seen["switchboard.cache.requests/rules/miss"].ShouldBe(4);
-        seen["switchboard.cache.loads/rules/ok"].ShouldBe(4);
-        seen["switchboard.cache.evictions/rules"].ShouldBe(1);
-        seen["switchboard.cache.entries/rules"].ShouldBe(3);
-        seen["switchboard.cache.entries/keys"].ShouldBe(0);
+        measured["switchboard.cache.requests/rules/memory"].ShouldBe(1);
+        measured["switchboard.cache.requests/rules/miss"].ShouldBe(4);
+        measured["switchboard.cache.loads/rules/ok"].ShouldBe(4);
+        measured["switchboard.cache.evictions/rules"].ShouldBe(1);
+        measured["switchboard.cache.entries/rules"].ShouldBe(3);
+        measured["switchboard.cache.entries/keys"].ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_namespace_has_one_name_without_a_colon_and_only_once()
+    {
+        var builder = new CacheBuilder().Namespace("rules", TimeSpan.FromMinutes(5), 1_000);
+
+        Should.Throw<ArgumentException>(() => builder.Namespace("rules", TimeSpan.FromMinutes(5), 1_000));
+        Should.Throw<ArgumentException>(() => builder.Namespace("a:b", TimeSpan.FromMinutes(5), 1_000));
+        Should.Throw<ArgumentException>(() => builder.Namespace("none", TimeSpan.FromMinutes(5), 0));
+        Should.Throw<ArgumentException>(() => builder.Namespace("never", TimeSpan.Zero, 1));
     }
 
     private async Task<string?> LoadAsync(string key, string? value) => await _cache.GetOrCreateAsync(key, _ => ValueTask.FromResult(value));
