@@ -164,7 +164,6 @@ public sealed class RedisOutageTests : IAsyncLifetime
 
         // as a process finds it that had no processor for a minute
         timeProvider.Advance(TimeSpan.FromMinutes(1));
-        redis.IsHearing.ShouldBeFalse("what was published meanwhile has not arrived");
         await Eventually.TrueAsync(() => redis.IsHearing);
 
         redis.IsAvailable.ShouldBeTrue();
