@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -37,17 +36,12 @@ public sealed partial class RedisConnection : ResilientLoop
     private readonly TimeSpan _trust;
     private readonly string _echo;
     private readonly RedisHeartbeat _heartbeat;
-    private readonly ConcurrentDictionary<string, Action<RedisValue>> _listeners = new();
+    private readonly RedisSubscriptions _subscriptions;
     private readonly Lock _state = new();
 
     private volatile IConnectionMultiplexer? _connection;
     private volatile bool _available;
     private bool _unavailableLogged;
-    private bool _missedMessages = true;
-    private int _listenersVersion;
-    private int _subscribedVersion = -1;
-    private long _provesFrom = long.MaxValue;
-    private long _heardAt = long.MinValue;
     private int _errorLogged;
     private Task _sending = Task.CompletedTask;
 
@@ -67,11 +61,16 @@ public sealed partial class RedisConnection : ResilientLoop
         _interval = TimeSpan.FromMilliseconds(options.Value.HeartbeatMs);
         _trust = TimeSpan.FromMilliseconds(options.Value.TrustMs);
         _echo = $"{KeyPrefix}echo:{Guid.CreateVersion7()}";
+        _subscriptions = new RedisSubscriptions(_echo, timeProvider, MarkAvailable);
         _heartbeat = new RedisHeartbeat(_interval, TimeSpan.FromMilliseconds(options.Value.DownAfterMs), timeProvider);
     }
 
     /// <summary>Raised when published messages may have been missed, before Redis counts as available again.</summary>
-    public event Action? Returned;
+    public event Action? Returned
+    {
+        add => _subscriptions.Returned += value;
+        remove => _subscriptions.Returned -= value;
+    }
 
     /// <summary>Raised when commands are tried again.</summary>
     public event Action? Available;
@@ -80,8 +79,7 @@ public sealed partial class RedisConnection : ResilientLoop
     public bool IsAvailable => _available;
 
     /// <summary>Whether everything that was published until <see cref="RedisOptions.TrustMs"/> ago has certainly arrived.</summary>
-    public bool IsHearing =>
-        Volatile.Read(ref _heardAt) is > long.MinValue and var heardAt && TimeProvider.GetElapsedTime(heardAt) <= _trust;
+    public bool IsHearing => _subscriptions.IsHearing(_trust);
 
     /// <summary>Stands before every key and channel.</summary>
     public string KeyPrefix { get; }
@@ -94,18 +92,7 @@ public sealed partial class RedisConnection : ResilientLoop
     /// <summary>Calls <paramref name="receive"/> with each message on a channel, from when the next heartbeat has come back.</summary>
     /// <param name="channel">The channel, without the prefix.</param>
     /// <param name="receive">Must be quick and not throw.</param>
-    public void Listen(string channel, Action<RedisValue> receive)
-    {
-        if (!_listeners.TryAdd(KeyPrefix + channel, receive))
-            throw new InvalidOperationException($"The channel '{channel}' is listened to already.");
-        lock (_state)
-        {
-            _listenersVersion++;
-            _missedMessages = true;
-            _provesFrom = long.MaxValue;
-            Volatile.Write(ref _heardAt, long.MinValue);
-        }
-    }
+    public void Listen(string channel, Action<RedisValue> receive) => _subscriptions.Add(KeyPrefix + channel, receive);
 
     /// <summary>Sends a command and waits for its answer.</summary>
     /// <param name="call">Sends it.</param>
@@ -171,8 +158,6 @@ public sealed partial class RedisConnection : ResilientLoop
         }
     }
 
-    private static RedisChannel Literal(string name) => new(name, RedisChannel.PatternMode.Literal);
-
     private static bool IsConnectionLost(Exception exception) =>
         exception is RedisException or RedisCommandException or ObjectDisposedException;
 
@@ -182,11 +167,11 @@ public sealed partial class RedisConnection : ResilientLoop
         connection.ConnectionFailed += (_, failed) =>
         {
             if (failed.ConnectionType == ConnectionType.Subscription)
-                MissMessages();
+                _subscriptions.MissMessages();
             else
                 Lose(failed.Exception);
         };
-        connection.ConnectionRestored += (_, _) => MissMessages();
+        connection.ConnectionRestored += (_, _) => _subscriptions.MissMessages();
         return connection;
     }
 
@@ -194,14 +179,12 @@ public sealed partial class RedisConnection : ResilientLoop
     {
         try
         {
-            if (Volatile.Read(ref _subscribedVersion) != Volatile.Read(ref _listenersVersion))
-                await SubscribeAsync(connection.GetSubscriber());
+            await _subscriptions.EnsureAsync(connection.GetSubscriber());
             var receivers = await EvaluateAsync(
                 connection.GetDatabase(), HeartbeatScript, [_echo], [TimeProvider.GetTimestamp(), HeartbeatLifeMs]);
             _heartbeat.Answer();
-            // the server forgot the subscriptions
             if ((long)receivers == 0)
-                Volatile.Write(ref _subscribedVersion, -1);
+                _subscriptions.Forget();
         }
         catch (TimeoutException exception)
         {
@@ -216,37 +199,10 @@ public sealed partial class RedisConnection : ResilientLoop
         }
     }
 
-    // Also how a subscription is made again that the server forgot; undone first, or its handler would be called twice.
-    private async Task SubscribeAsync(ISubscriber subscriber)
-    {
-        var version = Volatile.Read(ref _listenersVersion);
-        await subscriber.UnsubscribeAllAsync(CommandFlags.None);
-        foreach (var (channel, receive) in _listeners)
-            await subscriber.SubscribeAsync(Literal(channel), (_, message) => receive(message), CommandFlags.None);
-        await subscriber.SubscribeAsync(Literal(_echo), (_, sentAt) => Hear((long)sentAt), CommandFlags.None);
-        lock (_state)
-        {
-            Volatile.Write(ref _subscribedVersion, version);
-            if (version != _listenersVersion)
-                return;
-            _missedMessages = true;
-            _provesFrom = TimeProvider.GetTimestamp();
-        }
-    }
-
-    private void Hear(long sentAt)
+    private void MarkAvailable()
     {
         lock (_state)
         {
-            if (sentAt < _provesFrom)
-                return;
-            if (_missedMessages)
-            {
-                _missedMessages = false;
-                Returned?.Invoke();
-            }
-
-            Volatile.Write(ref _heardAt, Math.Max(_heardAt, sentAt));
             if (_available)
                 return;
             _available = true;
@@ -257,19 +213,10 @@ public sealed partial class RedisConnection : ResilientLoop
         Available?.Invoke();
     }
 
-    private void MissMessages()
-    {
-        lock (_state)
-        {
-            _missedMessages = true;
-            // not when a listener waits for its subscription: then no heartbeat proves anything yet
-            if (_provesFrom != long.MaxValue)
-                _provesFrom = TimeProvider.GetTimestamp();
-        }
-    }
-
+    // in this order: no heartbeat from before makes it available again
     private void Lose(Exception? exception)
     {
+        _subscriptions.MissMessages();
         lock (_state)
         {
             if (_unavailableLogged)
@@ -278,7 +225,6 @@ public sealed partial class RedisConnection : ResilientLoop
             _available = false;
         }
 
-        MissMessages();
         Log.Unavailable(_logger, exception);
     }
 
