@@ -71,7 +71,9 @@ internal sealed class CompetingProcess : IDisposable
 internal sealed record CompetitionReport(
     IReadOnlyList<(long From, long To, string By)> Taken, long Checks, long Local, long Refused, long MedianMicros)
 {
-    /// <summary>The most permits that were certainly granted within one window: asked for after it began, answered before it ended.</summary>
+    /// <summary>
+    /// The most permits that were certainly granted within one window: asked for after its start, answered before its end.
+    /// </summary>
     public static int MostIn(TimeSpan window, IEnumerable<CompetitionReport> reports)
     {
         var length = (long)(window.TotalSeconds * Stopwatch.Frequency);

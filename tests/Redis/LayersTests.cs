@@ -1,3 +1,4 @@
+using Npgsql;
 using Switchboard.Core.Redis.Limits;
 
 namespace Switchboard.Tests.Redis;
@@ -43,7 +44,8 @@ public sealed class LayersTests : IAsyncLifetime
         first.Redis.ShouldBeGreaterThan(0);
         var refused = await one.Limiter.AcquireAsync("k", Hundred, 1, localBudget: false, default);
         refused.ShouldSatisfyAllConditions(
-            r => r.AnsweredBy.ShouldBe(LimitLayer.Postgres), r => r.RetryAfter.ShouldBeInRange(TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(11)));
+            r => r.AnsweredBy.ShouldBe(LimitLayer.Postgres),
+            r => r.RetryAfter.ShouldBeInRange(TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(11)));
     }
 
     [Fact]
@@ -77,6 +79,21 @@ public sealed class LayersTests : IAsyncLifetime
         await process.Limiter.AcquireAsync("k", new(100, TimeSpan.FromSeconds(100)), 1, localBudget: true, default);
 
         await Eventually.TrueAsync(async () => await process.CountedAsync("k") == 1);
+    }
+
+    [Fact]
+    public async Task A_return_that_fails_ends_neither_the_process_nor_the_returns_after_it()
+    {
+        await using var process = await ProviderProcess.StartAsync(_redis, _postgres);
+        await process.Limiter.AcquireAsync("first", new(100, TimeSpan.FromSeconds(200)), 1, localBudget: true, default);
+        // an error that is not an outage
+        await process.ExecuteAsync("ALTER TABLE rate_limit_windows RENAME TO renamed");
+        await Eventually.TrueAsync(() => process.Log.GetSnapshot().Any(record => record.Exception is PostgresException));
+        await process.ExecuteAsync("ALTER TABLE renamed RENAME TO rate_limit_windows");
+
+        await process.Limiter.AcquireAsync("second", new(100, TimeSpan.FromSeconds(100)), 1, localBudget: true, default);
+
+        await Eventually.TrueAsync(async () => await process.CountedAsync("second") == 1);
     }
 
     [Fact]
@@ -153,7 +170,8 @@ public sealed class LayersTests : IAsyncLifetime
         (await process.CountsForAsync("k")).ShouldBe(Hundred.Window * 33 / 32);
 
         await process.PassAsync("k", Hundred.Window);
-        (await process.Limiter.AcquireAsync("k", Hundred, 100, localBudget: false, default)).IsAllowed.ShouldBeFalse("the lease may be in use");
+        (await process.Limiter.AcquireAsync("k", Hundred, 100, localBudget: false, default)).IsAllowed
+            .ShouldBeFalse("the lease may be in use");
         await process.PassAsync("k", Hundred.Window / 32);
 
         (await process.Limiter.AcquireAsync("k", Hundred, 100, localBudget: false, default)).IsAllowed.ShouldBeTrue();

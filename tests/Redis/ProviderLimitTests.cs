@@ -59,7 +59,8 @@ public sealed class ProviderLimitTests : IAsyncLifetime
         var (checks, local) = (reports.Sum(report => report.Checks), reports.Sum(report => report.Local));
         var granted = reports.SelectMany(report => report.Taken).ToList();
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{granted.Count} granted, most in a window {CompetitionReport.MostIn(Window, reports)}; {checks} checks, {(double)local / checks:P1} local, "
+            $"{granted.Count} granted, most in a window {CompetitionReport.MostIn(Window, reports)}; "
+            + $"{checks} checks, {(double)local / checks:P1} local, "
             + $"of those granted {(double)granted.Count(grant => grant.By == "Local") / granted.Count:P1}; "
             + $"medians {string.Join(", ", reports.Select(report => report.MedianMicros))} µs");
         CompetitionReport.MostIn(Window, reports).ShouldBeLessThanOrEqualTo(Limit);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Npgsql;
 using StackExchange.Redis;
 using Switchboard.Core.Redis;
@@ -24,6 +25,8 @@ internal sealed class ProviderProcess : IAsyncDisposable
 
     public IDatabase Redis => _host.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
 
+    public FakeLogCollector Log => _host.Services.GetFakeLogCollector();
+
     /// <summary>Starts and waits until Redis answers, if it is to.</summary>
     public static async Task<ProviderProcess> StartAsync(RedisServer redis, PostgresServer postgres, bool withRedis = true)
     {
@@ -35,7 +38,7 @@ internal sealed class ProviderProcess : IAsyncDisposable
             ["Limits:SlotSeconds"] = "4",
             ["Limits:AskAgainMs"] = "100",
         });
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFakeLogging();
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(redis.ConnectionString));
         builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(postgres.ConnectionString));
         builder.Services.AddProviderLimits();
@@ -88,6 +91,12 @@ internal sealed class ProviderProcess : IAsyncDisposable
             "UPDATE rate_limit_windows SET first_at = first_at - $2, counts_until = counts_until - $2 WHERE key = $1");
         command.Parameters.Add(new() { Value = key });
         command.Parameters.Add(new() { Value = time });
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = DataSource.CreateCommand(sql);
         await command.ExecuteNonQueryAsync();
     }
 

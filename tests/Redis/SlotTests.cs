@@ -60,7 +60,8 @@ public sealed class SlotTests : IAsyncLifetime
     {
         using var killed = await CompetingProcess.StartAsync(
             _redis, _postgres,
-            "--what", "slots", "--key", "k", "--limit", "4", "--windowMs", "1000", "--pauseMs", "60000", "--workers", "4", "--slotSeconds", "4");
+            "--what", "slots", "--key", "k", "--limit", "4", "--windowMs", "1000", "--pauseMs", "60000", "--workers", "4",
+            "--slotSeconds", "4");
         await using var process = await ProviderProcess.StartAsync(_redis, _postgres);
         if (!withRedis)
         {
@@ -173,7 +174,8 @@ public sealed class SlotTests : IAsyncLifetime
     private async Task<bool> RedisHoldsSlotsAsync()
     {
         await using var dataSource = NpgsqlDataSource.Create(_postgres.ConnectionString);
-        await using var command = dataSource.CreateCommand("SELECT count(*) FROM rate_limit_slots WHERE holder LIKE 'redis:%' AND held_until > now()");
+        await using var command = dataSource.CreateCommand(
+            "SELECT count(*) FROM rate_limit_slots WHERE holder LIKE 'redis:%' AND held_until > now()");
         return (long)(await command.ExecuteScalarAsync())! > 0;
     }
 }

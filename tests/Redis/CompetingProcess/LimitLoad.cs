@@ -5,7 +5,9 @@ using Switchboard.Core.Redis.Limits;
 
 namespace Switchboard.Tests.CompetingProcess;
 
-/// <summary>Takes permits or slots and remembers when. Times are those of the machine's one monotonic clock, so processes can be compared.</summary>
+/// <summary>
+/// Takes permits or slots and remembers when. Times are those of the machine's monotonic clock, so processes can be compared.
+/// </summary>
 internal sealed class LimitLoad(IServiceProvider services, string key, int limit, TimeSpan window, int pauseMs)
 {
     private readonly LayeredLimiter _permits = services.GetRequiredService<LayeredLimiter>();

@@ -47,7 +47,11 @@ public sealed class CacheInMemoryTests : IAsyncDisposable
 
         (await Task.WhenAll(asking)).ShouldAllBe(value => value == "value");
         loads.ShouldBe(1);
-        Rules.ShouldSatisfyAllConditions(s => s.Loads.ShouldBe(1), s => s.Misses.ShouldBe(1), s => s.Hits.ShouldBe(99), s => s.HitRate.ShouldBe(0.99));
+        Rules.ShouldSatisfyAllConditions(
+            s => s.Loads.ShouldBe(1),
+            s => s.Misses.ShouldBe(1),
+            s => s.Hits.ShouldBe(99),
+            s => s.HitRate.ShouldBe(0.99));
     }
 
     [Fact]
@@ -80,7 +84,9 @@ public sealed class CacheInMemoryTests : IAsyncDisposable
     public async Task A_failed_load_fails_for_all_who_wait_and_is_not_kept()
     {
         var answer = new TaskCompletionSource<string>();
-        var asking = Enumerable.Range(0, 2).Select(_ => _cache.GetOrCreateAsync("rules:1", async _ => await answer.Task).AsTask()).ToArray();
+        var asking = Enumerable.Range(0, 2)
+            .Select(_ => _cache.GetOrCreateAsync("rules:1", async _ => await answer.Task).AsTask())
+            .ToArray();
         answer.SetException(new InvalidDataException("broken"));
 
         foreach (var one in asking)
@@ -129,7 +135,12 @@ public sealed class CacheInMemoryTests : IAsyncDisposable
     [Fact]
     public async Task A_call_may_set_another_time_and_a_shorter_one_for_memory()
     {
-        var options = new HybridCacheEntryOptions { Expiration = TimeSpan.FromHours(1), LocalCacheExpiration = TimeSpan.FromMilliseconds(100) };
+        var options = new HybridCacheEntryOptions
+        {
+            Expiration = TimeSpan.FromHours(1),
+            LocalCacheExpiration = TimeSpan.FromMilliseconds(100),
+        };
+
         await _cache.GetOrCreateAsync("rules:1", _ => ValueTask.FromResult("old"), options);
 
         _timeProvider.Advance(TimeSpan.FromMilliseconds(100));
@@ -200,5 +211,6 @@ public sealed class CacheInMemoryTests : IAsyncDisposable
         Should.Throw<ArgumentException>(() => builder.Namespace("never", TimeSpan.Zero, 1));
     }
 
-    private async Task<string?> LoadAsync(string key, string? value) => await _cache.GetOrCreateAsync(key, _ => ValueTask.FromResult(value));
+    private async Task<string?> LoadAsync(string key, string? value) =>
+        await _cache.GetOrCreateAsync(key, _ => ValueTask.FromResult(value));
 }

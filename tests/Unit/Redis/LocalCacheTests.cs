@@ -13,7 +13,10 @@ public sealed class LocalCacheTests
     {
         var timeProvider = new FakeTimeProvider();
         using var redis = new RedisConnection(
-            () => throw new InvalidOperationException("not started"), Options.Create(new RedisOptions()), timeProvider, NullLogger<RedisConnection>.Instance);
+            () => throw new InvalidOperationException("not started"),
+            Options.Create(new RedisOptions()),
+            timeProvider,
+            NullLogger<RedisConnection>.Instance);
         var rules = new CacheNamespace("rules", TimeSpan.FromMinutes(5), 10);
         var local = new LocalCache(new CacheOptions(new Dictionary<string, CacheNamespace> { ["rules"] = rules }), redis, timeProvider);
         local.Keep(local.SpaceOf("rules:1"), new CacheWrite("rules:1", [], timeProvider.GetTimestamp()), "kept", rules.Ttl);
@@ -98,7 +101,8 @@ public sealed class LruMemoryTests
         _memory.Count.ShouldBe(0);
     }
 
-    private int Store(string key, params string[] tags) => _memory.Store(new CacheEntry(key, key, tags, 0, 0), new CacheWrite(key, tags, 0));
+    private int Store(string key, params string[] tags) =>
+        _memory.Store(new CacheEntry(key, key, tags, 0, 0), new CacheWrite(key, tags, 0));
 
     private string[] Kept(params string[] keys) => [.. keys.Where(key => _memory.TryGet(key, out _))];
 }
