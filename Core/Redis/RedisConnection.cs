@@ -60,7 +60,7 @@ public sealed partial class RedisConnection : ResilientLoop
         _timeout = TimeSpan.FromMilliseconds(options.Value.RedisTimeoutMs);
         _interval = TimeSpan.FromMilliseconds(options.Value.HeartbeatMs);
         _trust = TimeSpan.FromMilliseconds(options.Value.TrustMs);
-        _echo = $"{KeyPrefix}echo:{Guid.CreateVersion7()}";
+        _echo = $"{KeyPrefix}echo:{Guid.CreateVersion7(timeProvider.GetUtcNow())}";
         _subscriptions = new RedisSubscriptions(_echo, timeProvider, MarkAvailable);
         _heartbeat = new RedisHeartbeat(_interval, TimeSpan.FromMilliseconds(options.Value.DownAfterMs), timeProvider);
     }

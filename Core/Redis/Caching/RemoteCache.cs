@@ -8,7 +8,7 @@ internal sealed partial class RemoteCache
 {
     private const string Channel = "cache";
 
-    private readonly string _origin = Guid.CreateVersion7().ToString("N");
+    private readonly string _origin;
     private readonly RedisConnection _redis;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
@@ -18,6 +18,7 @@ internal sealed partial class RemoteCache
         RedisConnection redis, TimeProvider timeProvider, ILogger logger, Action<CacheInvalidation> invalidated, Action missedSome)
     {
         (_redis, _timeProvider, _logger) = (redis, timeProvider, logger);
+        _origin = Guid.CreateVersion7(timeProvider.GetUtcNow()).ToString("N");
         redis.Listen(Channel, message =>
         {
             var (what, origin) = CacheInvalidation.Decode((string)message!);
