@@ -37,10 +37,9 @@ internal sealed class SharedBreakers(
         if (off <= TimeSpan.Zero)
             return;
         await redis!.AskAsync(
-            "SET", database => database.StringSetAsync(KeyOf(flag), "off", off, When.Always, CommandFlags.None), CancellationToken.None);
+            database => database.StringSetAsync(KeyOf(flag), "off", off, When.Always, CommandFlags.None), CancellationToken.None);
         var message = string.Create(CultureInfo.InvariantCulture, $"{flag} {(long)off.TotalMilliseconds}");
         await redis.AskAsync(
-            "PUBLISH",
             database => database.PublishAsync(new(redis.KeyPrefix + Channel, RedisChannel.PatternMode.Literal), message),
             CancellationToken.None);
     }
@@ -49,7 +48,7 @@ internal sealed class SharedBreakers(
     {
         foreach (var (flag, safety) in switches)
         {
-            var left = await redis!.AskAsync("PTTL", database => database.KeyTimeToLiveAsync(KeyOf(flag)), CancellationToken.None);
+            var left = await redis!.AskAsync(database => database.KeyTimeToLiveAsync(KeyOf(flag)), CancellationToken.None);
             if (left.Value is { } off)
                 safety.Hear(time.GetUtcNow() + off);
         }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Caching.Hybrid;
 
 namespace Switchboard.Tests.Redis;
 
+/// <summary>Entries live for five minutes: what changes within <see cref="Eventually"/> was invalidated.</summary>
 public sealed class CacheAcrossProcessesTests(RedisServer server) : IClassFixture<RedisServer>, IAsyncLifetime
 {
     private readonly string _id = Guid.CreateVersion7().ToString("N");
@@ -34,7 +35,7 @@ public sealed class CacheAcrossProcessesTests(RedisServer server) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_removed_key_is_gone_in_every_process_within_a_second()
+    public async Task A_removed_key_is_gone_in_every_process()
     {
         await LoadAsync(_one, Key, "old");
         await LoadAsync(_two, Key, "old");
@@ -42,7 +43,7 @@ public sealed class CacheAcrossProcessesTests(RedisServer server) : IClassFixtur
         await _one.Cache.RemoveAsync(Key);
 
         (await LoadAsync(_one, Key, "new")).ShouldBe("new");
-        await WithinASecondAsync(async () => await LoadAsync(_two, Key, "new") == "new");
+        await Eventually.TrueAsync(async () => await LoadAsync(_two, Key, "new") == "new");
     }
 
     [Fact]
@@ -58,7 +59,7 @@ public sealed class CacheAcrossProcessesTests(RedisServer server) : IClassFixtur
         (await LoadAsync(_two, $"{Key}-a", "new", _id)).ShouldBe("new");
         (await LoadAsync(_two, $"{Key}-b", "new", "other", _id)).ShouldBe("new");
         (await LoadAsync(_two, $"{Key}-c", "new", "other")).ShouldBe("old");
-        await WithinASecondAsync(async () => await LoadAsync(_one, $"{Key}-a", "new", _id) == "new");
+        await Eventually.TrueAsync(async () => await LoadAsync(_one, $"{Key}-a", "new", _id) == "new");
     }
 
     [Fact]
@@ -79,7 +80,7 @@ public sealed class CacheAcrossProcessesTests(RedisServer server) : IClassFixtur
         await _one.Cache.RemoveByTagAsync("*");
 
         (await LoadAsync(_one, Key, "new")).ShouldBe("new");
-        await WithinASecondAsync(async () => await LoadAsync(_two, Key, "new") == "new");
+        await Eventually.TrueAsync(async () => await LoadAsync(_two, Key, "new") == "new");
     }
 
     [Fact]
@@ -91,7 +92,7 @@ public sealed class CacheAcrossProcessesTests(RedisServer server) : IClassFixtur
         await _one.Cache.SetAsync(Key, "set");
 
         (await LoadAsync(_one, Key, "new")).ShouldBe("set");
-        await WithinASecondAsync(async () => await LoadAsync(_two, Key, "new") == "set");
+        await Eventually.TrueAsync(async () => await LoadAsync(_two, Key, "new") == "set");
     }
 
     [Fact]
@@ -111,7 +112,7 @@ public sealed class CacheAcrossProcessesTests(RedisServer server) : IClassFixtur
 
         (await loading).ShouldBe("read before the change");
         (await LoadAsync(_two, Key, "new")).ShouldBe("new");
-        await WithinASecondAsync(async () => await LoadAsync(_one, Key, "new") == "new");
+        await Eventually.TrueAsync(async () => await LoadAsync(_one, Key, "new") == "new");
     }
 
     [Fact]
@@ -171,7 +172,4 @@ public sealed class CacheAcrossProcessesTests(RedisServer server) : IClassFixtur
 
     private static async Task<string> LoadAsync(SwitchboardProcess process, string key, string value, params string[] tags) =>
         await process.Cache.GetOrCreateAsync(key, _ => ValueTask.FromResult(value), tags: tags);
-
-    private static async Task WithinASecondAsync(Func<Task<bool>> condition) =>
-        (await Eventually.TrueAsync(condition)).ShouldBeLessThan(TimeSpan.FromSeconds(1));
 }

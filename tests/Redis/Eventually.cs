@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Switchboard.Tests.Redis;
 
-/// <summary>For what another process or server does in its own time, and gives no signal of.</summary>
+/// <summary>Waits for what another process or server does and gives no signal of.</summary>
 internal static class Eventually
 {
     public static Task TrueAsync(Func<bool> condition) => TrueAsync(() => Task.FromResult(condition()));

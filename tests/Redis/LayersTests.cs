@@ -1,8 +1,9 @@
+using Npgsql;
 using Switchboard.Core.Redis.Limits;
 
 namespace Switchboard.Tests.Redis;
 
-/// <summary>Redis in front of Postgres; each test has servers of its own, to kill.</summary>
+/// <summary>Redis in front of Postgres; each test has private servers.</summary>
 public sealed class LayersTests : IAsyncLifetime
 {
     private static readonly RateLimit Hundred = new(100, TimeSpan.FromMinutes(10));
@@ -43,7 +44,8 @@ public sealed class LayersTests : IAsyncLifetime
         first.Redis.ShouldBeGreaterThan(0);
         var refused = await one.Limiter.AcquireAsync("k", Hundred, 1, localBudget: false, default);
         refused.ShouldSatisfyAllConditions(
-            r => r.AnsweredBy.ShouldBe(LimitLayer.Postgres), r => r.RetryAfter.ShouldBeInRange(TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(11)));
+            r => r.AnsweredBy.ShouldBe(LimitLayer.Postgres),
+            r => r.RetryAfter.ShouldBeInRange(TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(11)));
     }
 
     [Fact]
@@ -73,10 +75,25 @@ public sealed class LayersTests : IAsyncLifetime
     public async Task What_ends_unspent_is_given_back_while_the_process_lives()
     {
         await using var process = await ProviderProcess.StartAsync(_redis, _postgres);
-        // a lease of a 32nd of it: 1.6 s
-        await process.Limiter.AcquireAsync("k", new(100, TimeSpan.FromSeconds(50)), 1, localBudget: true, default);
+        // a lease of a 32nd of it: 3.1 s
+        await process.Limiter.AcquireAsync("k", new(100, TimeSpan.FromSeconds(100)), 1, localBudget: true, default);
 
         await Eventually.TrueAsync(async () => await process.CountedAsync("k") == 1);
+    }
+
+    [Fact]
+    public async Task A_return_that_fails_ends_neither_the_process_nor_the_returns_after_it()
+    {
+        await using var process = await ProviderProcess.StartAsync(_redis, _postgres);
+        await process.Limiter.AcquireAsync("first", new(100, TimeSpan.FromSeconds(200)), 1, localBudget: true, default);
+        // an error that is not an outage
+        await process.ExecuteAsync("ALTER TABLE rate_limit_windows RENAME TO renamed");
+        await Eventually.TrueAsync(() => process.Log.GetSnapshot().Any(record => record.Exception is PostgresException));
+        await process.ExecuteAsync("ALTER TABLE renamed RENAME TO rate_limit_windows");
+
+        await process.Limiter.AcquireAsync("second", new(100, TimeSpan.FromSeconds(100)), 1, localBudget: true, default);
+
+        await Eventually.TrueAsync(async () => await process.CountedAsync("second") == 1);
     }
 
     [Fact]
@@ -145,12 +162,18 @@ public sealed class LayersTests : IAsyncLifetime
     public async Task Permits_come_back_when_the_window_has_passed()
     {
         await using var process = await ProviderProcess.StartAsync(_redis, _postgres);
-        var limit = new RateLimit(10, TimeSpan.FromSeconds(2));
-        (await process.Limiter.AcquireAsync("k", limit, 10, localBudget: false, default)).IsAllowed.ShouldBeTrue();
+        (await process.Limiter.AcquireAsync("k", Hundred, 100, localBudget: false, default)).IsAllowed.ShouldBeTrue();
+        var refused = await process.Limiter.AcquireAsync("k", Hundred, 1, localBudget: false, default);
+        refused.IsAllowed.ShouldBeFalse();
+        // a window after the end of the lease, which is a 32nd of one; less what passed since, which the limiter's answer knows
+        refused.RetryAfter.ShouldBeLessThanOrEqualTo(Hundred.Window * 33 / 32);
+        (await process.CountsForAsync("k")).ShouldBe(Hundred.Window * 33 / 32);
 
-        var took = await Eventually.TrueAsync(async () => (await process.Limiter.AcquireAsync("k", limit, 10, localBudget: false, default)).IsAllowed);
+        await process.PassAsync("k", Hundred.Window);
+        (await process.Limiter.AcquireAsync("k", Hundred, 100, localBudget: false, default)).IsAllowed
+            .ShouldBeFalse("the lease may be in use");
+        await process.PassAsync("k", Hundred.Window / 32);
 
-        // a window after the end of the lease
-        took.ShouldBeInRange(TimeSpan.FromSeconds(1.9), TimeSpan.FromSeconds(4));
+        (await process.Limiter.AcquireAsync("k", Hundred, 100, localBudget: false, default)).IsAllowed.ShouldBeTrue();
     }
 }

@@ -29,7 +29,7 @@ public sealed class ProviderLimitTests : IAsyncLifetime
     [InlineData(40)] // half as much again as is allowed, all the time
     public async Task Four_processes_never_get_more_than_the_limit_in_any_window_and_answer_most_checks_themselves(int pauseMs)
     {
-        var reports = await HammerAsync(pauseMs, () => Task.Delay(2.5 * Window));
+        var reports = await CompeteAsync(pauseMs, () => Task.Delay(2.5 * Window));
 
         ShouldKeepTheLimit(reports);
         // and what comes back is given out again; who pauses asks for as much as the machine lets it
@@ -39,7 +39,7 @@ public sealed class ProviderLimitTests : IAsyncLifetime
     [Fact(Explicit = true)]
     public async Task Redis_killed_and_back_in_the_middle_changes_nothing_of_that()
     {
-        var reports = await HammerAsync(40, async () =>
+        var reports = await CompeteAsync(40, async () =>
         {
             await Task.Delay(Window * 0.6);
             await _redis.KillAsync();
@@ -54,23 +54,24 @@ public sealed class ProviderLimitTests : IAsyncLifetime
         reports.SelectMany(report => report.Taken).Select(grant => grant.By).ShouldContain("Postgres");
     }
 
-    private static void ShouldKeepTheLimit(HammerReport[] reports)
+    private static void ShouldKeepTheLimit(CompetitionReport[] reports)
     {
         var (checks, local) = (reports.Sum(report => report.Checks), reports.Sum(report => report.Local));
         var granted = reports.SelectMany(report => report.Taken).ToList();
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{granted.Count} granted, most in a window {HammerReport.MostIn(Window, reports)}; {checks} checks, {(double)local / checks:P1} local, "
+            $"{granted.Count} granted, most in a window {CompetitionReport.MostIn(Window, reports)}; "
+            + $"{checks} checks, {(double)local / checks:P1} local, "
             + $"of those granted {(double)granted.Count(grant => grant.By == "Local") / granted.Count:P1}; "
             + $"medians {string.Join(", ", reports.Select(report => report.MedianMicros))} µs");
-        HammerReport.MostIn(Window, reports).ShouldBeLessThanOrEqualTo(Limit);
+        CompetitionReport.MostIn(Window, reports).ShouldBeLessThanOrEqualTo(Limit);
         ((double)local / checks).ShouldBeGreaterThan(0.85);
         ((double)granted.Count(grant => grant.By == "Local") / granted.Count).ShouldBeGreaterThan(0.85);
         reports.ShouldAllBe(report => report.MedianMicros < 1_000);
     }
 
-    private async Task<HammerReport[]> HammerAsync(int pauseMs, Func<Task> meanwhile)
+    private async Task<CompetitionReport[]> CompeteAsync(int pauseMs, Func<Task> meanwhile)
     {
-        var processes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => HammerProcess.StartAsync(
+        var processes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => CompetingProcess.StartAsync(
             _redis, _postgres,
             "--what", "permits", "--key", "graph:mailbox", "--limit", $"{Limit}", "--windowMs", $"{Window.TotalMilliseconds}",
             "--pauseMs", $"{pauseMs}", "--workers", "10")));

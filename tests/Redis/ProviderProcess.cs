@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Npgsql;
 using StackExchange.Redis;
 using Switchboard.Core.Redis;
@@ -20,9 +21,11 @@ internal sealed class ProviderProcess : IAsyncDisposable
 
     public ConcurrencyLimiter Slots => _host.Services.GetRequiredService<ConcurrencyLimiter>();
 
-    public NpgsqlDataSource Database => _host.Services.GetRequiredService<NpgsqlDataSource>();
+    public NpgsqlDataSource DataSource => _host.Services.GetRequiredService<NpgsqlDataSource>();
 
     public IDatabase Redis => _host.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
+
+    public FakeLogCollector Log => _host.Services.GetFakeLogCollector();
 
     /// <summary>Starts and waits until Redis answers, if it is to.</summary>
     public static async Task<ProviderProcess> StartAsync(RedisServer redis, PostgresServer postgres, bool withRedis = true)
@@ -32,10 +35,10 @@ internal sealed class ProviderProcess : IAsyncDisposable
         {
             ["Redis:HeartbeatMs"] = "50",
             ["Redis:RedisTimeoutMs"] = "2000",
-            ["Limits:SlotSeconds"] = "2",
+            ["Limits:SlotSeconds"] = "4",
             ["Limits:AskAgainMs"] = "100",
         });
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFakeLogging();
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(redis.ConnectionString));
         builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(postgres.ConnectionString));
         builder.Services.AddProviderLimits();
@@ -67,9 +70,34 @@ internal sealed class ProviderProcess : IAsyncDisposable
     /// <summary>How many permits of a key count in Postgres now.</summary>
     public async Task<long> CountedAsync(string key)
     {
-        await using var command = Database.CreateCommand("SELECT coalesce(sum(permits), 0) FROM rate_limit_windows WHERE key = $1 AND counts_until > now()");
+        await using var command = DataSource.CreateCommand(
+            "SELECT coalesce(sum(permits), 0) FROM rate_limit_windows WHERE key = $1 AND counts_until > now()");
         command.Parameters.Add(new() { Value = key });
         return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>For how long the only grant of a key counts.</summary>
+    public async Task<TimeSpan> CountsForAsync(string key)
+    {
+        await using var command = DataSource.CreateCommand("SELECT counts_until - first_at FROM rate_limit_windows WHERE key = $1");
+        command.Parameters.Add(new() { Value = key });
+        return (TimeSpan)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>Lets time pass for the grants of a key.</summary>
+    public async Task PassAsync(string key, TimeSpan time)
+    {
+        await using var command = DataSource.CreateCommand(
+            "UPDATE rate_limit_windows SET first_at = first_at - $2, counts_until = counts_until - $2 WHERE key = $1");
+        command.Parameters.Add(new() { Value = key });
+        command.Parameters.Add(new() { Value = time });
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = DataSource.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
     }
 
     public Task StopAsync() => _host.StopAsync();

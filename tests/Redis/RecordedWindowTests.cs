@@ -6,15 +6,15 @@ namespace Switchboard.Tests.Redis;
 public sealed class RecordedWindowTests(PostgresServer postgres) : IClassFixture<PostgresServer>, IAsyncLifetime
 {
     private readonly string _key = Guid.CreateVersion7().ToString("N");
-    private NpgsqlDataSource _database = null!;
+    private NpgsqlDataSource _dataSource = null!;
 
     public ValueTask InitializeAsync()
     {
-        _database = NpgsqlDataSource.Create(postgres.ConnectionString);
+        _dataSource = NpgsqlDataSource.Create(postgres.ConnectionString);
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
+    public ValueTask DisposeAsync() => _dataSource.DisposeAsync();
 
     [Fact]
     public async Task Twenty_sessions_at_once_get_exactly_the_limit()
@@ -28,7 +28,8 @@ public sealed class RecordedWindowTests(PostgresServer postgres) : IClassFixture
         })));
 
         granted.Sum().ShouldBe(500);
-        ((long)(await OneAsync("SELECT count(*) FROM rate_limit_windows WHERE key = $1", _key))!).ShouldBe(1, "grants of the same 32nd share a row");
+        ((long)(await OneAsync("SELECT count(*) FROM rate_limit_windows WHERE key = $1", _key))!)
+            .ShouldBe(1, "grants of the same 32nd share a row");
     }
 
     [Fact]
@@ -42,10 +43,13 @@ public sealed class RecordedWindowTests(PostgresServer postgres) : IClassFixture
     }
 
     [Fact]
-    public async Task Who_is_refused_hears_when_enough_is_free()
+    public async Task A_refusal_says_when_enough_is_free()
     {
         await OneAsync("SELECT granted FROM check_and_record_rate_limit($1, 10, '10 minutes', 4)", _key);
-        await OneAsync("UPDATE rate_limit_windows SET first_at = first_at - interval '5 minutes', counts_until = counts_until - interval '5 minutes' WHERE key = $1", _key);
+        await OneAsync(
+            "UPDATE rate_limit_windows SET first_at = first_at - interval '5 minutes', counts_until = counts_until - interval '5 minutes' "
+            + "WHERE key = $1",
+            _key);
         await OneAsync("SELECT granted FROM check_and_record_rate_limit($1, 10, '10 minutes', 6)", _key);
 
         (await RetryAsync(4)).ShouldBeInRange(TimeSpan.FromMinutes(4.9), TimeSpan.FromMinutes(5));
@@ -71,12 +75,14 @@ public sealed class RecordedWindowTests(PostgresServer postgres) : IClassFixture
     public async Task Rows_that_count_no_more_are_removed_four_for_each_that_comes()
     {
         await OneAsync(
-            "INSERT INTO rate_limit_windows (key, permits, first_at, counts_until) SELECT $1 || n, 1, now(), now() - interval '1 year' FROM generate_series(1, 6) AS n",
+            "INSERT INTO rate_limit_windows (key, permits, first_at, counts_until) "
+            + "SELECT $1 || n, 1, now(), now() - interval '1 year' FROM generate_series(1, 6) AS n",
             _key);
 
         await OneAsync("SELECT granted FROM check_and_record_rate_limit($1, 10, '1 minute', 1)", _key);
 
-        ((long)(await OneAsync("SELECT count(*) FROM rate_limit_windows WHERE key LIKE $1 || '_' AND counts_until < now()", _key))!).ShouldBe(2);
+        ((long)(await OneAsync("SELECT count(*) FROM rate_limit_windows WHERE key LIKE $1 || '_' AND counts_until < now()", _key))!)
+            .ShouldBe(2);
     }
 
     [Fact]
@@ -98,7 +104,8 @@ public sealed class RecordedWindowTests(PostgresServer postgres) : IClassFixture
         await OneAsync(
             """
             INSERT INTO rate_limit_windows (key, permits, first_at, counts_until)
-            SELECT 'mailbox-' || n % 6000, 10, now(), now() + n % 600 * interval '1 second' + interval '1 minute' FROM generate_series(1, 210000) AS n
+            SELECT 'mailbox-' || n % 6000, 10, now(), now() + n % 600 * interval '1 second' + interval '1 minute'
+            FROM generate_series(1, 210000) AS n
             """);
         await OneAsync("VACUUM ANALYZE rate_limit_windows");
 
@@ -112,14 +119,18 @@ public sealed class RecordedWindowTests(PostgresServer postgres) : IClassFixture
         plan.ShouldNotContain(line => line.Contains("Seq Scan", StringComparison.Ordinal));
 
         // and the function itself, by Postgres's own count within the transaction
-        await using var connection = await _database.OpenConnectionAsync();
+        await using var connection = await _dataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await using (var call = new NpgsqlCommand("SELECT granted FROM check_and_record_rate_limit('mailbox-7', 100000, '10 minutes', 5, 1, '18 seconds')", connection))
+        await using (var call = new NpgsqlCommand(
+            "SELECT granted FROM check_and_record_rate_limit('mailbox-7', 100000, '10 minutes', 5, 1, '18 seconds')", connection))
             (await call.ExecuteScalarAsync()).ShouldBe(5);
-        await using (var call = new NpgsqlCommand("SELECT granted FROM check_and_record_rate_limit('mailbox-7', 10, '10 minutes', 5, 5)", connection))
+        await using (var call = new NpgsqlCommand(
+            "SELECT granted FROM check_and_record_rate_limit('mailbox-7', 10, '10 minutes', 5, 5)", connection))
             (await call.ExecuteScalarAsync()).ShouldBe(0);
         await using var scans = new NpgsqlCommand(
-            "SELECT pg_stat_get_xact_numscans('rate_limit_windows'::regclass), pg_stat_get_xact_numscans('idx_rate_limit_active_window'::regclass)", connection);
+            "SELECT pg_stat_get_xact_numscans('rate_limit_windows'::regclass), "
+            + "pg_stat_get_xact_numscans('idx_rate_limit_active_window'::regclass)",
+            connection);
         await using var row = await scans.ExecuteReaderAsync();
         await row.ReadAsync();
         row.GetInt64(0).ShouldBe(0, "sequential scans");
@@ -128,7 +139,8 @@ public sealed class RecordedWindowTests(PostgresServer postgres) : IClassFixture
 
     private async Task<int> GrantedAsync(int limit, int wanted, int? least)
     {
-        await using var command = _database.CreateCommand("SELECT granted FROM check_and_record_rate_limit($1, $2, '10 minutes', $3, $4)");
+        await using var command = _dataSource.CreateCommand(
+            "SELECT granted FROM check_and_record_rate_limit($1, $2, '10 minutes', $3, $4)");
         foreach (var value in new object[] { _key, limit, wanted, least is { } some ? some : DBNull.Value })
             command.Parameters.Add(new() { Value = value });
         command.Parameters[3].NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Integer;
@@ -143,7 +155,7 @@ public sealed class RecordedWindowTests(PostgresServer postgres) : IClassFixture
 
     private async Task<object?> OneAsync(string sql, params object[] values)
     {
-        await using var command = _database.CreateCommand(sql);
+        await using var command = _dataSource.CreateCommand(sql);
         foreach (var value in values)
             command.Parameters.Add(new() { Value = value });
         return await command.ExecuteScalarAsync();
@@ -151,7 +163,7 @@ public sealed class RecordedWindowTests(PostgresServer postgres) : IClassFixture
 
     private async Task<List<string>> RowsAsync(string sql)
     {
-        await using var command = _database.CreateCommand(sql);
+        await using var command = _dataSource.CreateCommand(sql);
         await using var row = await command.ExecuteReaderAsync();
         var rows = new List<string>();
         while (await row.ReadAsync())

@@ -2,6 +2,9 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
+// Clocks, heartbeats and servers that die: each test has the machine to itself.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+
 namespace Switchboard.Tests.Redis;
 
 /// <summary>A private redis-server with its own port and folder.</summary>
@@ -44,11 +47,28 @@ public sealed class RedisServer : IAsyncLifetime
         _process = null;
     }
 
+    /// <summary>SIGSTOP: it keeps its connections and answers nothing.</summary>
+    public Task HangAsync() => RunAsync("kill", "-STOP", $"{_process!.Id}");
+
+    /// <summary>SIGCONT.</summary>
+    public Task GoOnAsync() => RunAsync("kill", "-CONT", $"{_process!.Id}");
+
+    /// <summary>Makes it a replica, which refuses writes, of a server that is not there; or a primary again.</summary>
+    public Task ReadOnlyAsync(bool on) =>
+        RunAsync(["redis-cli", "-p", $"{_port}", "REPLICAOF", .. on ? ["127.0.0.1", "1"] : new[] { "NO", "ONE" }]);
+
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
             await KillAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private static async Task RunAsync(params string[] command)
+    {
+        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true })!;
+        await process.WaitForExitAsync();
+        process.ExitCode.ShouldBe(0, string.Join(' ', command));
     }
 
     private static int FreePort()

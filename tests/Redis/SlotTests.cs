@@ -4,7 +4,7 @@ using Switchboard.Core.Redis.Limits;
 
 namespace Switchboard.Tests.Redis;
 
-/// <summary>Calls at the same time; each test has servers of its own, to kill. A slot is held for two seconds without renewal.</summary>
+/// <summary>Calls at the same time; each test has private servers. A slot is held for four seconds without renewal.</summary>
 public sealed class SlotTests : IAsyncLifetime
 {
     private readonly RedisServer _redis = new();
@@ -37,7 +37,7 @@ public sealed class SlotTests : IAsyncLifetime
         var waiting = one.Slots.AcquireAsync("k", 4, default);
         await fourth.DisposeAsync();
 
-        await using var fifth = await waiting.WaitAsync(TimeSpan.FromSeconds(5));
+        await using var fifth = await waiting.WaitAsync(TimeSpan.FromSeconds(15));
         fifth.GivenBy.ShouldBe(LimitLayer.Redis);
     }
 
@@ -48,7 +48,7 @@ public sealed class SlotTests : IAsyncLifetime
         await using var two = await ProviderProcess.StartAsync(_redis, _postgres);
         await using var held = (await one.Slots.TryAcquireAsync("k", 1, default)).ShouldNotBeNull();
 
-        await Should.ThrowAsync<TimeoutException>(Task.Delay(Timeout.Infinite, held.Lost).WaitAsync(TimeSpan.FromSeconds(5)));
+        await Should.ThrowAsync<TimeoutException>(Task.Delay(Timeout.Infinite, held.Lost).WaitAsync(TimeSpan.FromSeconds(6)));
 
         (await two.Slots.TryAcquireAsync("k", 1, default)).ShouldBeNull();
     }
@@ -58,9 +58,10 @@ public sealed class SlotTests : IAsyncLifetime
     [InlineData(false)]
     public async Task What_a_killed_process_held_is_free_after_its_time(bool withRedis)
     {
-        using var killed = await HammerProcess.StartAsync(
+        using var killed = await CompetingProcess.StartAsync(
             _redis, _postgres,
-            "--what", "slots", "--key", "k", "--limit", "4", "--windowMs", "1000", "--pauseMs", "60000", "--workers", "4", "--slotSeconds", "2");
+            "--what", "slots", "--key", "k", "--limit", "4", "--windowMs", "1000", "--pauseMs", "60000", "--workers", "4",
+            "--slotSeconds", "4");
         await using var process = await ProviderProcess.StartAsync(_redis, _postgres);
         if (!withRedis)
         {
@@ -74,7 +75,7 @@ public sealed class SlotTests : IAsyncLifetime
         await killed.KillAsync();
 
         for (var i = 0; i < 4; i++)
-            await process.Slots.AcquireAsync("k", 4, default).WaitAsync(TimeSpan.FromSeconds(10));
+            await process.Slots.AcquireAsync("k", 4, default).WaitAsync(TimeSpan.FromSeconds(15));
 
         async Task<bool> NoneIsFreeAsync()
         {
@@ -92,11 +93,11 @@ public sealed class SlotTests : IAsyncLifetime
         await process.UntilRedisAsync(available: false);
 
         (await process.Slots.TryAcquireAsync("k", 1, default)).ShouldBeNull();
-        await using var next = await process.Slots.AcquireAsync("k", 1, default).WaitAsync(TimeSpan.FromSeconds(10));
+        await using var next = await process.Slots.AcquireAsync("k", 1, default).WaitAsync(TimeSpan.FromSeconds(15));
 
         next.GivenBy.ShouldBe(LimitLayer.Postgres);
         old.Lost.IsCancellationRequested.ShouldBeTrue("what Redis gave ended before");
-        await Should.ThrowAsync<TimeoutException>(Task.Delay(Timeout.Infinite, next.Lost).WaitAsync(TimeSpan.FromSeconds(4)));
+        await Should.ThrowAsync<TimeoutException>(Task.Delay(Timeout.Infinite, next.Lost).WaitAsync(TimeSpan.FromSeconds(6)));
     }
 
     [Fact]
@@ -134,7 +135,7 @@ public sealed class SlotTests : IAsyncLifetime
     [Fact(Explicit = true)]
     public async Task Four_processes_never_hold_more_than_four_though_one_is_killed_and_redis_too()
     {
-        var processes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => HammerProcess.StartAsync(
+        var processes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => CompetingProcess.StartAsync(
             _redis, _postgres,
             "--what", "slots", "--key", "graph:mailbox", "--limit", "4", "--windowMs", "1000", "--pauseMs", "20", "--workers", "3",
             "--slotSeconds", "2")));
@@ -157,7 +158,7 @@ public sealed class SlotTests : IAsyncLifetime
                 .GroupBy(call => (Second: (call.From - began) / Stopwatch.Frequency, call.By)).OrderBy(group => group.Key)
                 .Select(group => $"{group.Key.Second} {group.Key.By} {group.Count()}")));
 
-            HammerReport.MostAtOnce(reports).ShouldBe(4);
+            CompetitionReport.MostAtOnce(reports).ShouldBe(4);
             calls.Select(call => call.By).Distinct().ShouldBe(["Redis", "Postgres"], ignoreOrder: true);
             calls.Max(call => call.By == "Redis" ? call.To : 0).ShouldBeGreaterThan(
                 calls.Where(call => call.By == "Postgres").Min(call => call.From), "Redis gives them again");
@@ -172,8 +173,9 @@ public sealed class SlotTests : IAsyncLifetime
     // the run that was killed is long over: this one is new
     private async Task<bool> RedisHoldsSlotsAsync()
     {
-        await using var database = NpgsqlDataSource.Create(_postgres.ConnectionString);
-        await using var command = database.CreateCommand("SELECT count(*) FROM rate_limit_slots WHERE holder LIKE 'redis:%' AND held_until > now()");
+        await using var dataSource = NpgsqlDataSource.Create(_postgres.ConnectionString);
+        await using var command = dataSource.CreateCommand(
+            "SELECT count(*) FROM rate_limit_slots WHERE holder LIKE 'redis:%' AND held_until > now()");
         return (long)(await command.ExecuteScalarAsync())! > 0;
     }
 }

@@ -59,14 +59,14 @@ internal sealed class SwitchboardProcess : IAsyncDisposable
         {
             ["Encryption:Key"] = EncryptionKey,
             ["Redis:HeartbeatMs"] = "50",
-            // a busy machine with two cores is not a Redis that is away
+            // on a busy machine an answer may take longer
             ["Redis:RedisTimeoutMs"] = "2000",
         });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(server.ConnectionString));
         builder.Services.AddSwitchboardCache(cache => cache
             .Namespace("rules", TimeSpan.FromMinutes(5), 100)
-            .Namespace("short", TimeSpan.FromSeconds(3), 100)
+            .Namespace("short", TimeSpan.FromSeconds(5), 100)
             .Namespace("small", TimeSpan.FromMinutes(5), 2)
             .Namespace("token", TimeSpan.FromMinutes(55), 100, encrypted: true));
         builder.Services.AddSwitchboardLimits();

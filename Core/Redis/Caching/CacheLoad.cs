@@ -1,5 +1,26 @@
 namespace Switchboard.Core.Redis.Caching;
 
+/// <summary>
+/// A write to the cache under way: a load, or a value that was set. An invalidation reaches it too, and then it is not stored.
+/// </summary>
+/// <param name="key">The entry's key.</param>
+/// <param name="tags">The entry's tags.</param>
+/// <param name="asOf">When it began, a timestamp.</param>
+internal class CacheWrite(string key, string[] tags, long asOf)
+{
+    private volatile bool _invalidated;
+
+    public string Key { get; } = key;
+
+    public string[] Tags { get; } = tags;
+
+    public long AsOf { get; } = asOf;
+
+    public bool IsInvalidated => _invalidated;
+
+    public virtual void Invalidate() => _invalidated = true;
+}
+
 /// <summary>One load that everybody who asks for the key meanwhile waits for. It is cancelled when nobody waits any more.</summary>
 #pragma warning disable CA1001 // the source has neither timer nor handle to dispose of, and may be cancelled by the last who leaves late
 internal sealed class CacheLoad<T>(string key, string[] tags, long asOf) : CacheWrite(key, tags, asOf)
@@ -25,11 +46,11 @@ internal sealed class CacheLoad<T>(string key, string[] tags, long asOf) : Cache
         }
     }
 
-    public async Task<T> WaitAsync(CancellationToken cancellation)
+    public async Task<T> WaitAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await _result.Task.WaitAsync(cancellation);
+            return await _result.Task.WaitAsync(cancellationToken);
         }
         finally
         {

@@ -28,14 +28,64 @@ public sealed class CacheStatistics
         meter.CreateObservableGauge("switchboard.cache.entries", () => Each(s => [(s.Entries, null)]), description: "Entries in memory");
     }
 
-    /// <summary>The figures of each namespace.</summary>
+    /// <summary>The counts of each namespace.</summary>
     public IReadOnlyDictionary<string, CacheNamespaceStatistics> Read() =>
         _spaces.ToDictionary(space => space.Key, space => space.Value.Read());
 
-    private IEnumerable<Measurement<long>> Each(Func<CacheNamespaceStatistics, (long Value, string? Result)[]> figures) =>
+    private IEnumerable<Measurement<long>> Each(Func<CacheNamespaceStatistics, (long Value, string? Result)[]> counts) =>
         from space in _spaces
-        from figure in figures(space.Value.Read())
-        select figure.Result is null
-            ? new Measurement<long>(figure.Value, new KeyValuePair<string, object?>("namespace", space.Key))
-            : new Measurement<long>(figure.Value, new("namespace", space.Key), new("result", figure.Result));
+        from count in counts(space.Value.Read())
+        select count.Result is null
+            ? new Measurement<long>(count.Value, new KeyValuePair<string, object?>("namespace", space.Key))
+            : new Measurement<long>(count.Value, new("namespace", space.Key), new("result", count.Result));
+}
+
+/// <summary>What happened in one namespace since the process started.</summary>
+/// <param name="Hits">Answered from memory.</param>
+/// <param name="RemoteHits">Answered from Redis.</param>
+/// <param name="Misses">Found in neither; several who wait for one load are one miss and, when they joined, as many hits.</param>
+/// <param name="Loads">Loads that succeeded.</param>
+/// <param name="FailedLoads">Loads that failed.</param>
+/// <param name="Evictions">Entries that went because the namespace was full.</param>
+/// <param name="Entries">Entries in memory now.</param>
+public sealed record CacheNamespaceStatistics(
+    long Hits, long RemoteHits, long Misses, long Loads, long FailedLoads, long Evictions, int Entries)
+{
+    /// <summary>How many entries are kept in memory at most.</summary>
+    public int MaxEntries { get; init; }
+
+    /// <summary>The part of the requests that needed no load, from 0 to 1; 0 before the first request.</summary>
+    public double HitRate => Hits + RemoteHits + Misses is > 0 and var all ? (double)(Hits + RemoteHits) / all : 0;
+}
+
+/// <summary>What happened in one namespace.</summary>
+internal sealed class CacheCounters
+{
+    private long _hits;
+    private long _remoteHits;
+    private long _misses;
+    private long _loads;
+    private long _failedLoads;
+    private long _evictions;
+
+    public void Hit() => Interlocked.Increment(ref _hits);
+
+    public void RemoteHit() => Interlocked.Increment(ref _remoteHits);
+
+    public void Miss() => Interlocked.Increment(ref _misses);
+
+    public void Load() => Interlocked.Increment(ref _loads);
+
+    public void FailedLoad() => Interlocked.Increment(ref _failedLoads);
+
+    public void Evict(int count) => Interlocked.Add(ref _evictions, count);
+
+    public CacheNamespaceStatistics Read(int entries) => new(
+        Interlocked.Read(ref _hits),
+        Interlocked.Read(ref _remoteHits),
+        Interlocked.Read(ref _misses),
+        Interlocked.Read(ref _loads),
+        Interlocked.Read(ref _failedLoads),
+        Interlocked.Read(ref _evictions),
+        entries);
 }

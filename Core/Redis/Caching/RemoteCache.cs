@@ -3,20 +3,22 @@ using StackExchange.Redis;
 
 namespace Switchboard.Core.Redis.Caching;
 
-/// <summary>The cache's part in Redis, one server (its scripts use several keys at once), and the word to the other processes.</summary>
+/// <summary>The cache in Redis, one server (its scripts use several keys at once), and the messages that invalidate.</summary>
 internal sealed partial class RemoteCache
 {
     private const string Channel = "cache";
 
-    private readonly string _origin = Guid.CreateVersion7().ToString("N");
+    private readonly string _origin;
     private readonly RedisConnection _redis;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly PendingInvalidations _pending = new();
 
-    public RemoteCache(RedisConnection redis, TimeProvider time, ILogger logger, Action<CacheInvalidation> invalidated, Action missedSome)
+    public RemoteCache(
+        RedisConnection redis, TimeProvider timeProvider, ILogger logger, Action<CacheInvalidation> invalidated, Action missedSome)
     {
-        (_redis, _time, _logger) = (redis, time, logger);
+        (_redis, _timeProvider, _logger) = (redis, timeProvider, logger);
+        _origin = Guid.CreateVersion7(timeProvider.GetUtcNow()).ToString("N");
         redis.Listen(Channel, message =>
         {
             var (what, origin) = CacheInvalidation.Decode((string)message!);
@@ -24,33 +26,33 @@ internal sealed partial class RemoteCache
                 invalidated(what);
         });
         redis.Returned += missedSome;
-        redis.Available += () => _ = TellPendingAsync();
     }
 
-    public async Task<RemoteRead> ReadAsync(string key, string[] tags, CancellationToken cancellation)
+    public async Task<RemoteRead> ReadAsync(string key, string[] tags, CancellationToken cancellationToken)
     {
         if (_pending.Any)
             return default;
         RedisKey[] keys = [EntryKey(key), .. StampKeys(key, tags)];
-        var reply = await _redis.AskAsync("MGET", database => database.StringGetAsync(keys, CommandFlags.None), cancellation);
+        var reply = await _redis.AskAsync(database => database.StringGetAsync(keys, CommandFlags.None), cancellationToken);
         if (!reply.Answered)
             return default;
         var stamps = Array.ConvertAll(reply.Value![1..], stamp => (string?)stamp ?? "");
         var data = (byte[]?)reply.Value[0];
-        return new RemoteRead(data is null ? null : await ValidAsync(key, data, tags, stamps, cancellation), stamps);
+        return new RemoteRead(data is null ? null : await ValidAsync(key, data, tags, stamps, cancellationToken), stamps);
     }
 
-    public Task StoreLoadedAsync(string key, string[] tags, string[] stamps, byte[] payload, TimeSpan life, CancellationToken cancellation)
+    public Task StoreLoadedAsync(
+        string key, string[] tags, string[] stamps, byte[] payload, TimeSpan life, CancellationToken cancellationToken)
     {
         if (_pending.Any)
             return Task.CompletedTask;
         var arguments = new List<RedisValue> { Milliseconds(life), EndOf(life), payload, stamps[0] };
         foreach (var (tag, stamp) in WithEverything(tags).Zip(stamps.Skip(1)))
             arguments.AddRange([tag, stamp]);
-        return _redis.RunAsync(CacheScripts.StoreLoaded, [EntryKey(key), .. StampKeys(key, tags)], [.. arguments], cancellation);
+        return _redis.RunAsync(CacheScripts.StoreLoaded, [EntryKey(key), .. StampKeys(key, tags)], [.. arguments], cancellationToken);
     }
 
-    public async Task SetAsync(string key, string[] tags, byte[] payload, TimeSpan life, CancellationToken cancellation)
+    public async Task SetAsync(string key, string[] tags, byte[] payload, TimeSpan life, CancellationToken cancellationToken)
     {
         var invalidation = new CacheInvalidation(false, key);
         RedisValue[] arguments =
@@ -59,53 +61,65 @@ internal sealed partial class RemoteCache
             invalidation.Encode(_origin), .. WithEverything(tags).Select(tag => (RedisValue)tag),
         ];
         await OrLaterAsync(invalidation, async () =>
-            (await _redis.RunAsync(CacheScripts.Set, [EntryKey(key), .. StampKeys(key, tags)], arguments, cancellation)).Answered);
+            (await _redis.RunAsync(CacheScripts.Set, [EntryKey(key), .. StampKeys(key, tags)], arguments, cancellationToken)).Answered);
     }
 
-    public Task InvalidateAsync(CacheInvalidation invalidation, CancellationToken cancellation) =>
-        OrLaterAsync(invalidation, () => TellAsync(invalidation, cancellation));
+    public Task InvalidateAsync(CacheInvalidation invalidation, CancellationToken cancellationToken) =>
+        OrLaterAsync(invalidation, () => SendAsync(invalidation, cancellationToken));
 
-    private async Task OrLaterAsync(CacheInvalidation invalidation, Func<Task<bool>> tell)
+    /// <summary>Sends the invalidations that Redis did not take before.</summary>
+    public async Task SendPendingAsync(CancellationToken cancellationToken)
     {
-        var told = false;
+        var count = 0;
+        foreach (var chunk in _redis.IsAvailable ? _pending.Snapshot().Chunk(256) : [])
+        {
+            var sent = await Task.WhenAll(chunk.Select(one => SendAsync(one.Key, cancellationToken)));
+            foreach (var (one, _) in chunk.Zip(sent).Where(pair => pair.Second))
+            {
+                _pending.Remove(one);
+                count++;
+            }
+
+            if (sent.Contains(false))
+                break;
+        }
+
+        if (count > 0)
+            Log.Sent(_logger, count);
+    }
+
+    private async Task OrLaterAsync(CacheInvalidation invalidation, Func<Task<bool>> send)
+    {
+        var sent = false;
         try
         {
-            told = await tell();
+            sent = await send();
         }
         finally
         {
-            if (!told)
+            if (!sent)
                 _pending.Add(invalidation);
         }
     }
 
-    private async Task<bool> TellAsync(CacheInvalidation invalidation, CancellationToken cancellation)
+    private async Task<bool> SendAsync(CacheInvalidation invalidation, CancellationToken cancellationToken)
     {
         RedisKey[] keys = invalidation.IsTag
             ? [TagKey(invalidation.Name)]
             : [StampKey(invalidation.Name), EntryKey(invalidation.Name)];
         var life = invalidation.IsTag ? CacheOptions.MaxTtl : CacheOptions.LongestLoad;
         var reply = await _redis.RunAsync(
-            CacheScripts.Invalidate, keys, [Milliseconds(life), _redis.KeyPrefix + Channel, invalidation.Encode(_origin)], cancellation);
+            CacheScripts.Invalidate,
+            keys,
+            [Milliseconds(life), _redis.KeyPrefix + Channel, invalidation.Encode(_origin)],
+            cancellationToken);
         return reply.Answered;
     }
 
-    private async Task TellPendingAsync()
-    {
-        var pending = _pending.Snapshot();
-        foreach (var chunk in pending.Chunk(256))
-        {
-            var told = await Task.WhenAll(chunk.Select(one => TellAsync(one.Key, CancellationToken.None)));
-            foreach (var (one, _) in chunk.Zip(told).Where(pair => pair.Second))
-                _pending.Remove(one);
-        }
-
-        if (pending.Length > 0)
-            Log.Told(_logger, pending.Length);
-    }
 
     // The stamps asked for are those of the caller's tags, which nearly always are the entry's; if not, its own are asked for.
-    private async Task<RemoteEntry?> ValidAsync(string key, byte[] data, string[] tags, string[] stamps, CancellationToken cancellation)
+    private async Task<RemoteEntry?> ValidAsync(
+        string key, byte[] data, string[] tags, string[] stamps, CancellationToken cancellationToken)
     {
         RemoteEntry entry;
         try
@@ -121,7 +135,7 @@ internal sealed partial class RemoteCache
         if (entry.Stamps.Select(stamp => stamp.Key).SequenceEqual(WithEverything(tags)))
             return entry.Stamps.Select(stamp => stamp.Value).SequenceEqual(stamps.Skip(1)) ? entry : null;
         var keys = entry.Stamps.Select(stamp => (RedisKey)TagKey(stamp.Key)).ToArray();
-        var reply = await _redis.AskAsync("MGET", database => database.StringGetAsync(keys, CommandFlags.None), cancellation);
+        var reply = await _redis.AskAsync(database => database.StringGetAsync(keys, CommandFlags.None), cancellationToken);
         return reply.Answered && entry.Stamps.Select(stamp => stamp.Value).SequenceEqual(reply.Value!.Select(stamp => (string?)stamp ?? ""))
             ? entry
             : null;
@@ -131,7 +145,7 @@ internal sealed partial class RemoteCache
 
     private static long Milliseconds(TimeSpan life) => Math.Max(1, (long)life.TotalMilliseconds);
 
-    private long EndOf(TimeSpan life) => (_time.GetUtcNow() + life).ToUnixTimeMilliseconds();
+    private long EndOf(TimeSpan life) => (_timeProvider.GetUtcNow() + life).ToUnixTimeMilliseconds();
 
     private string EntryKey(string key) => $"{_redis.KeyPrefix}cache:1:{key}";
 
@@ -147,7 +161,7 @@ internal sealed partial class RemoteCache
         [LoggerMessage(Level = LogLevel.Warning, Message = "The entry {Key} in Redis is not readable and will be loaded again.")]
         public static partial void Unreadable(ILogger logger, string key, Exception exception);
 
-        [LoggerMessage(Level = LogLevel.Information, Message = "Redis was told of {Count} invalidations that happened while it was away.")]
-        public static partial void Told(ILogger logger, int count);
+        [LoggerMessage(Level = LogLevel.Information, Message = "{Count} invalidations that Redis did not take before are sent.")]
+        public static partial void Sent(ILogger logger, int count);
     }
 }

@@ -10,26 +10,31 @@ namespace Switchboard.Core.Redis.Caching;
 /// <see cref="HybridCache"/>: memory in front of Redis. A key is <c>namespace:rest</c>. A value is shared by all who read it and
 /// must be immutable; outside memory it is JSON. Within a process one load serves all who ask for the key meanwhile.
 /// An invalidation (<see cref="RemoveAsync"/>, <see cref="RemoveByTagAsync"/>, <see cref="SetAsync"/>) reaches every process by a
-/// published message; a process that does not hear them uses what it has for less than a second after its load.
+/// published message; a process that does not receive them uses what it has for less than a second after its load.
 /// A load that an invalidation overtakes is given to those who asked before, and not stored.
-/// Without Redis nothing fails: each process works on its memory and tells Redis later what was invalidated.
+/// Without Redis nothing fails: each process works on its memory and sends later what was invalidated.
 /// (If it dies before, an entry that Redis still has may be used until its end.)
 /// </summary>
 internal sealed class SwitchboardCache : HybridCache
 {
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _timeProvider;
     private readonly CacheCodec _codec;
     private readonly RemoteCache _remote;
     private readonly LocalCache _local;
     private readonly ConcurrentDictionary<LoadId, CacheWrite> _loads = new();
 
     public SwitchboardCache(
-        CacheOptions options, RedisConnection redis, SecretProtector? protector, TimeProvider time, IMeterFactory meters, ILogger<SwitchboardCache> logger)
+        CacheOptions options,
+        RedisConnection redis,
+        SecretProtector? protector,
+        TimeProvider timeProvider,
+        IMeterFactory meters,
+        ILogger<SwitchboardCache> logger)
     {
-        _time = time;
+        _timeProvider = timeProvider;
         _codec = new CacheCodec(options.Json, protector, logger);
-        _local = new LocalCache(options, redis, time);
-        _remote = new RemoteCache(redis, time, logger, _local.Forget, _local.ForgetEverything);
+        _local = new LocalCache(options, redis, timeProvider);
+        _remote = new RemoteCache(redis, timeProvider, logger, _local.Forget, _local.ForgetEverything);
         Statistics = new CacheStatistics(_local.Spaces, meters);
     }
 
@@ -55,11 +60,15 @@ internal sealed class SwitchboardCache : HybridCache
     }
 
     public override async ValueTask SetAsync<T>(
-        string key, T value, HybridCacheEntryOptions? options = null, IEnumerable<string>? tags = null, CancellationToken cancellationToken = default)
+        string key,
+        T value,
+        HybridCacheEntryOptions? options = null,
+        IEnumerable<string>? tags = null,
+        CancellationToken cancellationToken = default)
     {
         var space = _local.SpaceOf(key);
         var plan = CachePlan.For(space.Rules, options);
-        var write = new CacheWrite(key, TagsOf(tags), _time.GetTimestamp());
+        var write = new CacheWrite(key, TagsOf(tags), _timeProvider.GetTimestamp());
         _local.Begin(write);
         try
         {
@@ -82,15 +91,18 @@ internal sealed class SwitchboardCache : HybridCache
     public override ValueTask RemoveByTagAsync(string tag, CancellationToken cancellationToken = default) =>
         InvalidateAsync(new CacheInvalidation(true, Checked(tag)), cancellationToken);
 
-    private async Task SetRemoteAsync<T>(CacheSpace space, CacheWrite write, T value, CachePlan plan, CancellationToken cancellation)
+    /// <summary>Sends the invalidations that Redis did not take before.</summary>
+    public Task SendPendingAsync(CancellationToken cancellationToken) => _remote.SendPendingAsync(cancellationToken);
+
+    private async Task SetRemoteAsync<T>(CacheSpace space, CacheWrite write, T value, CachePlan plan, CancellationToken cancellationToken)
     {
         var invalidation = new CacheInvalidation(false, write.Key);
         try
         {
             if (plan.WritesRemote && _codec.Encode(space.Rules, write.Key, value) is { Length: <= CacheOptions.MaxRemoteBytes } payload)
-                await _remote.SetAsync(write.Key, write.Tags, payload, plan.Life, cancellation);
+                await _remote.SetAsync(write.Key, write.Tags, payload, plan.Life, cancellationToken);
             else
-                await _remote.InvalidateAsync(invalidation, cancellation);
+                await _remote.InvalidateAsync(invalidation, cancellationToken);
         }
         finally
         {
@@ -99,11 +111,11 @@ internal sealed class SwitchboardCache : HybridCache
         }
     }
 
-    private async ValueTask InvalidateAsync(CacheInvalidation invalidation, CancellationToken cancellation)
+    private async ValueTask InvalidateAsync(CacheInvalidation invalidation, CancellationToken cancellationToken)
     {
         try
         {
-            await _remote.InvalidateAsync(invalidation, cancellation);
+            await _remote.InvalidateAsync(invalidation, cancellationToken);
         }
         finally
         {
@@ -113,9 +125,15 @@ internal sealed class SwitchboardCache : HybridCache
     }
 
     private async Task<T> JoinAsync<T>(
-        CacheSpace space, string key, CachePlan plan, string[] tags, Func<CancellationToken, ValueTask<T>> factory, CancellationToken cancellation)
+        CacheSpace space,
+        string key,
+        CachePlan plan,
+        string[] tags,
+        Func<CancellationToken,
+        ValueTask<T>> factory,
+        CancellationToken cancellationToken)
     {
-        cancellation.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         var id = new LoadId(key, plan.Flags, typeof(T));
         while (true)
         {
@@ -125,23 +143,24 @@ internal sealed class SwitchboardCache : HybridCache
                 if (running.TryJoin())
                 {
                     space.Counters.Hit();
-                    return await running.WaitAsync(cancellation);
+                    return await running.WaitAsync(cancellationToken);
                 }
 
                 _loads.TryRemove(new KeyValuePair<LoadId, CacheWrite>(id, running));
             }
 
-            var load = new CacheLoad<T>(key, tags, _time.GetTimestamp());
+            var load = new CacheLoad<T>(key, tags, _timeProvider.GetTimestamp());
             load.TryJoin();
             if (!_loads.TryAdd(id, load))
                 continue;
             _local.Begin(load);
             _ = RunAsync(space, id, load, plan, factory);
-            return await load.WaitAsync(cancellation);
+            return await load.WaitAsync(cancellationToken);
         }
     }
 
-    private async Task RunAsync<T>(CacheSpace space, LoadId id, CacheLoad<T> load, CachePlan plan, Func<CancellationToken, ValueTask<T>> factory)
+    private async Task RunAsync<T>(
+        CacheSpace space, LoadId id, CacheLoad<T> load, CachePlan plan, Func<CancellationToken, ValueTask<T>> factory)
     {
         try
         {
@@ -164,12 +183,16 @@ internal sealed class SwitchboardCache : HybridCache
         }
 
         var remote = plan.UsesRemote ? await _remote.ReadAsync(load.Key, load.Tags, load.Abandoned) : default;
-        if (plan.ReadsRemote && remote.Entry is { } entry && entry.EndsAt - _time.GetUtcNow() is { Ticks: > 0 } left
+        if (plan.ReadsRemote && remote.Entry is { } entry && entry.EndsAt - _timeProvider.GetUtcNow() is { Ticks: > 0 } left
             && _codec.TryDecode<T>(space.Rules, load.Key, entry.Payload, out var found))
         {
             space.Counters.RemoteHit();
             if (plan.WritesMemory)
-                _local.Keep(space, load, found, left < plan.LocalLife ? left : plan.LocalLife, [.. entry.Stamps.Skip(1).Select(stamp => stamp.Key)]);
+            {
+                var life = left < plan.LocalLife ? left : plan.LocalLife;
+                _local.Keep(space, load, found, life, [.. entry.Stamps.Skip(1).Select(stamp => stamp.Key)]);
+            }
+
             return found!;
         }
 
@@ -204,7 +227,9 @@ internal sealed class SwitchboardCache : HybridCache
     }
 
     private static string[] TagsOf(IEnumerable<string>? tags) =>
-        tags is null ? [] : [.. tags.Select(Checked).Where(tag => tag != CacheInvalidation.Everything).Distinct().Order(StringComparer.Ordinal)];
+        tags is null
+            ? []
+            : [.. tags.Select(Checked).Where(tag => tag != CacheInvalidation.Everything).Distinct().Order(StringComparer.Ordinal)];
 
     private static string Checked(string tag)
     {

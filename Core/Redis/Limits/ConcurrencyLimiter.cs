@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
 
 namespace Switchboard.Core.Redis.Limits;
 
@@ -9,7 +10,7 @@ namespace Switchboard.Core.Redis.Limits;
 /// <b>Never more than the limit.</b> Postgres says who holds how many slots: <c>hold_concurrency_slots</c>, one call of a key after
 /// another, lets the sum of what is held never exceed the limit. Redis is such a holder: as long as it answers, processes
 /// let it hold what is free, renew that every few seconds, and Redis gives the slots to calls, never beyond the end of
-/// its own time. While Redis is away calls hold slots in Postgres themselves, as soon as Redis's time there is over: for at most
+/// its own time. While Redis is unavailable calls hold slots in Postgres themselves, as soon as Redis's time there is over: for at most
 /// <see cref="LimitOptions.SlotSeconds"/> nobody gets a slot. A Redis that comes back is another run, and another holder.
 /// Without Postgres what Redis holds is used to its end, and then there are no slots.
 /// </para>
@@ -21,13 +22,15 @@ public sealed class ConcurrencyLimiter
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(250);
 
     private readonly SlotKeeper _keeper;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
     private readonly Counter<long> _slots;
 
-    internal ConcurrencyLimiter(SlotKeeper keeper, TimeProvider time, IMeterFactory meters)
+    internal ConcurrencyLimiter(SlotKeeper keeper, TimeProvider timeProvider, IMeterFactory meters, ILogger<ConcurrencyLimiter> logger)
     {
+        _logger = logger;
         _keeper = keeper;
-        _time = time;
+        _timeProvider = timeProvider;
         _slots = meters.Create(LayeredLimitStatistics.MeterName)
             .CreateCounter<long>("switchboard.limits.slots", description: "Asks for a slot of a concurrent call, by who gave it");
     }
@@ -35,34 +38,119 @@ public sealed class ConcurrencyLimiter
     /// <summary>Takes a slot if one is free.</summary>
     /// <param name="key">What is limited: <c>graph:&lt;mailbox&gt;</c>.</param>
     /// <param name="limit">How many calls at the same time.</param>
-    /// <param name="cancellation">Ends the try.</param>
+    /// <param name="cancellationToken">Ends the try.</param>
     /// <returns>The slot; null if none is free, or if neither Redis nor Postgres gives any.</returns>
-    public async Task<ConcurrencySlot?> TryAcquireAsync(string key, int limit, CancellationToken cancellation)
+    public async Task<ConcurrencySlot?> TryAcquireAsync(string key, int limit, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        var slot = await _keeper.TakeAsync(key, limit, cancellation);
+        var slot = await _keeper.TakeAsync(key, limit, cancellationToken);
         _slots.Add(1, new KeyValuePair<string, object?>("layer", slot?.By switch
         {
             LimitLayer.Redis => "redis",
             LimitLayer.Postgres => "postgres",
             _ => "nobody",
         }));
-        return slot is null ? null : new ConcurrencySlot(_keeper, slot, _time);
+        return slot is null ? null : new ConcurrencySlot(_keeper, slot, _timeProvider, _logger);
     }
 
     /// <summary>Waits for a slot. Who waits asks again after 10 ms, then less and less often, at least four times a second.</summary>
     /// <param name="key">What is limited.</param>
     /// <param name="limit">How many calls at the same time.</param>
-    /// <param name="cancellation">Ends the wait.</param>
-    public async Task<ConcurrencySlot> AcquireAsync(string key, int limit, CancellationToken cancellation)
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<ConcurrencySlot> AcquireAsync(string key, int limit, CancellationToken cancellationToken)
     {
         for (var wait = FirstWait; ; wait = wait * 2 < LongestWait ? wait * 2 : LongestWait)
         {
-            if (await TryAcquireAsync(key, limit, cancellation) is { } slot)
+            if (await TryAcquireAsync(key, limit, cancellationToken) is { } slot)
                 return slot;
             // not all at the same moment
-            await Task.Delay(wait * (0.5 + Random.Shared.NextDouble() / 2), _time, cancellation);
+            await Task.Delay(wait * (0.5 + Random.Shared.NextDouble() / 2), _timeProvider, cancellationToken);
         }
     }
 }
+
+/// <summary>One of the calls that may run at the same time. It is renewed until it is disposed of, or lost.</summary>
+public sealed partial class ConcurrencySlot : IAsyncDisposable
+{
+    private readonly SlotKeeper _keeper;
+    private readonly TimeProvider _timeProvider;
+    private readonly CancellationTokenSource _lost = new();
+    private readonly CancellationTokenSource _released = new();
+    private readonly ILogger _logger;
+    private readonly ITimer _deadline;
+    private readonly Task _renewing;
+    private HeldSlot _slot;
+    private int _disposed;
+
+    internal ConcurrencySlot(SlotKeeper keeper, HeldSlot slot, TimeProvider timeProvider, ILogger logger)
+    {
+        (_keeper, _slot, _timeProvider, _logger) = (keeper, slot, timeProvider, logger);
+        _deadline = timeProvider.CreateTimer(_ => Lose(), null, Left(slot), Timeout.InfiniteTimeSpan);
+        _renewing = KeepRenewingAsync();
+    }
+
+    /// <summary>Who gave it: Redis or Postgres.</summary>
+    public LimitLayer GivenBy => _slot.By;
+
+    /// <summary>Cancelled when the slot is not held any more although it was not disposed of: another may have it. End the call.</summary>
+    public CancellationToken Lost => _lost.Token;
+
+    /// <summary>Gives the slot back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+            return;
+        await _released.CancelAsync();
+        await _renewing;
+        await _deadline.DisposeAsync();
+        await _keeper.ReleaseAsync(_slot);
+        _released.Dispose();
+        _lost.Dispose();
+    }
+
+    private TimeSpan Left(HeldSlot slot) => TimeSpan.FromMicroseconds(Math.Max(0, slot.Until - _timeProvider.NowMicros()));
+
+    private async Task KeepRenewingAsync()
+    {
+        using var timer = new PeriodicTimer(_keeper.RenewEvery, _timeProvider);
+        while (!_lost.IsCancellationRequested)
+        {
+            try
+            {
+                await timer.WaitForNextTickAsync(_released.Token);
+                var until = await _keeper.RenewAsync(_slot, _released.Token);
+                if (until == 0)
+                    Lose();
+                else
+                    _deadline.Change(Left(_slot = _slot with { Until = until }), Timeout.InfiniteTimeSpan);
+            }
+            catch (OperationCanceledException) when (_released.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // tried again at the next tick; the deadline says when the slot is lost
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Log.NotRenewed(_logger, exception, _slot.Key);
+            }
+        }
+    }
+
+    private void Lose() => _lost.Cancel();
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "A slot of {Key} could not be renewed; it is tried again.")]
+        public static partial void NotRenewed(ILogger logger, Exception exception, string key);
+    }
+}
+
+/// <summary>A slot that was taken.</summary>
+/// <param name="Key">What is limited.</param>
+/// <param name="Limit">How many there are.</param>
+/// <param name="Token">Whose it is.</param>
+/// <param name="By">Who gave it: Redis or Postgres.</param>
+/// <param name="Until">Until when it is held, in µs of <see cref="LimitClock"/>.</param>
+internal sealed record HeldSlot(string Key, int Limit, string Token, LimitLayer By, long Until);

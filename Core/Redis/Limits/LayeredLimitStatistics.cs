@@ -2,6 +2,21 @@ using System.Diagnostics.Metrics;
 
 namespace Switchboard.Core.Redis.Limits;
 
+/// <summary>The checks of this process since it started.</summary>
+/// <param name="Local">Answered by the process itself.</param>
+/// <param name="Redis">Answered by Redis.</param>
+/// <param name="Postgres">Answered by Postgres.</param>
+/// <param name="Nobody">Answered by nobody: both were unavailable.</param>
+/// <param name="Refused">How many of all these were refused.</param>
+public sealed record LayeredLimitCounts(long Local, long Redis, long Postgres, long Nobody, long Refused)
+{
+    /// <summary>All checks.</summary>
+    public long Checks => Local + Redis + Postgres + Nobody;
+
+    /// <summary>The part that was answered locally, from 0 to 1; 0 before the first check.</summary>
+    public double LocalRate => Checks is > 0 and var all ? (double)Local / all : 0;
+}
+
 /// <summary>
 /// What <see cref="LayeredLimiter"/> did: in the process by <see cref="Read"/>, outside as the metric <c>switchboard.limits.checks</c>
 /// of the meter <c>Switchboard.Limits</c>, with <c>layer</c> (local, redis, postgres, nobody) and <c>result</c> (granted or refused).
@@ -19,7 +34,7 @@ public sealed class LayeredLimitStatistics
     internal LayeredLimitStatistics(IMeterFactory meters) => meters.Create(MeterName)
         .CreateObservableCounter("switchboard.limits.checks", Each, description: "Checks of providers' limits by who answered them");
 
-    /// <summary>The figures.</summary>
+    /// <summary>The counts so far.</summary>
     public LayeredLimitCounts Read() => new(
         Of(LimitLayer.Local), Of(LimitLayer.Redis), Of(LimitLayer.Postgres), Of(LimitLayer.Nobody), _refused.Sum());
 

@@ -3,6 +3,28 @@ using Microsoft.Extensions.Options;
 
 namespace Switchboard.Core.Redis.Limits;
 
+/// <summary>Who answered a check of a limit.</summary>
+public enum LimitLayer
+{
+    /// <summary>The process, from permits that it had, or from a refusal that still held.</summary>
+    Local,
+
+    /// <summary>Redis, from permits that were recorded in Postgres for it.</summary>
+    Redis,
+
+    /// <summary>Postgres.</summary>
+    Postgres,
+
+    /// <summary>Nobody: neither of them could be asked, and nothing was granted.</summary>
+    Nobody,
+}
+
+/// <summary>The answer of <see cref="LayeredLimiter"/>.</summary>
+/// <param name="IsAllowed">Whether all the permits were granted.</param>
+/// <param name="AnsweredBy">Who answered; <see cref="LimitLayer.Nobody"/> when Redis and Postgres are both unavailable.</param>
+/// <param name="RetryAfter">Zero if granted; else the time until it is worth asking again.</param>
+public readonly record struct LimitCheck(bool IsAllowed, LimitLayer AnsweredBy, TimeSpan RetryAfter);
+
 /// <summary>
 /// A limit that holds over all processes, whatever dies: a budget in the process, in front of permits in Redis, in front of windows in
 /// Postgres. For limits that a provider keeps (Graph: 10,000 requests in 10 minutes a mailbox) and where the provider's own refusal is
@@ -33,13 +55,14 @@ public sealed class LayeredLimiter : IDisposable
 {
     private readonly ConcurrentDictionary<(string Key, RateLimit Limit), LocalBudget> _budgets = new();
     private readonly PermitLayers _layers;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _timeProvider;
     private readonly TimeSpan _askAgain;
 
-    internal LayeredLimiter(PermitLayers layers, IOptions<LimitOptions> options, TimeProvider time, LayeredLimitStatistics statistics)
+    internal LayeredLimiter(
+        PermitLayers layers, IOptions<LimitOptions> options, TimeProvider timeProvider, LayeredLimitStatistics statistics)
     {
         _layers = layers;
-        _time = time;
+        _timeProvider = timeProvider;
         _askAgain = TimeSpan.FromMilliseconds(options.Value.AskAgainMs);
         Statistics = statistics;
     }
@@ -53,37 +76,38 @@ public sealed class LayeredLimiter : IDisposable
     /// <param name="permits">How many, at most the limit's.</param>
     /// <param name="localBudget">Whether the process takes blocks of permits and answers from them (ENABLE_RATE_LIMIT_CACHING), or asks
     /// Redis for each check.</param>
-    /// <param name="cancellation">Ends the wait; the permits may count.</param>
-    public ValueTask<LimitCheck> AcquireAsync(string key, RateLimit limit, int permits, bool localBudget, CancellationToken cancellation)
+    /// <param name="cancellationToken">Ends the wait; the permits may count.</param>
+    public ValueTask<LimitCheck> AcquireAsync(
+        string key, RateLimit limit, int permits, bool localBudget, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
         ArgumentNullException.ThrowIfNull(limit);
         ArgumentOutOfRangeException.ThrowIfLessThan(permits, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(permits, limit.Permits);
         if (!localBudget)
-            return new(AskAsync(key, limit, permits, cancellation));
+            return new(AskAsync(key, limit, permits, cancellationToken));
         if (!_budgets.TryGetValue((key, limit), out var budget))
             budget = _budgets.GetOrAdd((key, limit), static (id, askAgain) => new(id.Limit, askAgain), _askAgain);
-        return budget.TryTake(_time.NowMicros(), permits, out var check)
+        return budget.TryTake(_timeProvider.NowMicros(), permits, out var check)
             ? new(Statistics.Count(check))
-            : new(RefillAsync(budget, key, limit, permits, cancellation));
+            : new(RefillAsync(budget, key, limit, permits, cancellationToken));
     }
 
     /// <summary>
     /// Gives back what ended unspent and forgets keys that nobody asks for; with <paramref name="all"/>, gives back everything.
     /// </summary>
-    internal async Task GiveBackAsync(bool all, CancellationToken cancellation)
+    internal async Task GiveBackAsync(bool all, CancellationToken cancellationToken)
     {
         foreach (var (id, budget) in _budgets)
         {
-            foreach (var unspent in budget.TakeUnspent(_time.NowMicros(), all))
-                await _layers.GiveBackAsync(unspent, cancellation);
+            foreach (var unspent in budget.TakeUnspent(_timeProvider.NowMicros(), all))
+                await _layers.GiveBackAsync(unspent, cancellationToken);
             // who holds it still works with it; what that one leaves unspent ends with its window
-            if (budget.IsIdle(_time.NowMicros()))
+            if (budget.IsIdle(_timeProvider.NowMicros()))
                 _budgets.TryRemove(id, out _);
         }
 
-        await _layers.CloseEndedAsync(all, cancellation);
+        await _layers.CloseEndedAsync(all, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -93,15 +117,16 @@ public sealed class LayeredLimiter : IDisposable
             budget.Dispose();
     }
 
-    private async Task<LimitCheck> RefillAsync(LocalBudget budget, string key, RateLimit limit, int permits, CancellationToken cancellation)
+    private async Task<LimitCheck> RefillAsync(
+        LocalBudget budget, string key, RateLimit limit, int permits, CancellationToken cancellationToken)
     {
-        await budget.Asking.WaitAsync(cancellation);
+        await budget.Asking.WaitAsync(cancellationToken);
         try
         {
-            if (budget.TryTake(_time.NowMicros(), permits, out var check))
+            if (budget.TryTake(_timeProvider.NowMicros(), permits, out var check))
                 return Statistics.Count(check);
-            var answer = await _layers.LeaseAsync(key, limit, budget.NextBlock(permits), permits, cancellation);
-            return Statistics.Count(budget.Put(answer, _time.NowMicros(), permits));
+            var answer = await _layers.LeaseAsync(key, limit, budget.NextBlock(permits), permits, cancellationToken);
+            return Statistics.Count(budget.Put(answer, _timeProvider.NowMicros(), permits));
         }
         finally
         {
@@ -109,14 +134,14 @@ public sealed class LayeredLimiter : IDisposable
         }
     }
 
-    private async Task<LimitCheck> AskAsync(string key, RateLimit limit, int permits, CancellationToken cancellation)
+    private async Task<LimitCheck> AskAsync(string key, RateLimit limit, int permits, CancellationToken cancellationToken)
     {
-        var answer = await _layers.LeaseAsync(key, limit, permits, permits, cancellation);
+        var answer = await _layers.LeaseAsync(key, limit, permits, permits, cancellationToken);
         if (answer.Lease is not { } lease)
             return Statistics.Count(new(false, answer.By, answer.RetryAfter));
-        if (_time.NowMicros() < lease.UsableUntil)
+        if (_timeProvider.NowMicros() < lease.UsableUntil)
             return Statistics.Count(new(true, answer.By, TimeSpan.Zero));
-        await _layers.GiveBackAsync(lease, cancellation);
+        await _layers.GiveBackAsync(lease, cancellationToken);
         return Statistics.Count(new(false, LimitLayer.Nobody, TimeSpan.FromMilliseconds(1)));
     }
 }

@@ -26,7 +26,7 @@ internal static class LeasePlan
     public static int LargestBlock(RateLimit limit) =>
         Math.Max(limit.Permits / 32, Math.Max(1, Math.Min(SmallBlock, limit.Permits / 4)));
 
-    /// <summary>The block that a process begins with.</summary>
+    /// <summary>The first block of a process.</summary>
     public static int First(RateLimit limit) => Math.Min(FirstBlock, LargestBlock(limit));
 
     /// <summary>
@@ -46,5 +46,6 @@ internal static class LeasePlan
     /// How many are asked of Postgres when Redis has none left: for the next blocks of all processes too, but never so many that
     /// losing them with Redis would cost more than an eighth of a window.
     /// </summary>
-    public static int Chunk(RateLimit limit, int block) => Math.Max(block, Math.Min(Math.Max(block * 4, FirstBlock * 4), limit.Permits / 8));
+    public static int Chunk(RateLimit limit, int block) =>
+        Math.Max(block, Math.Min(Math.Max(block * 4, FirstBlock * 4), limit.Permits / 8));
 }

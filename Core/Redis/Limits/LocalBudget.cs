@@ -1,7 +1,7 @@
 namespace Switchboard.Core.Redis.Limits;
 
 /// <summary>
-/// The permits of one key that this process has, or the refusal that it heard. A check is answered from here; only who finds nothing
+/// The permits of one key that this process has, or the refusal that it got. A check is answered from here; only who finds nothing
 /// asks the shared layers, and the others wait for that one answer. All times are microseconds of <see cref="LimitClock"/>.
 /// </summary>
 internal sealed class LocalBudget(RateLimit limit, TimeSpan askAgain) : IDisposable
@@ -70,7 +70,7 @@ internal sealed class LocalBudget(RateLimit limit, TimeSpan askAgain) : IDisposa
         }
     }
 
-    /// <summary>What ended unspent since the last call, to be given back; with <paramref name="all"/>, what could still be used too.</summary>
+    /// <summary>What ended unspent since the last call; with <paramref name="all"/>, what could still be used too.</summary>
     public IReadOnlyList<PermitLease> TakeUnspent(long now, bool all)
     {
         lock (_gate)

@@ -1,4 +1,19 @@
+using System.Collections.Concurrent;
+
 namespace Switchboard.Core.Redis.Limits;
+
+/// <summary>So many permits in any span of time of this length.</summary>
+/// <param name="Permits">How many, at least 1.</param>
+/// <param name="Window">The length of the span.</param>
+public sealed record RateLimit(int Permits, TimeSpan Window);
+
+/// <summary>The answer of a rate limiter.</summary>
+/// <param name="IsAllowed">Whether at least one permit was granted (<c>AcquireAsync</c>: all of them).</param>
+/// <param name="Granted">How many permits were granted.</param>
+/// <param name="Remaining">How many are left at the moment.</param>
+/// <param name="ResetAfter">The time until all permits are free again, if none is taken meanwhile.</param>
+/// <param name="RetryAfter">The time until what was not granted can be; zero if all was.</param>
+public readonly record struct RateLimitResult(bool IsAllowed, int Granted, int Remaining, TimeSpan ResetAfter, TimeSpan RetryAfter);
 
 /// <summary>
 /// A sliding window: the grants of the last <see cref="RateLimit.Window"/>, in spans. Grants within the same 32nd of the
@@ -68,5 +83,39 @@ internal sealed class SlidingWindow(RateLimit limit)
         public long Last { get; set; } = first;
 
         public int Count { get; set; }
+    }
+}
+
+/// <summary>The sliding windows of this process, for while Redis is unavailable.</summary>
+internal sealed class LocalWindows(TimeProvider timeProvider)
+{
+    private const int SweepEvery = 1024;
+
+    private readonly ConcurrentDictionary<(string Key, RateLimit Limit), SlidingWindow> _windows = new();
+    private int _calls;
+
+    public int Count => _windows.Count;
+
+    public RateLimitResult Acquire(string key, RateLimit limit, int permits, bool partial)
+    {
+        var now = (long)timeProvider.GetElapsedTime(0).TotalMicroseconds;
+        if (Interlocked.Increment(ref _calls) % SweepEvery == 0)
+            Sweep(now);
+        var window = _windows.GetOrAdd((key, limit), static id => new SlidingWindow(id.Limit));
+        lock (window)
+            return window.Acquire(now, permits, partial);
+    }
+
+    // A window dropped between its lookup and its lock had no grants that still count: at most one grant goes unremembered.
+    private void Sweep(long now)
+    {
+        foreach (var (id, window) in _windows)
+        {
+            lock (window)
+            {
+                if (window.EndsAt <= now)
+                    _windows.TryRemove(id, out _);
+            }
+        }
     }
 }

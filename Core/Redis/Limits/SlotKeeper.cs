@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Switchboard.Core.Redis.Limits;
 
 /// <summary>Takes, renews and releases slots, in Redis for as long as Postgres lets Redis give them on, else in Postgres.</summary>
-internal sealed class SlotKeeper(SlotPool pool, RecordedSlots recorded, IOptions<LimitOptions> options, TimeProvider time)
+internal sealed class SlotKeeper(SlotPool pool, RecordedSlots recorded, IOptions<LimitOptions> options, TimeProvider timeProvider)
 {
     private readonly ConcurrentDictionary<string, bool> _prolonging = new();
     private readonly TimeSpan _life = TimeSpan.FromSeconds(options.Value.SlotSeconds);
@@ -18,34 +18,34 @@ internal sealed class SlotKeeper(SlotPool pool, RecordedSlots recorded, IOptions
     private long LeastUse => Use / 2;
 
     /// <summary>Takes a slot if one is free.</summary>
-    public async Task<HeldSlot?> TakeAsync(string key, int limit, CancellationToken cancellation)
+    public async Task<HeldSlot?> TakeAsync(string key, int limit, CancellationToken cancellationToken)
     {
-        var token = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
-        var asked = time.NowMicros();
-        var answer = await pool.TakeAsync(key, token, Use, LeastUse, cancellation);
+        var token = Guid.CreateVersion7(timeProvider.GetUtcNow()).ToString("N");
+        var asked = timeProvider.NowMicros();
+        var answer = await pool.TakeAsync(key, token, Use, LeastUse, cancellationToken);
         if (!answer.Answered)
-            return await TakeRecordedAsync(key, limit, token, cancellation);
+            return await TakeRecordedAsync(key, limit, token, cancellationToken);
         if (answer.HeldMicros == 0 && (answer.PoolMicros < LeastUse || answer.PoolSlots < limit))
         {
-            if (!await ProlongAsync(key, limit, answer, cancellation))
+            if (!await ProlongAsync(key, limit, answer, cancellationToken))
                 return null;
-            asked = time.NowMicros();
-            answer = await pool.TakeAsync(key, token, Use, LeastUse, cancellation);
+            asked = timeProvider.NowMicros();
+            answer = await pool.TakeAsync(key, token, Use, LeastUse, cancellationToken);
         }
 
         if (answer.HeldMicros == 0)
             return null;
-        await ProlongInTimeAsync(key, limit, answer, cancellation);
+        await ProlongInTimeAsync(key, limit, answer, cancellationToken);
         return new(key, limit, token, LimitLayer.Redis, asked + answer.HeldMicros);
     }
 
     /// <summary>Holds it for longer: until when, in µs of <see cref="LimitClock"/>; 0 if it was lost.</summary>
-    public async Task<long> RenewAsync(HeldSlot slot, CancellationToken cancellation)
+    public async Task<long> RenewAsync(HeldSlot slot, CancellationToken cancellationToken)
     {
-        var asked = time.NowMicros();
+        var asked = timeProvider.NowMicros();
         if (slot.By == LimitLayer.Postgres)
         {
-            return await recorded.HoldAsync(slot.Key, slot.Limit, HolderOf(slot.Token), 1, _life, cancellation) switch
+            return await recorded.HoldAsync(slot.Key, slot.Limit, HolderOf(slot.Token), 1, _life, cancellationToken) switch
             {
                 null => slot.Until,
                 0 => 0,
@@ -53,11 +53,11 @@ internal sealed class SlotKeeper(SlotPool pool, RecordedSlots recorded, IOptions
             };
         }
 
-        var answer = await pool.RenewAsync(slot.Key, slot.Token, Use, cancellation);
-        if (answer.HeldMicros > 0 && await ProlongInTimeAsync(slot.Key, slot.Limit, answer, cancellation))
+        var answer = await pool.RenewAsync(slot.Key, slot.Token, Use, cancellationToken);
+        if (answer.HeldMicros > 0 && await ProlongInTimeAsync(slot.Key, slot.Limit, answer, cancellationToken))
         {
-            asked = time.NowMicros();
-            answer = await pool.RenewAsync(slot.Key, slot.Token, Use, cancellation);
+            asked = timeProvider.NowMicros();
+            answer = await pool.RenewAsync(slot.Key, slot.Token, Use, cancellationToken);
         }
 
         return !answer.Answered ? slot.Until : answer.HeldMicros == 0 ? 0 : asked + answer.HeldMicros;
@@ -70,21 +70,21 @@ internal sealed class SlotKeeper(SlotPool pool, RecordedSlots recorded, IOptions
 
     private static string HolderOf(string token) => $"call:{token}";
 
-    private async Task<HeldSlot?> TakeRecordedAsync(string key, int limit, string token, CancellationToken cancellation)
+    private async Task<HeldSlot?> TakeRecordedAsync(string key, int limit, string token, CancellationToken cancellationToken)
     {
-        var asked = time.NowMicros();
-        var held = await recorded.HoldAsync(key, limit, HolderOf(token), 1, _life, cancellation);
-        return held == 1 && asked + Use > time.NowMicros() ? new(key, limit, token, LimitLayer.Postgres, asked + Use) : null;
+        var asked = timeProvider.NowMicros();
+        var held = await recorded.HoldAsync(key, limit, HolderOf(token), 1, _life, cancellationToken);
+        return held == 1 && asked + Use > timeProvider.NowMicros() ? new(key, limit, token, LimitLayer.Postgres, asked + Use) : null;
     }
 
     // before a quarter of its time is over; by one of those who see it
-    private async Task<bool> ProlongInTimeAsync(string key, int limit, SlotAnswer answer, CancellationToken cancellation)
+    private async Task<bool> ProlongInTimeAsync(string key, int limit, SlotAnswer answer, CancellationToken cancellationToken)
     {
         if (answer.PoolMicros > Use * 3 / 4 || !_prolonging.TryAdd(key, true))
             return false;
         try
         {
-            return await ProlongAsync(key, limit, answer, cancellation);
+            return await ProlongAsync(key, limit, answer, cancellationToken);
         }
         finally
         {
@@ -93,7 +93,7 @@ internal sealed class SlotKeeper(SlotPool pool, RecordedSlots recorded, IOptions
     }
 
     // ends by a moment of Redis's clock from before Postgres was asked, so never after Postgres's own end
-    private async Task<bool> ProlongAsync(string key, int limit, SlotAnswer answer, CancellationToken cancellation) =>
-        await recorded.HoldAsync(key, limit, $"redis:{answer.Run}", limit, _life, cancellation) is > 0 and var slots
-        && await pool.OpenAsync(key, answer.Run, answer.Now + Use, slots, cancellation);
+    private async Task<bool> ProlongAsync(string key, int limit, SlotAnswer answer, CancellationToken cancellationToken) =>
+        await recorded.HoldAsync(key, limit, $"redis:{answer.Run}", limit, _life, cancellationToken) is > 0 and var slots
+        && await pool.OpenAsync(key, answer.Run, answer.Now + Use, slots, cancellationToken);
 }

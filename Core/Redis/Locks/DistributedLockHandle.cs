@@ -1,12 +1,14 @@
+using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace Switchboard.Core.Redis.Locks;
 
 /// <summary>A lock that is held until it is disposed of, or lost.</summary>
-public sealed class DistributedLockHandle : IAsyncDisposable
+public sealed partial class DistributedLockHandle : IAsyncDisposable
 {
     private readonly RedisConnection _redis;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
     private readonly LocalLocks _local;
     private readonly string _name;
     private readonly RedisKey _key;
@@ -19,10 +21,20 @@ public sealed class DistributedLockHandle : IAsyncDisposable
     private int _disposed;
 
     internal DistributedLockHandle(
-        RedisConnection redis, TimeProvider time, LocalLocks local, string name, string key, Guid token, TimeSpan expiry, bool renew, long begun)
+        RedisConnection redis,
+        TimeProvider timeProvider,
+        ILogger logger,
+        LocalLocks local,
+        string name,
+        string key,
+        Guid token,
+        TimeSpan expiry,
+        bool renew,
+        long begun)
     {
-        (_redis, _time, _local, _name, _key, _token, _expiry) = (redis, time, local, name, key, token, expiry);
-        _deadline = time.CreateTimer(_ => Lose(), null, Left(begun), Timeout.InfiniteTimeSpan);
+        (_redis, _timeProvider, _logger) = (redis, timeProvider, logger);
+        (_local, _name, _key, _token, _expiry) = (local, name, key, token, expiry);
+        _deadline = timeProvider.CreateTimer(_ => Lose(), null, Left(begun), Timeout.InfiniteTimeSpan);
         _renewing = renew ? KeepRenewingAsync() : Task.CompletedTask;
     }
 
@@ -34,19 +46,19 @@ public sealed class DistributedLockHandle : IAsyncDisposable
 
     /// <summary>Holds the lock for its expiry from now on.</summary>
     /// <returns>False if it is lost.</returns>
-    public async Task<bool> RenewAsync(CancellationToken cancellation)
+    public async Task<bool> RenewAsync(CancellationToken cancellationToken)
     {
         if (_lost.IsCancellationRequested)
             return false;
-        var begun = _time.GetTimestamp();
-        var reply = await _redis.RunAsync(LockScripts.Renew, [_key], [Token, (long)_expiry.TotalMilliseconds], cancellation);
+        var begun = _timeProvider.GetTimestamp();
+        var reply = await _redis.RunAsync(LockScripts.Renew, [_key], [Token, (long)_expiry.TotalMilliseconds], cancellationToken);
         if (reply.Answered && (long)reply.Value! == 0)
         {
             Lose();
             return false;
         }
 
-        // not answered: with Redis away the lock excludes within the process, and goes on doing so
+        // not answered: without Redis the lock excludes within the process, and goes on doing so
         return _deadline.Change(Left(begun), Timeout.InfiniteTimeSpan);
     }
 
@@ -66,21 +78,30 @@ public sealed class DistributedLockHandle : IAsyncDisposable
 
     private TimeSpan Left(long begun)
     {
-        var left = _expiry - _time.GetElapsedTime(begun);
+        var left = _expiry - _timeProvider.GetElapsedTime(begun);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private async Task KeepRenewingAsync()
     {
-        using var timer = new PeriodicTimer(_expiry / 3, _time);
-        try
+        using var timer = new PeriodicTimer(_expiry / 3, _timeProvider);
+        while (!_lost.IsCancellationRequested)
         {
-            while (await timer.WaitForNextTickAsync(_released.Token) && !_lost.IsCancellationRequested)
+            try
+            {
+                await timer.WaitForNextTickAsync(_released.Token);
                 await RenewAsync(_released.Token);
-        }
-        catch (OperationCanceledException) when (_released.IsCancellationRequested)
-        {
-            // released
+            }
+            catch (OperationCanceledException) when (_released.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // tried again at the next tick; the deadline says when the lock is lost
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Log.NotRenewed(_logger, exception, _name);
+            }
         }
     }
 
@@ -88,5 +109,11 @@ public sealed class DistributedLockHandle : IAsyncDisposable
     {
         _local.Release(_name, _token);
         _lost.Cancel();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The lock {Name} could not be renewed; it is tried again.")]
+        public static partial void NotRenewed(ILogger logger, Exception exception, string name);
     }
 }

@@ -27,6 +27,6 @@ internal sealed class SmsCacheClearing(HybridCache cache, RedisConnection redis,
         await cache.RemoveByTagAsync([NumberLinks.CacheNamespace, NumberVerifications.CacheNamespace], cancellation);
         refused.Clear();
         var channel = new RedisChannel(redis.KeyPrefix + Channel, RedisChannel.PatternMode.Literal);
-        await redis.AskAsync("PUBLISH", database => database.PublishAsync(channel, RedisValue.EmptyString), cancellation);
+        await redis.AskAsync(database => database.PublishAsync(channel, RedisValue.EmptyString), cancellation);
     }
 }

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Microsoft.FeatureManagement;
 using Switchboard.Core.FeatureFlags;
-using Switchboard.Tests.Unit.Caching;
 
 namespace Switchboard.Tests.Unit.Rollout;
 
@@ -25,7 +25,7 @@ internal sealed class RolloutHost : IDisposable
         _services = services.BuildServiceProvider();
     }
 
-    public FakeTime Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new();
 
     public LogLines Log { get; } = new();
 
