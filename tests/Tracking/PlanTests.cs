@@ -10,6 +10,8 @@ using Switchboard.Core.Jobs;
 using Switchboard.Workers.Ingest.Email.Tracking;
 using static Switchboard.Tests.Tracking.Mails;
 
+using Match = System.Text.RegularExpressions.Match;
+
 namespace Switchboard.Tests.Tracking;
 
 /// <summary>
@@ -148,7 +150,7 @@ public sealed partial class PlanTests(PostgresServer postgres) : TrackingTest(po
         return source.Build();
     }
 
-    private static long Number(System.Text.RegularExpressions.Match match, int group) => long.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
+    private static long Number(Match match, int group) => long.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
 
     // what is read of a table; the statements themselves may carry more
     [GeneratedRegex(@"Scan [^\n]*(?:tracked_emails|received_emails)[^\n]*\(actual rows=(\d+) loops=(\d+)\)")]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
@@ -8,10 +9,24 @@ using Switchboard.Workers.Ingest.Sms.Entities;
 
 namespace Switchboard.Workers.Ingest.Sms.Messages;
 
+/// <summary>Takes in SMS that <c>POST /api/sms/webhook</c> found the owner of.</summary>
+internal sealed class EnrichMessageHandler(SmsProcessor processor) : IJobHandler<EnrichMessage>
+{
+    public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
+        IReadOnlyList<JobDelivery<EnrichMessage>> batch, CancellationToken cancellation)
+    {
+        var unknown = await processor.TakeAsync(
+            [.. batch.Select(delivery => new IncomingSms(delivery.Job.UserId, delivery.Job.Text, delivery.Activity?.Context))], cancellation);
+        return [.. batch.Select(delivery => unknown.Contains(delivery.Job.UserId)
+            ? JobOutcome.Dead($"There is no user {delivery.Job.UserId}.")
+            : JobOutcome.Done)];
+    }
+}
+
 /// <summary>
-/// Takes texts in: matches them, writes each with its items and notifications in one transaction, and publishes what follows. A text with
+/// Takes SMS in: matches them, writes each with its items and notifications in one transaction, and publishes what follows. An SMS with
 /// audio is matched later, when what is said in it is known (<see cref="SmsRules"/>).
-/// <para>A text that comes again changes nothing; only sends that are still pending are published again, which their claim makes harmless.
+/// <para>An SMS that comes again changes nothing; only sends that are still pending are published again, which their claim makes harmless.
 /// Its media need no such care: the jobs that fetch them are staged in the transaction that makes their items, so that there is
 /// no item without one.</para>
 /// </summary>
@@ -19,16 +34,16 @@ internal sealed class SmsProcessor(
     NpgsqlDataSource dataSource, RuleCache ruleCache, JobPublisher publisher, JobOutbox outbox, TimeProvider time, IngestMetrics metrics)
 {
     /// <summary>Takes a batch in.</summary>
-    /// <returns>The users who do not exist: their texts were not taken.</returns>
+    /// <returns>The users who do not exist: their SMS were not taken.</returns>
     /// <exception cref="NpgsqlException">The database is away.</exception>
-    /// <exception cref="BrokerUnavailableException">The broker is away; the texts are taken, and taking them again publishes their sends.</exception>
-    public async Task<IReadOnlySet<Guid>> TakeAsync(IReadOnlyCollection<IncomingSms> texts, CancellationToken cancellation)
+    /// <exception cref="BrokerUnavailableException">The broker is away; the SMS are taken, and taking them again publishes their sends.</exception>
+    public async Task<IReadOnlySet<Guid>> TakeAsync(IReadOnlyCollection<IncomingSms> messages, CancellationToken cancellation)
     {
-        var users = texts.Select(text => text.UserId).ToHashSet();
+        var users = messages.Select(sms => sms.UserId).ToHashSet();
         var rules = await ruleCache.ForAsync(users, cancellation);
         users.ExceptWith(rules.Keys);
 
-        var matched = Match(texts, rules);
+        var matched = Match(messages, rules);
         if (matched.Count > 0)
             await TakeAsync(matched, cancellation);
         return users;
@@ -36,27 +51,27 @@ internal sealed class SmsProcessor(
 
     /// <summary>Each text once, with its rules, in the order of their sids.</summary>
     internal static IReadOnlyList<MatchedSms> Match(
-        IEnumerable<IncomingSms> texts, IReadOnlyDictionary<Guid, CompiledRules> rules) =>
-        [.. texts
-            .Where(text => rules.ContainsKey(text.UserId))
-            .DistinctBy(text => text.Sid)
-            .OrderBy(text => text.Sid, StringComparer.Ordinal)
-            .Select(text => new MatchedSms(
+        IEnumerable<IncomingSms> messages, IReadOnlyDictionary<Guid, CompiledRules> rules) =>
+        [.. messages
+            .Where(sms => rules.ContainsKey(sms.UserId))
+            .DistinctBy(sms => sms.Sid)
+            .OrderBy(sms => sms.Sid, StringComparer.Ordinal)
+            .Select(sms => new MatchedSms(
                 Guid.CreateVersion7(),
-                text,
-                text.AwaitsAudio ? null : RuleEvaluator.Matches(rules[text.UserId], text.Message),
-                TextEntityFinder.Find(text.Body, text.Text.From, text.Text.ReceivedAt)))];
+                sms,
+                sms.AwaitsAudio ? null : RuleEvaluator.Matches(rules[sms.UserId], sms.Message),
+                TextEntityFinder.Find(sms.Body, sms.Sender, sms.Sms.ReceivedAt)))];
 
-    private async Task TakeAsync(IReadOnlyList<MatchedSms> texts, CancellationToken cancellation)
+    private async Task TakeAsync(IReadOnlyList<MatchedSms> messages, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         await using var connection = await dataSource.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
 
-        var taken = await InsertSms.ExecuteAsync(connection, transaction, texts, now, cancellation);
+        var taken = await SmsStore.InsertAsync(connection, transaction, messages, now, cancellation);
         // one that was recorded before as not taken keeps the id that it has
-        var fresh = texts.Where(text => taken.ContainsKey(text.Incoming.Sid)).Select(text => text with { Id = taken[text.Incoming.Sid] }).ToArray();
-        var repeated = texts.Where(text => !taken.ContainsKey(text.Incoming.Sid)).Select(text => text.Incoming).ToArray();
+        var fresh = messages.Where(sms => taken.ContainsKey(sms.Incoming.Sid)).Select(sms => sms with { Id = taken[sms.Incoming.Sid] }).ToArray();
+        var repeated = messages.Where(sms => !taken.ContainsKey(sms.Incoming.Sid)).Select(sms => sms.Incoming).ToArray();
 
         var staged = new List<OutgoingJob>();
         var sends = new List<OutgoingJob>();
@@ -78,21 +93,70 @@ internal sealed class SmsProcessor(
     private async Task WriteAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
-        MatchedSms[] texts,
+        MatchedSms[] messages,
         DateTimeOffset now,
         List<OutgoingJob> sends,
         List<OutgoingJob> staged,
         CancellationToken cancellation)
     {
-        var items = texts.SelectMany(text => text.Items(now)).ToArray();
-        await InsertItems.ExecuteAsync(connection, transaction, items, now, cancellation);
+        var items = messages.SelectMany(sms => sms.Items(now)).ToArray();
+        await SmsStore.InsertItemsAsync(connection, transaction, items, now, cancellation);
         staged.AddRange(items.Where(item => item.Status == NewItem.Pending)
             .Select(item => new OutgoingJob(new EnrichMedia(Guid.CreateVersion7(), item.Id), item.Of.Incoming.Parent)));
 
         var notifications = await NotificationStore.InsertAsync(
-            connection, transaction, [.. texts.SelectMany(text => text.Notifications(now))], cancellation);
-        var parents = texts.ToDictionary(text => text.Id, text => text.Incoming.Parent);
+            connection, transaction, [.. messages.SelectMany(sms => sms.Notifications(now))], cancellation);
+        var parents = messages.ToDictionary(sms => sms.Id, sms => sms.Incoming.Parent);
         sends.AddRange(notifications.Select(made => FollowUpJobs.Send(made.Id, made.Priority, parents[made.TextId!.Value])));
         staged.AddRange(FollowUpJobs.Facts(notifications));
+    }
+}
+
+/// <summary>An SMS on its way in.</summary>
+/// <param name="UserId">Whose number it came from.</param>
+/// <param name="Sms">The SMS.</param>
+/// <param name="Parent">The span that what follows from it belongs to.</param>
+internal sealed record IncomingSms(Guid UserId, InboundSms Sms, ActivityContext? Parent)
+{
+    /// <summary>The provider's id as it is stored.</summary>
+    public string Sid { get; } = IndexedKey.Of(Sms.MessageSid);
+
+    /// <summary>Who sent it, as rules name numbers: in E.164, however the provider wrote it.</summary>
+    public string Sender => PhoneNumber.ContactOf(Sms.From) ?? Sms.From;
+
+    /// <summary>What it says, as it is stored.</summary>
+    public string Body { get; } = StorableText.From(Sms.Body);
+
+    /// <summary>Where its items are from: with media it came as MMS.</summary>
+    public string Source => Sms.Media.Count > 0 ? "mms" : "sms";
+
+    /// <summary>Whether there is audio that will be fetched: what is said in it counts for the rules too, so they wait.</summary>
+    public bool AwaitsAudio => Sms.Media.Any(media => media.Url is not null && MediaKind.Of(media.ContentType) == MediaKind.Audio);
+
+    /// <summary>The SMS as rules see it.</summary>
+    public ReceivedMessage Message => ReceivedMessage.Sms(Sender, Sms.To, Body, Sms.ReceivedAt, Sms.Media.Count > 0);
+}
+
+/// <summary>An SMS and the rules that it meets.</summary>
+/// <param name="Id">The id of its row, if there is none yet.</param>
+/// <param name="Incoming">The SMS.</param>
+/// <param name="Rules">The rules that lead to a notification, in their order; null while what is said in its audio is not known.</param>
+/// <param name="Entities">What is in what it says.</param>
+internal sealed record MatchedSms(Guid Id, IncomingSms Incoming, IReadOnlyList<Rule>? Rules, TextEntities Entities)
+{
+    /// <summary>What is to be sent, one for each rule.</summary>
+    public IEnumerable<NewNotification> Notifications(DateTimeOffset now) =>
+        new SettledSms(Id, Incoming.UserId, Incoming.Message).Notifications(Rules ?? [], now);
+
+    /// <summary>Its items: the SMS, unless there is none and media in its place, and each media file.</summary>
+    public IEnumerable<NewItem> Items(DateTimeOffset now)
+    {
+        var sms = Incoming.Sms;
+        // lists are newest first: of one moment, the SMS stands before its files, and those in their order
+        var ids = Enumerable.Range(0, sms.Media.Count + 1).Select(_ => Guid.CreateVersion7(now)).OrderDescending().ToArray();
+        if (Incoming.Body.Length > 0 || sms.Media.Count == 0)
+            yield return NewItem.OfText(ids[0], this);
+        for (var index = 0; index < sms.Media.Count; index++)
+            yield return NewItem.OfMedia(ids[index + 1], this, index + 1, sms.Media[index]);
     }
 }
