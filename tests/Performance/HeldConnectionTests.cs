@@ -64,8 +64,6 @@ public sealed class HeldConnectionTests(PostgresServer postgres) : IClassFixture
         var linked = await LinkAsync("key-1");
         (await LinkAsync("key-1")).Id.ShouldBe(linked.Id, "the same request again");
 
-        // as if the first code had been sent a minute ago
-        _services.GetRequiredService<SlidingWindowLimiter>().ShouldNotBeNull();
         var sent = (await Create<SendCode>(linked.Id).ExecuteAsync(default)).Result;
 
         ((IStatusCodeHttpResult)sent).StatusCode.ShouldBe(429, "a number gets one code in 30 seconds");
@@ -80,6 +78,43 @@ public sealed class HeldConnectionTests(PostgresServer postgres) : IClassFixture
         var wrong = (await Create<VerifyPhoneNumber>(linked.Id).ExecuteAsync(new() { Code = "000000" }, default)).Result;
 
         ((IStatusCodeHttpResult)wrong).StatusCode.ShouldBeOneOf(422, 200);
+    }
+
+    [Fact]
+    public async Task No_statement_changes_a_number_of_another_user()
+    {
+        var linked = await LinkAsync(null);
+        var store = _services.GetRequiredService<PhoneNumberStore>();
+        var other = Guid.CreateVersion7();
+
+        await using (var connection = await Database.OpenConnectionAsync())
+        await using (var transaction = await connection.BeginTransactionAsync())
+        {
+            (await store.IssueCodeAsync(transaction, linked.Id, other, default)).ShouldBeNull();
+            (await store.LockPendingAsync(transaction, linked.Id, other, default)).ShouldBeNull();
+            await store.TryVerifyAsync(transaction, linked.Id, other, default);
+            await store.CountTryAsync(transaction, linked.Id, other, default);
+            await store.PauseAsync(transaction, linked.Id, other, default);
+            (await store.FindAsync(transaction, linked.Id, other, default)).ShouldBeNull();
+            await transaction.CommitAsync();
+        }
+
+        (await store.DeleteAsync(linked.Id, other, default)).ShouldBeNull();
+        var left = (await store.ListAsync(_user, null, 10, default)).ShouldHaveSingleItem();
+        (left.Verified, left.TriesLeft, left.PausedUntil).ShouldBe((false, 5, null));
+    }
+
+    [Fact]
+    public async Task Both_forms_of_a_mexican_number_have_one_owner()
+    {
+        var tenDigits = "55" + RandomNumberGenerator.GetInt32(100_000_000).ToString("D8", null);
+        await Database.Command(
+            "INSERT INTO user_phone_numbers (id, user_id, phone_number, verified_at, created_at) VALUES ($1, $2, $3, now(), now())",
+            Guid.CreateVersion7(), _user, $"+521{tenDigits}").RunAsync(default);
+        var owners = _services.GetRequiredService<NumberOwners>();
+
+        foreach (var sender in new[] { $"+52{tenDigits}", $"+521{tenDigits}", $"whatsapp:+521{tenDigits}" })
+            (await owners.FindAsync(PhoneNumber.ContactOf(sender)!, default)).UserId.ShouldBe(_user, sender);
     }
 
     private async Task<PhoneNumberResponse> LinkAsync(string? idempotencyKey)

@@ -44,8 +44,7 @@ public sealed class MediaItemTests(PostgresServer postgres) : IClassFixture<Post
             .AddSingleton<MediaMetrics>()
             .AddSingleton<RuleCache>()
             .AddSingleton<SmsRules>()
-            .AddSingleton<ClaimItems>()
-            .AddSingleton<RecordItem>()
+            .AddSingleton<MediaItemStore>()
             .AddJobPublishing()
             .BuildServiceProvider();
         await ExecuteAsync("INSERT INTO users (id, email, name, created_at) VALUES ($1, $1::text, 'user', now())", _user);
@@ -69,21 +68,43 @@ public sealed class MediaItemTests(PostgresServer postgres) : IClassFixture<Post
     public async Task A_failed_item_leaves_no_file_and_no_connection_is_held_while_it_is_deleted()
     {
         var item = await ClaimAsync();
-        Store.Files.Add(MediaKey.Of(_user, _item));
+        Store.Files.Add(KeyOf(item));
 
-        var outcome = await RecordAsync(item, new EnrichmentResult.Failed(
-            MediaFailure.ForGood, "It is a program.", "It is a program.", null, MediaKey.Of(_user, _item)));
+        var outcome = await SettleAsync(item, Refused(item));
 
         outcome.ShouldBe(JobOutcome.Done);
         Store.Files.ShouldBeEmpty();
         (await StatusAsync()).ShouldBe("failed");
     }
 
-    private async Task<MediaItem> ClaimAsync() =>
-        (await _services.GetRequiredService<ClaimItems>().ExecuteAsync([_item], default))[_item];
+    [Fact]
+    public async Task A_try_that_was_overtaken_deletes_its_file_alone()
+    {
+        var overtaken = await ClaimAsync();
+        var item = await ClaimAsync();
+        Store.Files.Add(KeyOf(overtaken));
+        Store.Files.Add(KeyOf(item));
 
-    private Task<JobOutcome> RecordAsync(MediaItem item, EnrichmentResult result) =>
-        _services.GetRequiredService<RecordItem>().ExecuteAsync(item, result, ItemDecision.For(result, isLastAttempt: false), default);
+        (await SettleAsync(item, new EnrichmentResult.Completed(KeyOf(item), "image/png", 1, null))).ShouldBe(JobOutcome.Done);
+        (await SettleAsync(overtaken, Refused(overtaken))).ShouldBe(JobOutcome.Done);
+
+        Store.Files.ShouldBe([KeyOf(item)]);
+        (await StatusAsync()).ShouldBe("completed");
+    }
+
+    private static string KeyOf(MediaItem item) => MediaKey.Of(item.UserId, item.Id, item.Attempt);
+
+    private static EnrichmentResult.Failed Refused(MediaItem item) =>
+        new(MediaFailure.ForGood, "It is a program.", "It is a program.", null, KeyOf(item));
+
+    private async Task<MediaItem> ClaimAsync() =>
+        (await _services.GetRequiredService<MediaItemStore>().ClaimAsync([_item], default))[_item];
+
+    // nothing is fetched here, so nothing that fetches is needed
+    private Task<JobOutcome> SettleAsync(MediaItem item, EnrichmentResult result) => new EnrichMediaHandler(
+        Database, _services.GetRequiredService<MediaItemStore>(), enrichment: null!, Store, _services.GetRequiredService<RuleCache>(),
+        _services.GetRequiredService<SmsRules>(), _services.GetRequiredService<JobOutbox>(), _services.GetRequiredService<MediaMetrics>())
+        .SettleAsync(item, result, ItemDecision.For(result, isLastAttempt: false), default);
 
     private async Task<string?> StatusAsync()
     {

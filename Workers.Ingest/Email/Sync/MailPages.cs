@@ -82,12 +82,12 @@ internal sealed partial class MailPages(
             .Distinct()];
 
     // a page that is not the last is safe up to its last record, the last one up to the mailbox's present
-    private static long SafeAfter(GmailHistoryPage page, long before) =>
+    private static ulong SafeAfter(GmailHistoryPage page, ulong before) =>
         Math.Max(before, page.NextPageToken is null ? page.HistoryId : page.History?.Select(record => record.Id).DefaultIfEmpty().Max() ?? 0);
 
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Gmail does not know history id {HistoryId} of mailbox {MailboxId} any more: full resync")]
-        public static partial void HistoryTooOld(ILogger logger, Guid mailboxId, long historyId);
+        public static partial void HistoryTooOld(ILogger logger, Guid mailboxId, ulong historyId);
     }
 }

@@ -16,7 +16,7 @@ internal sealed record Mailbox(
     Guid UserId,
     string Address,
     byte[] RefreshToken,
-    long? HistoryId,
+    ulong? HistoryId,
     DateTimeOffset? WatchExpiresAt,
     DateTimeOffset CreatedAt,
     TrackedMailbox? Tracked = null);

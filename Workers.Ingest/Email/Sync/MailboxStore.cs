@@ -32,13 +32,14 @@ internal sealed class MailboxStore(NpgsqlDataSource dataSource, TimeProvider tim
     /// never move it back.
     /// </summary>
     /// <returns>False if somebody else has moved it meanwhile.</returns>
-    public async Task<bool> AdvanceAsync(Mailbox mailbox, long historyId, CancellationToken cancellation)
+    public async Task<bool> AdvanceAsync(Mailbox mailbox, ulong historyId, CancellationToken cancellation)
     {
         await using var command = dataSource.CreateCommand(
             "UPDATE mailboxes SET history_id = $3, synced_at = $4 WHERE id = $1 AND history_id IS NOT DISTINCT FROM $2");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = mailbox.Id });
-        command.Parameters.Add(new NpgsqlParameter<long?> { TypedValue = mailbox.HistoryId });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = historyId });
+        // Gmail's ids are unsigned, bigint is not: the same 64 bits, which are compared for equality alone
+        command.Parameters.Add(new NpgsqlParameter<long?> { TypedValue = (long?)mailbox.HistoryId });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = (long)historyId });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() });
         return await command.ExecuteNonQueryAsync(cancellation) == 1;
     }
@@ -99,7 +100,7 @@ internal sealed class MailboxStore(NpgsqlDataSource dataSource, TimeProvider tim
         row.GetGuid(1),
         row.GetString(2),
         row.GetFieldValue<byte[]>(3),
-        row.IsDBNull(4) ? null : row.GetInt64(4),
+        row.IsDBNull(4) ? null : (ulong)row.GetInt64(4),
         row.IsDBNull(5) ? null : row.GetFieldValue<DateTimeOffset>(5),
         row.GetFieldValue<DateTimeOffset>(6),
         row.IsDBNull(7)

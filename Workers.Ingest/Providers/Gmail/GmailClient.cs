@@ -13,7 +13,7 @@ namespace Switchboard.Workers.Ingest.Providers.Gmail;
 internal sealed class GmailClient(HttpClient http, GmailTokens tokens, IOptions<GmailOptions> options, TimeProvider time)
 {
     /// <summary>What was added after a history id, a page at a time; <see cref="GmailFailure.NotFound"/> means that the id is too old.</summary>
-    public Task<GmailHistoryPage> HistoryAsync(Mailbox mailbox, long startHistoryId, string? pageToken, CancellationToken cancellation) =>
+    public Task<GmailHistoryPage> HistoryAsync(Mailbox mailbox, ulong startHistoryId, string? pageToken, CancellationToken cancellation) =>
         GetAsync(
             mailbox,
             $"history?startHistoryId={Text(startHistoryId)}&historyTypes=messageAdded&maxResults={PageSize}{Page(pageToken)}",
@@ -51,7 +51,7 @@ internal sealed class GmailClient(HttpClient http, GmailTokens tokens, IOptions<
         GetAsync(mailbox, $"messages/{Uri.EscapeDataString(id)}?format=full", GmailJson.Default.GmailMessage, cancellation);
 
     /// <summary>The history id as of now.</summary>
-    public async Task<long> CurrentHistoryIdAsync(Mailbox mailbox, CancellationToken cancellation) =>
+    public async Task<ulong> CurrentHistoryIdAsync(Mailbox mailbox, CancellationToken cancellation) =>
         (await GetAsync(mailbox, "profile", GmailJson.Default.GmailProfile, cancellation)).HistoryId;
 
     /// <summary>Asks for notifications of all that changes, for as long as Gmail grants them (7 days).</summary>
@@ -100,5 +100,5 @@ internal sealed class GmailClient(HttpClient http, GmailTokens tokens, IOptions<
 
     private static string Page(string? token) => token is null ? "" : $"&pageToken={Uri.EscapeDataString(token)}";
 
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
 }

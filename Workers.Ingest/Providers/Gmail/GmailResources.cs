@@ -4,15 +4,15 @@ namespace Switchboard.Workers.Ingest.Providers.Gmail;
 
 // The resources of the Gmail API v1 with the members that are read here. Gmail writes 64-bit numbers as strings.
 
-internal sealed record GmailProfile(long HistoryId);
+internal sealed record GmailProfile(ulong HistoryId);
 
-internal sealed record GmailWatch(long HistoryId, long Expiration);
+internal sealed record GmailWatch(ulong HistoryId, long Expiration);
 
 internal sealed record GmailWatchRequest(string TopicName);
 
-internal sealed record GmailHistoryPage(long HistoryId, IReadOnlyList<GmailHistoryRecord>? History = null, string? NextPageToken = null);
+internal sealed record GmailHistoryPage(ulong HistoryId, IReadOnlyList<GmailHistoryRecord>? History = null, string? NextPageToken = null);
 
-internal sealed record GmailHistoryRecord(long Id, IReadOnlyList<GmailMessageAdded>? MessagesAdded = null);
+internal sealed record GmailHistoryRecord(ulong Id, IReadOnlyList<GmailMessageAdded>? MessagesAdded = null);
 
 internal sealed record GmailMessageAdded(GmailMessageRef Message);
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Switchboard.Workers.Ingest.Sms.Speech;
 
 namespace Switchboard.Workers.Ingest.Sms.Media;
 

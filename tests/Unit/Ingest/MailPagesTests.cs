@@ -50,7 +50,7 @@ public sealed class MailPagesTests : IDisposable
         var page = (await ReadAsync(_gmail.Mailbox(historyId: 100))).ShouldHaveSingleItem();
 
         page.Ids.ShouldBeEmpty();
-        page.SafeUpTo.ShouldBe(130);
+        page.SafeUpTo.ShouldBe(130UL);
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class MailPagesTests : IDisposable
         var page = (await ReadAsync(_gmail.Mailbox(historyId: null, connected))).ShouldHaveSingleItem();
 
         page.Ids.ShouldBeEmpty();
-        page.SafeUpTo.ShouldBe(500);
+        page.SafeUpTo.ShouldBe(500UL);
         page.Since.ShouldBe(connected);
     }
 

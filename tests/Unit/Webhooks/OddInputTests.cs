@@ -4,14 +4,12 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using FastEndpoints;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Notifications;
-using Switchboard.Core.Sms;
 using Switchboard.Edge.Api.Webhooks;
 using Switchboard.Edge.Api.Webhooks.Gmail;
 using Switchboard.Edge.Api.Webhooks.Graph;
@@ -32,8 +30,8 @@ public sealed class OddInputTests : IDisposable
     [Fact]
     public void An_odd_field_of_a_whatsapp_status_costs_at_most_its_status()
     {
-        var callback = JsonSerializer.Deserialize<WhatsAppCallback>(
-            """
+        var callback = WhatsAppCallback.Read(
+            Bytes("""
             {"entry": [7, {"changes": "none"}, {"changes": [{"value": {"statuses": [
                 {"id": "wamid.1", "status": "delivered", "timestamp": ""},
                 {"id": "wamid.2", "status": "failed", "timestamp": "1700000000", "errors": [{"code": null, "title": "Undeliverable"}]},
@@ -42,19 +40,21 @@ public sealed class OddInputTests : IDisposable
                 "a status",
                 {"id": "wamid.4", "status": "read", "timestamp": null}
             ]}}]}]}
-            """,
-            JsonSerializerOptions.Web)!;
+            """), Now);
 
-        callback.Updates(Now).Select(update => (update.ProviderMessageId, update.Status)).ShouldBe(
+        callback.Updates.Select(update => (update.ProviderMessageId, update.Status)).ShouldBe(
         [
             ("wamid.1", DeliveryStatus.Delivered), ("wamid.2", DeliveryStatus.Failed), ("wamid.3", DeliveryStatus.Failed), ("wamid.4", DeliveryStatus.Read),
         ]);
+        callback.Updates.Select(update => update.Error).ShouldBe([null, "Undeliverable", "131026: Not on it", null]);
+        callback.Updates[0].At.ShouldBe(Now, "a time that is none is that of the callback");
+        callback.Unreadable.ShouldBe(2);
     }
 
     [Fact]
     public void An_odd_item_of_a_graph_notification_costs_that_item_alone()
     {
-        var items = GraphNotification.Read(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(
+        var items = GraphNotification.Read(Bytes(
             """
             {"value": [
                 {"subscriptionId": "s", "clientState": "ours", "resourceData": {"id": "m1"}},
@@ -63,7 +63,7 @@ public sealed class OddInputTests : IDisposable
                 {"subscriptionId": "s", "clientState": "ours", "resourceData": "none", "resource": "Users/u/Messages/m3"},
                 {"subscriptionId": "s", "clientState": "ours", "lifecycleEvent": null, "resourceData": {"id": "m4", "\ud83d": 1}}
             ]}
-            """)))!.Value!;
+            """)).Value!;
 
         var reading = GraphChangeReader.Read(items, new GraphClientState(Options.Create(new GraphWebhookOptions { ClientState = "ours" })));
 
@@ -144,7 +144,10 @@ public sealed class OddInputTests : IDisposable
 
     public void Dispose() => _services.Dispose();
 
-    private static GmailChange? Change(string data) => GmailChange.Read(new(new(Base64Url.EncodeToString(Encoding.UTF8.GetBytes(data)))));
+    private static GmailChange? Change(string data) =>
+        GmailChange.Read(Bytes($$"""{"message": {"data": "{{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(data))}}"}}"""));
+
+    private static ReadOnlySequence<byte> Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
 
     private TwilioRequests Twilio() => new(
         Options.Create(new TwilioWebhookOptions { AccountSid = "ACdemo", AuthToken = "token", PublicBaseUrl = "https://public.test" }), Metrics);
