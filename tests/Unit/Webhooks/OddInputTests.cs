@@ -145,7 +145,7 @@ public sealed class OddInputTests : IDisposable
     public void Dispose() => _services.Dispose();
 
     private static GmailChange? Change(string data) =>
-        GmailChange.Read(Bytes($$"""{"message": {"data": "{{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(data))}}"}}"""));
+        GmailChange.Read(Bytes($$$"""{"message": {"data": "{{{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(data))}}}"}}"""));
 
     private static ReadOnlySequence<byte> Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
 
