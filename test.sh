@@ -8,7 +8,7 @@ usage() {
   cat <<'HELP'
 usage: ./test.sh [--only PROJECT] [--filter EXPRESSION] [--no-format]
 
-  --only PROJECT       only the test project tests/PROJECT (Unit, Integration, ...)
+  --only PROJECT       only the test project tests/PROJECT (Unit, EndToEnd, ...)
   --filter EXPRESSION  only the tests that match, as `dotnet test --filter` has it
   --no-format          leave out the format check
 HELP
@@ -75,7 +75,7 @@ run_tests() {
 }
 
 . ./setup.sh
-step 'servers' ensure_servers || finish
+step 'servers' ensure_servers local || finish
 step 'build' dotnet build Aspire.sln --nologo --verbosity quiet || finish
 [ "$format" = no ] || step 'format' dotnet format Aspire.sln --no-restore --verify-no-changes --verbosity minimal
 

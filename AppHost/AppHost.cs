@@ -1,53 +1,107 @@
-// The house: what runs, what each part is told about the others, and who waits for whom.
+// The application: what runs, what each part is told about the others, and who waits for whom.
 //
 //   providers, people  -->  edge-api  -->  rabbitmq  -->  workers-ingest  -->  rabbitmq  -->  workers-dispatch  -->  providers
 //                              |                                 |                                  |
 //                              +------------  postgres, redis  --+----------------------------------+--- facts --> analytics-worker
 
+#pragma warning disable ASPIRECERTIFICATES001 // saying that a process has no certificate is still called experimental
+
 using Microsoft.Extensions.Configuration;
+using Switchboard.AppHost;
+using Switchboard.AppHost.LocalServers;
 
-var builder = DistributedApplication.CreateBuilder(args);
+var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions
+{
+    Args = ServerSettings.Expand(args),
+    // everything is plain http on loopback: a developer needs no certificate, and is not asked for one
+    TrustDeveloperCertificate = false,
+});
 
-var database = builder.AddPostgres("postgres").WithDataVolume().AddDatabase("switchboard");
-var redis = builder.AddRedis("redis").WithDataVolume();
-var rabbitmq = builder.AddRabbitMQ("rabbitmq").WithDataVolume().WithManagementPlugin();
+// the dashboard asks nobody to log in: it listens on loopback only. Telemetry still needs the key that the control plane hands out.
+builder.Configuration["AppHost:BrowserToken"] = "";
+
+var servers = ServerSettings.Read(builder);
+if (!servers.InContainers && LocalPrograms.WhatIsMissing() is { } missing)
+{
+    Console.Error.WriteLine(missing);
+    return 1;
+}
+
+var (database, redis, rabbitmq) = servers.InContainers ? AddContainers() : AddLocalServers();
 
 // locks the providers' secrets in the database: generated once, kept as the servers' passwords are
 var encryptionKey = builder.AddParameter(
     "encryption-key", new GenerateParameterDefault { MinLength = 43, Special = false }, secret: true, persist: true);
 
 var migrations = builder.AddProject<Projects.Migrations>("migrations")
+    .WithoutHttpsCertificate()
     .WithReference(database)
     .WaitFor(database)
     .WithEnvironment("Encryption__Key", encryptionKey);
 
-var edge = Process(builder.AddProject<Projects.Edge_Api>("edge-api"))
+var edge = SetUp(builder.AddProject<Projects.Edge_Api>("edge-api"))
     .WithExternalHttpEndpoints();
 
-var ingest = Process(builder.AddProject<Projects.Workers_Ingest>("workers-ingest").WithHttpEndpoint());
+var ingest = SetUp(builder.AddProject<Projects.Workers_Ingest>("workers-ingest").WithHttpEndpoint());
 
-var dispatch = Process(builder.AddProject<Projects.Workers_Dispatch>("workers-dispatch").WithHttpEndpoint());
+var dispatch = SetUp(builder.AddProject<Projects.Workers_Dispatch>("workers-dispatch").WithHttpEndpoint());
 
-Process(builder.AddProject<Projects.Analytics_Worker>("analytics-worker").WithHttpEndpoint());
+SetUp(builder.AddProject<Projects.Analytics_Worker>("analytics-worker").WithHttpEndpoint());
 
 if (builder.ExecutionContext.IsPublishMode)
 {
     AddProviderSecrets();
     builder.Build().Run();
-    return;
+    return 0;
 }
 
 // what the simulator has answered for outlives a crash of the simulator, as it would at a real provider
 var journal = Directory.CreateTempSubdirectory("switchboard-simulator-");
 // one folder for the edge, which shows files, and for ingest, which keeps them
 var mediaFolder = Path.GetFullPath(builder.Configuration["Media:Folder"] ?? Path.Combine(builder.AppHostDirectory, "../.switchboard/media"));
-AddSimulator();
+var simulator = AddSimulator();
+builder.StopInOrder();
+builder.SayWhenReady(("API", edge), ("simulator", simulator));
 builder.Build().Run();
 journal.Delete(recursive: true);
+return 0;
+
+(IResourceBuilder<IResourceWithConnectionString> Database,
+ IResourceBuilder<IResourceWithConnectionString> Redis,
+ IResourceBuilder<IResourceWithConnectionString> RabbitMq) AddContainers()
+{
+    var postgres = builder.AddPostgres("postgres");
+    var store = postgres.AddDatabase("switchboard");
+    var cache = builder.AddRedis("redis");
+    var broker = builder.AddRabbitMQ("rabbitmq").WithManagementPlugin();
+    if (builder.ExecutionContext.IsRunMode)
+        cache.WithoutHttpsCertificate();
+    if (servers is { KeepData: true, Fresh: false })
+    {
+        postgres.WithDataVolume();
+        cache.WithDataVolume();
+        broker.WithDataVolume();
+    }
+
+    return (store, cache, broker);
+}
+
+// Where there is no container engine: the same servers by the same names, as private programs.
+(IResourceBuilder<IResourceWithConnectionString> Database,
+ IResourceBuilder<IResourceWithConnectionString> Redis,
+ IResourceBuilder<IResourceWithConnectionString> RabbitMq) AddLocalServers()
+{
+    var data = LocalServerData.Open(builder, servers);
+    return (
+        builder.AddLocalPostgres("postgres", data).AddDatabase("switchboard"),
+        builder.AddLocalRedis("redis", data),
+        builder.AddLocalRabbitMq("rabbitmq", data));
+}
 
 // What every process of the product has: the three servers, the schema in place, a health check, as many replicas as wanted.
-IResourceBuilder<ProjectResource> Process(IResourceBuilder<ProjectResource> process) => process
+IResourceBuilder<ProjectResource> SetUp(IResourceBuilder<ProjectResource> process) => process
     .WithHttpHealthCheck("/health")
+    .WithoutHttpsCertificate()
     .WithReference(database).WaitFor(database)
     .WithReference(redis).WaitFor(redis)
     .WithReference(rabbitmq).WaitFor(rabbitmq)
@@ -56,10 +110,11 @@ IResourceBuilder<ProjectResource> Process(IResourceBuilder<ProjectResource> proc
     .WithReplicas(builder.Configuration.GetValue($"Replicas:{process.Resource.Name}", 1));
 
 // On a developer's machine one program stands in for every provider; it pushes webhooks to the edge.
-void AddSimulator()
+IResourceBuilder<ProjectResource> AddSimulator()
 {
     var simulator = builder.AddProject<Projects.Simulator>("simulator")
         .WithHttpHealthCheck("/health")
+        .WithoutHttpsCertificate()
         .WithReference(edge)
         .WithEnvironment("Simulator__DataFolder", journal.FullName);
     if (builder.Configuration["DemoMail:PerMinute"] is { } perMinute)
@@ -84,6 +139,8 @@ void AddSimulator()
             .WithEnvironment("Speech__BaseUrl", $"{address}/speech")
             .WithEnvironment("Media__Folder", mediaFolder);
     }
+
+    return simulator;
 }
 
 // Deployed, the product speaks to the real providers: their addresses are its defaults, these are its credentials.

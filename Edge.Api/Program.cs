@@ -1,5 +1,5 @@
 using FastEndpoints;
-using Switchboard.Core.Jobs;
+using Switchboard.Core.Notifications;
 using Switchboard.Core.Postgres;
 using Switchboard.Core.Security;
 using Switchboard.Edge.Api.Operations.Health;
@@ -15,7 +15,7 @@ builder.AddRedisClient("redis");
 builder.AddRabbitMQClient("rabbitmq");
 builder.WebHost.ConfigureKestrelLimits();
 builder.Services
-    .AddEdgeCache().AddSecretProtector().AddJobPublishing()
+    .AddEdgeCache().AddSecretProtector().AddNotifications()
     .AddTrustedProxies().AddProblems().AddApiKeys().AddRequestLimits().AddIdempotency()
     .AddWebhooks().AddFeatures()
     .AddEnrichments(builder.Configuration).AddPerformance().AddHealthPerformance()

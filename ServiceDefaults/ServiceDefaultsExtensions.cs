@@ -28,7 +28,12 @@ public static class ServiceDefaultsExtensions
         builder.AddHttpClientDefaults();
         builder.Services.AddJsonDefaults();
         builder.Services.AddProblemDefaults();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.Configure<HostOptions>(host =>
+        {
+            host.ShutdownTimeout = ShutdownTimeout;
+            host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.StopHost;
+        });
+        builder.Services.AddHostedService<FailureExitCode>();
         return builder;
     }
 

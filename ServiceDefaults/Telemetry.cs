@@ -19,14 +19,18 @@ internal static class Telemetry
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
         var exports = !string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+        var tracing = builder.Configuration.GetSection(TracingOptions.Section).Get<TracingOptions>() ?? new();
+        var traces = exports && tracing.IsOn;
 
-        SetClientDefaults(builder.Configuration, exports);
+        SetClientDefaults(builder.Configuration, traces);
         builder.Services.AddMetricsDefaults();
+        builder.Services.AddOptions<TracingOptions>().BindConfiguration(TracingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         NameAfterTheProcess(builder);
+        if (traces)
+            builder.Services.AddTracingDefaults();
         if (!exports)
             return;
 
-        builder.Services.AddTracingDefaults();
         builder.Logging.AddOpenTelemetry(logs =>
         {
             logs.IncludeFormattedMessage = true;
@@ -44,22 +48,27 @@ internal static class Telemetry
     }
 
     /// <summary>
-    /// Defaults for logging and for the settings of the Aspire clients, below every other source of configuration. The clients would start tracing by
-    /// themselves; and the spans of RabbitMQ's client would stand beside those that the jobs write.
+    /// Defaults for logging and for the settings of the Aspire clients, below every other source of configuration. The clients would
+    /// start tracing by themselves; and the spans of RabbitMQ's client would double those of the jobs, which know the trace of each.
     /// </summary>
-    private static void SetClientDefaults(IConfigurationManager configuration, bool exports) =>
+    private static void SetClientDefaults(IConfigurationManager configuration, bool traces) =>
         configuration.Sources.Insert(0, new MemoryConfigurationSource
         {
             InitialData = new Dictionary<string, string?>
             {
-                ["Aspire:Npgsql:DisableTracing"] = exports ? "false" : "true",
-                ["Aspire:StackExchange:Redis:DisableTracing"] = exports ? "false" : "true",
+                ["Aspire:Npgsql:DisableTracing"] = traces ? "false" : "true",
+                ["Aspire:StackExchange:Redis:DisableTracing"] = traces ? "false" : "true",
                 ["Aspire:RabbitMQ:Client:DisableTracing"] = "true",
                 // a line for each statement and each call would bury what matters; traces and metrics have them
                 ["Logging:LogLevel:Npgsql"] = "Warning",
                 ["Logging:LogLevel:Polly"] = "Warning",
                 ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
                 ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+                ["Logging:LogLevel:Microsoft.Extensions.ServiceDiscovery"] = "Warning",
+                // forty lines for each connection that is made
+                ["Logging:LogLevel:StackExchange.Redis"] = "Warning",
+                // an error for each failed check of each probe, also of those that wait for a start; BoundedHealthCheck logs the changes
+                ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
             },
         });
 }

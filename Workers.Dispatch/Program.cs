@@ -12,7 +12,7 @@ using Switchboard.Workers.Dispatch.Notifications;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
-builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool(BatchStatements.PlanByKey));
+builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool());
 builder.AddRedisClient("redis");
 builder.AddRabbitMQClient("rabbitmq");
 
@@ -25,7 +25,8 @@ builder.Services.AddSending();
 builder.Services.AddJobScheduler();
 builder.Services.AddJobWorker(JobWorker.Dispatch, worker => worker
     .Handle<SendNotification, SendNotificationHandler>(maxBatch: 200)
-    .Handle<SendVerificationCode, SendVerificationCodeHandler>(maxBatch: 50));
+    .Handle<SendVerificationCode, SendVerificationCodeHandler>(maxBatch: 50)
+    .Handle<ApplyDeliveryStatuses, ApplyDeliveryStatusesHandler>(maxBatch: 50, window: TimeSpan.FromMilliseconds(20)));
 
 var app = builder.Build();
 app.MapDefaultEndpoints();

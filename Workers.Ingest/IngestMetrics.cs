@@ -10,7 +10,6 @@ internal sealed class IngestMetrics
     private readonly Counter<long> _notifications;
     private readonly Counter<long> _syncs;
     private readonly Counter<long> _messages;
-    private readonly Counter<long> _statuses;
     private readonly Counter<long> _recorded;
     private readonly Counter<long> _pages;
     private readonly Counter<long> _changes;
@@ -25,8 +24,6 @@ internal sealed class IngestMetrics
             "switchboard.mailbox.syncs", "{sync}", "Mailboxes read; outcome: read, resynced, unknown, inactive, revoked (of any provider).");
         _messages = meter.CreateCounter<long>(
             "switchboard.mailbox.messages.skipped", "{message}", "Messages of mailboxes that were not read; reason: gone, set_aside.");
-        _statuses = meter.CreateCounter<long>(
-            "switchboard.delivery.statuses", "{status}", "Statuses from providers; outcome: applied, stale, unknown.");
         _recorded = meter.CreateCounter<long>("switchboard.tracking.mails", "{mail}", "Mails read to be tracked; outcome: recorded, failed.");
         _pages = meter.CreateCounter<long>("switchboard.tracking.sync.pages", "{page}", "Pages of full syncs.");
         _changes = meter.CreateCounter<long>(
@@ -46,12 +43,6 @@ internal sealed class IngestMetrics
     public void Synced(string outcome) => _syncs.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void Skipped(string reason) => _messages.Add(1, new KeyValuePair<string, object?>("reason", reason));
-
-    public void Statuses(string outcome, int count)
-    {
-        if (count > 0)
-            _statuses.Add(count, new KeyValuePair<string, object?>("outcome", outcome));
-    }
 
     public void Recorded(int recorded, int failed)
     {

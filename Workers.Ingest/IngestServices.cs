@@ -11,7 +11,6 @@ using Switchboard.Core.Sms.Media;
 using Switchboard.Workers.Ingest.Email.Rules;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Email.Tracking;
-using Switchboard.Workers.Ingest.Notifications;
 using Switchboard.Workers.Ingest.Providers.Gmail;
 using Switchboard.Workers.Ingest.Providers.Graph;
 using Switchboard.Workers.Ingest.Sms.Media;
@@ -27,7 +26,7 @@ internal static class IngestServices
     public static void AddStores(this WebApplicationBuilder builder)
     {
         // the few statements of this process are prepared once a connection, not planned for each batch
-        builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool(BatchStatements.PlanByKey));
+        builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool());
         builder.AddRedisClient("redis");
         builder.AddRabbitMQClient("rabbitmq");
         builder.Services.AddProcessReports(ProcessServices.Ingest).AddMailCounter();
@@ -37,6 +36,7 @@ internal static class IngestServices
             .Namespace(GraphTokens.Namespace, TimeSpan.FromHours(1), maxEntries: 1_000, encrypted: true)
             .Namespace(GraphFolders.Namespace, TimeSpan.FromDays(1), maxEntries: 1_000)
             .Namespace(AccountRevocation.VerificationNamespace, TimeSpan.FromMinutes(5), maxEntries: 1_000));
+        builder.Services.AddNotifications();
         builder.Services.AddSwitchboardLimits();
         builder.Services.AddProviderLimits();
         builder.Services.AddRollout();
@@ -104,7 +104,6 @@ internal static class IngestServices
             .Handle<ProcessEmail, ProcessEmailHandler>(maxBatch: 200)
             .Handle<EnrichMessage, EnrichMessageHandler>(maxBatch: 200)
             .Handle<EnrichMedia, EnrichMediaHandler>(EnrichMediaHandler.MaxBatch, EnrichMediaHandler.ConcurrentBatches(pool))
-            .Handle<ApplyDeliveryStatuses, ApplyDeliveryStatusesHandler>(maxBatch: 50, window: TimeSpan.FromMilliseconds(20))
             .Handle<SyncMailbox, SyncMailboxHandler>(maxBatch: 16)
             .Handle<ReadMail, ReadMailHandler>(maxBatch: 16)
             .Handle<PollMailboxes, PollMailboxesHandler>(maxBatch: 16)
@@ -114,8 +113,8 @@ internal static class IngestServices
         builder.Services.AddSyncSchedules(syncs);
         builder.AddTrackingSchedules();
         builder.Services.AddRecurringJob(
-            "poll-mailboxes", TimeSpan.FromSeconds(mailboxes.PollSeconds), () => new PollMailboxes(Guid.CreateVersion7()));
+            "poll-mailboxes", TimeSpan.FromSeconds(mailboxes.PollSeconds), id => new PollMailboxes(id));
         builder.Services.AddRecurringJob(
-            "renew-watches", TimeSpan.FromSeconds(mailboxes.WatchCheckSeconds), () => new RenewWatches(Guid.CreateVersion7()));
+            "renew-watches", TimeSpan.FromSeconds(mailboxes.WatchCheckSeconds), id => new RenewWatches(id));
     }
 }

@@ -22,12 +22,8 @@ internal sealed class TrackingViews(NpgsqlDataSource dataSource, QueryMonitor qu
 
     private const string KnownSql = "SELECT account_id, hour, version FROM tracked_email_changes";
 
-    // this process's statements are planned by key (BatchStatements); here whole tables are read
-    private const string SettingsSql =
-        """
-        SELECT set_config('enable_seqscan', 'on', true), set_config('enable_hashjoin', 'on', true), set_config('enable_mergejoin', 'on', true),
-               set_config('work_mem', $1, true)
-        """;
+    // of this transaction alone: whole tables are grouped
+    private const string SettingsSql = "SELECT set_config('work_mem', $1, true)";
 
     private const string HoursSql = "REFRESH MATERIALIZED VIEW CONCURRENTLY tracked_emails_hourly_metrics";
 

@@ -13,6 +13,6 @@ internal static class ViewExtensions
             .AddSingleton<TrackingViews>()
             .AddSingleton<ViewMetrics>()
             .AddRecurringJob(
-                "refresh-tracking-views", TimeSpan.FromSeconds(Math.Max(1, options.CheckSeconds)), () => new RefreshTrackingViews(Guid.CreateVersion7()));
+                "refresh-tracking-views", TimeSpan.FromSeconds(Math.Max(1, options.CheckSeconds)), id => new RefreshTrackingViews(id));
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
@@ -10,8 +9,9 @@ namespace Switchboard.Core.Diagnostics;
 /// Writes the report of this process into <c>process_reports</c>, for the others to add up, every 2 s; takes it back at the end, and
 /// takes away those of processes that died without a word. While the database is away it goes on and tries again.
 /// </summary>
-internal sealed partial class ProcessReporter(
-    ThisProcess process, NpgsqlDataSource dataSource, TimeProvider time, ILogger<ProcessReporter> logger) : BackgroundService
+internal sealed class ProcessReporter(
+    ThisProcess process, NpgsqlDataSource dataSource, TimeProvider time, ILogger<ProcessReporter> logger)
+    : ResilientLoop(time, logger)
 {
     private const string WriteSql =
         """
@@ -31,43 +31,14 @@ internal sealed partial class ProcessReporter(
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan _forgetAfter = TimeSpan.FromMinutes(1);
 
-    private bool _isAway;
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<TimeSpan> RunOnceAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(_every, time);
-        try
-        {
-            do
-            {
-                await TryAsync(WriteAsync, stoppingToken);
-            }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // what is left behind by who cannot say so is not counted after 10 s
-            await TryAsync(LeaveAsync, CancellationToken.None);
-        }
+        await WriteAsync(cancellationToken);
+        return _every;
     }
 
-    private async Task TryAsync(Func<CancellationToken, Task> speak, CancellationToken cancellation)
-    {
-        try
-        {
-            await speak(cancellation);
-            if (_isAway)
-                Log.Back(logger);
-            _isAway = false;
-        }
-        catch (Exception reason) when (reason is NpgsqlException or TimeoutException)
-        {
-            // once an outage
-            if (!_isAway)
-                Log.Away(logger, reason.Message);
-            _isAway = true;
-        }
-    }
+    // what is left behind by who cannot say so is not counted after 10 s
+    protected override Task FinishAsync() => LeaveAsync(CancellationToken.None);
 
     private async Task WriteAsync(CancellationToken cancellation)
     {
@@ -92,14 +63,5 @@ internal sealed partial class ProcessReporter(
         await using var command = dataSource.CreateCommand(LeaveSql);
         command.Parameters.Add(new() { Value = process.Id });
         await command.ExecuteNonQueryAsync(cancellation);
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The figures of this process are not reported until the database is back: {Reason}")]
-        public static partial void Away(ILogger logger, string reason);
-
-        [LoggerMessage(Level = LogLevel.Information, Message = "The figures of this process are reported again")]
-        public static partial void Back(ILogger logger);
     }
 }

@@ -1,5 +1,3 @@
-using Switchboard.Core.Rules;
-
 namespace Switchboard.Core.Email;
 
 /// <summary>What an account tracks, as it stands in <c>mailboxes.tracking</c>.</summary>
@@ -23,7 +21,7 @@ public sealed record TrackingPolicy(
 
     /// <summary>Whether a mail is tracked by this policy.</summary>
     /// <param name="categories">The categories of the mail.</param>
-    /// <param name="recipients">All whom it went to, in lower case.</param>
+    /// <param name="recipients">All whom it went to, canonical (<see cref="MailAddress"/>).</param>
     public bool Tracks(IReadOnlyList<string> categories, IReadOnlyList<string> recipients)
     {
         ArgumentNullException.ThrowIfNull(categories);
@@ -32,7 +30,7 @@ public sealed record TrackingPolicy(
         {
             TrackingMode.All => true,
             TrackingMode.Matching => categories.Intersect(Categories, StringComparer.OrdinalIgnoreCase).Any()
-                || Recipients.Any(pattern => recipients.Any(recipient => Wildcard.Matches(pattern.ToLowerInvariant(), recipient))),
+                || Recipients.Any(pattern => recipients.Any(new AddressPattern(pattern).Matches)),
             _ => false,
         };
     }

@@ -1,9 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace Switchboard.Core.Jobs;
 
 /// <summary>A job that was given up, as operators see it.</summary>
 /// <param name="Id">The job's id.</param>
 /// <param name="Type">Its type's name, or whatever a poison message had in its place.</param>
-/// <param name="Lane">Where it was served, and where a replay goes.</param>
+/// <param name="Queue">Where it was served, and where a replay goes.</param>
 /// <param name="Payload">Its body; no more than <see cref="MaxPayloadLength"/> characters, and of a poison message perhaps no JSON.</param>
 /// <param name="IdempotencyKey">Its idempotency key.</param>
 /// <param name="Attempts">How many attempts there were.</param>
@@ -15,7 +17,7 @@ namespace Switchboard.Core.Jobs;
 public sealed record DeadJob(
     Guid Id,
     string Type,
-    string Lane,
+    [property: JsonPropertyName("lane")] string Queue,
     string Payload,
     string IdempotencyKey,
     int Attempts,
@@ -28,3 +30,19 @@ public sealed record DeadJob(
     /// <summary>A longer payload is cut in lists.</summary>
     public const int MaxPayloadLength = 2000;
 }
+
+/// <summary>Which dead jobs; each part that is null matches all.</summary>
+/// <param name="Type">Of this type.</param>
+/// <param name="Since">Dead at this time or later.</param>
+/// <param name="Until">Dead before this time.</param>
+/// <param name="ErrorContains">With this in the last error, whatever the case.</param>
+public sealed record DeadJobFilter(
+    string? Type = null,
+    DateTimeOffset? Since = null,
+    DateTimeOffset? Until = null,
+    string? ErrorContains = null);
+
+/// <summary>What became of the wish to run dead jobs again.</summary>
+/// <param name="Replayed">How many run again.</param>
+/// <param name="NotReplayable">How many stay dead because their body is no JSON or their worker is not known: no handler could be given them.</param>
+public sealed record ReplayResult(int Replayed, int NotReplayable);

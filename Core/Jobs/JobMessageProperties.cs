@@ -9,7 +9,7 @@ namespace Switchboard.Core.Jobs;
 /// <summary>
 /// A job's message on the wire. Properties: <c>type</c> is name and version, <c>message_id</c> the job's id, <c>correlation_id</c>
 /// its idempotency key. Headers, each only where it says something: <c>enqueued-at</c> (Unix ms), <c>attempt</c> (from 2),
-/// <c>replay</c>, <c>errors</c> (JSON), <c>traceparent</c> (W3C). The body is the record as JSON.
+/// <c>replay</c>, <c>forwarded</c>, <c>errors</c> (JSON), <c>traceparent</c> (W3C). The body is the record as JSON.
 /// </summary>
 internal static class JobMessageProperties
 {
@@ -18,10 +18,11 @@ internal static class JobMessageProperties
     private const string Replay = "replay";
     private const string Errors = "errors";
     private const string Key = "idempotency-key";
+    private const string Forwarded = "forwarded";
     private const string TraceParent = "traceparent";
 
     // the limit of the protocol for properties
-    private const int MaxShortString = 255;
+    public const int MaxShortString = 255;
     private const long MaxUnixMs = 253_402_300_799_999;
 
     public static BasicProperties Of(JobMessage message)
@@ -40,6 +41,8 @@ internal static class JobMessageProperties
             headers[Key] = message.IdempotencyKey;
         if (message.Attempt > 1)
             headers[Attempt] = message.Attempt;
+        if (message.IsForwarded)
+            headers[Forwarded] = true;
         if (message.IsReplay)
             headers[Replay] = true;
         if (message.Errors.Count > 0)
@@ -50,7 +53,7 @@ internal static class JobMessageProperties
     }
 
     /// <summary>Reads what it can: a message of unknown origin may lack anything, and is still to be written down somewhere.</summary>
-    public static JobMessage Read(IReadOnlyBasicProperties properties, JobQueue lane, ReadOnlyMemory<byte> body, DateTimeOffset now)
+    public static JobMessage Read(IReadOnlyBasicProperties properties, JobQueue queue, ReadOnlyMemory<byte> body, DateTimeOffset now)
     {
         var tag = properties.Type ?? "";
         var headers = properties.Headers;
@@ -58,7 +61,7 @@ internal static class JobMessageProperties
             Guid.TryParse(properties.MessageId, out var id) ? id : Guid.CreateVersion7(now),
             TrySplit(tag, out var name, out var version) ? name : tag,
             version,
-            lane,
+            queue,
             body,
             properties.CorrelationId ?? Text(headers, Key) ?? "",
             Number(headers, EnqueuedAt) is { } ms and > 0 and <= MaxUnixMs ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : now)
@@ -66,16 +69,17 @@ internal static class JobMessageProperties
             Tag = tag,
             Attempt = (int)Math.Clamp(Number(headers, Attempt) ?? 1, 1, int.MaxValue),
             IsReplay = headers?.TryGetValue(Replay, out var replay) == true && replay is true,
+            IsForwarded = headers?.TryGetValue(Forwarded, out var forwarded) == true && forwarded is true,
             Errors = ErrorsIn(headers),
             TraceParent = Text(headers, TraceParent) is { } parent && ActivityContext.TryParse(parent, null, out _) ? parent : null,
         };
     }
 
-    /// <summary>The lane that a dead-lettered message came from.</summary>
-    public static JobQueue? FirstLane(IReadOnlyBasicProperties properties)
+    /// <summary>The queue that a dead-lettered message came from.</summary>
+    public static JobQueue? FirstQueue(IReadOnlyBasicProperties properties)
     {
-        var queue = Text(properties.Headers, "x-first-death-queue");
-        return JobQueue.All.FirstOrDefault(lane => lane.Queue == queue);
+        var name = Text(properties.Headers, "x-first-death-queue");
+        return JobQueue.All.FirstOrDefault(queue => queue.Name == name);
     }
 
     private static bool TrySplit(string tag, out string name, out int version)
@@ -93,8 +97,8 @@ internal static class JobMessageProperties
             return [];
         try
         {
-            var errors = JsonSerializer.Deserialize<List<JobError>>(json, JobJson.Options) ?? [];
-            return errors.ConvertAll(error => error with { Error = JobErrorText.From(error.Error) });
+            var errors = JsonSerializer.Deserialize<List<JobError?>>(json, JobJson.Options) ?? [];
+            return errors.OfType<JobError>().ToList().ConvertAll(error => error with { Error = JobErrorText.From(error.Error) });
         }
         catch (JsonException)
         {

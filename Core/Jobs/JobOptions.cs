@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace Switchboard.Core.Jobs;
 
@@ -16,9 +18,10 @@ public sealed record JobOptions
     [Range(1, 3600)]
     public double OutboxGraceSeconds { get; set; } = 10;
 
-    /// <summary>How many messages of one lane a process holds at once, waiting or in work.</summary>
+    /// <summary>How many messages of one queue a process holds at once, waiting or in work.</summary>
+    [ConfigurationKeyName("PrefetchPerLane")]
     [Range(1, 10_000)]
-    public ushort PrefetchPerLane { get; set; } = 400;
+    public ushort PrefetchPerQueue { get; set; } = 400;
 
     /// <summary>How long the first job of a batch waits for others to join it.</summary>
     [Range(0, 1000)]
@@ -44,7 +47,7 @@ public sealed record JobOptions
     [Range(1, 60_000)]
     public double FirstHoldMs { get; set; } = 100;
 
-    /// <summary>The longest wait before a dependency that is away is tried again.</summary>
+    /// <summary>The longest wait before a dependency that is unavailable is tried again.</summary>
     [Range(0.01, 300)]
     public double MaxHoldSeconds { get; set; } = 2;
 
@@ -52,3 +55,6 @@ public sealed record JobOptions
     [Range(10, 60_000)]
     public double StatsFlushMs { get; set; } = 1000;
 }
+
+[OptionsValidator]
+internal sealed partial class JobOptionsValidator : IValidateOptions<JobOptions>;

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using Switchboard.Core.Jobs.Scheduling;
 
 namespace Switchboard.Core.Jobs;
 
@@ -13,18 +12,31 @@ public sealed partial class JobOutbox
 {
     private readonly NpgsqlDataSource _dataSource;
     private readonly JobPublisher _publisher;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _timeProvider;
     private readonly TimeSpan _grace;
     private readonly ILogger<JobOutbox> _logger;
 
     internal JobOutbox(
-        NpgsqlDataSource dataSource, JobPublisher publisher, IOptions<JobOptions> options, TimeProvider time, ILogger<JobOutbox> logger)
+        NpgsqlDataSource dataSource, JobPublisher publisher, IOptions<JobOptions> options, TimeProvider timeProvider, ILogger<JobOutbox> logger)
     {
         _dataSource = dataSource;
         _publisher = publisher;
-        _time = time;
+        _timeProvider = timeProvider;
         _grace = TimeSpan.FromSeconds(options.Value.OutboxGraceSeconds);
         _logger = logger;
+    }
+
+    /// <summary>
+    /// Stages jobs in the transaction, commits it, and publishes them: all that must follow a commit, in one call. To be used by whoever has
+    /// nothing to do between these; else <see cref="StageAsync"/> and <see cref="FlushAsync"/>.
+    /// </summary>
+    public async Task CommitAsync(NpgsqlTransaction transaction, IReadOnlyCollection<OutgoingJob> jobs, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        await StageAsync(transaction.Connection!, transaction, jobs, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        // committed, they follow whoever gives up waiting; the wait for the broker is bounded
+        await FlushAsync(jobs, CancellationToken.None);
     }
 
     /// <summary>Writes jobs within the caller's transaction, due when the grace is over.</summary>
@@ -32,30 +44,30 @@ public sealed partial class JobOutbox
         NpgsqlConnection connection,
         NpgsqlTransaction? transaction,
         IReadOnlyCollection<OutgoingJob> jobs,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(jobs);
-        var now = _time.GetUtcNow();
+        var now = _timeProvider.GetUtcNow();
         var rows = jobs.Select(job => new ScheduledJobRow(JobMessage.Of(job, now), ScheduledJobRow.Staged, now + _grace)).ToArray();
-        return InsertScheduledJobs.ExecuteAsync(connection, transaction, rows, now, cancellation);
+        return InsertScheduledJobs.ExecuteAsync(connection, transaction, rows, now, cancellationToken);
     }
 
     /// <summary>
-    /// Publishes staged jobs after the commit and removes their rows. While the broker or the database is away it leaves them
+    /// Publishes staged jobs after the commit and removes their rows. While the broker or the database is unavailable it leaves them
     /// to the scheduler; a job may then run twice, which it is made for.
     /// </summary>
-    public async Task FlushAsync(IReadOnlyCollection<OutgoingJob> jobs, CancellationToken cancellation)
+    public async Task FlushAsync(IReadOnlyCollection<OutgoingJob> jobs, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(jobs);
         if (jobs.Count == 0)
             return;
         try
         {
-            await _publisher.PublishAsync(jobs, cancellation);
+            await _publisher.PublishAsync(jobs, cancellationToken);
             // only what is still staged: a job that has run and failed by now waits under the same id for its next attempt
             await using var command = _dataSource.CreateCommand("DELETE FROM scheduled_jobs WHERE id = ANY ($1) AND state = 'staged'");
             command.Parameters.Add(new() { Value = jobs.Select(job => job.Job.Id).ToArray() });
-            await command.ExecuteNonQueryAsync(cancellation);
+            await command.ExecuteNonQueryAsync(cancellationToken);
         }
         catch (Exception reason) when (reason is BrokerUnavailableException or NpgsqlException)
         {

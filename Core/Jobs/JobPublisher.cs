@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
@@ -7,57 +8,57 @@ using Switchboard.Core.RabbitMq;
 namespace Switchboard.Core.Jobs;
 
 /// <summary>
-/// Puts jobs into their lanes. A call returns when the broker has confirmed each of its jobs, which then are on disk.
+/// Puts jobs into their queues. A call returns when the broker has confirmed each of its jobs, which then are on disk.
 /// Safe for many callers at once; they share one channel and wait only for their own.
 /// </summary>
 public sealed class JobPublisher
 {
-    private readonly BrokerConnection<ConfirmingChannel> _link;
-    private readonly TimeProvider _time;
+    private readonly BrokerConnection<ConfirmingChannel> _connection;
+    private readonly TimeProvider _timeProvider;
     private readonly TimeSpan _confirmTimeout;
 
-    internal JobPublisher(IConnectionFactory factory, IOptions<JobOptions> options, TimeProvider time, ILogger<JobPublisher> logger)
+    internal JobPublisher(IConnectionFactory factory, IOptions<JobOptions> options, TimeProvider timeProvider, ILogger<JobPublisher> logger)
     {
-        _time = time;
+        _timeProvider = timeProvider;
         _confirmTimeout = TimeSpan.FromSeconds(options.Value.ConfirmTimeoutSeconds);
-        _link = new(factory, "jobs: publish", OpenAsync, time, logger);
+        _connection = new(factory, "jobs: publish", OpenAsync, timeProvider, logger);
 
-        async Task<ConfirmingChannel> OpenAsync(IConnection connection, CancellationToken cancellation)
+        async Task<ConfirmingChannel> OpenAsync(IConnection connection, CancellationToken cancellationToken)
         {
-            await QueueTopology.DeclareAsync(connection, options.Value.DeliveryLimit, cancellation);
-            return await ConfirmingChannel.OpenAsync(connection, cancellation);
+            await QueueTopology.DeclareAsync(connection, options.Value.DeliveryLimit, cancellationToken);
+            return await ConfirmingChannel.OpenAsync(connection, cancellationToken);
         }
     }
 
     /// <summary>Whether the broker is connected at the moment.</summary>
-    internal bool IsConnected => _link.Current is not null;
+    internal bool IsConnected => _connection.Current is not null;
 
     /// <summary>Publishes one job.</summary>
-    /// <exception cref="BrokerUnavailableException">The broker is away or did not confirm in time.</exception>
-    public Task PublishAsync(IJob job, CancellationToken cancellation)
+    /// <exception cref="BrokerUnavailableException">The broker is unavailable or did not confirm in time.</exception>
+    public Task PublishAsync(IJob job, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(job);
-        return PublishAsync([new OutgoingJob(job)], cancellation);
+        return PublishAsync([new OutgoingJob(job)], cancellationToken);
     }
 
     /// <summary>Publishes jobs, all at once; after an exception some of them may be published and others not.</summary>
-    /// <exception cref="BrokerUnavailableException">The broker is away or did not confirm in time.</exception>
-    public Task PublishAsync(IReadOnlyCollection<OutgoingJob> jobs, CancellationToken cancellation)
+    /// <exception cref="BrokerUnavailableException">The broker is unavailable or did not confirm in time.</exception>
+    public Task PublishAsync(IReadOnlyCollection<OutgoingJob> jobs, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(jobs);
-        var now = _time.GetUtcNow();
-        return PublishMessagesAsync([.. jobs.Select(job => JobMessage.Of(job, now))], cancellation);
+        var now = _timeProvider.GetUtcNow();
+        return PublishMessagesAsync([.. jobs.Select(job => JobMessage.Of(job, now))], cancellationToken);
     }
 
-    internal async Task PublishMessagesAsync(IReadOnlyList<JobMessage> messages, CancellationToken cancellation)
+    internal async Task PublishMessagesAsync(IReadOnlyList<JobMessage> messages, CancellationToken cancellationToken)
     {
         if (messages.Count == 0)
             return;
         var spans = JobTelemetry.StartPublishing(messages);
         try
         {
-            var channel = await _link.GetAsync(_confirmTimeout, cancellation);
-            await channel.PublishAsync(ToWire(messages, spans), _confirmTimeout, _time, cancellation);
+            var channel = await _connection.GetAsync(_confirmTimeout, cancellationToken);
+            await channel.PublishAsync(ToWire(messages, spans), _confirmTimeout, _timeProvider, cancellationToken);
             JobTelemetry.Published(messages);
         }
         finally
@@ -67,14 +68,14 @@ public sealed class JobPublisher
     }
 
     /// <summary>A question to the broker over its own short-lived channel.</summary>
-    internal async Task<T> AskAsync<T>(Func<IChannel, Task<T>> question, CancellationToken cancellation)
+    internal async Task<T> AskAsync<T>(Func<IChannel, Task<T>> question, CancellationToken cancellationToken)
     {
-        var session = await _link.GetAsync(_confirmTimeout, cancellation);
-        await using var channel = await session.Connection.CreateChannelAsync(cancellationToken: cancellation);
+        var session = await _connection.GetAsync(_confirmTimeout, cancellationToken);
+        await using var channel = await session.Connection.CreateChannelAsync(cancellationToken: cancellationToken);
         return await question(channel);
     }
 
-    internal Task RunAsync(CancellationToken stopping) => _link.RunAsync(stopping);
+    internal Task RunAsync(CancellationToken stopping) => _connection.RunAsync(stopping);
 
     private static OutgoingMessage[] ToWire(IReadOnlyList<JobMessage> messages, Activity?[]? spans)
     {
@@ -82,9 +83,40 @@ public sealed class JobPublisher
         for (var i = 0; i < wire.Length; i++)
         {
             var message = spans?[i] is { Id: { } span } ? messages[i] with { TraceParent = span } : messages[i];
-            wire[i] = new(message.Lane.Queue, JobMessageProperties.Of(message), message.Body);
+            wire[i] = new(message.Queue.Name, JobMessageProperties.Of(message), message.Body);
         }
 
         return wire;
+    }
+}
+
+/// <summary>Keeps the publisher connected while the process runs. Registered first, so that it stops last.</summary>
+internal sealed class JobPublisherHost(JobPublisher publisher) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => publisher.RunAsync(stoppingToken);
+}
+
+/// <summary>
+/// The broker is unavailable, has blocked its publishers, or did not confirm in time. Whether it has the jobs is not known:
+/// to publish them again is safe, because jobs are idempotent. An endpoint answers 503 with <c>Retry-After</c>.
+/// </summary>
+public sealed class BrokerUnavailableException : Exception
+{
+    /// <summary>Without a reason.</summary>
+    public BrokerUnavailableException()
+        : base("The broker is unavailable.")
+    {
+    }
+
+    /// <summary>With a reason.</summary>
+    public BrokerUnavailableException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>With a reason and what it came from.</summary>
+    public BrokerUnavailableException(string message, Exception? innerException)
+        : base(message, innerException)
+    {
     }
 }

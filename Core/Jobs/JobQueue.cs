@@ -12,10 +12,10 @@ public sealed record JobQueue
     {
         Worker = worker;
         Priority = priority;
-        Queue = $"{NameOf(worker)}.{NameOf(priority)}";
+        Name = $"{NameOf(worker)}.{NameOf(priority)}";
     }
 
-    /// <summary>Every lane, by worker and then by priority.</summary>
+    /// <summary>Every queue, by worker and then by priority.</summary>
     public static IReadOnlyList<JobQueue> All => _all;
 
     /// <summary>Who serves it.</summary>
@@ -25,13 +25,13 @@ public sealed record JobQueue
     public JobPriority Priority { get; }
 
     /// <summary>The name of the queue: <c>ingest.high</c>.</summary>
-    public string Queue { get; }
+    public string Name { get; }
 
-    /// <summary>The lane of a worker and a priority.</summary>
+    /// <summary>The queue of a worker and a priority.</summary>
     public static JobQueue Of(JobWorker worker, JobPriority priority) =>
         _all[((int)worker * PriorityCount) + (int)priority];
 
-    /// <summary>The lane that a job goes to.</summary>
+    /// <summary>The queue that a job goes to.</summary>
     public static JobQueue Of(JobType type, IJob job)
     {
         ArgumentNullException.ThrowIfNull(type);
@@ -39,7 +39,7 @@ public sealed record JobQueue
         return Of(type.Worker, job.PriorityOverride ?? type.Priority);
     }
 
-    /// <summary>Where messages go that a worker's lanes could not get rid of: <c>ingest.dead-letter</c>.</summary>
+    /// <summary>Where messages go that a worker's queues could not get rid of: <c>ingest.dead-letter</c>.</summary>
     public static string DeadLetterQueueOf(JobWorker worker) => $"{NameOf(worker)}.dead-letter";
 
     /// <summary>A worker's name in queues and tables: <c>ingest</c>.</summary>
@@ -62,6 +62,11 @@ public sealed record JobQueue
         _ => throw new ArgumentOutOfRangeException(nameof(priority), priority, "No such priority."),
     };
 
-    /// <summary>The worker of a name.</summary>
-    public static JobWorker WorkerOf(string name) => Enum.GetValues<JobWorker>().First(worker => NameOf(worker) == name);
+    /// <summary>The worker of a name; null when there is none, as far as this version knows.</summary>
+    internal static JobWorker? FindWorker(string name) =>
+        Enum.GetValues<JobWorker>().Cast<JobWorker?>().FirstOrDefault(worker => NameOf(worker!.Value) == name);
+
+    /// <summary>The name of a queue as it is kept in a row, even when this version knows no such worker or priority.</summary>
+    internal static string NameOf(string worker, int priority) =>
+        $"{worker}.{(Enum.IsDefined((JobPriority)priority) ? NameOf((JobPriority)priority) : $"{priority}")}";
 }

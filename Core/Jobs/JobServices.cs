@@ -49,7 +49,7 @@ public static class JobServices
         return services;
     }
 
-    /// <summary>Serves the lanes of a worker; the process can publish too.</summary>
+    /// <summary>Serves the queues of a worker; the process can publish too.</summary>
     public static IServiceCollection AddJobWorker(this IServiceCollection services, JobWorker worker, Action<JobWorkerBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
@@ -88,17 +88,55 @@ public static class JobServices
     /// <summary>Runs a job again and again, the first time at once. Its schedule is a row in <c>scheduled_jobs</c>.</summary>
     /// <param name="services">The process's services.</param>
     /// <param name="name">Makes the schedule unique; the same in every replica.</param>
-    /// <param name="every">The time between two turns. Turns missed while nothing ran are not made up for.</param>
-    /// <param name="job">The job; each turn is a copy of it with a new id.</param>
-    public static IServiceCollection AddRecurringJob<TJob>(this IServiceCollection services, string name, TimeSpan every, Func<TJob> job)
+    /// <param name="every">The time between two runs. Runs missed while nothing ran are not made up for.</param>
+    /// <param name="job">The job of an id; each run is one with a new id.</param>
+    public static IServiceCollection AddRecurringJob<TJob>(this IServiceCollection services, string name, TimeSpan every, Func<Guid, TJob> job)
         where TJob : IJob
     {
         ArgumentNullException.ThrowIfNull(job);
         ArgumentOutOfRangeException.ThrowIfLessThan(every, TimeSpan.FromSeconds(1));
         services.AddJobPublishing();
-        services.AddSingleton(new RecurringJob(name, every, () => new OutgoingJob(job())));
+        services.AddSingleton(new RecurringJob(name, every, id => new OutgoingJob(job(id))));
         if (!services.Any(service => service.ImplementationType == typeof(RecurringJobRegistrar)))
             services.AddHostedService<RecurringJobRegistrar>();
         return services;
+    }
+}
+
+/// <summary>Says which jobs a process serves, and by whom.</summary>
+public sealed class JobWorkerBuilder
+{
+    private readonly IServiceCollection _services;
+    private readonly JobWorker _worker;
+    private readonly Dictionary<string, HandledJob> _handled = [];
+
+    internal JobWorkerBuilder(IServiceCollection services, JobWorker worker)
+    {
+        _services = services;
+        _worker = worker;
+    }
+
+    internal IEnumerable<HandledJob> Handled => _handled.Values;
+
+    /// <summary>Serves a job type.</summary>
+    /// <param name="maxBatch">The most jobs that the handler is given at once.</param>
+    /// <param name="concurrentBatches">How many batches of this type are in work at once in this process.</param>
+    /// <param name="window">How long the first job of a batch waits for others, in place of <see cref="JobOptions.BatchWindowMs"/>:
+    /// longer where nobody looks at the clock and a larger batch costs hardly more.</param>
+    /// <typeparam name="TJob">The job's record.</typeparam>
+    /// <typeparam name="THandler">Its handler, a scoped service.</typeparam>
+    /// <exception cref="InvalidOperationException">The type belongs to another worker or has a handler already.</exception>
+    public JobWorkerBuilder Handle<TJob, THandler>(int maxBatch = 100, int concurrentBatches = 2, TimeSpan? window = null)
+        where TJob : IJob
+        where THandler : class, IJobHandler<TJob>
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxBatch, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(concurrentBatches, 1);
+        if (TJob.Type.Worker != _worker)
+            throw new InvalidOperationException($"{TJob.Type.Name} belongs to {TJob.Type.Worker}, not to {_worker}.");
+        if (!_handled.TryAdd(TJob.Type.Name, new HandledJob<TJob, THandler>(maxBatch, concurrentBatches, window)))
+            throw new InvalidOperationException($"{TJob.Type.Name} has a handler already.");
+        _services.TryAddScoped<THandler>();
+        return this;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Npgsql;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -9,33 +10,34 @@ public sealed class JobStats
 {
     private readonly NpgsqlDataSource _dataSource;
     private readonly JobPublisher _publisher;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _timeProvider;
 
-    internal JobStats(NpgsqlDataSource dataSource, JobPublisher publisher, TimeProvider time)
+    internal JobStats(NpgsqlDataSource dataSource, JobPublisher publisher, TimeProvider timeProvider)
     {
         _dataSource = dataSource;
         _publisher = publisher;
-        _time = time;
+        _timeProvider = timeProvider;
     }
 
     /// <summary>One for each of <see cref="JobTypes.All"/>, and for each other type that has left a trace.</summary>
-    public async Task<IReadOnlyList<JobTypeStats>> GetAsync(CancellationToken cancellation)
+    public async Task<IReadOnlyList<JobTypeStats>> GetAsync(CancellationToken cancellationToken)
     {
-        var now = _time.GetUtcNow();
-        var counts = await ReadJobCounts.ExecuteAsync(_dataSource, now, cancellation);
-        var known = JobTypes.All.ToDictionary(type => type.Name, type => JobQueue.Of(type.Worker, type.Priority).Queue);
+        var now = _timeProvider.GetUtcNow();
+        var counts = await ReadJobCounts.ExecuteAsync(_dataSource, now, cancellationToken);
+        var known = JobTypes.All.ToDictionary(type => type.Name, type => JobQueue.Of(type.Worker, type.Priority).Name);
         var names = known.Keys.Concat(counts.Keys.Order(StringComparer.Ordinal)).Distinct().ToArray();
-        var queues = await QueuesAsync(known.Values.Distinct(), cancellation);
+        var queues = await QueuesAsync(known.Values.Distinct(), cancellationToken);
+        var notAllScheduled = counts.Values.Sum(count => count.Scheduled) >= ReadJobCounts.AtMost;
         return [.. names.Select(name => Stats(name, known.GetValueOrDefault(name), counts.GetValueOrDefault(name, JobCounts.None)))];
 
-        JobTypeStats Stats(string name, string? lane, JobCounts count)
+        JobTypeStats Stats(string name, string? queue, JobCounts count)
         {
             var seconds = 60 + (now.TimeOfDay.TotalSeconds % 60);
             return new(
                 name,
-                lane ?? "",
-                lane is null ? null : queues?.GetValueOrDefault(lane)?.MessageCount,
-                lane is null ? null : queues?.GetValueOrDefault(lane)?.ConsumerCount,
+                queue ?? "",
+                queue is null ? null : queues?.GetValueOrDefault(queue)?.MessageCount,
+                queue is null ? null : queues?.GetValueOrDefault(queue)?.ConsumerCount,
                 count.Active,
                 count.Scheduled,
                 count.Completed,
@@ -43,7 +45,10 @@ public sealed class JobStats
                 count.Dead,
                 Math.Round(count.RecentlyCompleted / seconds, 2),
                 Math.Round(count.RecentlyFailed / seconds, 2),
-                new(Percentile(0.50), Percentile(0.95), Percentile(0.99)));
+                new(Percentile(0.50), Percentile(0.95), Percentile(0.99)))
+            {
+                CountedUpTo = notAllScheduled || count.Dead >= ReadJobCounts.AtMost ? ReadJobCounts.AtMost : null,
+            };
 
             double? Percentile(double part) =>
                 LatencyBuckets.Percentile(count.Latencies, part) is { } ms ? Math.Round(ms, 1) : null;
@@ -51,16 +56,16 @@ public sealed class JobStats
     }
 
     /// <summary>
-    /// How many messages wait for a worker in the lanes of these types, those of other types in them included; null while the broker is
+    /// How many messages wait for a worker in the queues of these types, those of other types in them included; null while the broker is
     /// away. Cheaper than all of <see cref="GetAsync"/>.
     /// </summary>
-    public async Task<long?> ReadyAsync(IEnumerable<JobType> types, CancellationToken cancellation)
+    public async Task<long?> ReadyAsync(IEnumerable<JobType> types, CancellationToken cancellationToken)
     {
-        var lanes = types.Select(type => JobQueue.Of(type.Worker, type.Priority).Queue).Distinct();
-        return (await QueuesAsync(lanes, cancellation))?.Values.Sum(queue => queue.MessageCount);
+        var names = types.Select(type => JobQueue.Of(type.Worker, type.Priority).Name).Distinct();
+        return (await QueuesAsync(names, cancellationToken))?.Values.Sum(queue => queue.MessageCount);
     }
 
-    private async Task<Dictionary<string, QueueDeclareOk>?> QueuesAsync(IEnumerable<string> names, CancellationToken cancellation)
+    private async Task<Dictionary<string, QueueDeclareOk>?> QueuesAsync(IEnumerable<string> names, CancellationToken cancellationToken)
     {
         try
         {
@@ -69,15 +74,148 @@ public sealed class JobStats
                 {
                     var queues = new Dictionary<string, QueueDeclareOk>();
                     foreach (var name in names)
-                        queues[name] = await channel.QueueDeclarePassiveAsync(name, cancellation);
+                        queues[name] = await channel.QueueDeclarePassiveAsync(name, cancellationToken);
                     return queues;
                 },
-                cancellation);
+                cancellationToken);
         }
         catch (Exception reason) when (reason is BrokerUnavailableException or RabbitMQClientException)
         {
-            // shown as unknown: the rest of the figures is good without the broker
+            // shown as unknown: the rest of the stats is good without the broker
             return null;
         }
+    }
+}
+
+/// <summary>How the jobs of one type are doing.</summary>
+/// <param name="Type">The type's name.</param>
+/// <param name="Queue">The queue that its jobs go to unless they say otherwise.</param>
+/// <param name="Ready">Messages in that queue that wait for a worker, those of other types in it included; null while the broker is unavailable.</param>
+/// <param name="Consumers">Processes that take from that queue. 0 when none runs, or the broker cannot start its queue; null while the broker
+/// is away.</param>
+/// <param name="Active">Jobs that handlers have at the moment.</param>
+/// <param name="Scheduled">Jobs that wait for their time or their next attempt, recurring ones included.</param>
+/// <param name="Completed">Completed within the last 24 hours.</param>
+/// <param name="Failed">Attempts within the last 24 hours that failed and were or will be made again.</param>
+/// <param name="Dead">Given up and still in <c>dead_jobs</c>.</param>
+/// <param name="CompletedPerSecond">Over the current minute and the one before.</param>
+/// <param name="FailedPerSecond">Over the current minute and the one before.</param>
+/// <param name="LatencyMs">Of those completed within the last hour, from enqueued to settled.</param>
+public sealed record JobTypeStats(
+    string Type,
+    [property: JsonPropertyName("lane")] string Queue,
+    long? Ready,
+    long? Consumers,
+    long Active,
+    long Scheduled,
+    long Completed,
+    long Failed,
+    long Dead,
+    double CompletedPerSecond,
+    double FailedPerSecond,
+    JobLatency LatencyMs)
+{
+    /// <summary>Set when there are more waiting jobs, or dead ones of this type, than are counted: <see cref="Scheduled"/> and
+    /// <see cref="Dead"/> are then the least there are.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? CountedUpTo { get; init; }
+}
+
+/// <summary>Latencies in milliseconds, as exact as the ranges they are counted by; null when there was nothing to count.</summary>
+/// <param name="P50">Half were as quick as this.</param>
+/// <param name="P95">95 % were.</param>
+/// <param name="P99">99 % were.</param>
+public sealed record JobLatency(double? P50, double? P95, double? P99);
+
+/// <summary>What the tables say of one job type.</summary>
+internal sealed record JobCounts(
+    long Active,
+    long Scheduled,
+    long Dead,
+    long Completed,
+    long Failed,
+    long RecentlyCompleted,
+    long RecentlyFailed,
+    IReadOnlyList<long> Latencies)
+{
+    public static JobCounts None { get; } = new(0, 0, 0, 0, 0, 0, 0, []);
+}
+
+/// <summary>Adds up what all processes have counted, by job type.</summary>
+internal static class ReadJobCounts
+{
+    /// <summary>No more rows than this are counted of the waiting jobs, and of the dead ones of a type: what there can be millions of
+    /// is not read as a whole to be shown on a page.</summary>
+    public const int AtMost = 10_000;
+
+    // more names than this can only come from poison
+    private const int MostTypes = 1_000;
+
+    // $1: a day ago, $2: an hour ago, $3: the start of the minute before this one, $4: who was not seen since is gone
+    public static readonly string Sql =
+        $$"""
+        WITH RECURSIVE minutes AS (
+            SELECT type, sum(completed)::bigint AS completed, sum(failed)::bigint AS failed,
+                   coalesce(sum(completed) FILTER (WHERE minute >= $3), 0)::bigint AS recently_completed,
+                   coalesce(sum(failed) FILTER (WHERE minute >= $3), 0)::bigint AS recently_failed
+            FROM job_minutes WHERE minute > $1 GROUP BY type
+        ), buckets AS (
+            SELECT type, bucket, sum(count)::bigint AS count
+            FROM job_minutes, unnest(latency_counts) WITH ORDINALITY AS counts (count, bucket)
+            WHERE minute > $2 GROUP BY type, bucket
+        ), latencies AS (
+            SELECT type, array_agg(count ORDER BY bucket) AS latencies FROM buckets GROUP BY type
+        ), active AS (
+            SELECT type, sum(active)::bigint AS active FROM job_processes WHERE seen_at > $4 GROUP BY type
+        ), scheduled AS (
+            -- the next to be due, by idx_scheduled_jobs_due
+            SELECT type, count(*) AS scheduled
+            FROM (SELECT type FROM scheduled_jobs ORDER BY due_at, id LIMIT {{AtMost}}) AS next GROUP BY type
+        ), dead_types (type) AS (
+            -- from name to name, by idx_dead_jobs_type_died
+            (SELECT type FROM dead_jobs ORDER BY type LIMIT 1)
+            UNION ALL
+            SELECT (SELECT later.type FROM dead_jobs AS later WHERE later.type > dead_types.type ORDER BY later.type LIMIT 1)
+            FROM dead_types WHERE dead_types.type IS NOT NULL
+        ), dead AS (
+            SELECT type, (
+                SELECT count(*) FROM (
+                    SELECT FROM dead_jobs WHERE dead_jobs.type = listed.type ORDER BY died_at DESC, id DESC LIMIT {{AtMost}}) AS latest) AS dead
+            FROM (SELECT type FROM dead_types WHERE type IS NOT NULL LIMIT {{MostTypes}}) AS listed
+        )
+        SELECT type, coalesce(active, 0), coalesce(scheduled, 0), coalesce(dead, 0), coalesce(completed, 0), coalesce(failed, 0),
+               coalesce(recently_completed, 0), coalesce(recently_failed, 0), coalesce(latencies, '{}')
+        FROM minutes
+        FULL JOIN latencies USING (type)
+        FULL JOIN active USING (type)
+        FULL JOIN scheduled USING (type)
+        FULL JOIN dead USING (type)
+        """;
+
+    private static readonly TimeSpan _gone = TimeSpan.FromSeconds(10);
+
+    public static async Task<IReadOnlyDictionary<string, JobCounts>> ExecuteAsync(
+        NpgsqlDataSource dataSource, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var minute = now.AddTicks(-(now.UtcTicks % TimeSpan.TicksPerMinute)).ToUniversalTime();
+        await using var command = dataSource.CreateCommand(Sql);
+        foreach (var since in new[] { now.AddDays(-1), now.AddHours(-1), minute.AddMinutes(-1), now - _gone })
+            command.Parameters.Add(new() { Value = since.ToUniversalTime() });
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        var counts = new Dictionary<string, JobCounts>();
+        while (await row.ReadAsync(cancellationToken))
+        {
+            counts.Add(row.GetString(0), new(
+                row.GetInt64(1),
+                row.GetInt64(2),
+                row.GetInt64(3),
+                row.GetInt64(4),
+                row.GetInt64(5),
+                row.GetInt64(6),
+                row.GetInt64(7),
+                row.GetFieldValue<long[]>(8)));
+        }
+
+        return counts;
     }
 }

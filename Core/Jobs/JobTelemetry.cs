@@ -65,29 +65,29 @@ internal static class JobTelemetry
         if (!_published.Enabled)
             return;
         foreach (var message in messages)
-            _published.Add(1, Tags(message.Type, message.Lane));
+            _published.Add(1, Tags(message.Type, message.Queue));
     }
 
-    public static void Taken(string type, JobQueue lane, int count)
+    public static void Taken(string type, JobQueue queue, int count)
     {
-        _batchSize.Record(count, Tags(type, lane));
-        _inFlight.Add(count, Tags(type, lane));
+        _batchSize.Record(count, Tags(type, queue));
+        _inFlight.Add(count, Tags(type, queue));
     }
 
-    public static void LetGo(string type, JobQueue lane, int count) => _inFlight.Add(-count, Tags(type, lane));
+    public static void LetGo(string type, JobQueue queue, int count) => _inFlight.Add(-count, Tags(type, queue));
 
-    public static void Settled(string type, JobQueue lane, Settlement settlement, TimeSpan latency)
+    public static void Settled(string type, JobQueue queue, Settlement settlement, TimeSpan latency)
     {
         var counter = settlement switch
         {
-            Settlement.Finish => _completed,
-            Settlement.Wait { IsRetry: true } => _retried,
-            Settlement.Wait => _postponed,
+            Settlement.Done => _completed,
+            Settlement.Reschedule { IsRetry: true } => _retried,
+            Settlement.Reschedule or Settlement.Forward => _postponed,
             _ => _dead,
         };
-        counter.Add(1, Tags(type, lane));
-        if (settlement is Settlement.Finish)
-            _duration.Record(latency.TotalSeconds, Tags(type, lane));
+        counter.Add(1, Tags(type, queue));
+        if (settlement is Settlement.Done)
+            _duration.Record(latency.TotalSeconds, Tags(type, queue));
     }
 
     private static Activity? Start(string name, ActivityKind kind, JobMessage message, string operation)
@@ -98,7 +98,7 @@ internal static class JobTelemetry
         {
             span.SetTag("messaging.system", "rabbitmq");
             span.SetTag("messaging.operation.type", operation);
-            span.SetTag("messaging.destination.name", message.Lane.Queue);
+            span.SetTag("messaging.destination.name", message.Queue.Name);
             span.SetTag("messaging.message.id", message.Id);
             span.SetTag("job.attempt", message.Attempt);
         }
@@ -106,5 +106,5 @@ internal static class JobTelemetry
         return span;
     }
 
-    private static TagList Tags(string type, JobQueue lane) => new() { { "job.type", type }, { "job.lane", lane.Queue } };
+    private static TagList Tags(string type, JobQueue queue) => new() { { "job.type", type }, { "job.lane", queue.Name } };
 }

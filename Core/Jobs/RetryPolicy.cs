@@ -30,3 +30,13 @@ public sealed record RetryPolicy(int MaxAttempts, TimeSpan BaseDelay)
         return BaseDelay * (factor * (1 + Jitter * (2 * random - 1)));
     }
 }
+
+/// <summary>How the wait between the attempts of a job grows.</summary>
+public enum Backoff
+{
+    /// <summary>Base, 2 × base, 4 × base, …</summary>
+    Exponential,
+
+    /// <summary>Base, 2 × base, 3 × base, …</summary>
+    Linear,
+}

@@ -1,5 +1,9 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Npgsql;
-using Switchboard.Core.Jobs.Scheduling;
+using NpgsqlTypes;
+using Switchboard.Core.Notifications;
 
 namespace Switchboard.Core.Jobs;
 
@@ -7,12 +11,12 @@ namespace Switchboard.Core.Jobs;
 public sealed class ScheduledJobs
 {
     private readonly NpgsqlDataSource _dataSource;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _timeProvider;
 
-    internal ScheduledJobs(NpgsqlDataSource dataSource, TimeProvider time)
+    internal ScheduledJobs(NpgsqlDataSource dataSource, TimeProvider timeProvider)
     {
         _dataSource = dataSource;
-        _time = time;
+        _timeProvider = timeProvider;
     }
 
     /// <summary>Delays jobs until a time, within the caller's transaction: once that is committed, they will be run.</summary>
@@ -21,36 +25,176 @@ public sealed class ScheduledJobs
         NpgsqlTransaction? transaction,
         IReadOnlyCollection<OutgoingJob> jobs,
         DateTimeOffset dueAt,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(jobs);
         var rows = jobs.Select(job => new ScheduledJobRow(JobMessage.Of(job, dueAt), ScheduledJobRow.Delayed, dueAt)).ToArray();
-        return InsertScheduledJobs.ExecuteAsync(connection, transaction, rows, _time.GetUtcNow(), cancellation);
+        return InsertScheduledJobs.ExecuteAsync(connection, transaction, rows, _timeProvider.GetUtcNow(), cancellationToken);
     }
 
     /// <summary>The next to be due first.</summary>
     /// <param name="type">Only this type; null for all.</param>
     /// <param name="after">Where the page starts; null for the first.</param>
     /// <param name="limit">How many at most.</param>
-    /// <param name="cancellation">Ends it.</param>
-    public Task<JobPage<ScheduledJob>> ListAsync(string? type, JobCursor? after, int limit, CancellationToken cancellation) =>
-        ListScheduledJobs.ExecuteAsync(_dataSource, type, after, limit, cancellation);
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<JobPage<ScheduledJob>> ListAsync(string? type, JobCursor? after, int limit, CancellationToken cancellationToken) =>
+        ListScheduledJobs.ExecuteAsync(_dataSource, type, after, limit, cancellationToken);
 
     /// <summary>Removes a waiting job; a schedule is left alone, it would be back with the next start.</summary>
     /// <returns>Whether it was there and will not run.</returns>
-    public async Task<bool> CancelAsync(Guid id, CancellationToken cancellation) => await DeleteRowsAsync([id], cancellation) == 1;
+    public async Task<bool> CancelAsync(Guid id, CancellationToken cancellationToken) => await DeleteRowsAsync([id], cancellationToken) == 1;
 
     /// <summary>Removes waiting jobs; those that are already on their way are not reached any more.</summary>
-    public Task DeleteAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellation)
+    public Task DeleteAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(ids);
-        return DeleteRowsAsync([.. ids], cancellation);
+        return DeleteRowsAsync([.. ids], cancellationToken);
     }
 
-    private async Task<int> DeleteRowsAsync(Guid[] ids, CancellationToken cancellation)
+    private async Task<int> DeleteRowsAsync(Guid[] ids, CancellationToken cancellationToken)
     {
         await using var command = _dataSource.CreateCommand("DELETE FROM scheduled_jobs WHERE id = ANY ($1) AND state <> 'recurring'");
         command.Parameters.Add(new() { Value = ids });
-        return await command.ExecuteNonQueryAsync(cancellation);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}
+
+/// <summary>A job that waits, as operators see it.</summary>
+/// <param name="Id">The job's id; of a recurring job that of its schedule.</param>
+/// <param name="Type">Its type's name.</param>
+/// <param name="Queue">Where it will be served.</param>
+/// <param name="State"><c>delayed</c>, <c>retrying</c>, <c>recurring</c>, or <c>staged</c> (published at this moment).</param>
+/// <param name="Name">A recurring job's name.</param>
+/// <param name="RepeatEvery">The time between the runs of a recurring job.</param>
+/// <param name="Attempt">The attempt that comes next, from 1.</param>
+/// <param name="Errors">What went wrong so far.</param>
+/// <param name="DueAt">When it is published.</param>
+/// <param name="CreatedAt">Since when it waits.</param>
+public sealed record ScheduledJob(
+    Guid Id,
+    string Type,
+    [property: JsonPropertyName("lane")] string Queue,
+    string State,
+    string? Name,
+    TimeSpan? RepeatEvery,
+    int Attempt,
+    IReadOnlyList<JobError> Errors,
+    DateTimeOffset DueAt,
+    DateTimeOffset CreatedAt);
+
+/// <summary>A job that waits.</summary>
+/// <param name="Message">The job, with the attempt that comes next.</param>
+/// <param name="State">Why it waits.</param>
+/// <param name="DueAt">Until when.</param>
+internal sealed record ScheduledJobRow(JobMessage Message, string State, DateTimeOffset DueAt)
+{
+    public const string Staged = "staged";
+    public const string Delayed = "delayed";
+    public const string Retrying = "retrying";
+    public const string Recurring = "recurring";
+}
+
+/// <summary>A page of waiting jobs, the next to be due first.</summary>
+internal static class ListScheduledJobs
+{
+    private const string Sql =
+        """
+        SELECT id, type, worker, priority, state, name, repeat_every, attempt, errors::text, due_at, created_at
+        FROM scheduled_jobs
+        WHERE ($1::text IS NULL OR type = $1)
+          AND (due_at, id) > ($2, $3)
+        ORDER BY due_at, id
+        LIMIT $4
+        """;
+
+    public static async Task<JobPage<ScheduledJob>> ExecuteAsync(
+        NpgsqlDataSource dataSource, string? type, JobCursor? after, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        await using var command = dataSource.CreateCommand(Sql);
+        command.Parameters.Add(new()
+        {
+            NpgsqlDbType = NpgsqlDbType.Text,
+            Value = type is null ? DBNull.Value : StorableText.From(type),
+        });
+        command.Parameters.Add(new() { Value = after?.At ?? DateTimeOffset.UnixEpoch });
+        command.Parameters.Add(new() { Value = after?.Id ?? Guid.Empty });
+        command.Parameters.Add(new() { Value = limit + 1 });
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        var items = new List<ScheduledJob>();
+        while (await row.ReadAsync(cancellationToken))
+            items.Add(Read(row));
+        return PageOf.Items(items, limit, last => new(last.DueAt, last.Id));
+    }
+
+    private static ScheduledJob Read(NpgsqlDataReader row) => new(
+        row.GetGuid(0),
+        row.GetString(1),
+        JobQueue.NameOf(row.GetString(2), row.GetInt16(3)),
+        row.GetString(4),
+        row.IsDBNull(5) ? null : row.GetString(5),
+        row.IsDBNull(6) ? null : row.GetTimeSpan(6),
+        row.GetInt32(7),
+        JsonSerializer.Deserialize<List<JobError>>(row.GetString(8), JobJson.Options) ?? [],
+        row.GetFieldValue<DateTimeOffset>(9),
+        row.GetFieldValue<DateTimeOffset>(10));
+}
+
+/// <summary>
+/// Writes waiting jobs in one statement. A job that waits already (its message came a second time) waits for what is new.
+/// </summary>
+internal static class InsertScheduledJobs
+{
+    private const string Sql =
+        """
+        INSERT INTO scheduled_jobs
+            (id, type, version, worker, priority, payload, idempotency_key, state, attempt, errors, due_at, enqueued_at, is_replay,
+             trace_parent, created_at)
+        SELECT id, type, version, worker, priority, payload::json, idempotency_key, state, attempt, errors::jsonb, due_at, enqueued_at,
+               is_replay, trace_parent, $15
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            AS new (id, type, version, worker, priority, payload, idempotency_key, state, attempt, errors, due_at, enqueued_at, is_replay,
+                    trace_parent)
+        ON CONFLICT (id) DO UPDATE SET
+            state = excluded.state, attempt = excluded.attempt, errors = excluded.errors, due_at = excluded.due_at,
+            is_replay = excluded.is_replay
+        WHERE scheduled_jobs.state <> 'recurring'
+        """;
+
+    public static NpgsqlBatchCommand Command(IReadOnlyCollection<ScheduledJobRow> rows, DateTimeOffset now)
+    {
+        var command = new NpgsqlBatchCommand(Sql);
+        Array(NpgsqlDbType.Uuid, row => row.Message.Id);
+        Array(NpgsqlDbType.Text, row => row.Message.Type);
+        Array(NpgsqlDbType.Smallint, row => (short)row.Message.Version);
+        Array(NpgsqlDbType.Text, row => JobQueue.NameOf(row.Message.Queue.Worker));
+        Array(NpgsqlDbType.Smallint, row => (short)row.Message.Queue.Priority);
+        Array(NpgsqlDbType.Text, row => Encoding.UTF8.GetString(row.Message.Body.Span));
+        Array(NpgsqlDbType.Text, row => StorableText.From(row.Message.IdempotencyKey));
+        Array(NpgsqlDbType.Text, row => row.State);
+        Array(NpgsqlDbType.Integer, row => row.Message.Attempt);
+        Array(NpgsqlDbType.Text, row => JsonSerializer.Serialize(row.Message.Errors, JobJson.Options));
+        Array(NpgsqlDbType.TimestampTz, row => row.DueAt.ToUniversalTime());
+        Array(NpgsqlDbType.TimestampTz, row => row.Message.EnqueuedAt.ToUniversalTime());
+        Array(NpgsqlDbType.Boolean, row => row.Message.IsReplay);
+        Array(NpgsqlDbType.Text, row => row.Message.TraceParent);
+        command.Parameters.Add(new() { Value = now.ToUniversalTime() });
+        return command;
+
+        void Array<T>(NpgsqlDbType type, Func<ScheduledJobRow, T> value) =>
+            command.Parameters.Add(new() { NpgsqlDbType = NpgsqlDbType.Array | type, Value = rows.Select(value).ToArray() });
+    }
+
+    public static async Task ExecuteAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction? transaction,
+        IReadOnlyCollection<ScheduledJobRow> rows,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        if (rows.Count == 0)
+            return;
+        await using var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { Command(rows, now) } };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 }

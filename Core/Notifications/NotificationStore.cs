@@ -1,66 +1,131 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
+using Switchboard.Core.Jobs;
 
 namespace Switchboard.Core.Notifications;
 
-/// <summary>The way in to <c>notifications</c>, for mails and texts that matched a rule and for programs alike.</summary>
-public static class NotificationStore
+/// <summary>What a call of <see cref="NotificationStore.CreateAsync"/> made.</summary>
+/// <param name="Ids">The notifications that are new; one whose key was there already is not among them.</param>
+/// <param name="Jobs">All that was staged: for <see cref="JobOutbox.FlushAsync"/>, after the commit.</param>
+public sealed record CreatedNotifications(IReadOnlyList<Guid> Ids, IReadOnlyCollection<OutgoingJob> Jobs);
+
+/// <summary>
+/// The one way to make notifications, for rules, reminders, notices and programs alike. All of it happens in the caller's transaction:
+/// the rows, the jobs that send them and the events are committed together with what led to them, or not at all.
+/// </summary>
+/// <example>
+/// <code>
+/// var created = await notifications.CreateAsync(connection, transaction, drafts, [], cancellationToken);
+/// await transaction.CommitAsync(cancellationToken);
+/// await connection.CloseAsync(); // back in the pool before the flush asks for another one
+/// await outbox.FlushAsync(created.Jobs, cancellationToken);
+/// </code>
+/// </example>
+public sealed class NotificationStore(JobOutbox outbox, ScheduledJobs scheduledJobs, TimeProvider timeProvider)
 {
     private const string InsertSql =
         """
-        INSERT INTO notifications (id, user_id, channel, recipient, body, priority, delivery_status, source,
-                                   created_at, email_id, rule_id, send_at, text_id, tracked_email_id, reminder)
-        SELECT id, user_id, channel, recipient, body, priority, 'pending', source, created_at, email_id, rule_id, send_at, text_id,
-               tracked_email_id, reminder
-        FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::smallint[], $7::text[],
-                    $8::timestamptz[], $9::uuid[], $10::uuid[], $11::timestamptz[], $12::uuid[], $13::uuid[], $14::smallint[])
-            AS item (id, user_id, channel, recipient, body, priority, source, created_at, email_id, rule_id, send_at, text_id,
-                     tracked_email_id, reminder)
-        ON CONFLICT DO NOTHING
+        INSERT INTO notifications
+            (id, user_id, channel, recipient, body, priority, delivery_status, source, source_id, dedup_key, rule_id, send_at, created_at)
+        SELECT id, user_id, channel, recipient, body, priority, 'pending', source, source_id, dedup_key, rule_id, send_at, $12
+        FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::smallint[], $7::text[], $8::uuid[], $9::text[],
+                    $10::uuid[], $11::timestamptz[])
+            AS draft (id, user_id, channel, recipient, body, priority, source, source_id, dedup_key, rule_id, send_at)
+        ON CONFLICT (user_id, dedup_key) WHERE dedup_key IS NOT NULL DO NOTHING
         RETURNING id
         """;
 
     /// <summary>
-    /// Inserts notifications as pending, all in one statement, and returns those that are new: one of an id, of a mail
-    /// or text and a rule, or of a tracked mail and a reminder, that is there already changes nothing. Text is stored as <see cref="StorableText"/> makes it.
+    /// Makes notifications, within the caller's transaction: two statements, whatever the number. A draft whose key its user has already
+    /// changes nothing. Text is stored as <see cref="StorableText"/> makes it.
     /// </summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="transaction">Its transaction.</param>
-    /// <param name="items">The notifications.</param>
-    /// <param name="cancellation">Ends the wait.</param>
-    /// <exception cref="NpgsqlException">The database refused or is away.</exception>
-    public static async Task<IReadOnlyList<NewNotification>> InsertAsync(
+    /// <param name="drafts">The notifications.</param>
+    /// <param name="alsoStaged">Jobs of the caller's that follow the same commit; they cost no statement of their own here.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="NpgsqlException">The database refused or cannot be reached.</exception>
+    public async Task<CreatedNotifications> CreateAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
-        IReadOnlyList<NewNotification> items,
-        CancellationToken cancellation)
+        IReadOnlyCollection<NotificationDraft> drafts,
+        IReadOnlyCollection<OutgoingJob> alsoStaged,
+        CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(items);
-        if (items.Count == 0)
-            return [];
+        ArgumentNullException.ThrowIfNull(drafts);
+        ArgumentNullException.ThrowIfNull(alsoStaged);
+        var now = timeProvider.GetUtcNow();
+        var created = await InsertAsync(connection, transaction, drafts, now, cancellationToken);
 
-        await using var command = new NpgsqlCommand(InsertSql, connection, transaction);
-        Add(command, items, item => item.Id);
-        Add(command, items, item => item.UserId);
-        Add(command, items, item => StorableText.From(item.Channel));
-        Add(command, items, item => StorableText.From(item.Recipient));
-        Add(command, items, item => StorableText.From(item.Body));
-        Add(command, items, item => (short)item.Priority);
-        Add(command, items, item => item.Source);
-        Add(command, items, item => item.CreatedAt.ToUniversalTime());
-        Add(command, items, item => item.EmailId);
-        Add(command, items, item => item.RuleId);
-        Add(command, items, item => item.SendAt?.ToUniversalTime());
-        Add(command, items, item => item.TextId);
-        Add(command, items, item => item.TrackedEmailId);
-        Add(command, items, item => item.Reminder);
+        List<OutgoingJob> jobs = [.. alsoStaged];
+        var events = new EventCounter();
+        foreach (var (id, draft) in created)
+        {
+            events.Created(draft.UserId, draft.Channel, now);
+            if (draft.ScheduledFor is { } dueAt && dueAt > now)
+                await scheduledJobs.InsertAsync(connection, transaction, [Send(id, draft)], dueAt, cancellationToken);
+            else
+                jobs.Add(Send(id, draft));
+        }
 
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var inserted = new HashSet<Guid>(items.Count);
-        while (await reader.ReadAsync(cancellation))
-            inserted.Add(reader.GetGuid(0));
-        return inserted.Count == items.Count ? items : [.. items.Where(item => inserted.Contains(item.Id))];
+        if (events.ToJob(timeProvider) is { } counted)
+            jobs.Add(new OutgoingJob(counted));
+        await outbox.StageAsync(connection, transaction, jobs, cancellationToken);
+        return new([.. created.Select(one => one.Id)], jobs);
     }
 
-    private static void Add<T>(NpgsqlCommand command, IReadOnlyList<NewNotification> items, Func<NewNotification, T> column) =>
-        command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. items.Select(column)] });
+    private static async Task<IReadOnlyList<(Guid Id, NotificationDraft Draft)>> InsertAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        IReadOnlyCollection<NotificationDraft> drafts,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        if (drafts.Count == 0)
+            return [];
+
+        // in the order of their keys: two transactions with the same keys wait for each other, and never both at once
+        var items = drafts
+            .OrderBy(draft => draft.DedupKey, StringComparer.Ordinal)
+            .Select(draft => (Id: Guid.CreateVersion7(now), Draft: draft))
+            .ToArray();
+        await using var command = new NpgsqlCommand(InsertSql, connection, transaction);
+        Add(item => item.Id);
+        Add(item => item.Draft.UserId);
+        Add(item => item.Draft.Channel);
+        Add(item => StorableText.From(item.Draft.Recipient));
+        Add(item => StorableText.From(item.Draft.Body));
+        Add(item => (short)item.Draft.Priority);
+        Add(item => item.Draft.Source.Kind);
+        Add(item => item.Draft.Source.Id);
+        Add(item => item.Draft.DedupKey);
+        Add(item => item.Draft.RuleId);
+        Add(item => item.Draft.ScheduledFor is { } at && at > now ? at.ToUniversalTime() : (DateTimeOffset?)null);
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var inserted = new HashSet<Guid>(items.Length);
+        while (await reader.ReadAsync(cancellationToken))
+            inserted.Add(reader.GetGuid(0));
+        return inserted.Count == items.Length ? items : Array.FindAll(items, item => inserted.Contains(item.Id));
+
+        void Add<T>(Func<(Guid Id, NotificationDraft Draft), T> column) =>
+            command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = Array.ConvertAll(items, item => column(item)) });
+    }
+
+    // the job has the notification's id, so that whoever cancels the one finds the other
+    private static OutgoingJob Send(Guid id, NotificationDraft draft) => new(new SendNotification(id, id, draft.Priority), draft.Parent);
+}
+
+/// <summary>Registration of <see cref="NotificationStore"/>.</summary>
+public static class NotificationServices
+{
+    /// <summary>What makes notifications; the process can publish jobs too.</summary>
+    public static IServiceCollection AddNotifications(this IServiceCollection services)
+    {
+        services.AddJobPublishing();
+        services.TryAddSingleton<NotificationStore>();
+        return services;
+    }
 }

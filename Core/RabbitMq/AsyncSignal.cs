@@ -10,5 +10,5 @@ internal sealed class AsyncSignal
 
     public void Set() => _channel.Writer.TryWrite(true);
 
-    public ValueTask<bool> WaitAsync(CancellationToken cancellation) => _channel.Reader.ReadAsync(cancellation);
+    public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => _channel.Reader.ReadAsync(cancellationToken);
 }

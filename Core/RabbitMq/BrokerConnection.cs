@@ -14,7 +14,7 @@ internal sealed partial class BrokerConnection<TSession>(
     IConnectionFactory factory,
     string name,
     Func<IConnection, CancellationToken, Task<TSession>> open,
-    TimeProvider time,
+    TimeProvider timeProvider,
     ILogger logger)
     where TSession : class, IBrokerSession
 {
@@ -32,14 +32,14 @@ internal sealed partial class BrokerConnection<TSession>(
 
     /// <summary>The open session. While the very first connection is being made it is waited for; later an absence is known at once.</summary>
     /// <exception cref="BrokerUnavailableException">There is none.</exception>
-    public ValueTask<TSession> GetAsync(TimeSpan firstConnection, CancellationToken cancellation)
+    public ValueTask<TSession> GetAsync(TimeSpan firstConnection, CancellationToken cancellationToken)
     {
         var session = _session.Task;
         if (session.IsCompletedSuccessfully)
             return new(session.Result);
         if (_down is { } reason)
-            throw new BrokerUnavailableException("The broker is away.", reason);
-        return new(FirstAsync(session, firstConnection, cancellation));
+            throw new BrokerUnavailableException("The broker is unavailable.", reason);
+        return new(FirstAsync(session, firstConnection, cancellationToken));
     }
 
     /// <summary>Runs until cancelled; the last session is closed by then.</summary>
@@ -63,14 +63,14 @@ internal sealed partial class BrokerConnection<TSession>(
             {
                 GoDown(reason);
                 // once an outage and then each minute, not once a try
-                var warn = failures == 0 || time.GetElapsedTime(warnedAt) >= _warnAgainAfter;
+                var warn = failures == 0 || timeProvider.GetElapsedTime(warnedAt) >= _warnAgainAfter;
                 if (warn)
-                    warnedAt = time.GetTimestamp();
+                    warnedAt = timeProvider.GetTimestamp();
                 Log.Away(logger, warn ? LogLevel.Warning : LogLevel.Debug, name, reason.Message);
             }
 
             var wait = _firstWait * Math.Pow(2, Math.Min(failures++, 10));
-            await Task.Delay(wait < _longestWait ? wait : _longestWait, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(wait < _longestWait ? wait : _longestWait, timeProvider, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         _down = new OperationCanceledException("The process is stopping.");
@@ -80,11 +80,11 @@ internal sealed partial class BrokerConnection<TSession>(
 
     private static TaskCompletionSource<TSession> NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private async Task<TSession> FirstAsync(Task<TSession> session, TimeSpan timeout, CancellationToken cancellation)
+    private async Task<TSession> FirstAsync(Task<TSession> session, TimeSpan timeout, CancellationToken cancellationToken)
     {
         try
         {
-            return await session.WaitAsync(timeout, time, cancellation);
+            return await session.WaitAsync(timeout, timeProvider, cancellationToken);
         }
         catch (TimeoutException reason)
         {
@@ -119,7 +119,7 @@ internal sealed partial class BrokerConnection<TSession>(
 
     private async Task<IConnection> ConnectAsync(CancellationToken stopping)
     {
-        using var limit = new CancellationTokenSource(_connectTimeout, time);
+        using var limit = new CancellationTokenSource(_connectTimeout, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
         return await factory.CreateConnectionAsync(name, either.Token);
     }
@@ -135,8 +135,8 @@ internal sealed partial class BrokerConnection<TSession>(
     {
         _down = reason;
         var before = Interlocked.Exchange(ref _session, NewSource());
-        // those who wait for the very first connection hear of its failure now
-        if (before.TrySetException(new BrokerUnavailableException("The broker is away.", reason)))
+        // those who wait for the very first connection get its failure now
+        if (before.TrySetException(new BrokerUnavailableException("The broker is unavailable.", reason)))
             _ = before.Task.Exception;
         else if (before.Task.IsCompletedSuccessfully)
             Log.Lost(logger, name, reason.Message);
@@ -150,7 +150,14 @@ internal sealed partial class BrokerConnection<TSession>(
         [LoggerMessage(Level = LogLevel.Warning, Message = "Lost the broker ({Name}): {Reason}")]
         public static partial void Lost(ILogger logger, string name, string reason);
 
-        [LoggerMessage(Message = "The broker is away ({Name}): {Reason}")]
+        [LoggerMessage(Message = "The broker is unavailable ({Name}): {Reason}")]
         public static partial void Away(ILogger logger, LogLevel level, string name, string reason);
     }
+}
+
+/// <summary>What lives and dies with one connection to the broker.</summary>
+internal interface IBrokerSession : IAsyncDisposable
+{
+    /// <summary>Completes when the session can no longer do its work and the connection has to be made again.</summary>
+    Task Lost { get; }
 }

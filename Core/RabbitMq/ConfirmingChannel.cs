@@ -40,14 +40,14 @@ internal sealed class ConfirmingChannel : IBrokerSession
     /// <summary>For questions to the broker over channels of their own.</summary>
     public IConnection Connection => _connection;
 
-    public static async Task<ConfirmingChannel> OpenAsync(IConnection connection, CancellationToken cancellation) =>
+    public static async Task<ConfirmingChannel> OpenAsync(IConnection connection, CancellationToken cancellationToken) =>
         new(connection, await connection.CreateChannelAsync(
-            new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false), cancellation));
+            new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false), cancellationToken));
 
     /// <summary>Hands messages to the writer, and returns when the broker confirmed each of them.</summary>
     /// <exception cref="BrokerUnavailableException">It did not take them, or not in time.</exception>
     public async Task PublishAsync(
-        IReadOnlyList<OutgoingMessage> messages, TimeSpan timeout, TimeProvider time, CancellationToken cancellation)
+        IReadOnlyList<OutgoingMessage> messages, TimeSpan timeout, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         var batch = new PublishBatch(messages);
         if (_blocked is { } reason)
@@ -57,7 +57,7 @@ internal sealed class ConfirmingChannel : IBrokerSession
 
         try
         {
-            await batch.Answered.WaitAsync(timeout, time, cancellation);
+            await batch.Answered.WaitAsync(timeout, timeProvider, cancellationToken);
         }
         catch (TimeoutException late)
         {
@@ -99,7 +99,7 @@ internal sealed class ConfirmingChannel : IBrokerSession
                 }
             }
         }
-#pragma warning disable CA1031 // every caller is told; the link makes another connection
+#pragma warning disable CA1031 // every caller is told; the owner makes another connection
         catch (Exception reason)
 #pragma warning restore CA1031
         {
@@ -131,8 +131,8 @@ internal sealed class ConfirmingChannel : IBrokerSession
         return Task.CompletedTask;
     }
 
-    // A lane's queue is gone. Which caller it was the broker doesn't say, so all who wait publish again,
-    // over a new connection, which declares the queues anew.
+    // A queue's queue is gone. Which caller it was the broker doesn't say, so all who wait publish again,
+    // over a new connection, which declares the queues again.
     private Task OnReturn(object sender, BasicReturnEventArgs returned)
     {
         Close(new IOException($"there is no queue {returned.RoutingKey}"));

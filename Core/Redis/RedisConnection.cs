@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -23,10 +22,6 @@ public sealed partial class RedisConnection(
     TimeProvider time,
     ILogger<RedisConnection> logger) : BackgroundService
 {
-    /// <summary>The source of the spans around Redis commands.</summary>
-    public const string ActivitySourceName = "Switchboard.Redis";
-
-    private static readonly ActivitySource Spans = new(ActivitySourceName);
     private static readonly TimeSpan ConnectAgainAfter = TimeSpan.FromSeconds(1);
 
     private readonly TimeSpan _timeout = TimeSpan.FromMilliseconds(options.Value.RedisTimeoutMs);
@@ -78,15 +73,12 @@ public sealed partial class RedisConnection(
     {
         if (!_available || _connection is not { } connection)
             return default;
-        using var span = Spans.StartActivity(command, ActivityKind.Client);
-        span?.SetTag("db.system.name", "redis").SetTag("db.operation.name", command);
         try
         {
             return new(true, await call(connection.GetDatabase()).WaitAsync(_timeout, time, cancellation));
         }
         catch (Exception exception) when (IsAway(exception))
         {
-            span?.SetStatus(ActivityStatusCode.Error, exception.Message).SetTag("error.type", exception.GetType().Name);
             Suspend(exception);
             return default;
         }

@@ -1,3 +1,5 @@
+using Switchboard.Core.Email;
+
 namespace Switchboard.Core.Rules;
 
 /// <summary>Addresses, domains and patterns, made ready to be asked for a sender.</summary>
@@ -5,13 +7,13 @@ internal sealed class SenderSet
 {
     private readonly HashSet<string> _addresses;
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _domains;
-    private readonly string[] _patterns;
+    private readonly AddressPattern[] _patterns;
 
     private SenderSet(IEnumerable<string> addresses, IEnumerable<string> domains, IEnumerable<string> patterns)
     {
-        _addresses = [.. addresses];
+        _addresses = [.. addresses.Select(MailAddress.Canonical)];
         _domains = domains.ToHashSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
-        _patterns = [.. patterns];
+        _patterns = [.. patterns.Select(pattern => new AddressPattern(pattern))];
     }
 
     public bool IsEmpty => _addresses.Count == 0 && _domains.Set.Count == 0 && _patterns.Length == 0;
@@ -36,8 +38,8 @@ internal sealed class SenderSet
         if (_domains.Set.Count > 0 && FindDomain(sender.Domain) is { } domain)
             return domain;
         foreach (var pattern in _patterns)
-            if (Wildcard.Matches(pattern, sender.Address))
-                return pattern;
+            if (pattern.Matches(sender.Address))
+                return pattern.Text;
         return null;
     }
 
@@ -58,5 +60,5 @@ internal sealed class SenderSet
     private static IEnumerable<string> Clean(IReadOnlyList<string> entries) =>
         entries.Where(entry => !string.IsNullOrWhiteSpace(entry)).Select(entry => entry.Trim().ToLowerInvariant());
 
-    private static string DomainOf(string entry) => entry.TrimStart('@').Trim('.');
+    private static string DomainOf(string entry) => MailAddress.CanonicalDomain(entry.TrimStart('@').Trim('.'));
 }

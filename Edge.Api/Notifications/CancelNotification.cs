@@ -8,7 +8,8 @@ using Switchboard.Edge.Api.Platform;
 namespace Switchboard.Edge.Api.Notifications;
 
 /// <summary><c>POST /api/notifications/{id}/cancel</c>: takes back what was not sent yet.</summary>
-internal sealed class CancelNotification(NpgsqlDataSource database, ScheduledJobs scheduled, JobOutbox outbox, TimeProvider clock)
+internal sealed class CancelNotification(
+    NpgsqlDataSource dataSource, ScheduledJobs scheduledJobs, JobOutbox outbox, TimeProvider timeProvider)
     : EndpointWithoutRequest<Results<Ok<NotificationResponse>, ProblemHttpResult>>
 {
     private const string Sql =
@@ -27,28 +28,29 @@ internal sealed class CancelNotification(NpgsqlDataSource database, ScheduledJob
             .Produces<NotificationResponse>().Refuses(401, 403, 404, 409, 429, 503));
     }
 
-    public override async Task<Results<Ok<NotificationResponse>, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
+    public override async Task<Results<Ok<NotificationResponse>, ProblemHttpResult>> ExecuteAsync(CancellationToken cancellationToken)
     {
         var id = Route<Guid>("id");
         var userId = HttpContext.Caller().UserId;
-        var now = clock.GetUtcNow();
+        var now = timeProvider.GetUtcNow();
 
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var tx = await connection.BeginTransactionAsync(ct);
-        if (await tx.Command(Sql, id, userId, now).FirstAsync(NotificationResponse.Read, ct) is not { } cancelled)
-            return await NotificationState.RefusalAsync(tx, id, userId, "Only what is pending can be cancelled.", ct);
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (await transaction.Command(Sql, id, userId, now).FirstAsync(NotificationResponse.Read, cancellationToken) is not { } cancelled)
+            return await NotificationState.RefusalAsync(
+                transaction, id, userId, "Only what is pending can be cancelled.", cancellationToken);
 
-        var facts = new EventCounter();
-        facts.Moved(DeliveryStatus.Pending, DeliveryStatus.Cancelled, userId, cancelled.Channel, now, cancelled.CreatedAt);
-        OutgoingJob[] staged = [new(facts.ToJob()!)];
-        await outbox.StageAsync(connection, tx, staged, ct);
-        await tx.CommitAsync(ct);
+        var events = new EventCounter();
+        events.Moved(DeliveryStatus.Pending, DeliveryStatus.Cancelled, userId, cancelled.Channel, now, cancelled.CreatedAt);
+        OutgoingJob[] staged = [new(events.ToJob(timeProvider)!)];
+        await outbox.StageAsync(connection, transaction, staged, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         // back in the pool before the flush asks for another one
         await connection.CloseAsync();
 
         await outbox.FlushAsync(staged, CancellationToken.None);
         // for tidiness: a send that finds its notification cancelled does nothing
-        await scheduled.DeleteAsync([id], CancellationToken.None);
+        await scheduledJobs.DeleteAsync([id], CancellationToken.None);
         return TypedResults.Ok(cancelled);
     }
 }

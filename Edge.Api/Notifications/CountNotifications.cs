@@ -24,14 +24,14 @@ internal sealed class CountNotificationsRequest
 
 internal sealed class CountNotificationsValidator : Validator<CountNotificationsRequest>
 {
-    public CountNotificationsValidator(TimeProvider clock)
+    public CountNotificationsValidator(TimeProvider timeProvider)
     {
         RuleFor(request => request.Bucket)
             .Must(bucket => bucket is null or "minute" or "hour")
             .WithMessage("It must be minute or hour.");
         RuleFor(request => request.From).Custom((_, context) =>
         {
-            var span = RollupSpan.Of(context.InstanceToValidate, clock.GetUtcNow());
+            var span = RollupSpan.Of(context.InstanceToValidate, timeProvider.GetUtcNow());
             if (span.From >= span.To)
                 context.AddFailure("It must be before to.");
             else if (span.BucketCount > RollupSpan.MaxBuckets)
@@ -59,7 +59,7 @@ internal sealed record CountNotificationsResponse(
     string Bucket, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<NotificationCounts> Items);
 
 /// <summary><c>GET /api/analytics/notifications</c>: what became of the user's notifications, by the minute or the hour.</summary>
-internal sealed class CountNotifications(NpgsqlDataSource database, TimeProvider clock)
+internal sealed class CountNotifications(NpgsqlDataSource dataSource, TimeProvider timeProvider)
     : Endpoint<CountNotificationsRequest, Ok<CountNotificationsResponse>>
 {
     private const string Sql =
@@ -79,14 +79,39 @@ internal sealed class CountNotifications(NpgsqlDataSource database, TimeProvider
             .Produces<CountNotificationsResponse>().Refuses(400, 401, 403, 429, 503));
     }
 
-    public override async Task<Ok<CountNotificationsResponse>> ExecuteAsync(CountNotificationsRequest request, CancellationToken ct)
+    public override async Task<Ok<CountNotificationsResponse>> ExecuteAsync(
+        CountNotificationsRequest request, CancellationToken cancellationToken)
     {
-        var span = RollupSpan.Of(request, clock.GetUtcNow());
-        var items = await database.Command(Sql, HttpContext.Caller().UserId, span.Granularity, span.From, span.To).ListAsync(Read, ct);
+        var span = RollupSpan.Of(request, timeProvider.GetUtcNow());
+        var items = await dataSource
+            .Command(Sql, HttpContext.Caller().UserId, span.Granularity, span.From, span.To)
+            .ListAsync(Read, cancellationToken);
         return TypedResults.Ok(new CountNotificationsResponse(span.Granularity, span.From, span.To, items));
     }
 
     private static NotificationCounts Read(NpgsqlDataReader row) => new(
         row.GetFieldValue<DateTimeOffset>(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5),
         row.GetInt64(6), row.GetInt64(7), row.Nullable<double>(8));
+}
+
+/// <summary>Which buckets of which size a request is about.</summary>
+internal sealed record RollupSpan(string Granularity, DateTimeOffset From, DateTimeOffset To)
+{
+    /// <summary>The most buckets of one answer: a day by the minute, two months by the hour.</summary>
+    public const int MaxBuckets = 1_500;
+
+    /// <summary>How many buckets there are at most.</summary>
+    public double BucketCount => Math.Ceiling((To - From) / BucketLength(Granularity));
+
+    /// <summary>The span of a request, with what it leaves out; a bucket that has begun before <c>from</c> is part of it.</summary>
+    public static RollupSpan Of(CountNotificationsRequest request, DateTimeOffset now)
+    {
+        var granularity = request.Bucket ?? "hour";
+        var length = BucketLength(granularity).Ticks;
+        var to = (request.To ?? now).ToUniversalTime();
+        var from = (request.From ?? to.AddDays(-1)).ToUniversalTime();
+        return new(granularity, new(from.Ticks - from.Ticks % length, TimeSpan.Zero), to);
+    }
+
+    private static TimeSpan BucketLength(string granularity) => granularity == "minute" ? TimeSpan.FromMinutes(1) : TimeSpan.FromHours(1);
 }

@@ -1,7 +1,6 @@
 using FastEndpoints;
 using FluentValidation;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Rules;
@@ -30,21 +29,21 @@ internal sealed class CreateNotificationValidator : Validator<CreateNotification
 {
     private static readonly TimeSpan Furthest = TimeSpan.FromDays(366);
 
-    public CreateNotificationValidator(TimeProvider clock)
+    public CreateNotificationValidator(TimeProvider timeProvider)
     {
         RuleFor(request => request.Channel)
-            .Must(channel => Channels.All.Contains(channel))
-            .WithMessage($"It must be one of {string.Join(", ", Channels.All)}.");
+            .Must(channel => Channels.Names.Contains(channel))
+            .WithMessage($"It must be one of {string.Join(", ", Channels.Names)}.");
         RuleFor(request => request.Recipient).NotEmpty();
         RuleFor(request => request.Recipient).Custom((recipient, context) =>
         {
             if (!string.IsNullOrEmpty(recipient)
-                && Channels.RecipientMistake(context.InstanceToValidate.Channel ?? Channels.WhatsApp, recipient) is { } mistake)
-                context.AddFailure(mistake);
+                && Channels.RecipientError(context.InstanceToValidate.Channel ?? Channels.WhatsApp, recipient) is { } error)
+                context.AddFailure(error);
         });
         RuleFor(request => request.Body).NotEmpty().Text(MessageTemplate.MaxLength);
         RuleFor(request => request.SendAt)
-            .Must(at => at <= clock.GetUtcNow() + Furthest)
+            .Must(at => at <= timeProvider.GetUtcNow() + Furthest)
             .When(request => request.SendAt is not null)
             .WithMessage($"It must be within {Furthest.Days} days.");
     }
@@ -54,8 +53,7 @@ internal sealed class CreateNotificationValidator : Validator<CreateNotification
 internal sealed record CreateNotificationResponse(Guid Id);
 
 /// <summary><c>POST /api/notifications</c>: sends a message, now or later. Answered when it is on disk.</summary>
-internal sealed class CreateNotification(
-    CreatingTransactions transactions, ScheduledJobs scheduled, JobOutbox outbox, TimeProvider clock)
+internal sealed class CreateNotification(CreatingTransactions transactions, NotificationStore notifications, JobOutbox outbox)
     : Endpoint<CreateNotificationRequest, Results<Accepted<CreateNotificationResponse>, ProblemHttpResult>>
 {
     public override void Configure()
@@ -67,38 +65,26 @@ internal sealed class CreateNotification(
     }
 
     public override async Task<Results<Accepted<CreateNotificationResponse>, ProblemHttpResult>> ExecuteAsync(
-        CreateNotificationRequest request, CancellationToken ct)
+        CreateNotificationRequest request, CancellationToken cancellationToken)
     {
-        var staged = new List<OutgoingJob>();
-        var creation = await transactions.RunAsync(HttpContext, request, tx => InsertAsync(tx, request, staged, ct), ct);
+        IReadOnlyCollection<OutgoingJob> staged = [];
+        var creation = await transactions.RunAsync(
+            HttpContext,
+            request,
+            async transaction =>
+            {
+                var draft = new NotificationDraft(
+                    HttpContext.Caller().UserId, request.Channel!, request.Recipient!, request.Body!,
+                    request.Priority ?? JobPriority.Normal, NotificationSource.Api, ScheduledFor: request.SendAt);
+                var created = await notifications.CreateAsync(transaction.Connection!, transaction, [draft], [], cancellationToken);
+                staged = created.Jobs;
+                return Creation<CreateNotificationResponse>.Made(new(created.Ids[0]));
+            },
+            cancellationToken);
         if (creation.Refusal is { } refusal)
             return refusal;
         if (creation.IsNew)
             await outbox.FlushAsync(staged, CancellationToken.None);
         return TypedResults.Accepted($"/api/notifications/{creation.Answer!.Id}", creation.Answer);
-    }
-
-    private async Task<Creation<CreateNotificationResponse>> InsertAsync(
-        NpgsqlTransaction tx, CreateNotificationRequest request, List<OutgoingJob> staged, CancellationToken ct)
-    {
-        var now = clock.GetUtcNow();
-        var sendAt = request.SendAt > now ? request.SendAt : null;
-        var notification = new NewNotification(
-            Guid.CreateVersion7(now), HttpContext.Caller().UserId, request.Channel!, request.Recipient!, request.Body!,
-            request.Priority ?? JobPriority.Normal, NotificationSources.Api, now, SendAt: sendAt);
-        await NotificationStore.InsertAsync(tx.Connection!, tx, [notification], ct);
-
-        // the job has the notification's id, so that whoever cancels the one finds the other
-        var send = new OutgoingJob(new SendNotification(notification.Id, notification.Id, notification.Priority));
-        if (sendAt is { } dueAt)
-            await scheduled.InsertAsync(tx.Connection!, tx, [send], dueAt, ct);
-        else
-            staged.Add(send);
-
-        var facts = new EventCounter();
-        facts.Created(notification.UserId, notification.Channel, now);
-        staged.Add(new(facts.ToJob()!));
-        await outbox.StageAsync(tx.Connection!, tx, staged, ct);
-        return Creation<CreateNotificationResponse>.Made(new(notification.Id));
     }
 }

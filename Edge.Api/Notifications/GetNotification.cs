@@ -1,14 +1,90 @@
 using FastEndpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
+using Switchboard.Core.Jobs;
+using Switchboard.Core.Notifications;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Notifications;
 
+/// <summary>A notification and all that happened to it.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Channel">Over which channel.</param>
+/// <param name="Recipient">To whom.</param>
+/// <param name="Body">What it says.</param>
+/// <param name="DeliveryStatus">How far it is.</param>
+/// <param name="Priority">How soon it is sent.</param>
+/// <param name="Source">Where it comes from: <c>email</c>, <c>text</c> (an SMS), <c>tracking</c> or <c>api</c>.</param>
+/// <param name="CreatedAt">When it was made.</param>
+/// <param name="SentAt">When the provider took it.</param>
+/// <param name="DeliveredAt">When it reached its recipient.</param>
+/// <param name="SendAt">Not to be sent before this time.</param>
+/// <param name="Error">What went wrong last.</param>
+/// <param name="ProviderMessageId">The provider's id of the message.</param>
+/// <param name="RuleId">The rule that matched the mail or SMS.</param>
+/// <param name="Email">The mail that led to it.</param>
+/// <param name="Text">The SMS that led to it.</param>
+/// <param name="Attempts">Each try, the first first.</param>
+/// <param name="Timeline">What happened, in its order.</param>
+internal sealed record NotificationDetail(
+    Guid Id,
+    string Channel,
+    string Recipient,
+    string Body,
+    DeliveryStatus DeliveryStatus,
+    JobPriority Priority,
+    string Source,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? SentAt,
+    DateTimeOffset? DeliveredAt,
+    DateTimeOffset? SendAt,
+    string? Error,
+    string? ProviderMessageId,
+    Guid? RuleId,
+    EmailOfNotification? Email,
+    SmsOfNotification? Text,
+    IReadOnlyList<NotificationAttempt> Attempts,
+    IReadOnlyList<TimelineEvent> Timeline);
+
+/// <summary>The mail that led to a notification.</summary>
+internal sealed record EmailOfNotification(Guid Id, string MessageId, string From, string Subject, DateTimeOffset ReceivedAt);
+
+/// <summary>The SMS that led to a notification.</summary>
+internal sealed record SmsOfNotification(Guid Id, string MessageSid, string From, DateTimeOffset ReceivedAt);
+
+/// <summary>One try to send it.</summary>
+/// <param name="Number">From 1.</param>
+/// <param name="At">When it started.</param>
+/// <param name="Outcome">sent, transient, permanent or unknown.</param>
+/// <param name="ProviderStatus">The status that the provider answered.</param>
+/// <param name="Error">What it said was wrong.</param>
+/// <param name="DurationMs">How long the answer took, in milliseconds.</param>
+internal sealed record NotificationAttempt(int Number, DateTimeOffset At, string Outcome, int? ProviderStatus, string? Error, int DurationMs);
+
+/// <summary>Something that happened to a notification.</summary>
+/// <param name="Event">accepted (by the webhook), processed, created, sending, sent, delivered, read, failed or cancelled.</param>
+/// <param name="At">When.</param>
+internal sealed record TimelineEvent(string Event, DateTimeOffset At)
+{
+    /// <summary>What has happened, in the order of time; at the same time, in the order in which it is given.</summary>
+    public static IReadOnlyList<TimelineEvent> InOrder(params ReadOnlySpan<(string Event, DateTimeOffset? At)> events)
+    {
+        var happened = new List<TimelineEvent>();
+        foreach (var (name, at) in events)
+        {
+            if (at is { } time)
+                happened.Add(new(name, time));
+        }
+
+        return [.. happened.OrderBy(step => step.At)];
+    }
+}
+
 /// <summary><c>GET /api/notifications/{id}</c>: with every attempt, and the way from the webhook to the delivery.</summary>
-internal sealed class GetNotification(NpgsqlDataSource database)
+internal sealed class GetNotification(NpgsqlDataSource dataSource)
     : EndpointWithoutRequest<Results<Ok<NotificationDetail>, ProblemHttpResult>>
 {
+    // rows of before migration 15 have their source in a column for each kind
     private const string Sql =
         $"""
         SELECT {NotificationResponse.Columns},
@@ -17,17 +93,18 @@ internal sealed class GetNotification(NpgsqlDataSource database)
                t.id, t.message_sid, t.sender, t.received_at,
                COALESCE(e.accepted_at, t.received_at), COALESCE(e.processed_at, t.processed_at)
         FROM notifications n
-        LEFT JOIN emails e ON e.id = n.email_id
-        LEFT JOIN sms_messages t ON t.id = n.text_id
+        LEFT JOIN emails e ON e.id = CASE n.source WHEN 'email' THEN coalesce(n.source_id, n.email_id) END
+        LEFT JOIN sms_messages t ON t.id = CASE n.source WHEN 'text' THEN coalesce(n.source_id, n.text_id) END
         WHERE n.id = $1 AND n.user_id = $2
         """;
 
     private const string AttemptsSql =
         """
-        SELECT number, at, outcome, provider_status, error, duration_ms
-        FROM notification_attempts
-        WHERE notification_id = $1
-        ORDER BY number
+        SELECT a.number, a.at, a.outcome, a.provider_status, a.error, a.duration_ms
+        FROM notifications n
+        JOIN notification_attempts a ON a.notification_id = n.id
+        WHERE n.id = $1 AND n.user_id = $2
+        ORDER BY a.number
         LIMIT 1000
         """;
 
@@ -39,14 +116,15 @@ internal sealed class GetNotification(NpgsqlDataSource database)
             .Produces<NotificationDetail>().Refuses(401, 403, 404, 429, 503));
     }
 
-    public override async Task<Results<Ok<NotificationDetail>, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
+    public override async Task<Results<Ok<NotificationDetail>, ProblemHttpResult>> ExecuteAsync(CancellationToken cancellationToken)
     {
         var id = Route<Guid>("id");
-        var detail = await database.Command(Sql, id, HttpContext.Caller().UserId).FirstAsync(Read, ct);
+        var userId = HttpContext.Caller().UserId;
+        var detail = await dataSource.Command(Sql, id, userId).FirstAsync(Read, cancellationToken);
         if (detail is null)
             return Problems.NotFound("notification", id);
 
-        var attempts = await database.Command(AttemptsSql, id).ListAsync(ReadAttempt, ct);
+        var attempts = await dataSource.Command(AttemptsSql, id, userId).ListAsync(ReadAttempt, cancellationToken);
         return TypedResults.Ok(detail with { Attempts = attempts });
     }
 
@@ -62,7 +140,7 @@ internal sealed class GetNotification(NpgsqlDataSource database)
             ProviderMessageId: row.Text(More + 2),
             RuleId: row.Nullable<Guid>(More + 3),
             Email: ReadEmail(row, More + 8),
-            Text: ReadText(row, More + 13),
+            Text: ReadSms(row, More + 13),
             Attempts: [],
             Timeline: TimelineEvent.InOrder(
                 ("accepted", row.Nullable<DateTimeOffset>(More + 17)),
@@ -83,7 +161,7 @@ internal sealed class GetNotification(NpgsqlDataSource database)
                 row.GetGuid(first), row.GetString(first + 1), row.GetString(first + 2), row.GetString(first + 3),
                 row.GetFieldValue<DateTimeOffset>(first + 4));
 
-    private static TextOfNotification? ReadText(NpgsqlDataReader row, int first) =>
+    private static SmsOfNotification? ReadSms(NpgsqlDataReader row, int first) =>
         row.IsDBNull(first)
             ? null
             : new(row.GetGuid(first), row.GetString(first + 1), row.GetString(first + 2), row.GetFieldValue<DateTimeOffset>(first + 3));

@@ -37,9 +37,9 @@ internal sealed class ListNotificationsValidator : PageValidator<ListNotificatio
             .When(request => request.Status is not null)
             .WithMessage($"It must be one of {string.Join(", ", Enum.GetValues<DeliveryStatus>().Select(DeliveryStatuses.Name))}.");
         RuleFor(request => request.Channel)
-            .Must(channel => Channels.All.Contains(channel))
+            .Must(channel => Channels.Names.Contains(channel))
             .When(request => request.Channel is not null)
-            .WithMessage($"It must be one of {string.Join(", ", Channels.All)}.");
+            .WithMessage($"It must be one of {string.Join(", ", Channels.Names)}.");
         RuleFor(request => request.Until)
             .GreaterThan(request => request.Since)
             .When(request => request is { Since: not null, Until: not null })
@@ -48,7 +48,7 @@ internal sealed class ListNotificationsValidator : PageValidator<ListNotificatio
 }
 
 /// <summary><c>GET /api/notifications</c>: the user's notifications, newest first.</summary>
-internal sealed class ListNotifications(NpgsqlDataSource database) : Endpoint<ListNotificationsRequest, Ok<Page<NotificationResponse>>>
+internal sealed class ListNotifications(NpgsqlDataSource dataSource) : Endpoint<ListNotificationsRequest, Ok<Page<NotificationResponse>>>
 {
     public const string Name = "notifications";
 
@@ -74,14 +74,15 @@ internal sealed class ListNotifications(NpgsqlDataSource database) : Endpoint<Li
             .Produces<Page<NotificationResponse>>().Refuses(400, 401, 403, 429, 503));
     }
 
-    public override async Task<Ok<Page<NotificationResponse>>> ExecuteAsync(ListNotificationsRequest request, CancellationToken ct)
+    public override async Task<Ok<Page<NotificationResponse>>> ExecuteAsync(
+        ListNotificationsRequest request, CancellationToken cancellationToken)
     {
-        var notifications = await database
+        var notifications = await dataSource
             .Command(
                 Sql, HttpContext.Caller().UserId, request.Status, request.Channel, request.Since,
                 request.Since is { } since ? TimeOrderedId.Before(since) : null, request.Until,
                 Cursor.Of(Name, request)?.Id, request.PageSize() + 1)
-            .ListAsync(NotificationResponse.Read, ct);
+            .ListAsync(NotificationResponse.Read, cancellationToken);
         return TypedResults.Ok(Page<NotificationResponse>.Of(
             notifications, request.PageSize(), last => new Cursor(last.CreatedAt, last.Id).Encode(Name)));
     }

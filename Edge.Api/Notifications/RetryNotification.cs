@@ -8,7 +8,7 @@ using Switchboard.Edge.Api.Platform;
 namespace Switchboard.Edge.Api.Notifications;
 
 /// <summary><c>POST /api/notifications/{id}/retry</c>: sends what had failed once more, with attempts as at first.</summary>
-internal sealed class RetryNotification(NpgsqlDataSource database, JobOutbox outbox)
+internal sealed class RetryNotification(NpgsqlDataSource dataSource, JobOutbox outbox, TimeProvider timeProvider)
     : EndpointWithoutRequest<Results<Accepted<NotificationResponse>, ProblemHttpResult>>
 {
     private const string Sql =
@@ -27,19 +27,20 @@ internal sealed class RetryNotification(NpgsqlDataSource database, JobOutbox out
             .Produces<NotificationResponse>(202).Refuses(401, 403, 404, 409, 429, 503));
     }
 
-    public override async Task<Results<Accepted<NotificationResponse>, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
+    public override async Task<Results<Accepted<NotificationResponse>, ProblemHttpResult>> ExecuteAsync(CancellationToken cancellationToken)
     {
         var id = Route<Guid>("id");
         var userId = HttpContext.Caller().UserId;
 
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var tx = await connection.BeginTransactionAsync(ct);
-        if (await tx.Command(Sql, id, userId).FirstAsync(NotificationResponse.Read, ct) is not { } pending)
-            return await NotificationState.RefusalAsync(tx, id, userId, "Only what has failed can be sent again.", ct);
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (await transaction.Command(Sql, id, userId).FirstAsync(NotificationResponse.Read, cancellationToken) is not { } pending)
+            return await NotificationState.RefusalAsync(
+                transaction, id, userId, "Only what has failed can be sent again.", cancellationToken);
 
-        OutgoingJob[] staged = [new(new SendNotification(Guid.CreateVersion7(), id, pending.Priority))];
-        await outbox.StageAsync(connection, tx, staged, ct);
-        await tx.CommitAsync(ct);
+        OutgoingJob[] staged = [new(new SendNotification(Guid.CreateVersion7(timeProvider.GetUtcNow()), id, pending.Priority))];
+        await outbox.StageAsync(connection, transaction, staged, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         // back in the pool before the flush asks for another one
         await connection.CloseAsync();
 

@@ -53,7 +53,7 @@ internal sealed class CreateRule(CreatingTransactions transactions, RuleChanges 
         if (await tx.Command(CountSql, userId).ScalarAsync<long>(ct) >= MaxRules)
             return Creation<RuleResponse>.Refused(Problems.Conflict($"A user has at most {MaxRules} rules."));
 
-        var rule = request.ToRule(Guid.CreateVersion7(), clock.GetUtcNow().ToStorable());
+        var rule = request.ToRule(Guid.CreateVersion7(clock.GetUtcNow()), clock.GetUtcNow().ToStorable());
         await tx.Command(
             InsertSql, userId, rule.Id, rule.Name, RuleResponse.NameOf(rule.Type), RuleJson.Write(rule.Sender), RuleJson.Write(rule.Content),
             rule.Priority, rule.Active, rule.Continue, rule.Template, rule.Channel, rule.Recipient, rule.CreatedAt).RunAsync(ct);

@@ -3,6 +3,7 @@ using FastEndpoints;
 using FluentValidation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
+using Switchboard.Core.Email;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Rules;
@@ -38,14 +39,15 @@ internal sealed class ListRules(NpgsqlDataSource database) : Endpoint<ListRulesR
 {
     public const string Name = "rules";
 
+    private static readonly string[] SenderLists = ["addresses", "domains", "wildcards"];
+
     private const string Sql =
         $$"""
         SELECT {{RuleResponse.Columns}}
         FROM rules
         WHERE user_id = $1
           AND ($2::boolean IS NULL OR active = $2)
-          AND ($3::jsonb IS NULL OR sender_rules @> jsonb_build_object('addresses', $3::jsonb)
-               OR sender_rules @> jsonb_build_object('domains', $3::jsonb) OR sender_rules @> jsonb_build_object('wildcards', $3::jsonb))
+          AND ($3::text[] IS NULL OR sender_rules @> ANY ($3::jsonb[]))
           AND ($4::jsonb IS NULL OR content_rules @> jsonb_build_object('anyOf', $4::jsonb)
                OR content_rules @> jsonb_build_object('allOf', $4::jsonb) OR content_rules @> jsonb_build_object('noneOf', $4::jsonb))
           AND ($5::timestamptz IS NULL OR (created_at, id) < ($5, $6::uuid))
@@ -66,11 +68,22 @@ internal sealed class ListRules(NpgsqlDataSource database) : Endpoint<ListRulesR
         var after = Cursor.Of(Name, request);
         var rules = await database
             .Command(
-                Sql, HttpContext.Caller().UserId, request.Active, EntryJson(request.Sender), EntryJson(request.Keyword),
+                Sql, HttpContext.Caller().UserId, request.Active, SenderJson(request.Sender), EntryJson(request.Keyword),
                 after?.At, after?.Id, request.PageSize() + 1)
             .ListAsync(RuleResponse.Read, ct);
         return TypedResults.Ok(Page<RuleResponse>.Of(
             rules, request.PageSize(), rule => new Cursor(rule.CreatedAt, rule.Id).Encode(Name)));
+    }
+
+    // a rule keeps an international domain as it was written, in Unicode or in punycode: either is found by either
+    private static string[]? SenderJson(string? sender)
+    {
+        if (sender is null)
+            return null;
+        var canonical = sender.Contains('@', StringComparison.Ordinal) ? MailAddress.Canonical(sender) : MailAddress.CanonicalDomain(sender);
+        return [.. new[] { Phrases.Normal(sender), canonical, MailAddress.ToUnicode(canonical) }.Distinct(StringComparer.Ordinal)
+            .SelectMany(form => SenderLists, (form, list) =>
+                JsonSerializer.Serialize(new Dictionary<string, string[]> { [list] = [form] }, JsonSerializerOptions.Web))];
     }
 
     private static string? EntryJson(string? entry) =>

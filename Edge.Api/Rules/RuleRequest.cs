@@ -1,5 +1,5 @@
+using Switchboard.Core.Notifications;
 using Switchboard.Core.Rules;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Rules;
 

@@ -1,5 +1,6 @@
 using FastEndpoints;
 using FluentValidation;
+using Switchboard.Core.Notifications;
 using Switchboard.Core.Rules;
 using Switchboard.Edge.Api.Platform;
 
@@ -35,9 +36,9 @@ internal sealed class RuleRequestValidator : Validator<RuleRequest>
 
         RuleFor(rule => rule).Custom((rule, context) =>
         {
-            if (!Channels.All.Contains(rule.EffectiveChannel()))
-                context.AddFailure(Field(rule.Channel is null && rule.Target?.Channel is not null, "Channel"), $"It must be one of {string.Join(", ", Channels.All)}.");
-            if (Channels.RecipientMistake(rule.EffectiveChannel(), rule.EffectiveRecipient()) is { } mistake)
+            if (!Channels.Names.Contains(rule.EffectiveChannel()))
+                context.AddFailure(Field(rule.Channel is null && rule.Target?.Channel is not null, "Channel"), $"It must be one of {string.Join(", ", Channels.Names)}.");
+            if (Channels.RecipientError(rule.EffectiveChannel(), rule.EffectiveRecipient()) is { } mistake)
                 context.AddFailure(Field(rule.Recipient is null && rule.Target is not null, "Recipient"), mistake);
         });
     }

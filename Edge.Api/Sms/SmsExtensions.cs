@@ -1,3 +1,4 @@
+using Switchboard.Core.Sms;
 using Switchboard.Core.Sms.Media;
 using Switchboard.Edge.Api.Sms.Enrichments;
 using Switchboard.Edge.Api.Sms.Messages;
@@ -17,7 +18,7 @@ internal static class SmsExtensions
             .AddSingleton<SmsLimit>()
             .AddSingleton<SmsMetrics>()
             .AddSingleton<SmsStore>()
-            .AddSingleton<OptOuts>();
+            .AddSingleton<SmsOptOutStore>();
     }
 
     /// <summary>Who has a number, and how that changes.</summary>

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http.Resilience;
 
@@ -16,12 +15,11 @@ internal static class HttpClientDefaults
     /// </summary>
     public static void AddHttpClientDefaults(this IHostApplicationBuilder builder)
     {
-        builder.Services.TryAddSingleton<ServiceEndpoints>();
-        builder.Services.TryAddTransient<ServiceDiscoveryHandler>();
+        builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
         {
             http.AddStandardResilienceHandler(options => options.Retry.DisableForUnsafeHttpMethods()).SelectPipelineByAuthority();
-            http.AddHttpMessageHandler<ServiceDiscoveryHandler>();
+            http.AddServiceDiscovery();
             http.ConfigureHttpClient(client => client.DefaultRequestHeaders.UserAgent.Add(Product));
         });
     }

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Switchboard.Simulator.Twilio;
 
-/// <summary>The numbers that want no texts: they said STOP and not START since.</summary>
-internal sealed class OptOuts(TextJournal journal)
+/// <summary>The numbers that want no SMS: they said STOP and not START since.</summary>
+internal sealed class OptOuts(SmsJournal journal)
 {
     private static readonly string[] StopWords = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"];
     private static readonly string[] StartWords = ["START", "YES", "UNSTOP"];
@@ -29,7 +29,7 @@ internal sealed class OptOuts(TextJournal journal)
         }
     }
 
-    /// <summary>A text came in: its whole body may be one of the words, or the type of it was named.</summary>
+    /// <summary>An SMS came in: its whole body may be one of the words, or the type of it was named.</summary>
     public void Read(string number, string body, string? type)
     {
         var word = type ?? body.Trim();

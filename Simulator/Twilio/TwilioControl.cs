@@ -1,6 +1,5 @@
+using System.Text.Json.Serialization;
 using Switchboard.Simulator.Control;
-using Switchboard.Simulator.Journal;
-using Switchboard.Simulator.Twilio.Media;
 
 namespace Switchboard.Simulator.Twilio;
 
@@ -14,7 +13,7 @@ internal static class TwilioControl
         group.MapPost("/repeat", RepeatAsync);
         group.MapPost("/media", MakeMedia);
         group.MapGet("/messages", List);
-        group.MapGet("/messages/count", (TextStore texts) => new TextCount(texts.Count));
+        group.MapGet("/messages/count", (MessageStore<SmsMessage> messages) => new SmsCount(messages.Count));
         group.MapDelete("/messages", Clear);
         group.MapGet("/statuses", (StatusQueue statuses) => statuses.Settings);
         group.MapPost("/statuses", Change);
@@ -25,31 +24,32 @@ internal static class TwilioControl
         group.MapDelete("/opt-outs", (OptOuts optOuts, string? number = null) => OptOut(number, optOuts.Remove));
     }
 
-    private static async Task<IResult> ReceiveAsync(NewText text, InboundTexts inbound, CancellationToken cancellation) =>
-        text.Errors() is { Count: > 0 } errors
-            ? Results.ValidationProblem(errors, title: "No text was sent.")
-            : Results.Json(await inbound.ReceiveAsync(text, cancellation), TwilioJson.Readable.InboundAnswer);
+    private static async Task<IResult> ReceiveAsync(NewSms sms, SmsInbox inbound, CancellationToken cancellationToken) =>
+        sms.Errors() is { Count: > 0 } errors
+            ? Results.ValidationProblem(errors, title: "No SMS was sent.")
+            : Results.Json(await inbound.ReceiveAsync(sms, cancellationToken), TwilioJson.Readable.InboundAnswer);
 
-    private static async Task<IResult> RepeatAsync(InboundTexts inbound, CancellationToken cancellation) =>
-        inbound.Last is not { } text
-            ? Results.Problem("Send a text first: POST /_sim/twilio/messages.", statusCode: 409, title: "No text came in yet.")
-            : Results.Json(await inbound.DeliverAsync(text, cancellation), TwilioJson.Readable.InboundAnswer);
+    private static async Task<IResult> RepeatAsync(SmsInbox inbound, CancellationToken cancellationToken) =>
+        inbound.Last is not { } sms
+            ? Results.Problem("Send an SMS first: POST /_sim/twilio/messages.", statusCode: 409, title: "No SMS came in yet.")
+            : Results.Json(await inbound.DeliverAsync(sms, cancellationToken), TwilioJson.Readable.InboundAnswer);
 
     private static IResult MakeMedia(NewMedia media, MediaLinks links)
     {
-        if (media.Mistake is { } mistake)
+        if (media.Error is { } error)
         {
-            return ControlProblems.Invalid("body", mistake);
+            return ControlProblems.Invalid("body", error);
         }
 
         var spec = MediaSpec.Of(media);
         return Results.Json(
-            new MediaView(links.Resource(Sids.Text(hasMedia: true), spec), spec.ContentType, spec.Size, spec.Seconds), TwilioJson.Readable.MediaView);
+            new MediaView(links.Resource(Sids.Message(hasMedia: true), spec), spec.ContentType, spec.Size, spec.Seconds),
+            TwilioJson.Readable.MediaView);
     }
 
     private static IResult List(
-        TextStore texts,
-        TimeProvider time,
+        MessageStore<SmsMessage> messages,
+        TimeProvider timeProvider,
         string? since = null,
         string? cursor = null,
         int limit = Since.DefaultLimit,
@@ -57,14 +57,15 @@ internal static class TwilioControl
         string? from = null,
         string? direction = null,
         string? q = null) =>
-        !Since.TryParse(since ?? cursor, out var after) ? ControlProblems.Invalid("since", Since.Mistake)
-        : limit is < 1 or > Since.MostLimit ? ControlProblems.Invalid("limit", Since.LimitMistake)
-        : TextDirections.Parse(direction) is not { } directions ? ControlProblems.Invalid("direction", TextDirections.Mistake)
-        : Results.Json(new TextQuery(after, limit, to, from, directions, q).Read(texts, time.GetUtcNow()), TwilioJson.Readable.TextPage);
+        !Since.TryParse(since ?? cursor, out var after) ? ControlProblems.Invalid("since", Since.Error)
+        : limit is < 1 or > Since.MostLimit ? ControlProblems.Invalid("limit", Since.LimitError)
+        : SmsDirections.Parse(direction) is not { } directions ? ControlProblems.Invalid("direction", SmsDirections.Error)
+        : Results.Json(new SmsQuery(after, limit, to, from, directions, q).Read(messages, timeProvider.GetUtcNow()),
+            TwilioJson.Readable.SmsPage);
 
-    private static IResult Clear(TextStore texts, TextJournal journal, OptOuts optOuts)
+    private static IResult Clear(MessageStore<SmsMessage> messages, SmsJournal journal, OptOuts optOuts)
     {
-        texts.Clear();
+        messages.Clear();
         journal.Clear();
         foreach (var number in optOuts.All)
         {
@@ -85,26 +86,26 @@ internal static class TwilioControl
         return Results.Json(statuses.Settings, TwilioJson.Default.StatusSettings);
     }
 
-    private static IResult Send(StatusByHand request, TextStore texts, StatusQueue statuses, TimeProvider time)
+    private static IResult Send(StatusByHand request, MessageStore<SmsMessage> messages, StatusQueue statuses, TimeProvider timeProvider)
     {
-        if (TextStatusNames.ParseTold(request.Status) is not { } status)
+        if (SmsStatusNames.ParseTold(request.Status) is not { } status)
         {
             return ControlProblems.Invalid("status", "Use sent, delivered, undelivered or failed.");
         }
 
-        if (request.Sid is null || texts.Find(request.Sid) is not { } text)
+        if (request.Sid is null || messages.Find(request.Sid) is not { } sms)
         {
             return Results.Problem(
-                "Take a sid from GET /_sim/twilio/messages.", statusCode: 404, title: $"There is no text {request.Sid}.");
+                "Take a sid from GET /_sim/twilio/messages.", statusCode: 404, title: $"There is no SMS {request.Sid}.");
         }
 
-        if (text.StatusCallback is null)
+        if (sms.StatusCallback is null)
         {
             return Results.Problem("It was sent without a StatusCallback.", statusCode: 409, title: "Nobody wants to know.");
         }
 
-        text.Plan = new TextPlan(status, ErrorCode: request.ErrorCode);
-        statuses.AddAgain(new DueStatus(text, status, request.ErrorCode, time.GetUtcNow()));
+        sms.Plan = new SmsPlan(status, ErrorCode: request.ErrorCode);
+        statuses.AddAgain(new DueStatus(sms, status, request.ErrorCode, timeProvider.GetUtcNow()));
         return Results.Accepted();
     }
 
@@ -119,3 +120,32 @@ internal static class TwilioControl
         return Results.NoContent();
     }
 }
+
+/// <summary>What <c>POST /_sim/twilio/messages</c> and <c>/repeat</c> answer.</summary>
+/// <param name="MessageSid">The SMS's id.</param>
+/// <param name="Status">The HTTP status of the edge; null when it did not answer.</param>
+/// <param name="Twiml">What it answered.</param>
+/// <param name="Reply">What the first <c>&lt;Message&gt;</c> in it says; null when there is none.</param>
+/// <param name="Answers">All answers, when the webhook was called several times.</param>
+internal sealed record InboundAnswer(
+    string MessageSid,
+    int? Status,
+    string? Twiml,
+    string? Reply,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<InboundAnswer>? Answers = null);
+
+/// <summary>The body of <c>POST /_sim/twilio/statuses/send</c>.</summary>
+/// <param name="Sid">The SMS.</param>
+/// <param name="Status">sent, delivered, undelivered or failed.</param>
+/// <param name="ErrorCode">Twilio's code of a failure.</param>
+internal sealed record StatusByHand(string? Sid, string? Status, int? ErrorCode = null);
+
+/// <summary>The body of <c>POST /_sim/twilio/opt-outs</c>.</summary>
+internal sealed record OptOutNumber(string? Number);
+
+/// <summary>What <c>POST /_sim/twilio/media</c> answers.</summary>
+/// <param name="Url">Where the file is, as a webhook names it.</param>
+/// <param name="ContentType">What it is said to be.</param>
+/// <param name="SizeBytes">Its size.</param>
+/// <param name="Seconds">How long it lasts; 0 for what is no audio.</param>
+internal sealed record MediaView(string Url, string ContentType, long SizeBytes, double Seconds);

@@ -1,12 +1,15 @@
+using System.Collections.Frozen;
+using Switchboard.Core.Notifications;
+using Switchboard.Core.Providers;
 using Switchboard.Core.Redis.Limits;
 
 namespace Switchboard.Workers.Dispatch.Channels;
 
-/// <summary>A way to a person. One for each value of <c>notifications.channel</c>.</summary>
+/// <summary>The sender of a channel: one for each of <see cref="Core.Notifications.Channels.All"/>.</summary>
 internal interface IChannel
 {
-    /// <summary>The value of <c>notifications.channel</c>.</summary>
-    string Name { get; }
+    /// <summary>What it sends over.</summary>
+    ChannelDefinition Definition { get; }
 
     /// <summary>What its limit counts: the sender's number or account.</summary>
     string LimitKey { get; }
@@ -15,5 +18,56 @@ internal interface IChannel
     RateLimit Limit { get; }
 
     /// <summary>Tries once to send a message; whether and when again is not the channel's decision.</summary>
-    Task<SendResult> SendAsync(ChannelMessage message, CancellationToken cancellation);
+    Task<SendResult> SendAsync(ChannelMessage message, CancellationToken cancellationToken);
+}
+
+/// <summary>What a channel is given to send.</summary>
+/// <param name="NotificationId">The notification; a provider that echoes something of ours with its statuses is given this.</param>
+/// <param name="Recipient">To whom, in the channel's form: a phone number, an address.</param>
+/// <param name="Body">The text.</param>
+internal sealed record ChannelMessage(Guid NotificationId, string Recipient, string Body)
+{
+    /// <summary>A text, or as much of it as leaves room for an ellipsis; never half of a surrogate pair.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="length">The longest that is taken, in UTF-16 units.</param>
+    public static string Cut(string text, int length)
+    {
+        if (text.Length <= length)
+            return text;
+        var end = length - 1;
+        return string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[end - 1]) ? end - 1 : end), "…");
+    }
+}
+
+/// <summary>What became of one try to send. A channel answers one of these and does not throw for what a provider does.</summary>
+internal abstract record SendResult
+{
+    private SendResult()
+    {
+    }
+
+    /// <summary>The provider took it.</summary>
+    /// <param name="ProviderMessageId">Its id of the message, which its statuses name.</param>
+    /// <param name="ProviderStatus">The HTTP status.</param>
+    public sealed record Accepted(string ProviderMessageId, int ProviderStatus) : SendResult;
+
+    /// <summary>The provider did not take it, or it is not known whether it did: see its kind.</summary>
+    public sealed record Failed(ProviderFailure Failure) : SendResult;
+
+    /// <summary>It was not tried, for a reason of ours: our own limit, a look-up that failed, the end of the process.</summary>
+    public sealed record Deferred(string Reason, TimeSpan RetryAfter) : SendResult;
+
+    public static implicit operator SendResult(ProviderFailure failure) => new Failed(failure);
+}
+
+/// <summary>The channels of this process, by name.</summary>
+internal sealed class ChannelRegistry(IEnumerable<IChannel> channels)
+{
+    private readonly FrozenDictionary<string, IChannel> _channels = channels.ToFrozenDictionary(channel => channel.Definition.Name);
+
+    public IChannel? Find(string name) => _channels.GetValueOrDefault(name);
+
+    /// <summary>What became of a message to a channel that is not there.</summary>
+    public SendResult Unknown(string name) => new ProviderFailure(
+        FailureKind.Permanent, $"There is no channel '{name}'; there is: {string.Join(", ", _channels.Keys.Order())}.");
 }

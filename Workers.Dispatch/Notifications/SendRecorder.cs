@@ -5,51 +5,52 @@ using Switchboard.Core.Notifications;
 namespace Switchboard.Workers.Dispatch.Notifications;
 
 /// <summary>
-/// Records what is known of a batch of sends, and the facts with it, in one transaction. What a provider answered is known to
-/// this process alone: while the database is away it is held here until it can be recorded, because a send that is not recorded
+/// Records what is known of a batch of sends, and the events with it, in one transaction. What a provider answered is known to
+/// this process alone: while the database cannot be reached it is held here until it can be recorded, because a send that is not recorded
 /// is in doubt and may be done again.
 /// </summary>
-internal sealed partial class SendRecorder(NpgsqlDataSource dataSource, JobOutbox outbox, TimeProvider time, ILogger<SendRecorder> logger)
+internal sealed partial class SendRecorder(
+    NpgsqlDataSource dataSource, JobOutbox outbox, TimeProvider timeProvider, ILogger<SendRecorder> logger)
 {
     private static readonly TimeSpan Hold = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Records decided sends.</summary>
     /// <param name="sends">At least one.</param>
-    /// <param name="cancellation">Ends the waiting for a database that is away.</param>
+    /// <param name="cancellationToken">Ends the waiting for a database that cannot be reached.</param>
     /// <returns>The state in which each notification was met.</returns>
-    public async Task<IReadOnlyDictionary<Guid, RecordSends.Met>> RecordAsync(IReadOnlyList<Send> sends, CancellationToken cancellation)
+    public async Task<IReadOnlyDictionary<Guid, MetNotification>> RecordAsync(IReadOnlyList<Send> sends, CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                var (met, facts) = await RecordOnceAsync(sends);
-                if (facts is not null)
-                    await outbox.FlushAsync([facts], cancellation);
+                var (met, events) = await RecordOnceAsync(sends);
+                if (events is not null)
+                    await outbox.FlushAsync([events], cancellationToken);
                 return met;
             }
             catch (NpgsqlException exception) when (IsAway(exception))
             {
                 Log.Held(logger, sends.Count, exception.Message);
-                await Task.Delay(Hold, time, cancellation);
+                await Task.Delay(Hold, timeProvider, cancellationToken);
             }
         }
     }
 
     // Not cancelled half way: an answer that is known is recorded even by a process that ends.
-    private async Task<(Dictionary<Guid, RecordSends.Met> Met, OutgoingJob? Facts)> RecordOnceAsync(IReadOnlyList<Send> sends)
+    private async Task<(Dictionary<Guid, MetNotification> Met, OutgoingJob? Events)> RecordOnceAsync(IReadOnlyList<Send> sends)
     {
         await using var connection = await dataSource.OpenConnectionAsync(CancellationToken.None);
         await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
-        var met = await RecordSends.ExecuteAsync(connection, transaction, sends, CancellationToken.None);
-        var facts = Count(sends, met).ToJob() is { } job ? new OutgoingJob(job) : null;
-        if (facts is not null)
-            await outbox.StageAsync(connection, transaction, [facts], CancellationToken.None);
+        var met = await SendStore.RecordAsync(connection, transaction, sends, CancellationToken.None);
+        var events = Count(sends, met).ToJob(timeProvider) is { } job ? new OutgoingJob(job) : null;
+        if (events is not null)
+            await outbox.StageAsync(connection, transaction, [events], CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
-        return (met, facts);
+        return (met, events);
     }
 
-    private static EventCounter Count(IReadOnlyList<Send> sends, Dictionary<Guid, RecordSends.Met> met)
+    private static EventCounter Count(IReadOnlyList<Send> sends, Dictionary<Guid, MetNotification> met)
     {
         var counter = new EventCounter();
         foreach (var send in sends)
@@ -63,7 +64,7 @@ internal sealed partial class SendRecorder(NpgsqlDataSource dataSource, JobOutbo
         return counter;
     }
 
-    // the server is away, starts, stops or dropped the session: classes 08 and 57P
+    // the server cannot be reached, starts, stops or dropped the session: classes 08 and 57P
     private static bool IsAway(NpgsqlException exception) =>
         exception.IsTransient
         || (exception.SqlState is { } state

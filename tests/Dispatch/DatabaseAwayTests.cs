@@ -23,7 +23,7 @@ public sealed class DatabaseAwayTests(PostgresServer postgres) : DispatchTest(po
 
         (await handling.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(JobOutcome.Done);
         (await NotificationAsync(id)).ShouldBe("sent 1 wamid.1");
-        (await FactsAsync(id)).ShouldBe("notification.sent 1");
+        (await EventsAsync(id)).ShouldBe("notification.sent 1");
         Channel.Sent.ShouldHaveSingleItem();
     }
 }

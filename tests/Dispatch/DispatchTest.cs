@@ -10,7 +10,7 @@ using Switchboard.Workers.Dispatch.Notifications;
 
 namespace Switchboard.Tests.Dispatch;
 
-/// <summary>The handler on a real database, with a channel of the test's; Redis and the broker are away.</summary>
+/// <summary>The handler on a real database, with a channel of the test's; Redis and the broker cannot be reached.</summary>
 public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
 {
     private ServiceProvider _services = null!;
@@ -19,7 +19,9 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
 
     internal TestTime Time { get; } = new();
 
-    private NpgsqlDataSource Database => _services.GetRequiredService<NpgsqlDataSource>();
+    protected NpgsqlDataSource Database => _services.GetRequiredService<NpgsqlDataSource>();
+
+    protected NotificationStore Notifications => _services.GetRequiredService<NotificationStore>();
 
     public ValueTask InitializeAsync()
     {
@@ -32,12 +34,13 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
         services.AddSingleton<TimeProvider>(Time);
         services.AddSingleton(NpgsqlDataSource.Create(postgres.ConnectionString));
         services.AddSingleton<IConnectionFactory>(new ConnectionFactory { Uri = new("amqp://127.0.0.1:1") });
-        services.AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("The link was not started."));
+        services.AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("The connection was not started."));
         services.AddSingleton<Workers.Dispatch.Channels.IChannel>(Channel);
         services.AddSwitchboardLimits();
         services.AddSending();
-        services.AddJobPublishing();
+        services.AddNotifications();
         services.AddScoped<SendNotificationHandler>();
+        services.AddScoped<ApplyDeliveryStatusesHandler>();
         _services = services.BuildServiceProvider();
         return ValueTask.CompletedTask;
     }
@@ -72,6 +75,16 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
         return await scope.ServiceProvider.GetRequiredService<SendNotificationHandler>().HandleAsync([.. batch], cancellation);
     }
 
+    protected Task<IReadOnlyList<JobOutcome>> ApplyAsync(params DeliveryStatusUpdate[][] callbacks) => ApplyAsync(isLast: false, callbacks);
+
+    protected async Task<IReadOnlyList<JobOutcome>> ApplyAsync(bool isLast, params DeliveryStatusUpdate[][] callbacks)
+    {
+        await using var scope = _services.CreateAsyncScope();
+        var batch = callbacks.Select(updates => new JobDelivery<ApplyDeliveryStatuses>(
+            new ApplyDeliveryStatuses(Guid.CreateVersion7(), updates), 1, Time.GetUtcNow(), isLast, false, null));
+        return await scope.ServiceProvider.GetRequiredService<ApplyDeliveryStatusesHandler>().HandleAsync([.. batch], default);
+    }
+
     protected async Task ExecuteAsync(string sql, params object[] values)
     {
         await using var command = Database.CreateCommand(sql);
@@ -88,8 +101,8 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
     protected async Task<string> AttemptsAsync(Guid id) => string.Join(", ", await ReadAsync(
         "SELECT concat_ws(' ', number, outcome, provider_status) FROM notification_attempts WHERE notification_id = $1 ORDER BY number", id));
 
-    /// <summary>The kinds of the facts of this notification's user that wait to be published.</summary>
-    protected async Task<string> FactsAsync(Guid id) => string.Join(", ", await ReadAsync(
+    /// <summary>The kinds of the events of this notification's user that wait to be published.</summary>
+    protected async Task<string> EventsAsync(Guid id) => string.Join(", ", await ReadAsync(
         """
         SELECT fact ->> 'kind' || ' ' || (fact ->> 'count')
         FROM scheduled_jobs, json_array_elements(payload -> 'facts') AS fact
@@ -98,7 +111,7 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
         """,
         id));
 
-    private async Task<List<string>> ReadAsync(string sql, Guid id)
+    protected async Task<List<string>> ReadAsync(string sql, Guid id)
     {
         await using var command = Database.CreateCommand(sql);
         command.Parameters.Add(new() { Value = id });

@@ -1,4 +1,5 @@
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Providers;
 using Switchboard.Workers.Dispatch.Channels;
 
 namespace Switchboard.Tests.Dispatch;
@@ -8,7 +9,7 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
     private static readonly TimeSpan InDoubt = TimeSpan.FromSeconds(10);
 
     [Fact]
-    public async Task What_is_pending_is_sent_once_and_recorded_with_its_attempt_and_its_fact()
+    public async Task What_is_pending_is_sent_once_and_recorded_with_its_attempt_and_its_event()
     {
         var id = await CreateAsync();
 
@@ -19,7 +20,7 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
         (message.NotificationId, message.Recipient, message.Body).ShouldBe((id, "+1", "text"));
         (await NotificationAsync(id)).ShouldBe($"sent 1 wamid.{id}");
         (await AttemptsAsync(id)).ShouldBe("1 sent 200");
-        (await FactsAsync(id)).ShouldBe("notification.sent 1");
+        (await EventsAsync(id)).ShouldBe("notification.sent 1");
     }
 
     [Fact]
@@ -37,15 +38,15 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
         outcomes[0].ShouldBe(JobOutcome.Done);
         outcomes[1].ShouldBe(JobOutcome.Done);
         outcomes[2].ShouldBe(JobOutcome.Done);
-        outcomes[3].ShouldBeOfType<JobOutcome.Postponed>().After.ShouldBeInRange(TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(5));
+        outcomes[3].ShouldBeOfType<JobOutcome.SnoozeOutcome>().After.ShouldBeInRange(TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(5));
         outcomes[4].ShouldBe(JobOutcome.Dead("There is no channel 'pigeon'; there is: whatsapp."));
-        outcomes[5].ShouldBeOfType<JobOutcome.GivenUp>().Error.ShouldContain($"{ids[5]}");
+        outcomes[5].ShouldBeOfType<JobOutcome.DeadOutcome>().Error.ShouldContain($"{ids[5]}");
         outcomes[6].ShouldBe(JobOutcome.Done);
         outcomes[7].ShouldBe(JobOutcome.Done);
         Channel.Sent.Select(message => message.NotificationId).Order().ShouldBe(new[] { ids[0], ids[6] }.Order());
         (await NotificationAsync(ids[3])).ShouldBe("pending 0");
         (await NotificationAsync(ids[4])).ShouldBe("failed 1");
-        (await FactsAsync(ids[4])).ShouldBe("notification.failed 1");
+        (await EventsAsync(ids[4])).ShouldBe("notification.failed 1");
 
         Time.Advance(TimeSpan.FromMinutes(5));
         (await HandleAsync(ids[3])).ShouldBe(JobOutcome.Done);
@@ -56,10 +57,10 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
     public async Task Each_attempt_of_a_send_that_failed_for_a_time_is_there_to_be_seen()
     {
         var id = await CreateAsync();
-        Channel.Answers(new SendResult.Unavailable("down", 500, TimeSpan.FromSeconds(7)));
+        Channel.Answers(new ProviderFailure(FailureKind.Transient, "down", 500, TimeSpan.FromSeconds(7)));
         (await HandleAsync(id)).ShouldBe(JobOutcome.Retry("down", TimeSpan.FromSeconds(7)));
         (await NotificationAsync(id)).ShouldBe("pending 1");
-        Channel.Answers(new SendResult.Throttled("slow down", 429, TimeSpan.FromSeconds(1)));
+        Channel.Answers(new ProviderFailure(FailureKind.Throttled, "slow down", 429, TimeSpan.FromSeconds(1)));
         (await HandleAsync(id)).ShouldBe(JobOutcome.Snooze(TimeSpan.FromSeconds(1), "slow down"));
         Channel.Answers(new SendResult.Accepted("wamid.3", 200));
 
@@ -73,7 +74,7 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
     public async Task What_failed_for_good_is_dead_stays_so_and_is_sent_when_a_person_asks_for_it_again()
     {
         var id = await CreateAsync();
-        Channel.Answers(new SendResult.Rejected("no", 400));
+        Channel.Answers(new ProviderFailure(FailureKind.Permanent, "no", 400));
         (await HandleAsync(id)).ShouldBe(JobOutcome.Dead("no"));
         (await HandleAsync(id)).ShouldBe(JobOutcome.Dead("no"));
         Channel.Sent.ShouldHaveSingleItem();
@@ -83,14 +84,14 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
 
         (await NotificationAsync(id)).ShouldBe("sent 2 wamid.2");
         (await AttemptsAsync(id)).ShouldBe("1 permanent 400, 2 sent 200");
-        (await FactsAsync(id)).ShouldBe("notification.failed 1, notification.sent 1");
+        (await EventsAsync(id)).ShouldBe("notification.failed 1, notification.sent 1");
     }
 
     [Fact]
     public async Task The_last_attempt_that_fails_fails_the_notification()
     {
         var id = await CreateAsync();
-        Channel.Answers(new SendResult.Unavailable("down", 500));
+        Channel.Answers(new ProviderFailure(FailureKind.Transient, "down", 500));
 
         (await HandleAsync(id, isLast: true)).ShouldBe(JobOutcome.Dead("down"));
 
@@ -102,11 +103,11 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
     {
         var id = await CreateAsync("sending");
 
-        (await HandleAsync(id)).ShouldBeOfType<JobOutcome.Postponed>().After.ShouldBe(InDoubt);
+        (await HandleAsync(id)).ShouldBeOfType<JobOutcome.SnoozeOutcome>().After.ShouldBe(InDoubt);
         Channel.Sent.ShouldBeEmpty();
         (await AttemptsAsync(id)).ShouldBe("1 unknown");
         Time.Advance(InDoubt / 2);
-        (await HandleAsync(id)).ShouldBeOfType<JobOutcome.Postponed>().After.ShouldBeLessThanOrEqualTo(InDoubt / 2);
+        (await HandleAsync(id)).ShouldBeOfType<JobOutcome.SnoozeOutcome>().After.ShouldBeLessThanOrEqualTo(InDoubt / 2);
         Time.Advance(InDoubt / 2);
         (await HandleAsync(id)).ShouldBe(JobOutcome.Done);
 
@@ -132,10 +133,10 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
     public async Task Without_an_answer_a_status_is_waited_for_before_it_is_sent_again()
     {
         var id = await CreateAsync();
-        Channel.Answers(new SendResult.Unanswered("reset"));
+        Channel.Answers(new ProviderFailure(FailureKind.UnknownOutcome, "reset"));
         (await HandleAsync(id)).ShouldBe(JobOutcome.Retry("reset", InDoubt));
         (await NotificationAsync(id)).ShouldBe("sending 1");
-        (await HandleAsync(id)).ShouldBeOfType<JobOutcome.Postponed>();
+        (await HandleAsync(id)).ShouldBeOfType<JobOutcome.SnoozeOutcome>();
         Channel.Answers(new SendResult.Accepted("wamid.2", 200));
         Time.Advance(InDoubt);
 
@@ -153,13 +154,15 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
         Channel.Answer = async (_, _) =>
         {
             await ExecuteAsync("UPDATE notifications SET delivery_status = 'delivered' WHERE id = $1", id);
-            return answered ? new SendResult.Accepted("wamid.1", 200) : new SendResult.Unanswered("reset");
+            if (answered)
+                return new SendResult.Accepted("wamid.1", 200);
+            return new ProviderFailure(FailureKind.UnknownOutcome, "reset");
         };
 
         (await HandleAsync(id)).ShouldBe(JobOutcome.Done);
 
         (await NotificationAsync(id)).ShouldBe(answered ? "delivered 1 wamid.1" : "delivered 1");
-        (await FactsAsync(id)).ShouldBeEmpty("the one who moved it counted it");
+        (await EventsAsync(id)).ShouldBeEmpty("the one who moved it counted it");
     }
 
     [Fact]
@@ -172,12 +175,12 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
 
         outcomes.Take(2).ShouldAllBe(outcome => outcome == JobOutcome.Done);
         Channel.Sent.Count.ShouldBe(2);
-        var waits = outcomes.Skip(2).Select(outcome => outcome.ShouldBeOfType<JobOutcome.Postponed>().After).ToArray();
+        var waits = outcomes.Skip(2).Select(outcome => outcome.ShouldBeOfType<JobOutcome.SnoozeOutcome>().After).ToArray();
         waits.ShouldAllBe(wait => wait > TimeSpan.Zero);
         (waits[2] - waits[1]).ShouldBe(TimeSpan.FromSeconds(1));
         (await NotificationAsync(ids[4])).ShouldBe("pending 0");
         (await AttemptsAsync(ids[4])).ShouldBeEmpty();
-        (await FactsAsync(ids[4])).ShouldBeEmpty();
+        (await EventsAsync(ids[4])).ShouldBeEmpty();
     }
 
     [Fact]
@@ -190,6 +193,25 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
         await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Task.Run(() => HandleAsync(i % 2 == 0 ? ids : [.. ids.Reverse()]))));
 
         Channel.Sent.Select(message => message.NotificationId).Order().ShouldBe(ids.Order());
+    }
+
+    [Fact]
+    public async Task A_send_that_throws_what_nobody_expected_fails_alone_and_the_others_are_recorded()
+    {
+        Guid[] ids = [await CreateAsync(), await CreateAsync(), await CreateAsync()];
+        Channel.Answer = (message, _) => message.NotificationId == ids[1]
+            ? throw new InvalidOperationException("an error of ours")
+            : Task.FromResult<SendResult>(new SendResult.Accepted($"wamid.{message.NotificationId}", 200));
+
+        var outcomes = await HandleAsync(ids);
+
+        outcomes[0].ShouldBe(JobOutcome.Done);
+        outcomes[1].ShouldBe(JobOutcome.Retry("The send failed unexpectedly: an error of ours", InDoubt));
+        outcomes[2].ShouldBe(JobOutcome.Done);
+        (await NotificationAsync(ids[0])).ShouldBe($"sent 1 wamid.{ids[0]}");
+        (await NotificationAsync(ids[1])).ShouldBe("sending 1", "it may have gone out: a status is waited for");
+        (await AttemptsAsync(ids[1])).ShouldBe("1 unknown");
+        (await NotificationAsync(ids[2])).ShouldBe($"sent 1 wamid.{ids[2]}");
     }
 
     [Fact]
@@ -210,7 +232,7 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
             await isAnswered.Task;
             await abort.CancelAsync();
             cancellation.ThrowIfCancellationRequested();
-            return new SendResult.Unanswered("not reached");
+            return new ProviderFailure(FailureKind.UnknownOutcome, "not reached");
         };
 
         await Should.ThrowAsync<OperationCanceledException>(HandleAsync([answered, cutOff], cancellation: abort.Token));

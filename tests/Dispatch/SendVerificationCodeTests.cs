@@ -95,7 +95,7 @@ public sealed class SendVerificationCodeTests(PostgresServer postgres) : SmsTest
         var (id, _) = await LinkAsync();
         Answer = (HttpStatusCode.GatewayTimeout, "");
 
-        (await HandleAsync(id, Time.GetUtcNow(), isLast: true)).ShouldBeOfType<JobOutcome.Failed>();
+        (await HandleAsync(id, Time.GetUtcNow(), isLast: true)).ShouldBeOfType<JobOutcome.RetryOutcome>();
 
         (await StateAsync(id)).ShouldBe("The code could not be sent. Ask for another one.");
     }
@@ -104,7 +104,7 @@ public sealed class SendVerificationCodeTests(PostgresServer postgres) : SmsTest
     public async Task What_became_of_a_code_is_not_noted_on_a_newer_one()
     {
         var (id, _) = await LinkAsync();
-        var codes = Services.GetRequiredService<PendingVerifications>();
+        var codes = Services.GetRequiredService<PendingVerificationStore>();
         var old = (await codes.ReadAsync([id], default))[id].Code!;
         await ExecuteAsync("UPDATE user_phone_numbers SET code = $2 WHERE id = $1", id, Protect());
 
@@ -119,7 +119,7 @@ public sealed class SendVerificationCodeTests(PostgresServer postgres) : SmsTest
         var (id, _) = await LinkAsync();
         await ExecuteAsync("UPDATE user_phone_numbers SET code = $2 WHERE id = $1", id, new byte[40]);
 
-        (await HandleAsync(id, Time.GetUtcNow())).ShouldBeOfType<JobOutcome.GivenUp>();
+        (await HandleAsync(id, Time.GetUtcNow())).ShouldBeOfType<JobOutcome.DeadOutcome>();
 
         (await StateAsync(id)).ShouldContain("Ask for another one.");
     }

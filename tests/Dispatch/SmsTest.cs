@@ -9,7 +9,7 @@ using Switchboard.Workers.Dispatch.Channels.Sms;
 
 namespace Switchboard.Tests.Dispatch;
 
-/// <summary>What sends texts, on a real database, with Twilio's place taken by the test; Redis is away.</summary>
+/// <summary>What sends SMS, on a real database, with Twilio's place taken by the test; Redis cannot be reached.</summary>
 public abstract class SmsTest(PostgresServer postgres) : IAsyncLifetime
 {
     internal TestTime Time { get; } = new();
@@ -39,7 +39,7 @@ public abstract class SmsTest(PostgresServer postgres) : IAsyncLifetime
         }).Build());
         services.AddSingleton<TimeProvider>(Time);
         services.AddSingleton(NpgsqlDataSource.Create(postgres.ConnectionString));
-        services.AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("The link was not started."));
+        services.AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("The connection was not started."));
         services.AddSwitchboardLimits();
         services.AddSecretProtector();
         services.AddSms();

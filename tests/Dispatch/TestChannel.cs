@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Switchboard.Core.Notifications;
 using Switchboard.Core.Redis.Limits;
 using Switchboard.Workers.Dispatch.Channels;
 
@@ -7,7 +8,7 @@ namespace Switchboard.Tests.Dispatch;
 /// <summary>A channel that answers what the test says.</summary>
 internal sealed class TestChannel : IChannel
 {
-    public string Name => "whatsapp";
+    public ChannelDefinition Definition => Channels.WhatsAppChannel;
 
     public string LimitKey { get; } = Guid.CreateVersion7().ToString();
 
@@ -20,9 +21,9 @@ internal sealed class TestChannel : IChannel
 
     public void Answers(SendResult answer) => Answer = (_, _) => Task.FromResult(answer);
 
-    public Task<SendResult> SendAsync(ChannelMessage message, CancellationToken cancellation)
+    public Task<SendResult> SendAsync(ChannelMessage message, CancellationToken cancellationToken)
     {
         Sent.Enqueue(message);
-        return Answer(message, cancellation);
+        return Answer(message, cancellationToken);
     }
 }

@@ -9,7 +9,7 @@ public sealed class BrokenQueueTests(Servers servers) : JobTest(servers)
     private const int ManyUnanswered = 100;
 
     [Fact(Timeout = Patience)]
-    public async Task It_stops_its_own_lane_alone_and_that_goes_on_when_it_is_there_again()
+    public async Task It_stops_its_own_queue_alone_and_that_goes_on_when_it_is_there_again()
     {
         await using var worker = await TestProcess.WorkerAsync(Servers, Script, confirmTimeoutSeconds: 0.5);
         await Servers.KillBrokerAsync();
@@ -49,7 +49,7 @@ public sealed class BrokenQueueTests(Servers servers) : JobTest(servers)
 
     private static async Task<long?> ConsumersAsync(TestProcess worker, JobPriority priority) =>
         (await worker.Get<JobStats>().GetAsync(CancellationToken.None))
-        .First(type => type.Lane == JobQueue.Of(JobWorker.Ingest, priority).Queue).Consumers;
+        .First(type => type.Queue == JobQueue.Of(JobWorker.Ingest, priority).Name).Consumers;
 
     private static async Task StageAsync(TestProcess worker, OutgoingJob[] jobs)
     {

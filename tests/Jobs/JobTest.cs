@@ -21,6 +21,6 @@ public abstract class JobTest(Servers servers) : IAsyncLifetime
         return default;
     }
 
-    private protected static OutgoingJob[] Many(int count, JobPriority lane = JobPriority.Critical) =>
-        [.. Enumerable.Range(1, count).Select(number => new OutgoingJob(TestJob.Named($"{number}", lane)))];
+    private protected static OutgoingJob[] Many(int count, JobPriority queue = JobPriority.Critical) =>
+        [.. Enumerable.Range(1, count).Select(number => new OutgoingJob(TestJob.Named($"{number}", queue)))];
 }

@@ -77,4 +77,52 @@ public sealed class OutageTests(Servers servers) : JobTest(servers)
 
         await Script.SeeAllAsync(staged.Select(job => job.Job.Id));
     }
+
+    [Fact(Timeout = Patience)]
+    public async Task While_the_database_only_reads_no_process_ends_and_then_all_goes_on()
+    {
+        Script.Answer = delivery => delivery.Attempt == 1 ? JobOutcome.Retry("once more", TimeSpan.Zero) : JobOutcome.Done;
+        await using var worker = await TestProcess.WorkerAsync(Servers, Script);
+        // each of its statements is known to the connections of the process
+        var before = Many(20);
+        foreach (var job in before)
+            await worker.Publisher.PublishAsync([job], CancellationToken.None);
+        await SecondAttemptsAsync(before);
+        var jobs = new List<OutgoingJob>();
+
+        await Servers.SetReadOnlyAsync(true);
+        try
+        {
+            // each connection gets to know it at its own time: until both the scheduler and what writes settlements have failed
+            await Eventually.TrueAsync(async () =>
+            {
+                var more = Many(1);
+                jobs.AddRange(more);
+                await worker.Publisher.PublishAsync(more, CancellationToken.None);
+                var log = worker.Log.GetSnapshot();
+                return worker.IsStopping || (log.Any(line => line.Message.Contains("JobScheduler failed", StringComparison.Ordinal))
+                    && log.Count(line => line.Message.Contains("read-only", StringComparison.Ordinal)) >= 3);
+            });
+            worker.IsStopping.ShouldBeFalse();
+        }
+        finally
+        {
+            await Servers.SetReadOnlyAsync(false);
+        }
+
+        await SecondAttemptsAsync(jobs);
+        await worker.UntilCountAsync("SELECT count(*) FROM scheduled_jobs", 0);
+        worker.IsStopping.ShouldBeFalse();
+        (await worker.CountAsync("SELECT count(*) FROM dead_jobs")).ShouldBe(0);
+    }
+
+    private async Task SecondAttemptsAsync(IEnumerable<OutgoingJob> jobs)
+    {
+        var missing = jobs.Select(job => job.Job.Id).ToHashSet();
+        while (missing.Count > 0)
+        {
+            if (await Script.NextAsync() is { Attempt: 2 } delivery)
+                missing.Remove(delivery.Job.Id);
+        }
+    }
 }

@@ -19,6 +19,20 @@ public sealed class OutboxTests(Servers servers) : JobTest(servers)
     }
 
     [Fact(Timeout = Patience)]
+    public async Task What_follows_a_commit_is_published_with_it_in_one_call()
+    {
+        await using var worker = await TestProcess.WorkerAsync(Servers, Script);
+        var jobs = Many(3);
+        await using var connection = await worker.Database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+
+        await worker.Get<JobOutbox>().CommitAsync(transaction, jobs, CancellationToken.None);
+
+        (await worker.CountAsync("SELECT count(*) FROM scheduled_jobs")).ShouldBe(0);
+        await Script.SeeAllAsync(jobs.Select(job => job.Job.Id));
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_job_whose_process_died_before_the_flush_is_published_by_the_scheduler()
     {
         await using var worker = await TestProcess.WorkerAsync(Servers, Script);

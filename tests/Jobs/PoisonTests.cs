@@ -27,7 +27,7 @@ public sealed class PoisonTests(Servers servers) : JobTest(servers)
         var dead = (await worker.Get<DeadJobs>().ListAsync(new(), null, 10, CancellationToken.None)).Items;
         dead.Count.ShouldBe(7);
         dead.Select(job => job.Type).Order().ShouldBe(["", "nobody-knows", "nul \ufffd type", "test-job", "test-job", "test-job", "test-job"], ignoreOrder: true);
-        dead.ShouldAllBe(job => job.Attempts == 1 && job.Errors.Count == 1 && job.Lane == "ingest.critical");
+        dead.ShouldAllBe(job => job.Attempts == 1 && job.Errors.Count == 1 && job.Queue == "ingest.critical");
         dead.Single(job => job.Type == "nobody-knows").Error.ShouldBe("Nobody here serves 'nobody-knows/1'.");
         dead.ShouldContain(job => job.Payload == "\0\0\0");
         dead.ShouldContain(job => job.Payload == "hello");
@@ -67,11 +67,27 @@ public sealed class PoisonTests(Servers servers) : JobTest(servers)
         var dead = (await worker.Get<DeadJobs>().ListAsync(new(), null, 10, CancellationToken.None)).Items.Single();
         dead.Id.ShouldBe(job.Id);
         dead.Type.ShouldBe("test-job");
-        dead.Lane.ShouldBe("ingest.high");
+        dead.Queue.ShouldBe("ingest.high");
         dead.Error.ShouldContain("came back too often");
         (await publisher.DepthAsync("ingest.dead-letter")).ShouldBe(0u);
         Script.TryNext(out _).ShouldBeFalse();
         await worker.DisposeAsync();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_known_type_that_another_worker_serves_goes_on_to_that_workers_queue()
+    {
+        await using var worker = await TestProcess.WorkerAsync(Servers, Script);
+
+        await PutAsync(worker, "send-notification/1", """{"notificationId":1}"""u8.ToArray());
+
+        await Eventually.TrueAsync(async () => await worker.DepthAsync("dispatch.critical") == 1);
+        await worker.StopAsync();
+        (await Servers.GetAsync("ingest.critical")).ShouldBeNull();
+        (await worker.CountAsync("SELECT count(*) FROM dead_jobs")).ShouldBe(0);
+        var forwarded = (await Servers.GetAsync("dispatch.critical")).ShouldNotBeNull();
+        forwarded.BasicProperties.Type.ShouldBe("send-notification/1");
+        forwarded.Body.ToArray().ShouldBe("""{"notificationId":1}"""u8.ToArray());
     }
 
     private static Task<bool> PutAsync(TestProcess process, string? type, byte[] body) => process.Publisher.AskAsync(

@@ -13,16 +13,16 @@ public sealed class PriorityTests(Servers servers) : JobTest(servers)
         await worker.Publisher.PublishAsync(TestJob.Named("opens the gate", JobPriority.Normal), CancellationToken.None);
         await worker.Publisher.PublishAsync(Many(100, JobPriority.VeryLow), CancellationToken.None);
         await worker.Publisher.PublishAsync(Many(200, JobPriority.Critical), CancellationToken.None);
-        // confirmed is not yet delivered: until both lanes have nothing more to hand out
+        // confirmed is not yet delivered: until both queues have nothing more to hand out
         await Eventually.TrueAsync(async () => await worker.DepthAsync("ingest.critical") + await worker.DepthAsync("ingest.very-low") == 0);
 
         gate.SetResult();
 
         var order = new List<JobPriority>();
         for (var i = 0; i < 301; i++)
-            order.Add((await Script.NextAsync()).Job.Lane);
+            order.Add((await Script.NextAsync()).Job.Priority);
         var afterFirst = order.Skip(6).ToList();
         var urgentDone = afterFirst.LastIndexOf(JobPriority.Critical);
-        afterFirst.Take(urgentDone).Count(lane => lane == JobPriority.VeryLow).ShouldBeInRange(10, 40);
+        afterFirst.Take(urgentDone).Count(queue => queue == JobPriority.VeryLow).ShouldBeInRange(10, 40);
     }
 }

@@ -21,7 +21,7 @@ public sealed class RetryTests(Servers servers) : JobTest(servers)
         var dead = (await worker.Get<DeadJobs>().ListAsync(new(), null, 10, CancellationToken.None)).Items.Single();
         dead.Id.ShouldBe(job.Id);
         dead.Attempts.ShouldBe(3);
-        dead.Lane.ShouldBe("ingest.critical");
+        dead.Queue.ShouldBe("ingest.critical");
         dead.IdempotencyKey.ShouldBe(job.IdempotencyKey);
         dead.Error.ShouldBe("failure 3");
         dead.Errors.Select(error => (error.Attempt, error.Error)).ShouldBe([(1, "failure 1"), (2, "failure 2"), (3, "failure 3")]);

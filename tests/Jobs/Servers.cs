@@ -9,7 +9,7 @@ using Switchboard.Tests.Jobs;
 
 namespace Switchboard.Tests.Jobs;
 
-/// <summary>A private PostgreSQL and a private RabbitMQ, with ports and folders of their own.</summary>
+/// <summary>A private PostgreSQL and a private RabbitMQ, each with its ports and folders.</summary>
 public sealed class Servers : IAsyncLifetime
 {
     private const string PostgresPrograms = "/usr/lib/postgresql/15/bin/";
@@ -83,17 +83,35 @@ public sealed class Servers : IAsyncLifetime
         await Interlocked.Exchange(ref _rabbit, null)!.KillAsync();
     }
 
-    /// <summary>Empty lanes and tables.</summary>
+    /// <summary>Takes the first message that waits in a queue.</summary>
+    public async Task<BasicGetResult?> GetAsync(string queue)
+    {
+        await using var connection = await Broker.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        return await channel.BasicGetAsync(queue, autoAck: true);
+    }
+
+    /// <summary>Lets every new transaction only read, as on a primary that was demoted; or ends that.</summary>
+    public async Task SetReadOnlyAsync(bool readOnly)
+    {
+        await using var source = NpgsqlDataSource.Create(Postgres + ";Pooling=false;Options=-c default_transaction_read_only=off");
+        await using var set = source.CreateCommand($"ALTER SYSTEM SET default_transaction_read_only = {(readOnly ? "on" : "off")}");
+        await set.ExecuteNonQueryAsync();
+        await using var reload = source.CreateCommand("SELECT pg_reload_conf()");
+        await reload.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Empty queues and tables.</summary>
     public async Task CleanAsync()
     {
-        await EmptyLanesAsync();
+        await EmptyQueuesAsync();
         await using var source = NpgsqlDataSource.Create(Postgres);
         await using var command = source.CreateCommand("TRUNCATE scheduled_jobs, dead_jobs, job_minutes, job_processes");
         await command.ExecuteNonQueryAsync();
     }
 
     // a quorum queue of a broker that was killed may need a moment to find its leader again, and refuses until then
-    private async Task EmptyLanesAsync()
+    private async Task EmptyQueuesAsync()
     {
         for (var again = 0; ; again++)
         {
@@ -115,8 +133,8 @@ public sealed class Servers : IAsyncLifetime
         await using var connection = await Broker.CreateConnectionAsync();
         await QueueTopology.DeclareAsync(connection, new JobOptions().DeliveryLimit, CancellationToken.None);
         await using var channel = await connection.CreateChannelAsync();
-        foreach (var lane in JobQueue.All)
-            await channel.QueuePurgeAsync(lane.Queue);
+        foreach (var queue in JobQueue.All)
+            await channel.QueuePurgeAsync(queue.Name);
         foreach (var worker in Enum.GetValues<JobWorker>())
             await channel.QueuePurgeAsync(JobQueue.DeadLetterQueueOf(worker));
     }

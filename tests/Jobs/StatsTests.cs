@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Switchboard.Core.Jobs;
 
 namespace Switchboard.Tests.Jobs;
@@ -44,5 +45,33 @@ public sealed class StatsTests(Servers servers) : JobTest(servers)
         await Eventually.TrueAsync(async () =>
             (await worker.Get<JobStats>().GetAsync(CancellationToken.None)).Any(type => type is { Type: "test-job", Active: 3 }));
         gate.SetResult();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Waiting_and_dead_jobs_are_counted_up_to_a_bound_and_no_table_is_read_as_a_whole()
+    {
+        await using var process = await TestProcess.PublisherAsync(Servers);
+        await process.ExecuteAsync(
+            """
+            INSERT INTO scheduled_jobs (id, type, version, worker, priority, payload, idempotency_key, state, due_at, enqueued_at, created_at)
+            SELECT gen_random_uuid(), 'test-job', 1, 'ingest', 1, '{}', 'key', 'delayed', now() + n * interval '1 second', now(), now()
+            FROM generate_series(1, 60000) AS n;
+
+            INSERT INTO dead_jobs (id, type, version, worker, priority, payload, idempotency_key, attempts, errors, error, created_at, died_at)
+            SELECT gen_random_uuid(), CASE WHEN n <= 3 THEN 'rare-job' ELSE 'test-job' END, 1, 'ingest', 1, '', 'key', 1, '[]', 'error', now(), now()
+            FROM generate_series(1, 60000) AS n;
+
+            ANALYZE scheduled_jobs, dead_jobs
+            """);
+
+        var all = await process.Get<JobStats>().GetAsync(CancellationToken.None);
+
+        var stats = all.Single(type => type.Type == "test-job");
+        (stats.Scheduled, stats.Dead).ShouldBe((10_000, 10_000));
+        stats.CountedUpTo.ShouldBe(10_000);
+        all.Single(type => type.Type == "rare-job").Dead.ShouldBe(3);
+        var plan = await process.TextAsync("EXPLAIN " + Regex.Replace(ReadJobCounts.Sql, @"\$\d", "now()"));
+        plan.ShouldNotContain("Seq Scan on scheduled_jobs");
+        plan.ShouldNotContain("Seq Scan on dead_jobs");
     }
 }

@@ -2,13 +2,13 @@ using Switchboard.Core.Jobs;
 
 namespace Switchboard.Tests.Jobs;
 
-public sealed record TestJob(Guid Id, string Text, JobPriority Lane = JobPriority.Critical) : IJob
+public sealed record TestJob(Guid Id, string Text, JobPriority Priority = JobPriority.Critical) : IJob
 {
     public static JobType Type { get; } = new("test-job", 1, JobWorker.Ingest, JobPriority.Normal);
 
     public string IdempotencyKey => $"test:{Text}";
 
-    JobPriority? IJob.PriorityOverride => Lane;
+    JobPriority? IJob.PriorityOverride => Priority;
 
-    public static TestJob Named(string text, JobPriority lane = JobPriority.Critical) => new(Guid.CreateVersion7(), text, lane);
+    public static TestJob Named(string text, JobPriority priority = JobPriority.Critical) => new(Guid.CreateVersion7(), text, priority);
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Npgsql;
 using Switchboard.Core.Jobs;
 
@@ -40,7 +41,11 @@ internal sealed class TestProcess : IAsyncDisposable
             ["Jobs:StatsFlushMs"] = "50",
             ["Jobs:MaxHoldSeconds"] = 0.2.ToString(CultureInfo.InvariantCulture),
         });
-        builder.Logging.AddProvider(new TestLog());
+        builder.Logging.AddFakeLogging(options =>
+        {
+            options.FilteredLevels.UnionWith([LogLevel.Warning, LogLevel.Error, LogLevel.Critical]);
+            options.OutputSink = line => TestContext.Current.TestOutputHelper?.WriteLine(line);
+        });
         builder.Services.AddSingleton(servers.Broker);
         builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(servers.Postgres));
         builder.Services.AddSingleton(script ?? new());
@@ -53,12 +58,35 @@ internal sealed class TestProcess : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _host.Services.GetRequiredService<T>();
 
+    /// <summary>Its warnings and errors.</summary>
+    public FakeLogCollector Log => Get<FakeLogCollector>();
+
+    /// <summary>Whether the host stops, which nobody but the test may ask it to.</summary>
+    public bool IsStopping => Get<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
+
     public Task StopAsync() => _host.StopAsync();
 
     public async Task<long> CountAsync(string sql)
     {
         await using var command = Database.CreateCommand(sql);
         return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = Database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>The first column of each row that a statement answers.</summary>
+    public async Task<string> TextAsync(string sql)
+    {
+        await using var command = Database.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync();
+        var lines = new List<string>();
+        while (await reader.ReadAsync())
+            lines.Add(reader.GetString(0));
+        return string.Join('\n', lines);
     }
 
     /// <summary>Waits until a count is what it should be: its rows are written by others, who say nothing to the test.</summary>

@@ -1,4 +1,9 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -6,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Switchboard.Tests.Simulator;
 
-/// <summary>Stands where the product's edge is: takes webhooks on a port of its own and answers as a test wants.</summary>
+/// <summary>Stands where the product's edge is: takes webhooks on a free port and answers as a test wants.</summary>
 internal sealed class EdgeReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -72,3 +77,29 @@ internal sealed class EdgeReceiver : IAsyncDisposable
             body.ToArray()));
     }
 }
+
+/// <summary>A webhook that came in.</summary>
+internal sealed record Webhook(string Provider, string Authorization, string Signature, byte[] Body)
+{
+    public JsonNode Json => JsonNode.Parse(Body)!;
+
+    /// <summary>What Gmail says in a push.</summary>
+    public JsonNode GmailData => JsonNode.Parse(Convert.FromBase64String(((string)Json["message"]!["data"]!).Replace('-', '+').Replace('_', '/')))!;
+
+    public string GmailMessageId => (string)Json["message"]!["messageId"]!;
+
+    /// <summary>What a WhatsApp callback tells, after its signature was checked.</summary>
+    public IReadOnlyList<WebhookStatus> Statuses()
+    {
+        Signature.ShouldBe("sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes("demo-whatsapp-secret"), Body)));
+        return Json["entry"]![0]!["changes"]![0]!["value"]!["statuses"].Deserialize<List<WebhookStatus>>(JsonSerializerOptions.Web)!;
+    }
+}
+
+/// <summary>A status of a WhatsApp callback.</summary>
+internal sealed record WebhookStatus(
+    string Id,
+    string Status,
+    string Timestamp,
+    [property: JsonPropertyName("recipient_id")] string RecipientId,
+    [property: JsonPropertyName("biz_opaque_callback_data")] string? CallbackData);

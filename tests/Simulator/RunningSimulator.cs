@@ -6,7 +6,7 @@ using Switchboard.Simulator;
 
 namespace Switchboard.Tests.Simulator;
 
-/// <summary>The simulator on a port of its own, with a receiver in the edge's place.</summary>
+/// <summary>The simulator on a free port, with a receiver in the edge's place.</summary>
 internal sealed class RunningSimulator : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -21,14 +21,16 @@ internal sealed class RunningSimulator : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<RunningSimulator> StartAsync(params string[] settings)
+    public static Task<RunningSimulator> StartAsync(params string[] settings) => StartAsync(TimeProvider.System, settings);
+
+    public static async Task<RunningSimulator> StartAsync(TimeProvider timeProvider, params string[] settings)
     {
         var edge = await EdgeReceiver.StartAsync();
         var app = SimulatorHost.Build(
         [
             "--urls=http://127.0.0.1:0", $"--Simulator:EdgeUrl={edge.Url}", "--DemoMail:PerMinute=0", "--Logging:LogLevel:Default=Error",
             .. settings.Select(setting => $"--{setting}"),
-        ]);
+        ], timeProvider);
         await app.StartAsync();
         return new RunningSimulator(app, edge);
     }
@@ -79,4 +81,9 @@ internal sealed class RunningSimulator : IAsyncDisposable
         await _app.DisposeAsync();
         await Edge.DisposeAsync();
     }
+}
+
+internal static class HttpAnswers
+{
+    public static async Task<JsonNode> ReadJsonAsync(this HttpResponseMessage response) => (await response.Content.ReadFromJsonAsync<JsonNode>())!;
 }

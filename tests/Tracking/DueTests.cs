@@ -45,7 +45,7 @@ public sealed class DueTests(PostgresServer postgres) : TrackingTest(postgres), 
 
         (await ReadAsync(
             """
-            SELECT jobs.state || ' ' || notifications.reminder FROM scheduled_jobs AS jobs
+            SELECT jobs.state || ' ' || split_part(notifications.dedup_key, '/', 2) FROM scheduled_jobs AS jobs
             JOIN notifications ON notifications.id = (payload ->> 'notificationId')::uuid
             WHERE jobs.type = 'send-notification' AND notifications.user_id = $1
             """,
@@ -177,7 +177,7 @@ public sealed class DueTests(PostgresServer postgres) : TrackingTest(postgres), 
         ExecuteAsync("UPDATE mailboxes SET tracking = $2::jsonb WHERE id = $1", account.Id, TrackingJson.Write(policy));
 
     private Task<string[]> RemindersAsync(TrackedMailbox account) => ReadAsync(
-        "SELECT concat_ws(' ', reminder, source, channel, recipient, body) FROM notifications WHERE user_id = $1 ORDER BY reminder", account.UserId);
+        "SELECT concat_ws(' ', split_part(dedup_key, '/', 2), source, channel, recipient, body) FROM notifications WHERE user_id = $1 ORDER BY dedup_key", account.UserId);
 
     private async Task<string> MailAsync(TrackedMailbox account) =>
         (await ReadAsync("SELECT status || ' ' || reminders FROM tracked_emails WHERE account_id = $1", account.Id)).ShouldHaveSingleItem();

@@ -7,6 +7,7 @@ using RabbitMQ.Client;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Notifications;
 using Switchboard.Workers.Ingest;
 using Switchboard.Workers.Ingest.Email.Tracking;
 
@@ -34,7 +35,7 @@ public abstract class TrackingTest(PostgresServer postgres) : IAsyncLifetime
         services.AddSingleton(Connect());
         services.AddSingleton<IConnectionFactory>(new ConnectionFactory { Uri = new("amqp://127.0.0.1:1") });
         services.AddOptions<TrackingOptions>();
-        services.AddJobPublishing();
+        services.AddNotifications();
         services.AddSingleton<IngestMetrics>();
         services.AddSingleton<DueMails>();
         services.AddScoped<CheckTrackedHandler>();
@@ -51,9 +52,7 @@ public abstract class TrackingTest(PostgresServer postgres) : IAsyncLifetime
     /// <summary>Connections of a process of their own.</summary>
     protected NpgsqlDataSource Connect()
     {
-        var source = new NpgsqlDataSourceBuilder(postgres.ConnectionString);
-        BatchStatements.PlanByKey(source);
-        return source.Build();
+        return NpgsqlDataSource.Create(postgres.ConnectionString);
     }
 
     internal MailRecorder Recorder(NpgsqlDataSource? database = null) => new(

@@ -1,17 +1,28 @@
 namespace Switchboard.Core.Jobs.Consuming;
 
+/// <summary>Deliveries of one queue and one type, served together.</summary>
+/// <param name="Handled">Who serves them; null for poison, which nobody does.</param>
+/// <param name="Jobs">At least one.</param>
+internal sealed record JobBatch(HandledJob? Handled, IReadOnlyList<ReceivedJob> Jobs)
+{
+    /// <summary>What its type is called in metrics: of poison any name is possible, so all poison has one.</summary>
+    public string TypeName => Handled?.Type.Name ?? "unknown";
+
+    public IDeliveryQueue Source => Jobs[0].Source;
+}
+
 /// <summary>
 /// Holds what has arrived and forms batches of it: a batch is ready when it is full or its first job has waited for the window,
 /// and its type has a place free. Not thread-safe.
 /// </summary>
-internal sealed class BatchAssembler(TimeProvider time, TimeSpan window)
+internal sealed class BatchAssembler(TimeProvider timeProvider, TimeSpan window)
 {
     private const int MaxPoison = 100;
-    private static readonly int _lanes = Enum.GetValues<JobPriority>().Length;
+    private static readonly int _priorities = Enum.GetValues<JobPriority>().Length;
 
-    private readonly Dictionary<string, Waiting>[] _byLane = [.. Enumerable.Range(0, _lanes).Select(_ => new Dictionary<string, Waiting>())];
+    private readonly Dictionary<string, Waiting>[] _byPriority = [.. Enumerable.Range(0, _priorities).Select(_ => new Dictionary<string, Waiting>())];
     private readonly Dictionary<string, int> _running = [];
-    private readonly QueueChoice _choice = new(_lanes);
+    private readonly QueueChoice _choice = new(_priorities);
 
     /// <summary>Takes in a delivery.</summary>
     /// <param name="handled">Who serves it; null for poison.</param>
@@ -19,21 +30,21 @@ internal sealed class BatchAssembler(TimeProvider time, TimeSpan window)
     public void Add(HandledJob? handled, ReceivedJob job)
     {
         // a late delivery of a channel that is gone: its tag means nothing on the new one
-        if (job.Lane.Lost.IsCompleted)
+        if (job.Source.Lost.IsCompleted)
             return;
-        var lane = _byLane[(int)job.Lane.Lane.Priority];
+        var queue = _byPriority[(int)job.Source.Queue.Priority];
         var key = KeyOf(handled, job);
-        if (!lane.TryGetValue(key, out var waiting))
-            lane.Add(key, waiting = new(key, handled));
+        if (!queue.TryGetValue(key, out var waiting))
+            queue.Add(key, waiting = new(key, handled));
         waiting.Jobs.Enqueue(job);
     }
 
     /// <summary>Drops what was delivered over channels that are gone: it comes again.</summary>
     public void DropLost()
     {
-        foreach (var waiting in _byLane.SelectMany(lane => lane.Values))
+        foreach (var waiting in _byPriority.SelectMany(queue => queue.Values))
         {
-            var kept = waiting.Jobs.Where(job => !job.Lane.Lost.IsCompleted).ToArray();
+            var kept = waiting.Jobs.Where(job => !job.Source.Lost.IsCompleted).ToArray();
             waiting.Jobs.Clear();
             foreach (var job in kept)
                 waiting.Jobs.Enqueue(job);
@@ -46,21 +57,21 @@ internal sealed class BatchAssembler(TimeProvider time, TimeSpan window)
     /// <summary>The next batch, or null and how long until there may be one without a further delivery.</summary>
     public JobBatch? Take(out TimeSpan? wait)
     {
-        var now = time.GetTimestamp();
+        var now = timeProvider.GetTimestamp();
         wait = null;
-        Span<bool> ready = stackalloc bool[_lanes];
-        var first = new Waiting?[_lanes];
-        for (var lane = 0; lane < _lanes; lane++)
+        Span<bool> ready = stackalloc bool[_priorities];
+        var first = new Waiting?[_priorities];
+        for (var queue = 0; queue < _priorities; queue++)
         {
-            foreach (var waiting in _byLane[lane].Values)
+            foreach (var waiting in _byPriority[queue].Values)
             {
                 if (waiting.Jobs.Count == 0 || _running.GetValueOrDefault(waiting.Key) >= waiting.Concurrent)
                     continue;
-                var left = waiting.Jobs.Count >= waiting.Max ? TimeSpan.Zero : (waiting.Window ?? window) - time.GetElapsedTime(waiting.Since, now);
+                var left = waiting.Jobs.Count >= waiting.Max ? TimeSpan.Zero : (waiting.Window ?? window) - timeProvider.GetElapsedTime(waiting.Since, now);
                 if (left > TimeSpan.Zero)
                     wait = wait < left ? wait : left;
-                else if (first[lane] is not { } other || waiting.Since < other.Since)
-                    (first[lane], ready[lane]) = (waiting, true);
+                else if (first[queue] is not { } other || waiting.Since < other.Since)
+                    (first[queue], ready[queue]) = (waiting, true);
             }
         }
 
@@ -78,7 +89,7 @@ internal sealed class BatchAssembler(TimeProvider time, TimeSpan window)
 
     // dead letters are poison too, but are acknowledged over another channel
     private static string KeyOf(HandledJob? handled, ReceivedJob job) =>
-        handled?.Type.Name ?? (job.Lane.IsDeadLetter ? "(dead letter)" : "(poison)");
+        handled?.Type.Name ?? (job.Source.IsDeadLetter ? "(dead letter)" : "(poison)");
 
     private sealed class Waiting(string key, HandledJob? handled)
     {
@@ -95,5 +106,40 @@ internal sealed class BatchAssembler(TimeProvider time, TimeSpan window)
         public int Concurrent => handled?.ConcurrentBatches ?? 1;
 
         public long Since => Jobs.Peek().ArrivedAt;
+    }
+}
+
+/// <summary>
+/// Which queue is served next: the highest that has a batch ready, unless a lower one was passed over so often
+/// that it is due. So a queue never gets less than one batch in <see cref="MaxPassedOver"/> + 1 for each queue above it.
+/// </summary>
+internal sealed class QueueChoice(int queues)
+{
+    /// <summary>How many batches of higher queues a waiting queue lets go first.</summary>
+    public const int MaxPassedOver = 8;
+
+    private readonly int[] _passedOver = new int[queues];
+
+    /// <summary>The queue to serve, and null when none is ready.</summary>
+    /// <param name="ready">For each queue, the highest first, whether it has a batch ready.</param>
+    public int? Next(ReadOnlySpan<bool> ready)
+    {
+        var chosen = ready.IndexOf(true);
+        if (chosen < 0)
+            return null;
+        for (var queue = chosen + 1; queue < ready.Length; queue++)
+        {
+            if (ready[queue] && _passedOver[queue] >= MaxPassedOver && _passedOver[queue] > _passedOver[chosen])
+                chosen = queue;
+        }
+
+        _passedOver[chosen] = 0;
+        for (var queue = 0; queue < ready.Length; queue++)
+        {
+            if (queue != chosen)
+                _passedOver[queue] = ready[queue] ? _passedOver[queue] + 1 : 0;
+        }
+
+        return chosen;
     }
 }

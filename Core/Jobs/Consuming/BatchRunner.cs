@@ -5,15 +5,16 @@ using Microsoft.Extensions.Logging;
 namespace Switchboard.Core.Jobs.Consuming;
 
 /// <summary>
-/// Runs a batch and settles it: the rows of what failed are on disk before anything is acknowledged.
-/// While a dependency is away the batch stays here and is tried again; when its channel is lost it is dropped, because it comes again.
+/// Runs a batch and settles it: the rows of what failed are on disk, and what belongs to another worker is confirmed in its queue,
+/// before anything is acknowledged.
+/// While a dependency is unavailable the batch stays here and is tried again; when its channel is lost it is dropped, because it comes again.
 /// </summary>
 internal sealed partial class BatchRunner(
     IServiceScopeFactory scopes,
     SettlementWriter writer,
     DependencyWait dependency,
     JobCounters counters,
-    TimeProvider time,
+    TimeProvider timeProvider,
     ILogger<BatchRunner> logger)
 {
     public async Task RunAsync(JobBatch batch, CancellationToken abort)
@@ -21,23 +22,23 @@ internal sealed partial class BatchRunner(
         var settlements = new List<SettledJob>(batch.Jobs.Count);
         var decoded = Decode(batch, settlements);
         var type = batch.TypeName;
-        counters.Taken(type, batch.Lane.Lane, batch.Jobs.Count);
+        counters.Taken(type, batch.Source.Queue, batch.Jobs.Count);
         try
         {
             if (decoded.Count > 0)
             {
-                // what is done for the whole batch shows in one of its traces, that of its first job
-                Activity.Current = decoded.Select(job => job.Activity).FirstOrDefault(span => span is not null);
+                // what is done for the whole batch shows in one of its traces: of the jobs whose trace is recorded, the first
+                Activity.Current = decoded.Select(job => job.Activity).OrderByDescending(span => span?.Recorded).FirstOrDefault();
                 var outcomes = await HandleAsync(batch.Handled!, decoded, abort);
                 Settle(batch.Handled!.Type, decoded, outcomes, settlements);
             }
 
-            DependencyWait.ThrowIfLost(batch.Lane);
-            await writer.WriteAsync(settlements, batch.Lane, abort);
-            batch.Lane.Settle(batch.Jobs);
-            counters.Settled(type, batch.Lane.Lane, settlements, time.GetUtcNow());
+            DependencyWait.ThrowIfLost(batch.Source);
+            await writer.WriteAsync(settlements, batch.Source, abort);
+            batch.Source.Settle(batch.Jobs);
+            counters.Settled(type, batch.Source.Queue, settlements, timeProvider.GetUtcNow());
         }
-        catch (OperationCanceledException) when (abort.IsCancellationRequested || batch.Lane.Lost.IsCompleted)
+        catch (OperationCanceledException) when (abort.IsCancellationRequested || batch.Source.Lost.IsCompleted)
         {
             Log.Dropped(logger, batch.Jobs.Count, type);
         }
@@ -45,7 +46,7 @@ internal sealed partial class BatchRunner(
         {
             foreach (var job in decoded)
                 job.Activity?.Dispose();
-            counters.LetGo(type, batch.Lane.Lane, batch.Jobs.Count);
+            counters.LetGo(type, batch.Source.Queue, batch.Jobs.Count);
         }
     }
 
@@ -54,8 +55,10 @@ internal sealed partial class BatchRunner(
         var decoded = new List<DecodedJob>(batch.Jobs.Count);
         foreach (var received in batch.Jobs)
         {
-            if (TryDecode(batch.Handled, received, out var job) is { } error)
-                settlements.Add(new(received.Message, Settlement.Poison(received.Message, error, time.GetUtcNow())));
+            if (batch.Handled is null && !received.Source.IsDeadLetter && Settlement.Elsewhere(received.Message, timeProvider.GetUtcNow()) is { } elsewhere)
+                settlements.Add(new(received.Message, elsewhere));
+            else if (TryDecode(batch.Handled, received, out var job) is { } error)
+                settlements.Add(new(received.Message, Settlement.Poison(received.Message, error, timeProvider.GetUtcNow())));
             else
                 decoded.Add(new(received, job!, JobTelemetry.StartHandling(received.Message)));
         }
@@ -66,7 +69,7 @@ internal sealed partial class BatchRunner(
     private static string? TryDecode(HandledJob? handled, ReceivedJob received, out IJob? job)
     {
         job = null;
-        if (received.Lane.IsDeadLetter)
+        if (received.Source.IsDeadLetter)
             return "It came back too often without an answer: whoever took it died, each time.";
         if (handled is null)
             return $"Nobody here serves '{received.Message.Tag}'.";
@@ -98,7 +101,7 @@ internal sealed partial class BatchRunner(
             catch (Exception reason) when (DependencyFailure.Is(reason))
             {
                 Log.Held(logger, jobs.Count, handled.Type.Name, reason.Message);
-                await dependency.WaitAsync(failures, jobs[0].Received.Lane, abort);
+                await dependency.WaitAsync(failures, jobs[0].Received.Source, abort);
             }
             catch (Exception reason) when (jobs.Count > 1)
             {
@@ -132,7 +135,7 @@ internal sealed partial class BatchRunner(
     private void Settle(
         JobType type, List<DecodedJob> jobs, IReadOnlyList<JobOutcome> outcomes, List<SettledJob> settlements)
     {
-        var now = time.GetUtcNow();
+        var now = timeProvider.GetUtcNow();
         for (var i = 0; i < jobs.Count; i++)
         {
             var message = jobs[i].Received.Message;
@@ -140,15 +143,15 @@ internal sealed partial class BatchRunner(
             var settlement = Settlement.Of(outcomes[i], message, type.Backoff, now, Random.Shared.NextDouble());
 #pragma warning restore CA5394
             settlements.Add(new(message, settlement));
-            if (outcomes[i] is JobOutcome.Failed or JobOutcome.GivenUp)
+            if (outcomes[i] is JobOutcome.RetryOutcome or JobOutcome.DeadOutcome)
                 jobs[i].Activity?.SetStatus(ActivityStatusCode.Error, ErrorOf(outcomes[i]));
         }
     }
 
     private static string ErrorOf(JobOutcome outcome) => outcome switch
     {
-        JobOutcome.Failed failed => failed.Error,
-        JobOutcome.GivenUp dead => dead.Error,
+        JobOutcome.RetryOutcome failed => failed.Error,
+        JobOutcome.DeadOutcome dead => dead.Error,
         _ => "",
     };
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Switchboard.Core.Jobs.Consuming;
@@ -21,7 +22,7 @@ internal abstract class HandledJob(JobCodec codec, int maxBatch, int concurrentB
 
     /// <summary>Calls the handler, from a scope of its own.</summary>
     public abstract Task<IReadOnlyList<JobOutcome>> HandleAsync(
-        IServiceScopeFactory scopes, IReadOnlyList<DecodedJob> jobs, CancellationToken cancellation);
+        IServiceScopeFactory scopes, IReadOnlyList<DecodedJob> jobs, CancellationToken cancellationToken);
 }
 
 /// <inheritdoc/>
@@ -31,11 +32,11 @@ internal sealed class HandledJob<TJob, THandler>(int maxBatch, int concurrentBat
     where THandler : class, IJobHandler<TJob>
 {
     public override async Task<IReadOnlyList<JobOutcome>> HandleAsync(
-        IServiceScopeFactory scopes, IReadOnlyList<DecodedJob> jobs, CancellationToken cancellation)
+        IServiceScopeFactory scopes, IReadOnlyList<DecodedJob> jobs, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var handler = scope.ServiceProvider.GetRequiredService<THandler>();
-        var outcomes = await handler.HandleAsync([.. jobs.Select(Delivery)], cancellation);
+        var outcomes = await handler.HandleAsync([.. jobs.Select(Delivery)], cancellationToken);
         return outcomes.Count == jobs.Count
             ? outcomes
             : throw new InvalidOperationException($"{typeof(THandler).Name} answered {outcomes.Count} outcomes for {jobs.Count} jobs.");
@@ -44,7 +45,10 @@ internal sealed class HandledJob<TJob, THandler>(int maxBatch, int concurrentBat
     private static JobDelivery<TJob> Delivery(DecodedJob job)
     {
         var message = job.Received.Message;
-        var isLast = message.Attempt >= RetryPolicy.For(message.Lane.Priority).MaxAttempts;
+        var isLast = message.Attempt >= RetryPolicy.For(message.Queue.Priority).MaxAttempts;
         return new((TJob)job.Job, message.Attempt, message.EnqueuedAt, isLast, message.IsReplay, job.Activity);
     }
 }
+
+/// <summary>A message whose body could be read.</summary>
+internal sealed record DecodedJob(ReceivedJob Received, IJob Job, Activity? Activity);

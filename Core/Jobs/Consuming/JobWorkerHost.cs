@@ -4,14 +4,15 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.RabbitMq;
 
 namespace Switchboard.Core.Jobs.Consuming;
 
 /// <summary>
-/// Serves the lanes of one worker: keeps connected, forms batches, starts them as places come free,
-/// and at the end finishes what its handlers hold and returns the rest. Each lane has a connection of its own: the broker closes
-/// the whole connection of who asks it for a queue that it cannot start, and that must not stop the other lanes.
+/// Serves the queues of one worker: keeps connected, forms batches, starts them as places come free,
+/// and at the end finishes what its handlers hold and returns the rest. Each queue has a connection of its own: the broker closes
+/// the whole connection of who asks it for a queue that it cannot start, and that must not stop the other queues.
 /// </summary>
 internal sealed partial class JobWorkerHost : BackgroundService
 {
@@ -23,10 +24,10 @@ internal sealed partial class JobWorkerHost : BackgroundService
     private readonly BatchRunner _runner;
     private readonly JobOptions _options;
     private readonly IHostApplicationLifetime _lifetime;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _timeProvider;
     private readonly ILogger<JobWorkerHost> _logger;
     private readonly BatchAssembler _assembler;
-    private readonly BrokerConnection<QueueConsumer>[] _links;
+    private readonly BrokerConnection<QueueConsumer>[] _connections;
 
     public JobWorkerHost(
         JobWorker worker,
@@ -35,27 +36,27 @@ internal sealed partial class JobWorkerHost : BackgroundService
         IConnectionFactory factory,
         IOptions<JobOptions> options,
         IHostApplicationLifetime lifetime,
-        TimeProvider time,
+        TimeProvider timeProvider,
         ILogger<JobWorkerHost> logger)
     {
         _handled = handled.ToDictionary(job => job.Type.Tag);
         _runner = runner;
         _options = options.Value;
         _lifetime = lifetime;
-        _time = time;
+        _timeProvider = timeProvider;
         _logger = logger;
-        _assembler = new(time, TimeSpan.FromMilliseconds(_options.BatchWindowMs));
-        _links =
+        _assembler = new(timeProvider, TimeSpan.FromMilliseconds(_options.BatchWindowMs));
+        _connections =
         [
-            .. JobQueue.All.Where(lane => lane.Worker == worker).Select(lane => LinkOf(lane, isDeadLetter: false)),
-            LinkOf(JobQueue.Of(worker, JobPriority.VeryLow), isDeadLetter: true),
+            .. JobQueue.All.Where(queue => queue.Worker == worker).Select(queue => ConnectionOf(queue, isDeadLetter: false)),
+            ConnectionOf(JobQueue.Of(worker, JobPriority.VeryLow), isDeadLetter: true),
         ];
 
-        BrokerConnection<QueueConsumer> LinkOf(JobQueue lane, bool isDeadLetter) => new(
+        BrokerConnection<QueueConsumer> ConnectionOf(JobQueue queue, bool isDeadLetter) => new(
             factory,
-            $"jobs: {(isDeadLetter ? JobQueue.DeadLetterQueueOf(worker) : lane.Queue)}",
-            (connection, cancellation) => OpenAsync(connection, lane, isDeadLetter, cancellation),
-            time,
+            $"jobs: {(isDeadLetter ? JobQueue.DeadLetterQueueOf(worker) : queue.Name)}",
+            (connection, cancellationToken) => OpenAsync(connection, queue, isDeadLetter, cancellationToken),
+            timeProvider,
             logger);
     }
 
@@ -68,26 +69,40 @@ internal sealed partial class JobWorkerHost : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var closing = new CancellationTokenSource();
-        var connected = Task.WhenAll(_links.Select(link => link.RunAsync(closing.Token)));
-        // as soon as the process is told to stop, not only when it is this service's turn
+        var connected = Task.WhenAll(_connections.Select(connection => connection.RunAsync(closing.Token)));
+        // as soon as the process is told to stop, not only when this service is stopped
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, _lifetime.ApplicationStopping);
-        await StartBatchesAsync(stopping.Token);
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await StartBatchesAsync(stopping.Token);
+            }
+#pragma warning disable CA1031 // a bug in how batches are formed: the next delivery or the wait starts it again
+            catch (Exception reason)
+#pragma warning restore CA1031
+            {
+                Log.Stopped(_logger, reason);
+                await Task.Delay(ResilientLoop.FirstWait, _timeProvider, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
         await FinishAsync();
         await closing.CancelAsync();
         await connected;
     }
 
-    private async Task<QueueConsumer> OpenAsync(IConnection connection, JobQueue lane, bool isDeadLetter, CancellationToken cancellation)
+    private async Task<QueueConsumer> OpenAsync(IConnection connection, JobQueue queue, bool isDeadLetter, CancellationToken cancellationToken)
     {
         lock (_gate)
             _assembler.DropLost();
-        await QueueTopology.DeclareAsync(connection, lane, _options.DeliveryLimit, cancellation);
-        return await QueueConsumer.OpenAsync(connection, lane, isDeadLetter, _options.PrefetchPerLane, Received, _time, cancellation);
+        await QueueTopology.DeclareAsync(connection, queue, _options.DeliveryLimit, cancellationToken);
+        return await QueueConsumer.OpenAsync(connection, queue, isDeadLetter, _options.PrefetchPerQueue, Received, _timeProvider, cancellationToken);
     }
 
     private void Received(ReceivedJob job)
     {
-        var handled = job.Lane.IsDeadLetter ? null : _handled.GetValueOrDefault(job.Message.Tag);
+        var handled = job.Source.IsDeadLetter ? null : _handled.GetValueOrDefault(job.Message.Tag);
         lock (_gate)
             _assembler.Add(handled, job);
         _changed.Set();
@@ -95,7 +110,7 @@ internal sealed partial class JobWorkerHost : BackgroundService
 
     private async Task StartBatchesAsync(CancellationToken stopping)
     {
-        await using var timer = _time.CreateTimer(_ => _changed.Set(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await using var timer = _timeProvider.CreateTimer(_ => _changed.Set(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         while (!stopping.IsCancellationRequested)
         {
             JobBatch? batch;
@@ -150,10 +165,10 @@ internal sealed partial class JobWorkerHost : BackgroundService
 
     private async Task FinishAsync()
     {
-        await Task.WhenAll(_links.Select(link => StopTakingAsync(link.Current)));
+        await Task.WhenAll(_connections.Select(link => StopTakingAsync(link.Current)));
         var running = Task.WhenAll(_running.Keys);
         var limit = TimeSpan.FromSeconds(_options.ShutdownSeconds);
-        if (await Task.WhenAny(running, Task.Delay(limit, _time)) == running)
+        if (await Task.WhenAny(running, Task.Delay(limit, _timeProvider)) == running)
             return;
         Log.Aborted(_logger, _running.Count, limit.TotalSeconds);
         await _abort.CancelAsync();
@@ -174,6 +189,9 @@ internal sealed partial class JobWorkerHost : BackgroundService
 
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Error, Message = "The forming of batches failed and starts again")]
+        public static partial void Stopped(ILogger logger, Exception reason);
+
         [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Count} jobs was left unsettled")]
         public static partial void Broken(ILogger logger, Exception reason, int count);
 

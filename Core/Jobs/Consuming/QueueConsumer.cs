@@ -1,9 +1,31 @@
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
-using RabbitMQ.Client.Exceptions;
 using Switchboard.Core.RabbitMq;
 
 namespace Switchboard.Core.Jobs.Consuming;
+
+/// <summary>Where deliveries come from and are settled: a queue as one channel sees it.</summary>
+internal interface IDeliveryQueue
+{
+    /// <summary>Its queue; for the dead-letter queue only where such a message was meant to go, if that is known.</summary>
+    JobQueue Queue { get; }
+
+    /// <summary>Whether it takes what the worker's queues could not get rid of.</summary>
+    bool IsDeadLetter { get; }
+
+    /// <summary>Completes when the channel is gone: what was not acknowledged comes again, over another one.</summary>
+    Task Lost { get; }
+
+    /// <summary>What became of these deliveries is on disk: they can be acknowledged.</summary>
+    void Settle(IReadOnlyList<ReceivedJob> jobs);
+}
+
+/// <summary>A message that the broker has given to this process and that is not settled yet.</summary>
+/// <param name="Message">What it carries.</param>
+/// <param name="Source">Through which it came, and on which it is acknowledged.</param>
+/// <param name="DeliveryTag">Its number there.</param>
+/// <param name="ArrivedAt">When, by <see cref="TimeProvider.GetTimestamp"/>.</param>
+internal sealed record ReceivedJob(JobMessage Message, IDeliveryQueue Source, ulong DeliveryTag, long ArrivedAt);
 
 /// <summary>Takes the messages of one queue over a channel of its own, and acknowledges what was settled.</summary>
 internal sealed class QueueConsumer : IDeliveryQueue, IBrokerSession
@@ -18,18 +40,18 @@ internal sealed class QueueConsumer : IDeliveryQueue, IBrokerSession
     private readonly IChannel _channel;
     private readonly ITimer _stragglerTimer;
     private readonly Task _acknowledging;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _timeProvider;
     private string _tag = "";
     private volatile bool _stragglersDue;
     private volatile bool _taking = true;
 
-    private QueueConsumer(JobQueue lane, bool isDeadLetter, IChannel channel, TimeProvider time)
+    private QueueConsumer(JobQueue queue, bool isDeadLetter, IChannel channel, TimeProvider timeProvider)
     {
-        Lane = lane;
+        Queue = queue;
         IsDeadLetter = isDeadLetter;
         _channel = channel;
-        _time = time;
-        _stragglerTimer = time.CreateTimer(_ => FlushStragglers(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timeProvider = timeProvider;
+        _stragglerTimer = timeProvider.CreateTimer(_ => FlushStragglers(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         channel.ChannelShutdownAsync += (_, _) =>
         {
             _lost.TrySetResult();
@@ -40,7 +62,7 @@ internal sealed class QueueConsumer : IDeliveryQueue, IBrokerSession
     }
 
     /// <inheritdoc/>
-    public JobQueue Lane { get; }
+    public JobQueue Queue { get; }
 
     /// <inheritdoc/>
     public bool IsDeadLetter { get; }
@@ -48,24 +70,24 @@ internal sealed class QueueConsumer : IDeliveryQueue, IBrokerSession
     /// <inheritdoc/>
     public Task Lost => _lost.Task;
 
-    private string Queue => IsDeadLetter ? JobQueue.DeadLetterQueueOf(Lane.Worker) : Lane.Queue;
+    private string QueueName => IsDeadLetter ? JobQueue.DeadLetterQueueOf(Queue.Worker) : Queue.Name;
 
     private bool IsLost => _lost.Task.IsCompleted;
 
     public static async Task<QueueConsumer> OpenAsync(
         IConnection connection,
-        JobQueue lane,
+        JobQueue queue,
         bool isDeadLetter,
         ushort prefetch,
         Action<ReceivedJob> received,
-        TimeProvider time,
-        CancellationToken cancellation)
+        TimeProvider timeProvider,
+        CancellationToken cancellationToken)
     {
-        var channel = await connection.CreateChannelAsync(cancellationToken: cancellation);
-        var consumer = new QueueConsumer(lane, isDeadLetter, channel, time);
+        var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+        var consumer = new QueueConsumer(queue, isDeadLetter, channel, timeProvider);
         try
         {
-            await consumer.StartAsync(prefetch, received, cancellation);
+            await consumer.StartAsync(prefetch, received, cancellationToken);
             return consumer;
         }
         catch
@@ -88,11 +110,11 @@ internal sealed class QueueConsumer : IDeliveryQueue, IBrokerSession
     }
 
     /// <summary>No more deliveries; what was delivered can still be settled.</summary>
-    public async Task StopTakingAsync(CancellationToken cancellation)
+    public async Task StopTakingAsync(CancellationToken cancellationToken)
     {
         _taking = false;
         if (!IsLost)
-            await _channel.BasicCancelAsync(_tag, noWait: true, cancellation);
+            await _channel.BasicCancelAsync(_tag, noWait: true, cancellationToken);
     }
 
     /// <summary>Sends the last acknowledgements and closes the channel, which returns the rest to the queue.</summary>
@@ -108,9 +130,9 @@ internal sealed class QueueConsumer : IDeliveryQueue, IBrokerSession
         _closing.Dispose();
     }
 
-    private async Task StartAsync(ushort prefetch, Action<ReceivedJob> received, CancellationToken cancellation)
+    private async Task StartAsync(ushort prefetch, Action<ReceivedJob> received, CancellationToken cancellationToken)
     {
-        await _channel.BasicQosAsync(0, prefetch, global: false, cancellation);
+        await _channel.BasicQosAsync(0, prefetch, global: false, cancellationToken);
         var events = new AsyncEventingBasicConsumer(_channel);
         events.ReceivedAsync += (_, delivery) =>
         {
@@ -124,18 +146,18 @@ internal sealed class QueueConsumer : IDeliveryQueue, IBrokerSession
                 _lost.TrySetResult();
             return Task.CompletedTask;
         };
-        _tag = await _channel.BasicConsumeAsync(Queue, autoAck: false, events, cancellation);
+        _tag = await _channel.BasicConsumeAsync(QueueName, autoAck: false, events, cancellationToken);
     }
 
     private ReceivedJob Read(BasicDeliverEventArgs delivery) => new(
         // the client takes its buffer back after this call
-        JobMessageProperties.Read(delivery.BasicProperties, LaneOf(delivery), delivery.Body.ToArray(), _time.GetUtcNow()),
+        JobMessageProperties.Read(delivery.BasicProperties, QueueOf(delivery), delivery.Body.ToArray(), _timeProvider.GetUtcNow()),
         this,
         delivery.DeliveryTag,
-        _time.GetTimestamp());
+        _timeProvider.GetTimestamp());
 
-    private JobQueue LaneOf(BasicDeliverEventArgs delivery) =>
-        IsDeadLetter ? JobMessageProperties.FirstLane(delivery.BasicProperties) ?? Lane : Lane;
+    private JobQueue QueueOf(BasicDeliverEventArgs delivery) =>
+        IsDeadLetter ? JobMessageProperties.FirstQueue(delivery.BasicProperties) ?? Queue : Queue;
 
     private async Task AcknowledgeAsync()
     {
@@ -169,7 +191,9 @@ internal sealed class QueueConsumer : IDeliveryQueue, IBrokerSession
             foreach (var ack in acks)
                 await _channel.BasicAckAsync(ack.Tag, ack.Multiple);
         }
-        catch (Exception reason) when (reason is RabbitMQClientException or ObjectDisposedException or IOException)
+#pragma warning disable CA1031 // whatever it is, a channel that does not acknowledge is of no use
+        catch (Exception)
+#pragma warning restore CA1031
         {
             // the deliveries come again, and their effects are found to be there
             _lost.TrySetResult();

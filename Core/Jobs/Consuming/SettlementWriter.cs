@@ -1,20 +1,22 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Switchboard.Core.Jobs.Scheduling;
 
 namespace Switchboard.Core.Jobs.Consuming;
 
-/// <summary>Writes down what waits and what is dead of a batch, in one transaction, and does not give up.</summary>
+/// <summary>
+/// Writes down what waits and what is dead of a batch, in one transaction, sends on what another worker serves, and does not give up.
+/// </summary>
 internal sealed partial class SettlementWriter(
-    NpgsqlDataSource dataSource, DependencyWait dependency, TimeProvider time, ILogger<SettlementWriter> logger)
+    NpgsqlDataSource dataSource, JobPublisher publisher, DependencyWait dependency, TimeProvider timeProvider, ILogger<SettlementWriter> logger)
 {
-    public async Task WriteAsync(IReadOnlyList<SettledJob> settled, IDeliveryQueue lane, CancellationToken abort)
+    public async Task WriteAsync(IReadOnlyList<SettledJob> settled, IDeliveryQueue source, CancellationToken abort)
     {
         // a job may be in a batch twice, but one statement can write its row only once
-        var waiting = settled.Select(job => job.Settlement).OfType<Settlement.Wait>()
+        var waiting = settled.Select(job => job.Settlement).OfType<Settlement.Reschedule>()
             .Select(wait => wait.Row).DistinctBy(row => row.Message.Id).ToArray();
-        var dead = settled.Select(job => job.Settlement).OfType<Settlement.Bury>().DistinctBy(bury => bury.Message.Id).ToArray();
-        if (waiting.Length == 0 && dead.Length == 0)
+        var dead = settled.Select(job => job.Settlement).OfType<Settlement.Dead>().DistinctBy(bury => bury.Message.Id).ToArray();
+        var forwarded = settled.Select(job => job.Settlement).OfType<Settlement.Forward>().Select(forward => forward.Message).ToArray();
+        if (waiting.Length == 0 && dead.Length == 0 && forwarded.Length == 0)
             return;
 
         for (var failures = 0; ; failures++)
@@ -22,20 +24,24 @@ internal sealed partial class SettlementWriter(
             try
             {
                 await WriteOnceAsync(waiting, dead, abort);
+                await publisher.PublishMessagesAsync(forwarded, abort);
                 return;
             }
-            catch (NpgsqlException reason)
+#pragma warning disable CA1031 // also when it is no outage: to lose the jobs or to let them come back at once would be worse
+            catch (Exception reason) when (!abort.IsCancellationRequested)
+#pragma warning restore CA1031
             {
-                // also when it is no outage: to lose the jobs or to let them go round would be worse
-                Log.NotWritten(logger, waiting.Length + dead.Length, reason.Message);
-                await dependency.WaitAsync(failures, lane, abort);
+                Log.NotWritten(logger, waiting.Length + dead.Length + forwarded.Length, reason.Message);
+                await dependency.WaitAsync(failures, source, abort);
             }
         }
     }
 
-    private async Task WriteOnceAsync(ScheduledJobRow[] waiting, Settlement.Bury[] dead, CancellationToken abort)
+    private async Task WriteOnceAsync(ScheduledJobRow[] waiting, Settlement.Dead[] dead, CancellationToken abort)
     {
-        var now = time.GetUtcNow();
+        if (waiting.Length == 0 && dead.Length == 0)
+            return;
+        var now = timeProvider.GetUtcNow();
         await using var batch = dataSource.CreateBatch();
         if (waiting.Length > 0)
             batch.BatchCommands.Add(InsertScheduledJobs.Command(waiting, now));
@@ -46,7 +52,7 @@ internal sealed partial class SettlementWriter(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "{Count} retrying or dead jobs could not be written and are held: {Reason}")]
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Count} retrying, dead or forwarded jobs could not be settled and are held: {Reason}")]
         public static partial void NotWritten(ILogger logger, int count, string reason);
     }
 }

@@ -21,12 +21,26 @@ internal static class DueJobs
         FOR UPDATE SKIP LOCKED
         """;
 
-    // turns that were missed are skipped, and those that come keep the beat of the first
+    // runs that were missed are skipped, and those that come keep the rhythm of the first
     private const string ReleaseSql =
         """
         UPDATE scheduled_jobs
         SET due_at = due_at + repeat_every * ceil(extract(epoch FROM $2 - due_at) / extract(epoch FROM repeat_every) + 0.000001)
         WHERE id = ANY ($1) AND state = 'recurring'
+        """;
+
+    // a schedule is there once, with the last reason
+    private const string BurySql =
+        """
+        INSERT INTO dead_jobs
+            (id, type, version, worker, priority, payload, idempotency_key, attempts, errors, is_replay, error, trace_parent, created_at, died_at)
+        SELECT id, type, version, worker, priority, convert_to(payload::text, 'UTF8'), idempotency_key, attempt,
+               jsonb_build_array(jsonb_build_object('attempt', attempt, 'at', to_jsonb($3::timestamptz), 'error', reason)), is_replay, reason,
+               trace_parent, enqueued_at, $3
+        FROM unnest($1::uuid[], $2::text[]) AS unreadable (row_id, reason)
+        JOIN scheduled_jobs ON id = row_id
+        ON CONFLICT (id) DO UPDATE SET
+            attempts = excluded.attempts, errors = excluded.errors, error = excluded.error, died_at = excluded.died_at
         """;
 
     private const string DeleteSql = "DELETE FROM scheduled_jobs WHERE id = ANY ($1) AND state <> 'recurring'";
@@ -36,26 +50,62 @@ internal static class DueJobs
     /// <param name="transaction">Its transaction.</param>
     /// <param name="now">What is due by then.</param>
     /// <param name="limit">How many at most.</param>
-    /// <param name="resting">The lanes whose jobs are left where they are.</param>
-    /// <param name="cancellation">Ends the wait.</param>
-    public static async Task<IReadOnlyList<DueJob>> ClaimAsync(
+    /// <param name="resting">The queues whose jobs are left where they are.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<ClaimedJobs> ClaimAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         DateTimeOffset now,
         int limit,
         IReadOnlyCollection<JobQueue> resting,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(ClaimSql, connection, transaction);
         command.Parameters.Add(new() { Value = now.ToUniversalTime() });
         command.Parameters.Add(new() { Value = limit });
-        command.Parameters.Add(new() { Value = resting.Select(lane => JobQueue.NameOf(lane.Worker)).ToArray() });
-        command.Parameters.Add(new() { Value = resting.Select(lane => (short)lane.Priority).ToArray() });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var due = new List<DueJob>();
-        while (await reader.ReadAsync(cancellation))
-            due.Add(Read(reader, now));
-        return due;
+        command.Parameters.Add(new() { Value = resting.Select(queue => JobQueue.NameOf(queue.Worker)).ToArray() });
+        command.Parameters.Add(new() { Value = resting.Select(queue => (short)queue.Priority).ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var (due, unreadable) = (new List<DueJob>(), new List<UnreadableRow>());
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            try
+            {
+                due.Add(Read(reader, now));
+            }
+            // of the row, not of the connection: what the server says is thrown by ReadAsync
+            catch (Exception reason) when (reason is JsonException or InvalidOperationException or InvalidCastException or FormatException)
+            {
+                unreadable.Add(new(
+                    reader.GetGuid(0), reader.GetBoolean(12), JobErrorText.From($"Its row could not be read: {reason.Message}")));
+            }
+        }
+
+        return new(due, unreadable);
+    }
+
+    /// <summary>Moves rows that cannot be read to <c>dead_jobs</c>, column by column as they are.</summary>
+    public static async Task BuryAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        IReadOnlyList<UnreadableRow> rows,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        if (rows.Count == 0)
+            return;
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.BatchCommands.Add(new(BurySql)
+        {
+            Parameters =
+            {
+                new() { Value = rows.Select(row => row.RowId).ToArray() },
+                new() { Value = rows.Select(row => row.Reason).ToArray() },
+                new() { Value = now.ToUniversalTime() },
+            },
+        });
+        AddRelease(batch, [.. rows.Select(row => row.RowId)], rows.Any(row => row.IsRecurring), now);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public static async Task ReleaseAsync(
@@ -63,14 +113,18 @@ internal static class DueJobs
         NpgsqlTransaction transaction,
         IReadOnlyList<DueJob> published,
         DateTimeOffset now,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
-        var ids = published.Select(job => job.RowId).ToArray();
         await using var batch = new NpgsqlBatch(connection, transaction);
+        AddRelease(batch, [.. published.Select(job => job.RowId)], published.Any(job => job.IsRecurring), now);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static void AddRelease(NpgsqlBatch batch, Guid[] ids, bool anyRecurring, DateTimeOffset now)
+    {
         batch.BatchCommands.Add(new(DeleteSql) { Parameters = { new() { Value = ids } } });
-        if (published.Any(job => job.IsRecurring))
+        if (anyRecurring)
             batch.BatchCommands.Add(new(ReleaseSql) { Parameters = { new() { Value = ids }, new() { Value = now.ToUniversalTime() } } });
-        await batch.ExecuteNonQueryAsync(cancellation);
     }
 
     private static DueJob Read(NpgsqlDataReader row, DateTimeOffset now)
@@ -79,18 +133,18 @@ internal static class DueJobs
         var isRecurring = row.GetBoolean(12);
         var id = isRecurring ? Guid.CreateVersion7(now) : rowId;
         var payload = row.GetString(5);
-        // two schedulers could publish the same turn twice, if one died in between; the key says that it is one
+        // two schedulers could publish the same run twice, if one died in between; the key says that it is one
         var key = isRecurring ? $"{row.GetString(13)}/{row.GetFieldValue<DateTimeOffset>(14):O}" : row.GetString(6);
         var message = new JobMessage(
             id,
             row.GetString(1),
             row.GetInt16(2),
-            JobQueue.Of(JobQueue.WorkerOf(row.GetString(3)), (JobPriority)row.GetInt16(4)),
+            QueueOf(row),
             Encoding.UTF8.GetBytes(isRecurring ? WithId(payload, id) : payload),
             key,
             isRecurring ? now : row.GetFieldValue<DateTimeOffset>(9))
         {
-            Tag = $"{row.GetString(1)}/{row.GetInt16(2)}",
+            Tag = TagOf(row),
             Attempt = row.GetInt32(7),
             Errors = JsonSerializer.Deserialize<List<JobError>>(row.GetString(8), JobJson.Options) ?? [],
             IsReplay = row.GetBoolean(10),
@@ -99,10 +153,47 @@ internal static class DueJobs
         return new(rowId, message, isRecurring);
     }
 
+    // the type says whose it is; what was written down may be older than the last move of the type to another worker
+    private static JobQueue QueueOf(NpgsqlDataReader row)
+    {
+        var worker = JobTypes.WorkerOf(row.GetString(1)) ?? JobQueue.FindWorker(row.GetString(3))
+            ?? throw new FormatException($"there is no worker '{row.GetString(3)}'.");
+        return Enum.IsDefined((JobPriority)row.GetInt16(4))
+            ? JobQueue.Of(worker, (JobPriority)row.GetInt16(4))
+            : throw new FormatException($"there is no priority {row.GetInt16(4)}.");
+    }
+
+    // too long, it would end the connection that publishes the jobs of all others
+    private static string TagOf(NpgsqlDataReader row)
+    {
+        var tag = $"{row.GetString(1)}/{row.GetInt16(2)}";
+        return Encoding.UTF8.GetByteCount(tag) <= JobMessageProperties.MaxShortString
+            ? tag
+            : throw new FormatException("the name of its type does not fit into a message.");
+    }
+
     private static string WithId(string template, Guid id)
     {
         var job = JsonNode.Parse(template)!.AsObject();
         job["id"] = id;
         return job.ToJsonString(JobJson.Options);
     }
+}
+
+/// <summary>A job whose time has come.</summary>
+/// <param name="RowId">Its row; for a recurring job not the id of the message, which is one of its runs.</param>
+/// <param name="Message">What is published.</param>
+/// <param name="IsRecurring">Whether the row stays.</param>
+internal sealed record DueJob(Guid RowId, JobMessage Message, bool IsRecurring);
+
+/// <summary>A due row that no job could be read from.</summary>
+/// <param name="RowId">Its id.</param>
+/// <param name="IsRecurring">Whether it is a schedule, which stays: a newer version, or the next start, may read it.</param>
+/// <param name="Reason">Why not.</param>
+internal sealed record UnreadableRow(Guid RowId, bool IsRecurring, string Reason);
+
+/// <summary>What one transaction holds.</summary>
+internal sealed record ClaimedJobs(IReadOnlyList<DueJob> Jobs, IReadOnlyList<UnreadableRow> Unreadable)
+{
+    public int Count => Jobs.Count + Unreadable.Count;
 }

@@ -1,68 +1,53 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Switchboard.Core.Diagnostics;
 
 namespace Switchboard.Core.Jobs.Scheduling;
 
 /// <summary>
 /// Publishes due jobs, a batch a transaction: claimed, confirmed by the broker, removed. Should the process die in between,
-/// the jobs are due still, and may run twice. While there is a full batch it goes on without a wait. A lane that the broker
+/// the jobs are due still, and may run twice. A row that cannot be read goes to <c>dead_jobs</c> and holds up no other. While there is a full batch it goes on without a wait. A queue that the broker
 /// takes nothing for rests a moment, and holds up no other.
 /// </summary>
 internal sealed partial class JobScheduler(
-    NpgsqlDataSource dataSource, JobPublisher publisher, IOptions<JobOptions> options, TimeProvider time, ILogger<JobScheduler> logger)
-    : BackgroundService
+    NpgsqlDataSource dataSource, JobPublisher publisher, IOptions<JobOptions> options, TimeProvider timeProvider, ILogger<JobScheduler> logger)
+    : ResilientLoop(timeProvider, logger)
 {
     private readonly Dictionary<JobQueue, long> _refused = [];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(options.Value.SchedulerPollMs), time);
-        var waiting = false;
-        do
-        {
-            try
-            {
-                while (await PublishDueAsync(stoppingToken) == options.Value.SchedulerBatch)
-                {
-                }
+    protected override async Task<TimeSpan> RunOnceAsync(CancellationToken cancellationToken) =>
+        await PublishDueAsync(cancellationToken) == options.Value.SchedulerBatch
+            ? TimeSpan.Zero
+            : TimeSpan.FromMilliseconds(options.Value.SchedulerPollMs);
 
-                waiting = false;
-            }
-            catch (NpgsqlException reason)
-            {
-                // once an outage, not once a poll
-                Log.NotNow(logger, waiting ? LogLevel.Debug : LogLevel.Warning, reason.Message);
-                waiting = true;
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
-
-    private async Task<int> PublishDueAsync(CancellationToken cancellation)
+    private async Task<int> PublishDueAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var now = time.GetUtcNow();
-        var due = await DueJobs.ClaimAsync(connection, transaction, now, options.Value.SchedulerBatch, Resting(), cancellation);
-        if (due.Count == 0)
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var now = TimeProvider.GetUtcNow();
+        var claimed = await DueJobs.ClaimAsync(connection, transaction, now, options.Value.SchedulerBatch, Resting(), cancellationToken);
+        if (claimed.Count == 0)
             return 0;
-        var results = await Task.WhenAll(due.GroupBy(job => job.Message.Lane).Select(lane => PublishAsync([.. lane], cancellation)));
-        foreach (var (lane, failure) in results)
-            Note(lane[0].Message.Lane, failure);
+        foreach (var row in claimed.Unreadable)
+            Log.Unreadable(logger, row.RowId, row.Reason);
+        await DueJobs.BuryAsync(connection, transaction, claimed.Unreadable, now, cancellationToken);
+        var due = claimed.Jobs;
+        var results = await Task.WhenAll(due.GroupBy(job => job.Message.Queue).Select(queue => PublishAsync([.. queue], cancellationToken)));
+        foreach (var (queue, failure) in results)
+            Note(queue[0].Message.Queue, failure);
         DueJob[] published = [.. results.Where(result => result.Failure is null).SelectMany(result => result.Jobs)];
         if (published.Length > 0)
-            await DueJobs.ReleaseAsync(connection, transaction, published, now, cancellation);
-        await transaction.CommitAsync(cancellation);
-        return due.Count;
+            await DueJobs.ReleaseAsync(connection, transaction, published, now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return claimed.Count;
     }
 
-    private async Task<(DueJob[] Jobs, BrokerUnavailableException? Failure)> PublishAsync(DueJob[] jobs, CancellationToken cancellation)
+    private async Task<(DueJob[] Jobs, BrokerUnavailableException? Failure)> PublishAsync(DueJob[] jobs, CancellationToken cancellationToken)
     {
         try
         {
-            await publisher.PublishMessagesAsync([.. jobs.Select(job => job.Message)], cancellation);
+            await publisher.PublishMessagesAsync([.. jobs.Select(job => job.Message)], cancellationToken);
             return (jobs, null);
         }
         catch (BrokerUnavailableException reason)
@@ -72,27 +57,27 @@ internal sealed partial class JobScheduler(
     }
 
     private JobQueue[] Resting() =>
-        [.. _refused.Where(refusal => time.GetElapsedTime(refusal.Value) < TimeSpan.FromSeconds(options.Value.MaxHoldSeconds)).Select(refusal => refusal.Key)];
+        [.. _refused.Where(refusal => TimeProvider.GetElapsedTime(refusal.Value) < TimeSpan.FromSeconds(options.Value.MaxHoldSeconds)).Select(refusal => refusal.Key)];
 
-    private void Note(JobQueue lane, BrokerUnavailableException? failure)
+    private void Note(JobQueue queue, BrokerUnavailableException? failure)
     {
         if (failure is null)
         {
-            _refused.Remove(lane);
+            _refused.Remove(queue);
             return;
         }
 
         // once an outage, not once a try
-        Log.NotTaken(logger, _refused.ContainsKey(lane) ? LogLevel.Debug : LogLevel.Warning, lane.Queue, failure.Message);
-        _refused[lane] = time.GetTimestamp();
+        Log.NotTaken(logger, _refused.ContainsKey(queue) ? LogLevel.Debug : LogLevel.Warning, queue.Name, failure.Message);
+        _refused[queue] = TimeProvider.GetTimestamp();
     }
 
     private static partial class Log
     {
-        [LoggerMessage(Message = "Due jobs wait until a dependency is back: {Reason}")]
-        public static partial void NotNow(ILogger logger, LogLevel level, string reason);
+        [LoggerMessage(Level = LogLevel.Error, Message = "The row {Id} of scheduled_jobs is dead: {Reason}")]
+        public static partial void Unreadable(ILogger logger, Guid id, string reason);
 
-        [LoggerMessage(Message = "Due jobs of {Lane} wait until the broker takes them: {Reason}")]
-        public static partial void NotTaken(ILogger logger, LogLevel level, string lane, string reason);
+        [LoggerMessage(Message = "Due jobs of {Queue} wait until the broker takes them: {Reason}")]
+        public static partial void NotTaken(ILogger logger, LogLevel level, string queue, string reason);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class SlotKeeper(SlotPool pool, RecordedSlots recorded, IOptions
     /// <summary>Takes a slot if one is free.</summary>
     public async Task<HeldSlot?> TakeAsync(string key, int limit, CancellationToken cancellation)
     {
-        var token = Guid.CreateVersion7().ToString("N");
+        var token = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
         var asked = time.NowMicros();
         var answer = await pool.TakeAsync(key, token, Use, LeastUse, cancellation);
         if (!answer.Answered)

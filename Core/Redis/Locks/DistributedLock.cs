@@ -36,7 +36,7 @@ public sealed class DistributedLock
     public async Task<DistributedLockHandle?> TryAcquireAsync(string name, TimeSpan expiry, bool renew, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(expiry, TimeSpan.Zero);
-        var token = Guid.CreateVersion7();
+        var token = Guid.CreateVersion7(_time.GetUtcNow());
         if (!_local.TryTake(name, token))
             return null;
         var key = $"{_redis.KeyPrefix}lock:{name}";

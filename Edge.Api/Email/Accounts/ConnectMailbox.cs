@@ -56,7 +56,7 @@ internal sealed class ConnectMailbox(
         ConnectMailboxRequest request, CancellationToken ct)
     {
         // its first sync asks Gmail to push, too
-        OutgoingJob[] staged = [new(new SyncMailbox(Guid.CreateVersion7(), request.Address!.Trim().ToLowerInvariant(), null))];
+        OutgoingJob[] staged = [new(new SyncMailbox(Guid.CreateVersion7(clock.GetUtcNow()), request.Address!.Trim().ToLowerInvariant(), null))];
         var creation = await transactions.RunAsync(HttpContext, request, tx => UpsertAsync(tx, request, staged, ct), ct);
         if (creation.Refusal is { } refusal)
             return refusal;

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using FluentValidation;
-using Switchboard.Edge.Api.Platform;
+using Switchboard.Core.Notifications;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
 
@@ -19,13 +19,13 @@ internal sealed partial class FollowUpRequestValidator : AbstractValidator<Follo
             .When(followUp => followUp.TimeZone is not null)
             .WithMessage("It must be an IANA time zone, such as Europe/Zurich.");
         RuleFor(followUp => followUp.Channel)
-            .Must(channel => Channels.All.Contains(channel))
-            .WithMessage($"It must be one of {string.Join(", ", Channels.All)}.");
+            .Must(channel => Channels.Names.Contains(channel))
+            .WithMessage($"It must be one of {string.Join(", ", Channels.Names)}.");
         RuleFor(followUp => followUp.Recipient).NotEmpty();
         RuleFor(followUp => followUp.Recipient).Custom((recipient, context) =>
         {
             if (!string.IsNullOrEmpty(recipient)
-                && Channels.RecipientMistake(context.InstanceToValidate.Channel ?? Channels.WhatsApp, recipient) is { } mistake)
+                && Channels.RecipientError(context.InstanceToValidate.Channel ?? Channels.WhatsApp, recipient) is { } mistake)
                 context.AddFailure(mistake);
         });
     }

@@ -1,3 +1,5 @@
+using Switchboard.Core.Email;
+
 namespace Switchboard.Edge.Api.Email.Tracking;
 
 /// <summary>Whom mails went to: <c>ann@contoso.test</c>, or everybody of <c>contoso.test</c> or <c>@contoso.test</c>.</summary>
@@ -5,11 +7,12 @@ internal static class RecipientFilter
 {
     public const int MaxLength = 320;
 
-    /// <summary>An address in lower case, or @ and a domain; null when it says neither.</summary>
+    /// <summary>A canonical address (<see cref="MailAddress"/>), or @ and a domain; null when it says neither.</summary>
     public static string? Of(string? recipient)
     {
-        if (recipient?.Trim().ToLowerInvariant() is not { Length: > 0 and <= MaxLength } wanted)
+        if (recipient?.Trim() is not { Length: > 0 and <= MaxLength } written)
             return null;
+        var wanted = written.Contains('@', StringComparison.Ordinal) ? MailAddress.Canonical(written) : MailAddress.CanonicalDomain(written);
         var domain = wanted[(wanted.LastIndexOf('@') + 1)..];
         if (domain.Length == 0)
             return null;

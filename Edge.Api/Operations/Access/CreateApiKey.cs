@@ -77,7 +77,7 @@ internal sealed class CreateApiKey(CreatingTransactions transactions, TimeProvid
     {
         var key = ApiKeySecret.New();
         var made = new CreateApiKeyResponse(
-            Guid.CreateVersion7(), key, ApiKeySecret.Shown(key), userId, name, scopes, clock.GetUtcNow().ToStorable());
+            Guid.CreateVersion7(clock.GetUtcNow()), key, ApiKeySecret.Shown(key), userId, name, scopes, clock.GetUtcNow().ToStorable());
         var inserted = await tx.Command(Sql, made.Id, userId, name, ApiKeySecret.Hash(key), made.Prefix, scopes, made.CreatedAt).RunAsync(ct);
         return inserted == 0
             ? Creation<CreateApiKeyResponse>.Refused(Problems.NotFound("user", userId))

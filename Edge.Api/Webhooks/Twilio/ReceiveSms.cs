@@ -13,7 +13,7 @@ namespace Switchboard.Edge.Api.Webhooks.Twilio;
 /// One that is not taken is recorded without its words, and its sender told: over the limit each time, an unknown one once a day.
 /// </summary>
 internal sealed partial class ReceiveSms(
-    TwilioRequests requests, NumberOwners owners, SmsLimit limit, SmsStore store, OptOuts optOuts, JobPublisher jobs,
+    TwilioRequests requests, NumberOwners owners, SmsLimit limit, SmsStore store, SmsOptOutStore optOuts, JobPublisher jobs,
     WebhookMetrics metrics, SmsMetrics smsMetrics, TimeProvider timeProvider, ILogger<ReceiveSms> logger)
     : EndpointWithoutRequest<Results<ContentHttpResult, ProblemHttpResult>>
 {
@@ -40,8 +40,10 @@ internal sealed partial class ReceiveSms(
         var contact = PhoneNumber.ContactOf(sms.From);
         var wish = OptOutWord.Of(parameters["OptOutType"], sms.Body);
         // before all else: STOP counts from whoever it comes, and over the limit too
-        if (contact is not null)
-            await optOuts.ApplyAsync(wish, contact, ct);
+        if (contact is not null && wish == OptOutWish.Stop)
+            await optOuts.StopAsync(contact, sms.MessageSid, ct);
+        else if (contact is not null && wish == OptOutWish.Start)
+            await optOuts.StartAsync(contact, sms.MessageSid, ct);
         return await TakeAsync(sms, contact, mayReply: contact is not null && wish != OptOutWish.Stop, ct);
     }
 

@@ -4,7 +4,6 @@ using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Sms;
 using Switchboard.Edge.Api.Platform;
-using Switchboard.Edge.Api.Sms.Messages;
 
 namespace Switchboard.Edge.Api.Webhooks.Twilio;
 
@@ -13,7 +12,7 @@ namespace Switchboard.Edge.Api.Webhooks.Twilio;
 /// query too; queued, answered at once.
 /// </summary>
 internal sealed class ReceiveSmsStatus(
-    TwilioRequests requests, OptOuts optOuts, JobPublisher jobs, WebhookMetrics metrics, TimeProvider timeProvider)
+    TwilioRequests requests, SmsOptOutStore optOuts, JobPublisher jobs, WebhookMetrics metrics, TimeProvider timeProvider)
     : EndpointWithoutRequest<Results<Ok, ProblemHttpResult>>
 {
     public override void Configure()
@@ -38,7 +37,7 @@ internal sealed class ReceiveSmsStatus(
             return Problems.Invalid(new FieldError("MessageStatus", "It must not be empty."));
 
         if (parameters["ErrorCode"] == SmsStatus.OptedOut && PhoneNumber.IsE164(parameters["To"]))
-            await optOuts.AddRefusedAsync(parameters["To"]!, ct);
+            await optOuts.InferAsync(parameters["To"]!, sid!, ct);
         if (SmsStatus.Of(word) is { } status)
         {
             await jobs.PublishAsync(new ApplyDeliveryStatuses(Guid.CreateVersion7(timeProvider.GetUtcNow()), [Update(sid!, status, word, parameters)]), ct);

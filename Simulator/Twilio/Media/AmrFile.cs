@@ -1,6 +1,6 @@
-using Switchboard.Simulator.Speech;
+using Switchboard.Simulator.Google;
 
-namespace Switchboard.Simulator.Twilio.Media;
+namespace Switchboard.Simulator.Twilio;
 
 /// <summary>
 /// AMR as it is stored (RFC 4867, 5): frames of 20 ms each, of speech at the best rate as long as there is room for them, then comfort

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using Switchboard.Simulator.Speech;
+using Switchboard.Simulator.Google;
 
-namespace Switchboard.Simulator.Twilio.Media;
+namespace Switchboard.Simulator.Twilio;
 
 /// <summary>The blocks that are in front of the samples: how long it lasts, the words as a comment, and padding up to the size.</summary>
 internal sealed class FlacFile : MediaFormat
@@ -16,7 +16,8 @@ internal sealed class FlacFile : MediaFormat
         byte[] head = [.. "fLaC"u8, .. Block(0, isLast: false, 34), .. StreamInfo(spec.Seconds)];
         yield return head;
         var words = SpokenWords.Mark(spec.Says);
-        byte[] comment = [.. Little("Switchboard".Length), .. "Switchboard"u8, .. Little(1), .. Little(5 + words.Length), .. "SAYS="u8, .. words];
+        byte[] comment = [.. Little("Switchboard".Length), .. "Switchboard"u8, .. Little(1), .. Little(5 + words.Length), .. "SAYS="u8,
+            .. words];
         yield return (byte[])[.. Block(4, isLast: false, comment.Length), .. comment];
 
         for (var left = spec.Size - head.Length - comment.Length - 4; left >= 4;)

@@ -1,6 +1,6 @@
-using Switchboard.Simulator.Speech;
+using Switchboard.Simulator.Google;
 
-namespace Switchboard.Simulator.Twilio.Media;
+namespace Switchboard.Simulator.Twilio;
 
 /// <summary>
 /// Frames of silence of 24 ms each (MPEG-1 at 48 kHz, or MPEG-2 at 24 kHz for the low rates): then a frame has three bytes for each

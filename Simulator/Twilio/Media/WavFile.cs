@@ -1,11 +1,11 @@
 using System.Buffers.Binary;
-using Switchboard.Simulator.Speech;
+using Switchboard.Simulator.Google;
 
-namespace Switchboard.Simulator.Twilio.Media;
+namespace Switchboard.Simulator.Twilio;
 
 /// <summary>
 /// Samples of 16 bits on one channel, silent but for the words; so many a second that they fill the file in the time that it lasts.
-/// What is more than 48,000 a second can take is in a chunk of its own behind them.
+/// What is more than 48,000 a second can take is in a separate chunk behind them.
 /// </summary>
 internal sealed class WavFile : MediaFormat
 {

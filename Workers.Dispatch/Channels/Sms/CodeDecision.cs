@@ -1,5 +1,6 @@
+using System.Globalization;
 using Switchboard.Core.Jobs;
-using Switchboard.Workers.Dispatch.Channels;
+using Switchboard.Core.Providers;
 
 namespace Switchboard.Workers.Dispatch.Channels.Sms;
 
@@ -16,6 +17,8 @@ internal sealed record CodeDecision(JobOutcome Job, bool IsSent = false, string?
     private const string TooLate = "The code could not be sent while it was valid. Ask for another one.";
     private const string Unreadable = "The code cannot be read any more. Ask for another one.";
 
+    private static readonly TimeSpan HoldUnlessSaid = TimeSpan.FromMinutes(1);
+
     /// <summary>The code expired before it could be sent.</summary>
     public static CodeDecision Expired { get; } = new(JobOutcome.Done, UserError: TooLate);
 
@@ -23,18 +26,32 @@ internal sealed record CodeDecision(JobOutcome Job, bool IsSent = false, string?
     public static CodeDecision Undecipherable(string reason) => new(JobOutcome.Dead(reason), UserError: Unreadable);
 
     /// <summary>Decides.</summary>
-    public static CodeDecision For(SendResult answer, bool isLastAttempt) => answer switch
+    public static CodeDecision For(SendResult result, bool isLastAttempt) => result switch
     {
         SendResult.Accepted => new(JobOutcome.Done, IsSent: true),
-
-        // the number's fault, which its user sees and mends: nothing for the operator
-        SendResult.Rejected rejected => new(JobOutcome.Done, UserError: rejected.Error),
-        SendResult.Unavailable failed => Again(JobOutcome.Retry(failed.Error, failed.RetryAfter), isLastAttempt),
-        SendResult.Unanswered lost => Again(JobOutcome.Retry(lost.Error), isLastAttempt),
-        SendResult.Throttled throttled => new(JobOutcome.Snooze(throttled.RetryAfter, throttled.Error)),
-        SendResult.NotTried held => new(JobOutcome.Snooze(held.RetryAfter, held.Reason)),
-        _ => throw new ArgumentOutOfRangeException(nameof(answer), answer, "No such answer."),
+        SendResult.Deferred held => new(JobOutcome.Snooze(held.RetryAfter, held.Reason)),
+        SendResult.Failed { Failure: var failure } => failure.Kind switch
+        {
+            // the number's fault, which its user sees and mends: nothing for the operator
+            FailureKind.Permanent => new(JobOutcome.Done, UserError: failure.Error),
+            FailureKind.Throttled or FailureKind.Unauthorised => new(JobOutcome.Snooze(failure.RetryAfter ?? HoldUnlessSaid, failure.Error)),
+            _ => new(JobOutcome.Retry(failure.Error, failure.RetryAfter), UserError: isLastAttempt ? GivenUp : null),
+        },
+        _ => throw new ArgumentOutOfRangeException(nameof(result), result, "No such result."),
     };
+}
 
-    private static CodeDecision Again(JobOutcome job, bool isLastAttempt) => new(job, UserError: isLastAttempt ? GivenUp : null);
+/// <summary>The SMS that carries a verification code.</summary>
+internal static class VerificationMessage
+{
+    /// <summary>What it says. The code is its only run of six digits, so that a phone offers to fill it in.</summary>
+    /// <param name="code">The code.</param>
+    /// <param name="left">How long it is valid from now on; told in whole minutes, the begun one with them.</param>
+    public static string Of(string code, TimeSpan left)
+    {
+        var minutes = Math.Max(1, (int)Math.Ceiling(left.TotalMinutes));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Your Switchboard code is {code}. It is valid for {minutes} {(minutes == 1 ? "minute" : "minutes")}. Give it to nobody who asks you for it.");
+    }
 }

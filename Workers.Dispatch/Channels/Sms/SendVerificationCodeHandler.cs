@@ -1,44 +1,45 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Providers;
 using Switchboard.Core.Redis.Limits;
 using Switchboard.Core.Security;
 using Switchboard.Core.Sms;
-using Switchboard.Workers.Dispatch.Channels;
 
 namespace Switchboard.Workers.Dispatch.Channels.Sms;
 
 /// <summary>
-/// Sends the open codes of phone numbers: reads them, sends each, notes what became of it. A crash in between sends the same code
+/// Sends the pending codes of phone numbers: reads them, sends each, notes what became of it. A crash in between sends the same code
 /// again. No code is in a log, an error or a trace.
 /// </summary>
 internal sealed partial class SendVerificationCodeHandler(
-    PendingVerifications codes,
-    SmsSender sender,
+    PendingVerificationStore codes,
     SmsChannel channel,
     SlidingWindowLimiter limiter,
     SecretProtector protector,
-    TimeProvider time,
+    TimeProvider timeProvider,
     ILogger<SendVerificationCodeHandler> logger) : IJobHandler<SendVerificationCode>
 {
     private const int AtOnce = 10;
     private const string Hidden = "******";
 
     public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
-        IReadOnlyList<JobDelivery<SendVerificationCode>> batch, CancellationToken cancellation)
+        IReadOnlyList<JobDelivery<SendVerificationCode>> batch, CancellationToken cancellationToken)
     {
-        var open = await codes.ReadAsync([.. batch.Select(delivery => delivery.Job.PhoneNumberId).Distinct()], cancellation);
-        var decisions = Plan(batch, open, time.GetUtcNow());
+        var open = await codes.ReadAsync([.. batch.Select(delivery => delivery.Job.PhoneNumberId).Distinct()], cancellationToken);
+        var decisions = Plan(batch, open, timeProvider.GetUtcNow());
         var due = Enumerable.Range(0, batch.Count).Where(i => decisions[i] is null).ToList();
         if (due.Count > 0)
-            await SendAsync(batch, open, due, decisions, cancellation);
+            await SendAsync(batch, open, due, decisions, cancellationToken);
 
         var notes = Enumerable.Range(0, batch.Count)
-            .Where(i => decisions[i]!.IsSent || decisions[i]!.UserError is not null)
+            .Where(i => decisions[i] is { IsSent: true } or { UserError: not null })
             .Select(i => Note(batch[i].Job.PhoneNumberId, open[batch[i].Job.PhoneNumberId].Code!, decisions[i]!))
             .ToList();
         if (notes.Count > 0)
             await codes.NoteAsync(notes, CancellationToken.None); // what is sent is sent, even if the process ends
+        if (Array.Exists(decisions, decision => decision is null))
+            throw new OperationCanceledException(cancellationToken);
         return [.. decisions.Select(decision => decision!.Job)];
     }
 
@@ -67,22 +68,44 @@ internal sealed partial class SendVerificationCodeHandler(
         IReadOnlyDictionary<Guid, PendingVerification> open,
         List<int> due,
         CodeDecision?[] decisions,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         // they come from the same sender as notifications, so they count against the same limit
-        var permits = await limiter.AcquireUpToAsync(channel.LimitKey, channel.Limit, due.Count, cancellation);
+        var permits = await limiter.AcquireUpToAsync(channel.LimitKey, channel.Limit, due.Count, cancellationToken);
         foreach (var i in due.Skip(permits.Granted))
-            decisions[i] = new(JobOutcome.Snooze(permits.RetryAfter, $"The limit of {channel.Limit.Permits} texts a second is reached."));
+            decisions[i] = new(JobOutcome.Snooze(permits.RetryAfter, $"The limit of {channel.Limit.Permits} SMS a second is reached."));
         await Parallel.ForEachAsync(
             due.Take(permits.Granted),
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
-            async (i, ct) => decisions[i] = await SendAsync(batch[i], open[batch[i].Job.PhoneNumberId], ct));
-        var failed = due.Take(permits.Granted).Where(i => !decisions[i]!.IsSent).ToList();
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
+            async (i, _) => decisions[i] = await TrySendAsync(batch[i], open[batch[i].Job.PhoneNumberId], cancellationToken));
+        var failed = due.Take(permits.Granted).Where(i => decisions[i] is { IsSent: false }).ToList();
         if (failed.Count > 0)
             Log.NotSent(logger, failed.Count, due.Count, Reason(decisions[failed[0]]!));
     }
 
-    private async Task<CodeDecision> SendAsync(JobDelivery<SendVerificationCode> delivery, PendingVerification open, CancellationToken cancellation)
+    // Each fails alone: what has become of the others is noted in any case. Null if the process ends before it is known.
+    private async Task<CodeDecision?> TrySendAsync(
+        JobDelivery<SendVerificationCode> delivery, PendingVerification open, CancellationToken cancellationToken)
+    {
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return await SendAsync(delivery, open, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (Exception exception)
+        {
+            Log.Unexpected(logger, exception, delivery.Job.PhoneNumberId);
+            return CodeDecision.For(
+                new ProviderFailure(FailureKind.UnknownOutcome, $"Unexpected {exception.GetType().Name}."), delivery.IsLastAttempt);
+        }
+    }
+
+    private async Task<CodeDecision> SendAsync(
+        JobDelivery<SendVerificationCode> delivery, PendingVerification open, CancellationToken cancellationToken)
     {
         string code;
         try
@@ -95,35 +118,35 @@ internal sealed partial class SendVerificationCodeHandler(
         }
 
         Activity.Current = delivery.Activity;
-        var text = VerificationText.Of(code, open.ExpiresAt!.Value - time.GetUtcNow());
-        var answer = await sender.SendAsync(new(open.PhoneNumber, text), cancellation);
-        return CodeDecision.For(Hide(answer, code), delivery.IsLastAttempt);
+        var body = VerificationMessage.Of(code, open.ExpiresAt!.Value - timeProvider.GetUtcNow());
+        var result = await channel.SendAsync(new TwilioMessage(open.PhoneNumber, body), cancellationToken);
+        return CodeDecision.For(Hide(result, code), delivery.IsLastAttempt);
     }
 
     // A provider may repeat in its error what it was sent.
-    private static SendResult Hide(SendResult answer, string code) => answer switch
+    private static SendResult Hide(SendResult result, string code) => result switch
     {
-        SendResult.Rejected it => it with { Error = it.Error.Replace(code, Hidden, StringComparison.Ordinal) },
-        SendResult.Unavailable it => it with { Error = it.Error.Replace(code, Hidden, StringComparison.Ordinal) },
-        SendResult.Throttled it => it with { Error = it.Error.Replace(code, Hidden, StringComparison.Ordinal) },
-        SendResult.Unanswered it => it with { Error = it.Error.Replace(code, Hidden, StringComparison.Ordinal) },
-        SendResult.NotTried it => it with { Reason = it.Reason.Replace(code, Hidden, StringComparison.Ordinal) },
-        _ => answer,
+        SendResult.Failed { Failure: var it } => it with { Error = it.Error.Replace(code, Hidden, StringComparison.Ordinal) },
+        SendResult.Deferred it => it with { Reason = it.Reason.Replace(code, Hidden, StringComparison.Ordinal) },
+        _ => result,
     };
 
     private CodeNote Note(Guid phoneNumberId, byte[] code, CodeDecision decision) =>
-        new(phoneNumberId, code, decision.IsSent ? time.GetUtcNow() : null, decision.UserError);
+        new(phoneNumberId, code, decision.IsSent ? timeProvider.GetUtcNow() : null, decision.UserError);
 
     private static string Reason(CodeDecision decision) => decision.Job switch
     {
-        JobOutcome.Failed failed => failed.Error,
-        JobOutcome.GivenUp dead => dead.Error,
-        JobOutcome.Postponed held => held.Reason,
+        JobOutcome.RetryOutcome failed => failed.Error,
+        JobOutcome.DeadOutcome dead => dead.Error,
+        JobOutcome.SnoozeOutcome held => held.Reason,
         _ => decision.UserError ?? "",
     };
 
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Error, Message = "The send of a code to phone number {PhoneNumberId} failed unexpectedly")]
+        public static partial void Unexpected(ILogger logger, Exception exception, Guid phoneNumberId);
+
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Failed} of {Count} verification codes were not sent; the first: {Error}")]
         public static partial void NotSent(ILogger logger, int failed, int count, string error);
     }

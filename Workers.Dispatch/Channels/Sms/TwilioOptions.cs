@@ -1,8 +1,15 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net.Http.Headers;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Switchboard.Core.Providers;
+using Switchboard.Core.Sms;
+using Switchboard.Workers.Dispatch.Notifications;
 
 namespace Switchboard.Workers.Dispatch.Channels.Sms;
 
-/// <summary>The account that texts go out by, and its sender; section <c>Twilio</c>.</summary>
+/// <summary>The account that SMS go out by, and its sender; section <c>Twilio</c>.</summary>
 internal sealed class TwilioOptions
 {
     public const string Section = "Twilio";
@@ -20,14 +27,14 @@ internal sealed class TwilioOptions
     [Required]
     public string AuthToken { get; set; } = "";
 
-    /// <summary>The number, short code or name that texts come from. Either this or <see cref="MessagingServiceSid"/>.</summary>
+    /// <summary>The number, short code or name that SMS come from. Either this or <see cref="MessagingServiceSid"/>.</summary>
     public string? From { get; set; }
 
-    /// <summary>The messaging service that chooses from where each text comes. Either this or <see cref="From"/>.</summary>
+    /// <summary>The messaging service that chooses from where each SMS comes. Either this or <see cref="From"/>.</summary>
     public string? MessagingServiceSid { get; set; }
 
     /// <summary>
-    /// The edge as Twilio reaches it, for status callbacks. Without it none come: a text stays <c>sent</c> and never becomes
+    /// The edge as Twilio reaches it, for status callbacks. Without it none come: an SMS stays <c>sent</c> and never becomes
     /// delivered or failed, and one whose answer was lost is sent again after <c>Dispatch:InDoubtSeconds</c>, since nothing tells
     /// that the first arrived.
     /// </summary>
@@ -56,4 +63,60 @@ internal sealed class TwilioOptions
 
     /// <summary>What messages come from: the number or the service.</summary>
     public string Sender => string.IsNullOrWhiteSpace(From) ? MessagingServiceSid ?? "" : From;
+}
+
+/// <summary>Refuses to start without exactly one sender, with an address that Twilio cannot call, or with a timeout that is too long.</summary>
+internal sealed class TwilioOptionsValidator(IOptions<DispatchOptions> dispatch) : IValidateOptions<TwilioOptions>
+{
+    public ValidateOptionsResult Validate(string? name, TwilioOptions options)
+    {
+        var errors = new ValidateOptionsResultBuilder();
+        switch (string.IsNullOrWhiteSpace(options.From), string.IsNullOrWhiteSpace(options.MessagingServiceSid))
+        {
+            case (true, true):
+                errors.AddError("Neither Twilio:From nor Twilio:MessagingServiceSid is set: set the one that SMS are to come from.");
+                break;
+            case (false, false):
+                errors.AddError("Both Twilio:From and Twilio:MessagingServiceSid are set: SMS come from one of them, remove the other.");
+                break;
+        }
+
+        if (!string.IsNullOrWhiteSpace(options.PublicBaseUrl)
+            && !(Uri.TryCreate(options.PublicBaseUrl, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
+            errors.AddError($"Twilio:PublicBaseUrl must be an http or https address, not '{options.PublicBaseUrl}'.");
+        if (options.TimeoutSeconds >= dispatch.Value.InDoubtSeconds)
+            errors.AddError("Twilio:TimeoutSeconds must be shorter than Dispatch:InDoubtSeconds: a request under way is not in doubt yet.");
+        return errors.Build();
+    }
+}
+
+/// <summary>Registration of the SMS channel, and of what sends verification codes.</summary>
+internal static class SmsServices
+{
+    public static IServiceCollection AddSms(this IServiceCollection services)
+    {
+        services.AddOptions<TwilioOptions>().BindConfiguration(TwilioOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TwilioOptions>, TwilioOptionsValidator>());
+        services.AddOptions<HttpPoolOptions>().BindConfiguration("").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<TwilioClient>();
+        services.AddSingleton<SmsOptOutStore>();
+        services.AddSingleton<SmsChannel>();
+        services.AddSingleton<IChannel>(provider => provider.GetRequiredService<SmsChannel>());
+        services.AddSingleton<PendingVerificationStore>();
+        services.AddProviderHttpClient(
+            TwilioClient.HttpClientName,
+            provider => new(
+                Options(provider).ApiBaseUrl,
+                TimeSpan.FromSeconds(Options(provider).TimeoutSeconds),
+                provider.GetRequiredService<IOptions<HttpPoolOptions>>().Value.Max,
+                // the operator names where it is, the simulator among them
+                AllowPrivateAddresses: true),
+            provider => new AuthenticationHeaderValue("Basic", Credentials(Options(provider))));
+        return services;
+    }
+
+    private static TwilioOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<TwilioOptions>>().Value;
+
+    private static string Credentials(TwilioOptions options) =>
+        Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.AccountSid}:{options.AuthToken}"));
 }

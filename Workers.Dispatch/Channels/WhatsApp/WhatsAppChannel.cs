@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Notifications;
 using Switchboard.Core.Redis.Limits;
-using Switchboard.Workers.Dispatch.Channels;
 
 namespace Switchboard.Workers.Dispatch.Channels.WhatsApp;
 
@@ -9,26 +9,36 @@ internal sealed class WhatsAppChannel(WhatsAppClient client, IOptions<WhatsAppOp
 {
     private readonly WhatsAppOptions _options = options.Value;
 
-    public string Name => "whatsapp";
+    public ChannelDefinition Definition => Core.Notifications.Channels.WhatsAppChannel;
 
     public string LimitKey { get; } = $"whatsapp:{options.Value.PhoneNumberId}";
 
     public RateLimit Limit { get; } = new(options.Value.MessagesPerSecond, TimeSpan.FromSeconds(1));
 
     /// <summary>Sends text; a recipient whom only a template reaches gets the template, if there is one.</summary>
-    public async Task<SendResult> SendAsync(ChannelMessage message, CancellationToken cancellation)
+    public async Task<SendResult> SendAsync(ChannelMessage message, CancellationToken cancellationToken)
     {
         if (_options is { AlwaysTemplate: true, TemplateName: { } always })
-            return await SendTemplateAsync(message, always, cancellation);
-        var (answer, code) = await client.PostAsync(WhatsAppMessages.Text(message), cancellation);
-        return code == WhatsAppErrors.ReEngagement && _options.TemplateName is { } fallback
-            ? await SendTemplateAsync(message, fallback, cancellation)
-            : answer;
+            return await client.PostAsync(Template(message, always), cancellationToken);
+        var result = await client.PostAsync(Text(message), cancellationToken);
+        return result is SendResult.Failed { Failure.Code: WhatsAppErrors.ReEngagement } && _options.TemplateName is { } fallback
+            ? await client.PostAsync(Template(message, fallback), cancellationToken)
+            : result;
     }
 
-    private async Task<SendResult> SendTemplateAsync(ChannelMessage message, string name, CancellationToken cancellation)
+    private WhatsAppMessage Text(ChannelMessage message) => new(
+        message.Recipient, "text", new(ChannelMessage.Cut(message.Body, Definition.MaxLength)), null, message.NotificationId.ToString());
+
+    // A template whose one parameter is the text on one line: parameters have no line breaks, tabs or runs of spaces.
+    private WhatsAppMessage Template(ChannelMessage message, string name)
     {
-        var (answer, _) = await client.PostAsync(WhatsAppMessages.Template(message, name, _options.TemplateLanguage), cancellation);
-        return answer;
+        var line = string.Join(' ', message.Body.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var parameter = new WhatsAppMessage.TemplateParameter("text", ChannelMessage.Cut(line, WhatsAppMessage.MaxParameter));
+        return new(
+            message.Recipient,
+            "template",
+            null,
+            new(name, new(_options.TemplateLanguage), [new("body", [parameter])]),
+            message.NotificationId.ToString());
     }
 }

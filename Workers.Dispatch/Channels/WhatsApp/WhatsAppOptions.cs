@@ -1,4 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net.Http.Headers;
+using Microsoft.Extensions.Options;
+using Switchboard.Core.Providers;
+using Switchboard.Workers.Dispatch.Notifications;
 
 namespace Switchboard.Workers.Dispatch.Channels.WhatsApp;
 
@@ -55,4 +59,29 @@ internal sealed class WhatsAppOptions
     /// <summary>The wait while the account needs its operator: a token that is no longer valid, a locked account.</summary>
     [Range(1, 86_400)]
     public double AccountSeconds { get; set; } = 60;
+}
+
+/// <summary>Registration of the WhatsApp channel.</summary>
+internal static class WhatsAppServices
+{
+    public static IServiceCollection AddWhatsApp(this IServiceCollection services)
+    {
+        services.AddOptions<WhatsAppOptions>().BindConfiguration(WhatsAppOptions.Section).ValidateDataAnnotations()
+            .Validate(options => !options.AlwaysTemplate || options.TemplateName is not null, "WhatsApp:AlwaysTemplate needs WhatsApp:TemplateName.")
+            .Validate<IOptions<DispatchOptions>>(
+                (options, dispatch) => options.TimeoutSeconds < dispatch.Value.InDoubtSeconds,
+                "WhatsApp:TimeoutSeconds must be shorter than Dispatch:InDoubtSeconds: a request under way is not in doubt yet.")
+            .ValidateOnStart();
+        services.AddSingleton<WhatsAppClient>();
+        services.AddSingleton<IChannel, WhatsAppChannel>();
+        services.AddProviderHttpClient(
+            WhatsAppClient.HttpClientName,
+            // the operator names where it is, the simulator among them
+            provider => new(
+                Options(provider).BaseUrl, TimeSpan.FromSeconds(Options(provider).TimeoutSeconds), AllowPrivateAddresses: true),
+            provider => new AuthenticationHeaderValue("Bearer", Options(provider).AccessToken));
+        return services;
+    }
+
+    private static WhatsAppOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<WhatsAppOptions>>().Value;
 }

@@ -10,6 +10,6 @@ namespace Switchboard.Workers.Ingest.Email.Rules;
 internal sealed record MatchedMail(Guid Id, IncomingMail Incoming, IReadOnlyList<Rule> Rules)
 {
     /// <summary>What is to be sent, one for each rule.</summary>
-    public IEnumerable<NewNotification> Notifications(DateTimeOffset now) => Rules.Select(rule =>
-        RuleNotification.Of(rule, Incoming.UserId, Incoming.Message, NotificationSources.Email, now) with { EmailId = Id });
+    public IEnumerable<NotificationDraft> Notifications() => Rules.Select(rule =>
+        RuleNotification.Of(rule, Incoming.UserId, Incoming.Message, NotificationSource.Email(Id), Incoming.Parent));
 }

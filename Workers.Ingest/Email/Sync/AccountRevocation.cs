@@ -1,9 +1,9 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Caching.Hybrid;
 using Npgsql;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
-using Switchboard.Workers.Ingest.Email.Rules;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
 
@@ -14,6 +14,7 @@ namespace Switchboard.Workers.Ingest.Email.Sync;
 /// </summary>
 internal sealed partial class AccountRevocation(
     NpgsqlDataSource dataSource,
+    NotificationStore notifications,
     JobOutbox outbox,
     HybridCache cache,
     IngestMetrics metrics,
@@ -54,17 +55,14 @@ internal sealed partial class AccountRevocation(
         await ExecuteAsync(connection, transaction, PauseSql, account, cancellation, time.GetUtcNow());
         await ExecuteAsync(connection, transaction, UnsubscribeSql, account, cancellation);
 
-        var made = await NotifyAsync(connection, transaction, revoked, cancellation);
-        OutgoingJob[] jobs =
-            [.. made.Select(notification => FollowUpJobs.Send(notification.Id, notification.Priority, null)), .. FollowUpJobs.Facts(made)];
-        await outbox.StageAsync(connection, transaction, jobs, cancellation);
+        var created = await NotifyAsync(connection, transaction, account, grant, revoked, cancellation);
         await transaction.CommitAsync(cancellation);
         await connection.CloseAsync();
         await cache.RemoveAsync($"{VerificationNamespace}:{revoked.UserId}", cancellation);
         metrics.Synced("revoked");
-        metrics.Notified(made.Count);
+        metrics.Notified(created.Ids.Count);
         Log.Revoked(logger, account, reason);
-        await outbox.FlushAsync(jobs, cancellation);
+        await outbox.FlushAsync(created.Jobs, cancellation);
     }
 
     /// <summary>To whom it is told: as reminders are, else to a verified phone; null for nobody.</summary>
@@ -86,25 +84,24 @@ internal sealed partial class AccountRevocation(
             : null;
     }
 
-    private async Task<IReadOnlyList<NewNotification>> NotifyAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Revoked revoked, CancellationToken cancellation)
+    private async Task<CreatedNotifications> NotifyAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid account, byte[] grant, Revoked revoked, CancellationToken cancellation)
     {
         if (revoked.Policy is null)
-            return [];
+            return new([], []);
         await using var command = new NpgsqlCommand(PhoneSql, connection, transaction);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = revoked.UserId });
         if (Recipient(revoked.Policy, (string?)await command.ExecuteScalarAsync(cancellation)) is not { } to)
-            return [];
-        var notification = new NewNotification(
-            Guid.CreateVersion7(),
+            return new([], []);
+        var notification = new NotificationDraft(
             revoked.UserId,
             to.Channel,
             to.Recipient,
             $"{revoked.Address} is not tracked any more: its permission has expired or was taken back. Connect it again to go on where it stopped.",
             JobPriority.High,
-            NotificationSources.Tracking,
-            time.GetUtcNow());
-        return await NotificationStore.InsertAsync(connection, transaction, [notification], cancellation);
+            NotificationSource.Tracking(account),
+            NotificationKeys.Revocation(account, Convert.ToHexStringLower(SHA256.HashData(grant))));
+        return await notifications.CreateAsync(connection, transaction, [notification], [], cancellation);
     }
 
     private static async Task ExecuteAsync(

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Redis.Limits;
 using Switchboard.Core.Redis.Locks;
 using Switchboard.Workers.Ingest.Providers.Gmail;
 

@@ -20,7 +20,7 @@ internal sealed class PollGraphMailboxesHandler(
         for (var after = Guid.Empty; ;)
         {
             var due = await accounts.NotReadSinceAsync(since, after, PageSize, cancellation);
-            await publisher.PublishAsync([.. due.Select(account => new OutgoingJob(new FollowAccount(Guid.CreateVersion7(), account)))], cancellation);
+            await publisher.PublishAsync([.. due.Select(account => new OutgoingJob(new FollowAccount(Guid.CreateVersion7(time.GetUtcNow()), account)))], cancellation);
             if (due.Count < PageSize)
                 return [.. batch.Select(_ => JobOutcome.Done)];
             after = due[^1];

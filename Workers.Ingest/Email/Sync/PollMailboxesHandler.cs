@@ -19,7 +19,7 @@ internal sealed class PollMailboxesHandler(
         {
             var addresses = await mailboxes.NotSyncedSinceAsync(since, after, PageSize, cancellation);
             await publisher.PublishAsync(
-                [.. addresses.Select(address => new OutgoingJob(new SyncMailbox(Guid.CreateVersion7(), address, HistoryId: null)))], cancellation);
+                [.. addresses.Select(address => new OutgoingJob(new SyncMailbox(Guid.CreateVersion7(time.GetUtcNow()), address, HistoryId: null)))], cancellation);
             if (addresses.Count < PageSize)
                 return [.. batch.Select(_ => JobOutcome.Done)];
             after = addresses[^1];

@@ -57,7 +57,7 @@ internal sealed class SyncRevival(NpgsqlDataSource dataSource, JobOutbox outbox,
             command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time.GetUtcNow() });
             await using var reader = await command.ExecuteReaderAsync(cancellation);
             while (await reader.ReadAsync(cancellation))
-                jobs.Add(new(new SyncEmails(Guid.CreateVersion7(), reader.GetGuid(0))));
+                jobs.Add(new(new SyncEmails(Guid.CreateVersion7(time.GetUtcNow()), reader.GetGuid(0))));
         }
 
         await outbox.StageAsync(connection, transaction, jobs, cancellation);

@@ -44,8 +44,8 @@ internal static class SyncServices
     public static void AddSyncSchedules(this IServiceCollection services, SyncOptions options)
     {
         services.AddRecurringJob(
-            "poll-graph-mailboxes", TimeSpan.FromSeconds(options.PollCheckSeconds), () => new PollGraphMailboxes(Guid.CreateVersion7()));
+            "poll-graph-mailboxes", TimeSpan.FromSeconds(options.PollCheckSeconds), id => new PollGraphMailboxes(id));
         services.AddRecurringJob(
-            "renew-subscriptions", TimeSpan.FromSeconds(options.SubscriptionCheckSeconds), () => new RenewSubscriptions(Guid.CreateVersion7()));
+            "renew-subscriptions", TimeSpan.FromSeconds(options.SubscriptionCheckSeconds), id => new RenewSubscriptions(id));
     }
 }

@@ -5,11 +5,12 @@ namespace Switchboard.Workers.Ingest.Email.Tracking;
 /// <summary>Claims mails that are due, until the end of the transaction; what another check has claimed is left to it.</summary>
 internal static class ClaimDueMails
 {
-    // idx_tracked_emails_active_tracking; the last reminder by idx_notifications_tracked_reminder
+    // idx_tracked_emails_active_tracking; the last reminder by idx_notifications_dedup, under its NotificationKeys.Reminder
     private const string Sql =
         """
         SELECT id, account_id, user_id, subject, recipient, cardinality(recipients), sent_at, expires_at, remind_at, reminders,
-               (SELECT created_at FROM notifications WHERE tracked_email_id = mail.id AND reminder = mail.reminders), snoozed_until
+               (SELECT n.created_at FROM notifications AS n
+                WHERE n.user_id = mail.user_id AND n.dedup_key = 'reminder:' || mail.id || '/' || mail.reminders), snoozed_until
         FROM tracked_emails AS mail
         WHERE status = 'active' AND next_check_at <= $1
         ORDER BY next_check_at
@@ -21,11 +22,10 @@ internal static class ClaimDueMails
     public static async Task<IReadOnlyList<DueMail>> ExecuteAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset now, int limit, CancellationToken cancellation)
     {
-        await using var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { new(PlanEachTime.Sql), new(Sql) } };
-        batch.BatchCommands[1].Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
-        batch.BatchCommands[1].Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        await reader.NextResultAsync(cancellation);
+        await using var command = new NpgsqlCommand(Sql, connection, transaction);
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
         var mails = new List<DueMail>();
         while (await reader.ReadAsync(cancellation))
             mails.Add(Read(reader));

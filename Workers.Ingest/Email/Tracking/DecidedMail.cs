@@ -11,15 +11,12 @@ internal sealed record DecidedMail(DueMail Mail, FollowUp? FollowUp, DueDecision
     public bool IsShown => Decision.Action != DueAction.Later || Decision.RemindAt != Mail.RemindAt;
 
     /// <summary>The reminder, if there is one to send: of a mail and a number there is one.</summary>
-    public NewNotification? Reminder(DateTimeOffset now) => Decision.Action != DueAction.Remind ? null : new NewNotification(
-        Guid.CreateVersion7(now),
+    public NotificationDraft? Reminder(DateTimeOffset now) => Decision.Action != DueAction.Remind ? null : new NotificationDraft(
         Mail.UserId,
         FollowUp!.Channel,
         FollowUp.Recipient,
         ReminderText.Of(Mail, now),
         JobPriority.Normal,
-        NotificationSources.Tracking,
-        now,
-        TrackedEmailId: Mail.Id,
-        Reminder: (short)(Mail.Reminders + 1));
+        NotificationSource.Tracking(Mail.Id),
+        NotificationKeys.Reminder(Mail.Id, Mail.Reminders + 1));
 }

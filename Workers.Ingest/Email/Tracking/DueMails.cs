@@ -2,7 +2,6 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
-using Switchboard.Workers.Ingest.Email.Rules;
 
 namespace Switchboard.Workers.Ingest.Email.Tracking;
 
@@ -11,7 +10,13 @@ namespace Switchboard.Workers.Ingest.Email.Tracking;
 /// it: whatever dies after the commit, they are sent, and no check finds the mails due again.
 /// </summary>
 internal sealed class DueMails(
-    NpgsqlDataSource dataSource, JobOutbox outbox, IOptions<TrackingOptions> options, TimeProvider time, IngestMetrics metrics, ILogger<DueMails> logger)
+    NpgsqlDataSource dataSource,
+    NotificationStore notifications,
+    JobOutbox outbox,
+    IOptions<TrackingOptions> options,
+    TimeProvider time,
+    IngestMetrics metrics,
+    ILogger<DueMails> logger)
 {
     /// <summary>Settles at most so many mails.</summary>
     /// <returns>How many there were.</returns>
@@ -49,7 +54,7 @@ internal sealed class DueMails(
         ];
     }
 
-    private async Task<IReadOnlyList<OutgoingJob>> WriteAsync(
+    private async Task<IReadOnlyCollection<OutgoingJob>> WriteAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         DecidedMail[] decided,
@@ -57,18 +62,12 @@ internal sealed class DueMails(
         CancellationToken cancellation)
     {
         await WriteDecisions.ExecuteAsync(connection, transaction, decided, now, cancellation);
-        var reminders = await NotificationStore.InsertAsync(
-            connection, transaction, [.. decided.Select(mail => mail.Reminder(now)).OfType<NewNotification>()], cancellation);
-        OutgoingJob[] jobs =
-        [
-            .. reminders.Select(reminder => FollowUpJobs.Send(reminder.Id, reminder.Priority, parent: null)),
-            .. FollowUpJobs.Facts(reminders),
-        ];
-        await outbox.StageAsync(connection, transaction, jobs, cancellation);
+        var reminders = await notifications.CreateAsync(
+            connection, transaction, [.. decided.Select(mail => mail.Reminder(now)).OfType<NotificationDraft>()], [], cancellation);
 
         var shown = decided.Where(mail => mail.IsShown).Select(mail => (mail.Mail.AccountId, mail.Mail.SentAt)).ToArray();
         await TrackedChanges.NoteAsync(connection, transaction, shown.Select(mail => mail.AccountId), shown, cancellation);
-        metrics.Notified(reminders.Count);
-        return jobs;
+        metrics.Notified(reminders.Ids.Count);
+        return reminders.Jobs;
     }
 }

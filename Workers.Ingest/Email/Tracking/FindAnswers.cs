@@ -6,7 +6,7 @@ namespace Switchboard.Workers.Ingest.Email.Tracking;
 internal static class FindAnswers
 {
     // Each part by its own index, one look-up a mail: _names (which knows no accounts, so it is asked before), _conversation, _subject;
-    // see PlanEachTime.
+    // see AccountTransaction.
     private const string Sql =
         """
         SELECT received.id, names, conversation_key, subject_key, is_answer_subject, sender, kind, received_at, tracked_email_id, matched_by

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Switchboard.Workers.Ingest.Email.Tracking;
 
-/// <summary>Finds the stored sent mail that an answer may belong to, where it names none: the last one of its conversation, or of its subject. See <see cref="PlanEachTime"/>.</summary>
+/// <summary>Finds the stored sent mail that an answer may belong to, where it names none: the last one of its conversation, or of its subject. See <see cref="AccountTransaction"/>.</summary>
 internal static class FindCandidates
 {
     // idx_tracked_emails_conversation, from its end

@@ -3,7 +3,7 @@ namespace Switchboard.Workers.Ingest.Email.Tracking;
 /// <summary>Which mails are stored already. Nothing else is stored meanwhile: the transaction is alone in its account.</summary>
 internal static class KnownMails
 {
-    // One look-up a key, by idx_tracked_emails_message and idx_received_emails_message; see PlanEachTime.
+    // One look-up a key, by idx_tracked_emails_message and idx_received_emails_message; see AccountTransaction.
     private const string SentSql =
         """
         SELECT mail.id, wanted.key

@@ -89,7 +89,7 @@ internal sealed class MailPreparation(TrackedMailbox mailbox, bool requested, Da
                 Microseconds(mail.At))));
     }
 
-    private static string Address(string address) => Text(address.Trim().ToLowerInvariant(), LongestAddress);
+    private static string Address(string address) => Text(MailAddress.Canonical(address), LongestAddress);
 
     // what a cut leaves of a pair of surrogates is made storable too
     private static string Text(string text, int longest) => StorableText.From(text.Length > longest ? text[..longest] : text);

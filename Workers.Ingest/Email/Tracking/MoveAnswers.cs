@@ -1,6 +1,6 @@
 namespace Switchboard.Workers.Ingest.Email.Tracking;
 
-/// <summary>Writes what stored answers answer now. Looked up by id: see <see cref="PlanEachTime"/>.</summary>
+/// <summary>Writes what stored answers answer now. Looked up by id: see <see cref="AccountTransaction"/>.</summary>
 internal static class MoveAnswers
 {
     private const string Sql =

@@ -22,6 +22,6 @@ internal static class TrackingServices
     {
         var tracking = builder.Configuration.GetSection(TrackingOptions.Section).Get<TrackingOptions>() ?? new TrackingOptions();
         builder.Services.AddRecurringJob(
-            "check-tracked-emails", TimeSpan.FromSeconds(tracking.CheckSeconds), () => new CheckTracked(Guid.CreateVersion7()));
+            "check-tracked-emails", TimeSpan.FromSeconds(tracking.CheckSeconds), id => new CheckTracked(id));
     }
 }

@@ -2,7 +2,7 @@ namespace Switchboard.Workers.Ingest.Email.Tracking;
 
 /// <summary>
 /// Works out anew what became of stored mails, from all their answers, as <see cref="Outcome"/> and
-/// <see cref="Core.Email.TrackedStatus.Of"/> do. Those that their user has stopped stay as they were. Looked up by id: see <see cref="PlanEachTime"/>.
+/// <see cref="Core.Email.TrackedStatus.Of"/> do. Those that their user has stopped stay as they were. Looked up by id: see <see cref="AccountTransaction"/>.
 /// </summary>
 internal static class WriteOutcomes
 {

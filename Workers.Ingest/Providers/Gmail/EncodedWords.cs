@@ -1,87 +1,152 @@
+using System.Buffers;
 using System.Text;
-using System.Text.RegularExpressions;
+using MimeKit;
+using MimeKit.Encodings;
+using Switchboard.Core.Email;
 
 namespace Switchboard.Workers.Ingest.Providers.Gmail;
 
-/// <summary>Reads encoded words in headers (RFC 2047): <c>=?utf-8?B?w7w=?=</c>.</summary>
-internal static partial class EncodedWords
+/// <summary>
+/// Reads encoded words in headers (RFC 2047): <c>=?utf-8?B?w7w=?=</c>. MimeKit decodes their bytes and knows where names and addresses
+/// are; which charset the bytes are in is told as for bodies (<see cref="MimeText"/>), since programs name the wrong one.
+/// </summary>
+internal static class EncodedWords
 {
-    /// <summary>The header as a person reads it.</summary>
-    public static string Decode(string header) =>
-        header.Contains("=?", StringComparison.Ordinal) ? Words().Replace(header, match => Join(match.Value, plain: text => text)) : header;
+    // some encode what was encoded already
+    private const int MostLayers = 3;
+    private const int LongestHeader = 65_536;
+    private const int LongestCharset = 80;
+    private const int LongestWord = 8_192;
+
+    private static readonly SearchValues<char> Specials = SearchValues.Create("<>()[]\",;:\\@（）");
+
+    /// <summary>The header as a person reads it, on one line.</summary>
+    public static string Decode(string header)
+    {
+        var text = Bounded(header);
+        for (var layer = 0; layer < MostLayers && text.Contains("=?", StringComparison.Ordinal); layer++)
+            text = Replace(text, word => word);
+        return OnOneLine(MimeText.WithoutControls(text));
+    }
 
     /// <summary>
-    /// The same for a header of addresses: what was encoded is part of a display name, and stays so: it cannot bring in brackets, quotes
-    /// or commas that make another address of it.
+    /// The same for a header of addresses, as <c>Name &lt;a@b.test&gt;, ...</c>: what was encoded is part of a name, and stays so. Where
+    /// there is no address, there is none in what is returned.
     /// </summary>
-    public static string DecodeAddresses(string header) =>
-        header.Contains("=?", StringComparison.Ordinal) ? Words().Replace(header, match => Join(match.Value, Harmless)) : header;
+    public static string DecodeAddresses(string header)
+    {
+        header = Bounded(header);
+        // each word comes to MimeKit in the charset and encoding in which it cannot be misread
+        if (MailAddress.TryParse(Replace(header, Encode), out var mailboxes) && mailboxes.Count > 0)
+            return string.Join(", ", mailboxes.Select(Written));
+        if (MailAddress.ReadAll(header) is { Count: > 0 } addresses)
+        {
+            var name = addresses.Count == 1 && header.LastIndexOf('<') is var open and > 0 ? Decode(header[..open]).Trim() : "";
+            return name.Length > 0 ? $"{Quoted(name)} <{addresses[0]}>" : string.Join(", ", addresses);
+        }
+
+        var text = Decode(header).Trim();
+        return text.Contains('@', StringComparison.Ordinal) ? Quoted(text) : text;
+    }
+
+    private static string Bounded(string header) => header.Length > LongestHeader ? header[..LongestHeader] : header;
+
+    private static string Written(MailboxAddress mailbox) =>
+        Decode(mailbox.Name ?? "").Trim() is { Length: > 0 } name ? $"{Quoted(name)} <{mailbox.Address}>" : mailbox.Address;
+
+    private static string Quoted(string name) =>
+        name.AsSpan().ContainsAny(Specials)
+            ? $"\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
+            : name;
+
+    private static string Encode(string word) => $"=?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(word))}?=";
 
     // bytes of words that follow each other and share a charset belong together: a character may be cut in two
-    private static string Join(string words, Func<string, string> plain)
+    private static string Replace(string header, Func<string, string> write)
     {
-        var text = new StringBuilder();
-        var bytes = new List<byte>();
-        Encoding? current = null;
-        foreach (Match word in Word().Matches(words))
+        var text = new StringBuilder(header.Length);
+        var run = new Run(text, write);
+        var (plain, at) = (0, 0);
+        while (header.IndexOf("=?", at, StringComparison.Ordinal) is var start and >= 0)
         {
-            var encoding = MimeText.Find(word.Groups["charset"].Value.Split('*')[0]);
-            if (encoding is null || Bytes(word) is not { } decoded)
-                return words;
-            if (current is not null && current.CodePage != encoding.CodePage)
-                Flush();
-            current = encoding;
-            bytes.AddRange(decoded);
-        }
-
-        Flush();
-        return text.ToString();
-
-        void Flush()
-        {
-            if (current is not null)
-                text.Append(plain(current.GetString([.. bytes])));
-            bytes.Clear();
-        }
-    }
-
-    private static byte[]? Bytes(Match word)
-    {
-        var encoded = word.Groups["text"].Value;
-        if (word.Groups["encoding"].ValueSpan is "Q" or "q")
-            return FromQuotedPrintable(encoded);
-        try
-        {
-            return Convert.FromBase64String(encoded.PadRight((encoded.Length + 3) / 4 * 4, '='));
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
-    }
-
-    private static byte[] FromQuotedPrintable(string encoded)
-    {
-        var bytes = new List<byte>(encoded.Length);
-        for (var i = 0; i < encoded.Length; i++)
-        {
-            if (encoded[i] == '=' && i + 2 < encoded.Length && char.IsAsciiHexDigit(encoded[i + 1]) && char.IsAsciiHexDigit(encoded[i + 2]))
+            if (!TryRead(header, start, out var word))
             {
-                bytes.Add(Convert.ToByte(encoded.Substring(i + 1, 2), 16));
-                i += 2;
+                at = start + 2;
+                continue;
             }
-            else
-                bytes.Add(encoded[i] == '_' ? (byte)' ' : (byte)encoded[i]);
+
+            var between = header.AsSpan(plain, start - plain);
+            if (!run.IsOpen || !between.IsWhiteSpace())
+            {
+                run.End();
+                text.Append(between);
+            }
+
+            run.Add(word);
+            plain = at = word.End;
         }
 
-        return [.. bytes];
+        run.End();
+        return text.Append(header, plain, header.Length - plain).ToString();
     }
 
-    private static string Harmless(string text) => string.Concat(text.Select(letter => "<>\"(),;\\\r\n".Contains(letter) ? ' ' : letter));
+    // a word that was cut off reaches to the next space
+    private static bool TryRead(string header, int start, out Word word)
+    {
+        word = default;
+        var name = header.AsSpan(start + 2, Math.Min(LongestCharset, header.Length - start - 2));
+        var charset = name.IndexOf('?');
+        if (charset <= 0 || name[..charset].ContainsAny(' ', '\t'))
+            return false;
+        var encoding = start + 2 + charset + 1;
+        if (encoding + 1 >= header.Length || header[encoding] is not ('B' or 'b' or 'Q' or 'q') || header[encoding + 1] != '?')
+            return false;
 
-    [GeneratedRegex(@"=\?[^?\s]+\?[QqBb]\?[^?\s]*\?=(\s+=\?[^?\s]+\?[QqBb]\?[^?\s]*\?=)*", RegexOptions.CultureInvariant)]
-    private static partial Regex Words();
+        var begin = encoding + 2;
+        var end = header.IndexOf("?=", begin, Math.Min(LongestWord, header.Length - begin), StringComparison.Ordinal);
+        var isCut = end < 0;
+        if (isCut)
+            end = header.AsSpan(begin).IndexOfAny(' ', '\t', '>') is var length and >= 0 ? begin + length : header.Length;
+        word = new(name[..charset].ToString().Split('*')[0], header[encoding] is 'B' or 'b', header[begin..end], isCut ? end : end + 2);
+        return true;
+    }
 
-    [GeneratedRegex(@"=\?(?<charset>[^?\s]+)\?(?<encoding>[QqBb])\?(?<text>[^?\s]*)\?=", RegexOptions.CultureInvariant)]
-    private static partial Regex Word();
+    private static string OnOneLine(string text) =>
+        text.AsSpan().ContainsAnyInRange('\0', '\u001F') ? string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)) : text;
+
+    private readonly record struct Word(string Charset, bool IsBase64, string Text, int End)
+    {
+        // padding may be missing, or be in the middle where something joined words
+        public byte[] Bytes()
+        {
+            var encoded = Encoding.UTF8.GetBytes(IsBase64 ? Text + "===" : Text);
+            IMimeDecoder decoder = IsBase64 ? new Base64Decoder() : new QuotedPrintableDecoder(true);
+            var bytes = new byte[decoder.EstimateOutputLength(encoded.Length)];
+            return bytes[..decoder.Decode(encoded, 0, encoded.Length, bytes)];
+        }
+    }
+
+    private sealed class Run(StringBuilder text, Func<string, string> write)
+    {
+        private readonly List<byte> _bytes = [];
+        private string? _charset;
+
+        public bool IsOpen => _charset is not null;
+
+        public void Add(Word word)
+        {
+            if (!word.Charset.Equals(_charset, StringComparison.OrdinalIgnoreCase))
+                End();
+            _charset = word.Charset;
+            _bytes.AddRange(word.Bytes());
+        }
+
+        public void End()
+        {
+            if (_charset is not null)
+                text.Append(write(MimeText.Decode([.. _bytes], _charset)));
+            _charset = null;
+            _bytes.Clear();
+        }
+    }
 }

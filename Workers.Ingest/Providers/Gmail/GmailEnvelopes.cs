@@ -1,3 +1,4 @@
+using Switchboard.Core.Email;
 using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Workers.Ingest.Providers.Gmail;
@@ -14,9 +15,9 @@ internal static class GmailEnvelopes
         var root = message.Payload ?? new GmailPart();
         var sent = GmailLabels.IsSent(message.LabelIds);
         var id = root.Header("Message-ID")?.Trim();
-        var from = AddressList.Read(root.Header("From")).FirstOrDefault();
+        var from = MailAddress.ReadAll(root.Header("From")) is [var first, ..] ? first : null;
         string[] recipients =
-            [.. AddressList.Read(root.Header("To")), .. AddressList.Read(root.Header("Cc")), .. AddressList.Read(root.Header("Bcc"))];
+            [.. MailAddress.ReadAll(root.Header("To")), .. MailAddress.ReadAll(root.Header("Cc")), .. MailAddress.ReadAll(root.Header("Bcc"))];
         problem = string.IsNullOrEmpty(id) ? "It has no Message-ID."
             : from is null ? "It has no sender."
             : sent && recipients.Length == 0 ? "It has no recipients."

@@ -1,5 +1,5 @@
-using System.Net;
 using System.Text;
+using MimeKit.Text;
 
 namespace Switchboard.Workers.Ingest.Providers.Gmail;
 
@@ -9,7 +9,9 @@ namespace Switchboard.Workers.Ingest.Providers.Gmail;
 /// </summary>
 internal static class HtmlText
 {
-    private static readonly string[] Unread = ["script", "style", "head", "title", "template", "noscript"];
+    private const int Longest = 1_000_000;
+
+    private static readonly HashSet<string> Unread = new(StringComparer.OrdinalIgnoreCase) { "script", "style", "title", "template", "noscript" };
 
     private static readonly HashSet<string> Blocks = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -19,79 +21,48 @@ internal static class HtmlText
 
     public static string From(string html)
     {
-        var text = new StringBuilder(html.Length);
-        var at = 0;
-        while (at < html.Length)
+        var text = new StringBuilder(Math.Min(html.Length, Longest));
+        using var reader = new StringReader(html.Length > Longest ? html[..Longest] : html);
+        // a tag that is cut off comes as data: only before its entities are decoded it can be told from text
+        var tokenizer = new HtmlTokenizer(reader) { DecodeCharacterReferences = false };
+        string? unread = null;
+        string? data = null;
+        while (tokenizer.ReadNextToken(out var token))
         {
-            var open = html.IndexOf('<', at);
-            if (open < 0 || open == html.Length - 1)
-            {
-                text.Append(html, at, html.Length - at);
-                break;
-            }
-
-            text.Append(html, at, open - at);
-            at = AfterTag(html, open, text);
+            Append(text, data);
+            data = null;
+            if (token is HtmlTagToken tag)
+                unread = Read(tag, unread, text);
+            else if (unread is null && token is HtmlDataToken { Kind: HtmlTokenKind.Data or HtmlTokenKind.CData } said)
+                data = said.Data;
         }
 
-        return Tidy(WebUtility.HtmlDecode(text.ToString()));
+        if (!IsCutTag(data))
+            Append(text, data);
+        return MimeText.WithoutControls(Tidy(text.ToString()));
     }
 
-    private static int AfterTag(string html, int open, StringBuilder text)
+    // what is not read ends with its own end, whatever stands between
+    private static string? Read(HtmlTagToken tag, string? unread, StringBuilder text)
     {
-        if (string.CompareOrdinal(html, open, "<!--", 0, 4) == 0)
-            return After(html, "-->", open + 4);
-        var name = NameOf(html, open + 1, out var closing);
-        if (name.Length == 0 && html[open + 1] is not ('!' or '?' or '/'))
-        {
-            // 3 < 4
-            text.Append('<');
-            return open + 1;
-        }
-
-        var end = EndOfTag(html, open + 1);
-        if (!closing && Array.Find(Unread, unread => unread.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } skipped)
-            return After(html, ">", After(html, $"</{skipped}", end));
-        if (Blocks.Contains(name))
+        if (unread is not null)
+            return tag.IsEndTag && tag.Name.Equals(unread, StringComparison.OrdinalIgnoreCase) ? null : unread;
+        if (Unread.Contains(tag.Name))
+            return tag.IsEndTag || tag.IsEmptyElement ? null : tag.Name;
+        if (Blocks.Contains(tag.Name))
             text.Append('\n');
-        else if (name.Equals("td", StringComparison.OrdinalIgnoreCase) || name.Equals("th", StringComparison.OrdinalIgnoreCase))
+        else if (tag.Id is HtmlTagId.TD or HtmlTagId.TH)
             text.Append(' ');
-        return end;
+        return null;
     }
 
-    private static string NameOf(string html, int start, out bool closing)
+    private static void Append(StringBuilder text, string? data)
     {
-        closing = start < html.Length && html[start] == '/';
-        if (closing)
-            start++;
-        var end = start;
-        while (end < html.Length && char.IsAsciiLetterOrDigit(html[end]))
-            end++;
-        return end > start && char.IsAsciiLetter(html[start]) ? html[start..end] : "";
+        if (!string.IsNullOrEmpty(data))
+            text.Append(HtmlUtils.HtmlDecode(data));
     }
 
-    // a '>' inside a quoted attribute doesn't end the tag
-    private static int EndOfTag(string html, int at)
-    {
-        var quote = '\0';
-        for (; at < html.Length; at++)
-        {
-            if (quote != '\0')
-                quote = html[at] == quote ? '\0' : quote;
-            else if (html[at] == '>')
-                return at + 1;
-            else if (html[at] is '"' or '\'' && html[at - 1] == '=')
-                quote = html[at];
-        }
-
-        return html.Length;
-    }
-
-    private static int After(string html, string mark, int from)
-    {
-        var at = from < html.Length ? html.IndexOf(mark, from, StringComparison.OrdinalIgnoreCase) : -1;
-        return at < 0 ? html.Length : at + mark.Length;
-    }
+    private static bool IsCutTag(string? data) => data is ['<', var next, ..] && (char.IsAsciiLetter(next) || next is '/' or '!' or '?');
 
     // lines without space around them, and no more than one empty one between two
     private static string Tidy(string text)

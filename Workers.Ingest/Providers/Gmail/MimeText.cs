@@ -1,73 +1,66 @@
 using System.Buffers.Text;
 using System.Text;
+using System.Text.Unicode;
+using MimeKit;
 
 namespace Switchboard.Workers.Ingest.Providers.Gmail;
 
-/// <summary>Reads the bytes of a part as text.</summary>
+/// <summary>
+/// Reads the text of mails: bytes of a part or of an encoded word, in whatever charset they are rather than the one that they name.
+/// What is UTF-8 is read as that, else by the charset's name, else as Windows-1252, which reads everything. No text has C1 controls:
+/// they are Windows-1252 that was labelled as something else.
+/// </summary>
 internal static class MimeText
 {
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly Encoding Windows1252 = MailCharset.Find("windows-1252")!;
 
-    /// <summary>
-    /// The text of a part. Gmail mostly hands bodies out as UTF-8 whatever charset the part names, but not always: so what is UTF-8 is
-    /// read as that, anything else by the charset of its Content-Type, and without one as Windows-1252, which reads everything.
-    /// </summary>
-    public static string Decode(GmailPart part)
+    /// <summary>The text of a part. Gmail mostly hands bodies out as UTF-8 whatever charset the part names, but not always.</summary>
+    public static string Decode(GmailPart part) =>
+        part.Body?.Data is { Length: > 0 } data && TryFromBase64Url(data, out var bytes)
+            ? Decode(bytes, CharsetOf(part.Header("Content-Type")))
+            : "";
+
+    /// <summary>The text of bytes.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="charset">The charset that they are said to be in; null when nothing says it.</param>
+    public static string Decode(byte[] bytes, string? charset)
     {
-        if (part.Body?.Data is not { Length: > 0 } data || !TryFromBase64Url(data, out var bytes))
-            return "";
-        var charset = CharsetOf(part.Header("Content-Type"));
-        if (IsReadableAsUtf8ButIsNot(charset, bytes) && Find(charset) is { } encoding)
-            return encoding.GetString(bytes);
-        try
-        {
-            return Utf8.GetString(bytes);
-        }
-        catch (DecoderFallbackException)
-        {
-            return (Find(charset) ?? Windows1252).GetString(bytes);
-        }
+        var named = MailCharset.Find(charset);
+        var text = named is not null && MailCharset.LooksLikeUtf8(named, bytes) ? named.GetString(bytes)
+            : Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes)
+            : named is null ? Windows1252.GetString(bytes)
+            : named is not UTF8Encoding ? named.GetString(bytes)
+            : FromBrokenUtf8(bytes);
+        return WithoutControls(text.TrimStart('\uFEFF'));
     }
+
+    /// <summary>The text without C1 controls.</summary>
+    public static string WithoutControls(string text) =>
+        text.AsSpan().IndexOfAnyInRange('\u0080', '\u009F') < 0 ? text : string.Create(text.Length, text, (letters, from) =>
+        {
+            for (var i = 0; i < from.Length; i++)
+                letters[i] = from[i] is >= '\u0080' and <= '\u009F' ? OfWindows1252(from[i]) : from[i];
+        });
 
     /// <summary>The charset that a Content-Type names.</summary>
-    public static string? CharsetOf(string? contentType)
-    {
-        foreach (var parameter in contentType?.Split(';').Skip(1) ?? [])
-        {
-            var equals = parameter.IndexOf('=', StringComparison.Ordinal);
-            if (equals > 0 && parameter.AsSpan(0, equals).Trim().Equals("charset", StringComparison.OrdinalIgnoreCase))
-                return parameter[(equals + 1)..].Trim().Trim('"', '\'');
-        }
+    public static string? CharsetOf(string? contentType) =>
+        contentType is { Length: < 4_096 } && ContentType.TryParse(contentType, out var parsed) ? parsed.Charset?.Trim('\'', '"', ' ') : null;
 
-        return null;
+    private static char OfWindows1252(char control)
+    {
+        var letter = Windows1252.GetString([(byte)control])[0];
+        return letter == control ? '\uFFFD' : letter;
     }
 
-    /// <summary>The encoding of that name, unless there is none.</summary>
-    public static Encoding? Find(string? charset)
+    // cut within a character, or mixed with a few bytes of something else, it is UTF-8 still; else it never was
+    private static string FromBrokenUtf8(byte[] bytes)
     {
-        if (string.IsNullOrEmpty(charset))
-            return null;
-        try
-        {
-            return CodePagesEncodingProvider.Instance.GetEncoding(charset) ?? Encoding.GetEncoding(charset);
-        }
-        catch (Exception reason) when (reason is ArgumentException or NotSupportedException)
-        {
-            return null;
-        }
+        var text = Encoding.UTF8.GetString(bytes);
+        var (broken, good) = (0, 0);
+        foreach (var letter in text)
+            (broken, good) = letter == '\uFFFD' ? (broken + 1, good) : (broken, good + (letter >= 0x80 ? 1 : 0));
+        return good >= broken ? text : Windows1252.GetString(bytes);
     }
-
-    private static Encoding Windows1252 => CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
-
-    // charsets whose text is also valid UTF-8: those of seven bits with escapes, and those of whole zero bytes
-    private static bool IsReadableAsUtf8ButIsNot(string? charset, byte[] bytes) => charset?.ToUpperInvariant() switch
-    {
-        null => false,
-        var name when name.StartsWith("ISO-2022", StringComparison.Ordinal) => bytes.Contains((byte)0x1B),
-        var name when name.StartsWith("HZ", StringComparison.Ordinal) => bytes.AsSpan().IndexOf("~{"u8) >= 0,
-        var name when name.StartsWith("UTF-16", StringComparison.Ordinal) || name.StartsWith("UTF-32", StringComparison.Ordinal) => bytes.Contains((byte)0),
-        _ => false,
-    };
 
     private static bool TryFromBase64Url(string data, out byte[] bytes)
     {

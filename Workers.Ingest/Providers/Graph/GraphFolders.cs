@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Caching.Hybrid;
+using Switchboard.Core.Email;
 
 namespace Switchboard.Workers.Ingest.Providers.Graph;
 
@@ -17,7 +18,7 @@ internal sealed class GraphFolders(GraphClient graph, HybridCache cache)
         var sentItems = await cache.GetOrCreateAsync(
             $"{Namespace}:{account}", token => new ValueTask<string>(SentItemsAsync(account, token)), cancellationToken: cancellation);
         return message => message.ParentFolderId == sentItems
-            || string.Equals(GraphMails.SenderOf(message), address, StringComparison.OrdinalIgnoreCase);
+            || (GraphMails.SenderOf(message) is { } sender && MailAddress.Canonical(sender) == MailAddress.Canonical(address));
     }
 
     private async Task<string> SentItemsAsync(Guid account, CancellationToken cancellation) =>

@@ -1,4 +1,5 @@
 using Switchboard.Workers.Ingest.Email.Tracking;
+using Switchboard.Workers.Ingest.Providers.Gmail;
 
 namespace Switchboard.Workers.Ingest.Providers.Graph;
 
@@ -50,7 +51,8 @@ internal static class GraphMails
         sent,
         SenderOf(message)!,
         [.. RecipientsOf(message)],
-        message.Subject ?? "",
+        // Exchange leaves what it cannot decode as it came
+        EncodedWords.Decode(message.Subject ?? ""),
         TimeOf(message, sent)!.Value,
         [.. (message.Categories ?? []).OfType<string>()],
         [.. (message.InternetMessageHeaders ?? [])

@@ -71,7 +71,7 @@ internal sealed class EnrichMediaHandler(
         return isThere ? decision.Outcome : JobOutcome.Done;
     }
 
-    private async Task<(bool IsRecorded, bool IsThere, IReadOnlyList<OutgoingJob> Jobs)> RecordAsync(
+    private async Task<(bool IsRecorded, bool IsThere, IReadOnlyCollection<OutgoingJob> Jobs)> RecordAsync(
         MediaItem item, EnrichmentResult result, ItemDecision decision, IReadOnlyDictionary<Guid, CompiledRules> compiled,
         CancellationToken cancellation)
     {

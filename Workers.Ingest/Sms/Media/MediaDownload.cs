@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Providers;
 
 namespace Switchboard.Workers.Ingest.Sms.Media;
 

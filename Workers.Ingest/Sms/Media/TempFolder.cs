@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Diagnostics;
 
 namespace Switchboard.Workers.Ingest.Sms.Media;
 
@@ -8,7 +9,8 @@ namespace Switchboard.Workers.Ingest.Sms.Media;
 /// lets go when the process dies, however it dies. Folders whose lock is free are removed at the start and every hour, and in its own folder
 /// what is older than 30 days; the own folder goes when the process stops. What other living processes have is never touched.
 /// </summary>
-internal sealed partial class TempFolder(IOptions<MediaLimits> limits, TimeProvider time, ILogger<TempFolder> logger) : BackgroundService
+internal sealed partial class TempFolder(IOptions<MediaLimits> limits, TimeProvider time, ILogger<TempFolder> logger)
+    : ResilientLoop(time, logger)
 {
     private const string LockName = ".lock";
     private const int MostTries = 10;
@@ -19,12 +21,13 @@ internal sealed partial class TempFolder(IOptions<MediaLimits> limits, TimeProvi
     private readonly string _root = Path.GetFullPath(limits.Value.TempFolder ?? Path.Combine(Path.GetTempPath(), "switchboard-media"));
     private string? _own;
     private FileStream? _lock;
+    private bool _isStarted;
 
     /// <summary>A place for a file; nothing is there.</summary>
     /// <exception cref="InvalidOperationException">The process has not started, or stops.</exception>
     public TempFile NewFile() => new(Path.Combine(
         _own ?? throw new InvalidOperationException("There is no folder for temporary files."),
-        Guid.CreateVersion7().ToString("N", CultureInfo.InvariantCulture)));
+        Guid.CreateVersion7(TimeProvider.GetUtcNow()).ToString("N", CultureInfo.InvariantCulture)));
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -62,24 +65,19 @@ internal sealed partial class TempFolder(IOptions<MediaLimits> limits, TimeProvi
             Log.Removed(logger, folder);
         }
 
-        var before = (time.GetUtcNow() - Longest).UtcDateTime;
+        var before = (TimeProvider.GetUtcNow() - Longest).UtcDateTime;
         if (_own is { } own)
             foreach (var file in new DirectoryInfo(own).EnumerateFiles().Where(file => file.LastWriteTimeUtc < before))
                 file.Delete();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task<TimeSpan> RunOnceAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(SweepEvery, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                TrySweep();
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // its own goes when it has stopped
-        }
+        // the start has swept already
+        if (_isStarted)
+            TrySweep();
+        _isStarted = true;
+        return Task.FromResult(SweepEvery);
     }
 
     private void TrySweep()
@@ -100,7 +98,7 @@ internal sealed partial class TempFolder(IOptions<MediaLimits> limits, TimeProvi
     {
         for (var tries = 1; ; tries++)
         {
-            var folder = Path.Combine(_root, Guid.CreateVersion7().ToString("N", CultureInfo.InvariantCulture));
+            var folder = Path.Combine(_root, Guid.CreateVersion7(TimeProvider.GetUtcNow()).ToString("N", CultureInfo.InvariantCulture));
             try
             {
                 var held = Lock(folder + LockName, FileMode.CreateNew);

@@ -24,19 +24,15 @@ internal sealed class EnrichMessageHandler(SmsProcessor processor) : IJobHandler
 }
 
 /// <summary>
-/// Takes SMS in: matches them, writes each with its items and notifications in one transaction, and publishes what follows. An SMS with
-/// audio is matched later, when what is said in it is known (<see cref="SmsRules"/>).
-/// <para>An SMS that comes again changes nothing; only sends that are still pending are published again, which their claim makes harmless.
-/// Its media need no such care: the jobs that fetch them are staged in the transaction that makes their items, so that there is
-/// no item without one.</para>
+/// Takes SMS in: matches them, and writes each with its items, its notifications and the jobs that follow in one transaction. An SMS with
+/// audio is matched later, when what is said in it is known (<see cref="SmsRules"/>). One that comes again changes nothing.
 /// </summary>
 internal sealed class SmsProcessor(
-    NpgsqlDataSource dataSource, RuleCache ruleCache, JobPublisher publisher, JobOutbox outbox, TimeProvider time, IngestMetrics metrics)
+    NpgsqlDataSource dataSource, RuleCache ruleCache, NotificationStore notifications, JobOutbox outbox, TimeProvider time, IngestMetrics metrics)
 {
     /// <summary>Takes a batch in.</summary>
     /// <returns>The users who do not exist: their SMS were not taken.</returns>
     /// <exception cref="NpgsqlException">The database is away.</exception>
-    /// <exception cref="BrokerUnavailableException">The broker is away; the SMS are taken, and taking them again publishes their sends.</exception>
     public async Task<IReadOnlySet<Guid>> TakeAsync(IReadOnlyCollection<IncomingSms> messages, CancellationToken cancellation)
     {
         var users = messages.Select(sms => sms.UserId).ToHashSet();
@@ -71,44 +67,27 @@ internal sealed class SmsProcessor(
         var taken = await SmsStore.InsertAsync(connection, transaction, messages, now, cancellation);
         // one that was recorded before as not taken keeps the id that it has
         var fresh = messages.Where(sms => taken.ContainsKey(sms.Incoming.Sid)).Select(sms => sms with { Id = taken[sms.Incoming.Sid] }).ToArray();
-        var repeated = messages.Where(sms => !taken.ContainsKey(sms.Incoming.Sid)).Select(sms => sms.Incoming).ToArray();
-
-        var staged = new List<OutgoingJob>();
-        var sends = new List<OutgoingJob>();
-        if (fresh.Length > 0)
-            await WriteAsync(connection, transaction, fresh, now, sends, staged, cancellation);
-        var notifications = sends.Count;
-        if (repeated.Length > 0)
-            sends.AddRange(await UnsentNotifications.OfTextsAsync(connection, transaction, repeated, cancellation));
-        await outbox.StageAsync(connection, transaction, staged, cancellation);
+        var created = await WriteAsync(connection, transaction, fresh, now, cancellation);
         await transaction.CommitAsync(cancellation);
         // back in the pool before the flush asks for another one
         await connection.CloseAsync();
-        metrics.TextsTaken(fresh.Length, repeated.Length);
-        metrics.Notified(notifications);
+        metrics.TextsTaken(fresh.Length, messages.Count - fresh.Length);
+        metrics.Notified(created.Ids.Count);
 
-        await Task.WhenAll(publisher.PublishAsync(sends, cancellation), outbox.FlushAsync(staged, cancellation));
+        await outbox.FlushAsync(created.Jobs, cancellation);
     }
 
-    private async Task WriteAsync(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        MatchedSms[] messages,
-        DateTimeOffset now,
-        List<OutgoingJob> sends,
-        List<OutgoingJob> staged,
-        CancellationToken cancellation)
+    private async Task<CreatedNotifications> WriteAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, MatchedSms[] messages, DateTimeOffset now, CancellationToken cancellation)
     {
+        if (messages.Length == 0)
+            return new([], []);
         var items = messages.SelectMany(sms => sms.Items(now)).ToArray();
         await SmsStore.InsertItemsAsync(connection, transaction, items, now, cancellation);
-        staged.AddRange(items.Where(item => item.Status == NewItem.Pending)
-            .Select(item => new OutgoingJob(new EnrichMedia(Guid.CreateVersion7(), item.Id), item.Of.Incoming.Parent)));
-
-        var notifications = await NotificationStore.InsertAsync(
-            connection, transaction, [.. messages.SelectMany(sms => sms.Notifications(now))], cancellation);
-        var parents = messages.ToDictionary(sms => sms.Id, sms => sms.Incoming.Parent);
-        sends.AddRange(notifications.Select(made => FollowUpJobs.Send(made.Id, made.Priority, parents[made.TextId!.Value])));
-        staged.AddRange(FollowUpJobs.Facts(notifications));
+        var fetches = items.Where(item => item.Status == NewItem.Pending)
+            .Select(item => new OutgoingJob(new EnrichMedia(Guid.CreateVersion7(now), item.Id), item.Of.Incoming.Parent));
+        return await notifications.CreateAsync(
+            connection, transaction, [.. messages.SelectMany(sms => sms.Notifications())], [.. fetches], cancellation);
     }
 }
 
@@ -145,8 +124,8 @@ internal sealed record IncomingSms(Guid UserId, InboundSms Sms, ActivityContext?
 internal sealed record MatchedSms(Guid Id, IncomingSms Incoming, IReadOnlyList<Rule>? Rules, TextEntities Entities)
 {
     /// <summary>What is to be sent, one for each rule.</summary>
-    public IEnumerable<NewNotification> Notifications(DateTimeOffset now) =>
-        new SettledSms(Id, Incoming.UserId, Incoming.Message).Notifications(Rules ?? [], now);
+    public IEnumerable<NotificationDraft> Notifications() =>
+        new SettledSms(Id, Incoming.UserId, Incoming.Message).Notifications(Rules ?? [], Incoming.Parent);
 
     /// <summary>Its items: the SMS, unless there is none and media in its place, and each media file.</summary>
     public IEnumerable<NewItem> Items(DateTimeOffset now)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
@@ -11,7 +12,7 @@ namespace Switchboard.Workers.Ingest.Sms.Messages;
 /// Asks the rules about SMS whose audio is settled: what is said in it counts as text. An SMS is asked about once, by the transaction
 /// that settles the last of its audio.
 /// </summary>
-internal sealed class SmsRules(JobOutbox outbox, TimeProvider time, IngestMetrics metrics)
+internal sealed class SmsRules(NotificationStore notifications, IngestMetrics metrics)
 {
     /// <summary>
     /// To be called in the transaction in which media items became completed, or failed for good, after their rows were changed.
@@ -23,7 +24,7 @@ internal sealed class SmsRules(JobOutbox outbox, TimeProvider time, IngestMetric
     /// <param name="rules">The rules of the users of these SMS.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The jobs that follow, all staged: the caller hands them to <see cref="JobOutbox.FlushAsync"/> after its commit.</returns>
-    public async Task<IReadOnlyList<OutgoingJob>> ApplyAsync(
+    public async Task<IReadOnlyCollection<OutgoingJob>> ApplyAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         IReadOnlyCollection<Guid> messageIds,
@@ -42,13 +43,10 @@ internal sealed class SmsRules(JobOutbox outbox, TimeProvider time, IngestMetric
         var matches = settled.Select(sms => (Sms: sms, Rules: Match(sms, rules))).ToList();
         await SmsStore.SetMatchedAsync(connection, transaction, [.. matches.Select(match => (match.Sms.Id, match.Rules.Count))], cancellation);
 
-        var now = time.GetUtcNow();
-        var notifications = await NotificationStore.InsertAsync(
-            connection, transaction, [.. matches.SelectMany(match => match.Sms.Notifications(match.Rules, now))], cancellation);
-        OutgoingJob[] jobs = [.. notifications.Select(made => FollowUpJobs.Send(made.Id, made.Priority, null)), .. FollowUpJobs.Facts(notifications)];
-        await outbox.StageAsync(connection, transaction, jobs, cancellation);
-        metrics.Notified(notifications.Count);
-        return jobs;
+        var created = await notifications.CreateAsync(
+            connection, transaction, [.. matches.SelectMany(match => match.Sms.Notifications(match.Rules))], [], cancellation);
+        metrics.Notified(created.Ids.Count);
+        return created.Jobs;
     }
 
     // of a user who is no more nothing is asked
@@ -77,6 +75,6 @@ internal sealed record WaitingSms(Guid Id, Guid UserId, string From, string To, 
 internal sealed record SettledSms(Guid Id, Guid UserId, ReceivedMessage Message)
 {
     /// <summary>What is to be sent, one for each of the rules that it meets.</summary>
-    public IEnumerable<NewNotification> Notifications(IReadOnlyList<Rule> rules, DateTimeOffset now) => rules.Select(rule =>
-        RuleNotification.Of(rule, UserId, Message, NotificationSources.Text, now) with { TextId = Id });
+    public IEnumerable<NotificationDraft> Notifications(IReadOnlyList<Rule> rules, ActivityContext? parent = null) => rules.Select(rule =>
+        RuleNotification.Of(rule, UserId, Message, NotificationSource.Sms(Id), parent));
 }

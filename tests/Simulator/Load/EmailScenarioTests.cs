@@ -3,6 +3,7 @@ using Switchboard.Load.Email;
 
 namespace Switchboard.Tests.Simulator.Load;
 
+[Collection(nameof(Alone))]
 public sealed class EmailScenarioTests
 {
     [Fact]

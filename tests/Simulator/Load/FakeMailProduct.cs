@@ -164,9 +164,9 @@ internal sealed class FakeMailProduct : IAsyncDisposable
             ["medianResponseSeconds"] = (double?)truth["medianSeconds"],
             ["p90ResponseSeconds"] = (double?)truth["p90Seconds"],
         };
-        if (_faults.Inflate is { } figure)
+        if (_faults.Inflate is { } statistic)
         {
-            summary[figure] = double.Parse(summary[figure]!.ToJsonString(), CultureInfo.InvariantCulture) + 1;
+            summary[statistic] = double.Parse(summary[statistic]!.ToJsonString(), CultureInfo.InvariantCulture) + 1;
         }
 
         var domains = truth["byDomain"]!.AsArray().Select(domain => new

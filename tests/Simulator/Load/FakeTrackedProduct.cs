@@ -8,8 +8,8 @@ using Switchboard.Load.Tracking;
 namespace Switchboard.Tests.Simulator.Load;
 
 /// <summary>
-/// As much of the product and of the simulator as the load tool sees of lists, figures and syncs, at one address: two accounts with tracked
-/// mails, which it filters and pages as it should unless it is told otherwise.
+/// As much of the product and of the simulator as the load tool sees of lists, statistics and syncs, at one address: two accounts with
+/// tracked mails, which it filters and pages as it should unless it is told otherwise.
 /// </summary>
 internal sealed class FakeTrackedProduct : IAsyncDisposable
 {
@@ -48,7 +48,7 @@ internal sealed class FakeTrackedProduct : IAsyncDisposable
     /// <summary>The parameter of lists that it does not look at.</summary>
     public string? Ignore { get; init; }
 
-    /// <summary>How long it takes for figures.</summary>
+    /// <summary>How long it takes for statistics.</summary>
     public TimeSpan AnalyticsDelay { get; init; }
 
     /// <summary>Every so many syncs there is one already.</summary>

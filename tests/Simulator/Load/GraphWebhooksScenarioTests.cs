@@ -3,6 +3,7 @@ using Switchboard.Load.Tracking.GraphWebhooks;
 
 namespace Switchboard.Tests.Simulator.Load;
 
+[Collection(nameof(Alone))]
 public sealed class GraphWebhooksScenarioTests
 {
     [Fact]

@@ -5,6 +5,8 @@ namespace Switchboard.Tests.Simulator.Load;
 
 public sealed class HttpLoadTests
 {
+    private readonly TestClock _clock = new();
+
     [Fact]
     public void A_schedule_spreads_requests_evenly_and_does_not_drift()
     {
@@ -26,13 +28,13 @@ public sealed class HttpLoadTests
             if (first)
             {
                 first = false;
-                await Task.Delay(200);
+                await Task.Delay(TimeSpan.FromMilliseconds(200), _clock);
             }
 
             return HttpStatusCode.Accepted;
         }));
 
-        var result = await new HttpLoad(http, new NoBody(), 1, TimeSpan.FromMilliseconds(400), new SendSchedule(50), TimeProvider.System).RunAsync(default);
+        var result = await RunAsync(new HttpLoad(http, new NoBody(), 1, TimeSpan.FromMilliseconds(400), new SendSchedule(50), _clock));
 
         result.Accepted.Count.ShouldBe(20);
         result.Latency.Percentile(1).TotalMilliseconds.ShouldBeGreaterThanOrEqualTo(195);
@@ -47,11 +49,11 @@ public sealed class HttpLoadTests
         // 100 are due within 100 ms; the one connection sends one in 10 ms or more
         using var http = new HttpMessageInvoker(new StubServer(async () =>
         {
-            await Task.Delay(10);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), _clock);
             return HttpStatusCode.Accepted;
         }));
 
-        var result = await new HttpLoad(http, new NoBody(), 1, TimeSpan.FromMilliseconds(100), new SendSchedule(1000), TimeProvider.System).RunAsync(default);
+        var result = await RunAsync(new HttpLoad(http, new NoBody(), 1, TimeSpan.FromMilliseconds(100), new SendSchedule(1000), _clock));
 
         result.Elapsed.ShouldBeGreaterThanOrEqualTo(TimeSpan.FromMilliseconds(190));
         (result.Accepted.Count + result.Errors).ShouldBe(100);
@@ -65,12 +67,12 @@ public sealed class HttpLoadTests
         using var http = new HttpMessageInvoker(new StubServer(async () =>
         {
             InterlockedMax(ref most, Interlocked.Increment(ref at));
-            await Task.Delay(5);
+            await Task.Delay(TimeSpan.FromMilliseconds(5), _clock);
             Interlocked.Decrement(ref at);
             return HttpStatusCode.Accepted;
         }));
 
-        var result = await new HttpLoad(http, new NoBody(), 4, TimeSpan.FromMilliseconds(200), null, TimeProvider.System).RunAsync(default);
+        var result = await RunAsync(new HttpLoad(http, new NoBody(), 4, TimeSpan.FromMilliseconds(200), null, _clock));
 
         most.ShouldBe(4);
         result.Accepted.Select(mail => mail.Number).Order().ShouldBe(Enumerable.Range(0, result.Accepted.Count).Select(n => (long)n));
@@ -85,11 +87,18 @@ public sealed class HttpLoadTests
                 ? answer is { } status ? Task.FromResult(status) : throw new HttpRequestException("broken")
                 : Task.FromResult(HttpStatusCode.Accepted)));
 
-        var result = await new HttpLoad(http, new NoBody(), 1, TimeSpan.FromSeconds(1), new SendSchedule(1), TimeProvider.System).RunAsync(default);
+        var result = await RunAsync(new HttpLoad(http, new NoBody(), 1, TimeSpan.FromSeconds(1), new SendSchedule(1), _clock));
 
         result.Accepted.ShouldHaveSingleItem().Number.ShouldBe(0);
         result.Rejected.ShouldBe(2);
         result.Errors.ShouldBe(2);
+    }
+
+    private async Task<LoadResult> RunAsync(HttpLoad load)
+    {
+        var run = load.RunAsync(default);
+        await _clock.RunUntilAsync(run);
+        return await run;
     }
 
     private static void InterlockedMax(ref int most, int value)

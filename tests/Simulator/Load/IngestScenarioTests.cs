@@ -3,6 +3,7 @@ using Switchboard.Load.Tracking.Ingest;
 
 namespace Switchboard.Tests.Simulator.Load;
 
+[Collection(nameof(Alone))]
 public sealed class IngestScenarioTests
 {
     [Fact]
@@ -48,9 +49,9 @@ public sealed class IngestScenarioTests
     [InlineData("autoReplied")]
     [InlineData("active")]
     [InlineData("medianResponseSeconds")]
-    public async Task A_figure_that_is_not_right_is_found(string figure)
+    public async Task A_statistic_that_is_not_right_is_found(string statistic)
     {
-        var report = await RunAsync(new MailFaults(Inflate: figure));
+        var report = await RunAsync(new MailFaults(Inflate: statistic));
 
         (report.AnalyticsMatch, report.IsFine).ShouldBe((false, false));
         (report.Lost, report.Duplicated, report.Wrong).ShouldBe((0, 0, 0));

@@ -4,7 +4,7 @@ namespace Switchboard.Tests.Simulator.Load;
 /// <param name="Lose">The mail that is not tracked.</param>
 /// <param name="Double">The mail that is tracked twice.</param>
 /// <param name="Garble">The mail whose status is not right.</param>
-/// <param name="Inflate">The figure of the analytics' summary that is one too high.</param>
+/// <param name="Inflate">The statistic of the analytics' summary that is one too high.</param>
 /// <param name="Fail">Whether syncs end as failed.</param>
 /// <param name="ForgetHint">Whether the authority is not told whose mailbox is meant.</param>
 /// <param name="Deaf">Whether it never has Microsoft 365 tell it of changes.</param>

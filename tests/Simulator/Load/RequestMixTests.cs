@@ -31,7 +31,7 @@ public sealed class RequestMixTests
         Enumerable.Range(0, 100).Select(number => new RequestMix(3, 0, 1).Of(number)).ShouldNotContain(RequestKind.Analytics);
 
     [Fact]
-    public void Lists_and_figures_are_varied_and_those_of_another_run_are_others()
+    public void Lists_and_statistics_are_varied_and_those_of_another_run_are_others()
     {
         var sample = new AccountSample(
             [Guid.CreateVersion7(), Guid.CreateVersion7()],

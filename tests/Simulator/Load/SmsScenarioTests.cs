@@ -3,6 +3,7 @@ using Switchboard.Load.Sms;
 
 namespace Switchboard.Tests.Simulator.Load;
 
+[Collection(nameof(Alone))]
 public sealed class SmsScenarioTests
 {
     [Fact]
@@ -19,7 +20,7 @@ public sealed class SmsScenarioTests
     }
 
     [Fact]
-    public async Task A_lost_text_is_found()
+    public async Task A_lost_SMS_is_found()
     {
         var report = await RunAsync(rate: 100, lose: 17);
 
@@ -28,7 +29,7 @@ public sealed class SmsScenarioTests
     }
 
     [Fact]
-    public async Task A_text_that_led_to_its_items_twice_is_found()
+    public async Task An_SMS_that_led_to_its_items_twice_is_found()
     {
         var report = await RunAsync(rate: 100, @double: 17);
 
@@ -46,7 +47,7 @@ public sealed class SmsScenarioTests
     }
 
     [Fact]
-    public async Task A_text_that_is_answered_instead_of_taken_is_told_with_what_to_do()
+    public async Task An_SMS_that_is_answered_instead_of_taken_is_told_with_what_to_do()
     {
         var error = await Should.ThrowAsync<LoadException>(RunAsync(rate: 100, refuse: 90));
 
@@ -55,7 +56,7 @@ public sealed class SmsScenarioTests
     }
 
     [Fact]
-    public async Task It_ends_after_as_many_texts_as_it_was_told()
+    public async Task It_ends_after_as_many_SMS_as_it_was_told()
     {
         var report = await RunAsync(rate: null, count: 30, mediaShare: 1);
 
@@ -68,7 +69,7 @@ public sealed class SmsScenarioTests
     private static async Task<SmsReport> RunAsync(
         double? rate, int lose = 0, int @double = 0, int garble = 0, int refuse = int.MaxValue, int? count = null, double mediaShare = 0.2)
     {
-        await using var product = await FakeTextProduct.StartAsync(lose, @double, garble, refuse);
+        await using var product = await FakeSmsProduct.StartAsync(lose, @double, garble, refuse);
         var options = new SmsOptions
         {
             Seconds = count is null ? 1 : 60,

@@ -3,6 +3,7 @@ using Switchboard.Load.Tracking.TrackedApi;
 
 namespace Switchboard.Tests.Simulator.Load;
 
+[Collection(nameof(Alone))]
 public sealed class TrackedScenarioTests : IDisposable
 {
     private readonly StringWriter _told = new();

@@ -5,7 +5,7 @@ namespace Switchboard.Tests.Simulator.Twilio;
 public sealed class InboundTests
 {
     [Fact]
-    public async Task A_text_calls_the_webhook_signed_and_says_what_came_of_it()
+    public async Task An_SMS_calls_the_webhook_signed_and_says_what_came_of_it()
     {
         await using var twilio = await TwilioSetting.StartAsync();
 
@@ -87,7 +87,7 @@ public sealed class InboundTests
     }
 
     [Fact]
-    public async Task The_same_text_can_come_again_and_several_times_at_once()
+    public async Task The_same_SMS_can_come_again_and_several_times_at_once()
     {
         await using var twilio = await TwilioSetting.StartAsync();
 
@@ -104,7 +104,7 @@ public sealed class InboundTests
     }
 
     [Fact]
-    public async Task A_text_can_come_as_JSON_with_its_hash_in_the_address()
+    public async Task An_SMS_can_come_as_JSON_with_its_hash_in_the_address()
     {
         await using var twilio = await TwilioSetting.StartAsync();
 
@@ -159,7 +159,7 @@ public sealed class InboundTests
     }
 
     [Fact]
-    public async Task A_text_that_cannot_be_sent_says_what_to_do_about_each_field()
+    public async Task An_SMS_that_cannot_be_sent_says_what_to_do_about_each_field()
     {
         await using var twilio = await TwilioSetting.StartAsync();
 

@@ -5,7 +5,7 @@ namespace Switchboard.Tests.Simulator.Twilio;
 public sealed class SendTests
 {
     [Fact]
-    public async Task A_text_is_taken_and_listed()
+    public async Task An_SMS_is_taken_and_listed()
     {
         await using var twilio = await TwilioSetting.StartAsync();
         await twilio.Simulator.ControlAsync("/_sim/twilio/statuses", new { off = true });

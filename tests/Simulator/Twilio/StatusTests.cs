@@ -5,7 +5,7 @@ public sealed class StatusTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("switchboard-simulator").FullName;
 
     [Fact]
-    public async Task A_text_is_sent_then_delivered_and_each_callback_is_signed()
+    public async Task An_SMS_is_sent_then_delivered_and_each_callback_is_signed()
     {
         await using var twilio = await TwilioSetting.StartAsync();
 
@@ -25,7 +25,7 @@ public sealed class StatusTests : IDisposable
     }
 
     [Fact]
-    public async Task A_text_without_a_callback_is_delivered_quietly()
+    public async Task An_SMS_without_a_callback_is_delivered_quietly()
     {
         await using var twilio = await TwilioSetting.StartAsync();
         await twilio.Simulator.ControlAsync("/_sim/twilio/statuses", new { deliveredDelayMs = 0 });
@@ -51,7 +51,7 @@ public sealed class StatusTests : IDisposable
     }
 
     [Fact]
-    public async Task The_next_texts_can_be_undelivered_with_a_code()
+    public async Task The_next_SMS_can_be_undelivered_with_a_code()
     {
         await using var twilio = await TwilioSetting.StartAsync();
         await twilio.Simulator.ControlAsync("/_sim/twilio/statuses", new { undeliveredNext = 1, errorCode = 30005 });

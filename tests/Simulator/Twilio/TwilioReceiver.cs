@@ -1,13 +1,17 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
 
 namespace Switchboard.Tests.Simulator.Twilio;
 
-/// <summary>The edge's side of Twilio: takes texts and statuses and answers TwiML as a test wants.</summary>
+/// <summary>The edge's side of Twilio: takes SMS and statuses and answers TwiML as a test wants.</summary>
 internal sealed class TwilioReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -27,7 +31,7 @@ internal sealed class TwilioReceiver : IAsyncDisposable
 
     public string Url => _app.Urls.First();
 
-    /// <summary>What is answered to texts.</summary>
+    /// <summary>What is answered to SMS.</summary>
     public string Twiml { get; set; } = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>";
 
     public static async Task<TwilioReceiver> StartAsync()
@@ -64,5 +68,30 @@ internal sealed class TwilioReceiver : IAsyncDisposable
         context.Response.StatusCode = _answers.TryDequeue(out var status) ? status : 200;
         context.Response.ContentType = "text/xml";
         await context.Response.WriteAsync(Twiml);
+    }
+}
+
+/// <summary>A call of Twilio's that came in, with the address as it was called.</summary>
+internal sealed record TwilioCall(string Url, string ContentType, string Signature, string IdempotencyToken, string Body)
+{
+    public bool IsJson => ContentType.StartsWith("application/json", StringComparison.Ordinal);
+
+    public IReadOnlyDictionary<string, string> Parameters => IsJson
+        ? JsonNode.Parse(Body)!.AsObject().ToDictionary(parameter => parameter.Key, parameter => (string)parameter.Value!)
+        : QueryHelpers.ParseQuery(Body).ToDictionary(parameter => parameter.Key, parameter => parameter.Value.ToString());
+
+    public string this[string name] => Parameters[name];
+
+    /// <summary>Whether it is signed as Twilio's security guide has it, worked out here from the guide alone.</summary>
+    public bool IsSigned(string token = "demo-twilio-token")
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Body)));
+        if (IsJson && !Url.EndsWith("bodySHA256=" + hash, StringComparison.Ordinal))
+            return false;
+        var signed = IsJson ? Url : Url + string.Concat(
+            Parameters.OrderBy(parameter => parameter.Key, StringComparer.Ordinal).Select(parameter => parameter.Key + parameter.Value));
+#pragma warning disable CA5350 // the hash is Twilio's choice
+        return Signature == Convert.ToBase64String(HMACSHA1.HashData(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(signed)));
+#pragma warning restore CA5350
     }
 }

@@ -4,17 +4,19 @@ using System.Text.Json.Nodes;
 
 namespace Switchboard.Tests.Simulator.Twilio;
 
-/// <summary>The simulator with a receiver of texts and statuses.</summary>
+/// <summary>The simulator with a receiver of SMS and statuses.</summary>
 internal sealed class TwilioSetting(RunningSimulator simulator, TwilioReceiver edge) : IAsyncDisposable
 {
     public RunningSimulator Simulator => simulator;
 
     public TwilioReceiver Edge => edge;
 
-    public static async Task<TwilioSetting> StartAsync(params string[] settings)
+    public static Task<TwilioSetting> StartAsync(params string[] settings) => StartAsync(TimeProvider.System, settings);
+
+    public static async Task<TwilioSetting> StartAsync(TimeProvider timeProvider, params string[] settings)
     {
         var edge = await TwilioReceiver.StartAsync();
-        return new TwilioSetting(await RunningSimulator.StartAsync([$"Simulator:EdgeUrl={edge.Url}", .. settings]), edge);
+        return new TwilioSetting(await RunningSimulator.StartAsync(timeProvider, [$"Simulator:EdgeUrl={edge.Url}", .. settings]), edge);
     }
 
     /// <summary>Sends by the API; a null field is left out.</summary>
@@ -39,7 +41,7 @@ internal sealed class TwilioSetting(RunningSimulator simulator, TwilioReceiver e
         return await simulator.Http.SendAsync(request);
     }
 
-    /// <summary>Sends a text that must be taken and whose statuses are told; its sid.</summary>
+    /// <summary>Sends an SMS that must be taken and whose statuses are told; its sid.</summary>
     public async Task<string> SendTextAsync(string body = "Hello")
     {
         using var answer = await SendAsync(body: body, callback: $"{edge.Url}/api/sms/status?notification=1");
@@ -47,7 +49,7 @@ internal sealed class TwilioSetting(RunningSimulator simulator, TwilioReceiver e
         return (string)(await answer.ReadJsonAsync())["sid"]!;
     }
 
-    /// <summary>A text that comes in.</summary>
+    /// <summary>An SMS that comes in.</summary>
     public async Task<JsonNode> ReceiveAsync(object text) => (await simulator.ControlAsync("/_sim/twilio/messages", text))!;
 
     public async Task<IReadOnlyList<JsonNode>> ListAsync(string query = "") =>

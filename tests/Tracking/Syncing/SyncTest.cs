@@ -6,7 +6,7 @@ using RabbitMQ.Client;
 using StackExchange.Redis;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.FeatureFlags;
-using Switchboard.Core.Jobs;
+using Switchboard.Core.Notifications;
 using Switchboard.Core.Redis.Caching;
 using Switchboard.Workers.Ingest;
 using Switchboard.Workers.Ingest.Email.Sync;
@@ -75,7 +75,7 @@ public abstract class SyncTest(PostgresServer postgres) : TrackingTest(postgres)
         services.AddSingleton(Database);
         services.AddSingleton<IConnectionFactory>(new ConnectionFactory { Uri = new("amqp://127.0.0.1:1") });
         services.AddRollout();
-        services.AddJobPublishing();
+        services.AddNotifications();
         services.AddOptions<SyncOptions>();
         services.AddOptions<TrackingOptions>();
         services.AddSingleton<IngestMetrics>();

@@ -1,4 +1,6 @@
 using System.Net;
+using Switchboard.Core.Providers;
+using Switchboard.Workers.Dispatch.Channels;
 
 namespace Switchboard.Tests.Unit.Dispatch;
 
@@ -44,5 +46,16 @@ internal abstract class FakeProvider<TBody>
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
             owner.Take(request, await request.Content!.ReadAsByteArrayAsync(cancellationToken));
+    }
+}
+
+internal static class SendResultAssertions
+{
+    /// <summary>The failure that the result is, of this kind.</summary>
+    public static ProviderFailure ShouldFail(this SendResult result, FailureKind kind)
+    {
+        var failure = result.ShouldBeOfType<SendResult.Failed>().Failure;
+        failure.Kind.ShouldBe(kind, failure.Error);
+        return failure;
     }
 }

@@ -2,7 +2,8 @@ using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Switchboard.Tests.Unit.Caching;
+using Microsoft.Extensions.Time.Testing;
+using Switchboard.Core.Providers;
 using Switchboard.Workers.Dispatch.Channels;
 using Switchboard.Workers.Dispatch.Channels.Sms;
 
@@ -12,7 +13,7 @@ public sealed class TwilioClientTests
 {
     private static readonly TwilioMessage Message = new("+15550100001", "Invoice 42 & more", Guid.Parse("0192f0c1-0000-7000-8000-000000000001"));
     private readonly FakeTwilio _twilio = new();
-    private readonly FakeTime _time = new();
+    private readonly FakeTimeProvider _time = new(new(2026, 11, 22, 6, 0, 0, TimeSpan.Zero));
 
     [Fact]
     public async Task A_text_is_posted_as_twilio_wants_it_with_our_id_in_the_address_of_its_statuses()
@@ -80,7 +81,7 @@ public sealed class TwilioClientTests
     {
         _twilio.Error((HttpStatusCode)status, code);
 
-        (await PostAsync()).ShouldBe(new SendResult.Rejected($"Twilio error {code}: told", status));
+        (await PostAsync()).ShouldBe(new SendResult.Failed(new(FailureKind.Permanent, $"Twilio error {code}: told", status, Code: $"{code}")));
     }
 
     [Theory]
@@ -94,7 +95,7 @@ public sealed class TwilioClientTests
     {
         _twilio.Error((HttpStatusCode)status, code);
 
-        (await PostAsync()).ShouldBe(new SendResult.NotTried($"Twilio error {code}: told", TimeSpan.FromSeconds(60)));
+        (await PostAsync()).ShouldFail(FailureKind.Unauthorised).RetryAfter.ShouldBe(TimeSpan.FromSeconds(60));
     }
 
     [Theory]
@@ -106,7 +107,7 @@ public sealed class TwilioClientTests
     {
         _twilio.Error((HttpStatusCode)status, code);
 
-        (await PostAsync()).ShouldBeOfType<SendResult.Throttled>().RetryAfter.ShouldBe(TimeSpan.FromSeconds(seconds));
+        (await PostAsync()).ShouldFail(FailureKind.Throttled).RetryAfter.ShouldBe(TimeSpan.FromSeconds(seconds));
     }
 
     [Fact]
@@ -114,7 +115,7 @@ public sealed class TwilioClientTests
     {
         _twilio.Answer(HttpStatusCode.TooManyRequests, """{"code":20429,"message":"slow down","status":429}""", TimeSpan.FromSeconds(17));
 
-        (await PostAsync()).ShouldBeOfType<SendResult.Throttled>().RetryAfter.ShouldBe(TimeSpan.FromSeconds(17));
+        (await PostAsync()).ShouldFail(FailureKind.Throttled).RetryAfter.ShouldBe(TimeSpan.FromSeconds(17));
     }
 
     [Theory]
@@ -126,7 +127,7 @@ public sealed class TwilioClientTests
     {
         _twilio.Error((HttpStatusCode)status, code);
 
-        (await PostAsync()).ShouldBeOfType<SendResult.Unavailable>().ProviderStatus.ShouldBe(status);
+        (await PostAsync()).ShouldFail(FailureKind.Transient).HttpStatus.ShouldBe(status);
         _twilio.Posted.ShouldHaveSingleItem();
     }
 
@@ -140,18 +141,18 @@ public sealed class TwilioClientTests
     {
         _twilio.Answer((HttpStatusCode)status, body);
 
-        (await PostAsync()).ShouldBeOfType<SendResult.Unanswered>().ProviderStatus.ShouldBe(status);
+        (await PostAsync()).ShouldFail(FailureKind.UnknownOutcome).HttpStatus.ShouldBe(status);
     }
 
     [Fact]
     public async Task A_connection_that_was_not_made_sent_nothing_and_one_that_broke_may_have()
     {
         _twilio.Throw(new HttpRequestException(HttpRequestError.ConnectionError, "refused"));
-        (await PostAsync()).ShouldBeOfType<SendResult.Unavailable>();
+        (await PostAsync()).ShouldFail(FailureKind.Transient);
 
         _twilio.Answers.Clear();
         _twilio.Throw(new HttpRequestException(HttpRequestError.ResponseEnded, "reset"));
-        (await PostAsync()).ShouldBeOfType<SendResult.Unanswered>();
+        (await PostAsync()).ShouldFail(FailureKind.UnknownOutcome);
     }
 
     [Theory]
@@ -185,7 +186,7 @@ public sealed class TwilioClientTests
         var posts = Enumerable.Range(0, 8).Select(_ => client.PostAsync(Message, default)).ToList();
         answered.Release(8);
 
-        (await Task.WhenAll(posts)).ShouldAllBe(post => post.Answer is SendResult.Accepted);
+        (await Task.WhenAll(posts)).ShouldAllBe(post => post is SendResult.Accepted);
         most.ShouldBe(3);
     }
 
@@ -194,7 +195,7 @@ public sealed class TwilioClientTests
     private async Task<SendResult> PostAsync(TwilioMessage message, params (string Key, string? Value)[] settings)
     {
         await using var services = Services(settings);
-        return (await services.GetRequiredService<TwilioClient>().PostAsync(message, default)).Answer;
+        return await services.GetRequiredService<TwilioClient>().PostAsync(message, default);
     }
 
     private ServiceProvider Services(params (string Key, string? Value)[] settings) => Services(settings, _twilio.Network);

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Providers;
 using Switchboard.Workers.Dispatch.Channels;
 using Switchboard.Workers.Dispatch.Channels.Sms;
 
@@ -12,14 +13,14 @@ public sealed partial class VerificationCodeTests
     [InlineData(599.5, "10 minutes")]
     [InlineData(540, "9 minutes")]
     [InlineData(59, "1 minute")]
-    public void The_text_tells_how_long_the_code_is_valid_from_now_on(double seconds, string told) =>
-        VerificationText.Of("012345", TimeSpan.FromSeconds(seconds))
+    public void The_message_tells_how_long_the_code_is_valid_from_now_on(double seconds, string told) =>
+        VerificationMessage.Of("012345", TimeSpan.FromSeconds(seconds))
             .ShouldStartWith($"Your Switchboard code is 012345. It is valid for {told}.");
 
     [Fact]
     public void The_code_is_the_only_run_of_six_digits_and_the_text_is_one_segment()
     {
-        var text = VerificationText.Of("012345", TimeSpan.FromMinutes(10));
+        var text = VerificationMessage.Of("012345", TimeSpan.FromMinutes(10));
 
         Runs().Matches(text).Select(run => run.Value).Where(run => run.Length >= 4).ShouldBe(["012345"]);
         text.Length.ShouldBeLessThanOrEqualTo(160);
@@ -31,17 +32,17 @@ public sealed partial class VerificationCodeTests
 
     [Fact]
     public void A_number_that_is_refused_is_its_users_to_mend() =>
-        CodeDecision.For(new SendResult.Rejected("no mobile number", 400), isLastAttempt: false)
+        CodeDecision.For(new ProviderFailure(FailureKind.Permanent, "no mobile number", 400), isLastAttempt: false)
             .ShouldBe(new(JobOutcome.Done, UserError: "no mobile number"));
 
     [Fact]
     public void Where_it_is_not_known_whether_it_was_sent_it_is_sent_again() =>
-        CodeDecision.For(new SendResult.Unanswered("reset"), isLastAttempt: false).ShouldBe(new(JobOutcome.Retry("reset")));
+        CodeDecision.For(new ProviderFailure(FailureKind.UnknownOutcome, "reset"), isLastAttempt: false).ShouldBe(new(JobOutcome.Retry("reset")));
 
     [Fact]
     public void After_the_last_attempt_the_user_is_told()
     {
-        var decision = CodeDecision.For(new SendResult.Unavailable("down", 503), isLastAttempt: true);
+        var decision = CodeDecision.For(new ProviderFailure(FailureKind.Transient, "down", 503), isLastAttempt: true);
 
         decision.Job.ShouldBe(JobOutcome.Retry("down"));
         decision.UserError.ShouldNotBeNull().ShouldContain("could not be sent");
@@ -52,8 +53,8 @@ public sealed partial class VerificationCodeTests
     {
         var second = TimeSpan.FromSeconds(1);
 
-        CodeDecision.For(new SendResult.Throttled("slow", 429, second), isLastAttempt: true).ShouldBe(new(JobOutcome.Snooze(second, "slow")));
-        CodeDecision.For(new SendResult.NotTried("token", second), isLastAttempt: true).ShouldBe(new(JobOutcome.Snooze(second, "token")));
+        CodeDecision.For(new ProviderFailure(FailureKind.Throttled, "slow", 429, second), isLastAttempt: true).ShouldBe(new(JobOutcome.Snooze(second, "slow")));
+        CodeDecision.For(new ProviderFailure(FailureKind.Unauthorised, "token", 401, second), isLastAttempt: true).ShouldBe(new(JobOutcome.Snooze(second, "token")));
     }
 
     [GeneratedRegex("[0-9]+", RegexOptions.CultureInvariant)]

@@ -2,7 +2,8 @@ using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Switchboard.Tests.Unit.Caching;
+using Microsoft.Extensions.Time.Testing;
+using Switchboard.Core.Providers;
 using Switchboard.Workers.Dispatch.Channels;
 using Switchboard.Workers.Dispatch.Channels.WhatsApp;
 
@@ -12,7 +13,7 @@ public sealed class WhatsAppChannelTests
 {
     private static readonly ChannelMessage Message = new(Guid.Parse("0192f0c1-0000-7000-8000-000000000001"), "+15550100001", "Invoice 42\nfrom  Acme");
     private readonly FakeWhatsApp _whatsApp = new();
-    private readonly FakeTime _time = new();
+    private readonly FakeTimeProvider _time = new(new(2026, 11, 22, 6, 0, 0, TimeSpan.Zero));
 
     [Fact]
     public async Task Text_is_posted_as_the_cloud_api_wants_it_with_our_id_to_be_echoed()
@@ -58,7 +59,7 @@ public sealed class WhatsAppChannelTests
     {
         _whatsApp.Error(HttpStatusCode.BadRequest, 131047, "Re-engagement message");
 
-        (await SendAsync()).ShouldBe(new SendResult.Rejected("WhatsApp error 131047: Re-engagement message", 400));
+        (await SendAsync()).ShouldBe(new SendResult.Failed(new(FailureKind.Permanent, "WhatsApp error 131047: Re-engagement message", 400, Code: "131047")));
     }
 
     [Fact]
@@ -80,7 +81,7 @@ public sealed class WhatsAppChannelTests
     {
         _whatsApp.Error((HttpStatusCode)status, code);
 
-        (await SendAsync()).ShouldBeOfType<SendResult.Unavailable>().ProviderStatus.ShouldBe(status);
+        (await SendAsync()).ShouldFail(FailureKind.Transient).HttpStatus.ShouldBe(status);
         _whatsApp.Posted.ShouldHaveSingleItem();
     }
 
@@ -94,7 +95,7 @@ public sealed class WhatsAppChannelTests
     {
         _whatsApp.Error((HttpStatusCode)status, code);
 
-        (await SendAsync()).ShouldBeOfType<SendResult.Throttled>().RetryAfter.ShouldBe(TimeSpan.FromSeconds(seconds));
+        (await SendAsync()).ShouldFail(FailureKind.Throttled).RetryAfter.ShouldBe(TimeSpan.FromSeconds(seconds));
     }
 
     [Theory]
@@ -107,7 +108,7 @@ public sealed class WhatsAppChannelTests
     {
         _whatsApp.Error((HttpStatusCode)status, code);
 
-        (await SendAsync()).ShouldBeOfType<SendResult.Rejected>().ProviderStatus.ShouldBe(status);
+        (await SendAsync()).ShouldFail(FailureKind.Permanent).HttpStatus.ShouldBe(status);
     }
 
     [Theory]
@@ -118,7 +119,8 @@ public sealed class WhatsAppChannelTests
     {
         _whatsApp.Error((HttpStatusCode)status, code, "expired");
 
-        (await SendAsync()).ShouldBe(new SendResult.NotTried($"WhatsApp error {code}: expired", TimeSpan.FromSeconds(60)));
+        var failure = (await SendAsync()).ShouldFail(FailureKind.Unauthorised);
+        (failure.Error, failure.RetryAfter).ShouldBe(($"WhatsApp error {code}: expired", TimeSpan.FromSeconds(60)));
     }
 
     [Theory]
@@ -146,7 +148,7 @@ public sealed class WhatsAppChannelTests
     {
         _whatsApp.Answer((HttpStatusCode)status, "<html>Bad gateway</html>");
 
-        (await SendAsync()).ShouldBe(new SendResult.Unanswered($"WhatsApp answered HTTP {status}.", status));
+        (await SendAsync()).ShouldBe(new SendResult.Failed(new(FailureKind.UnknownOutcome, $"WhatsApp answered HTTP {status}.", status)));
     }
 
     [Fact]
@@ -154,18 +156,18 @@ public sealed class WhatsAppChannelTests
     {
         _whatsApp.Answer(HttpStatusCode.OK, "{}");
 
-        (await SendAsync()).ShouldBeOfType<SendResult.Unanswered>();
+        (await SendAsync()).ShouldFail(FailureKind.UnknownOutcome);
     }
 
     [Fact]
     public async Task A_connection_that_was_not_made_sent_nothing_and_one_that_broke_may_have()
     {
         _whatsApp.Throw(new HttpRequestException(HttpRequestError.ConnectionError, "refused"));
-        (await SendAsync()).ShouldBeOfType<SendResult.Unavailable>();
+        (await SendAsync()).ShouldFail(FailureKind.Transient);
 
         _whatsApp.Answers.Clear();
         _whatsApp.Throw(new HttpRequestException(HttpRequestError.ResponseEnded, "reset"));
-        (await SendAsync()).ShouldBeOfType<SendResult.Unanswered>();
+        (await SendAsync()).ShouldFail(FailureKind.UnknownOutcome);
         _whatsApp.Posted.Count.ShouldBe(2);
     }
 
@@ -176,11 +178,11 @@ public sealed class WhatsAppChannelTests
         await using var services = Services();
         var channel = services.GetRequiredService<IChannel>();
 
-        SendResult answer = new SendResult.NotTried("", default);
+        SendResult answer = new SendResult.Deferred("", default);
         for (var i = 0; i < 200; i++)
             answer = await channel.SendAsync(Message, default);
 
-        answer.ShouldBeOfType<SendResult.NotTried>().RetryAfter.ShouldBeInRange(TimeSpan.FromTicks(1), TimeSpan.FromSeconds(5));
+        answer.ShouldFail(FailureKind.Throttled).RetryAfter!.Value.ShouldBeInRange(TimeSpan.FromTicks(1), TimeSpan.FromSeconds(5));
         _whatsApp.Posted.Count.ShouldBe(100);
     }
 
@@ -192,7 +194,7 @@ public sealed class WhatsAppChannelTests
         var channel = services.GetRequiredService<IChannel>();
 
         for (var i = 0; i < 200; i++)
-            (await channel.SendAsync(Message, default)).ShouldBeOfType<SendResult.Throttled>();
+            (await channel.SendAsync(Message, default)).ShouldFail(FailureKind.Throttled);
     }
 
     [Fact]
@@ -221,12 +223,7 @@ public sealed class WhatsAppChannelTests
         Should.Throw<OptionsValidationException>(() => services.GetRequiredService<IOptions<WhatsAppOptions>>().Value);
     }
 
-    private static TimeSpan? RetryAfter(SendResult answer) => answer switch
-    {
-        SendResult.Throttled throttled => throttled.RetryAfter,
-        SendResult.Unavailable unavailable => unavailable.RetryAfter,
-        _ => null,
-    };
+    private static TimeSpan? RetryAfter(SendResult result) => result.ShouldBeOfType<SendResult.Failed>().Failure.RetryAfter;
 
     private Task<SendResult> SendAsync(params (string Key, string Value)[] settings) => SendAsync(Message, settings);
 

@@ -1,3 +1,4 @@
+using Switchboard.Core.Notifications;
 using Switchboard.Edge.Api.Notifications;
 using Switchboard.Edge.Api.Platform;
 
@@ -52,7 +53,7 @@ public sealed class ReadingTests
     [InlineData("+15550100001\n", false)]
     [InlineData(null, false)]
     public void A_recipient_of_whatsapp_is_a_number_in_e164(string? recipient, bool isValid) =>
-        (Channels.RecipientMistake("whatsapp", recipient) is null).ShouldBe(isValid);
+        (Channels.RecipientError("whatsapp", recipient) is null).ShouldBe(isValid);
 
     [Theory]
     [InlineData("+15550100001", true)]
@@ -62,7 +63,7 @@ public sealed class ReadingTests
     [InlineData("15550100001", false)]
     [InlineData(null, false)]
     public void A_recipient_of_a_text_is_a_number_that_its_country_can_have(string? recipient, bool isValid) =>
-        (Channels.RecipientMistake("sms", recipient) is null).ShouldBe(isValid);
+        (Channels.RecipientError("sms", recipient) is null).ShouldBe(isValid);
 
     [Theory]
     [InlineData("Name", "name")]

@@ -36,10 +36,10 @@ public sealed class ChangeGroupsTests
     {
         var groups = ChangeGroups.Of([[new("s-ann", "1")], [new("s-ann", "2"), new("s-ben", "1")], [new("s-gone", "1")]], Owners);
 
-        Outcomes((Ann, FaultKind.Limited)).ShouldBe([typeof(JobOutcome.Postponed), typeof(JobOutcome.Postponed), typeof(JobOutcome.Completed)]);
+        Outcomes((Ann, FaultKind.Limited)).ShouldBe([typeof(JobOutcome.SnoozeOutcome), typeof(JobOutcome.SnoozeOutcome), typeof(JobOutcome.DoneOutcome)]);
         Outcomes((Ann, FaultKind.Limited), (Ben, FaultKind.Later))
-            .ShouldBe([typeof(JobOutcome.Postponed), typeof(JobOutcome.Failed), typeof(JobOutcome.Completed)]);
-        Outcomes((Ann, FaultKind.Refused), (Ben, FaultKind.Revoked)).ShouldAllBe(outcome => outcome == typeof(JobOutcome.Completed));
+            .ShouldBe([typeof(JobOutcome.SnoozeOutcome), typeof(JobOutcome.RetryOutcome), typeof(JobOutcome.DoneOutcome)]);
+        Outcomes((Ann, FaultKind.Refused), (Ben, FaultKind.Revoked)).ShouldAllBe(outcome => outcome == typeof(JobOutcome.DoneOutcome));
 
         Type[] Outcomes(params (Guid Account, FaultKind Kind)[] faults) =>
             [.. ReadGraphChangesHandler.Outcomes(3, groups, faults.ToDictionary(fault => fault.Account, fault => new ProviderFault(fault.Kind, "why")))

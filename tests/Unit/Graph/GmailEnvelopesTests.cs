@@ -1,3 +1,4 @@
+using Switchboard.Core.Email;
 using Switchboard.Workers.Ingest.Providers.Gmail;
 
 namespace Switchboard.Tests.Unit.Graph;
@@ -11,9 +12,12 @@ public sealed class GmailEnvelopesTests
     [InlineData("Team: ann@x.test, ben@y.test;", "ann@x.test ben@y.test")]
     [InlineData("undisclosed-recipients:;", "")]
     [InlineData("\"unclosed, <ann@x.test>", "ann@x.test")]
+    [InlineData("ann@x.test; ben@y.test", "ann@x.test ben@y.test")]
+    [InlineData("ann@x.test, garbage <, Ben <ben@y.test>", "ann@x.test ben@y.test")]
+    [InlineData("=?utf-8?Q?ann=40x.test?= <ben@y.test>, =?utf-8?Q?cid=40x.test?=", "ben@y.test")]
     [InlineData(null, "")]
     public void A_list_of_addresses_is_read_as_people_write_it(string? header, string addresses) =>
-        string.Join(' ', AddressList.Read(header)).ShouldBe(addresses);
+        string.Join(' ', MailAddress.ReadAll(header)).ShouldBe(addresses);
 
     [Fact]
     public void A_sent_mail_has_all_whom_it_went_to()

@@ -32,16 +32,17 @@ public sealed class EmailProcessorTests
     {
         var mail = EmailProcessor.Match([Incoming("m1")], Rules).ShouldHaveSingleItem();
 
-        var notification = mail.Notifications(Some.Monday).ShouldHaveSingleItem();
+        var notification = mail.Notifications().ShouldHaveSingleItem();
 
-        (notification.UserId, notification.EmailId, notification.RuleId, notification.Source, notification.Priority)
-            .ShouldBe((Ann, mail.Id, mail.Rules[0].Id, "email", JobPriority.High));
+        (notification.UserId, notification.Source, notification.RuleId, notification.Priority)
+            .ShouldBe((Ann, new("email", mail.Id), mail.Rules[0].Id, JobPriority.High));
+        notification.DedupKey.ShouldBe($"email:{mail.Id}/{mail.Rules[0].Id}");
         notification.Body.ShouldBe("Mail from billing@acme.test: Invoice 42\nPlease pay");
     }
 
     [Fact]
     public void A_mail_that_meets_no_rule_is_taken_without_a_notification() =>
-        EmailProcessor.Match([Incoming("m1", subject: "hello")], Rules).ShouldHaveSingleItem().Notifications(Some.Monday).ShouldBeEmpty();
+        EmailProcessor.Match([Incoming("m1", subject: "hello")], Rules).ShouldHaveSingleItem().Notifications().ShouldBeEmpty();
 
     [Fact]
     public void An_endless_message_id_fits_the_index_and_still_tells_mails_apart()

@@ -120,8 +120,8 @@ public sealed class GmailMailTests
     [InlineData("=?iso-8859-1?Q?Gr=FC=DFe_an_alle?=", "Grüße an alle")]
     [InlineData("=?utf-8?q?one?= =?utf-8?q?_two?= three", "one two three")]
     [InlineData("=?utf-8?B?8J+n?= =?utf-8?B?vg==?=", "🧾")]
-    [InlineData("=?no-such?Q?x?=", "=?no-such?Q?x?=")]
-    [InlineData("=?utf-8?B?!!!?=", "=?utf-8?B?!!!?=")]
+    [InlineData("=?no-such?Q?x?=", "x")]
+    [InlineData("=?utf-8?B?!!!?=", "")]
     [InlineData("plain =? text", "plain =? text")]
     public void Encoded_words_are_read(string subject, string read) => EncodedWords.Decode(subject).ShouldBe(read);
 

@@ -40,6 +40,7 @@ public sealed class HtmlTextTests
 
         HtmlText.From(html);
 
-        Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(2));
+        // what takes time by the square of its length takes minutes
+        Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(20));
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Jobs.Consuming;
 
@@ -7,7 +8,7 @@ public sealed class BatchAssemblerTests
 {
     private static readonly HandledJob _handled = new HandledJob<SampleJob, SampleHandler>(maxBatch: 3, concurrentBatches: 1);
 
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly FakeQueue _normal = new(JobPriority.Normal);
     private readonly BatchAssembler _assembler;
     private ulong _tag;
@@ -18,12 +19,12 @@ public sealed class BatchAssemblerTests
     public void A_job_waits_for_others_until_the_window_closes()
     {
         Arrive(_normal);
-        _time.Advance(3);
+        _time.Advance(TimeSpan.FromMilliseconds(3));
         Arrive(_normal);
 
         _assembler.Take(out var wait).ShouldBeNull();
         wait.ShouldBe(TimeSpan.FromMilliseconds(1));
-        _time.Advance(1);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
         _assembler.Take(out _)!.Jobs.Count.ShouldBe(2);
     }
 
@@ -49,14 +50,14 @@ public sealed class BatchAssemblerTests
     }
 
     [Fact]
-    public void The_higher_lane_is_served_first_whatever_came_first()
+    public void The_higher_queue_is_served_first_whatever_came_first()
     {
         var critical = new FakeQueue(JobPriority.Critical);
         Arrive(_normal);
         Arrive(critical);
-        _time.Advance(4);
+        _time.Advance(TimeSpan.FromMilliseconds(4));
 
-        _assembler.Take(out _)!.Lane.ShouldBe(critical);
+        _assembler.Take(out _)!.Source.ShouldBe(critical);
     }
 
     [Fact]
@@ -68,29 +69,29 @@ public sealed class BatchAssemblerTests
         var again = new FakeQueue(JobPriority.Normal);
         Arrive(again);
         Arrive(_normal);
-        _time.Advance(4);
+        _time.Advance(TimeSpan.FromMilliseconds(4));
 
         var batch = _assembler.Take(out _)!;
 
-        batch.Jobs.Single().Lane.ShouldBe(again);
+        batch.Jobs.Single().Source.ShouldBe(again);
     }
 
     [Fact]
-    public void Poison_of_a_lane_and_dead_letters_are_settled_apart()
+    public void Poison_of_a_queue_and_dead_letters_are_settled_apart()
     {
         Arrive(new FakeQueue(JobPriority.VeryLow), handled: null);
         Arrive(new FakeQueue(JobPriority.VeryLow, isDeadLetter: true), handled: null);
-        _time.Advance(4);
+        _time.Advance(TimeSpan.FromMilliseconds(4));
 
         _assembler.Take(out _)!.Jobs.Count.ShouldBe(1);
         _assembler.Take(out _)!.Jobs.Count.ShouldBe(1);
     }
 
-    private void Arrive(FakeQueue lane) => Arrive(lane, _handled);
+    private void Arrive(FakeQueue queue) => Arrive(queue, _handled);
 
-    private void Arrive(FakeQueue lane, HandledJob? handled)
+    private void Arrive(FakeQueue queue, HandledJob? handled)
     {
         var message = JobMessage.Of(new(new SampleJob(Guid.CreateVersion7(), "x")), _time.GetUtcNow());
-        _assembler.Add(handled, new(message, lane, ++_tag, _time.GetTimestamp()));
+        _assembler.Add(handled, new(message, queue, ++_tag, _time.GetTimestamp()));
     }
 }

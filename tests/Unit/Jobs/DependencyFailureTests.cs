@@ -12,6 +12,8 @@ public sealed class DependencyFailureTests
     [InlineData("57P03")] // it starts
     [InlineData("08006")] // the connection broke
     [InlineData("40P01")] // a deadlock
+    [InlineData("25006")] // it only reads
+    [InlineData("53100")] // its disk is full
     [InlineData("53300")] // too many connections
     public void A_server_that_cannot_now_is_waited_for(string state) => DependencyFailure.Is(Postgres(state)).ShouldBeTrue();
 

@@ -3,12 +3,12 @@ using Switchboard.Core.Jobs.Consuming;
 
 namespace Switchboard.Tests.Unit.Jobs;
 
-/// <summary>A lane without a broker.</summary>
+/// <summary>A queue without a broker.</summary>
 internal sealed class FakeQueue(JobPriority priority, bool isDeadLetter = false) : IDeliveryQueue
 {
     private readonly TaskCompletionSource _lost = new();
 
-    public JobQueue Lane { get; } = JobQueue.Of(JobWorker.Ingest, priority);
+    public JobQueue Queue { get; } = JobQueue.Of(JobWorker.Ingest, priority);
 
     public bool IsDeadLetter => isDeadLetter;
 

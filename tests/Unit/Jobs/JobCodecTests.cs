@@ -30,7 +30,7 @@ public sealed class JobCodecTests
     {
         var job = new SampleJob(Guid.CreateVersion7(), "x");
 
-        Encoding.UTF8.GetString(JobCodec.Of(job).Encode(job)).ShouldBe($$"""{"id":"{{job.Id}}","text":"x","lane":null}""");
+        Encoding.UTF8.GetString(JobCodec.Of(job).Encode(job)).ShouldBe($$"""{"id":"{{job.Id}}","text":"x","priority":null}""");
     }
 
     [Fact]

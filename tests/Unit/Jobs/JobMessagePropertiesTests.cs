@@ -7,7 +7,7 @@ namespace Switchboard.Tests.Unit.Jobs;
 public sealed class JobMessagePropertiesTests
 {
     private static readonly DateTimeOffset _now = new(2026, 11, 22, 12, 0, 0, 123, TimeSpan.Zero);
-    private static readonly JobQueue _lane = JobQueue.Of(JobWorker.Ingest, JobPriority.Normal);
+    private static readonly JobQueue _queue = JobQueue.Of(JobWorker.Ingest, JobPriority.Normal);
 
     [Fact]
     public void A_message_reads_as_it_was_written()
@@ -80,7 +80,7 @@ public sealed class JobMessagePropertiesTests
     }
 
     private static JobMessage Read(BasicProperties properties, ReadOnlyMemory<byte> body) =>
-        JobMessageProperties.Read(properties, _lane, body, _now);
+        JobMessageProperties.Read(properties, _queue, body, _now);
 
     // strings in headers arrive as bytes
     private static BasicProperties OnTheWire(BasicProperties sent)

@@ -31,9 +31,9 @@ public sealed class JobTypesTests
             .Message.ShouldContain("sample-job");
 
     [Fact]
-    public void A_job_goes_to_the_lane_of_its_type_unless_it_says_otherwise()
+    public void A_job_goes_to_the_queue_of_its_type_unless_it_says_otherwise()
     {
-        JobQueue.Of(SampleJob.Type, new SampleJob(Guid.Empty, "x")).Queue.ShouldBe("ingest.normal");
-        JobQueue.Of(SampleJob.Type, new SampleJob(Guid.Empty, "x", JobPriority.VeryLow)).Queue.ShouldBe("ingest.very-low");
+        JobQueue.Of(SampleJob.Type, new SampleJob(Guid.Empty, "x")).Name.ShouldBe("ingest.normal");
+        JobQueue.Of(SampleJob.Type, new SampleJob(Guid.Empty, "x", JobPriority.VeryLow)).Name.ShouldBe("ingest.very-low");
     }
 }

@@ -1,5 +1,5 @@
 using System.Net;
-using Switchboard.Workers.Ingest.Sms.Media;
+using Switchboard.Core.Providers;
 
 namespace Switchboard.Tests.Unit.Media;
 

@@ -10,7 +10,7 @@ public sealed class EventCounterTests
     private readonly EventCounter _counter = new();
 
     [Fact]
-    public void Facts_are_added_up_by_kind_user_channel_and_minute()
+    public void Events_are_added_up_by_kind_user_channel_and_minute()
     {
         _counter.Created(Ann, "whatsapp", Noon);
         _counter.Created(Ann, "whatsapp", Noon.AddSeconds(59));
@@ -18,7 +18,7 @@ public sealed class EventCounterTests
         _counter.Created(Ann, "sms", Noon);
         _counter.Created(Bob, "whatsapp", Noon.ToOffset(TimeSpan.FromHours(5.5)));
 
-        _counter.Facts.ShouldBe(
+        _counter.Events.ShouldBe(
             [
                 new(EventKinds.Created, Ann, "whatsapp", Noon, 2),
                 new(EventKinds.Created, Ann, "whatsapp", Noon.AddMinutes(1), 1),
@@ -35,7 +35,7 @@ public sealed class EventCounterTests
         _counter.Moved(DeliveryStatus.Sent, DeliveryStatus.Delivered, Ann, "whatsapp", Noon.AddSeconds(1), Noon);
         _counter.Moved(DeliveryStatus.Sent, DeliveryStatus.Delivered, Ann, "whatsapp", Noon, Noon.AddSeconds(1));
 
-        _counter.Facts.ShouldBe([new(EventKinds.Delivered, Ann, "whatsapp", Noon, 3, 1750)]);
+        _counter.Events.ShouldBe([new(EventKinds.Delivered, Ann, "whatsapp", Noon, 3, 1750)]);
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public sealed class EventCounterTests
     {
         _counter.Moved(from, to, Ann, "whatsapp", Noon, Noon);
 
-        string.Join(' ', _counter.Facts.Select(fact => fact.Kind.Replace("notification.", "", StringComparison.Ordinal))).ShouldBe(counted);
+        string.Join(' ', _counter.Events.Select(fact => fact.Kind.Replace("notification.", "", StringComparison.Ordinal))).ShouldBe(counted);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class EventCounterTests
                 state = next;
             }
 
-            counter.Facts.Select(fact => (fact.Kind, fact.Count))
+            counter.Events.Select(fact => (fact.Kind, fact.Count))
                 .ShouldBe([(EventKinds.Sent, 1), (EventKinds.Delivered, 1), (EventKinds.Read, 1)], ignoreOrder: true);
         }
     }
@@ -84,8 +84,8 @@ public sealed class EventCounterTests
     [Fact]
     public void Nothing_that_happened_is_no_job()
     {
-        _counter.ToJob().ShouldBeNull();
+        _counter.ToJob(TimeProvider.System).ShouldBeNull();
         _counter.Created(Ann, "whatsapp", Noon);
-        _counter.ToJob()!.Facts.ShouldHaveSingleItem();
+        _counter.ToJob(TimeProvider.System)!.Facts.ShouldHaveSingleItem();
     }
 }

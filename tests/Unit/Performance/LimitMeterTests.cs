@@ -1,6 +1,6 @@
+using Microsoft.Extensions.Time.Testing;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Redis.Limits;
-using Switchboard.Tests.Unit.Jobs;
 
 namespace Switchboard.Tests.Unit.Performance;
 
@@ -9,7 +9,7 @@ public sealed class LimitMeterTests
     private static readonly LayeredLimitCounts Before = new(0, 100, 0, 0, 3);
     private static readonly LayeredLimitCounts After = new(90, 110, 0, 0, 3);
 
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly LimitMeter _meter;
     private LayeredLimitCounts _counts = Before;
 
@@ -25,7 +25,7 @@ public sealed class LimitMeterTests
     {
         _meter.Read();
         _counts = After;
-        _time.Advance(seconds * 1_000);
+        _time.Advance(TimeSpan.FromMilliseconds(seconds * 1_000));
 
         _meter.Read().ShouldBe(new LimitStats(After, isLeftOut ? new(90, 10, 0, 0, 0) : After));
     }
@@ -37,7 +37,7 @@ public sealed class LimitMeterTests
         {
             _counts = new(tenth, 0, 0, 0, 0);
             _meter.Read();
-            _time.Advance(100);
+            _time.Advance(TimeSpan.FromMilliseconds(100));
         }
 
         _meter.Read().LastFiveMinutes.Local.ShouldBeInRange(2_950, 3_050);

@@ -1,11 +1,11 @@
+using Microsoft.Extensions.Time.Testing;
 using Switchboard.Core.Diagnostics;
-using Switchboard.Tests.Unit.Jobs;
 
 namespace Switchboard.Tests.Unit.Performance;
 
 public sealed class MailCounterTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly MailCounter _mails;
 
     public MailCounterTests() => _mails = new(_time);
@@ -19,9 +19,9 @@ public sealed class MailCounterTests
     {
         _mails.Recorded(1);
         _mails.Recorded(2);
-        _time.Advance(60_000);
+        _time.Advance(TimeSpan.FromMilliseconds(60_000));
         _mails.Recorded(2);
-        _time.Advance(minutesLater * 60_000);
+        _time.Advance(TimeSpan.FromMilliseconds(minutesLater * 60_000));
 
         _mails.Read().ShouldBe(new MailStats(5, lastHour));
     }
@@ -30,7 +30,7 @@ public sealed class MailCounterTests
     public void A_minute_that_is_used_again_begins_anew()
     {
         _mails.Recorded(7);
-        _time.Advance(60 * 60_000);
+        _time.Advance(TimeSpan.FromMilliseconds(60 * 60_000));
         _mails.Recorded(1);
 
         _mails.Read().ShouldBe(new MailStats(8, 1));

@@ -1,5 +1,5 @@
+using Microsoft.Extensions.Time.Testing;
 using Switchboard.Core.Diagnostics;
-using Switchboard.Tests.Unit.Jobs;
 
 namespace Switchboard.Tests.Unit.Performance;
 
@@ -7,7 +7,7 @@ public sealed class RequestCounterTests
 {
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(10);
 
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly RequestCounter _counter;
 
     public RequestCounterTests() => _counter = new(_time);
@@ -35,7 +35,7 @@ public sealed class RequestCounterTests
     public void It_leaves_a_window_when_that_time_is_over(int seconds, int lastMinute, int lastFiveMinutes)
     {
         _counter.Record(Quick, isError: false);
-        _time.Advance(seconds * 1_000);
+        _time.Advance(TimeSpan.FromMilliseconds(seconds * 1_000));
 
         var counts = _counter.Read();
         (counts.LastMinute.Count, counts.LastFiveMinutes.Count, counts.Count).ShouldBe((lastMinute, lastFiveMinutes, 1));
@@ -45,7 +45,7 @@ public sealed class RequestCounterTests
     public void A_slice_that_is_used_again_begins_anew()
     {
         _counter.Record(TimeSpan.FromSeconds(4), isError: true);
-        _time.Advance(300_000);
+        _time.Advance(TimeSpan.FromMilliseconds(300_000));
         _counter.Record(Quick, isError: false);
 
         var last = _counter.Read().LastFiveMinutes;

@@ -4,6 +4,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 using Switchboard.ServiceDefaults.Health;
 
 namespace Switchboard.Tests.Unit.ServiceDefaults;
@@ -83,7 +86,8 @@ public sealed class HealthTests
             },
             services.GetRequiredService<IServiceScopeFactory>(),
             TimeSpan.FromMilliseconds(30),
-            TimeProvider.System);
+            TimeProvider.System,
+            NullLogger<BoundedHealthCheck>.Instance);
         var context = new HealthCheckContext { Registration = new("hangs", new Failing(), HealthStatus.Unhealthy, tags: null) };
 
         for (var i = 0; i < 3; i++)
@@ -93,6 +97,35 @@ public sealed class HealthTests
         release.SetResult(HealthCheckResult.Healthy());
         var last = await check.CheckHealthAsync(context);
         last.Status.ShouldBe(HealthStatus.Healthy);
+    }
+
+    [Fact]
+    public async Task A_start_is_no_error_and_an_outage_is_one_warning()
+    {
+        var logs = new FakeLogCollector();
+        var isUp = false;
+        await using var host = await DefaultsHost.StartAsync(b =>
+        {
+            b.Logging.AddProvider(new FakeLoggerProvider(logs));
+            b.Services.AddHealthChecks().AddCheck(
+                "server", () => isUp ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("refused"));
+        });
+
+        await host.GetAsync("/health");
+        await host.GetAsync("/health");
+        isUp = true;
+        await host.GetAsync("/health");
+        isUp = false;
+        await host.GetAsync("/health");
+        await host.GetAsync("/health");
+
+        var said = logs.GetSnapshot().Where(log => log.Category!.Contains("Health", StringComparison.Ordinal));
+        said.Select(log => (log.Level, log.Message)).ShouldBe(
+        [
+            (LogLevel.Information, "Health check server fails: refused"),
+            (LogLevel.Information, "Health check server passes"),
+            (LogLevel.Warning, "Health check server fails: refused"),
+        ]);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
@@ -24,6 +25,22 @@ public sealed class TracingTests
     }
 
     [Fact]
+    public async Task With_no_trace_wanted_nothing_listens_to_activities_either()
+    {
+        using var source = new ActivitySource("Switchboard.Testing.Off");
+        await using var host = await DefaultsHost.StartAsync(settings: new()
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:1",
+            ["OTEL_EXPORTER_OTLP_TIMEOUT"] = "100",
+            ["Tracing:TracesPerSecond"] = "0",
+            ["Tracing:SampleRatio"] = "0",
+        });
+
+        host.App.Configuration["Aspire:Npgsql:DisableTracing"].ShouldBe("true");
+        source.HasListeners().ShouldBeFalse();
+    }
+
+    [Fact]
     public void The_spans_of_RabbitMQ_are_those_of_the_jobs_unless_someone_says_otherwise()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
@@ -47,13 +64,12 @@ public sealed class TracingTests
         span.DisplayName.ShouldBe("POST /api/traced/{id}");
         span.GetTagItem("http.route").ShouldBe("/api/traced/{id}");
         span.GetTagItem("http.request.method").ShouldBe("POST");
-        span.GetTagItem("url.path").ShouldBe("/api/traced/7");
         span.GetTagItem("http.response.status_code").ShouldBe(202);
         span.Status.ShouldBe(ActivityStatusCode.Unset);
     }
 
     [Fact]
-    public async Task An_exception_is_an_error_of_its_route_and_a_callers_mistake_is_not()
+    public async Task An_exception_is_an_error_and_a_callers_error_is_not()
     {
         await using var traced = await Traced.StartAsync(app =>
         {
@@ -64,8 +80,6 @@ public sealed class TracingTests
 
         await traced.Host.GetAsync("/api/fails");
         var failed = await traced.SpanOfAsync("/api/fails");
-        failed.DisplayName.ShouldBe("GET /api/fails");
-        failed.GetTagItem("error.type").ShouldBe("System.InvalidOperationException");
         failed.GetTagItem("http.response.status_code").ShouldBe(500);
         failed.Status.ShouldBe(ActivityStatusCode.Error);
 
@@ -76,33 +90,71 @@ public sealed class TracingTests
     }
 
     [Fact]
+    public async Task A_trace_that_a_caller_began_goes_on()
+    {
+        await using var traced = await Traced.StartAsync(
+            app => app.MapGet("/api/goes-on", () => "yes"),
+            settings: new() { ["Tracing:TracesPerSecond"] = "0", ["Tracing:SampleRatio"] = "0.0000001" });
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/goes-on");
+        request.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+
+        await traced.Host.Http.SendAsync(request);
+
+        var span = await traced.SpanOfAsync("/api/goes-on");
+        span.TraceId.ToHexString().ShouldBe("0af7651916cd43dd8448eb211c80319c");
+        span.ParentSpanId.ToHexString().ShouldBe("b7ad6b7169203331");
+    }
+
+    [Fact]
     public async Task Probes_and_what_they_call_are_not_traced()
     {
         using var source = new ActivitySource("Switchboard.Testing.Probes");
-        var recorded = true;
+        var recorded = new ConcurrentBag<bool>();
         await using var traced = await Traced.StartAsync(
-            app => app.MapGet("/api/after", () => "after"),
+            app => app.MapGet("/api/after", () =>
+            {
+                using var query = source.StartActivity("query", ActivityKind.Client);
+                return query?.Recorded;
+            }),
             b => b.Services.AddHealthChecks().AddCheck("query", () =>
             {
-                using var query = source.StartActivity("query");
-                recorded = query?.Recorded ?? false;
+                using var query = source.StartActivity("query", ActivityKind.Client);
+                recorded.Add(query?.Recorded ?? false);
                 return HealthCheckResult.Healthy();
             }));
 
         await traced.Host.GetAsync("/health");
+        await traced.Host.GetAsync("/alive");
         await traced.Host.GetAsync("/metrics");
-        await traced.Host.GetAsync("/api/after");
+        (await traced.Host.GetStringAsync("/api/after")).ShouldBe("true");
 
         await traced.SpanOfAsync("/api/after");
-        traced.Passed.ShouldNotContain(path => path == "/health" || path == "/metrics");
-        recorded.ShouldBeFalse();
+        traced.Passed.ShouldNotContain(path => path == "/health" || path == "/alive" || path == "/metrics");
+        recorded.ShouldBe([false]);
+    }
+
+    [Fact]
+    public async Task What_runs_in_the_background_without_a_beginning_is_not_traced()
+    {
+        using var source = new ActivitySource("Switchboard.Testing.Background");
+        await using var traced = await Traced.StartAsync(_ => { });
+
+        using (var poll = source.StartActivity("SELECT", ActivityKind.Client))
+            (poll?.Recorded ?? false).ShouldBeFalse();
+        using (var job = source.StartActivity("due-job", ActivityKind.Consumer))
+        using (var query = source.StartActivity("SELECT", ActivityKind.Client))
+        {
+            job!.Recorded.ShouldBeTrue();
+            query!.Recorded.ShouldBeTrue();
+        }
     }
 
     private sealed class Traced(DefaultsHost host, Spans spans) : IAsyncDisposable
     {
         public DefaultsHost Host => host;
 
-        public static async Task<Traced> StartAsync(Action<WebApplication> map, Action<WebApplicationBuilder>? configure = null)
+        public static async Task<Traced> StartAsync(
+            Action<WebApplication> map, Action<WebApplicationBuilder>? configure = null, Dictionary<string, string?>? settings = null)
         {
             var spans = new Spans();
             var host = await DefaultsHost.StartAsync(
@@ -112,7 +164,13 @@ public sealed class TracingTests
                     configure?.Invoke(b);
                 },
                 map,
-                new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:1", ["OTEL_EXPORTER_OTLP_TIMEOUT"] = "100" });
+                new(settings ?? [])
+                {
+                    ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:1",
+                    ["OTEL_EXPORTER_OTLP_TIMEOUT"] = "100",
+                    // as Aspire says it in Development: the product's own sampling stands above it
+                    ["OTEL_TRACES_SAMPLER"] = "always_on",
+                });
             return new Traced(host, spans);
         }
 

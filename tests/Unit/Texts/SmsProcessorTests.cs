@@ -35,10 +35,10 @@ public sealed class SmsProcessorTests
     {
         var text = Match(Incoming("SM1"));
 
-        var notification = text.Notifications(Some.Monday).ShouldHaveSingleItem();
+        var notification = text.Notifications().ShouldHaveSingleItem();
 
-        (notification.UserId, notification.TextId, notification.EmailId, notification.RuleId, notification.Source, notification.Priority)
-            .ShouldBe((Ann, text.Id, null, text.Rules![0].Id, "text", JobPriority.High));
+        (notification.UserId, notification.Source, notification.RuleId, notification.Priority)
+            .ShouldBe((Ann, new("text", text.Id), text.Rules![0].Id, JobPriority.High));
         notification.Body.ShouldBe("Text from +15550100002:\ninvoice");
     }
 
@@ -47,7 +47,7 @@ public sealed class SmsProcessorTests
     {
         Match(Incoming("SM1", media: [Picture])).Rules.ShouldNotBeNull();
         Match(Incoming("SM1", media: [Picture, Voice])).Rules.ShouldBeNull();
-        Match(Incoming("SM1", media: [Voice])).Notifications(Some.Monday).ShouldBeEmpty();
+        Match(Incoming("SM1", media: [Voice])).Notifications().ShouldBeEmpty();
         // nobody else would ask them
         Match(Incoming("SM1", media: [Voice with { Url = null }])).Rules.ShouldHaveSingleItem();
     }

@@ -5,7 +5,7 @@ namespace Switchboard.Tests.Unit.Tracking;
 
 public sealed class PolicyTests
 {
-    private static readonly TrackingPolicy Matching = new(TrackingMode.Matching, ["Sales"], ["*@Contoso.test", "bob@fabrikam.test"], 90, null);
+    private static readonly TrackingPolicy Matching = new(TrackingMode.Matching, ["Sales"], ["*@Contoso.test", "bob@fabrikam.test", "*@bücher.example"], 90, null);
 
     [Theory]
     [InlineData("", "ann@contoso.test", true)]
@@ -13,6 +13,7 @@ public sealed class PolicyTests
     [InlineData("SALES", "eve@x.test", true)]
     [InlineData("Presales", "eve@x.test", false)]
     [InlineData("", "ann@contoso.test.evil.test", false)]
+    [InlineData("", "ann@xn--bcher-kva.example", true)]
     [InlineData("", "", false)]
     public void By_category_or_recipient(string category, string recipients, bool tracks) =>
         Matching.Tracks(category.Length == 0 ? [] : ["Other", category], recipients.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ShouldBe(tracks);

@@ -1,4 +1,0 @@
-namespace Switchboard.Core.Jobs.Consuming;
-
-/// <summary>A job and what was decided about it.</summary>
-internal readonly record struct SettledJob(JobMessage Message, Settlement Settlement);

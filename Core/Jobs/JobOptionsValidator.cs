@@ -1,6 +1,0 @@
-using Microsoft.Extensions.Options;
-
-namespace Switchboard.Core.Jobs;
-
-[OptionsValidator]
-internal sealed partial class JobOptionsValidator : IValidateOptions<JobOptions>;

@@ -1,6 +1,0 @@
-namespace Switchboard.Core.Jobs;
-
-/// <summary>What became of the wish to run dead jobs again.</summary>
-/// <param name="Replayed">How many run again.</param>
-/// <param name="NotReplayable">How many stay dead because their body is no JSON: no handler could ever be given them.</param>
-public sealed record ReplayResult(int Replayed, int NotReplayable);

@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http.Resilience;
+
+namespace Switchboard.Core.Providers;
+
+/// <summary>How a provider's API is called.</summary>
+/// <param name="BaseUrl">Where it is; requests are relative to it.</param>
+/// <param name="Timeout">How long a request may take, once it has its connection.</param>
+/// <param name="MaxConnections">How many connections there are at most, and so requests under way: others wait for one.
+/// Null: as many as there are requests.</param>
+/// <param name="Proxy">The proxy that requests go through; null for none. It resolves names itself, past the guard of addresses.</param>
+/// <param name="AllowPrivateAddresses">Whether the API may be at a private address. Only where the operator named the address: a
+/// gateway of their own, or the simulator.</param>
+public sealed record ProviderHttpSettings(
+    string BaseUrl, TimeSpan Timeout, int? MaxConnections = null, IWebProxy? Proxy = null, bool AllowPrivateAddresses = false);
+
+/// <summary>
+/// The HTTP clients of providers: each request is sent once, within a time, not while most of them fail, and not to a private address.
+/// Whether and when it is tried again is the job's decision.
+/// </summary>
+public static class ProviderHttpClients
+{
+    private const int MaxWaiting = 10_000;
+    private static readonly TimeSpan Connect = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
+
+    /// <summary>Adds the client of a provider.</summary>
+    /// <param name="services">Where to.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="settings">Reads the provider's options; they are validated at start, not here.</param>
+    /// <param name="credentials">Reads what each request is authorised by; null where each request brings its own.</param>
+    public static IHttpClientBuilder AddProviderHttpClient(
+        this IServiceCollection services,
+        string name,
+        Func<IServiceProvider, ProviderHttpSettings> settings,
+        Func<IServiceProvider, AuthenticationHeaderValue>? credentials = null)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var http = services.AddHttpClient(name, (provider, client) =>
+        {
+            client.BaseAddress = new Uri(settings(provider).BaseUrl.TrimEnd('/') + '/');
+            client.DefaultRequestHeaders.Authorization = credentials?.Invoke(provider);
+        });
+        http.ConfigurePrimaryHttpMessageHandler(provider => Network(settings(provider)));
+        http.RemoveAllLoggers(); // lines for each request
+#pragma warning disable EXTEXP0001 // the only way to have other options than all clients have
+        http.RemoveAllResilienceHandlers();
+#pragma warning restore EXTEXP0001
+        http.AddStandardResilienceHandler().Configure((pipeline, provider) => Configure(pipeline, settings(provider)));
+        return http;
+    }
+
+    /// <summary>The answer's body; null when it is not what the provider's API answers.</summary>
+    public static async Task<T?> ReadJsonAsync<T>(
+        this HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        try
+        {
+            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            return await JsonSerializer.DeserializeAsync(body, type, cancellationToken);
+        }
+        catch (JsonException)
+        {
+            return null; // a gateway's page: its status says what there is to know
+        }
+    }
+
+    private static SocketsHttpHandler Network(ProviderHttpSettings settings) => new()
+    {
+        ConnectTimeout = Connect,
+        PooledConnectionLifetime = ConnectionLifetime,
+
+        // kept between messages too: a handshake is longer than a send
+        PooledConnectionIdleTimeout = ConnectionLifetime,
+        MaxConnectionsPerServer = settings.MaxConnections ?? int.MaxValue,
+        AllowAutoRedirect = false,
+        Proxy = settings.Proxy,
+        UseProxy = settings.Proxy is not null,
+        ConnectCallback = settings.AllowPrivateAddresses ? null : PublicAddress.ConnectAsync,
+    };
+
+    private static void Configure(HttpStandardResilienceOptions pipeline, ProviderHttpSettings settings)
+    {
+        pipeline.AttemptTimeout.Timeout = settings.Timeout;
+        pipeline.TotalRequestTimeout.Timeout = settings.Timeout + TimeSpan.FromSeconds(1);
+        if (pipeline.CircuitBreaker.SamplingDuration < 2 * settings.Timeout)
+            pipeline.CircuitBreaker.SamplingDuration = 2 * settings.Timeout;
+
+        // one recipient's limit is no reason to stop sending to all
+        pipeline.CircuitBreaker.ShouldHandle = args => ValueTask.FromResult(
+            HttpClientResiliencePredicates.IsTransient(args.Outcome) && args.Outcome.Result?.StatusCode != HttpStatusCode.TooManyRequests);
+
+        // a second POST is a second message: each attempt is one of the job, and visible
+        pipeline.Retry.DisableForUnsafeHttpMethods();
+
+        // what waits for a connection waits before its time starts: else it would be in doubt and was never sent
+        if (settings.MaxConnections is { } most)
+            pipeline.RateLimiter.DefaultRateLimiterOptions = new() { PermitLimit = most, QueueLimit = MaxWaiting };
+    }
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.Features;
+using Switchboard.Simulator.Google;
+using Switchboard.Simulator.Meta;
+using Switchboard.Simulator.Microsoft;
+using Switchboard.Simulator.Twilio;
+
+namespace Switchboard.Simulator.Control;
+
+/// <summary>Lets the faults strike, in front of the providers' endpoints.</summary>
+internal sealed class FaultMiddleware(RequestDelegate next, FaultList faults, TimeProvider timeProvider)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (faults.IsEmpty)
+        {
+            return next(context);
+        }
+
+        var provider = Providers.Of(context.Request.Path);
+        return provider is not null && faults.Strike(provider) is { } fault ? StrikeAsync(context, fault) : next(context);
+    }
+
+    private async Task StrikeAsync(HttpContext context, Fault fault)
+    {
+        if (fault.Latency > TimeSpan.Zero)
+        {
+            await Task.Delay(fault.Latency, timeProvider, context.RequestAborted);
+        }
+
+        switch (fault.Mode)
+        {
+            case FaultMode.Delay:
+                await next(context);
+                break;
+            case FaultMode.Error:
+                await RefuseAsync(context, fault);
+                break;
+            case FaultMode.Timeout:
+                await UntilAbortedAsync(context);
+                break;
+            case FaultMode.Reset:
+                context.Abort();
+                break;
+            case FaultMode.AcceptThenReset:
+                // what the endpoint writes goes nowhere
+                context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
+                await next(context);
+                context.Abort();
+                break;
+        }
+    }
+
+    private static Task RefuseAsync(HttpContext context, Fault fault)
+    {
+        if (fault.RetryAfterSeconds is { } seconds)
+        {
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return fault.Provider switch
+        {
+            _ when fault is { Code: null, Status: 502 or 504 } => GatewayError(context, fault.Status.Value),
+            Providers.WhatsApp => MetaErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
+            Providers.Twilio or Providers.TwilioMedia => TwilioErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
+            Providers.Speech => SpeechErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
+            Providers.Gmail => GoogleErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
+            Providers.Graph => GraphErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
+            Providers.Entra => EntraErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
+            _ => OAuthErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
+        };
+    }
+
+    // what stands in front of a provider knows nothing of its error bodies
+    private static Task GatewayError(HttpContext context, int status)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/html; charset=utf-8";
+        return context.Response.WriteAsync($"<html><head><title>{status}</title></head><body>The server is temporarily unable to service your request.</body></html>");
+    }
+
+    private static async Task UntilAbortedAsync(HttpContext context)
+    {
+        var aborted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = context.RequestAborted.Register(aborted.SetResult);
+        await aborted.Task;
+    }
+}
+
+/// <summary>The providers that can be made to fail, and which paths are theirs.</summary>
+internal static class Providers
+{
+    public const string Gmail = "gmail";
+    public const string GoogleOAuth = "google-oauth";
+    public const string WhatsApp = "whatsapp";
+    public const string Twilio = "twilio";
+
+    /// <summary>Where Twilio's API has files; not the host that it redirects to, so that a fault strikes a download once.</summary>
+    public const string TwilioMedia = "twilio-media";
+
+    public const string Speech = "speech";
+    public const string Graph = "graph";
+    public const string Entra = "microsoft";
+
+    private const string Cdn = "twilio-cdn";
+
+    public static IReadOnlyList<string> All { get; } = [Gmail, GoogleOAuth, WhatsApp, Twilio, TwilioMedia, Speech, Graph, Entra];
+
+    /// <summary>Whose codes are numbers.</summary>
+    public static bool HasNumbers(string? provider) => provider is WhatsApp or Twilio or TwilioMedia;
+
+    public static string? Of(PathString path) =>
+        path.StartsWithSegments("/whatsapp") ? WhatsApp
+        : path.StartsWithSegments("/gmail/oauth") ? GoogleOAuth
+        : path.StartsWithSegments("/gmail") ? Gmail
+        : path.StartsWithSegments("/twilio/cdn") ? Cdn
+        : path.StartsWithSegments("/twilio") ? path.Value!.Contains("/Media/", StringComparison.Ordinal) ? TwilioMedia : Twilio
+        : path.StartsWithSegments("/speech") ? Speech
+        : path.StartsWithSegments("/graph") ? Graph
+        : path.StartsWithSegments("/microsoft") ? Entra
+        : null;
+}

@@ -1,0 +1,98 @@
+using Switchboard.Core.Jobs;
+using Switchboard.Core.Notifications;
+
+namespace Switchboard.Tests.Dispatch;
+
+public sealed class NotificationStoreTests(PostgresServer postgres) : DispatchTest(postgres), IClassFixture<PostgresServer>
+{
+    private readonly Guid _ann = Guid.CreateVersion7();
+    private readonly Guid _bob = Guid.CreateVersion7();
+
+    [Fact]
+    public async Task A_draft_becomes_a_row_its_send_and_its_event_all_of_them_staged()
+    {
+        var (mail, rule) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var source = NotificationSource.Email(mail);
+
+        var created = await CreateAsync([Draft(_ann) with { Source = source, RuleId = rule, DedupKey = NotificationKeys.RuleMatch(source, rule) }]);
+
+        var id = created.Ids.ShouldHaveSingleItem();
+        (await ReadAsync(
+            """
+            SELECT concat_ws(' ', user_id, channel, recipient, body, priority, delivery_status, source, source_id, dedup_key, rule_id)
+            FROM notifications WHERE id = $1
+            """,
+            id)).ShouldBe([$"{_ann} sms +15550100001 hello\uFFFD 1 pending email {mail} email:{mail}/{rule} {rule}"]);
+        (await JobsOfAsync(id)).ShouldBe(["send-notification staged"]);
+        (await EventsAsync(_ann)).ShouldBe("notification.created 1");
+        created.Jobs.Select(job => job.Job.GetType()).ShouldBe([typeof(SendNotification), typeof(RecordEvents)]);
+    }
+
+    [Fact]
+    public async Task Of_a_user_and_a_key_there_is_one_however_often_it_is_asked_for()
+    {
+        var first = await CreateAsync([Draft(_ann, "key"), Draft(_ann, "key"), Draft(_bob, "key"), Draft(_ann), Draft(_ann)]);
+        first.Ids.Count.ShouldBe(4, "keys are each user's, and what has none is never a double");
+
+        var again = await CreateAsync([Draft(_ann, "key"), Draft(_ann, "other"), Draft(_bob, "key")]);
+
+        again.Ids.ShouldHaveSingleItem();
+        again.Jobs.Count.ShouldBe(2);
+        (await ReadAsync("SELECT dedup_key FROM notifications WHERE user_id = $1 AND dedup_key IS NOT NULL ORDER BY 1", _ann)).ShouldBe(["key", "other"]);
+    }
+
+    [Fact]
+    public async Task What_is_rolled_back_leaves_no_row_and_no_job()
+    {
+        await using var connection = await Database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var created = await Notifications.CreateAsync(connection, transaction, [Draft(_ann)], [], default);
+        await transaction.RollbackAsync();
+
+        (await ReadAsync("SELECT body FROM notifications WHERE user_id = $1", _ann)).ShouldBeEmpty();
+        (await JobsOfAsync(created.Ids[0])).ShouldBeEmpty();
+        (await EventsAsync(_ann)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_scheduled_one_waits_for_its_time_and_one_whose_time_is_over_does_not()
+    {
+        var later = Time.GetUtcNow().AddHours(3);
+
+        var created = await CreateAsync([Draft(_ann) with { ScheduledFor = later }, Draft(_bob) with { ScheduledFor = Time.GetUtcNow().AddHours(-3) }]);
+
+        var (anns, bobs) = (await IdOfAsync(_ann), await IdOfAsync(_bob));
+        (await JobsOfAsync(anns)).ShouldBe(["send-notification delayed"]);
+        (await JobsOfAsync(bobs)).ShouldBe(["send-notification staged"]);
+        created.Jobs.Count(job => job.Job is SendNotification).ShouldBe(1, "what waits is the scheduler's to publish");
+        (await ReadAsync("SELECT (send_at IS NOT NULL)::text FROM notifications WHERE id = $1", bobs)).ShouldBe(["false"]);
+    }
+
+    [Fact]
+    public async Task Those_who_ask_for_the_same_at_once_in_different_orders_make_each_once()
+    {
+        var keys = Enumerable.Range(0, 50).Select(n => $"same-{n}").ToArray();
+
+        var made = await Task.WhenAll(Enumerable.Range(0, 4).Select(n => Task.Run(() =>
+            CreateAsync([.. (n % 2 == 0 ? keys : keys.Reverse()).Select(key => Draft(_ann, key))]))));
+
+        made.Sum(created => created.Ids.Count).ShouldBe(50);
+    }
+
+    private static NotificationDraft Draft(Guid userId, string? key = null) => new(
+        userId, Channels.Sms, "+15550100001", "hello\0", JobPriority.High, NotificationSource.Api, key);
+
+    private async Task<CreatedNotifications> CreateAsync(NotificationDraft[] drafts)
+    {
+        await using var connection = await Database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var created = await Notifications.CreateAsync(connection, transaction, drafts, [], default);
+        await transaction.CommitAsync();
+        return created;
+    }
+
+    private Task<List<string>> JobsOfAsync(Guid id) => ReadAsync("SELECT type || ' ' || state FROM scheduled_jobs WHERE id = $1", id);
+
+    private async Task<Guid> IdOfAsync(Guid userId) =>
+        Guid.Parse((await ReadAsync("SELECT id::text FROM notifications WHERE user_id = $1", userId)).ShouldHaveSingleItem());
+}

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Switchboard.Tests.Fixtures;
+
+/// <summary>A private PostgreSQL with the tables of the scripts that its test project embeds, its own port and folder.</summary>
+public sealed class PostgresServer : IAsyncLifetime
+{
+    private const string Programs = "/usr/lib/postgresql/15/bin/";
+
+    // ends the server when the test process ends, however it does
+    private const string Holder = """setsid "$@" </dev/null & read end; kill -KILL -$!; wait""";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("switchboard-postgres-").FullName;
+    private readonly int _port = FreePort();
+    private Process? _server;
+
+    public string ConnectionString => $"Host=127.0.0.1;Port={_port};Username=postgres;Database=postgres;Timeout=5";
+
+    private string Data => Path.Combine(_folder, "data");
+
+    public async ValueTask InitializeAsync()
+    {
+        Directory.CreateDirectory(Data);
+        await RunAsync("chmod", "755", _folder);
+        if (Environment.IsPrivilegedProcess)
+            await RunAsync("chown", "postgres", Data);
+        await RunAsync([.. AsPostgres(), Programs + "initdb", "-D", Data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]);
+        await StartAsync();
+        await using var source = NpgsqlDataSource.Create(ConnectionString);
+        // numbered ones: a project may embed others for its own use
+        foreach (var script in typeof(PostgresServer).Assembly.GetManifestResourceNames().Where(name => char.IsAsciiDigit(name[0])).Order())
+        {
+            using var reader = new StreamReader(typeof(PostgresServer).Assembly.GetManifestResourceStream(script)!);
+            await using var command = source.CreateCommand(await reader.ReadToEndAsync());
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
+    public async Task StartAsync()
+    {
+        string[] server =
+        [
+            .. AsPostgres(), Programs + "postgres", "-D", Data, "-p", $"{_port}", "-k", Data, "-c", "listen_addresses=127.0.0.1",
+        ];
+        _server = Process.Start(new ProcessStartInfo("setsid", ["sh", "-c", Holder, "holder", .. server])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        })!;
+        while (await _server.StandardError.ReadLineAsync() is { } line)
+        {
+            if (line.Contains("ready to accept connections", StringComparison.Ordinal))
+            {
+                _ = _server.StandardError.ReadToEndAsync();
+                return;
+            }
+        }
+
+        throw new InvalidOperationException("postgres ended while it started.");
+    }
+
+    /// <summary>SIGKILL, to it and all its children.</summary>
+    public async Task KillAsync()
+    {
+        var server = Interlocked.Exchange(ref _server, null)!;
+        server.StandardInput.Close();
+        await server.WaitForExitAsync();
+        server.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+            await KillAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static string[] AsPostgres() =>
+        Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] : [];
+
+    private static async Task RunAsync(params string[] command)
+    {
+        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, WorkingDirectory = "/" })!;
+        await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        process.ExitCode.ShouldBe(0, string.Join(' ', command));
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
