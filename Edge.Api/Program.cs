@@ -5,7 +5,7 @@ using Switchboard.Core.Security;
 using Switchboard.Edge.Api.Operations.Health;
 using Switchboard.Edge.Api.Operations.Performance;
 using Switchboard.Edge.Api.Platform;
-using Switchboard.Edge.Api.Sms.Enrichments;
+using Switchboard.Edge.Api.Sms;
 using Switchboard.Edge.Api.Webhooks;
 
 var builder = WebApplication.CreateBuilder(args);

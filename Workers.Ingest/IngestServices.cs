@@ -65,9 +65,8 @@ internal static class IngestServices
         builder.Services.AddSpeech();
         builder.Services.AddSingleton<TempFolder>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<TempFolder>());
-        builder.Services.AddSingleton<ClaimItems>();
+        builder.Services.AddSingleton<MediaItemStore>();
         builder.Services.AddSingleton<MediaEnrichment>();
-        builder.Services.AddSingleton<RecordItem>();
     }
 
     /// <summary>The client of Gmail.</summary>

@@ -20,7 +20,7 @@ public sealed record ProcessEmail(Guid Id, Guid UserId, InboundMail Mail, DateTi
 /// <param name="Id">The job's id.</param>
 /// <param name="Address">The mailbox's address.</param>
 /// <param name="HistoryId">The history id that the push named; null for a poll.</param>
-public sealed record SyncMailbox(Guid Id, string Address, long? HistoryId) : IJob
+public sealed record SyncMailbox(Guid Id, string Address, ulong? HistoryId) : IJob
 {
     /// <inheritdoc/>
     public static JobType Type { get; } = new("sync-mailbox", 1, JobWorker.Ingest, JobPriority.High);

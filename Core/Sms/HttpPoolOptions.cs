@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 namespace Switchboard.Core.Sms;
 
 /// <summary>
-/// A process's connections to each provider of texts, media and speech; at the root of the configuration, so that the environment names it
+/// A process's connections to each provider of SMS, media and speech; at the root of the configuration, so that the environment names it
 /// without a section. There is a most and no least: .NET opens a connection when a request needs one and keeps it, but holds none
 /// ready.
 /// </summary>

@@ -9,6 +9,9 @@ public static class PhoneNumber
     /// <summary>What to tell who gave something else.</summary>
     public const string Mistake = "It must be a phone number in E.164: + and 7 to 15 digits, such as +15550100001.";
 
+    private const string Mexico = "+52";
+    private const int MexicanLength = 13;
+
     private static readonly PhoneNumberUtil Plan = PhoneNumberUtil.GetInstance();
 
     /// <summary>
@@ -28,4 +31,38 @@ public static class PhoneNumber
             return false; // its country code is none
         }
     }
+
+    /// <summary>
+    /// The phone, or the short code, that a message came from or goes to: one name for all the ways in which providers write it. Null for
+    /// what is none, such as the name of a sender (<c>SUPPORT</c>); nothing is guessed.
+    /// </summary>
+    public static string? ContactOf(string? address)
+    {
+        if (IsShortCode(address))
+            return address;
+        var number = address switch
+        {
+            null or "" => null,
+            // a + that was not encoded in a form is a space
+            [' ', ..] => $"+{address[1..]}",
+            _ when address.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon => address[(colon + 1)..],
+            _ => address,
+        };
+        // mobiles of Mexico had a 1 after the country code until 2019; providers send both
+        if (number?.Length == MexicanLength + 1 && number.StartsWith(Mexico + "1", StringComparison.Ordinal))
+            number = Mexico + number[(Mexico.Length + 1)..];
+        return IsE164(number) ? number : null;
+    }
+
+    /// <summary>All the ways in E.164 in which the number of a contact may have been stored.</summary>
+    public static IReadOnlyList<string> FormsOf(string number)
+    {
+        var contact = ContactOf(number) ?? number;
+        return contact.Length == MexicanLength && contact.StartsWith(Mexico, StringComparison.Ordinal)
+            ? [contact, $"{Mexico}1{contact[Mexico.Length..]}"]
+            : [contact];
+    }
+
+    private static bool IsShortCode([NotNullWhen(true)] string? address) =>
+        address?.Length is >= 3 and <= 8 && !address.AsSpan().ContainsAnyExceptInRange('0', '9');
 }

@@ -61,7 +61,7 @@ public sealed class SmsOptOutStore(NpgsqlDataSource dataSource, TimeProvider tim
     public async Task<DateTimeOffset?> FindAsync(string phoneNumber, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(FindSql);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = phoneNumber });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = PhoneNumber.ContactOf(phoneNumber) ?? phoneNumber });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = timeProvider.GetUtcNow() - InferredMemory });
         return await command.ExecuteScalarAsync(cancellationToken) is DateTime at ? at : null;
     }
@@ -83,7 +83,7 @@ public sealed class SmsOptOutStore(NpgsqlDataSource dataSource, TimeProvider tim
     public async Task InferAsync(string phoneNumber, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(InferSql);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = phoneNumber });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = PhoneNumber.ContactOf(phoneNumber) ?? phoneNumber });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = timeProvider.GetUtcNow() });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
@@ -91,7 +91,7 @@ public sealed class SmsOptOutStore(NpgsqlDataSource dataSource, TimeProvider tim
     private async Task ApplyAsync(string sql, string phoneNumber, string messageSid, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(sql);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = phoneNumber });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = PhoneNumber.ContactOf(phoneNumber) ?? phoneNumber });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = messageSid });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = timeProvider.GetUtcNow() });
         await command.ExecuteNonQueryAsync(cancellationToken);

@@ -18,6 +18,6 @@ internal static class CacheExtensions
         .Namespace(AccountBook.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
         .Namespace(TrackedEmailQuery.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
         .Namespace(StatsQuery.CacheNamespace, ttl: TimeSpan.FromMinutes(10), maxEntries: 1_000)
-        .Namespace(NumberLinks.CacheNamespace, ttl: TimeSpan.FromMinutes(15), maxEntries: 1_000)
-        .Namespace(NumberVerifications.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 500));
+        .Namespace(NumberOwners.OwnersNamespace, ttl: TimeSpan.FromMinutes(15), maxEntries: 1_000)
+        .Namespace(NumberOwners.VerifiedNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 500));
 }

@@ -1,8 +1,7 @@
 using Switchboard.Edge.Api.Email.Accounts;
 using Switchboard.Edge.Api.Email.Tracking;
 using Switchboard.Edge.Api.Rules;
-using Switchboard.Edge.Api.Sms.Messages;
-using Switchboard.Edge.Api.Sms.PhoneNumbers;
+using Switchboard.Edge.Api.Sms;
 
 namespace Switchboard.Edge.Api.Platform;
 

@@ -11,6 +11,8 @@ using Switchboard.Workers.Ingest.Email.Tracking;
 using static Switchboard.Tests.Tracking.Mails;
 using Match = System.Text.RegularExpressions.Match;
 
+using Match = System.Text.RegularExpressions.Match;
+
 namespace Switchboard.Tests.Tracking;
 
 /// <summary>

@@ -8,7 +8,7 @@ namespace Switchboard.Core.Sms.Media;
 /// <summary>Keeps files in a container of Azure Blob Storage. An upload is seen whole or not at all.</summary>
 internal sealed class AzureBlobMediaStore(AzureMediaOptions options) : IMediaStore
 {
-    // one request for a file of this size, which is more than media of texts have; larger ones go in blocks, one after another
+    // one request for a file of this size, which is more than media of SMS have; larger ones go in blocks, one after another
     private static readonly StorageTransferOptions OneRequest = new()
     {
         InitialTransferSize = 64 * 1024 * 1024,

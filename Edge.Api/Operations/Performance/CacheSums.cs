@@ -22,8 +22,8 @@ internal sealed record CacheSums(CacheSum PhoneNumberCache, CacheSum Verificatio
     public static CacheSums Of(IReadOnlyList<ProcessReport> reports)
     {
         var edges = reports.Where(report => report.Service == ProcessServices.Edge).ToArray();
-        var phoneNumbers = Of(edges, NumberLinks.CacheNamespace);
-        var verification = Of(edges, NumberVerifications.CacheNamespace);
+        var phoneNumbers = Of(edges, NumberOwners.OwnersNamespace);
+        var verification = Of(edges, NumberOwners.VerifiedNamespace);
         var (hits, misses) = (phoneNumbers.Hits + verification.Hits, phoneNumbers.Misses + verification.Misses);
         return new(phoneNumbers, verification, Refusals(edges), new(hits, misses, Rate(hits, misses)));
     }

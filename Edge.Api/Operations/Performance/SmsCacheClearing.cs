@@ -24,7 +24,7 @@ internal sealed class SmsCacheClearing(HybridCache cache, RedisConnection redis,
 
     public async Task ClearAsync(CancellationToken cancellation)
     {
-        await cache.RemoveByTagAsync([NumberLinks.CacheNamespace, NumberVerifications.CacheNamespace], cancellation);
+        await cache.RemoveByTagAsync([NumberOwners.OwnersNamespace, NumberOwners.VerifiedNamespace], cancellation);
         refused.Clear();
         var channel = new RedisChannel(redis.KeyPrefix + Channel, RedisChannel.PatternMode.Literal);
         await redis.AskAsync(database => database.PublishAsync(channel, RedisValue.EmptyString), cancellation);

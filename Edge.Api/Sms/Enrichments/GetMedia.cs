@@ -2,7 +2,6 @@ using System.Globalization;
 using FastEndpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
-using Npgsql;
 using Switchboard.Core.Security;
 using Switchboard.Core.Sms.Media;
 using Switchboard.Edge.Api.Platform;
@@ -13,16 +12,9 @@ namespace Switchboard.Edge.Api.Sms.Enrichments;
 /// <c>GET /api/media/{token}</c>: the file of an item, for who has its link. What the provider's bytes are is what browsers are told,
 /// and they are not to guess anything else; only what can be looked at or listened to is opened in the page.
 /// </summary>
-internal sealed class GetMedia(NpgsqlDataSource database, IMediaStore store, SecretProtector secrets, TimeProvider clock)
+internal sealed class GetMedia(EnrichmentStore items, IMediaStore files, SecretProtector secrets, TimeProvider timeProvider)
     : EndpointWithoutRequest<Results<FileStreamHttpResult, ProblemHttpResult>>
 {
-    private const string Sql =
-        """
-        SELECT storage_key, content_type, size_bytes
-        FROM enrichment_items
-        WHERE id = $1 AND status = 'completed' AND storage_key IS NOT NULL
-        """;
-
     public override void Configure()
     {
         Get("/api/media/{token}");
@@ -33,15 +25,15 @@ internal sealed class GetMedia(NpgsqlDataSource database, IMediaStore store, Sec
 
     public override async Task<Results<FileStreamHttpResult, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
+        var now = timeProvider.GetUtcNow();
         if (!MediaToken.TryDecode(secrets, Route<string>("token"), out var token))
             return Problems.For(StatusCodes.Status404NotFound, "This is not a link to a file. GET /api/enrichments/{id} gives one.");
         if (token.HasEnded(now))
             return Problems.For(
                 StatusCodes.Status410Gone, $"This link has ended. GET /api/enrichments/{token.ItemId} once more gives a new one.");
 
-        var file = await database.Command(Sql, token.ItemId).FirstAsync(KeptFile.Read, ct);
-        if (file is null || await store.OpenAsync(file.Key, ct) is not { } content)
+        var file = await items.FileAsync(token.ItemId, ct);
+        if (file is null || await files.OpenAsync(file.Key, ct) is not { } content)
             return Problems.For(StatusCodes.Status404NotFound, "This file is not kept any more.");
 
         var answer = HttpContext.Response;
@@ -54,5 +46,38 @@ internal sealed class GetMedia(NpgsqlDataSource database, IMediaStore store, Sec
         // a file stays as it is under its item, so parts of it fit together
         return TypedResults.Stream(
             content, file.ContentType, entityTag: new EntityTagHeaderValue($"\"{token.ItemId:N}\""), enableRangeProcessing: content.CanSeek);
+    }
+}
+
+/// <summary>The file of an item.</summary>
+/// <param name="Key">Its name in the media store.</param>
+/// <param name="ContentType">What its bytes are.</param>
+/// <param name="SizeBytes">How many they are.</param>
+internal sealed record KeptFile(string Key, string ContentType, long? SizeBytes)
+{
+    private static readonly string[] Shown = ["image/", "audio/", "video/"];
+
+    /// <summary>
+    /// <c>inline</c> for what a page shows or plays, <c>attachment</c> for all else: documents, and pictures that can run scripts.
+    /// </summary>
+    public string Disposition(Guid itemId)
+    {
+        var isShown = Shown.Any(kind => ContentType.StartsWith(kind, StringComparison.OrdinalIgnoreCase))
+            && !ContentType.StartsWith("image/svg", StringComparison.OrdinalIgnoreCase);
+        return $"{(isShown ? "inline" : "attachment")}; filename=\"{itemId:N}{Extension()}\"";
+    }
+
+    // image/png -> .png; what has no short name gets none
+    private string Extension()
+    {
+        var type = ContentType.Split(';')[0].Trim();
+        var name = type[(type.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        return type switch
+        {
+            "text/plain" => ".txt",
+            "audio/mpeg" => ".mp3",
+            _ when name.Length <= 5 && name.All(char.IsAsciiLetterOrDigit) => $".{name}",
+            _ => "",
+        };
     }
 }

@@ -1,58 +1,109 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 using Switchboard.Core.Redis;
+using Switchboard.Core.Redis.Limits;
 
 namespace Switchboard.Edge.Api.Sms.Messages;
 
-/// <summary>
-/// At most so many texts of a number in any hour (<see cref="SmsLimitOptions"/>), counted in Redis for all processes together and
-/// by Redis's clock, exactly: each text by its SID. While Redis is away each process counts for itself, from nothing.
-/// </summary>
-internal sealed class SmsLimit
+/// <summary>How many SMS of a number are taken; at the root of the configuration.</summary>
+internal sealed class SmsLimitOptions
 {
-    // of a limit above this, what is counted is not handed around with each refusal
-    private const int MostRemembered = 1_000;
+    /// <summary>SMS in any hour, of each number.</summary>
+    [ConfigurationKeyName("RATE_LIMIT_MESSAGES_PER_HOUR")]
+    [Range(1, 1_000_000, ErrorMessage = "RATE_LIMIT_MESSAGES_PER_HOUR must be from 1 to 1,000,000.")]
+    public int MessagesPerHour { get; init; } = 20;
+}
+
+/// <summary>Whether an SMS is within the limit of its number.</summary>
+/// <param name="IsGranted">Whether it is.</param>
+/// <param name="RetryAfter">If not: the time until one more is.</param>
+internal readonly record struct SmsPermit(bool IsGranted, TimeSpan RetryAfter)
+{
+    public static SmsPermit Granted { get; } = new(true, TimeSpan.Zero);
+
+    public static SmsPermit Refused(TimeSpan retryAfter) => new(false, retryAfter);
+}
+
+/// <summary>
+/// At most so many SMS of a number in any hour (<see cref="SmsLimitOptions"/>), by the <see cref="SlidingWindowLimiter"/> that all
+/// processes share. An SMS that the provider hands in again counts once: which ones were counted is kept for as long, in Redis, and
+/// the last of them in this process too, for while Redis is unavailable.
+/// </summary>
+internal sealed class SmsLimit(
+    SlidingWindowLimiter limiter, RedisConnection redis, ThrottledNumbers throttled, IOptions<SmsLimitOptions> options)
+{
+    private const int MaxRemembered = 10_000;
 
     private static readonly TimeSpan Window = TimeSpan.FromHours(1);
 
-    private readonly RedisConnection _redis;
-    private readonly ThrottledNumbers _refused;
-    private readonly SmsWindows _local;
+    private readonly RateLimit _limit = new(options.Value.MessagesPerHour, Window);
+    private readonly Lock _lock = new();
+    private readonly HashSet<string> _counted = [];
+    private readonly Queue<string> _countedByTime = new();
 
-    public SmsLimit(RedisConnection redis, ThrottledNumbers refused, IOptions<SmsLimitOptions> options, TimeProvider time)
-    {
-        _redis = redis;
-        _refused = refused;
-        Texts = options.Value.MessagesPerHour;
-        _local = new SmsWindows(Texts, Window, time);
-    }
+    /// <summary>How many SMS in an hour.</summary>
+    public int PerHour => _limit.Permits;
 
-    /// <summary>How many texts in an hour.</summary>
-    public int Texts { get; }
-
-    /// <summary>Counts a text, once however often it comes.</summary>
+    /// <summary>Counts an SMS, once however often it comes; one that is refused is not counted.</summary>
     /// <param name="number">Who sent it.</param>
-    /// <param name="sid">The text.</param>
-    /// <param name="cancellation">Ends the wait; the text may be counted.</param>
-    public async ValueTask<SmsPermit> TakeAsync(string number, string sid, CancellationToken cancellation)
+    /// <param name="sid">The SMS.</param>
+    /// <param name="cancellationToken">Ends the wait; the SMS may be counted.</param>
+    public async ValueTask<SmsPermit> TakeAsync(string number, string sid, CancellationToken cancellationToken)
     {
-        if (_refused.TryAnswer(number, sid, out var known))
-            return known;
-
-        var remembers = Texts <= MostRemembered;
-        var reply = await _redis.RunAsync(
-            SmsLimitScript.Text,
-            [$"{_redis.KeyPrefix}texts:{number}"],
-            [Texts, (long)Window.TotalMicroseconds, sid, remembers ? 1 : 0],
-            cancellation);
-        if (!reply.Answered)
-            return _local.Take(number, sid);
-
-        var answer = (RedisValue[])reply.Value!;
-        if ((int)answer[0] > 0)
+        if (throttled.TryFind(number, out var roomAfter))
+            return await IsCountedAsync(sid, cancellationToken) ? SmsPermit.Granted : SmsPermit.Refused(roomAfter);
+        if (!await TryCountAsync(sid, cancellationToken))
             return SmsPermit.Granted;
-        var retryAfter = TimeSpan.FromMicroseconds((long)answer[1]);
-        _refused.Remember(number, retryAfter, remembers ? answer.Skip(2).Select(member => (string)member!).ToHashSet() : null);
-        return SmsPermit.Refused(retryAfter);
+
+        var permit = await limiter.AcquireAsync($"sms:{number}", _limit, 1, cancellationToken);
+        if (permit.IsAllowed)
+            return SmsPermit.Granted;
+        await ForgetAsync(sid, cancellationToken);
+        throttled.Add(number, permit.RetryAfter);
+        return SmsPermit.Refused(permit.RetryAfter);
     }
+
+    // false when it was counted before
+    private async Task<bool> TryCountAsync(string sid, CancellationToken cancellationToken)
+    {
+        if (!TryRemember(sid))
+            return false;
+        var reply = await redis.AskAsync(database => database.StringSetAsync(Key(sid), 1, Window, When.NotExists), cancellationToken);
+        return !reply.Answered || reply.Value;
+    }
+
+    private async Task<bool> IsCountedAsync(string sid, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_counted.Contains(sid))
+                return true;
+        }
+
+        var reply = await redis.AskAsync(database => database.KeyExistsAsync(Key(sid)), cancellationToken);
+        return reply.Answered && reply.Value;
+    }
+
+    private async Task ForgetAsync(string sid, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+            _counted.Remove(sid);
+        await redis.AskAsync(database => database.KeyDeleteAsync(Key(sid)), cancellationToken);
+    }
+
+    private bool TryRemember(string sid)
+    {
+        lock (_lock)
+        {
+            if (!_counted.Add(sid))
+                return false;
+            _countedByTime.Enqueue(sid);
+            if (_countedByTime.Count > MaxRemembered)
+                _counted.Remove(_countedByTime.Dequeue());
+            return true;
+        }
+    }
+
+    private RedisKey Key(string sid) => $"{redis.KeyPrefix}sms-counted:{sid}";
 }

@@ -3,11 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace Switchboard.Edge.Api.Sms.Messages;
 
 /// <summary>
-/// Numbers over their limit, for at most a minute: who goes on texting is refused from here and Redis is not asked. While a number is
-/// refused no text of it is counted, so what was counted stays what it is, and a retry of such a text is known here too.
+/// Numbers over their limit, for at most a minute: who goes on sending is refused from here, and the limiter is not asked.
 /// At 1,000 numbers the least recently used one goes.
 /// </summary>
-internal sealed class ThrottledNumbers(TimeProvider time)
+internal sealed class ThrottledNumbers(TimeProvider timeProvider)
 {
     private const int MaxNumbers = 1_000;
 
@@ -19,47 +18,38 @@ internal sealed class ThrottledNumbers(TimeProvider time)
     private long _hits;
     private long _misses;
 
-    /// <summary>Answers for a number that is over its limit as far as is known here.</summary>
-    public bool TryAnswer(string number, string sid, out SmsPermit permit)
+    /// <summary>Whether a number is over its limit, as far as is known here, and the time until one more of its SMS is taken.</summary>
+    public bool TryFind(string number, out TimeSpan roomAfter)
     {
         lock (_lock)
         {
-            permit = default;
-            if (!TryFind(number, out var refusal))
+            roomAfter = TimeSpan.Zero;
+            if (!TryFind(number, out Refusal? refusal))
                 return false;
-            if (refusal.Counted.Contains(sid))
-            {
-                permit = SmsPermit.Granted;
-                return true;
-            }
-
             _hits++;
-            permit = SmsPermit.Refused(refusal.RoomAt - time.GetElapsedTime(0));
+            roomAfter = refusal.RoomAt - timeProvider.GetElapsedTime(0);
             return true;
         }
     }
 
-    /// <summary>Keeps a refusal that was asked for.</summary>
+    /// <summary>Keeps a refusal of the limiter.</summary>
     /// <param name="number">The number.</param>
-    /// <param name="retryAfter">The time until one more of its texts is taken.</param>
-    /// <param name="counted">The texts that are counted; null when there are too many to be kept, and the refusal is not either.</param>
-    public void Remember(string number, TimeSpan retryAfter, IReadOnlySet<string>? counted)
+    /// <param name="retryAfter">The time until one more of its SMS is taken.</param>
+    public void Add(string number, TimeSpan retryAfter)
     {
         lock (_lock)
         {
             _misses++;
-            if (counted is null)
-                return;
             Forget(number);
-            var now = time.GetElapsedTime(0);
+            var now = timeProvider.GetElapsedTime(0);
             var until = now + (retryAfter < Longest ? retryAfter : Longest);
-            _refusals.Add(number, _byUse.AddFirst(new Refusal(number, now + retryAfter, until, counted)));
+            _refusals.Add(number, _byUse.AddFirst(new Refusal(number, now + retryAfter, until)));
             if (_refusals.Count > MaxNumbers)
                 Forget(_byUse.Last!.Value.Number);
         }
     }
 
-    /// <summary>Asks Redis again for every number.</summary>
+    /// <summary>Asks the limiter again for every number.</summary>
     public void Clear()
     {
         lock (_lock)
@@ -81,7 +71,7 @@ internal sealed class ThrottledNumbers(TimeProvider time)
         refusal = null;
         if (!_refusals.TryGetValue(number, out var node))
             return false;
-        if (node.Value.Until <= time.GetElapsedTime(0))
+        if (node.Value.Until <= timeProvider.GetElapsedTime(0))
         {
             Forget(number);
             return false;
@@ -99,5 +89,5 @@ internal sealed class ThrottledNumbers(TimeProvider time)
             _byUse.Remove(node);
     }
 
-    private sealed record Refusal(string Number, TimeSpan RoomAt, TimeSpan Until, IReadOnlySet<string> Counted);
+    private sealed record Refusal(string Number, TimeSpan RoomAt, TimeSpan Until);
 }

@@ -22,30 +22,14 @@ internal sealed class LinkPhoneNumberValidator : Validator<LinkPhoneNumberReques
 }
 
 /// <summary>
-/// <c>POST /api/phone-numbers</c>: links a number, or one's own once more, and sends it a code. Its texts count from when the code was
+/// <c>POST /api/phone-numbers</c>: links a number, or one's own once more, and sends it a code. Its SMS count from when the code was
 /// given back.
 /// </summary>
 internal sealed class LinkPhoneNumber(
-    CreatingTransactions transactions, VerificationCodes codes, CodeLimit limit, NumberChanges changes, JobOutbox outbox, TimeProvider clock)
+    CreatingTransactions transactions, PhoneNumberStore store, CodeLimit limit, NumberOwners owners, JobOutbox outbox, TimeProvider timeProvider)
     : Endpoint<LinkPhoneNumberRequest, Results<Created<PhoneNumberResponse>, ProblemHttpResult>>
 {
     private const int MaxNumbers = 20;
-
-    // The row of the user is locked first, so that numbers linked at the same time count each other.
-    private const string CountSql =
-        """
-        WITH owner AS (SELECT id FROM users WHERE id = $1 FOR UPDATE)
-        SELECT count(*) FROM user_phone_numbers, owner WHERE user_id = owner.id
-        """;
-
-    private const string OwnSql =
-        $"SELECT {PhoneNumberResponse.Columns} FROM user_phone_numbers p WHERE p.user_id = $1 AND p.phone_number = $2 FOR UPDATE OF p";
-
-    private const string TakenSql =
-        "SELECT count(*) FROM user_phone_numbers WHERE phone_number = $1 AND verified_at IS NOT NULL AND user_id <> $2";
-
-    private const string InsertSql =
-        "INSERT INTO user_phone_numbers (id, user_id, phone_number, created_at) VALUES ($1, $2, $3, $4)";
 
     public override void Configure()
     {
@@ -59,35 +43,48 @@ internal sealed class LinkPhoneNumber(
         LinkPhoneNumberRequest request, CancellationToken ct)
     {
         var number = request.PhoneNumber!;
-        List<OutgoingJob> staged = [];
-        var creation = await transactions.RunAsync(HttpContext, request, tx => LinkAsync(tx, number, staged, ct), ct);
+        var linking = new Linking();
+        var creation = await transactions.RunAsync(HttpContext, request, tx => LinkAsync(tx, number, linking, ct), ct);
+        if (linking.NeedsCode)
+        {
+            // Between two transactions, of which the first kept nothing: the limit is in Redis, which may take its time.
+            linking = new Linking { HasAsked = true, RetryAfter = await limit.TakeAsync(number, ct) };
+            creation = await transactions.RunAsync(HttpContext, request, tx => LinkAsync(tx, number, linking, ct), ct);
+        }
+
         if (creation.Refusal is { } refusal)
             return refusal;
         if (creation.IsNew)
         {
-            await changes.AnnounceAsync(number, creation.Answer!.Id);
-            await outbox.FlushAsync(staged, CancellationToken.None);
+            await owners.AnnounceAsync(number, creation.Answer!.Id);
+            await outbox.FlushAsync(linking.Staged, CancellationToken.None);
         }
 
         return TypedResults.Created((string?)null, creation.Answer);
     }
 
     private async Task<Creation<PhoneNumberResponse>> LinkAsync(
-        NpgsqlTransaction tx, string number, List<OutgoingJob> staged, CancellationToken ct)
+        NpgsqlTransaction transaction, string number, Linking linking, CancellationToken ct)
     {
         var userId = HttpContext.Caller().UserId;
-        var now = clock.GetUtcNow().ToStorable();
-        var count = await tx.Command(CountSql, userId).ScalarAsync<long>(ct);
-        var own = await tx.Command(OwnSql, userId, number).FirstAsync(row => PhoneNumberResponse.Read(row, now), ct);
+        var now = timeProvider.GetUtcNow().ToStorable();
+        var count = await store.CountAsync(transaction, userId, ct);
+        var own = await store.LockOwnAsync(transaction, userId, number, ct);
         if (own is { Verified: true })
             return Creation<PhoneNumberResponse>.Made(own);
-        if (await tx.Command(TakenSql, number, userId).ScalarAsync<long>(ct) > 0)
+        if (await store.IsTakenAsync(transaction, userId, number, ct))
             return Creation<PhoneNumberResponse>.Refused(NumberRefusals.Taken());
         if (own is null && count >= MaxNumbers)
             return Creation<PhoneNumberResponse>.Refused(Problems.Conflict($"A user has at most {MaxNumbers} phone numbers."));
         if (own?.PausedUntil is { } until)
             return Creation<PhoneNumberResponse>.Refused(NumberRefusals.Paused(HttpContext, until, now));
-        if (await limit.TakeAsync(number, ct) is { } retryAfter)
+        if (!linking.HasAsked)
+        {
+            linking.NeedsCode = true;
+            return Creation<PhoneNumberResponse>.Refused(NumberRefusals.NoCode());
+        }
+
+        if (linking.RetryAfter is { } retryAfter)
         {
             // who has an open code needs no other one
             return own is { TriesLeft: not null }
@@ -97,8 +94,24 @@ internal sealed class LinkPhoneNumber(
 
         var id = own?.Id ?? Guid.CreateVersion7(now);
         if (own is null)
-            await tx.Command(InsertSql, id, userId, number, now).RunAsync(ct);
-        staged.Add(new(new SendVerificationCode(Guid.CreateVersion7(now), id)));
-        return Creation<PhoneNumberResponse>.Made(await codes.IssueAsync(tx, id, staged, ct));
+            await store.InsertAsync(transaction, id, userId, number, ct);
+        linking.Staged.Add(new(new SendVerificationCode(Guid.CreateVersion7(now), id)));
+        var answer = await store.IssueCodeAsync(transaction, id, userId, ct);
+        await outbox.StageAsync(transaction.Connection!, transaction, linking.Staged, ct);
+        return Creation<PhoneNumberResponse>.Made(answer!);
+    }
+
+    /// <summary>What a try to link has come to.</summary>
+    private sealed class Linking
+    {
+        /// <summary>Whether the limit of codes was asked, and what it said: the time to wait, or that one may be sent.</summary>
+        public bool HasAsked { get; init; }
+
+        public TimeSpan? RetryAfter { get; init; }
+
+        /// <summary>Whether it came so far that a code is to be sent, and the limit was not asked yet.</summary>
+        public bool NeedsCode { get; set; }
+
+        public List<OutgoingJob> Staged { get; } = [];
     }
 }

@@ -1,6 +1,5 @@
 using FastEndpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Sms.PhoneNumbers;
@@ -10,19 +9,10 @@ internal sealed class ListPhoneNumbersRequest : PageRequest;
 internal sealed class ListPhoneNumbersValidator() : PageValidator<ListPhoneNumbersRequest>(ListPhoneNumbers.Name);
 
 /// <summary><c>GET /api/phone-numbers</c>: the user's numbers, newest first.</summary>
-internal sealed class ListPhoneNumbers(NpgsqlDataSource database, TimeProvider clock)
+internal sealed class ListPhoneNumbers(PhoneNumberStore store)
     : Endpoint<ListPhoneNumbersRequest, Ok<Page<PhoneNumberResponse>>>
 {
     public const string Name = "phone-numbers";
-
-    private const string Sql =
-        $"""
-        SELECT {PhoneNumberResponse.Columns}
-        FROM user_phone_numbers p
-        WHERE p.user_id = $1 AND ($2::uuid IS NULL OR p.id < $2)
-        ORDER BY p.id DESC
-        LIMIT $3
-        """;
 
     public override void Configure()
     {
@@ -34,9 +24,7 @@ internal sealed class ListPhoneNumbers(NpgsqlDataSource database, TimeProvider c
 
     public override async Task<Ok<Page<PhoneNumberResponse>>> ExecuteAsync(ListPhoneNumbersRequest request, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-        var numbers = await database.Command(Sql, HttpContext.Caller().UserId, Cursor.Of(Name, request)?.Id, request.PageSize() + 1)
-            .ListAsync(row => PhoneNumberResponse.Read(row, now), ct);
+        var numbers = await store.ListAsync(HttpContext.Caller().UserId, Cursor.Of(Name, request)?.Id, request.PageSize() + 1, ct);
         return TypedResults.Ok(Page<PhoneNumberResponse>.Of(
             numbers, request.PageSize(), last => new Cursor(last.CreatedAt, last.Id).Encode(Name)));
     }

@@ -2,7 +2,6 @@ using FastEndpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Security;
 using Switchboard.Core.Sms;
 using Switchboard.Edge.Api.Platform;
 
@@ -10,8 +9,7 @@ namespace Switchboard.Edge.Api.Sms.PhoneNumbers;
 
 /// <summary><c>POST /api/phone-numbers/{id}/code</c>: sends a new code; the one before is void.</summary>
 internal sealed class SendCode(
-    NpgsqlDataSource database, VerificationCodes codes, CodeLimit limit, SecretProtector secrets, NumberChanges changes, JobOutbox outbox,
-    TimeProvider clock)
+    NpgsqlDataSource dataSource, PhoneNumberStore store, CodeLimit limit, NumberOwners owners, JobOutbox outbox, TimeProvider timeProvider)
     : EndpointWithoutRequest<Results<Accepted<PhoneNumberResponse>, ProblemHttpResult>>
 {
     public override void Configure()
@@ -25,26 +23,48 @@ internal sealed class SendCode(
     public override async Task<Results<Accepted<PhoneNumberResponse>, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
     {
         var id = Route<Guid>("id");
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var tx = await connection.BeginTransactionAsync(ct);
-        if (await NumberToVerify.LockAsync(tx, id, HttpContext.Caller().UserId, secrets, ct) is not { } number)
+        var userId = HttpContext.Caller().UserId;
+        if (await store.FindPendingAsync(id, userId, ct) is not { } number)
             return Problems.NotFound("phone number", id);
-        if (number.VerifiedAt is not null)
-            return Problems.Conflict("This number is verified already.");
-        var now = clock.GetUtcNow();
-        if (number.PausedUntil is { } until && until > now)
-            return NumberRefusals.Paused(HttpContext, until, now);
+        if (RefusalOf(number) is { } refusal)
+            return refusal;
+        // before the transaction: the limit is in Redis, which may take its time
         if (await limit.TakeAsync(number.PhoneNumber, ct) is { } retryAfter)
             return NumberRefusals.TooManyCodes(HttpContext, retryAfter);
 
-        OutgoingJob[] staged = [new(new SendVerificationCode(Guid.CreateVersion7(now), id))];
-        var answer = await codes.IssueAsync(tx, id, staged, ct);
-        await tx.CommitAsync(ct);
-        // back in the pool before the flush asks for another one
-        await connection.CloseAsync();
-
-        await changes.AnnounceAsync(number.PhoneNumber, id);
+        OutgoingJob[] staged = [new(new SendVerificationCode(Guid.CreateVersion7(timeProvider.GetUtcNow()), id))];
+        var (answer, changed) = await IssueAsync(id, userId, staged, ct);
+        if (answer is null)
+            return changed!;
+        await owners.AnnounceAsync(number.PhoneNumber, id);
         await outbox.FlushAsync(staged, CancellationToken.None);
         return TypedResults.Accepted((string?)null, answer);
+    }
+
+    // looked at again under the lock: it may have been verified, paused or unlinked meanwhile
+    private async Task<(PhoneNumberResponse? Answer, ProblemHttpResult? Refusal)> IssueAsync(
+        Guid id, Guid userId, OutgoingJob[] staged, CancellationToken ct)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        if (await store.LockPendingAsync(transaction, id, userId, ct) is not { } number)
+            return (null, Problems.NotFound("phone number", id));
+        if (RefusalOf(number) is { } refusal)
+            return (null, refusal);
+        var answer = await store.IssueCodeAsync(transaction, id, userId, ct);
+        await outbox.StageAsync(connection, transaction, staged, ct);
+        await transaction.CommitAsync(ct);
+        return (answer, null);
+    }
+
+    private ProblemHttpResult? RefusalOf(PendingVerification number)
+    {
+        var now = timeProvider.GetUtcNow();
+        return number switch
+        {
+            { VerifiedAt: not null } => Problems.Conflict("This number is verified already."),
+            { PausedUntil: { } until } when until > now => NumberRefusals.Paused(HttpContext, until, now),
+            _ => null,
+        };
     }
 }

@@ -1,16 +1,13 @@
 using FastEndpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Sms.PhoneNumbers;
 
-/// <summary><c>DELETE /api/phone-numbers/{id}</c>: its texts are nobody's from now on; those that came stay.</summary>
-internal sealed class UnlinkPhoneNumber(NpgsqlDataSource database, NumberChanges changes)
+/// <summary><c>DELETE /api/phone-numbers/{id}</c>: its SMS are nobody's from now on; those that came stay.</summary>
+internal sealed class UnlinkPhoneNumber(PhoneNumberStore store, NumberOwners owners)
     : EndpointWithoutRequest<Results<NoContent, ProblemHttpResult>>
 {
-    private const string Sql = "DELETE FROM user_phone_numbers WHERE id = $1 AND user_id = $2 RETURNING phone_number";
-
     public override void Configure()
     {
         Delete("/api/phone-numbers/{id:guid}");
@@ -22,11 +19,11 @@ internal sealed class UnlinkPhoneNumber(NpgsqlDataSource database, NumberChanges
     public override async Task<Results<NoContent, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
     {
         var id = Route<Guid>("id");
-        var number = await database.Command(Sql, id, HttpContext.Caller().UserId).FirstAsync(row => row.GetString(0), ct);
+        var number = await store.DeleteAsync(id, HttpContext.Caller().UserId, ct);
         if (number is null)
             return Problems.NotFound("phone number", id);
 
-        await changes.AnnounceAsync(number, id);
+        await owners.AnnounceAsync(number, id);
         return TypedResults.NoContent();
     }
 }

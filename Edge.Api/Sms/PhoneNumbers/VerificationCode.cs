@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Switchboard.Core.Redis.Limits;
 
 namespace Switchboard.Edge.Api.Sms.PhoneNumbers;
 
@@ -28,7 +29,7 @@ internal static class VerificationCode
     /// <param name="number">The number, locked: tries of it come one after the other.</param>
     /// <param name="tried">What was given.</param>
     /// <param name="now">The time.</param>
-    public static CodeCheck Try(NumberToVerify number, string tried, DateTimeOffset now) => number switch
+    public static CodeCheck Try(PendingVerification number, string tried, DateTimeOffset now) => number switch
     {
         { VerifiedAt: not null } => CodeCheck.VerifiedBefore,
         { PausedUntil: { } until } when until > now => CodeCheck.Paused,
@@ -41,4 +42,49 @@ internal static class VerificationCode
 
     private static bool AreEqual(string code, string tried) =>
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(code), Encoding.UTF8.GetBytes(tried));
+}
+
+/// <summary>What a try of a code comes to.</summary>
+internal enum CodeCheck
+{
+    /// <summary>The number is verified now.</summary>
+    Right,
+
+    /// <summary>It was verified already; whatever was given.</summary>
+    VerifiedBefore,
+
+    /// <summary>It may be tried again.</summary>
+    Wrong,
+
+    /// <summary>The code is void and the number pauses.</summary>
+    WrongForTheLastTime,
+
+    /// <summary>The number pauses.</summary>
+    Paused,
+
+    /// <summary>None was made, it is over, or it is void.</summary>
+    NoCode,
+}
+
+/// <summary>
+/// How often codes are sent to one number, by all users together: nobody's phone is to be filled by others, nor a code to be found
+/// by trying one after the other.
+/// </summary>
+internal sealed class CodeLimit(SlidingWindowLimiter limiter)
+{
+    private static readonly RateLimit Soon = new(1, TimeSpan.FromSeconds(30));
+    private static readonly RateLimit Often = new(5, TimeSpan.FromHours(1));
+
+    /// <summary>Counts a code that is about to be sent; or the time until one may be.</summary>
+    public async Task<TimeSpan?> TakeAsync(string number, CancellationToken cancellationToken)
+    {
+        foreach (var limit in new[] { Soon, Often })
+        {
+            var permit = await limiter.AcquireAsync($"verification-code:{number}", limit, 1, cancellationToken);
+            if (!permit.IsAllowed)
+                return permit.RetryAfter;
+        }
+
+        return null;
+    }
 }

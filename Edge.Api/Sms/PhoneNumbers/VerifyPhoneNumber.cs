@@ -2,7 +2,6 @@ using FastEndpoints;
 using FluentValidation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
-using Switchboard.Core.Security;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Sms.PhoneNumbers;
@@ -23,27 +22,10 @@ internal sealed class VerifyPhoneNumberValidator : Validator<VerifyPhoneNumberRe
 /// <c>POST /api/phone-numbers/{id}/verify</c>: the code comes back, and the number is its user's. Tries wait for each other on the
 /// number's row, so that there are never more than five of a code.
 /// </summary>
-internal sealed class VerifyPhoneNumber(NpgsqlDataSource database, SecretProtector secrets, NumberChanges changes, TimeProvider clock)
+internal sealed class VerifyPhoneNumber(
+    NpgsqlDataSource dataSource, PhoneNumberStore store, NumberOwners owners, TimeProvider timeProvider)
     : Endpoint<VerifyPhoneNumberRequest, Results<Ok<PhoneNumberResponse>, ProblemHttpResult>>
 {
-    private const string VerifySql =
-        """
-        UPDATE user_phone_numbers
-        SET verified_at = $2, code = NULL, code_expires_at = NULL, code_tries = 0, code_error = NULL, paused_until = NULL
-        WHERE id = $1
-        """;
-
-    private const string CountTrySql = "UPDATE user_phone_numbers SET code_tries = code_tries + 1 WHERE id = $1";
-
-    private const string PauseSql =
-        """
-        UPDATE user_phone_numbers
-        SET code_tries = code_tries + 1, code = NULL, code_expires_at = NULL, paused_until = $2
-        WHERE id = $1
-        """;
-
-    private const string ReadSql = $"SELECT {PhoneNumberResponse.Columns} FROM user_phone_numbers p WHERE p.id = $1";
-
     public override void Configure()
     {
         Post("/api/phone-numbers/{id:guid}/verify");
@@ -56,48 +38,48 @@ internal sealed class VerifyPhoneNumber(NpgsqlDataSource database, SecretProtect
         VerifyPhoneNumberRequest request, CancellationToken ct)
     {
         var id = Route<Guid>("id");
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var tx = await connection.BeginTransactionAsync(ct);
-        if (await NumberToVerify.LockAsync(tx, id, HttpContext.Caller().UserId, secrets, ct) is not { } number)
+        var now = timeProvider.GetUtcNow();
+        var tried = await TryAsync(id, HttpContext.Caller().UserId, request.Code!, now, ct);
+        if (tried is null)
             return Problems.NotFound("phone number", id);
+        if (tried.Answer is null)
+            return NumberRefusals.Taken();
 
-        var now = clock.GetUtcNow();
-        var verdict = VerificationCode.Try(number, request.Code!, now);
-        switch (verdict)
+        await owners.AnnounceAsync(tried.Number.PhoneNumber, id);
+        return tried.Verdict switch
         {
-            case CodeCheck.Right when !await TryVerifyAsync(tx, id, now, ct):
-                return NumberRefusals.Taken();
-            case CodeCheck.Wrong:
-                await tx.Command(CountTrySql, id).RunAsync(ct);
-                break;
-            case CodeCheck.WrongForTheLastTime:
-                await tx.Command(PauseSql, id, now + VerificationCode.Pause).RunAsync(ct);
-                break;
-        }
-
-        var answer = await tx.Command(ReadSql, id).FirstAsync(row => PhoneNumberResponse.Read(row, now), ct);
-        await tx.CommitAsync(ct);
-        await changes.AnnounceAsync(number.PhoneNumber, id);
-        return verdict switch
-        {
-            CodeCheck.Right or CodeCheck.VerifiedBefore => TypedResults.Ok(answer),
-            CodeCheck.Paused => NumberRefusals.Paused(HttpContext, number.PausedUntil!.Value, now),
+            CodeCheck.Right or CodeCheck.VerifiedBefore => TypedResults.Ok(tried.Answer),
+            CodeCheck.Paused => NumberRefusals.Paused(HttpContext, tried.Number.PausedUntil!.Value, now),
             CodeCheck.NoCode => NumberRefusals.NoCode(),
-            _ => NumberRefusals.Wrong(answer!.TriesLeft ?? 0),
+            _ => NumberRefusals.Wrong(tried.Answer.TriesLeft ?? 0),
         };
     }
 
-    // false when another user verified the same number a moment before
-    private static async Task<bool> TryVerifyAsync(NpgsqlTransaction tx, Guid id, DateTimeOffset now, CancellationToken ct)
+    // null when there is no such number of the user; without an answer when another user has verified it a moment before
+    private async Task<Tried?> TryAsync(Guid id, Guid userId, string code, DateTimeOffset now, CancellationToken ct)
     {
-        try
+        await using var connection = await dataSource.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        if (await store.LockPendingAsync(transaction, id, userId, ct) is not { } number)
+            return null;
+
+        var verdict = VerificationCode.Try(number, code, now);
+        switch (verdict)
         {
-            await tx.Command(VerifySql, id, now).RunAsync(ct);
-            return true;
+            case CodeCheck.Right when !await store.TryVerifyAsync(transaction, id, userId, ct):
+                return new(number, verdict, null);
+            case CodeCheck.Wrong:
+                await store.CountTryAsync(transaction, id, userId, ct);
+                break;
+            case CodeCheck.WrongForTheLastTime:
+                await store.PauseAsync(transaction, id, userId, ct);
+                break;
         }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
-        {
-            return false;
-        }
+
+        var answer = await store.FindAsync(transaction, id, userId, ct);
+        await transaction.CommitAsync(ct);
+        return new(number, verdict, answer);
     }
+
+    private sealed record Tried(PendingVerification Number, CodeCheck Verdict, PhoneNumberResponse? Answer);
 }

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using Switchboard.Core.Email;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Webhooks.Email;
@@ -83,3 +85,58 @@ internal static class EmailReader
     // what follows the value is a mistake too
     private static void ExpectEnd(ref Utf8JsonReader reader) => reader.Read();
 }
+
+/// <summary>A mail as a program hands it in.</summary>
+internal sealed class EmailRequest
+{
+    /// <summary>The sender's id of it: the same mail again counts once.</summary>
+    public string? MessageId { get; init; }
+
+    public string? From { get; init; }
+
+    public string? To { get; init; }
+
+    public string? Subject { get; init; }
+
+    public string? Text { get; init; }
+
+    /// <summary>When it was received; left out, it is now.</summary>
+    public DateTimeOffset? ReceivedAt { get; init; }
+
+    public string? ThreadId { get; init; }
+
+    public Dictionary<string, string?>? Headers { get; init; }
+
+    public IReadOnlyList<AttachmentRequest?>? Attachments { get; init; }
+
+    /// <summary>The mail, once it is found valid.</summary>
+    public InboundMail ToMail(DateTimeOffset now) => new(
+        MessageId ?? "",
+        From!,
+        To ?? "",
+        Subject ?? "",
+        Text ?? "",
+        ReceivedAt?.ToUniversalTime() ?? now,
+        ThreadId,
+        Headers is { Count: > 0 } ? Headers.ToDictionary(header => header.Key, header => header.Value ?? "") : null,
+        Attachments is { Count: > 0 } ? [.. Attachments.Select(attachment => attachment!.ToAttachment())] : null);
+}
+
+/// <summary>What is attached to a mail; only its description.</summary>
+internal sealed class AttachmentRequest
+{
+    public string? Name { get; init; }
+
+    public string? ContentType { get; init; }
+
+    /// <summary>In bytes.</summary>
+    public long? Size { get; init; }
+
+    public MailAttachment ToAttachment() => new(Name!, ContentType ?? "application/octet-stream", Size ?? 0);
+}
+
+/// <summary>How mails are read and answered, generated at build time.</summary>
+[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(EmailRequest))]
+[JsonSerializable(typeof(IReadOnlyList<EmailRequest?>))]
+internal sealed partial class EmailJson : JsonSerializerContext;

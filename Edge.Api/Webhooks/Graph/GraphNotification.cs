@@ -1,22 +1,31 @@
 using System.Buffers;
+using System.ComponentModel.DataAnnotations;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using Microsoft.Extensions.Options;
+using Switchboard.Core.Email;
+using Switchboard.Core.Notifications;
 
 namespace Switchboard.Edge.Api.Webhooks.Graph;
 
 /// <summary>A notification of Microsoft Graph: items of any of our subscriptions (Graph: changeNotificationCollection).</summary>
-internal sealed record GraphNotification(GraphItem?[]? Value)
+/// <param name="Value">Its items; one that is no object is null. Null when there is no list of them.</param>
+internal sealed record GraphNotification(IReadOnlyList<GraphItem?>? Value)
 {
-    /// <summary>Reads one.</summary>
-    /// <exception cref="JsonException">It is not one.</exception>
-    public static GraphNotification? Read(ReadOnlySequence<byte> body)
+    /// <summary>Reads one, item by item: a field of a wrong type is as if it were not there.</summary>
+    /// <exception cref="JsonException">It is not JSON.</exception>
+    public static GraphNotification Read(ReadOnlySequence<byte> body)
     {
-        var reader = new Utf8JsonReader(body);
-        var notification = JsonSerializer.Deserialize(ref reader, GraphNotificationJson.Default.GraphNotification);
-        // what follows it is a mistake too
-        reader.Read();
-        return notification;
+        using var json = JsonDocument.Parse(WebhookBody.Readable(body));
+        return new(json.RootElement.Child("value") is { ValueKind: JsonValueKind.Array } items
+            ? [.. items.EnumerateArray().Select(ItemOf)]
+            : null);
     }
+
+    private static GraphItem? ItemOf(JsonElement item) => item.ValueKind != JsonValueKind.Object ? null : new(
+        item.Text("subscriptionId"), item.Text("clientState"), item.Text("lifecycleEvent"), item.Text("resource"),
+        item.Child("resourceData").Text("id") is { } id ? new(id) : null);
 }
 
 /// <summary>One item: a mail that was added, or what becomes of its subscription. What else it says is not needed.</summary>
@@ -26,6 +35,87 @@ internal sealed record GraphItem(
 /// <summary>Which mail.</summary>
 internal sealed record GraphResource(string? Id);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(GraphNotification))]
-internal sealed partial class GraphNotificationJson : JsonSerializerContext;
+/// <summary>What a notification comes to.</summary>
+/// <param name="Changes">What its items with the right client state tell.</param>
+/// <param name="Forged">How many items have another client state.</param>
+/// <param name="Unreadable">How many have the right one but do not say what became of which mail or subscription.</param>
+internal readonly record struct GraphReading(IReadOnlyList<GraphChange> Changes, int Forged, int Unreadable);
+
+/// <summary>Reads items; a pure decision for each. One POST may mix subscriptions, so each is looked at by itself.</summary>
+internal static class GraphChangeReader
+{
+    private const int MaxSubscriptionId = 128;
+
+    // those of Outlook have some 150 characters, immutable ones some 70
+    private const int MaxMessageId = 1_024;
+
+    private const string Messages = "messages/";
+
+    /// <summary>Reads all items.</summary>
+    public static GraphReading Read(IReadOnlyList<GraphItem?> items, GraphClientState state)
+    {
+        var changes = new List<GraphChange>(items.Count);
+        int forged = 0, unreadable = 0;
+        foreach (var item in items)
+        {
+            if (item is null || !state.IsOurs(item.ClientState))
+                forged++;
+            else if (ChangeOf(item) is { } change)
+                changes.Add(change);
+            else
+                unreadable++;
+        }
+
+        return new(changes, forged, unreadable);
+    }
+
+    /// <summary>What an item tells; null when it says nothing that we know.</summary>
+    public static GraphChange? ChangeOf(GraphItem item)
+    {
+        if (!IsId(item.SubscriptionId, MaxSubscriptionId))
+            return null;
+        if (item.LifecycleEvent is { } known)
+            return EventOf(known) is { } lifecycle ? new(item.SubscriptionId!, null, lifecycle) : null;
+        var id = item.ResourceData?.Id ?? LastOf(item.Resource);
+        return IsId(id, MaxMessageId) ? new(item.SubscriptionId!, id) : null;
+    }
+
+    // the constant, not the text that came: a job keeps it
+    private static string? EventOf(string lifecycle) => lifecycle switch
+    {
+        "reauthorizationRequired" => "reauthorizationRequired",
+        "subscriptionRemoved" => "subscriptionRemoved",
+        "missed" => "missed",
+        _ => null,
+    };
+
+    // Users/{id}/Messages/{id}
+    private static string? LastOf(string? resource)
+    {
+        var at = resource?.LastIndexOf(Messages, StringComparison.OrdinalIgnoreCase) ?? -1;
+        return at < 0 || resource!.IndexOf('/', at + Messages.Length) >= 0 ? null : resource[(at + Messages.Length)..];
+    }
+
+    private static bool IsId(string? id, int maxLength) =>
+        !string.IsNullOrWhiteSpace(id) && id.Length <= maxLength && StorableText.IsStorable(id);
+}
+
+/// <summary>Whether a notification shows the secret of our subscriptions. Its time tells nothing about the secret but its length.</summary>
+internal sealed class GraphClientState(IOptions<GraphWebhookOptions> options)
+{
+    private readonly string _expected = options.Value.ClientState;
+
+    public bool IsOurs(string? given) =>
+        _expected.Length > 0 && given is not null
+        && CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(given.AsSpan()), MemoryMarshal.AsBytes(_expected.AsSpan()));
+}
+
+/// <summary>How notifications of Microsoft Graph are verified; section <c>Graph</c>.</summary>
+internal sealed class GraphWebhookOptions
+{
+    public const string Section = "Graph";
+
+    /// <summary>The secret that subscriptions are made with and each notification must show. Left out, none is taken.</summary>
+    [MaxLength(128, ErrorMessage = "Graph:ClientState has at most 128 characters.")]
+    public string ClientState { get; init; } = "";
+}

@@ -14,7 +14,7 @@ namespace Switchboard.Edge.Api.Webhooks.Graph;
 /// the handshake of a subscription that is being made, and wants the token back
 /// (Graph: Receive change notifications through webhooks).
 /// </summary>
-internal sealed class ReceiveGraphNotification(GraphClientState state, JobPublisher jobs, WebhookMetrics metrics, TimeProvider time)
+internal sealed class ReceiveGraphNotification(GraphClientState state, JobPublisher jobs, WebhookMetrics metrics, TimeProvider timeProvider)
     : EndpointWithoutRequest<Results<Accepted, ContentHttpResult, ProblemHttpResult>>
 {
     private const string ValidationToken = "validationToken";
@@ -41,9 +41,10 @@ internal sealed class ReceiveGraphNotification(GraphClientState state, JobPublis
             return refusal;
         if (reading.Forged > 0)
             metrics.Rejected(WebhookSources.Graph);
+        metrics.Unreadable(WebhookSources.Graph, reading.Unreadable);
         if (reading.Changes.Count > 0)
         {
-            var now = time.GetUtcNow();
+            var now = timeProvider.GetUtcNow();
             await jobs.PublishAsync(new ReadGraphChanges(Guid.CreateVersion7(now), reading.Changes, now), ct);
             metrics.Accepted(WebhookSources.Graph, reading.Changes.Count);
             return TypedResults.Accepted((string?)null);
@@ -67,14 +68,15 @@ internal sealed class ReceiveGraphNotification(GraphClientState state, JobPublis
 
     private async ValueTask<(GraphReading Reading, ProblemHttpResult? Refusal)> ReadAsync(CancellationToken ct)
     {
-        var body = await HttpContext.Request.BodyReader.ReadToEndAsync(ct);
+        if (await WebhookBody.ReadAsync(HttpContext.Request, EdgeLimits.MaxBodyBytes, ct) is not { } body)
+            return (default, WebhookBody.TooLong(EdgeLimits.MaxBodyBytes));
         try
         {
-            return GraphNotification.Read(body)?.Value switch
+            return GraphNotification.Read(body).Value switch
             {
                 null or [] => (default, Problems.Invalid(new FieldError("value", "It must have at least one item."))),
-                { Length: > GraphChangeReader.MaxItems } => (default, Problems.Invalid(
-                    new FieldError("value", $"It has more than {GraphChangeReader.MaxItems} items."))),
+                { Count: > WebhookBody.MaxItems } => (default, Problems.Invalid(
+                    new FieldError("value", $"It has more than {WebhookBody.MaxItems} items."))),
                 var items => (GraphChangeReader.Read(items, state), null),
             };
         }

@@ -9,19 +9,19 @@ using Switchboard.Edge.Api.Sms.PhoneNumbers;
 namespace Switchboard.Edge.Api.Webhooks.Twilio;
 
 /// <summary>
-/// <c>POST /api/sms/webhook</c>: a text came. Verified by its signature, queued for its number's owner, answered at once in TwiML.
-/// A text that is not taken is kept as such, and its sender told: over the limit each time, a stranger once a day.
+/// <c>POST /api/sms/webhook</c>: an SMS came. Verified by its signature, queued for its number's owner, answered at once in TwiML.
+/// One that is not taken is recorded without its words, and its sender told: over the limit each time, an unknown one once a day.
 /// </summary>
 internal sealed partial class ReceiveSms(
-    TwilioRequests requests, NumberLinks links, NumberVerifications verifications, SmsLimit limit, SmsRecords records, SmsOptOutStore optOuts,
-    JobPublisher jobs, WebhookMetrics metrics, SmsMetrics textMetrics, TimeProvider time, ILogger<ReceiveSms> logger)
+    TwilioRequests requests, NumberOwners owners, SmsLimit limit, SmsStore store, SmsOptOutStore optOuts, JobPublisher jobs,
+    WebhookMetrics metrics, SmsMetrics smsMetrics, TimeProvider timeProvider, ILogger<ReceiveSms> logger)
     : EndpointWithoutRequest<Results<ContentHttpResult, ProblemHttpResult>>
 {
     public override void Configure()
     {
         Post("/api/sms/webhook");
         AllowAnonymous();
-        Description(endpoint => endpoint.Titled("Webhooks", "Take a text from Twilio")
+        Description(endpoint => endpoint.Titled("Webhooks", "Take an SMS from Twilio")
             .WithMetadata(new WebhookLimitAttribute())
             .Accepts<IFormCollection>(TwilioRequests.Form, TwilioRequests.Json)
             .Produces<string>(200, "text/xml").Refuses(400, 403, 413, 415, 429, 503));
@@ -32,54 +32,57 @@ internal sealed partial class ReceiveSms(
         var (parameters, refusal) = await requests.ReadAsync(HttpContext, ct);
         if (parameters is null)
             return refusal!;
-        var (text, mistakes) = SmsRequest.Read(parameters, time.GetUtcNow());
-        if (text is null)
-            return Problems.Invalid(mistakes);
+        var (sms, errors) = SmsRequest.Read(parameters, timeProvider.GetUtcNow());
+        if (sms is null)
+            return Problems.Invalid(errors);
 
+        // who is no phone (SUPPORT) has no owner, and nothing is sent to it
+        var contact = PhoneNumber.ContactOf(sms.From);
+        var wish = OptOutWord.Of(parameters["OptOutType"], sms.Body);
         // before all else: STOP counts from whoever it comes, and over the limit too
-        var wish = OptOutWord.Of(parameters["OptOutType"], text.Body);
-        if (wish == OptOutWish.Stop)
-            await optOuts.StopAsync(text.From, text.MessageSid, ct);
-        else if (wish == OptOutWish.Start)
-            await optOuts.StartAsync(text.From, text.MessageSid, ct);
-        return await TakeAsync(text, mayReply: wish != OptOutWish.Stop, ct);
+        if (contact is not null && wish == OptOutWish.Stop)
+            await optOuts.StopAsync(contact, sms.MessageSid, ct);
+        else if (contact is not null && wish == OptOutWish.Start)
+            await optOuts.StartAsync(contact, sms.MessageSid, ct);
+        return await TakeAsync(sms, contact, mayReply: contact is not null && wish != OptOutWish.Stop, ct);
     }
 
-    private async Task<ContentHttpResult> TakeAsync(InboundSms text, bool mayReply, CancellationToken ct)
+    private async Task<ContentHttpResult> TakeAsync(InboundSms sms, string? contact, bool mayReply, CancellationToken ct)
     {
-        var link = await links.FindAsync(text.From, ct);
-        var owner = link.PhoneNumberId is { } number && await verifications.IsVerifiedAsync(number, ct) ? link.UserId : null;
+        var found = contact is null ? NumberOwner.None : await owners.FindAsync(contact, ct);
+        var owner = found.PhoneNumberId is { } number && await owners.IsVerifiedAsync(number, ct) ? found.UserId : null;
 
-        var permit = await limit.TakeAsync(text.From, text.MessageSid, ct);
+        var permit = await limit.TakeAsync(contact ?? sms.From, sms.MessageSid, ct);
         if (!permit.IsGranted)
-            return await RefuseAsync(text, owner, permit, mayReply, ct);
+            return await RefuseAsync(sms, owner, permit, mayReply, ct);
         if (owner is null)
-            return await AnswerStrangerAsync(text, isLinked: link.PhoneNumberId is not null, mayReply, ct);
+            return await AnswerUnknownAsync(sms, contact, isLinked: found.PhoneNumberId is not null, mayReply, ct);
 
-        await jobs.PublishAsync(new EnrichMessage(Guid.CreateVersion7(text.ReceivedAt), owner.Value, text), ct);
+        await jobs.PublishAsync(new EnrichMessage(Guid.CreateVersion7(sms.ReceivedAt), owner.Value, sms), ct);
         metrics.Accepted(WebhookSources.Twilio, 1);
         return TwiML.Taken();
     }
 
-    private async Task<ContentHttpResult> RefuseAsync(InboundSms text, Guid? owner, SmsPermit permit, bool mayReply, CancellationToken ct)
+    private async Task<ContentHttpResult> RefuseAsync(InboundSms sms, Guid? owner, SmsPermit permit, bool mayReply, CancellationToken ct)
     {
-        if (await records.AddRefusedAsync(text, owner, ct))
+        if (await store.AddRefusedAsync(sms, owner, ct))
         {
-            textMetrics.Refused();
-            Log.Refused(logger, text.MessageSid, text.From, limit.Texts);
+            smsMetrics.Refused();
+            Log.Refused(logger, sms.MessageSid, limit.PerHour);
         }
 
-        return mayReply ? TwiML.Reply(SmsReplies.Refused(limit.Texts, permit.RetryAfter)) : TwiML.Taken();
+        return mayReply ? TwiML.Reply(SmsReplies.Refused(limit.PerHour, permit.RetryAfter)) : TwiML.Taken();
     }
 
-    private async Task<ContentHttpResult> AnswerStrangerAsync(InboundSms text, bool isLinked, bool mayReply, CancellationToken ct) =>
-        await records.AddStrangerAsync(text, isLinked, mayReply, ct)
+    private async Task<ContentHttpResult> AnswerUnknownAsync(
+        InboundSms sms, string? contact, bool isLinked, bool mayReply, CancellationToken ct) =>
+        await store.AddUnknownAsync(sms, isLinked, mayReply ? contact : null, ct)
             ? TwiML.Reply(isLinked ? SmsReplies.Unverified : SmsReplies.Unknown)
             : TwiML.Taken();
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The text {Sid} of {Number} was refused: over {Limit} an hour")]
-        public static partial void Refused(ILogger logger, string sid, string number, int limit);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The SMS {Sid} was refused: its number sent more than {Limit} in an hour")]
+        public static partial void Refused(ILogger logger, string sid, int limit);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.ComponentModel.DataAnnotations;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,12 +14,20 @@ internal sealed class TwilioRequests(IOptions<TwilioWebhookOptions> options, Web
     public const string Form = "application/x-www-form-urlencoded";
     public const string Json = "application/json";
 
-    /// <summary>The parameters; or why there are none. Who did not sign is not told what was wrong.</summary>
-    public async Task<(TwilioParameters? Parameters, ProblemHttpResult? Refusal)> ReadAsync(HttpContext context, CancellationToken cancellation)
+    private const int MaxFields = 200;
+
+    /// <summary>The parameters; or why there are none. Who did not sign is not told what was wrong, and its body is not read.</summary>
+    public async Task<(TwilioParameters? Parameters, ProblemHttpResult? Refusal)> ReadAsync(
+        HttpContext context, CancellationToken cancellationToken)
     {
-        var body = await context.Request.BodyReader.ReadToEndAsync(cancellation);
+        if (!TwilioSignature.IsWellFormed(context.Request.Headers[TwilioSignature.Header]))
+            return (null, Refused());
+        if (await WebhookBody.ReadAsync(context.Request, WebhookBody.SmallBytes, cancellationToken) is not { } body)
+            return (null, WebhookBody.TooLong(WebhookBody.SmallBytes));
         try
         {
+            if (!IsJson(context.Request) && CountFields(body) > MaxFields)
+                return (null, Problems.For(StatusCodes.Status400BadRequest, $"A form has at most {MaxFields} fields here."));
             return Read(context.Request, body) is { } parameters && IsOurs(parameters["AccountSid"])
                 ? (parameters, null)
                 : (null, Refused());
@@ -59,6 +68,41 @@ internal sealed class TwilioRequests(IOptions<TwilioWebhookOptions> options, Web
         return Problems.For(StatusCodes.Status403Forbidden, "This request is not taken.");
     }
 
+    private static int CountFields(ReadOnlySequence<byte> form)
+    {
+        var fields = 1;
+        foreach (var part in form)
+            fields += part.Span.Count((byte)'&');
+        return fields;
+    }
+
     private static bool IsJson(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && string.Equals(type.MediaType, Json, StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>How requests of Twilio are verified; section <c>Twilio</c>.</summary>
+internal sealed class TwilioWebhookOptions : IValidatableObject
+{
+    public const string Section = "Twilio";
+
+    /// <summary>Our account: requests about another are refused.</summary>
+    [Required(ErrorMessage = "Set Twilio:AccountSid to the account's SID.")]
+    public string AccountSid { get; init; } = "";
+
+    /// <summary>The account's token, which signs requests.</summary>
+    [Required(ErrorMessage = "Set Twilio:AuthToken to the account's auth token.")]
+    public string AuthToken { get; init; } = "";
+
+    /// <summary>
+    /// The edge as Twilio calls it, <c>https://switchboard.example</c>, with the path that a proxy takes off if it does. Left out,
+    /// the address that a request shows counts alone.
+    /// </summary>
+    public string? PublicBaseUrl { get; init; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!string.IsNullOrEmpty(PublicBaseUrl)
+            && (!Uri.TryCreate(PublicBaseUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Query != ""))
+            yield return new("Twilio:PublicBaseUrl must be an address such as https://switchboard.example.", [nameof(PublicBaseUrl)]);
+    }
 }

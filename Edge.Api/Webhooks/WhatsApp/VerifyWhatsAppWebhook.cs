@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text;
 using FastEndpoints;
@@ -39,4 +40,18 @@ internal sealed class VerifyWhatsAppWebhook(IOptions<WhatsAppWebhookOptions> opt
 
     private bool IsToken(string? given) => CryptographicOperations.FixedTimeEquals(
         Encoding.UTF8.GetBytes(given ?? ""), Encoding.UTF8.GetBytes(options.Value.VerifyToken));
+}
+
+/// <summary>How callbacks of WhatsApp are verified; section <c>WhatsApp</c>.</summary>
+internal sealed class WhatsAppWebhookOptions
+{
+    public const string Section = "WhatsApp";
+
+    /// <summary>The secret of the Meta app, which signs callbacks.</summary>
+    [Required(ErrorMessage = "Set WhatsApp:AppSecret to the secret of the Meta app.")]
+    public string AppSecret { get; init; } = "";
+
+    /// <summary>What Meta must send to register the webhook.</summary>
+    [Required(ErrorMessage = "Set WhatsApp:VerifyToken to the token that the webhook is registered with.")]
+    public string VerifyToken { get; init; } = "";
 }

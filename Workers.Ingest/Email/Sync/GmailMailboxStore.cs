@@ -18,7 +18,7 @@ internal sealed record Mailbox(
     Guid UserId,
     string Address,
     byte[] RefreshToken,
-    long? HistoryId,
+    ulong? HistoryId,
     DateTimeOffset? WatchExpiresAt,
     DateTimeOffset CreatedAt,
     TrackedMailbox? Tracked = null);
@@ -52,13 +52,13 @@ internal sealed class GmailMailboxStore(NpgsqlDataSource dataSource, TimeProvide
     /// never move it back.
     /// </summary>
     /// <returns>False if somebody else has moved it meanwhile.</returns>
-    public async Task<bool> AdvanceAsync(Mailbox mailbox, long historyId, CancellationToken cancellationToken)
+    public async Task<bool> AdvanceAsync(Mailbox mailbox, ulong historyId, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             "UPDATE mailboxes SET history_id = $3, synced_at = $4 WHERE id = $1 AND history_id IS NOT DISTINCT FROM $2");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = mailbox.Id });
-        command.Parameters.Add(new NpgsqlParameter<long?> { TypedValue = mailbox.HistoryId });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = historyId });
+        command.Parameters.Add(new NpgsqlParameter<long?> { TypedValue = (long?)mailbox.HistoryId });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = (long)historyId });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = timeProvider.GetUtcNow() });
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
@@ -119,7 +119,7 @@ internal sealed class GmailMailboxStore(NpgsqlDataSource dataSource, TimeProvide
         row.GetGuid(1),
         row.GetString(2),
         row.GetFieldValue<byte[]>(3),
-        row.IsDBNull(4) ? null : row.GetInt64(4),
+        row.IsDBNull(4) ? null : (ulong)row.GetInt64(4),
         row.IsDBNull(5) ? null : row.GetFieldValue<DateTimeOffset>(5),
         row.GetFieldValue<DateTimeOffset>(6),
         row.IsDBNull(7)

@@ -55,7 +55,7 @@ internal sealed partial class MailboxSync(
 /// <param name="SafeUpTo">The history id up to which everything is known once these messages are safe; null if that is not to be said
 /// yet.</param>
 /// <param name="Since">Mail received before is not looked at; null where the history says that it is new.</param>
-internal sealed record MailPage(IReadOnlyList<string> Ids, long? SafeUpTo, DateTimeOffset? Since);
+internal sealed record MailPage(IReadOnlyList<string> Ids, ulong? SafeUpTo, DateTimeOffset? Since);
 
 /// <summary>
 /// Lists what is new in a mailbox, a page at a time: by its history, from the last id that is safe.
@@ -135,13 +135,13 @@ internal sealed partial class MailPages(
             .Distinct()];
 
     // a page that is not the last is safe up to its last record, the last one up to the mailbox's present
-    private static long SafeAfter(GmailHistoryPage page, long before) =>
+    private static ulong SafeAfter(GmailHistoryPage page, ulong before) =>
         Math.Max(
             before, page.NextPageToken is null ? page.HistoryId : page.History?.Select(record => record.Id).DefaultIfEmpty().Max() ?? 0);
 
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Gmail does not know history id {HistoryId} of mailbox {MailboxId} any more: full resync")]
-        public static partial void HistoryTooOld(ILogger logger, Guid mailboxId, long historyId);
+        public static partial void HistoryTooOld(ILogger logger, Guid mailboxId, ulong historyId);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class GmailClient(HttpClient http, GmailTokens tokens, IOptions<
     /// <summary>What was added after a history id, a page at a time; <see cref="GmailFailure.NotFound"/> means that the id is too
     /// old.</summary>
     public Task<GmailHistoryPage> HistoryAsync(
-        Mailbox mailbox, long startHistoryId, string? pageToken, CancellationToken cancellationToken) =>
+        Mailbox mailbox, ulong startHistoryId, string? pageToken, CancellationToken cancellationToken) =>
         GetAsync(
             mailbox,
             $"history?startHistoryId={Text(startHistoryId)}&historyTypes=messageAdded&maxResults={PageSize}{Page(pageToken)}",
@@ -55,7 +55,7 @@ internal sealed class GmailClient(HttpClient http, GmailTokens tokens, IOptions<
         GetAsync(mailbox, $"messages/{Uri.EscapeDataString(id)}?format=full", GmailJson.Default.GmailMessage, cancellationToken);
 
     /// <summary>The history id as of now.</summary>
-    public async Task<long> CurrentHistoryIdAsync(Mailbox mailbox, CancellationToken cancellationToken) =>
+    public async Task<ulong> CurrentHistoryIdAsync(Mailbox mailbox, CancellationToken cancellationToken) =>
         (await GetAsync(mailbox, "profile", GmailJson.Default.GmailProfile, cancellationToken)).HistoryId;
 
     /// <summary>Asks for notifications of all that changes, for as long as Gmail grants them (7 days).</summary>
@@ -104,20 +104,20 @@ internal sealed class GmailClient(HttpClient http, GmailTokens tokens, IOptions<
 
     private static string Page(string? token) => token is null ? "" : $"&pageToken={Uri.EscapeDataString(token)}";
 
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
 }
 
 // The resources of the Gmail API v1 with the members that are read here. Gmail writes 64-bit numbers as strings.
 
-internal sealed record GmailProfile(long HistoryId);
+internal sealed record GmailProfile(ulong HistoryId);
 
-internal sealed record GmailWatch(long HistoryId, long Expiration);
+internal sealed record GmailWatch(ulong HistoryId, long Expiration);
 
 internal sealed record GmailWatchRequest(string TopicName);
 
-internal sealed record GmailHistoryPage(long HistoryId, IReadOnlyList<GmailHistoryRecord>? History = null, string? NextPageToken = null);
+internal sealed record GmailHistoryPage(ulong HistoryId, IReadOnlyList<GmailHistoryRecord>? History = null, string? NextPageToken = null);
 
-internal sealed record GmailHistoryRecord(long Id, IReadOnlyList<GmailMessageAdded>? MessagesAdded = null);
+internal sealed record GmailHistoryRecord(ulong Id, IReadOnlyList<GmailMessageAdded>? MessagesAdded = null);
 
 internal sealed record GmailMessageAdded(GmailMessageRef Message);
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Switchboard.Core.Sms;
 
 namespace Switchboard.Workers.Ingest.Sms.Entities;
@@ -42,5 +44,52 @@ internal static class TextEntityFinder
         AmountFinder.Find(text, rest, region, amounts);
         PhoneFinder.Find(rest, region, phoneNumbers);
         return new(links.InOrder(), dates.InOrder(), phoneNumbers.InOrder(), amounts.InOrder());
+    }
+}
+
+/// <summary>What was found of one sort. Not for use by several threads at once.</summary>
+internal sealed class Findings<T>
+{
+    /// <summary>The most that is reported.</summary>
+    public const int Max = 50;
+
+    private List<(int At, T Found)>? _found;
+
+    public bool IsEmpty => _found is null;
+
+    public void Add(int at, T found) => (_found ??= []).Add((at, found));
+
+    /// <summary>Each thing once, the first of them, in the order of the text.</summary>
+    public IReadOnlyList<T> InOrder() =>
+        _found is null ? [] : [.. _found.OrderBy(item => item.At).Select(item => item.Found).Distinct().Take(Max)];
+}
+
+/// <summary>Digits of all scripts as ASCII, so that what looks for numbers needs to know only those.</summary>
+internal static class Digits
+{
+    /// <summary>Puts ASCII in the place of other scripts' digits and of what stands between them; nothing moves.</summary>
+    public static void ToAscii(Span<char> text)
+    {
+        if (Ascii.IsValid(text))
+            return;
+        foreach (ref var letter in text)
+        {
+            if (char.IsAscii(letter))
+                continue;
+            letter = letter switch
+            {
+                _ when CharUnicodeInfo.GetDecimalDigitValue(letter) is >= 0 and var digit => (char)('0' + digit),
+                // the Arabic decimal and thousands separators, and what is as wide as an ideograph
+                '\u066B' or '\uFF0E' => '.',
+                '\u066C' or '\uFF0C' => ',',
+                '\uFF0F' => '/',
+                '\uFF0D' => '-',
+                '\uFF0B' => '+',
+                '\uFF04' => '$',
+                '\uFFE5' => '¥',
+                '\u3000' or '\u00A0' or '\u202F' or '\u2009' => ' ',
+                _ => letter,
+            };
+        }
     }
 }

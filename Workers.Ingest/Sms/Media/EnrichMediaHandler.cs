@@ -1,15 +1,24 @@
 using System.Diagnostics;
+using Npgsql;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Rules;
 using Switchboard.Core.Sms;
+using Switchboard.Core.Sms.Media;
+using Switchboard.Workers.Ingest.Email.Rules;
+using Switchboard.Workers.Ingest.Sms.Messages;
+using Switchboard.Workers.Ingest.Sms.Speech;
 
 namespace Switchboard.Workers.Ingest.Sms.Media;
 
 /// <summary>
-/// Fetches, checks, keeps and transcribes the files of items. A batch is claimed in one statement; then each item goes its own way and is
-/// recorded as soon as it is done, so that none waits to be seen for a slower one: only the acknowledgement waits for all. A crash anywhere
-/// leaves an item processing, and its job comes again and does the same under the same name.
+/// Fetches, checks, keeps and transcribes the files of items. A batch is claimed in one statement; then each item goes its way by itself
+/// and is recorded as soon as it is done, so that none waits to be seen for a slower one: only the acknowledgement waits for all. A crash
+/// anywhere leaves an item processing, and its job comes again and does the same.
 /// </summary>
-internal sealed class EnrichMediaHandler(ClaimItems claims, MediaEnrichment enrichment, RecordItem record) : IJobHandler<EnrichMedia>
+internal sealed class EnrichMediaHandler(
+    NpgsqlDataSource dataSource, MediaItemStore items, MediaEnrichment enrichment, IMediaStore files, RuleCache ruleCache, SmsRules rules,
+    JobOutbox outbox, MediaMetrics metrics)
+    : IJobHandler<EnrichMedia>
 {
     /// <summary>A few: they share one claim, and keep their place until the slowest of them is done.</summary>
     public const int MaxBatch = 4;
@@ -23,7 +32,7 @@ internal sealed class EnrichMediaHandler(ClaimItems claims, MediaEnrichment enri
     public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
         IReadOnlyList<JobDelivery<EnrichMedia>> batch, CancellationToken cancellation)
     {
-        var claimed = await claims.ExecuteAsync(batch.Select(delivery => delivery.Job.ItemId), cancellation);
+        var claimed = await items.ClaimAsync(batch.Select(delivery => delivery.Job.ItemId), cancellation);
         // what was not claimed is completed or deleted; an item twice in a batch is enriched for the first
         return await Task.WhenAll(batch.Select(delivery => claimed.Remove(delivery.Job.ItemId, out var item)
             ? EnrichAsync(delivery, item, cancellation)
@@ -34,6 +43,105 @@ internal sealed class EnrichMediaHandler(ClaimItems claims, MediaEnrichment enri
     {
         Activity.Current = delivery.Activity ?? Activity.Current;
         var result = await enrichment.RunAsync(item, cancellation);
-        return await record.ExecuteAsync(item, result, ItemDecision.For(result, delivery.IsLastAttempt), cancellation);
+        return await SettleAsync(item, result, ItemDecision.For(result, delivery.IsLastAttempt), cancellation);
     }
+
+    /// <summary>
+    /// Records what a try came to, and asks the rules about the item's SMS when it waits for nothing else, in one transaction. Then what is
+    /// not to be kept is deleted: a crash in between brings the job again, which deletes it too.
+    /// </summary>
+    internal async Task<JobOutcome> SettleAsync(
+        MediaItem item, EnrichmentResult result, ItemDecision decision, CancellationToken cancellation)
+    {
+        // before the transaction: the rules may come from Redis
+        var compiled = await ruleCache.ForAsync([item.UserId], cancellation);
+        var (isRecorded, isThere, jobs) = await RecordAsync(item, result, decision, compiled, cancellation);
+
+        // Each try keeps its file under its own name, so no file of another one is deleted here that is still needed:
+        // of one that is not recorded only its own, of one that failed for good all that were kept up to it.
+        if (!isRecorded && isThere)
+            await DeleteAsync([MediaKey.Of(item.UserId, item.Id, item.Attempt)], cancellation);
+        else if (!isThere || decision.Status == ItemDecision.Failed)
+            await DeleteAsync(MediaKey.UpTo(item.UserId, item.Id, item.Attempt).Append(item.StorageKey).OfType<string>().Distinct(), cancellation);
+        if (!isRecorded && isThere)
+            return JobOutcome.Done; // another try has it, or had it
+
+        metrics.Settled(isThere ? decision.Status : "gone");
+        await outbox.FlushAsync(jobs, cancellation);
+        return isThere ? decision.Outcome : JobOutcome.Done;
+    }
+
+    private async Task<(bool IsRecorded, bool IsThere, IReadOnlyCollection<OutgoingJob> Jobs)> RecordAsync(
+        MediaItem item, EnrichmentResult result, ItemDecision decision, IReadOnlyDictionary<Guid, CompiledRules> compiled,
+        CancellationToken cancellation)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var (isRecorded, isThere) = await items.RecordAsync(transaction, item, result, decision, cancellation);
+        if (!isRecorded && isThere)
+            return (false, true, []);
+        var jobs = !isThere || decision.IsSettled
+            ? await rules.ApplyAsync(connection, transaction, [item.MessageId], compiled, cancellation)
+            : [];
+        await transaction.CommitAsync(cancellation);
+        return (isRecorded, isThere, jobs);
+    }
+
+    private Task DeleteAsync(IEnumerable<string> keys, CancellationToken cancellation) =>
+        Task.WhenAll(keys.Select(key => files.DeleteAsync(key, cancellation)));
+}
+
+/// <summary>What a result makes of its item and its job. A pure decision.</summary>
+/// <param name="Status">The item's status.</param>
+/// <param name="Reason">Why it is not completed.</param>
+/// <param name="Outcome">What becomes of the job.</param>
+internal sealed record ItemDecision(string Status, string? Reason, JobOutcome Outcome)
+{
+    public const string Pending = "pending";
+    public const string Completed = "completed";
+    public const string Failed = "failed";
+
+    // where nobody says when
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether the item is done with, whichever way: then its SMS waits for it no longer.</summary>
+    public bool IsSettled => Status != Pending;
+
+    /// <summary>Decides.</summary>
+    /// <param name="result">What the try came to.</param>
+    /// <param name="isLastAttempt">Whether the job has no further one. One that is not its item's fault is not counted.</param>
+    public static ItemDecision For(EnrichmentResult result, bool isLastAttempt) => result switch
+    {
+        EnrichmentResult.Completed => new(Completed, null, JobOutcome.Done),
+        // the item tells it: there is nothing for an operator to do
+        EnrichmentResult.Failed { Failure: MediaFailure.ForGood } failed => new(Failed, failed.Reason, JobOutcome.Done),
+        EnrichmentResult.Failed { Failure: MediaFailure.NotTried } failed =>
+            new(Pending, failed.Reason, JobOutcome.Snooze(failed.After ?? Soon, failed.Error)),
+        EnrichmentResult.Failed failed when isLastAttempt => new(Failed, failed.Reason, JobOutcome.Dead(failed.Error)),
+        EnrichmentResult.Failed failed => new(Pending, failed.Reason, JobOutcome.Retry(failed.Error, failed.After)),
+        _ => throw new ArgumentOutOfRangeException(nameof(result), result, "No such result."),
+    };
+}
+
+/// <summary>What a try to enrich an item came to.</summary>
+internal abstract record EnrichmentResult
+{
+    private EnrichmentResult()
+    {
+    }
+
+    /// <summary>Its file is kept, and if it is audio, what is said in it is known or known not to be had.</summary>
+    /// <param name="StorageKey">Where it is kept.</param>
+    /// <param name="ContentType">What its bytes are.</param>
+    /// <param name="SizeBytes">Its size.</param>
+    /// <param name="Transcript">What is said in it; null when it is no audio.</param>
+    public sealed record Completed(string StorageKey, string ContentType, long SizeBytes, Transcript? Transcript) : EnrichmentResult;
+
+    /// <summary>It came not so far.</summary>
+    /// <param name="Failure">Whether it may another time.</param>
+    /// <param name="Reason">Why, for the item's user.</param>
+    /// <param name="Error">Why, for the operator.</param>
+    /// <param name="After">When to try again, if somebody said so.</param>
+    /// <param name="StorageKey">Where its file is kept, if it came that far.</param>
+    public sealed record Failed(MediaFailure Failure, string Reason, string Error, TimeSpan? After, string? StorageKey) : EnrichmentResult;
 }

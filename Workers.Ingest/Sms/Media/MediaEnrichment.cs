@@ -7,8 +7,8 @@ using Switchboard.Workers.Ingest.Sms.Speech;
 namespace Switchboard.Workers.Ingest.Sms.Media;
 
 /// <summary>
-/// Enriches one item: download, check, keep, transcribe. Nothing is written to the database here, and what is kept has the same name each
-/// time, so that all of it may be done again. No more files than the pool has connections are on their way at once, up to their being kept.
+/// Enriches one item: download, check, keep, transcribe. Nothing is written to the database here, and what is kept has the try's name,
+/// so that all of it may be done again. No more files than the pool has connections are on their way at once, up to their being kept.
 /// </summary>
 internal sealed partial class MediaEnrichment(
     MediaDownload download,
@@ -97,7 +97,7 @@ internal sealed partial class MediaEnrichment(
 
     private async Task KeepAsync(MediaItem item, TempFile file, Progress progress, CancellationToken cancellation)
     {
-        var key = MediaKey.Of(item.UserId, item.Id);
+        var key = MediaKey.Of(item.UserId, item.Id, item.Attempt);
         // also when it fails: then it is not known whether it is there
         progress.StorageKey = key;
         await store.SaveAsync(key, file.Path, progress.ContentType!, cancellation);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
@@ -8,28 +9,37 @@ using Switchboard.Workers.Ingest.Sms.Entities;
 
 namespace Switchboard.Workers.Ingest.Sms.Messages;
 
+/// <summary>Takes in SMS that <c>POST /api/sms/webhook</c> found the owner of.</summary>
+internal sealed class EnrichMessageHandler(SmsProcessor processor) : IJobHandler<EnrichMessage>
+{
+    public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
+        IReadOnlyList<JobDelivery<EnrichMessage>> batch, CancellationToken cancellation)
+    {
+        var unknown = await processor.TakeAsync(
+            [.. batch.Select(delivery => new IncomingSms(delivery.Job.UserId, delivery.Job.Text, delivery.Activity?.Context))], cancellation);
+        return [.. batch.Select(delivery => unknown.Contains(delivery.Job.UserId)
+            ? JobOutcome.Dead($"There is no user {delivery.Job.UserId}.")
+            : JobOutcome.Done)];
+    }
+}
+
 /// <summary>
 /// Takes SMS in: matches them, and writes each with its items, its notifications and the jobs that follow in one transaction. An SMS with
 /// audio is matched later, when what is said in it is known (<see cref="SmsRules"/>). One that comes again changes nothing.
 /// </summary>
 internal sealed class SmsProcessor(
-    NpgsqlDataSource dataSource,
-    RuleCache ruleCache,
-    NotificationStore notifications,
-    JobOutbox outbox,
-    TimeProvider time,
-    IngestMetrics metrics)
+    NpgsqlDataSource dataSource, RuleCache ruleCache, NotificationStore notifications, JobOutbox outbox, TimeProvider time, IngestMetrics metrics)
 {
     /// <summary>Takes a batch in.</summary>
-    /// <returns>The users who do not exist: their texts were not taken.</returns>
+    /// <returns>The users who do not exist: their SMS were not taken.</returns>
     /// <exception cref="NpgsqlException">The database is away.</exception>
-    public async Task<IReadOnlySet<Guid>> TakeAsync(IReadOnlyCollection<IncomingSms> texts, CancellationToken cancellation)
+    public async Task<IReadOnlySet<Guid>> TakeAsync(IReadOnlyCollection<IncomingSms> messages, CancellationToken cancellation)
     {
-        var users = texts.Select(text => text.UserId).ToHashSet();
+        var users = messages.Select(sms => sms.UserId).ToHashSet();
         var rules = await ruleCache.ForAsync(users, cancellation);
         users.ExceptWith(rules.Keys);
 
-        var matched = Match(texts, rules);
+        var matched = Match(messages, rules);
         if (matched.Count > 0)
             await TakeAsync(matched, cancellation);
         return users;
@@ -37,46 +47,95 @@ internal sealed class SmsProcessor(
 
     /// <summary>Each text once, with its rules, in the order of their sids.</summary>
     internal static IReadOnlyList<MatchedSms> Match(
-        IEnumerable<IncomingSms> texts, IReadOnlyDictionary<Guid, CompiledRules> rules) =>
-        [.. texts
-            .Where(text => rules.ContainsKey(text.UserId))
-            .DistinctBy(text => text.Sid)
-            .OrderBy(text => text.Sid, StringComparer.Ordinal)
-            .Select(text => new MatchedSms(
+        IEnumerable<IncomingSms> messages, IReadOnlyDictionary<Guid, CompiledRules> rules) =>
+        [.. messages
+            .Where(sms => rules.ContainsKey(sms.UserId))
+            .DistinctBy(sms => sms.Sid)
+            .OrderBy(sms => sms.Sid, StringComparer.Ordinal)
+            .Select(sms => new MatchedSms(
                 Guid.CreateVersion7(),
-                text,
-                text.AwaitsAudio ? null : RuleEvaluator.Matches(rules[text.UserId], text.Message),
-                TextEntityFinder.Find(text.Body, text.Text.From, text.Text.ReceivedAt)))];
+                sms,
+                sms.AwaitsAudio ? null : RuleEvaluator.Matches(rules[sms.UserId], sms.Message),
+                TextEntityFinder.Find(sms.Body, sms.Sender, sms.Sms.ReceivedAt)))];
 
-    private async Task TakeAsync(IReadOnlyList<MatchedSms> texts, CancellationToken cancellation)
+    private async Task TakeAsync(IReadOnlyList<MatchedSms> messages, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         await using var connection = await dataSource.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
 
-        var taken = await InsertSms.ExecuteAsync(connection, transaction, texts, now, cancellation);
+        var taken = await SmsStore.InsertAsync(connection, transaction, messages, now, cancellation);
         // one that was recorded before as not taken keeps the id that it has
-        var fresh = texts.Where(text => taken.ContainsKey(text.Incoming.Sid)).Select(text => text with { Id = taken[text.Incoming.Sid] }).ToArray();
+        var fresh = messages.Where(sms => taken.ContainsKey(sms.Incoming.Sid)).Select(sms => sms with { Id = taken[sms.Incoming.Sid] }).ToArray();
         var created = await WriteAsync(connection, transaction, fresh, now, cancellation);
         await transaction.CommitAsync(cancellation);
         // back in the pool before the flush asks for another one
         await connection.CloseAsync();
-        metrics.TextsTaken(fresh.Length, texts.Count - fresh.Length);
+        metrics.TextsTaken(fresh.Length, messages.Count - fresh.Length);
         metrics.Notified(created.Ids.Count);
 
         await outbox.FlushAsync(created.Jobs, cancellation);
     }
 
     private async Task<CreatedNotifications> WriteAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, MatchedSms[] texts, DateTimeOffset now, CancellationToken cancellation)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, MatchedSms[] messages, DateTimeOffset now, CancellationToken cancellation)
     {
-        if (texts.Length == 0)
+        if (messages.Length == 0)
             return new([], []);
-        var items = texts.SelectMany(text => text.Items(now)).ToArray();
-        await InsertItems.ExecuteAsync(connection, transaction, items, now, cancellation);
+        var items = messages.SelectMany(sms => sms.Items(now)).ToArray();
+        await SmsStore.InsertItemsAsync(connection, transaction, items, now, cancellation);
         var fetches = items.Where(item => item.Status == NewItem.Pending)
             .Select(item => new OutgoingJob(new EnrichMedia(Guid.CreateVersion7(now), item.Id), item.Of.Incoming.Parent));
         return await notifications.CreateAsync(
-            connection, transaction, [.. texts.SelectMany(text => text.Notifications())], [.. fetches], cancellation);
+            connection, transaction, [.. messages.SelectMany(sms => sms.Notifications())], [.. fetches], cancellation);
+    }
+}
+
+/// <summary>An SMS on its way in.</summary>
+/// <param name="UserId">Whose number it came from.</param>
+/// <param name="Sms">The SMS.</param>
+/// <param name="Parent">The span that what follows from it belongs to.</param>
+internal sealed record IncomingSms(Guid UserId, InboundSms Sms, ActivityContext? Parent)
+{
+    /// <summary>The provider's id as it is stored.</summary>
+    public string Sid { get; } = IndexedKey.Of(Sms.MessageSid);
+
+    /// <summary>Who sent it, as rules name numbers: in E.164, however the provider wrote it.</summary>
+    public string Sender => PhoneNumber.ContactOf(Sms.From) ?? Sms.From;
+
+    /// <summary>What it says, as it is stored.</summary>
+    public string Body { get; } = StorableText.From(Sms.Body);
+
+    /// <summary>Where its items are from: with media it came as MMS.</summary>
+    public string Source => Sms.Media.Count > 0 ? "mms" : "sms";
+
+    /// <summary>Whether there is audio that will be fetched: what is said in it counts for the rules too, so they wait.</summary>
+    public bool AwaitsAudio => Sms.Media.Any(media => media.Url is not null && MediaKind.Of(media.ContentType) == MediaKind.Audio);
+
+    /// <summary>The SMS as rules see it.</summary>
+    public ReceivedMessage Message => ReceivedMessage.Sms(Sender, Sms.To, Body, Sms.ReceivedAt, Sms.Media.Count > 0);
+}
+
+/// <summary>An SMS and the rules that it meets.</summary>
+/// <param name="Id">The id of its row, if there is none yet.</param>
+/// <param name="Incoming">The SMS.</param>
+/// <param name="Rules">The rules that lead to a notification, in their order; null while what is said in its audio is not known.</param>
+/// <param name="Entities">What is in what it says.</param>
+internal sealed record MatchedSms(Guid Id, IncomingSms Incoming, IReadOnlyList<Rule>? Rules, TextEntities Entities)
+{
+    /// <summary>What is to be sent, one for each rule.</summary>
+    public IEnumerable<NotificationDraft> Notifications() =>
+        new SettledSms(Id, Incoming.UserId, Incoming.Message).Notifications(Rules ?? [], Incoming.Parent);
+
+    /// <summary>Its items: the SMS, unless there is none and media in its place, and each media file.</summary>
+    public IEnumerable<NewItem> Items(DateTimeOffset now)
+    {
+        var sms = Incoming.Sms;
+        // lists are newest first: of one moment, the SMS stands before its files, and those in their order
+        var ids = Enumerable.Range(0, sms.Media.Count + 1).Select(_ => Guid.CreateVersion7(now)).OrderDescending().ToArray();
+        if (Incoming.Body.Length > 0 || sms.Media.Count == 0)
+            yield return NewItem.OfText(ids[0], this);
+        for (var index = 0; index < sms.Media.Count; index++)
+            yield return NewItem.OfMedia(ids[index + 1], this, index + 1, sms.Media[index]);
     }
 }

@@ -1,52 +1,80 @@
+using System.Diagnostics;
 using Npgsql;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Rules;
+using Switchboard.Core.Sms;
 using Switchboard.Workers.Ingest.Email.Rules;
 
 namespace Switchboard.Workers.Ingest.Sms.Messages;
 
 /// <summary>
-/// Asks the rules about texts whose audio is settled: what is said in it counts as text. A text is asked about once, by the transaction
+/// Asks the rules about SMS whose audio is settled: what is said in it counts as text. An SMS is asked about once, by the transaction
 /// that settles the last of its audio.
 /// </summary>
-internal sealed class SmsRules(RuleCache ruleCache, NotificationStore notifications, IngestMetrics metrics)
+internal sealed class SmsRules(NotificationStore notifications, IngestMetrics metrics)
 {
     /// <summary>
     /// To be called in the transaction in which media items became completed, or failed for good, after their rows were changed.
-    /// Of these texts, those that still wait for audio are left alone, and those that were asked about before.
+    /// Of these SMS, those that still wait for audio are left alone, and those that were asked about before.
     /// </summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="transaction">Its transaction, of the level read committed.</param>
-    /// <param name="messageIds">The texts of these items, rows in <c>sms_messages</c>.</param>
+    /// <param name="messageIds">The SMS of these items, rows in <c>sms_messages</c>.</param>
+    /// <param name="rules">The rules of the users of these SMS.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The jobs that follow, all staged: the caller hands them to <see cref="JobOutbox.FlushAsync"/> after its commit.</returns>
     public async Task<IReadOnlyCollection<OutgoingJob>> ApplyAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         IReadOnlyCollection<Guid> messageIds,
+        IReadOnlyDictionary<Guid, CompiledRules> rules,
         CancellationToken cancellation)
     {
-        var waiting = await LockWaitingSms.ExecuteAsync(connection, transaction, messageIds, cancellation);
+        var waiting = await SmsStore.LockWaitingAsync(connection, transaction, messageIds, cancellation);
         if (waiting.Count == 0)
             return [];
 
         // after the locks and in a statement of its own: it sees what the other transactions, that had them before, settled
-        var settled = await ReadTranscripts.ExecuteAsync(connection, transaction, waiting, cancellation);
+        var settled = await SmsStore.SettledAsync(connection, transaction, waiting, cancellation);
         if (settled.Count == 0)
             return [];
 
-        var rules = await ruleCache.ForAsync(connection, transaction, [.. settled.Select(text => text.UserId).Distinct()], cancellation);
-        var matches = settled.Select(text => (Text: text, Rules: Match(text, rules))).ToList();
-        await SetMatched.ExecuteAsync(connection, transaction, [.. matches.Select(match => (match.Text.Id, match.Rules.Count))], cancellation);
+        var matches = settled.Select(sms => (Sms: sms, Rules: Match(sms, rules))).ToList();
+        await SmsStore.SetMatchedAsync(connection, transaction, [.. matches.Select(match => (match.Sms.Id, match.Rules.Count))], cancellation);
 
         var created = await notifications.CreateAsync(
-            connection, transaction, [.. matches.SelectMany(match => match.Text.Notifications(match.Rules))], [], cancellation);
+            connection, transaction, [.. matches.SelectMany(match => match.Sms.Notifications(match.Rules))], [], cancellation);
         metrics.Notified(created.Ids.Count);
         return created.Jobs;
     }
 
     // of a user who is no more nothing is asked
-    private static IReadOnlyList<Rule> Match(SettledSms text, IReadOnlyDictionary<Guid, CompiledRules> rules) =>
-        rules.TryGetValue(text.UserId, out var compiled) ? RuleEvaluator.Matches(compiled, text.Message) : [];
+    private static IReadOnlyList<Rule> Match(SettledSms sms, IReadOnlyDictionary<Guid, CompiledRules> rules) =>
+        rules.TryGetValue(sms.UserId, out var compiled) ? RuleEvaluator.Matches(compiled, sms.Message) : [];
+}
+
+/// <summary>An SMS about which the rules were not asked yet.</summary>
+/// <param name="Id">Its row in <c>sms_messages</c>.</param>
+/// <param name="UserId">Whose it is.</param>
+/// <param name="From">Who sent it.</param>
+/// <param name="To">The number that it was sent to.</param>
+/// <param name="Body">What it says.</param>
+/// <param name="ReceivedAt">When the webhook took it.</param>
+internal sealed record WaitingSms(Guid Id, Guid UserId, string From, string To, string Body, DateTimeOffset ReceivedAt)
+{
+    /// <summary>The SMS with what is said in its audio, file by file.</summary>
+    public SettledSms With(IEnumerable<string> transcripts) =>
+        new(Id, UserId, ReceivedMessage.Sms(PhoneNumber.ContactOf(From) ?? From, To, Body, ReceivedAt, hasMedia: true, transcripts));
+}
+
+/// <summary>An SMS of which all that rules look at is known.</summary>
+/// <param name="Id">Its row in <c>sms_messages</c>.</param>
+/// <param name="UserId">Whose it is.</param>
+/// <param name="Message">What it says, and what is said in its audio.</param>
+internal sealed record SettledSms(Guid Id, Guid UserId, ReceivedMessage Message)
+{
+    /// <summary>What is to be sent, one for each of the rules that it meets.</summary>
+    public IEnumerable<NotificationDraft> Notifications(IReadOnlyList<Rule> rules, ActivityContext? parent = null) => rules.Select(rule =>
+        RuleNotification.Of(rule, UserId, Message, NotificationSource.Sms(Id), parent));
 }

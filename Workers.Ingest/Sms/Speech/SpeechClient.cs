@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
 using Polly;
 using Polly.CircuitBreaker;
@@ -104,3 +105,26 @@ internal sealed partial class SpeechClient(
         public static partial void Refused(ILogger logger, int status, string error);
     }
 }
+
+// The resources of speech:recognize (v1) with the members that are written and read here.
+
+internal sealed record SpeechConfig(string LanguageCode, string Encoding, int? SampleRateHertz, int? AudioChannelCount);
+
+internal sealed record SpeechReply(IReadOnlyList<SpeechResult>? Results = null, SpeechError? Error = null);
+
+internal sealed record SpeechResult(IReadOnlyList<SpeechAlternative>? Alternatives = null);
+
+internal sealed record SpeechAlternative(string? Transcript = null, float? Confidence = null);
+
+internal sealed record SpeechError(string? Message = null, IReadOnlyList<SpeechErrorDetail>? Details = null)
+{
+    /// <summary>Whether the key is none: Google says so with the status of a bad request.</summary>
+    public bool IsOfKey => Details?.Any(detail => detail.Reason?.StartsWith("API_KEY_", StringComparison.Ordinal) == true) == true;
+}
+
+internal sealed record SpeechErrorDetail(string? Reason = null);
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SpeechConfig))]
+[JsonSerializable(typeof(SpeechReply))]
+internal sealed partial class SpeechJson : JsonSerializerContext;

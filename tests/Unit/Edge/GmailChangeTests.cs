@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using System.Text.Json;
 using Switchboard.Edge.Api.Webhooks.Gmail;
 
 namespace Switchboard.Tests.Unit.Edge;
@@ -21,5 +22,6 @@ public sealed class GmailChangeTests
     [InlineData("bm90IGpzb24")]
     public void What_is_no_push_is_nothing(string? data) => Read(data).ShouldBeNull();
 
-    private static GmailChange? Read(string? data) => GmailChange.Read(new(new(data)));
+    private static GmailChange? Read(string? data) =>
+        GmailChange.Read(new(JsonSerializer.SerializeToUtf8Bytes(new { message = new { data } })));
 }

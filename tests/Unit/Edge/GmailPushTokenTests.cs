@@ -1,10 +1,10 @@
 using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Switchboard.Edge.Api.Webhooks.Gmail;
-using Switchboard.Tests.Unit.Caching;
 
 namespace Switchboard.Tests.Unit.Edge;
 
@@ -13,7 +13,7 @@ public sealed class GmailPushTokenTests : IDisposable
     private const string Audience = "https://edge.test/api/webhooks/gmail";
     private const string Account = "push@project.iam.gserviceaccount.com";
 
-    private readonly FakeTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly RSA _rsa = RSA.Create(2048);
     private readonly KeyServer _server = new();
     private readonly GmailPushKeys _keys;

@@ -27,7 +27,7 @@ public sealed class TwilioReadingTests
     }
 
     [Fact]
-    public void Json_has_the_same_parameters_as_texts_or_numbers()
+    public void Json_has_the_same_parameters_as_strings_or_numbers()
     {
         var parameters = Json("""{"MessageSid":"SM1","NumMedia":2,"More":{"Body":["no"]},"Flag":true,"Body":"a\u0000b","To":null,"Half":"\ud83d"}""");
 
@@ -36,7 +36,7 @@ public sealed class TwilioReadingTests
         parameters["Body"].ShouldBe("a\0b");
         parameters["Flag"].ShouldBe("true");
         parameters["To"].ShouldBeNull();
-        parameters["Half"].ShouldBe("\\ud83d");
+        parameters["Half"].ShouldBe("\uFFFD");
     }
 
     [Theory]
@@ -44,15 +44,15 @@ public sealed class TwilioReadingTests
     [InlineData("")]
     [InlineData("{\"a\":")]
     [InlineData("{} x")]
-    public void What_is_no_object_in_json_is_a_mistake(string json) => Should.Throw<JsonException>(() => Json(json));
+    public void What_is_no_object_in_json_is_an_error(string json) => Should.Throw<JsonException>(() => Json(json));
 
     [Fact]
-    public void A_text_with_files_has_each_of_them_even_one_without_an_address()
+    public void An_SMS_with_files_has_each_of_them_even_one_without_an_address()
     {
-        var (text, mistakes) = Read(Valid + "&NumMedia=3&MediaUrl0=https%3A%2F%2Fm%2F0&MediaContentType0=image%2Fpng&MediaContentType1=audio%2Fogg");
+        var (sms, errors) = Read(Valid + "&NumMedia=3&MediaUrl0=https%3A%2F%2Fm%2F0&MediaContentType0=image%2Fpng&MediaContentType1=audio%2Fogg");
 
-        mistakes.ShouldBeEmpty();
-        text.ShouldNotBeNull().ShouldSatisfyAllConditions(
+        errors.ShouldBeEmpty();
+        sms.ShouldNotBeNull().ShouldSatisfyAllConditions(
             it => (it.MessageSid, it.From, it.To, it.Body, it.ReceivedAt).ShouldBe(("SM1", "+15550100001", "+15550100099", "Hello", Now)),
             it => it.Media.ShouldBe([new InboundMedia("https://m/0", "image/png"), new InboundMedia(null, "audio/ogg"), new InboundMedia(null, null)]));
     }
@@ -63,29 +63,21 @@ public sealed class TwilioReadingTests
     [InlineData("&MediaUrl0=u&MediaUrl1=u", 2)]
     [InlineData("&NumMedia=1&MediaUrl4=u", 5)]
     [InlineData("&NumMedia=100", 100)]
-    public void No_file_is_lost_to_a_count_that_is_missing_or_too_low(string more, int count) =>
-        Read(Valid + more).Text.ShouldNotBeNull().Media.Count.ShouldBe(count);
+    [InlineData("&NumMedia=101", 100)]
+    [InlineData("&NumMedia=-1&MediaUrl0=u", 1)]
+    [InlineData("&NumMedia=two", 0)]
+    [InlineData("&MediaUrl2147483647=u", 100)]
+    public void No_file_is_lost_to_a_count_that_is_missing_or_none_and_no_SMS_to_its_files(string more, int count) =>
+        Read(Valid + more).Sms.ShouldNotBeNull().Media.Count.ShouldBe(count);
 
     [Theory]
     [InlineData("From=%2B15550100001&To=1", "MessageSid")]
     [InlineData("MessageSid=a+b&From=%2B15550100001&To=1", "MessageSid")]
-    [InlineData("MessageSid=SM1&To=1", "From")]
-    [InlineData("MessageSid=SM1&From=Alice&To=1", "From")]
-    [InlineData("MessageSid=SM1&From=%2B1&To=1", "From")]
-    [InlineData("MessageSid=SM1&From=12&To=1", "From")]
-    [InlineData("MessageSid=SM1&From=123456789&To=1", "From")]
-    [InlineData("MessageSid=SM1&From=whatsapp%3A%2B15550100001&To=1", "From")]
-    [InlineData("MessageSid=SM1&From=%2B15550100001", "To")]
-    [InlineData("MessageSid=SM1&From=%2B15550100001&To=a%00b", "To")]
-    [InlineData("MessageSid=SM1&From=%2B15550100001&To=1&NumMedia=101", "NumMedia")]
-    [InlineData("MessageSid=SM1&From=%2B15550100001&To=1&NumMedia=-1", "NumMedia")]
-    [InlineData("MessageSid=SM1&From=%2B15550100001&To=1&NumMedia=two", "NumMedia")]
-    [InlineData("MessageSid=SM1&From=%2B15550100001&To=1&MediaUrl2147483647=u", "NumMedia")]
     public void What_is_wrong_is_named(string form, string field)
     {
-        var (text, mistakes) = Read(form);
-        text.ShouldBeNull();
-        mistakes.ShouldHaveSingleItem().Name.ShouldBe(field);
+        var (sms, errors) = Read(form);
+        sms.ShouldBeNull();
+        errors.ShouldHaveSingleItem().Name.ShouldBe(field);
     }
 
     [Theory]
@@ -93,7 +85,7 @@ public sealed class TwilioReadingTests
     [InlineData("123")]
     [InlineData("%2B4915112345678")]
     public void Short_codes_and_numbers_of_any_country_are_senders(string from) =>
-        Read($"MessageSid=SM1&From={from}&To=1").Mistakes.ShouldBeEmpty();
+        Read($"MessageSid=SM1&From={from}&To=1").Errors.ShouldBeEmpty();
 
     [Theory]
     [InlineData(null, " stop ", "Stop")]
@@ -150,6 +142,6 @@ public sealed class TwilioReadingTests
 
     private static TwilioParameters Json(string json) => TwilioParameters.Of(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(json)));
 
-    private static (InboundSms? Text, IReadOnlyList<Switchboard.Edge.Api.Platform.FieldError> Mistakes) Read(string form) =>
+    private static (InboundSms? Sms, IReadOnlyList<Switchboard.Edge.Api.Platform.FieldError> Errors) Read(string form) =>
         SmsRequest.Read(TwilioParameters.Of(FormBody.Parse(Encoding.ASCII.GetBytes(form))), Now);
 }

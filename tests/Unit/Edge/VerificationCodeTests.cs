@@ -5,7 +5,7 @@ namespace Switchboard.Tests.Unit.Edge;
 public sealed class VerificationCodeTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 6, 0, 0, TimeSpan.Zero);
-    private static readonly NumberToVerify Open = new("+15550100001", null, "012345", Now.AddMinutes(10), 0, null);
+    private static readonly PendingVerification Open = new("+15550100001", null, "012345", Now.AddMinutes(10), 0, null);
 
     [Fact]
     public void The_code_verifies_and_another_does_not()
@@ -60,5 +60,5 @@ public sealed class VerificationCodeTests
     [InlineData("12345٦")]
     public void What_is_no_code_is_not_tried(string? code) => VerificationCode.IsWellFormed(code).ShouldBeFalse();
 
-    private static CodeCheck Try(NumberToVerify number, string code) => VerificationCode.Try(number, code, Now);
+    private static CodeCheck Try(PendingVerification number, string code) => VerificationCode.Try(number, code, Now);
 }

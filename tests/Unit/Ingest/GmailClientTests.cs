@@ -15,7 +15,7 @@ public sealed class GmailClientTests : IDisposable
         var mailbox = _gmail.Mailbox();
 
         await _gmail.Client.CurrentHistoryIdAsync(mailbox, CancellationToken.None);
-        (await _gmail.Client.CurrentHistoryIdAsync(mailbox, CancellationToken.None)).ShouldBe(2);
+        (await _gmail.Client.CurrentHistoryIdAsync(mailbox, CancellationToken.None)).ShouldBe(2UL);
 
         _gmail.Asked.ShouldBe(["POST /token", "GET profile token-1", "GET profile token-1"]);
     }
@@ -25,7 +25,7 @@ public sealed class GmailClientTests : IDisposable
     {
         _gmail.On("profile", "{}", status: 401).On("profile", """{"historyId":"7"}""");
 
-        (await _gmail.Client.CurrentHistoryIdAsync(_gmail.Mailbox(), CancellationToken.None)).ShouldBe(7);
+        (await _gmail.Client.CurrentHistoryIdAsync(_gmail.Mailbox(), CancellationToken.None)).ShouldBe(7UL);
 
         _gmail.Asked.ShouldBe(["POST /token", "GET profile token-1", "POST /token", "GET profile token-2"]);
     }

@@ -39,7 +39,7 @@ internal sealed class GmailScript : HttpMessageHandler
     /// <summary>What was asked: method, path and query after the mailbox's address, and the token.</summary>
     public ConcurrentQueue<string> Asked { get; } = new();
 
-    public Mailbox Mailbox(long? historyId = 100, DateTimeOffset? createdAt = null) => new(
+    public Mailbox Mailbox(ulong? historyId = 100, DateTimeOffset? createdAt = null) => new(
         Guid.CreateVersion7(),
         Guid.CreateVersion7(),
         "demo@example.com",

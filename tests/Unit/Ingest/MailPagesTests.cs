@@ -50,7 +50,7 @@ public sealed class MailPagesTests : IDisposable
         var page = (await ReadAsync(_gmail.Mailbox(historyId: 100))).ShouldHaveSingleItem();
 
         page.Ids.ShouldBeEmpty();
-        page.SafeUpTo.ShouldBe(130);
+        page.SafeUpTo.ShouldBe(130UL);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class MailPagesTests : IDisposable
         var pages = await ReadAsync(_gmail.Mailbox(historyId: 100));
 
         pages.Select(page => (string.Join(',', page.Ids), page.SafeUpTo, page.Since))
-            .ShouldBe([("new,newer", (long?)null, (DateTimeOffset?)since), ("old", 77, since)]);
+            .ShouldBe([("new,newer", (ulong?)null, (DateTimeOffset?)since), ("old", 77, since)]);
         _gmail.Asked.Skip(2).ShouldBe(
         [
             "GET profile token-1",
@@ -122,7 +122,7 @@ public sealed class MailPagesTests : IDisposable
         var page = (await ReadAsync(_gmail.Mailbox(historyId: null, connected))).ShouldHaveSingleItem();
 
         page.Ids.ShouldBeEmpty();
-        page.SafeUpTo.ShouldBe(500);
+        page.SafeUpTo.ShouldBe(500UL);
         page.Since.ShouldBe(connected);
     }
 
@@ -131,7 +131,7 @@ public sealed class MailPagesTests : IDisposable
     {
         _gmail.On("history", """{"history":[{"id":"105","messagesAdded":[{"message":{"id":"a"}}]}],"nextPageToken":"p2","historyId":"130"}""");
         _gmail.On("history", """{"error":{"code":429,"errors":[{"reason":"rateLimitExceeded"}]}}""", status: 429, retryAfter: "17");
-        var safe = new List<long?>();
+        var safe = new List<ulong?>();
 
         var failure = await Should.ThrowAsync<GmailException>(async () =>
         {

@@ -37,6 +37,6 @@ public sealed class MailboxRunTests
 
     private static JobDelivery<SyncMailbox> Poll(bool last = false) => Delivery(null, last);
 
-    private static JobDelivery<SyncMailbox> Delivery(long? historyId, bool last) =>
+    private static JobDelivery<SyncMailbox> Delivery(ulong? historyId, bool last) =>
         new(new(Guid.CreateVersion7(), "demo@example.com", historyId), 1, DateTimeOffset.UnixEpoch, last, false, null);
 }

@@ -103,7 +103,7 @@ public sealed class MediaEnrichmentTests : Scratch
         Temporary.ShouldBeEmpty();
     }
 
-    private string Key => $"{_item.UserId}/{_item.Id}";
+    private string Key => $"{_item.UserId}/{_item.Id}-{_item.Attempt}";
 
     private IEnumerable<string> Temporary => Directory.Exists(Path.Combine(Folder, "temp"))
         ? Directory.EnumerateFileSystemEntries(Path.Combine(Folder, "temp"), "*", SearchOption.AllDirectories)

@@ -1,13 +1,13 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Switchboard.Tests.Unit.Caching;
+using Microsoft.Extensions.Time.Testing;
 using Switchboard.Workers.Ingest.Sms.Media;
 
 namespace Switchboard.Tests.Unit.Media;
 
 public sealed class TempFolderTests : Scratch
 {
-    private readonly FakeTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public async Task A_file_is_gone_when_it_is_not_needed_any_more()

@@ -16,7 +16,7 @@ public sealed class PerformanceHealthTests
     [InlineData(0, 1_999, true)]
     [InlineData(0, 2_000, false)]
     public void Half_of_the_lookups_hit_once_there_were_two_thousand(long hits, long misses, bool isOk) =>
-        Judge("cacheHitRate", isOk, Reports.Cache(NumberLinks.CacheNamespace, hits, 0, misses));
+        Judge("cacheHitRate", isOk, Reports.Cache(NumberOwners.OwnersNamespace, hits, 0, misses));
 
     [Theory]
     [InlineData(5, true)]

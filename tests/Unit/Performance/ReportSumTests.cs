@@ -23,7 +23,7 @@ public sealed class ReportSumTests
     [Fact]
     public void A_hit_in_redis_is_a_hit()
     {
-        var sums = CacheSums.Of([Reports.Of(ProcessServices.Edge, Reports.Cache(NumberLinks.CacheNamespace, hits: 90, remoteHits: 5, misses: 5))]);
+        var sums = CacheSums.Of([Reports.Of(ProcessServices.Edge, Reports.Cache(NumberOwners.OwnersNamespace, hits: 90, remoteHits: 5, misses: 5))]);
 
         sums.PhoneNumberCache.HitRate.ShouldBe(0.95);
         sums.Metrics.ShouldBe(new CacheMetrics(95, 5, 0.95));
@@ -34,9 +34,9 @@ public sealed class ReportSumTests
     {
         var sums = CacheSums.Of(
         [
-            Reports.Of(ProcessServices.Edge, Reports.Cache(NumberLinks.CacheNamespace, 10, 0, 10, entries: 7)),
-            Reports.Of(ProcessServices.Edge, Reports.Cache(NumberLinks.CacheNamespace, 30, 0, 10, entries: 5)),
-            Reports.Of(ProcessServices.Ingest, Reports.Cache(NumberLinks.CacheNamespace, 0, 0, 1_000, entries: 100)),
+            Reports.Of(ProcessServices.Edge, Reports.Cache(NumberOwners.OwnersNamespace, 10, 0, 10, entries: 7)),
+            Reports.Of(ProcessServices.Edge, Reports.Cache(NumberOwners.OwnersNamespace, 30, 0, 10, entries: 5)),
+            Reports.Of(ProcessServices.Ingest, Reports.Cache(NumberOwners.OwnersNamespace, 0, 0, 1_000, entries: 100)),
         ]);
 
         sums.PhoneNumberCache.ShouldBe(new CacheSum(Size: 12, Max: 2_000, HitRate: 0.6667, Hits: 40, Misses: 20));
@@ -49,7 +49,7 @@ public sealed class ReportSumTests
         var sums = CacheSums.Of(
         [
             Reports.Of(
-                ProcessServices.Edge, Reports.Cache(NumberLinks.CacheNamespace, 99, 0, 1),
+                ProcessServices.Edge, Reports.Cache(NumberOwners.OwnersNamespace, 99, 0, 1),
                 (RefusalStats.Section, new RefusalStats(Size: 3, Max: 1_000, Hits: 4, Misses: 96))),
         ]);
 

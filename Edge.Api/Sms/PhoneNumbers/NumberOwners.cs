@@ -1,0 +1,66 @@
+using System.ComponentModel;
+using Microsoft.Extensions.Caching.Hybrid;
+using Npgsql;
+using Switchboard.Core.Sms;
+using Switchboard.Edge.Api.Platform;
+
+namespace Switchboard.Edge.Api.Sms.PhoneNumbers;
+
+/// <summary>Who has a number.</summary>
+/// <param name="PhoneNumberId">The row in <c>user_phone_numbers</c>: the verified one, or the first that waits to be; null when there is none.</param>
+/// <param name="UserId">Whose that is.</param>
+[ImmutableObject(true)]
+internal sealed record NumberOwner(Guid? PhoneNumberId, Guid? UserId)
+{
+    /// <summary>It is nobody's.</summary>
+    public static NumberOwner None { get; } = new(null, null);
+}
+
+/// <summary>Finds who has a number, and whether it is verified: in memory, in Redis, in Postgres. That nobody has it is kept too.</summary>
+internal sealed class NumberOwners(HybridCache cache, NpgsqlDataSource dataSource)
+{
+    /// <summary>The namespace of the cache that knows who has a number.</summary>
+    public const string OwnersNamespace = "phone-numbers";
+
+    /// <summary>The namespace of the cache that knows which numbers are verified.</summary>
+    public const string VerifiedNamespace = "phone-verification";
+
+    private const string FindSql =
+        """
+        SELECT id, user_id
+        FROM user_phone_numbers
+        WHERE phone_number = ANY ($1)
+        ORDER BY verified_at IS NULL, id
+        LIMIT 1
+        """;
+
+    private const string IsVerifiedSql = "SELECT count(*) FROM user_phone_numbers WHERE id = $1 AND verified_at IS NOT NULL";
+
+    /// <summary>Who has a contact (<see cref="PhoneNumber.ContactOf"/>), verified or not.</summary>
+    public ValueTask<NumberOwner> FindAsync(string contact, CancellationToken cancellationToken) => cache.GetOrCreateAsync(
+        OwnerKey(contact), (dataSource, contact),
+        static async (state, ct) => await state.dataSource.Command(FindSql, PhoneNumber.FormsOf(state.contact).ToArray())
+            .FirstAsync(row => new NumberOwner(row.GetGuid(0), row.GetGuid(1)), ct) ?? NumberOwner.None,
+        tags: [OwnersNamespace], cancellationToken: cancellationToken);
+
+    /// <summary>Whether its code was given back. A number that was unlinked meanwhile is not verified.</summary>
+    public ValueTask<bool> IsVerifiedAsync(Guid phoneNumberId, CancellationToken cancellationToken) => cache.GetOrCreateAsync(
+        VerifiedKey(phoneNumberId), (dataSource, phoneNumberId),
+        static async (state, ct) => await state.dataSource.Command(IsVerifiedSql, state.phoneNumberId).ScalarAsync<long>(ct) > 0,
+        tags: [VerifiedNamespace], cancellationToken: cancellationToken);
+
+    /// <summary>
+    /// Tells every process that a number was linked, verified or unlinked, once that is committed: the next SMS is treated as it is now.
+    /// A process that dies in between leaves what was known: who had a number keeps its SMS for as long as a verification is remembered.
+    /// </summary>
+    public async Task AnnounceAsync(string number, Guid phoneNumberId)
+    {
+        // whoever asks for the change may be gone by now; it is done
+        await cache.RemoveAsync(VerifiedKey(phoneNumberId), CancellationToken.None);
+        await cache.RemoveAsync(OwnerKey(PhoneNumber.ContactOf(number) ?? number), CancellationToken.None);
+    }
+
+    private static string OwnerKey(string contact) => $"{OwnersNamespace}:{contact}";
+
+    private static string VerifiedKey(Guid phoneNumberId) => $"{VerifiedNamespace}:{phoneNumberId}";
+}

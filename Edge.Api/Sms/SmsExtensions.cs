@@ -1,0 +1,36 @@
+using Switchboard.Core.Sms;
+using Switchboard.Core.Sms.Media;
+using Switchboard.Edge.Api.Sms.Enrichments;
+using Switchboard.Edge.Api.Sms.Messages;
+using Switchboard.Edge.Api.Sms.PhoneNumbers;
+
+namespace Switchboard.Edge.Api.Sms;
+
+/// <summary>Registration of what the endpoints and webhooks of SMS need.</summary>
+internal static class SmsExtensions
+{
+    /// <summary>What is kept and counted of SMS before they are taken.</summary>
+    public static IServiceCollection AddSms(this IServiceCollection services)
+    {
+        services.AddOptions<SmsLimitOptions>().BindConfiguration("").ValidateDataAnnotations().ValidateOnStart();
+        return services
+            .AddSingleton<ThrottledNumbers>()
+            .AddSingleton<SmsLimit>()
+            .AddSingleton<SmsMetrics>()
+            .AddSingleton<SmsStore>()
+            .AddSingleton<SmsOptOutStore>();
+    }
+
+    /// <summary>Who has a number, and how that changes.</summary>
+    public static IServiceCollection AddPhoneNumbers(this IServiceCollection services) => services
+        .AddSingleton<NumberOwners>()
+        .AddSingleton<CodeLimit>()
+        .AddSingleton<PhoneNumberStore>();
+
+    /// <summary>What it takes to show items of SMS and their files.</summary>
+    public static IServiceCollection AddEnrichments(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<MediaLinkOptions>().BindConfiguration("").ValidateDataAnnotations().ValidateOnStart();
+        return services.AddMediaStore(configuration).AddSingleton<MediaLinks>().AddSingleton<EnrichmentStore>();
+    }
+}

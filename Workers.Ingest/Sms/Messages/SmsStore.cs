@@ -1,0 +1,237 @@
+using Npgsql;
+using Switchboard.Core.Notifications;
+using Switchboard.Core.Sms;
+
+namespace Switchboard.Workers.Ingest.Sms.Messages;
+
+/// <summary>What an enrichment item is, as stored and shown.</summary>
+internal static class MediaKind
+{
+    public const string Text = "text";
+    public const string Image = "image";
+    public const string Audio = "audio";
+    public const string Video = "video";
+    public const string Document = "document";
+
+    /// <summary>The kind of a media type (RFC 6838), with or without parameters; what is none of the others is a document.</summary>
+    public static string Of(string? contentType)
+    {
+        var type = (contentType ?? "").TrimStart();
+        return Is("image/") ? Image : Is("audio/") ? Audio : Is("video/") ? Video : Document;
+
+        bool Is(string top) => type.StartsWith(top, StringComparison.OrdinalIgnoreCase);
+    }
+}
+
+/// <summary>An enrichment item that is to be made: a row in <c>enrichment_items</c>.</summary>
+/// <param name="Id">Its id, a UUIDv7: lists are in the order of ids.</param>
+/// <param name="Of">The SMS that it is a part of.</param>
+/// <param name="Part">0 for the SMS, n for its n-th media file.</param>
+/// <param name="Kind">One of <see cref="MediaKind"/>.</param>
+/// <param name="Text">What the SMS says; null for media.</param>
+/// <param name="Entities">What was found in it, as JSON; null for media.</param>
+/// <param name="MediaUrl">Where the file is; null for the SMS, or when the provider did not say.</param>
+/// <param name="ContentType">What the provider says that it is.</param>
+/// <param name="Reason">Why it has failed already; null if it has not.</param>
+internal sealed record NewItem(
+    Guid Id, MatchedSms Of, short Part, string Kind, string? Text, string? Entities, string? MediaUrl, string? ContentType, string? Reason)
+{
+    /// <summary>Why there is nothing to fetch.</summary>
+    public const string NoAddress = "The provider named no address for this file.";
+
+    public const string Pending = "pending";
+    public const string Completed = "completed";
+    public const string Failed = "failed";
+
+    /// <summary>The SMS is done with at once; a file is still to be fetched, if it is known from where.</summary>
+    public string Status => Part == 0 ? Completed : Reason is null ? Pending : Failed;
+
+    public static NewItem OfText(Guid id, MatchedSms sms) => new(
+        id, sms, 0, MediaKind.Text, sms.Incoming.Body, TextEntitiesJson.Write(sms.Entities), null, null, null);
+
+    public static NewItem OfMedia(Guid id, MatchedSms sms, int part, InboundMedia media) => new(
+        id,
+        sms,
+        checked((short)part),
+        MediaKind.Of(media.ContentType),
+        null,
+        null,
+        media.Url is null ? null : StorableText.From(media.Url),
+        media.ContentType is null ? null : StorableText.From(media.ContentType),
+        media.Url is null ? NoAddress : null);
+}
+
+/// <summary>
+/// The SMS that were taken, with their items. Statements that change several rows lock them in one order, so that two processes with the
+/// same SMS wait one for the other, and never each for the other.
+/// </summary>
+internal static class SmsStore
+{
+    // One of which there is a row that says it was not taken (its number was not verified then, or it was over the limit) is taken in that row.
+    private const string InsertSql =
+        """
+        INSERT INTO sms_messages (id, message_sid, user_id, sender, recipient, body, media_count, outcome, received_at, processed_at, matched)
+        SELECT id, message_sid, user_id, sender, recipient, body, media_count, 'accepted', received_at, $9, matched
+        FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::smallint[], $8::timestamptz[], $10::smallint[])
+            AS text (id, message_sid, user_id, sender, recipient, body, media_count, received_at, matched)
+        ON CONFLICT (message_sid) DO UPDATE
+            SET user_id = excluded.user_id, sender = excluded.sender, recipient = excluded.recipient, body = excluded.body,
+                media_count = excluded.media_count, outcome = excluded.outcome, received_at = excluded.received_at,
+                processed_at = excluded.processed_at, matched = excluded.matched
+            WHERE sms_messages.outcome <> 'accepted'
+        RETURNING message_sid, id
+        """;
+
+    private const string InsertItemsSql =
+        """
+        INSERT INTO enrichment_items (id, user_id, message_id, part, source, kind, status, reason, text, media_url, content_type, entities,
+                                      created_at, completed_at, failed_at)
+        SELECT id, user_id, message_id, part, source, kind, status, reason, text, media_url, content_type, entities::jsonb,
+               $13, CASE WHEN status = 'completed' THEN $13 END, CASE WHEN status = 'failed' THEN $13 END
+        FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
+                    $11::text[], $12::text[])
+            AS item (id, user_id, message_id, part, source, kind, status, reason, text, media_url, content_type, entities)
+        """;
+
+    private const string LockWaitingSql =
+        """
+        SELECT id, user_id, sender, recipient, body, received_at
+        FROM sms_messages
+        WHERE id = ANY ($1) AND matched IS NULL AND outcome = 'accepted'
+        ORDER BY message_sid COLLATE "C"
+        FOR UPDATE
+        """;
+
+    private const string TranscriptsSql =
+        """
+        SELECT message_id, transcript, status IN ('pending', 'processing')
+        FROM enrichment_items
+        WHERE message_id = ANY ($1) AND kind = 'audio'
+        ORDER BY message_id, part
+        """;
+
+    private const string SetMatchedSql =
+        """
+        UPDATE sms_messages SET matched = asked.matched
+        FROM unnest($1::uuid[], $2::smallint[]) AS asked (id, matched)
+        WHERE sms_messages.id = asked.id
+        """;
+
+    /// <summary>Inserts the SMS and returns the rows of those that are new, by their sid.</summary>
+    /// <param name="connection">An open connection.</param>
+    /// <param name="transaction">Its transaction.</param>
+    /// <param name="messages">The SMS, each once and in the order of their sids: two processes with the same SMS wait for each other, and never
+    /// in a circle.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public static async Task<Dictionary<string, Guid>> InsertAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        IReadOnlyList<MatchedSms> messages,
+        DateTimeOffset now,
+        CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(InsertSql, connection, transaction);
+        Add(sms => sms.Id);
+        Add(sms => sms.Incoming.Sid);
+        Add(sms => sms.Incoming.UserId);
+        Add(sms => StorableText.From(sms.Incoming.Sms.From));
+        Add(sms => StorableText.From(sms.Incoming.Sms.To));
+        Add(sms => sms.Incoming.Body);
+        Add(sms => (short)Math.Min(sms.Incoming.Sms.Media.Count, short.MaxValue));
+        Add(sms => sms.Incoming.Sms.ReceivedAt.ToUniversalTime());
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        Add(sms => sms.Rules is null ? null : (short?)Math.Min(sms.Rules.Count, short.MaxValue));
+
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        var taken = new Dictionary<string, Guid>(messages.Count, StringComparer.Ordinal);
+        while (await row.ReadAsync(cancellation))
+            taken.Add(row.GetString(0), row.GetGuid(1));
+        return taken;
+
+        void Add<T>(Func<MatchedSms, T> column) =>
+            command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. messages.Select(column)] });
+    }
+
+    /// <summary>Makes enrichment items, all in one statement.</summary>
+    public static async Task InsertItemsAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        IReadOnlyList<NewItem> items,
+        DateTimeOffset now,
+        CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(InsertItemsSql, connection, transaction);
+        Add(item => item.Id);
+        Add(item => item.Of.Incoming.UserId);
+        Add(item => item.Of.Id);
+        Add(item => item.Part);
+        Add(item => item.Of.Incoming.Source);
+        Add(item => item.Kind);
+        Add(item => item.Status);
+        Add(item => item.Reason);
+        Add(item => item.Text);
+        Add(item => item.MediaUrl);
+        Add(item => item.ContentType);
+        Add(item => item.Entities);
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        await command.ExecuteNonQueryAsync(cancellation);
+
+        void Add<T>(Func<NewItem, T> column) =>
+            command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. items.Select(column)] });
+    }
+
+    /// <summary>Of these SMS, those that wait; an SMS that another transaction asks about is waited for, and then is none of them.</summary>
+    public static async Task<IReadOnlyList<WaitingSms>> LockWaitingAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        IReadOnlyCollection<Guid> messageIds,
+        CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(LockWaitingSql, connection, transaction);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. messageIds] });
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        var messages = new List<WaitingSms>();
+        while (await row.ReadAsync(cancellation))
+            messages.Add(new(
+                row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetFieldValue<DateTimeOffset>(5)));
+        return messages;
+    }
+
+    /// <summary>Of these SMS, those whose audio is settled, all of it, with their transcripts. Audio without one says nothing.</summary>
+    public static async Task<IReadOnlyList<SettledSms>> SettledAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        IReadOnlyList<WaitingSms> messages,
+        CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(TranscriptsSql, connection, transaction);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. messages.Select(sms => sms.Id)] });
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        var transcripts = messages.ToDictionary(sms => sms.Id, _ => new List<string>());
+        var open = new HashSet<Guid>();
+        while (await row.ReadAsync(cancellation))
+        {
+            var message = row.GetGuid(0);
+            if (row.GetBoolean(2))
+                open.Add(message);
+            else if (!await row.IsDBNullAsync(1, cancellation))
+                transcripts[message].Add(row.GetString(1));
+        }
+
+        return [.. messages.Where(sms => !open.Contains(sms.Id)).Select(sms => sms.With(transcripts[sms.Id]))];
+    }
+
+    /// <summary>Records of SMS that the rules were asked, and how many matched.</summary>
+    public static async Task SetMatchedAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        IReadOnlyList<(Guid Id, int Matched)> messages,
+        CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(SetMatchedSql, connection, transaction);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. messages.Select(sms => sms.Id)] });
+        command.Parameters.Add(new NpgsqlParameter<short[]> { TypedValue = [.. messages.Select(sms => (short)Math.Min(sms.Matched, short.MaxValue))] });
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+}
