@@ -93,11 +93,14 @@ internal static class CountStats
             FROM hours, unnest(response_seconds) AS seconds
             GROUP BY 1),
         all_times AS (
-            SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS median, percentile_cont(0.9) WITHIN GROUP (ORDER BY seconds) AS p90
+            SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS median,
+                   percentile_cont(0.9) WITHIN GROUP (ORDER BY seconds) AS p90
             FROM hours, unnest(response_seconds) AS seconds),
-        domain_sums AS (SELECT domain, sum(sent) AS sent, sum(responded) AS responded, sum(bounced) AS bounced FROM domains GROUP BY domain),
+        domain_sums AS (
+            SELECT domain, sum(sent) AS sent, sum(responded) AS responded, sum(bounced) AS bounced FROM domains GROUP BY domain),
         domain_times AS (
-            SELECT domain, percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS median, percentile_cont(0.9) WITHIN GROUP (ORDER BY seconds) AS p90
+            SELECT domain, percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS median,
+                   percentile_cont(0.9) WITHIN GROUP (ORDER BY seconds) AS p90
             FROM domains, unnest(response_seconds) AS seconds
             GROUP BY domain),
         stats AS (

@@ -16,7 +16,8 @@ internal sealed class EmailStats(NpgsqlDataSource dataSource, QueryMonitor queri
     /// <summary>Counts.</summary>
     public Task<StatsSet> ReadAsync(StatsQuery query, CancellationToken cancellationToken) => rollout.RunAsync(
         Feature.QueryCaching, query.Accounts.Only,
-        optimised: cancellationToken => cache.GetOrCreateAsync(query.CacheKey(), loading => new ValueTask<StatsSet>(LoadAsync(query, loading)), cancellationToken: cancellationToken).AsTask(),
+        optimised: cancellationToken => cache.GetOrCreateAsync(
+            query.CacheKey(), loading => new ValueTask<StatsSet>(LoadAsync(query, loading)), cancellationToken: cancellationToken).AsTask(),
         plain: cancellationToken => LoadAsync(query, cancellationToken),
         StatsSet.Difference, cancellationToken);
 
@@ -39,7 +40,8 @@ internal static class SelectStats
     private const string Sql =
         $"""
         SELECT {StatsRow.Columns}, statement_timestamp(), (SELECT refreshed_at FROM tracking_view_refreshes)
-        FROM get_tracking_analytics(ARRAY(SELECT id FROM mailboxes WHERE id = ANY ($1) AND user_id = $6), $2, $3, $4, $5)
+        FROM get_tracking_analytics(
+            ARRAY(SELECT id FROM mailboxes WHERE id = ANY ($1) AND user_id = $6), $2, $3, $4, $5)
         """;
 
     public static async Task<StatsSet> ExecuteAsync(

@@ -67,7 +67,8 @@ internal sealed class StartSync(CreatingTransactions transactions, JobOutbox out
         StartSyncRequest request, CancellationToken cancellationToken)
     {
         var staged = new List<OutgoingJob>();
-        var creation = await transactions.RunAsync(HttpContext, request, transaction => StartAsync(transaction, request, staged, cancellationToken), cancellationToken);
+        var creation = await transactions.RunAsync(
+            HttpContext, request, transaction => StartAsync(transaction, request, staged, cancellationToken), cancellationToken);
         if (creation.Refusal is { } refusal)
             return refusal;
         if (creation.IsNew)

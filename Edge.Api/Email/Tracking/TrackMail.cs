@@ -50,7 +50,8 @@ internal sealed class TrackMail(CreatingTransactions transactions, JobOutbox out
         TrackMailRequest request, CancellationToken cancellationToken)
     {
         var staged = new List<OutgoingJob>();
-        var creation = await transactions.RunAsync(HttpContext, request, transaction => InsertAsync(transaction, request, staged, cancellationToken), cancellationToken);
+        var creation = await transactions.RunAsync(
+            HttpContext, request, transaction => InsertAsync(transaction, request, staged, cancellationToken), cancellationToken);
         if (creation.Refusal is { } refusal)
             return refusal;
         if (creation.IsNew)

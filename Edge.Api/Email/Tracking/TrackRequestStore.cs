@@ -47,7 +47,8 @@ internal sealed class TrackRequestStore(NpgsqlDataSource dataSource)
         """;
 
     public static async Task<TrackResponse> InsertAsync(
-        NpgsqlTransaction transaction, Guid accountId, Guid userId, string messageId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        NpgsqlTransaction transaction, Guid accountId, Guid userId, string messageId, DateTimeOffset now,
+        CancellationToken cancellationToken) =>
         (await transaction.Command(InsertSql, Guid.CreateVersion7(now), accountId, userId, messageId, now)
             .FirstAsync(TrackResponse.Read, cancellationToken))!;
 }

@@ -11,7 +11,7 @@ namespace Switchboard.Edge.Api.Email.Tracking;
 /// <param name="InternetMessageId">Its Message-ID.</param>
 /// <param name="Subject">Its subject.</param>
 /// <param name="Recipients">Whom it went to: to, cc, bcc.</param>
-/// <param name="Categories">The categories that its owner gave it.</param>
+/// <param name="Categories">The categories that its user gave it.</param>
 /// <param name="SentAt">When it was sent.</param>
 /// <param name="Status">active, responded, bounced, expired or stopped.</param>
 /// <param name="HasResponse">Whether a person has answered.</param>

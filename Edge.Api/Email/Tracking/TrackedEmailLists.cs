@@ -18,7 +18,9 @@ internal sealed class TrackedEmailLists(NpgsqlDataSource dataSource, QueryMonito
             ? Task.FromResult(new TrackedEmailPart([], query.CountUpTo == 0 ? null : 0))
             : rollout.RunAsync(
                 Feature.QueryCaching, query.Accounts.Only,
-                optimised: cancellationToken => cache.GetOrCreateAsync(query.CacheKey(), loading => new ValueTask<TrackedEmailPart>(LoadAsync(query, loading)), cancellationToken: cancellationToken).AsTask(),
+                optimised: cancellationToken => cache.GetOrCreateAsync(
+                    query.CacheKey(), loading => new ValueTask<TrackedEmailPart>(LoadAsync(query, loading)),
+                    cancellationToken: cancellationToken).AsTask(),
                 plain: cancellationToken => LoadAsync(query, cancellationToken),
                 TrackedEmailPart.Difference, cancellationToken);
 
@@ -35,7 +37,8 @@ internal static class SelectTrackedEmails
     private const string Sql =
         $"""
         SELECT {TrackedEmailResponse.Columns}
-        FROM get_tracked_emails($1, $2::text, $3::boolean, $4::text, $5::text, $6::timestamptz, $7::timestamptz, $8, $9::timestamptz, $10::uuid, $11, $12)
+        FROM get_tracked_emails(
+            $1, $2::text, $3::boolean, $4::text, $5::text, $6::timestamptz, $7::timestamptz, $8, $9::timestamptz, $10::uuid, $11, $12)
             WITH ORDINALITY AS t
         WHERE t.user_id = $13
         ORDER BY t.ordinality
@@ -55,7 +58,8 @@ internal static class SelectTrackedEmails
             Sql, query.Accounts.Ids, query.Status, query.HasResponse, query.Recipient, query.Search, query.Since, query.Until, query.Sort,
             query.AfterAt, query.AfterId, query.Take, query.Skip, query.Accounts.UserId);
         var items = await queries.RunAsync(
-            "tracked-emails", list, (command, cancellationToken) => command.ListAsync(TrackedEmailResponse.Read, cancellationToken), cancellationToken);
+            "tracked-emails", list,
+            (command, cancellationToken) => command.ListAsync(TrackedEmailResponse.Read, cancellationToken), cancellationToken);
         if (query.CountUpTo == 0)
             return new(items, null);
 
@@ -87,20 +91,23 @@ internal static class ScanTrackedEmails
     {
         var list = Command(dataSource, query, Sql(query), query.AfterAt, query.AfterId, query.Take, query.Skip);
         var items = await queries.RunAsync(
-            "tracked-emails-plain", list, (command, cancellationToken) => command.ListAsync(TrackedEmailResponse.Read, cancellationToken), cancellationToken);
+            "tracked-emails-plain", list,
+            (command, cancellationToken) => command.ListAsync(TrackedEmailResponse.Read, cancellationToken), cancellationToken);
         if (query.CountUpTo == 0)
             return new(items, null);
 
         var count = Command(dataSource, query, CountSql(query), query.CountUpTo);
         return new(items, await queries.RunAsync(
-            "count-tracked-emails-plain", count, (command, cancellationToken) => command.ScalarAsync<int>(cancellationToken), cancellationToken));
+            "count-tracked-emails-plain", count,
+            (command, cancellationToken) => command.ScalarAsync<int>(cancellationToken), cancellationToken));
     }
 
     /// <summary>The statement: $1 to $8 filter, $9 and $10 are the place in the order, $11 and $12 how many.</summary>
     public static string Sql(TrackedEmailQuery query)
     {
         var sort = query.Sort;
-        var (time, direction, beyond) = (TimeOf(sort), TrackedEmailSort.IsDescending(sort) ? "DESC" : "ASC", TrackedEmailSort.IsDescending(sort) ? "<" : ">");
+        var time = TimeOf(sort);
+        var (direction, beyond) = TrackedEmailSort.IsDescending(sort) ? ("DESC", "<") : ("ASC", ">");
         return
             $"""
             SELECT {TrackedEmailResponse.Columns}
