@@ -13,9 +13,9 @@ internal static class CacheExtensions
     public static IServiceCollection AddEdgeCache(this IServiceCollection services) => services.AddSwitchboardCache(cache => cache
         .Namespace(ApiKeys.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 10_000)
         .Namespace(RuleChanges.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
-        .Namespace(MailboxTokens.CacheNamespace, ttl: TimeSpan.FromMinutes(55), maxEntries: 500, encrypted: true)
-        .Namespace(AccountTokens.CacheNamespace, ttl: TimeSpan.FromMinutes(55), maxEntries: 500, encrypted: true)
-        .Namespace(AccountBook.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
+        .Namespace(AccountCache.GmailTokenNamespace, ttl: TimeSpan.FromMinutes(55), maxEntries: 500, encrypted: true)
+        .Namespace(AccountCache.GraphTokenNamespace, ttl: TimeSpan.FromMinutes(55), maxEntries: 500, encrypted: true)
+        .Namespace(AccountCache.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
         .Namespace(TrackedEmailQuery.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
         .Namespace(StatsQuery.CacheNamespace, ttl: TimeSpan.FromMinutes(10), maxEntries: 1_000)
         .Namespace(NumberOwners.OwnersNamespace, ttl: TimeSpan.FromMinutes(15), maxEntries: 1_000)

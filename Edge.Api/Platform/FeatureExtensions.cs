@@ -1,5 +1,4 @@
-using Switchboard.Edge.Api.Email.Accounts;
-using Switchboard.Edge.Api.Email.Tracking;
+using Switchboard.Edge.Api.Email;
 using Switchboard.Edge.Api.Rules;
 using Switchboard.Edge.Api.Sms;
 
@@ -10,7 +9,6 @@ internal static class FeatureExtensions
     /// <summary>What endpoints of one feature share.</summary>
     public static IServiceCollection AddFeatures(this IServiceCollection services) => services
         .AddSingleton<RuleChanges>()
-        .AddSingleton<MailboxTokens>()
         .AddAccounts()
         .AddTrackedEmails()
         .AddPhoneNumbers()

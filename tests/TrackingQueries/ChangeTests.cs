@@ -1,4 +1,5 @@
 using Switchboard.Core.Email;
+using Switchboard.Edge.Api.Email.Accounts;
 using Switchboard.Edge.Api.Email.Tracking;
 using Switchboard.Edge.Api.Platform;
 
@@ -32,7 +33,7 @@ public sealed class ChangeTests(SeededDatabase seeded)
     {
         var mail = await AnyAsync("active");
         await ChangeAsync(mail.Id, Stop);
-        await seeded.Database.Command(
+        await seeded.DataSource.Command(
             """
             INSERT INTO received_emails (id, account_id, message_key, subject_key, names, provider_id, internet_message_id, sender, subject, kind,
                                          is_answer_subject, received_at, tracked_email_id, matched_by, created_at)
@@ -66,12 +67,12 @@ public sealed class ChangeTests(SeededDatabase seeded)
     public async Task A_snooze_moves_the_next_check_and_nothing_that_is_answered_can_be_stopped_or_snoozed()
     {
         var mail = await AnyAsync("active");
-        await seeded.Database.Command("UPDATE tracked_emails SET remind_at = $2 WHERE id = $1", mail.Id, Now.AddDays(1)).RunAsync(default);
+        await seeded.DataSource.Command("UPDATE tracked_emails SET remind_at = $2 WHERE id = $1", mail.Id, Now.AddDays(1)).RunAsync(default);
 
         var snoozed = await ChangeAsync(mail.Id, new() { SnoozeUntil = Now.AddDays(3) });
 
         snoozed.Mail.ShouldNotBeNull().SnoozedUntil.ShouldBe(Now.AddDays(3));
-        (await seeded.Database.Command("SELECT next_check_at FROM tracked_emails WHERE id = $1", mail.Id)
+        (await seeded.DataSource.Command("SELECT next_check_at FROM tracked_emails WHERE id = $1", mail.Id)
             .ListAsync(row => row.GetFieldValue<DateTimeOffset>(0), default)).ShouldBe([Now.AddDays(3)]);
         var answered = await AnyAsync("responded");
         (await ChangeAsync(answered.Id, Stop)).Refusal.ShouldNotBeNull().ShouldContain("responded");
@@ -82,24 +83,26 @@ public sealed class ChangeTests(SeededDatabase seeded)
     public async Task Another_user_changes_and_sees_nothing_of_it()
     {
         var mail = await AnyAsync("active");
-        var stranger = Guid.CreateVersion7();
+        var otherUser = Guid.CreateVersion7(Now);
 
-        (await TrackedEmailChange.ExecuteAsync(seeded.Database, mail.Id, stranger, Stop, Now, default)).ShouldBe(new(null, null));
-        (await TrackedEmailDetail.FindAsync(seeded.Database, mail.Id, stranger, default)).ShouldBeNull();
-        (await OwnedAccounts.FindAsync(seeded.Database, stranger, [mail.AccountId], default)).Ids.ShouldBeEmpty();
-        (await TrackedEmailDetail.FindAsync(seeded.Database, mail.Id, SeededDatabase.UserId, default)).ShouldNotBeNull().Status.ShouldBe("active");
+        (await Store.ChangeAsync(mail.Id, otherUser, Stop, Now, default)).ShouldBe(new(null, null));
+        (await Store.FindAsync(mail.Id, otherUser, default)).ShouldBeNull();
+        (await new AccountStore(seeded.DataSource).FindOwnedAsync(otherUser, [mail.AccountId], default)).Ids.ShouldBeEmpty();
+        (await Store.FindAsync(mail.Id, SeededDatabase.UserId, default)).ShouldNotBeNull().Status.ShouldBe("active");
     }
 
+    private TrackedEmailStore Store => new(seeded.DataSource);
+
     private Task<TrackedEmailChange> ChangeAsync(Guid id, ChangeTrackedEmailRequest request) =>
-        TrackedEmailChange.ExecuteAsync(seeded.Database, id, SeededDatabase.UserId, request, Now, default);
+        Store.ChangeAsync(id, SeededDatabase.UserId, request, Now, default);
 
     private async Task<TrackedEmailResponse> AnyAsync(string status) => (await SelectTrackedEmails.ExecuteAsync(
-        seeded.Database, seeded.Queries, ListQueries.Of(await seeded.OwnedAsync(seeded.Accounts[8]), take: 1) with { Status = status }, default)).Items[0];
+        seeded.DataSource, seeded.Queries, ListQueries.Of(await seeded.OwnedAsync(seeded.Accounts[8]), take: 1) with { Status = status }, default)).Items[0];
 
     private Task<long> VersionAsync(Guid accountId) =>
-        seeded.Database.Command("SELECT data_version FROM mailboxes WHERE id = $1", accountId).ScalarAsync<long>(default);
+        seeded.DataSource.Command("SELECT data_version FROM mailboxes WHERE id = $1", accountId).ScalarAsync<long>(default);
 
-    private Task<long> ChangesAsync(TrackedEmailResponse mail) => seeded.Database.Command(
+    private Task<long> ChangesAsync(TrackedEmailResponse mail) => seeded.DataSource.Command(
         "SELECT count(*) FROM tracked_email_changes WHERE account_id = $1 AND hour = date_bin('1 hour', $2, '0001-01-01 00:00Z')", mail.AccountId, mail.SentAt)
         .ScalarAsync<long>(default);
 }

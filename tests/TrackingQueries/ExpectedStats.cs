@@ -4,12 +4,12 @@ using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.TrackingQueries;
 
-/// <summary>The figures as they are worked out from all mails of the accounts, without SQL that counts.</summary>
+/// <summary>The stats as they are worked out from all mails of the accounts, without SQL that counts.</summary>
 internal static class ExpectedStats
 {
-    public static async Task<StatsSet> OfAsync(NpgsqlDataSource database, StatsQuery query)
+    public static async Task<StatsSet> OfAsync(NpgsqlDataSource dataSource, StatsQuery query)
     {
-        var all = await database
+        var all = await dataSource
             .Command(
                 "SELECT sent_at, status, response_seconds, auto_replied_at IS NOT NULL, recipient_domain FROM tracked_emails WHERE account_id = ANY ($1)",
                 query.Accounts.Ids)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 using Switchboard.Core.Redis.Caching;
+using Switchboard.Edge.Api.Email;
 using Switchboard.Edge.Api.Email.Analytics;
 using Switchboard.Edge.Api.Email.Tracking;
 
@@ -15,18 +16,18 @@ public sealed class FlagTests(SeededDatabase seeded)
     [Fact]
     public async Task Whatever_is_off_the_answers_are_the_same()
     {
-        var figureQuery = new StatsQuery(await seeded.OwnedAsync(seeded.Accounts[13]), new(SeededDatabase.End.AddDays(-30), SeededDatabase.End, "week"));
-        var listQuery = ListQueries.Of(figureQuery.Accounts) with { Search = "q3", Status = "active", CountUpTo = 100 };
-        var (figures, list) = await ReadAsync([], figureQuery, listQuery);
+        var statsQuery = new StatsQuery(await seeded.OwnedAsync(seeded.Accounts[13]), new(SeededDatabase.End.AddDays(-30), SeededDatabase.End, "week"));
+        var listQuery = ListQueries.Of(statsQuery.Accounts) with { Search = "q3", Status = "active", CountUpTo = 100 };
+        var (stats, list) = await ReadAsync([], statsQuery, listQuery);
 
         for (var off = 1; off < 8; off++)
         {
             string[] these = [.. Flags.Where((_, bit) => (off & (1 << bit)) != 0)];
-            var (otherFigures, otherList) = await ReadAsync(these, figureQuery, listQuery);
+            var (otherStats, otherList) = await ReadAsync(these, statsQuery, listQuery);
 
-            StatsSet.Difference(figures, otherFigures).ShouldBeNull(string.Join(", ", these));
+            StatsSet.Difference(stats, otherStats).ShouldBeNull(string.Join(", ", these));
             TrackedEmailPart.Difference(list, otherList).ShouldBeNull(string.Join(", ", these));
-            otherFigures.Source.ShouldBe(these.Contains("USE_MATERIALIZED_VIEWS") ? "tables" : "views");
+            otherStats.Source.ShouldBe(these.Contains("USE_MATERIALIZED_VIEWS") ? "tables" : "views");
         }
     }
 
@@ -35,13 +36,13 @@ public sealed class FlagTests(SeededDatabase seeded)
     {
         var account = seeded.Accounts[15];
         await using var services = Services([]);
-        var figures = services.GetRequiredService<EmailStats>();
+        var stats = services.GetRequiredService<EmailStats>();
         var span = new StatsSpan(SeededDatabase.End.AddDays(-30), SeededDatabase.End, "day");
 
-        var first = await figures.ReadAsync(new(await seeded.OwnedAsync(account), span), default);
-        var again = await figures.ReadAsync(new(await seeded.OwnedAsync(account), span), default);
+        var first = await stats.ReadAsync(new(await seeded.OwnedAsync(account), span), default);
+        var again = await stats.ReadAsync(new(await seeded.OwnedAsync(account), span), default);
         await seeded.AnswerAsync(account, seconds: 5, count: 2);
-        var changed = await figures.ReadAsync(new(await seeded.OwnedAsync(account), span), default);
+        var changed = await stats.ReadAsync(new(await seeded.OwnedAsync(account), span), default);
 
         again.AsOf.ShouldBe(first.AsOf);
         changed.AsOf.ShouldBeGreaterThan(first.AsOf);
@@ -49,14 +50,14 @@ public sealed class FlagTests(SeededDatabase seeded)
     }
 
     [Fact]
-    public async Task Without_the_cache_each_answer_is_of_its_own_moment()
+    public async Task Without_the_cache_each_answer_is_counted_again()
     {
         await using var services = Services(["ENABLE_QUERY_CACHING"]);
-        var figures = services.GetRequiredService<EmailStats>();
+        var stats = services.GetRequiredService<EmailStats>();
         var query = new StatsQuery(await seeded.OwnedAsync(seeded.Accounts[16]), new(SeededDatabase.End.AddDays(-30), SeededDatabase.End, "day"));
 
-        var first = await figures.ReadAsync(query, default);
-        var again = await figures.ReadAsync(query, default);
+        var first = await stats.ReadAsync(query, default);
+        var again = await stats.ReadAsync(query, default);
 
         again.AsOf.ShouldBeGreaterThan(first.AsOf);
         services.GetRequiredService<CacheStatistics>().Read()["email-analytics"].Loads.ShouldBe(0);
@@ -78,11 +79,11 @@ public sealed class FlagTests(SeededDatabase seeded)
         TrackedEmailPart.Difference(first, changed).ShouldNotBeNull();
     }
 
-    private async Task<(StatsSet Figures, TrackedEmailPart List)> ReadAsync(string[] off, StatsQuery figureQuery, TrackedEmailQuery listQuery)
+    private async Task<(StatsSet Stats, TrackedEmailPart List)> ReadAsync(string[] off, StatsQuery statsQuery, TrackedEmailQuery listQuery)
     {
         await using var services = Services(off);
         return (
-            await services.GetRequiredService<EmailStats>().ReadAsync(figureQuery, default),
+            await services.GetRequiredService<EmailStats>().ReadAsync(statsQuery, default),
             await services.GetRequiredService<TrackedEmailLists>().ReadAsync(listQuery, default));
     }
 
@@ -92,9 +93,9 @@ public sealed class FlagTests(SeededDatabase seeded)
         services.AddLogging();
         services.AddSingleton<IConfiguration>(
             new ConfigurationBuilder().AddInMemoryCollection(off.Select(flag => KeyValuePair.Create<string, string?>(flag, "false"))).Build());
-        services.AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("The link was not started."));
+        services.AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("Redis is not used here."));
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(seeded.Database);
+        services.AddSingleton(seeded.DataSource);
         services.AddSwitchboardCache(cache => cache
             .Namespace(TrackedEmailQuery.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 100)
             .Namespace(StatsQuery.CacheNamespace, ttl: TimeSpan.FromMinutes(10), maxEntries: 100));

@@ -1,14 +1,15 @@
+using Switchboard.Edge.Api.Email.Accounts;
 using Switchboard.Edge.Api.Email.Tracking;
 
 namespace Switchboard.Tests.TrackingQueries;
 
-/// <summary>Questions to a list.</summary>
+/// <summary>Queries of a list.</summary>
 internal static class ListQueries
 {
     public static TrackedEmailQuery Of(OwnedAccounts accounts, string sort = TrackedEmailSort.Newest, int take = 51) =>
         new(accounts, null, null, null, null, null, null, sort, null, null, 0, take, 0);
 
-    /// <summary>Any question that may be asked, of some of the accounts.</summary>
+    /// <summary>Any query that may be asked, of some of the accounts.</summary>
     public static TrackedEmailQuery Any(Random dice, OwnedAccounts accounts)
     {
         var sort = Pick(dice, TrackedEmailSort.All);
@@ -23,7 +24,7 @@ internal static class ListQueries
             dice.Next(3) == 0 ? since.AddDays(60 * dice.NextDouble()) : null,
             sort,
             dice.Next(3) == 0 ? SeededDatabase.End.AddDays(-180 * dice.NextDouble()) : null,
-            Guid.CreateVersion7(),
+            Guid.CreateVersion7(SeededDatabase.End),
             dice.Next(4) == 0 ? dice.Next(300) : 0,
             dice.Next(1, 102),
             dice.Next(2) == 0 ? 10_001 : 0);

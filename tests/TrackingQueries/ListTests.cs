@@ -18,8 +18,8 @@ public sealed class ListTests(SeededDatabase seeded)
             var some = await seeded.OwnedAsync([.. Enumerable.Range(0, accounts).Select(_ => seeded.Accounts[dice.Next(10, 50)])]);
             var query = ListQueries.Any(dice, some);
 
-            var fast = await SelectTrackedEmails.ExecuteAsync(seeded.Database, seeded.Queries, query, default);
-            var plain = await ScanTrackedEmails.ExecuteAsync(seeded.Database, seeded.Queries, query, default);
+            var fast = await SelectTrackedEmails.ExecuteAsync(seeded.DataSource, seeded.Queries, query, default);
+            var plain = await ScanTrackedEmails.ExecuteAsync(seeded.DataSource, seeded.Queries, query, default);
 
             TrackedEmailPart.Difference(plain, fast).ShouldBeNull($"round {round}: {query}");
         }
@@ -75,8 +75,8 @@ public sealed class ListTests(SeededDatabase seeded)
 
         (await FoundAsync(query)).ShouldBeEmpty();
         TrackedEmailPart.Difference(
-            await ScanTrackedEmails.ExecuteAsync(seeded.Database, seeded.Queries, query with { Search = $"in{search}" }, default),
-            await SelectTrackedEmails.ExecuteAsync(seeded.Database, seeded.Queries, query with { Search = $"in{search}" }, default)).ShouldBeNull();
+            await ScanTrackedEmails.ExecuteAsync(seeded.DataSource, seeded.Queries, query with { Search = $"in{search}" }, default),
+            await SelectTrackedEmails.ExecuteAsync(seeded.DataSource, seeded.Queries, query with { Search = $"in{search}" }, default)).ShouldBeNull();
     }
 
     [Theory]
@@ -88,7 +88,7 @@ public sealed class ListTests(SeededDatabase seeded)
     {
         var accounts = await seeded.OwnedAsync(seeded.Accounts[35], seeded.Accounts[41], seeded.Accounts[42]);
         // in tens at the same second
-        await seeded.Database.Command(
+        await seeded.DataSource.Command(
             """
             WITH moved AS (
                 UPDATE tracked_emails
@@ -106,7 +106,7 @@ public sealed class ListTests(SeededDatabase seeded)
         TrackedEmailPart part;
         do
         {
-            part = await SelectTrackedEmails.ExecuteAsync(seeded.Database, seeded.Queries, query, default);
+            part = await SelectTrackedEmails.ExecuteAsync(seeded.DataSource, seeded.Queries, query, default);
             visited.AddRange(part.Items.Select(mail => mail.Id));
             if (part.Items.Count > 0)
             {
@@ -116,7 +116,7 @@ public sealed class ListTests(SeededDatabase seeded)
         }
         while (part.Items.Count > 0);
 
-        var expected = await seeded.Database.Command(
+        var expected = await seeded.DataSource.Command(
             "SELECT id FROM tracked_emails WHERE account_id = ANY ($1) AND ($2::text IS NULL OR status = $2) AND ($3 OR response_at IS NOT NULL)",
             accounts.Ids, status, !TrackedEmailSort.IsByAnswer(sort)).ListAsync(row => row.GetGuid(0), default);
         visited.Count.ShouldBe(expected.Count);
@@ -131,11 +131,11 @@ public sealed class ListTests(SeededDatabase seeded)
         var all = await FoundAsync(ListQueries.Of(accounts, take: 10_000) with { Status = "expired" });
 
         var page = await SelectTrackedEmails.ExecuteAsync(
-            seeded.Database, seeded.Queries, ListQueries.Of(accounts, take: 20) with { Status = "expired", Skip = 60, CountUpTo = 10_001 }, default);
+            seeded.DataSource, seeded.Queries, ListQueries.Of(accounts, take: 20) with { Status = "expired", Skip = 60, CountUpTo = 10_001 }, default);
         var beyond = await SelectTrackedEmails.ExecuteAsync(
-            seeded.Database, seeded.Queries, ListQueries.Of(accounts, take: 20) with { Status = "expired", Skip = 9_900, CountUpTo = 10_001 }, default);
+            seeded.DataSource, seeded.Queries, ListQueries.Of(accounts, take: 20) with { Status = "expired", Skip = 9_900, CountUpTo = 10_001 }, default);
         var large = await SelectTrackedEmails.ExecuteAsync(
-            seeded.Database, seeded.Queries, ListQueries.Of(await seeded.OwnedAsync(seeded.Accounts[0])) with { CountUpTo = 10_001 }, default);
+            seeded.DataSource, seeded.Queries, ListQueries.Of(await seeded.OwnedAsync(seeded.Accounts[0])) with { CountUpTo = 10_001 }, default);
 
         page.Items.Select(mail => mail.Id).ShouldBe(all[60..80]);
         page.Total.ShouldBe(all.Count);
@@ -148,7 +148,7 @@ public sealed class ListTests(SeededDatabase seeded)
     public async Task What_separates_words_is_the_same_here_and_in_the_database()
     {
         var characters = Enumerable.Range(1, 0xFFFF).Where(code => code is < 0xD800 or > 0xDFFF).Select(code => (char)code).ToArray();
-        var separators = await seeded.Database.Command(
+        var separators = await seeded.DataSource.Command(
             "SELECT c FROM unnest($1) AS c WHERE tracked_subject_words('a' || c || 'b') = 'a b'", [characters.Select(one => one.ToString()).ToArray()])
             .ListAsync(row => row.GetString(0)[0], default);
 
@@ -156,9 +156,9 @@ public sealed class ListTests(SeededDatabase seeded)
     }
 
     private async Task<List<Guid>> FoundAsync(TrackedEmailQuery query) =>
-        [.. (await SelectTrackedEmails.ExecuteAsync(seeded.Database, seeded.Queries, query, default)).Items.Select(mail => mail.Id)];
+        [.. (await SelectTrackedEmails.ExecuteAsync(seeded.DataSource, seeded.Queries, query, default)).Items.Select(mail => mail.Id)];
 
-    private Task<List<TrackedEmailResponse>> AllAsync(Guid accountId) => seeded.Database
+    private Task<List<TrackedEmailResponse>> AllAsync(Guid accountId) => seeded.DataSource
         .Command($"SELECT {TrackedEmailResponse.Columns} FROM tracked_emails AS t WHERE t.account_id = $1", accountId)
         .ListAsync(TrackedEmailResponse.Read, default);
 }

@@ -58,7 +58,7 @@ public sealed class PlanTests(SeededDatabase seeded)
     [Theory]
     [InlineData(true, "idx_tracked_emails_hourly_metrics", "idx_tracked_emails_domain_metrics", "idx_tracked_emails_account_sent")]
     [InlineData(false, "idx_tracked_emails_account_sent", "idx_tracked_emails_account_sent", "idx_tracked_emails_account_sent")]
-    public async Task Figures_are_counted_over_indexes(bool useViews, params string[] indexes)
+    public async Task Stats_are_counted_over_indexes(bool useViews, params string[] indexes)
     {
         var scans = await ScansAsync(
             $"SELECT count(*) FROM get_tracking_analytics($1, '2026-01-31 10:17Z', '2026-03-02 10:17Z', 'day', {useViews})", seeded.Accounts.Take(2).ToArray());
@@ -68,7 +68,7 @@ public sealed class PlanTests(SeededDatabase seeded)
     }
 
     [Fact]
-    public async Task Figures_over_the_table_read_nothing_but_the_index()
+    public async Task Stats_over_the_table_read_nothing_but_the_index()
     {
         var plan = await PlanAsync(
             "SELECT sent_at, status, response_seconds, auto_replied_at, recipient_domain FROM tracked_emails WHERE account_id = $1 AND sent_at >= $2 AND sent_at < $3",
@@ -80,17 +80,17 @@ public sealed class PlanTests(SeededDatabase seeded)
     [Fact]
     public async Task A_mail_and_its_thread_are_read_over_indexes()
     {
-        var id = await seeded.Database.Command("SELECT id FROM tracked_emails WHERE account_id = $1 AND status = 'responded' LIMIT 1", seeded.Accounts[1])
+        var id = await seeded.DataSource.Command("SELECT id FROM tracked_emails WHERE account_id = $1 AND status = 'responded' LIMIT 1", seeded.Accounts[1])
             .ScalarAsync<Guid>(default);
-        await seeded.Database.Command("SELECT pg_stat_force_next_flush()").ListAsync(_ => 0, default);
-        var before = await seeded.Database.Command("SELECT sum(seq_scan)::bigint FROM pg_stat_user_tables WHERE relname = ANY ($1)", [Tables]).ScalarAsync<long>(default);
+        await seeded.DataSource.Command("SELECT pg_stat_force_next_flush()").ListAsync(_ => 0, default);
+        var before = await seeded.DataSource.Command("SELECT sum(seq_scan)::bigint FROM pg_stat_user_tables WHERE relname = ANY ($1)", [Tables]).ScalarAsync<long>(default);
 
-        var mail = await TrackedEmailDetail.FindAsync(seeded.Database, id, SeededDatabase.UserId, default);
+        var mail = await new TrackedEmailStore(seeded.DataSource).FindAsync(id, SeededDatabase.UserId, default);
 
-        await seeded.Database.Command("SELECT pg_stat_force_next_flush()").ListAsync(_ => 0, default);
+        await seeded.DataSource.Command("SELECT pg_stat_force_next_flush()").ListAsync(_ => 0, default);
         mail.ShouldNotBeNull().Thread.Select(entry => (entry.Direction, entry.Kind)).ShouldBe([("sent", "sent"), ("received", "reply")]);
         mail.Thread[1].MatchedBy.ShouldBe("reference");
-        (await seeded.Database.Command("SELECT sum(seq_scan)::bigint FROM pg_stat_user_tables WHERE relname = ANY ($1)", [Tables]).ScalarAsync<long>(default))
+        (await seeded.DataSource.Command("SELECT sum(seq_scan)::bigint FROM pg_stat_user_tables WHERE relname = ANY ($1)", [Tables]).ScalarAsync<long>(default))
             .ShouldBe(before);
     }
 
@@ -106,7 +106,7 @@ public sealed class PlanTests(SeededDatabase seeded)
     {
         var query = ListQueries.Of(await seeded.OwnedAsync(seeded.Accounts[0]), sort);
 
-        var plan = await PlanAsync(ScanTrackedEmails.Sql(query), query.Accounts.Ids, null, null, null, null, null, null, null, null, 51, 0);
+        var plan = await PlanAsync(ScanTrackedEmails.Sql(query), query.Accounts.Ids, null, null, null, null, null, null, SeededDatabase.UserId, null, null, 51, 0);
 
         plan.ShouldContain(index);
         plan.ShouldNotContain("Seq Scan");
@@ -114,15 +114,15 @@ public sealed class PlanTests(SeededDatabase seeded)
     }
 
     private async Task<string> PlanAsync(string sql, params object?[] values) =>
-        string.Join('\n', await seeded.Database.Command($"EXPLAIN {sql}", values).ListAsync(row => row.GetString(0), default));
+        string.Join('\n', await seeded.DataSource.Command($"EXPLAIN {sql}", values).ListAsync(row => row.GetString(0), default));
 
     /// <summary>How often each table was read as a whole, and each index at all, by one statement.</summary>
     private async Task<Dictionary<string, long>> ScansAsync(string sql, Guid[] accounts)
     {
-        await using var connection = await seeded.Database.OpenConnectionAsync();
-        await using var tx = await connection.BeginTransactionAsync();
-        await tx.Command(sql, [accounts]).ListAsync(_ => 0, default);
-        return (await tx.Command(
+        await using var connection = await seeded.DataSource.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await transaction.Command(sql, [accounts]).ListAsync(_ => 0, default);
+        return (await transaction.Command(
             """
             SELECT relname, pg_stat_get_xact_numscans(oid) FROM pg_class
             WHERE relnamespace = 'public'::regnamespace AND (relname LIKE '%tracked_emails%' OR relname LIKE '%received_emails%')

@@ -27,7 +27,7 @@ public sealed class RefreshTests(SeededDatabase seeded)
         var query = new StatsQuery(await seeded.OwnedAsync(account), new(SeededDatabase.End.AddDays(-30), SeededDatabase.End.AddMinutes(1), "day"));
 
         // the refresh has noted what it knows and waits for the second view, which is being analysed
-        await using var connection = await seeded.Database.OpenConnectionAsync();
+        await using var connection = await seeded.DataSource.OpenConnectionAsync();
         await using var holding = await connection.BeginTransactionAsync();
         await holding.Command("ANALYZE tracked_emails_domain_metrics").RunAsync(default);
         var refresh = seeded.RefreshAsync();
@@ -47,7 +47,7 @@ public sealed class RefreshTests(SeededDatabase seeded)
     }
 
     [Fact]
-    public async Task Writers_readers_and_refreshes_at_once_never_show_a_figure_that_was_not()
+    public async Task Writers_readers_and_refreshes_at_once_never_show_a_count_that_was_not()
     {
         var account = seeded.Accounts[6];
         var query = new StatsQuery(await seeded.OwnedAsync(account), new(SeededDatabase.End.AddDays(-180), SeededDatabase.End.AddMinutes(1), "month"));
@@ -67,7 +67,7 @@ public sealed class RefreshTests(SeededDatabase seeded)
         // in one statement both ways see the same moment
         while (!done.IsCancellationRequested)
         {
-            (await seeded.Database.Command(
+            (await seeded.DataSource.Command(
                 """
                 WITH views AS MATERIALIZED (SELECT * FROM get_tracking_analytics($1, $2, $3, $4, true)),
                      tables AS MATERIALIZED (SELECT * FROM get_tracking_analytics($1, $2, $3, $4, false))
@@ -83,7 +83,7 @@ public sealed class RefreshTests(SeededDatabase seeded)
     [Fact]
     public async Task Two_refreshes_at_once_are_one()
     {
-        await using var connection = await seeded.Database.OpenConnectionAsync();
+        await using var connection = await seeded.DataSource.OpenConnectionAsync();
         await using var other = await connection.BeginTransactionAsync();
         await other.Command("SELECT pg_advisory_xact_lock(hashtextextended('tracking-views', 3))").RunAsync(default);
 
@@ -99,25 +99,25 @@ public sealed class RefreshTests(SeededDatabase seeded)
         await seeded.RefreshAsync();
 
         (await Views().RefreshAsync(always: false, default)).ShouldBeNull();
-        await seeded.Database.Command("UPDATE tracking_view_refreshes SET refreshed_at = refreshed_at - interval '10 minutes'").RunAsync(default);
+        await seeded.DataSource.Command("UPDATE tracking_view_refreshes SET refreshed_at = refreshed_at - interval '10 minutes'").RunAsync(default);
         (await Views().RefreshAsync(always: false, default)).ShouldNotBeNull();
     }
 
-    private TrackingViews Views() => new(seeded.Database, seeded.Queries, Options.Create(new ViewOptions()), TimeProvider.System);
+    private TrackingViews Views() => new(seeded.DataSource, seeded.Queries, Options.Create(new ViewOptions()), TimeProvider.System);
 
     private async Task AgreesAsync(StatsQuery query) => StatsSet.Difference(
-        await ExpectedStats.OfAsync(seeded.Database, query),
-        await SelectStats.ExecuteAsync(seeded.Database, seeded.Queries, query, useViews: true, default)).ShouldBeNull();
+        await ExpectedStats.OfAsync(seeded.DataSource, query),
+        await SelectStats.ExecuteAsync(seeded.DataSource, seeded.Queries, query, useViews: true, default)).ShouldBeNull();
 
     private Task<long> ChangesAsync(Guid accountId) =>
-        seeded.Database.Command("SELECT count(*) FROM tracked_email_changes WHERE account_id = $1", accountId).ScalarAsync<long>(default);
+        seeded.DataSource.Command("SELECT count(*) FROM tracked_email_changes WHERE account_id = $1", accountId).ScalarAsync<long>(default);
 
     private async Task WaitsForAsync(string view)
     {
         const string Sql = "SELECT count(*) FROM pg_locks WHERE relation = $1::regclass AND NOT granted";
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (await seeded.Database.Command(Sql.Replace("$1", $"'{view}'", StringComparison.Ordinal)).ScalarAsync<long>(default) == 0)
+        while (await seeded.DataSource.Command(Sql.Replace("$1", $"'{view}'", StringComparison.Ordinal)).ScalarAsync<long>(default) == 0)
             await timer.WaitForNextTickAsync(limit.Token);
     }
 }

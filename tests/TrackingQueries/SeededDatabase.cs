@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Switchboard.Analytics.Worker.Email;
 using Switchboard.Core.Diagnostics;
-using Switchboard.Edge.Api.Email.Tracking;
+using Switchboard.Edge.Api.Email.Accounts;
 using Switchboard.Edge.Api.Platform;
 using Switchboard.Tests.TrackingQueries;
 
@@ -29,7 +29,7 @@ public sealed class SeededDatabase : IAsyncLifetime
     /// <summary>When the last of the mails was sent; a Monday.</summary>
     public static DateTimeOffset End { get; } = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
 
-    public NpgsqlDataSource Database { get; private set; } = null!;
+    public NpgsqlDataSource DataSource { get; private set; } = null!;
 
     /// <summary>Measures what is asked, as in a process.</summary>
     internal QueryMonitor Queries => _services!.GetRequiredService<QueryMonitor>();
@@ -40,50 +40,50 @@ public sealed class SeededDatabase : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await _server.InitializeAsync();
-        Database = new NpgsqlDataSourceBuilder($"{_server.ConnectionString};Command Timeout=300").Build();
-        _services = Services(Database);
-        await Database.Command("INSERT INTO users (id, email, name, created_at) VALUES ($1, 'a@b.test', 'a', now())", UserId).RunAsync(default);
+        DataSource = new NpgsqlDataSourceBuilder($"{_server.ConnectionString};Command Timeout=300").Build();
+        _services = Services(DataSource);
+        await DataSource.Command("INSERT INTO users (id, email, name, created_at) VALUES ($1, 'a@b.test', 'a', now())", UserId).RunAsync(default);
         using (var script = new StreamReader(typeof(SeededDatabase).Assembly.GetManifestResourceStream("seed-tracked-emails.sql")!))
-            await Database.Command(await script.ReadToEndAsync(), (long)Mails, AccountCount, UserId, End).RunAsync(default);
-        await Database.Command("VACUUM ANALYZE tracked_emails, received_emails").RunAsync(default);
+            await DataSource.Command(await script.ReadToEndAsync(), (long)Mails, AccountCount, UserId, End).RunAsync(default);
+        await DataSource.Command("VACUUM ANALYZE tracked_emails, received_emails").RunAsync(default);
         await RefreshAsync();
-        await Database.Command("VACUUM ANALYZE tracked_emails_hourly_metrics, tracked_emails_domain_metrics").RunAsync(default);
-        Accounts = await Database.Command("SELECT account_id FROM tracked_emails GROUP BY 1 ORDER BY count(*) DESC").ListAsync(row => row.GetGuid(0), default);
+        await DataSource.Command("VACUUM ANALYZE tracked_emails_hourly_metrics, tracked_emails_domain_metrics").RunAsync(default);
+        Accounts = await DataSource.Command("SELECT account_id FROM tracked_emails GROUP BY 1 ORDER BY count(*) DESC").ListAsync(row => row.GetGuid(0), default);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _services!.DisposeAsync();
-        await Database.DisposeAsync();
+        await DataSource.DisposeAsync();
         await _server.DisposeAsync();
     }
 
-    private static ServiceProvider Services(NpgsqlDataSource database)
+    private static ServiceProvider Services(NpgsqlDataSource dataSource)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
-        services.AddSingleton(database);
+        services.AddSingleton(dataSource);
         services.AddQueryMonitor();
         return services.BuildServiceProvider();
     }
 
-    /// <summary>Makes the views anew, as the worker does.</summary>
+    /// <summary>Refreshes the views as the worker does.</summary>
     internal async Task RefreshAsync() =>
-        (await new TrackingViews(Database, Queries, Options.Create(new ViewOptions()), TimeProvider.System).RefreshAsync(always: true, default)).ShouldNotBeNull();
+        (await new TrackingViews(DataSource, Queries, Options.Create(new ViewOptions()), TimeProvider.System).RefreshAsync(always: true, default)).ShouldNotBeNull();
 
-    /// <summary>These accounts, as their owner's question has them.</summary>
-    internal Task<OwnedAccounts> OwnedAsync(params Guid[] ids) => OwnedAccounts.FindAsync(Database, UserId, ids, default);
+    /// <summary>These accounts, as their user's request has them.</summary>
+    internal Task<OwnedAccounts> OwnedAsync(params Guid[] ids) => new AccountStore(DataSource).FindOwnedAsync(UserId, ids, default);
 
     /// <summary>
-    /// Changes what became of some mails of an account, as who records its mail does: the mails, the version and the hours in one transaction.
+    /// Changes what became of some mails of an account, as recording its mail does: the mails, the version and the hours in one transaction.
     /// </summary>
     internal async Task AnswerAsync(Guid accountId, int seconds, int count)
     {
-        await using var connection = await Database.OpenConnectionAsync();
-        await using var tx = await connection.BeginTransactionAsync();
-        await tx.Command("SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 2))", accountId).RunAsync(default);
-        await tx.Command(
+        await using var connection = await DataSource.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await transaction.Command("SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 2))", accountId).RunAsync(default);
+        await transaction.Command(
             """
             WITH answered AS (
                 UPDATE tracked_emails
@@ -97,6 +97,6 @@ public sealed class SeededDatabase : IAsyncLifetime
             ON CONFLICT (account_id, hour) DO UPDATE SET version = c.version + 1
             """,
             accountId, seconds, count).RunAsync(default);
-        await tx.CommitAsync();
+        await transaction.CommitAsync();
     }
 }

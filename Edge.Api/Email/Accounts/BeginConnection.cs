@@ -15,7 +15,7 @@ internal sealed class BeginConnectionRequest
     /// <summary>microsoft.</summary>
     public string? Provider { get; init; }
 
-    /// <summary>Which mailbox, so that no other is connected by mistake; left out, the one that its owner chooses.</summary>
+    /// <summary>Which mailbox, so that no other is connected by mistake; left out, the one that the account holder chooses.</summary>
     public string? Address { get; init; }
 
     /// <summary>What is tracked; left out, all sent mail, or what was tracked before.</summary>
@@ -34,63 +34,57 @@ internal sealed class BeginConnectionValidator : Validator<BeginConnectionReques
     }
 }
 
-/// <summary>What was begun.</summary>
+/// <summary>What was started.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Provider">microsoft.</param>
-/// <param name="AuthorizationUrl">Where the mailbox's owner consents.</param>
+/// <param name="AuthorizationUrl">Where the account holder authorizes it.</param>
 /// <param name="ExpiresAt">Until when they may come back.</param>
 internal sealed record BeginConnectionResponse(Guid Id, string Provider, string AuthorizationUrl, DateTimeOffset ExpiresAt);
 
 /// <summary>
-/// <c>POST /api/accounts/email</c>: begins to connect a mailbox. Its owner opens the answer's address in a browser and consents; that
-/// leads to <see cref="FinishConnection"/>, which connects it.
+/// <c>POST /api/accounts/email</c>: starts to connect a mailbox. The account holder opens the authorization URL in a browser and authorizes
+/// it; that leads to <see cref="FinishConnection"/>, which connects it.
 /// </summary>
 internal sealed class BeginConnection(
-    CreatingTransactions transactions, SecretProtector secrets, IOptions<GraphAccountOptions> options, TimeProvider clock)
+    CreatingTransactions transactions, SecretProtector secrets, IOptions<GraphAccountOptions> options, TimeProvider timeProvider)
     : Endpoint<BeginConnectionRequest, Results<Created<BeginConnectionResponse>, ProblemHttpResult>>
 {
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
-
-    private const string Sql =
-        """
-        INSERT INTO account_connections
-            (id, user_id, provider, state_hash, code_verifier, redirect_uri, address, tracking, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7::text, $8::jsonb, $9, $10)
-        """;
 
     public override void Configure()
     {
         Post("/api/accounts/email");
         Policies(Scope.Mail);
-        Description(endpoint => endpoint.Titled("Accounts", "Begin to connect a mailbox of Microsoft 365")
+        Description(endpoint => endpoint.Titled("Accounts", "Start to connect a mailbox of Microsoft 365")
             .Produces<BeginConnectionResponse>(201).Refuses(400, 401, 403, 409, 413, 415, 422, 429, 503));
     }
 
     public override async Task<Results<Created<BeginConnectionResponse>, ProblemHttpResult>> ExecuteAsync(
-        BeginConnectionRequest request, CancellationToken ct)
+        BeginConnectionRequest request, CancellationToken cancellationToken)
     {
         if (options.Value.ClientId.Length == 0)
             return Problems.For(
                 StatusCodes.Status503ServiceUnavailable,
                 "No mailbox of Microsoft 365 can be connected as long as Graph:ClientId is not set: the id of the application that is registered for it.");
 
-        var creation = await transactions.RunAsync(HttpContext, request, tx => InsertAsync(tx, request, ct), ct);
+        var creation = await transactions.RunAsync(
+            HttpContext, request, transaction => InsertAsync(transaction, request, cancellationToken), cancellationToken);
         return creation.Refusal is { } refusal ? refusal : TypedResults.Created((string?)null, creation.Answer);
     }
 
     private async Task<Creation<BeginConnectionResponse>> InsertAsync(
-        NpgsqlTransaction tx, BeginConnectionRequest request, CancellationToken ct)
+        NpgsqlTransaction transaction, BeginConnectionRequest request, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow().ToStorable();
+        var now = timeProvider.GetUtcNow().ToStorable();
         var (state, verifier) = (ConnectionState.New(), Pkce.NewVerifier());
         var address = request.Address?.Trim().ToLowerInvariant();
         var redirect = AuthorizationUrl.Redirect(options.Value.PublicBaseUrl, HttpContext.Request);
-        var begun = new BeginConnectionResponse(
-            Guid.CreateVersion7(now), AccountProvider.Microsoft, AuthorizationUrl.Of(options.Value, redirect, state, verifier, address), now + Life);
-        await tx.Command(
-            Sql, begun.Id, HttpContext.Caller().UserId, begun.Provider, ConnectionState.Hash(state),
-            secrets.Protect(verifier, OpenConnection.VerifierPurpose), redirect, address,
-            request.Tracking is { } tracking ? TrackingJson.Write(tracking.ToPolicy()) : null, now, begun.ExpiresAt).RunAsync(ct);
-        return Creation<BeginConnectionResponse>.Made(begun);
+        var started = new PendingConnection(
+            Guid.CreateVersion7(now), HttpContext.Caller().UserId, secrets.Protect(verifier, PendingConnection.VerifierPurpose), redirect,
+            address, request.Tracking is { } tracking ? TrackingJson.Write(tracking.ToPolicy()) : null);
+        await ConnectionStore.InsertAsync(
+            transaction, started, AccountProvider.Microsoft, ConnectionState.Hash(state)!, now, now + Life, cancellationToken);
+        return Creation<BeginConnectionResponse>.Made(new(
+            started.Id, AccountProvider.Microsoft, AuthorizationUrl.Of(options.Value, redirect, state, verifier, address), now + Life));
     }
 }

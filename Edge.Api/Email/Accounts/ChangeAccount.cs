@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
+using Switchboard.Edge.Api.Email.Syncs;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
@@ -48,79 +49,78 @@ internal sealed class ChangeAccountValidator : Validator<ChangeAccountRequest>
 }
 
 /// <summary>
-/// <c>PATCH /api/accounts/email/{id}</c>: pauses an account, lets it go on, or changes what is tracked of it from now on. A full sync that
-/// is not at its end is paused with it and goes on with it.
+/// <c>PATCH /api/accounts/email/{id}</c>: pauses an account, resumes it, or changes what is tracked of it from now on. A full sync that
+/// is unfinished is paused and resumed with it.
 /// </summary>
-internal sealed class ChangeAccount(NpgsqlDataSource database, JobOutbox outbox, AccountChanges changes, TimeProvider clock)
+internal sealed class ChangeAccount(NpgsqlDataSource dataSource, JobOutbox outbox, AccountCache cache, TimeProvider timeProvider)
     : Endpoint<ChangeAccountRequest, Results<Ok<AccountResponse>, ProblemHttpResult>>
 {
-    private const string LockSql = "SELECT provider, address, status FROM mailboxes WHERE id = $1 AND user_id = $2 FOR UPDATE";
-
-    private const string Sql =
-        """
-        UPDATE mailboxes
-        SET status = coalesce($2, status),
-            tracking = CASE WHEN $3 THEN $4::jsonb ELSE tracking END,
-            tracking_since = CASE WHEN NOT $3 THEN tracking_since WHEN $4::text IS NOT NULL THEN coalesce(tracking_since, $5) END
-        WHERE id = $1
-        """;
-
-    private const string PauseSyncSql =
-        "UPDATE mail_syncs SET state = 'paused', updated_at = $2 WHERE account_id = $1 AND state IN ('queued', 'running')";
-
     public override void Configure()
     {
         Patch("/api/accounts/email/{id:guid}");
         Policies(Scope.Mail);
-        Description(endpoint => endpoint.Titled("Accounts", "Pause a mailbox, let it go on, or change what is tracked of it")
+        Description(endpoint => endpoint.Titled("Accounts", "Pause a mailbox, resume it, or change what is tracked of it")
             .Produces<AccountResponse>().Refuses(400, 401, 403, 404, 409, 413, 415, 429, 503));
     }
 
-    public override async Task<Results<Ok<AccountResponse>, ProblemHttpResult>> ExecuteAsync(ChangeAccountRequest request, CancellationToken ct)
+    public override async Task<Results<Ok<AccountResponse>, ProblemHttpResult>> ExecuteAsync(
+        ChangeAccountRequest request, CancellationToken cancellationToken)
     {
         var staged = new List<OutgoingJob>();
-        var (account, refusal) = await WriteAsync(Route<Guid>("id"), request, staged, ct);
+        var (account, refusal) = await WriteAsync(Route<Guid>("id"), request, staged, cancellationToken);
         if (account is null)
             return refusal!;
 
-        await changes.AnnounceAsync(HttpContext.Caller().UserId, account.Id);
+        await cache.ForgetAsync(HttpContext.Caller().UserId, account.Id);
         await outbox.FlushAsync(staged, CancellationToken.None);
         return TypedResults.Ok(account);
     }
 
-    // in a method of its own, so that the connection is back before another one is asked for
+    // the connection is back in the pool when this returns: none is held while Redis and the broker are called
     private async Task<(AccountResponse? Account, ProblemHttpResult? Refusal)> WriteAsync(
-        Guid id, ChangeAccountRequest request, List<OutgoingJob> staged, CancellationToken ct)
+        Guid id, ChangeAccountRequest request, List<OutgoingJob> staged, CancellationToken cancellationToken)
     {
         var userId = HttpContext.Caller().UserId;
-        var now = clock.GetUtcNow();
-        await using var connection = await database.OpenConnectionAsync(ct);
-        await using var tx = await connection.BeginTransactionAsync(ct);
-        var found = await tx.Command(LockSql, id, userId)
-            .FirstAsync(row => new LockedAccount(id, row.GetString(0), row.GetString(1), row.GetString(2)), ct);
-        if (found is null)
+        var now = timeProvider.GetUtcNow();
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (await AccountStore.LockAsync(transaction, id, userId, cancellationToken) is not { } found)
             return (null, Problems.NotFound("account", id));
         if (AccountChange.Refusal(found.Status, request.Status) is { } reason)
             return (null, Problems.Conflict(reason));
 
-        var tracking = request.Tracking is { } wish ? TrackingJson.Write(wish.ToPolicy()) : null;
-        await tx.Command(Sql, id, request.Status, request.SaysTracking, tracking, now).RunAsync(ct);
+        var tracking = request.Tracking is { } wanted ? TrackingJson.Write(wanted.ToPolicy()) : null;
+        await AccountStore.ChangeAsync(
+            transaction, id, userId, request.Status, request.SaysTracking, tracking, now, cancellationToken);
         if (AccountChange.Pauses(found.Status, request.Status))
-            await tx.Command(PauseSyncSql, id, now).RunAsync(ct);
+            await SyncStore.PauseAsync(transaction, id, userId, now, cancellationToken);
         if (AccountChange.Resumes(found.Status, request.Status))
         {
-            staged.Add(new(Following(found, now)));
-            await outbox.StageAsync(connection, tx, staged, ct);
+            staged.Add(new(FollowUpJob(found, now)));
+            await outbox.StageAsync(connection, transaction, staged, cancellationToken);
         }
 
-        var account = await AccountResponse.FindAsync(tx, id, userId, ct);
-        await tx.CommitAsync(ct);
+        var account = await AccountStore.FindAsync(transaction, id, userId, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return (account, null);
     }
 
-    private static IJob Following(LockedAccount account, DateTimeOffset now) => account.Provider == AccountProvider.Gmail
+    private static IJob FollowUpJob(LockedAccount account, DateTimeOffset now) => account.Provider == AccountProvider.Gmail
         ? new SyncMailbox(Guid.CreateVersion7(now), account.Address, null)
         : new FollowAccount(Guid.CreateVersion7(now), account.Id);
+}
 
-    private sealed record LockedAccount(Guid Id, string Provider, string Address, string Status);
+/// <summary>What follows from a change of an account's status. Pure decisions.</summary>
+internal static class AccountChange
+{
+    /// <summary>Why its status cannot be that, and what to do; null when it can.</summary>
+    public static string? Refusal(string current, string? wanted) => current == AccountStatus.Revoked && wanted is not null
+        ? "The permission to read this mailbox was taken back or has ended. Connect it again, at POST /api/accounts/email; of Gmail, at POST /api/mailboxes."
+        : null;
+
+    /// <summary>Whether its mail is to be read from now on.</summary>
+    public static bool Resumes(string current, string? wanted) => current == AccountStatus.Paused && wanted == AccountStatus.Active;
+
+    /// <summary>Whether its syncs are to be paused.</summary>
+    public static bool Pauses(string current, string? wanted) => current == AccountStatus.Active && wanted == AccountStatus.Paused;
 }

@@ -2,7 +2,7 @@ using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
 
-/// <summary>Why a mailbox is not connected, and what its owner may do. Pure decisions over what the authority and Graph answered.</summary>
+/// <summary>Why a mailbox is not connected, and what the account holder may do. Pure decisions over what the authority and Graph answered.</summary>
 /// <param name="Status">The status of the answer.</param>
 /// <param name="Detail">For a person.</param>
 /// <param name="Type">The type of the problem, where the status does not say it all.</param>
@@ -20,17 +20,17 @@ internal sealed record ConnectionRefusal(int Status, string Detail, string? Type
     /// <summary>The state is not one of ours, was used, or is too old.</summary>
     public static ConnectionRefusal Unknown { get; } = new(
         StatusCodes.Status400BadRequest,
-        "This authorization is not known: it has ended, or began more than ten minutes ago. Begin again at POST /api/accounts/email.",
+        "This authorization is not known: it has ended, or started more than ten minutes ago. Start again at POST /api/accounts/email.",
         ProblemKinds.ConnectionEnded);
 
     /// <summary>Neither a code nor an error came with the state.</summary>
     public static ConnectionRefusal NoCode { get; } =
         new(StatusCodes.Status400BadRequest, $"The authority sent neither a code nor an error. {Again}");
 
-    /// <summary>The grant ends when its owner goes.</summary>
+    /// <summary>The authorization ends with the session of the account holder.</summary>
     public static ConnectionRefusal NoRefreshToken { get; } = new(
         StatusCodes.Status403Forbidden,
-        $"The authority gave no refresh token: the consent must include offline_access. {Again}",
+        $"The authority gave no refresh token: the authorization must include offline_access. {Again}",
         ProblemKinds.NotConsented);
 
     /// <summary>Another user has it.</summary>
@@ -38,26 +38,26 @@ internal sealed record ConnectionRefusal(int Status, string Detail, string? Type
 
     /// <summary>Graph does not say whose mailbox it is.</summary>
     public static ConnectionRefusal NoAddress { get; } =
-        new(StatusCodes.Status409Conflict, "The account that consented has no mailbox. Open the authorizationUrl again and choose another account.");
+        new(StatusCodes.Status409Conflict, "The account that was chosen has no mailbox. Open the authorizationUrl again and choose another account.");
 
-    /// <summary>Who consented has another mailbox than the one that was asked for.</summary>
-    public static ConnectionRefusal Other(string wanted, string consented) => new(
+    /// <summary>The account that was chosen is not the one that was asked for.</summary>
+    public static ConnectionRefusal Other(string wanted, string chosen) => new(
         StatusCodes.Status409Conflict,
-        $"{wanted} was to be connected, but the owner of {consented} consented. Open the authorizationUrl again and choose {wanted}.");
+        $"{wanted} was to be connected, but {chosen} was chosen. Open the authorizationUrl again and choose {wanted}.");
 
     /// <summary>The authority sent its user back with an error (RFC 6749, 4.1.2.1).</summary>
     public static ConnectionRefusal OfAuthorization(string error, string? description) => error switch
     {
         "access_denied" or "consent_required" or "interaction_required" or "login_required" => new(
-            StatusCodes.Status403Forbidden, $"The mailbox's owner did not consent: {Words(error, description)} {Again}", ProblemKinds.NotConsented),
-        "temporarily_unavailable" or "server_error" => Away("The authority", RetrySeconds),
+            StatusCodes.Status403Forbidden, $"The account holder did not authorize it: {Words(error, description)} {Again}", ProblemKinds.NotConsented),
+        "temporarily_unavailable" or "server_error" => Unavailable("The authority", RetrySeconds),
         _ => Misconfigured(error, description),
     };
 
     /// <summary>The authority did not give tokens for the code (RFC 6749, 5.2).</summary>
     public static ConnectionRefusal OfToken(int status, string? error, string? description, TimeSpan? retryAfter) => (status, error) switch
     {
-        (408 or 429 or >= 500, _) or (_, "temporarily_unavailable") => Away("The authority", Seconds(retryAfter)),
+        (408 or 429 or >= 500, _) or (_, "temporarily_unavailable") => Unavailable("The authority", Seconds(retryAfter)),
         (_, "invalid_grant") => new(
             StatusCodes.Status400BadRequest, $"The code is not good any more: {Words(error, description)} {Again}", ProblemKinds.ConnectionEnded),
         _ => Misconfigured(error ?? $"status {status}", description),
@@ -66,17 +66,17 @@ internal sealed record ConnectionRefusal(int Status, string Detail, string? Type
     /// <summary>Graph did not say whose mailbox it is.</summary>
     public static ConnectionRefusal OfGraph(int status, TimeSpan? retryAfter) => status switch
     {
-        408 or 429 or >= 500 => Away("Microsoft Graph", Seconds(retryAfter)),
+        408 or 429 or >= 500 => Unavailable("Microsoft Graph", Seconds(retryAfter)),
         401 or 403 => new(
-            StatusCodes.Status403Forbidden, $"Microsoft Graph does not say whose mailbox it is: the consent must include User.Read. {Again}",
+            StatusCodes.Status403Forbidden, $"Microsoft Graph does not say whose mailbox it is: the authorization must include User.Read. {Again}",
             ProblemKinds.NotConsented),
         _ => new(StatusCodes.Status502BadGateway, $"Microsoft Graph answered {status} when it was asked whose mailbox it is."),
     };
 
-    /// <summary>Nobody answered in time.</summary>
-    public static ConnectionRefusal Away(string who, int seconds = RetrySeconds) => new(
+    /// <summary>No answer in time.</summary>
+    public static ConnectionRefusal Unavailable(string who, int seconds = RetrySeconds) => new(
         StatusCodes.Status503ServiceUnavailable,
-        $"{who} does not answer at the moment. {Again}",
+        $"{who} does not answer. {Again}",
         RetryAfterSeconds: seconds);
 
     private static ConnectionRefusal Misconfigured(string error, string? description) => new(

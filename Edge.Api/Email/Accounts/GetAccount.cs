@@ -1,12 +1,11 @@
 using FastEndpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
 
-/// <summary><c>GET /api/accounts/email/{id}</c>: an account as it stands.</summary>
-internal sealed class GetAccount(NpgsqlDataSource database) : EndpointWithoutRequest<Results<Ok<AccountResponse>, ProblemHttpResult>>
+/// <summary><c>GET /api/accounts/email/{id}</c>: an account.</summary>
+internal sealed class GetAccount(AccountStore store) : EndpointWithoutRequest<Results<Ok<AccountResponse>, ProblemHttpResult>>
 {
     public override void Configure()
     {
@@ -16,10 +15,10 @@ internal sealed class GetAccount(NpgsqlDataSource database) : EndpointWithoutReq
             .Produces<AccountResponse>().Refuses(401, 403, 404, 429, 503));
     }
 
-    public override async Task<Results<Ok<AccountResponse>, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
+    public override async Task<Results<Ok<AccountResponse>, ProblemHttpResult>> ExecuteAsync(CancellationToken cancellationToken)
     {
         var id = Route<Guid>("id");
-        return await AccountResponse.FindAsync(database, id, HttpContext.Caller().UserId, ct) is { } account
+        return await store.FindAsync(id, HttpContext.Caller().UserId, cancellationToken) is { } account
             ? TypedResults.Ok(account)
             : Problems.NotFound("account", id);
     }

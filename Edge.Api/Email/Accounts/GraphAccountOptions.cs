@@ -22,7 +22,7 @@ internal sealed class GraphAccountOptions : IValidatableObject
     public string ClientSecret { get; init; } = "";
 
     /// <summary>
-    /// The edge as browsers reach it, <c>https://switchboard.example</c>: owners come back to it after they consented. Left out, it is the
+    /// The edge as browsers reach it, <c>https://switchboard.example</c>: the authority redirects to it. Left out, it is the
     /// address that a request shows.
     /// </summary>
     public string? PublicBaseUrl { get; init; }

@@ -1,6 +1,5 @@
 using FastEndpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
@@ -10,18 +9,9 @@ internal sealed class ListAccountsRequest : PageRequest;
 internal sealed class ListAccountsValidator() : PageValidator<ListAccountsRequest>(ListAccounts.Name);
 
 /// <summary><c>GET /api/accounts/email</c>: the user's mailboxes of every provider, newest first.</summary>
-internal sealed class ListAccounts(NpgsqlDataSource database) : Endpoint<ListAccountsRequest, Ok<Page<AccountResponse>>>
+internal sealed class ListAccounts(AccountStore store) : Endpoint<ListAccountsRequest, Ok<Page<AccountResponse>>>
 {
     public const string Name = "accounts";
-
-    private const string Sql =
-        $"""
-        SELECT {AccountResponse.Columns}
-        FROM {AccountResponse.Tables}
-        WHERE m.user_id = $1 AND ($2::uuid IS NULL OR m.id < $2)
-        ORDER BY m.id DESC
-        LIMIT $3
-        """;
 
     public override void Configure()
     {
@@ -31,10 +21,10 @@ internal sealed class ListAccounts(NpgsqlDataSource database) : Endpoint<ListAcc
             .Produces<Page<AccountResponse>>().Refuses(400, 401, 403, 429, 503));
     }
 
-    public override async Task<Ok<Page<AccountResponse>>> ExecuteAsync(ListAccountsRequest request, CancellationToken ct)
+    public override async Task<Ok<Page<AccountResponse>>> ExecuteAsync(ListAccountsRequest request, CancellationToken cancellationToken)
     {
-        var accounts = await database.Command(Sql, HttpContext.Caller().UserId, Cursor.Of(Name, request)?.Id, request.PageSize() + 1)
-            .ListAsync(AccountResponse.Read, ct);
+        var accounts = await store.ListAsync(
+            HttpContext.Caller().UserId, Cursor.Of(Name, request)?.Id, request.PageSize() + 1, cancellationToken);
         return TypedResults.Ok(Page<AccountResponse>.Of(
             accounts, request.PageSize(), last => new Cursor(last.CreatedAt, last.Id).Encode(Name)));
     }

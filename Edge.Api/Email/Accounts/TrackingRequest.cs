@@ -1,4 +1,8 @@
+using System.Text.RegularExpressions;
+using FluentValidation;
 using Switchboard.Core.Email;
+using Switchboard.Core.Notifications;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
 
@@ -43,4 +47,67 @@ internal sealed class FollowUpRequest
     public string? Recipient { get; init; }
 
     internal FollowUp ToFollowUp() => new(AfterWorkingDays!.Value, MaxReminders ?? 1, TimeZone ?? "UTC", Channel!, Recipient!);
+}
+
+/// <summary>What tracking must be.</summary>
+internal sealed class TrackingRequestValidator : AbstractValidator<TrackingRequest>
+{
+    private const int MaxEntries = 100;
+    private const int MaxEntry = 320;
+    private const int MaxWindowDays = 365;
+
+    public TrackingRequestValidator()
+    {
+        RuleFor(tracking => tracking.Mode).NotNull().WithMessage("It must be one of all, matching, requested.");
+        RuleFor(tracking => tracking.Categories).ListOf(MaxEntries, MaxEntry);
+        RuleFor(tracking => tracking.Recipients).ListOf(MaxEntries, MaxEntry, RecipientError);
+        RuleFor(tracking => tracking)
+            .Must(tracking => tracking.Categories is { Count: > 0 } || tracking.Recipients is { Count: > 0 })
+            .When(tracking => tracking.Mode == TrackingMode.Matching)
+            .OverridePropertyName("Mode")
+            .WithMessage("matching needs at least one entry in categories or recipients.");
+        RuleFor(tracking => tracking.WindowDays).InclusiveBetween(1, MaxWindowDays);
+        RuleFor(tracking => tracking.FollowUp!).SetValidator(new FollowUpRequestValidator()).When(tracking => tracking.FollowUp is not null);
+    }
+
+    private static string? RecipientError(string entry) => entry switch
+    {
+        _ when entry.Any(char.IsWhiteSpace) => "It must not contain white space.",
+        _ when !entry.AsSpan().ContainsAny('@', '*', '?') => "It must be an address, or a pattern such as *@contoso.test.",
+        _ => null,
+    };
+}
+
+/// <summary>What a follow-up must be.</summary>
+internal sealed partial class FollowUpRequestValidator : AbstractValidator<FollowUpRequest>
+{
+    private const int MaxWorkingDays = 60;
+    private const int MaxReminders = 10;
+
+    public FollowUpRequestValidator()
+    {
+        RuleFor(followUp => followUp.AfterWorkingDays).NotNull().InclusiveBetween(1, MaxWorkingDays);
+        RuleFor(followUp => followUp.MaxReminders).InclusiveBetween(1, MaxReminders);
+        RuleFor(followUp => followUp.TimeZone)
+            .Must(IsTimeZone)
+            .When(followUp => followUp.TimeZone is not null)
+            .WithMessage("It must be an IANA time zone, such as Europe/Zurich.");
+        RuleFor(followUp => followUp.Channel)
+            .Must(channel => Channels.Names.Contains(channel))
+            .WithMessage($"It must be one of {string.Join(", ", Channels.Names)}.");
+        RuleFor(followUp => followUp.Recipient).NotEmpty();
+        RuleFor(followUp => followUp.Recipient).Custom((recipient, context) =>
+        {
+            if (!string.IsNullOrEmpty(recipient)
+                && Channels.RecipientError(context.InstanceToValidate.Channel ?? Channels.WhatsApp, recipient) is { } error)
+                context.AddFailure(error);
+        });
+    }
+
+    // the form first: a name leads to a file
+    private static bool IsTimeZone(string? name) =>
+        TimeZoneName().IsMatch(name!) && TimeZoneInfo.TryFindSystemTimeZoneById(name!, out var zone) && zone.HasIanaId;
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_+-]{1,32}(/[A-Za-z0-9_+-]{1,32}){0,2}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex TimeZoneName();
 }

@@ -1,14 +1,12 @@
 using FastEndpoints;
 using FluentValidation;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Switchboard.Edge.Api.Email.Accounts;
-using Switchboard.Edge.Api.Email.Tracking;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Analytics;
 
-/// <summary>Which figures.</summary>
+/// <summary>Which stats.</summary>
 internal sealed class AnalyzeEmailsRequest
 {
     /// <summary>Of this account; left out, of all accounts of the user together.</summary>
@@ -30,7 +28,7 @@ internal sealed class AnalyzeEmailsRequest
 
 internal sealed class AnalyzeEmailsValidator : Validator<AnalyzeEmailsRequest>
 {
-    public AnalyzeEmailsValidator(TimeProvider clock)
+    public AnalyzeEmailsValidator(TimeProvider timeProvider)
     {
         RuleFor(request => request.Bucket)
             .Must(bucket => StatsSpan.Buckets.Contains(bucket))
@@ -39,7 +37,7 @@ internal sealed class AnalyzeEmailsValidator : Validator<AnalyzeEmailsRequest>
         RuleFor(request => request.From).Custom((_, context) =>
         {
             var request = context.InstanceToValidate;
-            var span = StatsSpan.Of(request.From, request.To, request.Bucket, clock.GetUtcNow());
+            var span = StatsSpan.Of(request.From, request.To, request.Bucket, timeProvider.GetUtcNow());
             if (span.From >= span.To)
                 context.AddFailure("It must be before to.");
             else if (span.IsTooLong)
@@ -51,7 +49,7 @@ internal sealed class AnalyzeEmailsValidator : Validator<AnalyzeEmailsRequest>
 }
 
 /// <summary><c>GET /api/emails/analytics</c>: how many of the mails that were sent in a time were answered, and how soon.</summary>
-internal sealed class AnalyzeEmails(AccountBook book, NpgsqlDataSource database, EmailStats figures, TimeProvider clock)
+internal sealed class AnalyzeEmails(AccountCache accountCache, EmailStats stats, TimeProvider timeProvider)
     : Endpoint<AnalyzeEmailsRequest, Results<Ok<EmailAnalyticsResponse>, ProblemHttpResult>>
 {
     public override void Configure()
@@ -62,15 +60,92 @@ internal sealed class AnalyzeEmails(AccountBook book, NpgsqlDataSource database,
             .Produces<EmailAnalyticsResponse>().Refuses(400, 401, 403, 404, 429, 503));
     }
 
-    public override async Task<Results<Ok<EmailAnalyticsResponse>, ProblemHttpResult>> ExecuteAsync(AnalyzeEmailsRequest request, CancellationToken ct)
+    public override async Task<Results<Ok<EmailAnalyticsResponse>, ProblemHttpResult>> ExecuteAsync(
+        AnalyzeEmailsRequest request, CancellationToken cancellationToken)
     {
-        var userId = HttpContext.Caller().UserId;
-        var accounts = await OwnedAccounts.FindAsync(database, userId, await book.FindAsync(userId, request.AccountId, ct), ct);
+        var accounts = await accountCache.FindAsync(HttpContext.Caller().UserId, request.AccountId, cancellationToken);
         if (request.AccountId is { } wanted && accounts.Ids.Length == 0)
             return Problems.NotFound("account", wanted);
 
-        var span = StatsSpan.Of(request.From, request.To, request.Bucket, clock.GetUtcNow());
-        var counted = await figures.ReadAsync(new(accounts, span), ct);
-        return TypedResults.Ok(EmailAnalyticsResponse.Of(request.AccountId, span, counted, clock.GetUtcNow()));
+        var span = StatsSpan.Of(request.From, request.To, request.Bucket, timeProvider.GetUtcNow());
+        var counted = await stats.ReadAsync(new(accounts, span), cancellationToken);
+        return TypedResults.Ok(EmailAnalyticsResponse.Of(request.AccountId, span, counted, timeProvider.GetUtcNow()));
     }
 }
+
+/// <summary>The stats of tracked mail.</summary>
+/// <param name="AccountId">Of which account; null for all of the user together.</param>
+/// <param name="From">Mails sent then or later.</param>
+/// <param name="To">Mails sent before.</param>
+/// <param name="Bucket">hour, day, week or month.</param>
+/// <param name="AsOf">When they were counted.</param>
+/// <param name="AgeSeconds">How long ago that was.</param>
+/// <param name="Source">views or tables.</param>
+/// <param name="ViewsRefreshedAt">When the views were made; what changed since then was counted from the tables.</param>
+/// <param name="Summary">Of the whole span.</param>
+/// <param name="Buckets">Of each bucket with mails, oldest first.</param>
+/// <param name="ByHourOfWeek">168 hours, from Monday 0:00 UTC.</param>
+/// <param name="ByRecipientDomain">The 100 domains with the most mails, by that of the first recipient.</param>
+internal sealed record EmailAnalyticsResponse(
+    Guid? AccountId,
+    DateTimeOffset From,
+    DateTimeOffset To,
+    string Bucket,
+    DateTimeOffset AsOf,
+    double AgeSeconds,
+    string Source,
+    DateTimeOffset ViewsRefreshedAt,
+    StatsSummary Summary,
+    IReadOnlyList<StatsBucket> Buckets,
+    IReadOnlyList<HourOfWeek> ByHourOfWeek,
+    IReadOnlyList<DomainStats> ByRecipientDomain)
+{
+    private const int HoursOfWeek = 168;
+
+    /// <summary>Shows stats.</summary>
+    public static EmailAnalyticsResponse Of(Guid? accountId, StatsSpan span, StatsSet stats, DateTimeOffset now)
+    {
+        var hours = stats.Slots.ToDictionary(row => row.Slot!.Value);
+        return new(
+            accountId, span.From, span.To, span.Bucket, stats.AsOf, Math.Round(Math.Max(0, (now - stats.AsOf).TotalSeconds), 3), stats.Source,
+            stats.ViewsRefreshedAt,
+            StatsSummary.Of(stats.Summary),
+            [.. stats.Buckets.Select(row => new StatsBucket(row.At!.Value, row.Sent, row.Responded, row.ResponseRate, row.Median, row.P90))],
+            [.. Enumerable.Range(0, HoursOfWeek).Select(hour => hours.TryGetValue(hour, out var row)
+                ? new HourOfWeek(hour, row.Sent, row.Responded, row.ResponseRate)
+                : new HourOfWeek(hour, 0, 0, 0))],
+            [.. stats.Domains.Select(row =>
+                new DomainStats(row.Domain!, row.Sent, row.Responded, row.Bounced, row.ResponseRate, row.Median, row.P90))]);
+    }
+}
+
+/// <summary>The stats of the whole span.</summary>
+/// <param name="Sent">Mails that were sent.</param>
+/// <param name="Responded">… that a person has answered.</param>
+/// <param name="AutoReplied">… that were answered automatically.</param>
+/// <param name="Bounced">… that came back.</param>
+/// <param name="Expired">… that nobody answered in time.</param>
+/// <param name="Stopped">… that are not followed any more.</param>
+/// <param name="Active">… that are waited for.</param>
+/// <param name="ResponseRate">How many parts of those sent were answered, 0 to 1.</param>
+/// <param name="MedianResponseSeconds">Half of the answers came within that time; null if there are none.</param>
+/// <param name="P90ResponseSeconds">Nine of ten did.</param>
+internal sealed record StatsSummary(
+    long Sent, long Responded, long AutoReplied, long Bounced, long Expired, long Stopped, long Active, double ResponseRate,
+    double? MedianResponseSeconds, double? P90ResponseSeconds)
+{
+    /// <summary>Shows the row of the summary.</summary>
+    public static StatsSummary Of(StatsRow row) => new(
+        row.Sent, row.Responded, row.AutoReplied, row.Bounced, row.Expired, row.Stopped, row.Active, row.ResponseRate, row.Median, row.P90);
+}
+
+/// <summary>The stats of the mails that were sent in a bucket.</summary>
+internal sealed record StatsBucket(
+    DateTimeOffset Start, long Sent, long Responded, double ResponseRate, double? MedianResponseSeconds, double? P90ResponseSeconds);
+
+/// <summary>The stats of the mails that were sent in an hour of the week; 0 is Monday 0:00 UTC.</summary>
+internal sealed record HourOfWeek(int Hour, long Sent, long Responded, double ResponseRate);
+
+/// <summary>The stats of the mails to a domain.</summary>
+internal sealed record DomainStats(
+    string Domain, long Sent, long Responded, long Bounced, double ResponseRate, double? MedianResponseSeconds, double? P90ResponseSeconds);

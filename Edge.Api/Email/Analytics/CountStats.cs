@@ -10,19 +10,21 @@ namespace Switchboard.Edge.Api.Email.Analytics;
 /// </summary>
 internal static class CountStats
 {
+    private const string Owned = "ARRAY(SELECT id FROM mailboxes WHERE id = ANY ($1) AND user_id = $5)";
+
     private const string FromTables =
-        """
+        $"""
         mails AS MATERIALIZED (
             SELECT sent_at, status, response_seconds, auto_replied_at, recipient_domain
             FROM tracked_emails
-            WHERE account_id = ANY ($1) AND sent_at >= $2 AND sent_at < $3),
+            WHERE account_id = ANY ({Owned}) AND sent_at >= $2 AND sent_at < $3),
         daily AS (SELECT * FROM mails),
         hours AS (SELECT * FROM live_hours),
         domains AS (SELECT * FROM live_domains)
         """;
 
     private const string FromViews =
-        """
+        $"""
         bounds AS (
             SELECT date_bin('1 hour', $2 + interval '1 hour' - interval '1 microsecond', '0001-01-01 00:00Z') AS first_hour,
                    date_bin('1 hour', $3, '0001-01-01 00:00Z') AS end_hour,
@@ -31,19 +33,19 @@ internal static class CountStats
         kept_hours AS MATERIALIZED (
             SELECT v.*
             FROM tracked_emails_hourly_metrics AS v
-            WHERE v.account_id = ANY ($1) AND v.hour >= (SELECT first_hour FROM bounds) AND v.hour < (SELECT end_hour FROM bounds)
+            WHERE v.account_id = ANY ({Owned}) AND v.hour >= (SELECT first_hour FROM bounds) AND v.hour < (SELECT end_hour FROM bounds)
               AND NOT EXISTS (SELECT FROM tracked_email_changes AS c WHERE c.account_id = v.account_id AND c.hour = v.hour)),
         kept_days AS MATERIALIZED (
             SELECT v.*
             FROM tracked_emails_domain_metrics AS v
-            WHERE v.account_id = ANY ($1) AND v.day >= (SELECT first_day FROM bounds) AND v.day < (SELECT end_day FROM bounds)
+            WHERE v.account_id = ANY ({Owned}) AND v.day >= (SELECT first_day FROM bounds) AND v.day < (SELECT end_day FROM bounds)
               AND NOT EXISTS (
                   SELECT FROM tracked_email_changes AS c
                   WHERE c.account_id = v.account_id AND c.hour >= v.day AND c.hour < v.day + interval '1 day')),
         mails AS MATERIALIZED (
             SELECT t.sent_at, t.status, t.response_seconds, t.auto_replied_at, t.recipient_domain
             FROM tracked_emails AS t
-            WHERE t.account_id = ANY ($1) AND t.sent_at >= $2 AND t.sent_at < $3
+            WHERE t.account_id = ANY ({Owned}) AND t.sent_at >= $2 AND t.sent_at < $3
               AND (t.sent_at < (SELECT first_hour FROM bounds) OR t.sent_at >= (SELECT end_hour FROM bounds)
                    OR EXISTS (
                        SELECT FROM tracked_email_changes AS c
@@ -51,7 +53,7 @@ internal static class CountStats
         daily AS MATERIALIZED (
             SELECT t.sent_at, t.status, t.response_seconds, t.auto_replied_at, t.recipient_domain
             FROM tracked_emails AS t
-            WHERE t.account_id = ANY ($1) AND t.sent_at >= $2 AND t.sent_at < $3
+            WHERE t.account_id = ANY ({Owned}) AND t.sent_at >= $2 AND t.sent_at < $3
               AND (t.sent_at < (SELECT first_day FROM bounds) OR t.sent_at >= (SELECT end_day FROM bounds)
                    OR EXISTS (
                        SELECT FROM tracked_email_changes AS c
@@ -91,14 +93,17 @@ internal static class CountStats
             FROM hours, unnest(response_seconds) AS seconds
             GROUP BY 1),
         all_times AS (
-            SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS median, percentile_cont(0.9) WITHIN GROUP (ORDER BY seconds) AS p90
+            SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS median,
+                   percentile_cont(0.9) WITHIN GROUP (ORDER BY seconds) AS p90
             FROM hours, unnest(response_seconds) AS seconds),
-        domain_sums AS (SELECT domain, sum(sent) AS sent, sum(responded) AS responded, sum(bounced) AS bounced FROM domains GROUP BY domain),
+        domain_sums AS (
+            SELECT domain, sum(sent) AS sent, sum(responded) AS responded, sum(bounced) AS bounced FROM domains GROUP BY domain),
         domain_times AS (
-            SELECT domain, percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS median, percentile_cont(0.9) WITHIN GROUP (ORDER BY seconds) AS p90
+            SELECT domain, percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS median,
+                   percentile_cont(0.9) WITHIN GROUP (ORDER BY seconds) AS p90
             FROM domains, unnest(response_seconds) AS seconds
             GROUP BY domain),
-        figures AS (
+        stats AS (
             SELECT 'summary' AS part, NULL::timestamptz AS at, NULL::int AS slot, NULL::text AS domain, coalesce(sum(sent), 0)::bigint AS sent,
                    coalesce(sum(responded), 0)::bigint AS responded, coalesce(sum(auto_replied), 0)::bigint AS auto_replied,
                    coalesce(sum(bounced), 0)::bigint AS bounced, coalesce(sum(expired), 0)::bigint AS expired,
@@ -121,20 +126,21 @@ internal static class CountStats
         """;
 
     private const string Answer =
-        $"SELECT {StatsRow.Columns}, statement_timestamp(), (SELECT refreshed_at FROM tracking_view_refreshes) FROM figures";
+        $"SELECT {StatsRow.Columns}, statement_timestamp(), (SELECT refreshed_at FROM tracking_view_refreshes) FROM stats";
 
     // what is defined below is used above: RECURSIVE lets the parts stand in the order in which they are read
     private const string TablesSql = $"WITH RECURSIVE {FromTables}, {Counted} {Answer}";
     private const string ViewsSql = $"WITH RECURSIVE {FromViews}, {Counted} {Answer}";
 
     public static async Task<StatsSet> ExecuteAsync(
-        NpgsqlDataSource database, QueryMonitor queries, StatsQuery query, bool useViews, CancellationToken cancellation)
+        NpgsqlDataSource dataSource, QueryMonitor queries, StatsQuery query, bool useViews, CancellationToken cancellationToken)
     {
         var rows = await queries.RunAsync(
             "email-analytics-plain",
-            database.Command(useViews ? ViewsSql : TablesSql, query.Accounts.Ids, query.Span.From, query.Span.To, query.Span.Bucket),
-            (command, ct) => command.ListAsync(CountedRow.Read, ct),
-            cancellation);
+            dataSource.Command(useViews ? ViewsSql : TablesSql, query.Accounts.Ids, query.Span.From, query.Span.To, query.Span.Bucket,
+                query.Accounts.UserId),
+            (command, cancellationToken) => command.ListAsync(CountedRow.Read, cancellationToken),
+            cancellationToken);
         return CountedRow.Together(rows, useViews);
     }
 }

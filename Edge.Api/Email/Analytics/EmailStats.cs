@@ -2,32 +2,57 @@ using Microsoft.Extensions.Caching.Hybrid;
 using Npgsql;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.FeatureFlags;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Analytics;
 
 /// <summary>
-/// Figures of tracked mail: from the cache (<c>ENABLE_QUERY_CACHING</c>), else counted over the materialised views or the tables
+/// Stats of tracked mail: from the cache (<c>ENABLE_QUERY_CACHING</c>), else counted over the materialised views or the tables
 /// (<c>USE_MATERIALIZED_VIEWS</c>), either by the function of the database or by a plain statement (<c>USE_OPTIMIZED_QUERIES</c>).
 /// Each way gives the same answer.
 /// </summary>
-internal sealed class EmailStats(NpgsqlDataSource database, QueryMonitor queries, HybridCache cache, FeatureRollout rollout)
+internal sealed class EmailStats(NpgsqlDataSource dataSource, QueryMonitor queries, HybridCache cache, FeatureRollout rollout)
 {
     /// <summary>Counts.</summary>
-    public Task<StatsSet> ReadAsync(StatsQuery query, CancellationToken cancellation) => rollout.RunAsync(
+    public Task<StatsSet> ReadAsync(StatsQuery query, CancellationToken cancellationToken) => rollout.RunAsync(
         Feature.QueryCaching, query.Accounts.Only,
-        optimised: ct => cache.GetOrCreateAsync(query.CacheKey(), loading => new ValueTask<StatsSet>(LoadAsync(query, loading)), cancellationToken: ct).AsTask(),
-        plain: ct => LoadAsync(query, ct),
-        StatsSet.Difference, cancellation);
+        optimised: cancellationToken => cache.GetOrCreateAsync(
+            query.CacheKey(), loading => new ValueTask<StatsSet>(LoadAsync(query, loading)), cancellationToken: cancellationToken).AsTask(),
+        plain: cancellationToken => LoadAsync(query, cancellationToken),
+        StatsSet.Difference, cancellationToken);
 
-    private Task<StatsSet> LoadAsync(StatsQuery query, CancellationToken cancellation) => rollout.RunAsync(
+    private Task<StatsSet> LoadAsync(StatsQuery query, CancellationToken cancellationToken) => rollout.RunAsync(
         Feature.MaterializedViews, query.Accounts.Only,
-        optimised: ct => CountAsync(query, useViews: true, ct),
-        plain: ct => CountAsync(query, useViews: false, ct),
-        StatsSet.Difference, cancellation);
+        optimised: cancellationToken => CountAsync(query, useViews: true, cancellationToken),
+        plain: cancellationToken => CountAsync(query, useViews: false, cancellationToken),
+        StatsSet.Difference, cancellationToken);
 
-    private Task<StatsSet> CountAsync(StatsQuery query, bool useViews, CancellationToken cancellation) => rollout.RunAsync(
+    private Task<StatsSet> CountAsync(StatsQuery query, bool useViews, CancellationToken cancellationToken) => rollout.RunAsync(
         Feature.OptimizedQueries, query.Accounts.Only,
-        optimised: ct => SelectStats.ExecuteAsync(database, queries, query, useViews, ct),
-        plain: ct => CountStats.ExecuteAsync(database, queries, query, useViews, ct),
-        StatsSet.Difference, cancellation);
+        optimised: cancellationToken => SelectStats.ExecuteAsync(dataSource, queries, query, useViews, cancellationToken),
+        plain: cancellationToken => CountStats.ExecuteAsync(dataSource, queries, query, useViews, cancellationToken),
+        StatsSet.Difference, cancellationToken);
+}
+
+/// <summary>Counts by the function of the database, which is planned for each span.</summary>
+internal static class SelectStats
+{
+    private const string Sql =
+        $"""
+        SELECT {StatsRow.Columns}, statement_timestamp(), (SELECT refreshed_at FROM tracking_view_refreshes)
+        FROM get_tracking_analytics(
+            ARRAY(SELECT id FROM mailboxes WHERE id = ANY ($1) AND user_id = $6), $2, $3, $4, $5)
+        """;
+
+    public static async Task<StatsSet> ExecuteAsync(
+        NpgsqlDataSource dataSource, QueryMonitor queries, StatsQuery query, bool useViews, CancellationToken cancellationToken)
+    {
+        var span = query.Span;
+        var rows = await queries.RunAsync(
+            "email-analytics",
+            dataSource.Command(Sql, query.Accounts.Ids, span.From, span.To, span.Bucket, useViews, query.Accounts.UserId),
+            (command, cancellationToken) => command.ListAsync(CountedRow.Read, cancellationToken),
+            cancellationToken);
+        return CountedRow.Together(rows, useViews);
+    }
 }

@@ -1,8 +1,10 @@
 using System.ComponentModel;
+using Npgsql;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Analytics;
 
-/// <summary>All figures of a question, as they were at one moment.</summary>
+/// <summary>All stats of a query, as they were at one moment.</summary>
 /// <param name="Summary">Of the whole span.</param>
 /// <param name="Buckets">Of each bucket with mails, oldest first.</param>
 /// <param name="Slots">Of each hour of the week with mails.</param>
@@ -36,7 +38,7 @@ internal sealed record StatsSet(
         source,
         viewsRefreshedAt);
 
-    /// <summary>Where another way to the same figures says something else; null when it says the same.</summary>
+    /// <summary>Where another way to the same stats says something else; null when it says the same.</summary>
     public static string? Difference(StatsSet plain, StatsSet other) =>
         Difference("summary", [plain.Summary], [other.Summary])
         ?? Difference("buckets", plain.Buckets, other.Buckets)
@@ -61,4 +63,65 @@ internal sealed record StatsSet(
 
     private static bool IsSame(double? one, double? other) =>
         one is { } left && other is { } right ? Math.Abs(left - right) <= Tolerance * Math.Max(1, Math.Abs(left)) : one is null && other is null;
+}
+
+/// <summary>A row of stats as the database counts them; which of its members say something depends on the part.</summary>
+/// <param name="Part">summary, bucket, slot (an hour of the week) or domain.</param>
+/// <param name="At">When a bucket begins.</param>
+/// <param name="Slot">Which hour of the week.</param>
+/// <param name="Domain">Which domain.</param>
+/// <param name="Sent">Mails that were sent.</param>
+/// <param name="Responded">… that a person has answered.</param>
+/// <param name="AutoReplied">… that were answered automatically.</param>
+/// <param name="Bounced">… that came back.</param>
+/// <param name="Expired">… that nobody answered in time.</param>
+/// <param name="Stopped">… that are not followed any more.</param>
+/// <param name="Active">… that are waited for.</param>
+/// <param name="Median">Half of the answers came within so many seconds.</param>
+/// <param name="P90">Nine of ten did.</param>
+internal sealed record StatsRow(
+    string Part, DateTimeOffset? At, int? Slot, string? Domain, long Sent, long Responded, long AutoReplied, long Bounced, long Expired,
+    long Stopped, long Active, double? Median, double? P90)
+{
+    public const string Summary = "summary";
+    public const string Bucket = "bucket";
+    public const string HourOfWeek = "slot";
+    public const string RecipientDomain = "domain";
+
+    /// <summary>The columns, in the order in which <see cref="Read"/> takes them.</summary>
+    public const string Columns =
+        "part, at, slot, domain, sent, responded, auto_replied, bounced, expired, stopped, active, median_seconds, p90_seconds";
+
+    /// <summary>How many parts of all that were sent a person has answered; 0 of none.</summary>
+    public double ResponseRate => Sent == 0 ? 0 : (double)Responded / Sent;
+
+    /// <summary>Reads a row of <see cref="Columns"/>.</summary>
+    public static StatsRow Read(NpgsqlDataReader row) => new(
+        row.GetString(0),
+        row.Nullable<DateTimeOffset>(1),
+        row.Nullable<int>(2),
+        row.Text(3),
+        row.GetInt64(4),
+        row.GetInt64(5),
+        row.Nullable<long>(6) ?? 0,
+        row.Nullable<long>(7) ?? 0,
+        row.Nullable<long>(8) ?? 0,
+        row.Nullable<long>(9) ?? 0,
+        row.Nullable<long>(10) ?? 0,
+        row.Nullable<double>(11),
+        row.Nullable<double>(12));
+}
+
+/// <summary>A row of stats, and beside each of them when all were counted and when the views were made.</summary>
+internal sealed record CountedRow(StatsRow Row, DateTimeOffset AsOf, DateTimeOffset ViewsRefreshedAt)
+{
+    private const int Width = 13;
+
+    /// <summary>Reads <see cref="StatsRow.Columns"/> and the two times.</summary>
+    public static CountedRow Read(NpgsqlDataReader row) =>
+        new(StatsRow.Read(row), row.GetFieldValue<DateTimeOffset>(Width), row.GetFieldValue<DateTimeOffset>(Width + 1));
+
+    /// <summary>All rows of an answer; there is always the summary.</summary>
+    public static StatsSet Together(IReadOnlyList<CountedRow> rows, bool useViews) => StatsSet.Of(
+        [.. rows.Select(counted => counted.Row)], rows[0].AsOf, useViews ? StatsSet.Views : StatsSet.Tables, rows[0].ViewsRefreshedAt);
 }

@@ -1,12 +1,11 @@
 using FastEndpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Syncs;
 
-/// <summary><c>GET /api/emails/sync/{id}</c>: how far a full sync is, also while it runs.</summary>
-internal sealed class GetSync(NpgsqlDataSource database) : EndpointWithoutRequest<Results<Ok<SyncDetail>, ProblemHttpResult>>
+/// <summary><c>GET /api/emails/sync/{id}</c>: the progress of a full sync.</summary>
+internal sealed class GetSync(SyncStore store) : EndpointWithoutRequest<Results<Ok<SyncDetail>, ProblemHttpResult>>
 {
     public override void Configure()
     {
@@ -16,10 +15,10 @@ internal sealed class GetSync(NpgsqlDataSource database) : EndpointWithoutReques
             .Produces<SyncDetail>().Refuses(401, 403, 404, 429, 503));
     }
 
-    public override async Task<Results<Ok<SyncDetail>, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
+    public override async Task<Results<Ok<SyncDetail>, ProblemHttpResult>> ExecuteAsync(CancellationToken cancellationToken)
     {
         var id = Route<Guid>("id");
-        return await SyncDetail.FindAsync(database, id, HttpContext.Caller().UserId, ct) is { } sync
+        return await store.FindAsync(id, HttpContext.Caller().UserId, cancellationToken) is { } sync
             ? TypedResults.Ok(sync)
             : Problems.NotFound("sync", id);
     }

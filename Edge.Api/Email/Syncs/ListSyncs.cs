@@ -1,6 +1,5 @@
 using FastEndpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Syncs;
@@ -10,19 +9,9 @@ internal sealed class ListSyncsRequest : PageRequest;
 internal sealed class ListSyncsValidator() : PageValidator<ListSyncsRequest>(ListSyncs.Name);
 
 /// <summary><c>GET /api/emails/sync</c>: the user's full syncs, newest first.</summary>
-internal sealed class ListSyncs(NpgsqlDataSource database) : Endpoint<ListSyncsRequest, Ok<Page<SyncResponse>>>
+internal sealed class ListSyncs(SyncStore store) : Endpoint<ListSyncsRequest, Ok<Page<SyncResponse>>>
 {
     public const string Name = "syncs";
-
-    // idx_mail_syncs_user
-    private const string Sql =
-        $"""
-        SELECT {SyncResponse.Columns}
-        FROM mail_syncs
-        WHERE user_id = $1 AND ($2::uuid IS NULL OR id < $2)
-        ORDER BY id DESC
-        LIMIT $3
-        """;
 
     public override void Configure()
     {
@@ -32,10 +21,10 @@ internal sealed class ListSyncs(NpgsqlDataSource database) : Endpoint<ListSyncsR
             .Produces<Page<SyncResponse>>().Refuses(400, 401, 403, 429, 503));
     }
 
-    public override async Task<Ok<Page<SyncResponse>>> ExecuteAsync(ListSyncsRequest request, CancellationToken ct)
+    public override async Task<Ok<Page<SyncResponse>>> ExecuteAsync(ListSyncsRequest request, CancellationToken cancellationToken)
     {
-        var syncs = await database.Command(Sql, HttpContext.Caller().UserId, Cursor.Of(Name, request)?.Id, request.PageSize() + 1)
-            .ListAsync(SyncResponse.Read, ct);
+        var syncs = await store.ListAsync(
+            HttpContext.Caller().UserId, Cursor.Of(Name, request)?.Id, request.PageSize() + 1, cancellationToken);
         return TypedResults.Ok(Page<SyncResponse>.Of(syncs, request.PageSize(), last => new Cursor(last.CreatedAt, last.Id).Encode(Name)));
     }
 }

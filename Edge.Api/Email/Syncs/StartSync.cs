@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
+using Switchboard.Edge.Api.Email.Accounts;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Syncs;
@@ -29,11 +30,11 @@ internal sealed class StartSyncValidator : Validator<StartSyncRequest>
     // before there was any mail that could be meant
     private static readonly DateTimeOffset Earliest = DateTimeOffset.UnixEpoch;
 
-    public StartSyncValidator(TimeProvider clock)
+    public StartSyncValidator(TimeProvider timeProvider)
     {
         RuleFor(request => request.AccountId).NotEmpty();
         RuleFor(request => request.Since)
-            .Must(since => since <= clock.GetUtcNow())
+            .Must(since => since <= timeProvider.GetUtcNow())
             .When(request => request.Since is not null)
             .WithMessage("It is in the future.");
         RuleFor(request => request.Since)
@@ -45,28 +46,14 @@ internal sealed class StartSyncValidator : Validator<StartSyncRequest>
 }
 
 /// <summary>
-/// <c>POST /api/emails/sync</c>: reads the past of a mailbox. Answered when it is on disk; an account has one at a time, and who asks for
-/// what that one reads anyway gets it.
+/// <c>POST /api/emails/sync</c>: reads the past of a mailbox. Answered when it is on disk. An account has one at a time; a request for
+/// what that one reads anyway is answered with it.
 /// </summary>
-internal sealed class StartSync(CreatingTransactions transactions, JobOutbox outbox, TimeProvider clock)
+internal sealed class StartSync(CreatingTransactions transactions, JobOutbox outbox, TimeProvider timeProvider)
     : Endpoint<StartSyncRequest, Results<Accepted<SyncDetail>, ProblemHttpResult>>
 {
-    // how often one that is there may end between two statements
-    private const int MostTries = 3;
-
-    private const string AccountSql = "SELECT status, tracking IS NOT NULL FROM mailboxes WHERE id = $1 AND user_id = $2 FOR SHARE";
-
-    // idx_mail_syncs_unfinished: of two at once the second waits here for the first
-    private const string InsertSql =
-        $"""
-        INSERT INTO mail_syncs (id, account_id, user_id, since, batch_size, state, created_at, updated_at)
-        VALUES ($1, $2, $3, $4, $5, 'queued', $6, $6)
-        ON CONFLICT (account_id) WHERE state IN ('queued', 'running', 'paused') DO NOTHING
-        RETURNING {SyncResponse.Columns}
-        """;
-
-    private const string UnfinishedSql =
-        $"SELECT {SyncResponse.Columns} FROM mail_syncs WHERE account_id = $1 AND state IN ('queued', 'running', 'paused')";
+    // an unfinished one may end between the two statements
+    private const int MaxTries = 3;
 
     public override void Configure()
     {
@@ -76,10 +63,12 @@ internal sealed class StartSync(CreatingTransactions transactions, JobOutbox out
             .Produces<SyncDetail>(202).Refuses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503));
     }
 
-    public override async Task<Results<Accepted<SyncDetail>, ProblemHttpResult>> ExecuteAsync(StartSyncRequest request, CancellationToken ct)
+    public override async Task<Results<Accepted<SyncDetail>, ProblemHttpResult>> ExecuteAsync(
+        StartSyncRequest request, CancellationToken cancellationToken)
     {
         var staged = new List<OutgoingJob>();
-        var creation = await transactions.RunAsync(HttpContext, request, tx => StartAsync(tx, request, staged, ct), ct);
+        var creation = await transactions.RunAsync(
+            HttpContext, request, transaction => StartAsync(transaction, request, staged, cancellationToken), cancellationToken);
         if (creation.Refusal is { } refusal)
             return refusal;
         if (creation.IsNew)
@@ -88,21 +77,20 @@ internal sealed class StartSync(CreatingTransactions transactions, JobOutbox out
     }
 
     private async Task<Creation<SyncResponse>> StartAsync(
-        NpgsqlTransaction tx, StartSyncRequest request, List<OutgoingJob> staged, CancellationToken ct)
+        NpgsqlTransaction transaction, StartSyncRequest request, List<OutgoingJob> staged, CancellationToken cancellationToken)
     {
         var accountId = request.AccountId!.Value;
-        var account = await tx.Command(AccountSql, accountId, HttpContext.Caller().UserId)
-            .FirstAsync(row => new SyncedAccount(row.GetString(0), row.GetBoolean(1)), ct);
-        if (account is null)
+        var userId = HttpContext.Caller().UserId;
+        if (await AccountStore.ShareAsync(transaction, accountId, userId, cancellationToken) is not { } account)
             return Creation<SyncResponse>.Refused(Problems.NotFound("account", accountId));
         if (SyncRefusal.Of(account.Status, account.IsTracked) is { } reason)
             return Creation<SyncResponse>.Refused(Problems.Conflict(reason));
 
-        for (var tries = 0; tries < MostTries; tries++)
+        for (var tries = 0; tries < MaxTries; tries++)
         {
-            if (await InsertAsync(tx, request, staged, ct) is { } made)
+            if (await InsertAsync(transaction, request, staged, cancellationToken) is { } made)
                 return Creation<SyncResponse>.Made(made);
-            if (await tx.Command(UnfinishedSql, accountId).FirstAsync(SyncResponse.Read, ct) is { } other)
+            if (await SyncStore.FindUnfinishedAsync(transaction, accountId, userId, cancellationToken) is { } other)
             {
                 return SyncCoverage.Covers(other.Since, request.Since)
                     ? Creation<SyncResponse>.Made(other)
@@ -111,22 +99,37 @@ internal sealed class StartSync(CreatingTransactions transactions, JobOutbox out
             }
         }
 
-        return Creation<SyncResponse>.Refused(Problems.Conflict("Syncs of this account begin and end at this moment. Send it again."));
+        return Creation<SyncResponse>.Refused(Problems.Conflict("Other syncs of this account start and end at this moment. Send it again."));
     }
 
     private async Task<SyncResponse?> InsertAsync(
-        NpgsqlTransaction tx, StartSyncRequest request, List<OutgoingJob> staged, CancellationToken ct)
+        NpgsqlTransaction transaction, StartSyncRequest request, List<OutgoingJob> staged, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        var inserted = await tx.Command(
-            InsertSql, Guid.CreateVersion7(now), request.AccountId, HttpContext.Caller().UserId, request.Since,
-            request.BatchSize ?? StartSyncRequest.DefaultBatchSize, now).FirstAsync(SyncResponse.Read, ct);
+        var now = timeProvider.GetUtcNow();
+        var inserted = await SyncStore.InsertAsync(
+            transaction, request.AccountId!.Value, HttpContext.Caller().UserId, request.Since,
+            request.BatchSize ?? StartSyncRequest.DefaultBatchSize, now, cancellationToken);
         if (inserted is null)
             return null;
         staged.Add(new(new SyncEmails(Guid.CreateVersion7(now), inserted.Id)));
-        await outbox.StageAsync(tx.Connection!, tx, staged, ct);
+        await outbox.StageAsync(transaction.Connection!, transaction, staged, cancellationToken);
         return inserted;
     }
+}
 
-    private sealed record SyncedAccount(string Status, bool IsTracked);
+/// <summary>Whether the mail of an account can be read now. A pure decision.</summary>
+internal static class SyncRefusal
+{
+    /// <summary>Why its past cannot be read, and what to do; null when it can.</summary>
+    public static string? Of(string status, bool isTracked) =>
+        AccountStatus.Refusal(status) ?? (isTracked ? null : "Nothing of this account is tracked. Set its tracking first: PATCH /api/accounts/email/{id}.");
+}
+
+/// <summary>Whether an unfinished sync reads what another request asks for. A pure decision.</summary>
+internal static class SyncCoverage
+{
+    /// <summary>Whether it reads all that is asked for: from the same time on, from an earlier one, or from the first mail on.</summary>
+    /// <param name="running">From when the unfinished one reads; null: from the first mail on.</param>
+    /// <param name="wanted">From when is asked for; null: from the first mail on.</param>
+    public static bool Covers(DateTimeOffset? running, DateTimeOffset? wanted) => running is null || running <= wanted;
 }

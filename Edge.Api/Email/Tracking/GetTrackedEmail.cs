@@ -1,12 +1,11 @@
 using FastEndpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Tracking;
 
 /// <summary><c>GET /api/emails/tracked/{id}</c>: a tracked mail with its thread.</summary>
-internal sealed class GetTrackedEmail(NpgsqlDataSource database) : EndpointWithoutRequest<Results<Ok<TrackedEmailDetail>, ProblemHttpResult>>
+internal sealed class GetTrackedEmail(TrackedEmailStore store) : EndpointWithoutRequest<Results<Ok<TrackedEmailDetail>, ProblemHttpResult>>
 {
     public override void Configure()
     {
@@ -16,10 +15,10 @@ internal sealed class GetTrackedEmail(NpgsqlDataSource database) : EndpointWitho
             .Produces<TrackedEmailDetail>().Refuses(401, 403, 404, 429, 503));
     }
 
-    public override async Task<Results<Ok<TrackedEmailDetail>, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
+    public override async Task<Results<Ok<TrackedEmailDetail>, ProblemHttpResult>> ExecuteAsync(CancellationToken cancellationToken)
     {
         var id = Route<Guid>("id");
-        return await TrackedEmailDetail.FindAsync(database, id, HttpContext.Caller().UserId, ct) is { } mail
+        return await store.FindAsync(id, HttpContext.Caller().UserId, cancellationToken) is { } mail
             ? TypedResults.Ok(mail)
             : Problems.NotFound("tracked mail", id);
     }

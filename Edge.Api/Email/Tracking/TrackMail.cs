@@ -28,25 +28,16 @@ internal sealed class TrackMailValidator : Validator<TrackMailRequest>
         RuleFor(request => request.AccountId).NotEmpty();
         RuleFor(request => request.MessageId).NotEmpty().Text(MaxMessageId);
         RuleFor(request => request.MessageId)
-            .Must(id => MessageReference.Mistake(id!) is null)
+            .Must(id => MessageReference.Error(id!) is null)
             .When(request => !string.IsNullOrEmpty(request.MessageId))
-            .WithMessage(request => MessageReference.Mistake(request.MessageId!));
+            .WithMessage(request => MessageReference.Error(request.MessageId!));
     }
 }
 
 /// <summary><c>POST /api/emails/track</c>: tracks one sent mail, whatever its account tracks by itself.</summary>
-internal sealed class TrackMail(CreatingTransactions transactions, JobOutbox outbox, TimeProvider clock)
+internal sealed class TrackMail(CreatingTransactions transactions, JobOutbox outbox, TimeProvider timeProvider)
     : Endpoint<TrackMailRequest, Results<Accepted<TrackResponse>, ProblemHttpResult>>
 {
-    private const string AccountSql = "SELECT status FROM mailboxes WHERE id = $1 AND user_id = $2 FOR SHARE";
-
-    private const string Sql =
-        $"""
-        INSERT INTO tracking_requests (id, account_id, user_id, message_id, state, created_at)
-        VALUES ($1, $2, $3, $4, 'queued', $5)
-        RETURNING {TrackResponse.Columns}
-        """;
-
     public override void Configure()
     {
         Post("/api/emails/track");
@@ -55,10 +46,12 @@ internal sealed class TrackMail(CreatingTransactions transactions, JobOutbox out
             .Produces<TrackResponse>(202).Refuses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503));
     }
 
-    public override async Task<Results<Accepted<TrackResponse>, ProblemHttpResult>> ExecuteAsync(TrackMailRequest request, CancellationToken ct)
+    public override async Task<Results<Accepted<TrackResponse>, ProblemHttpResult>> ExecuteAsync(
+        TrackMailRequest request, CancellationToken cancellationToken)
     {
         var staged = new List<OutgoingJob>();
-        var creation = await transactions.RunAsync(HttpContext, request, tx => InsertAsync(tx, request, staged, ct), ct);
+        var creation = await transactions.RunAsync(
+            HttpContext, request, transaction => InsertAsync(transaction, request, staged, cancellationToken), cancellationToken);
         if (creation.Refusal is { } refusal)
             return refusal;
         if (creation.IsNew)
@@ -67,20 +60,48 @@ internal sealed class TrackMail(CreatingTransactions transactions, JobOutbox out
     }
 
     private async Task<Creation<TrackResponse>> InsertAsync(
-        NpgsqlTransaction tx, TrackMailRequest request, List<OutgoingJob> staged, CancellationToken ct)
+        NpgsqlTransaction transaction, TrackMailRequest request, List<OutgoingJob> staged, CancellationToken cancellationToken)
     {
-        var userId = HttpContext.Caller().UserId;
-        var status = await tx.Command(AccountSql, request.AccountId, userId).FirstAsync(row => row.GetString(0), ct);
-        if (status is null)
-            return Creation<TrackResponse>.Refused(Problems.NotFound("account", request.AccountId!.Value));
-        if (AccountStatus.Refusal(status) is { } reason)
+        var (accountId, userId) = (request.AccountId!.Value, HttpContext.Caller().UserId);
+        if (await AccountStore.ShareAsync(transaction, accountId, userId, cancellationToken) is not { } account)
+            return Creation<TrackResponse>.Refused(Problems.NotFound("account", accountId));
+        if (AccountStatus.Refusal(account.Status) is { } reason)
             return Creation<TrackResponse>.Refused(Problems.Conflict(reason));
 
-        var now = clock.GetUtcNow();
-        var made = await tx.Command(Sql, Guid.CreateVersion7(now), request.AccountId, userId, request.MessageId!.Trim(), now)
-            .FirstAsync(TrackResponse.Read, ct);
-        staged.Add(new(new TrackEmail(Guid.CreateVersion7(now), made!.Id)));
-        await outbox.StageAsync(tx.Connection!, tx, staged, ct);
+        var now = timeProvider.GetUtcNow();
+        var made = await TrackRequestStore.InsertAsync(
+            transaction, accountId, userId, request.MessageId!.Trim(), now, cancellationToken);
+        staged.Add(new(new TrackEmail(Guid.CreateVersion7(now), made.Id)));
+        await outbox.StageAsync(transaction.Connection!, transaction, staged, cancellationToken);
         return Creation<TrackResponse>.Made(made);
+    }
+}
+
+/// <summary>How a mail is named: by the provider's id, or by its Message-ID (RFC 5322, 3.6.4).</summary>
+internal static class MessageReference
+{
+    /// <summary>What is wrong with it; null if nothing is.</summary>
+    public static string? Error(string text)
+    {
+        var id = text.AsSpan().Trim();
+        return id switch
+        {
+            [] => "It is empty.",
+            _ when HasBlank(id) => "It must not contain white space or control characters.",
+            ['<', .. var inner, '>'] => inner.IndexOf('@') > 0 && !inner.ContainsAny('<', '>') ? null : "A Message-ID is <left@right>.",
+            _ when id.ContainsAny('<', '>') => "It must be the provider's id of the mail, or its Message-ID in angle brackets.",
+            _ => null,
+        };
+    }
+
+    private static bool HasBlank(ReadOnlySpan<char> id)
+    {
+        foreach (var character in id)
+        {
+            if (char.IsWhiteSpace(character) || char.IsControl(character))
+                return true;
+        }
+
+        return false;
     }
 }

@@ -69,7 +69,7 @@ public sealed class AccountConnectionTests
     [InlineData(null, "http://localhost:5080/api/accounts/email/callback")]
     [InlineData("", "http://localhost:5080/api/accounts/email/callback")]
     [InlineData("https://public.test/edge/", "https://public.test/edge/api/accounts/email/callback")]
-    public void Owners_come_back_to_the_configured_address_or_to_that_of_the_request(string? publicBaseUrl, string expected)
+    public void The_authority_redirects_to_the_configured_address_or_to_that_of_the_request(string? publicBaseUrl, string expected)
     {
         var context = new DefaultHttpContext();
         context.Request.Scheme = "http";
@@ -130,7 +130,7 @@ public sealed class AccountConnectionTests
         ConnectionRefusal.OfAuthorization("access_denied", new string('x', 100_000)).Detail.Length.ShouldBeLessThan(1_000);
 
     [Fact]
-    public void A_consent_that_lacks_something_has_a_type_of_its_own() => new[]
+    public void A_missing_authorization_has_its_own_type() => new[]
     {
         ConnectionRefusal.NoRefreshToken, ConnectionRefusal.OfAuthorization("access_denied", null), ConnectionRefusal.OfGraph(403, null),
     }.ShouldAllBe(refusal => refusal.Type == ProblemKinds.NotConsented);
@@ -141,16 +141,16 @@ public sealed class AccountConnectionTests
     [InlineData(null, null, null)]
     [InlineData("no address", null, null)]
     public void The_address_is_that_of_the_mail_or_the_name_of_the_user(string? mail, string? name, string? expected) =>
-        new GraphOwner(mail, name).Address.ShouldBe(expected);
+        new GraphUser(mail, name).Address.ShouldBe(expected);
 
     [Fact]
     public void A_mailbox_is_known_by_either_of_its_names()
     {
-        var owner = new GraphOwner("ann.smith@example.com", "ann@corp.test");
+        var user = new GraphUser("ann.smith@example.com", "ann@corp.test");
 
-        owner.Is("ANN@corp.test").ShouldBeTrue();
-        owner.Is("ann.smith@example.com").ShouldBeTrue();
-        owner.Is("ben@corp.test").ShouldBeFalse();
+        user.Is("ANN@corp.test").ShouldBeTrue();
+        user.Is("ann.smith@example.com").ShouldBeTrue();
+        user.Is("ben@corp.test").ShouldBeFalse();
     }
 
     [Theory]

@@ -13,7 +13,7 @@ public sealed class AccountSyncTests
     [InlineData(-20, -10, true)]
     [InlineData(-10, -20, false)]
     [InlineData(-10, null, false)]
-    public void A_sync_does_for_another_that_reads_no_more(int? running, int? wanted, bool covers) =>
+    public void A_sync_covers_another_that_reads_no_more(int? running, int? wanted, bool covers) =>
         SyncCoverage.Covers(At(running), At(wanted)).ShouldBe(covers);
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class AccountTrackingTests
     {
         var request = new TrackingRequest { Mode = TrackingMode.All };
 
-        Mistakes(request).ShouldBeEmpty();
+        Errors(request).ShouldBeEmpty();
         var policy = request.ToPolicy();
         (policy.Mode, policy.WindowDays, policy.FollowUp).ShouldBe((TrackingMode.All, TrackingPolicy.DefaultWindowDays, null));
         policy.Categories.ShouldBeEmpty();
@@ -26,7 +26,7 @@ public sealed class AccountTrackingTests
         new TrackingRequest { Mode = TrackingMode.Matching, Recipients = [" a@b.test", "a@b.test ", "*@c.test"] }.ToPolicy()
             .Recipients.ShouldBe(["a@b.test", "*@c.test"]);
 
-    public static TheoryData<string, string> Mistaken => new()
+    public static TheoryData<string, string> Invalid => new()
     {
         { "mode", "{}" },
         { "mode", """{"mode":"matching"}""" },
@@ -52,8 +52,8 @@ public sealed class AccountTrackingTests
     };
 
     [Theory]
-    [MemberData(nameof(Mistaken))]
-    public void What_is_wrong_is_named(string field, string json) => Mistakes(Read(json)).ShouldContain(field);
+    [MemberData(nameof(Invalid))]
+    public void What_is_wrong_is_named(string field, string json) => Errors(Read(json)).ShouldContain(field);
 
     [Theory]
     [InlineData("""{"mode":"matching","categories":["Customers"]}""")]
@@ -61,7 +61,7 @@ public sealed class AccountTrackingTests
     [InlineData("""{"mode":"requested","windowDays":365}""")]
     [InlineData("""{"mode":"all","windowDays":1,"followUp":{"afterWorkingDays":60,"maxReminders":10,"timeZone":"Europe/Zurich","channel":"sms","recipient":"+14155550100"}}""")]
     [InlineData("""{"mode":"all","followUp":{"afterWorkingDays":1,"channel":"whatsapp","recipient":"+15550100001"}}""")]
-    public void What_is_right_at_the_bounds_is_taken(string json) => Mistakes(Read(json)).ShouldBeEmpty();
+    public void What_is_right_at_the_bounds_is_taken(string json) => Errors(Read(json)).ShouldBeEmpty();
 
     [Fact]
     public void A_reminder_is_one_and_counted_in_UTC_unless_said_otherwise() =>
@@ -88,19 +88,19 @@ public sealed class AccountTrackingTests
     [InlineData("<a@<b>", false)]
     [InlineData("<a@b> <c@d>", false)]
     public void A_mail_is_named_by_its_id_or_its_Message_ID(string text, bool isOne) =>
-        (MessageReference.Mistake(text) is null).ShouldBe(isOne);
+        (MessageReference.Error(text) is null).ShouldBe(isOne);
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
     };
 
-    // what is said of it comes after what is right, and counts
+    // of a property that is given twice the last one counts
     private static string FollowUp(string said) =>
         """{"mode":"all","followUp":{"afterWorkingDays":3,"channel":"whatsapp","recipient":"+15550100001",""" + said + "}}";
 
     private static TrackingRequest Read(string json) => JsonSerializer.Deserialize<TrackingRequest>(json, Json)!;
 
-    private List<string> Mistakes(TrackingRequest request) =>
+    private List<string> Errors(TrackingRequest request) =>
         [.. _validator.Validate(request).Errors.Select(error => FieldNames.Of(error.PropertyName))];
 }

@@ -6,6 +6,7 @@ namespace Switchboard.Tests.Unit.Edge;
 
 public sealed class TrackedEmailTests
 {
+    private static readonly Guid User = new("00000000-0000-0000-0000-000000000001");
     private static readonly DateTimeOffset Now = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
     private static readonly FollowedMail Active = new(TrackedStatus.Active, null, null, Now.AddDays(30), Now.AddDays(2), null, null);
 
@@ -43,7 +44,7 @@ public sealed class TrackedEmailTests
         var request = new ListTrackedEmailsRequest();
         typeof(ListTrackedEmailsRequest).GetProperty(field)!.SetValue(request, value);
 
-        Mistake(request).ShouldBe((field, reason));
+        Error(request).ShouldBe((field, reason));
     }
 
     [Fact]
@@ -51,10 +52,10 @@ public sealed class TrackedEmailTests
     {
         var cursor = new Cursor(Now, Guid.CreateVersion7(Now)).Encode(TrackedEmailSort.ListName(TrackedEmailSort.Newest));
 
-        Mistake(new() { Cursor = cursor, Sort = TrackedEmailSort.Newest }).ShouldBeNull();
-        Mistake(new() { Cursor = cursor }).ShouldBeNull();
-        Mistake(new() { Cursor = cursor, Sort = TrackedEmailSort.Oldest })!.Value.Field.ShouldBe("Cursor");
-        Mistake(new() { Cursor = cursor, Sort = TrackedEmailSort.LastAnswered })!.Value.Field.ShouldBe("Cursor");
+        Error(new() { Cursor = cursor, Sort = TrackedEmailSort.Newest }).ShouldBeNull();
+        Error(new() { Cursor = cursor }).ShouldBeNull();
+        Error(new() { Cursor = cursor, Sort = TrackedEmailSort.Oldest })!.Value.Field.ShouldBe("Cursor");
+        Error(new() { Cursor = cursor, Sort = TrackedEmailSort.LastAnswered })!.Value.Field.ShouldBe("Cursor");
     }
 
     [Theory]
@@ -65,42 +66,43 @@ public sealed class TrackedEmailTests
     [InlineData(int.MaxValue, 100, false)]
     [InlineData(0, 100, false)]
     public void Pages_reach_to_the_ten_thousandth_mail(int page, int limit, bool isValid) =>
-        (Mistake(new() { Page = page, Limit = limit }) is null).ShouldBe(isValid);
+        (Error(new() { Page = page, Limit = limit }) is null).ShouldBe(isValid);
 
     [Fact]
     public void Beyond_the_pages_it_is_said_that_a_cursor_goes_on() =>
-        Mistake(new() { Page = 201 })!.Value.Reason.ShouldContain("cursor");
+        Error(new() { Page = 201 })!.Value.Reason.ShouldContain("cursor");
 
     [Fact]
     public void A_time_must_begin_before_it_ends_and_may_lie_in_the_future()
     {
-        Mistake(new() { Since = Now, Until = Now })!.Value.ShouldBe(("Until", "It must be after since."));
-        Mistake(new() { Since = Now.AddYears(10), Until = Now.AddYears(11) }).ShouldBeNull();
+        Error(new() { Since = Now, Until = Now })!.Value.ShouldBe(("Until", "It must be after since."));
+        Error(new() { Since = Now.AddYears(10), Until = Now.AddYears(11) }).ShouldBeNull();
     }
 
     [Fact]
     public void What_has_no_response_has_no_place_in_the_order_of_responses()
     {
-        Mistake(new() { HasResponse = false, Sort = TrackedEmailSort.LastAnswered })!.Value.Field.ShouldBe("HasResponse");
-        Mistake(new() { HasResponse = true, Sort = TrackedEmailSort.LastAnswered }).ShouldBeNull();
+        Error(new() { HasResponse = false, Sort = TrackedEmailSort.LastAnswered })!.Value.Field.ShouldBe("HasResponse");
+        Error(new() { HasResponse = true, Sort = TrackedEmailSort.LastAnswered }).ShouldBeNull();
     }
 
     [Fact]
     public void The_key_of_an_answer_changes_with_the_version_of_an_account_and_with_all_that_is_asked()
     {
         var account = Guid.CreateVersion7(Now);
-        var query = new ListTrackedEmailsRequest { Search = "offer" }.ToQuery(new([account], [7]));
+        var query = new ListTrackedEmailsRequest { Search = "offer" }.ToQuery(new(User, [account], [7]));
 
         query.CacheKey().ShouldStartWith("tracked-emails:");
-        new ListTrackedEmailsRequest { Search = "offer" }.ToQuery(new([account], [7])).CacheKey().ShouldBe(query.CacheKey());
+        new ListTrackedEmailsRequest { Search = "offer" }.ToQuery(new(User, [account], [7])).CacheKey().ShouldBe(query.CacheKey());
         string[] others =
         [
-            new ListTrackedEmailsRequest { Search = "offer" }.ToQuery(new([account], [8])).CacheKey(),
-            new ListTrackedEmailsRequest { Search = "offer" }.ToQuery(new([Guid.CreateVersion7(Now)], [7])).CacheKey(),
-            new ListTrackedEmailsRequest { Search = "order" }.ToQuery(new([account], [7])).CacheKey(),
-            new ListTrackedEmailsRequest { Search = "offer", Page = 1 }.ToQuery(new([account], [7])).CacheKey(),
-            new ListTrackedEmailsRequest { Search = "offer", Sort = "sentAt" }.ToQuery(new([account], [7])).CacheKey(),
-            new ListTrackedEmailsRequest { Recipient = "offer" }.ToQuery(new([account], [7])).CacheKey(),
+            new ListTrackedEmailsRequest { Search = "offer" }.ToQuery(new(User, [account], [8])).CacheKey(),
+            new ListTrackedEmailsRequest { Search = "offer" }.ToQuery(new(User, [Guid.CreateVersion7(Now)], [7])).CacheKey(),
+            new ListTrackedEmailsRequest { Search = "order" }.ToQuery(new(User, [account], [7])).CacheKey(),
+            new ListTrackedEmailsRequest { Search = "offer", Page = 1 }.ToQuery(new(User, [account], [7])).CacheKey(),
+            new ListTrackedEmailsRequest { Search = "offer", Sort = "sentAt" }.ToQuery(new(User, [account], [7])).CacheKey(),
+            new ListTrackedEmailsRequest { Recipient = "offer" }.ToQuery(new(User, [account], [7])).CacheKey(),
+            new ListTrackedEmailsRequest { Search = "offer" }.ToQuery(new(Guid.Empty, [account], [7])).CacheKey(),
             query.CacheKey(),
         ];
         others.ShouldBeUnique();
@@ -129,7 +131,7 @@ public sealed class TrackedEmailTests
     }
 
     [Fact]
-    public void What_goes_on_stands_as_all_that_came_in_meanwhile_says()
+    public void What_is_resumed_has_the_status_that_follows_from_all_that_came_in_meanwhile()
     {
         var stopped = Active with { Status = TrackedStatus.Stopped, StoppedAt = Now };
 
@@ -165,6 +167,6 @@ public sealed class TrackedEmailTests
             Now, null, 0, null, null, "policy", Now, Now);
     }
 
-    private static (string Field, string Reason)? Mistake(ListTrackedEmailsRequest request) =>
+    private static (string Field, string Reason)? Error(ListTrackedEmailsRequest request) =>
         new ListTrackedEmailsValidator().Validate(request).Errors is [var first, ..] ? (first.PropertyName, first.ErrorMessage) : null;
 }

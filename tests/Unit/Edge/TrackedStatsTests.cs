@@ -34,34 +34,34 @@ public sealed class TrackedStatsTests
     {
         var request = new AnalyzeEmailsRequest { From = Time(from), To = Time(to), Bucket = bucket };
 
-        var mistakes = new AnalyzeEmailsValidator(new FakeTimeProvider(new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero))).Validate(request).Errors;
+        var errors = new AnalyzeEmailsValidator(new FakeTimeProvider(new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero))).Validate(request).Errors;
 
         if (says is null)
-            mistakes.ShouldBeEmpty();
+            errors.ShouldBeEmpty();
         else
-            mistakes.ShouldHaveSingleItem().ErrorMessage.ShouldContain(says);
+            errors.ShouldHaveSingleItem().ErrorMessage.ShouldContain(says);
 
         static DateTimeOffset? Time(string? text) => text is null ? null : DateTimeOffset.Parse($"{text}T00:00:00Z", provider: null);
     }
 
     [Fact]
-    public void Two_ways_to_figures_differ_where_any_of_them_does_and_rounding_is_no_difference()
+    public void Two_ways_to_stats_differ_where_any_of_them_does_and_rounding_is_no_difference()
     {
-        var figures = Figures(Row("summary", 10, 4, 12.5), Row("bucket", 10, 4, 12.5) with { At = Now });
+        var stats = Stats(Row("summary", 10, 4, 12.5), Row("bucket", 10, 4, 12.5) with { At = Now });
 
-        StatsSet.Difference(figures, Figures(Row("summary", 10, 4, 12.5 + 1e-9), Row("bucket", 10, 4, 12.5) with { At = Now })).ShouldBeNull();
-        StatsSet.Difference(figures, Figures(Row("summary", 10, 4, 12.6), Row("bucket", 10, 4, 12.5) with { At = Now })).ShouldNotBeNull().ShouldContain("summary");
-        StatsSet.Difference(figures, Figures(Row("summary", 10, 4, null), Row("bucket", 10, 4, 12.5) with { At = Now })).ShouldNotBeNull();
-        StatsSet.Difference(figures, Figures(Row("summary", 10, 4, 12.5))).ShouldNotBeNull().ShouldContain("buckets");
-        StatsSet.Difference(figures, Figures(Row("summary", 10, 4, 12.5), Row("bucket", 10, 3, 12.5) with { At = Now })).ShouldNotBeNull();
+        StatsSet.Difference(stats, Stats(Row("summary", 10, 4, 12.5 + 1e-9), Row("bucket", 10, 4, 12.5) with { At = Now })).ShouldBeNull();
+        StatsSet.Difference(stats, Stats(Row("summary", 10, 4, 12.6), Row("bucket", 10, 4, 12.5) with { At = Now })).ShouldNotBeNull().ShouldContain("summary");
+        StatsSet.Difference(stats, Stats(Row("summary", 10, 4, null), Row("bucket", 10, 4, 12.5) with { At = Now })).ShouldNotBeNull();
+        StatsSet.Difference(stats, Stats(Row("summary", 10, 4, 12.5))).ShouldNotBeNull().ShouldContain("buckets");
+        StatsSet.Difference(stats, Stats(Row("summary", 10, 4, 12.5), Row("bucket", 10, 3, 12.5) with { At = Now })).ShouldNotBeNull();
     }
 
     [Fact]
     public void There_are_always_168_hours_of_the_week_and_the_answer_says_how_old_it_is()
     {
-        var figures = Figures(Row("summary", 4, 1, 60), Row("slot", 3, 1, null) with { Slot = 0 }, Row("slot", 1, 0, null) with { Slot = 167 });
+        var stats = Stats(Row("summary", 4, 1, 60), Row("slot", 3, 1, null) with { Slot = 0 }, Row("slot", 1, 0, null) with { Slot = 167 });
 
-        var shown = EmailAnalyticsResponse.Of(null, StatsSpan.Of(null, null, null, Now), figures, Now.AddSeconds(90));
+        var shown = EmailAnalyticsResponse.Of(null, StatsSpan.Of(null, null, null, Now), stats, Now.AddSeconds(90));
 
         shown.ByHourOfWeek.Count.ShouldBe(168);
         shown.ByHourOfWeek.Select(hour => hour.Hour).ShouldBe(Enumerable.Range(0, 168));
@@ -73,18 +73,18 @@ public sealed class TrackedStatsTests
     }
 
     [Fact]
-    public void The_key_of_figures_changes_with_the_version_of_any_account()
+    public void The_key_of_stats_changes_with_the_version_of_any_account()
     {
         Guid[] accounts = [Guid.CreateVersion7(Now), Guid.CreateVersion7(Now)];
         var span = StatsSpan.Of(null, null, null, Now);
-        var key = new StatsQuery(new(accounts, [1, 1]), span).CacheKey();
+        var key = new StatsQuery(new(Guid.Empty, accounts, [1, 1]), span).CacheKey();
 
-        new StatsQuery(new([.. accounts], [1, 1]), StatsSpan.Of(null, null, null, Now)).CacheKey().ShouldBe(key);
-        new StatsQuery(new(accounts, [1, 2]), span).CacheKey().ShouldNotBe(key);
-        new StatsQuery(new(accounts, [1, 1]), span with { Bucket = "week" }).CacheKey().ShouldNotBe(key);
+        new StatsQuery(new(Guid.Empty, [.. accounts], [1, 1]), StatsSpan.Of(null, null, null, Now)).CacheKey().ShouldBe(key);
+        new StatsQuery(new(Guid.Empty, accounts, [1, 2]), span).CacheKey().ShouldNotBe(key);
+        new StatsQuery(new(Guid.Empty, accounts, [1, 1]), span with { Bucket = "week" }).CacheKey().ShouldNotBe(key);
     }
 
-    private static StatsSet Figures(params StatsRow[] rows) => StatsSet.Of(rows, Now, StatsSet.Tables, Now);
+    private static StatsSet Stats(params StatsRow[] rows) => StatsSet.Of(rows, Now, StatsSet.Tables, Now);
 
     private static StatsRow Row(string part, long sent, long responded, double? median) =>
         new(part, null, null, null, sent, responded, 0, 0, 0, 0, 0, median, median);

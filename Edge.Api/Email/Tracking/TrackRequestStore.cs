@@ -30,3 +30,25 @@ internal sealed record TrackResponse(
         row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.Nullable<Guid>(4), row.Text(5),
         row.GetFieldValue<DateTimeOffset>(6), row.Nullable<DateTimeOffset>(7));
 }
+
+/// <summary>Requests to track one mail, in <c>tracking_requests</c>; Workers.Ingest answers them. Each statement names the user.</summary>
+internal sealed class TrackRequestStore(NpgsqlDataSource dataSource)
+{
+    private const string FindSql = $"SELECT {TrackResponse.Columns} FROM tracking_requests WHERE id = $1 AND user_id = $2";
+
+    public Task<TrackResponse?> FindAsync(Guid id, Guid userId, CancellationToken cancellationToken) =>
+        dataSource.Command(FindSql, id, userId).FirstAsync(TrackResponse.Read, cancellationToken);
+
+    private const string InsertSql =
+        $"""
+        INSERT INTO tracking_requests (id, account_id, user_id, message_id, state, created_at)
+        VALUES ($1, $2, $3, $4, 'queued', $5)
+        RETURNING {TrackResponse.Columns}
+        """;
+
+    public static async Task<TrackResponse> InsertAsync(
+        NpgsqlTransaction transaction, Guid accountId, Guid userId, string messageId, DateTimeOffset now,
+        CancellationToken cancellationToken) =>
+        (await transaction.Command(InsertSql, Guid.CreateVersion7(now), accountId, userId, messageId, now)
+            .FirstAsync(TrackResponse.Read, cancellationToken))!;
+}

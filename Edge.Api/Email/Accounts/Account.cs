@@ -37,20 +37,58 @@ internal sealed record AccountResponse(
     /// <summary>An account, and what is known of its changes.</summary>
     public const string Tables = "mailboxes m LEFT JOIN graph_mailboxes g ON g.mailbox_id = m.id";
 
-    private const string Sql = $"SELECT {Columns} FROM {Tables} WHERE m.id = $1 AND m.user_id = $2";
-
-    /// <summary>Finds an account of the user.</summary>
-    public static Task<AccountResponse?> FindAsync(NpgsqlDataSource database, Guid id, Guid userId, CancellationToken cancellation) =>
-        database.Command(Sql, id, userId).FirstAsync(Read, cancellation);
-
-    /// <summary>Finds an account of the user, as a transaction left it.</summary>
-    public static Task<AccountResponse?> FindAsync(NpgsqlTransaction transaction, Guid id, Guid userId, CancellationToken cancellation) =>
-        transaction.Command(Sql, id, userId).FirstAsync(Read, cancellation);
-
     /// <summary>Reads a row of <see cref="Columns"/>.</summary>
     public static AccountResponse Read(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.Text(4),
         row.Text(5) is { } tracking ? TrackingJson.Read(tracking) : null,
         row.Nullable<DateTimeOffset>(6), row.Nullable<DateTimeOffset>(7), row.Nullable<DateTimeOffset>(8),
         row.GetFieldValue<DateTimeOffset>(9));
+}
+
+/// <summary>What decides whether an account may be changed.</summary>
+internal sealed record LockedAccount(Guid Id, string Provider, string Address, string Status);
+
+/// <summary>What decides whether mail of an account can be asked for.</summary>
+internal sealed record AccountState(string Status, bool IsTracked);
+
+/// <summary>
+/// The accounts that a question is about, all of its user, as they are now. The version of each counts up with all that changes what
+/// is tracked of it, in the same transaction: who keeps an answer keeps it under these versions.
+/// </summary>
+/// <param name="UserId">Whose they are.</param>
+/// <param name="Ids">The accounts, in order.</param>
+/// <param name="Versions">The version of each.</param>
+internal sealed record OwnedAccounts(Guid UserId, Guid[] Ids, long[] Versions)
+{
+    /// <summary>For whom an optimisation is turned on or off: the account, if it is one.</summary>
+    public Guid? Only => Ids is [var one] ? one : null;
+}
+
+/// <summary>Whose mailbox an account is, as stored and shown.</summary>
+internal static class AccountProvider
+{
+    public const string Gmail = "gmail";
+
+    public const string Microsoft = "microsoft";
+}
+
+/// <summary>The status of an account, as stored and shown.</summary>
+internal static class AccountStatus
+{
+    /// <summary>Its mail is read.</summary>
+    public const string Active = "active";
+
+    /// <summary>Its user wants it not to be read for now.</summary>
+    public const string Paused = "paused";
+
+    /// <summary>Its authorization was taken back, or ended: it must be connected again.</summary>
+    public const string Revoked = "revoked";
+
+    /// <summary>Why nothing of its mail can be asked for, and what to do; null when it is active.</summary>
+    public static string? Refusal(string status) => status switch
+    {
+        Active => null,
+        Paused => "The account is paused. Set its status to active at PATCH /api/accounts/email/{id}.",
+        _ => "The permission to read this mailbox was taken back or has ended. Connect it again at POST /api/accounts/email.",
+    };
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Npgsql;
 using Switchboard.Edge.Api.Platform;
 
@@ -10,7 +11,7 @@ namespace Switchboard.Edge.Api.Email.Tracking;
 /// <param name="InternetMessageId">Its Message-ID.</param>
 /// <param name="Subject">Its subject.</param>
 /// <param name="Recipients">Whom it went to: to, cc, bcc.</param>
-/// <param name="Categories">The categories that its owner gave it.</param>
+/// <param name="Categories">The categories that its user gave it.</param>
 /// <param name="SentAt">When it was sent.</param>
 /// <param name="Status">active, responded, bounced, expired or stopped.</param>
 /// <param name="HasResponse">Whether a person has answered.</param>
@@ -89,3 +90,26 @@ internal record TrackedEmailResponse(
         row.GetFieldValue<DateTimeOffset>(21),
         row.GetFieldValue<DateTimeOffset>(22));
 }
+
+/// <summary>A tracked mail with its thread.</summary>
+internal sealed record TrackedEmailDetail : TrackedEmailResponse
+{
+    public TrackedEmailDetail(TrackedEmailResponse mail, IReadOnlyList<ThreadEntry> thread)
+        : base(mail) => Thread = thread;
+
+    /// <summary>The mails of its conversation and its answers, in the order of time, at most 200.</summary>
+    [JsonPropertyOrder(1)]
+    public IReadOnlyList<ThreadEntry> Thread { get; }
+}
+
+/// <summary>A mail of a thread.</summary>
+/// <param name="Direction">sent or received.</param>
+/// <param name="Kind">sent, reply, auto-reply or bounce.</param>
+/// <param name="MessageId">The provider's id of it.</param>
+/// <param name="InternetMessageId">Its Message-ID.</param>
+/// <param name="From">Who sent it.</param>
+/// <param name="Subject">Its subject.</param>
+/// <param name="At">When it was sent, or came in.</param>
+/// <param name="MatchedBy">By what it was recognised as an answer: reference, conversation or subject; null if it answers nothing tracked.</param>
+internal sealed record ThreadEntry(
+    string Direction, string Kind, string MessageId, string InternetMessageId, string? From, string Subject, DateTimeOffset At, string? MatchedBy);
