@@ -24,7 +24,7 @@ internal sealed class CreateUserValidator : Validator<CreateUserRequest>
 }
 
 /// <summary><c>POST /api/users</c>: for an administrator.</summary>
-internal sealed class CreateUser(CreatingTransactions transactions, TimeProvider clock)
+internal sealed class CreateUser(CreatingTransactions transactions, TimeProvider timeProvider)
     : Endpoint<CreateUserRequest, Results<Created<UserResponse>, ProblemHttpResult>>
 {
     private const string Sql =
@@ -46,7 +46,7 @@ internal sealed class CreateUser(CreatingTransactions transactions, TimeProvider
 
     private async Task<Creation<UserResponse>> InsertAsync(NpgsqlTransaction tx, CreateUserRequest request, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
+        var now = timeProvider.GetUtcNow();
         var user = await tx.Command(Sql, Guid.CreateVersion7(now), request.Email!.Trim(), request.Name!.Trim(), now)
             .FirstAsync(UserResponse.Read, ct);
         return user is null

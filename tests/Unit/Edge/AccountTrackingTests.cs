@@ -92,7 +92,7 @@ public sealed class AccountTrackingTests
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
-        Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
+        Converters = { new Switchboard.ServiceDefaults.WordEnumConverter() },
     };
 
     // what is said of it comes after what is right, and counts
