@@ -76,11 +76,10 @@ public sealed class JsonBodyTests
         var fine = string.Join(',', Enumerable.Repeat("\"a.test\"", 40_000));
         var wrong = string.Join(',', Enumerable.Repeat("1", 60));
         var json = new System.Buffers.ReadOnlySequence<byte>(
-            Encoding.UTF8.GetBytes($$"""{"name": "x", "sender": {"domains": [{{fine}},{{wrong}}]}}"""));
-        var errors = 0;
+            Encoding.UTF8.GetBytes($$"""{"name": "x", "sender": { "domains": [{{fine}},{{wrong}}] } }"""));
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        errors = Should.Throw<JsonBodyException>(() => JsonBody.Parse(json, typeof(RuleRequest), Json)).Errors.Count;
+        var errors = Should.Throw<JsonBodyException>(() => JsonBody.Parse(json, typeof(RuleRequest), Json)).Errors.Count;
 
         errors.ShouldBe(50);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(20 * json.Length);
