@@ -30,7 +30,8 @@ internal sealed class HttpConnectionMeter : IDisposable
         lock (_gate)
         {
             return new([.. _hosts
-                .Select(host => new HostConnections(host.Key.ToString(), (int)Math.Max(0, host.Value.Active), (int)Math.Max(0, host.Value.Idle)))
+                .Select(host => new HostConnections(
+                    host.Key.ToString(), (int)Math.Max(0, host.Value.Active), (int)Math.Max(0, host.Value.Idle)))
                 .OrderBy(host => host.Host, StringComparer.Ordinal)]);
         }
     }

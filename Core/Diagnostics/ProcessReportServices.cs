@@ -65,7 +65,9 @@ public static class ProcessReportServices
 
     /// <summary>Adds stats to the report of this process.</summary>
     /// <param name="services">The process's services.</param>
-    /// <param name="section">Finds what reads them, once; each reading is quick, does not throw, and gives null when there are none.</param>
+    /// <param name="section">
+    /// Finds what reads them, once; each reading is quick, does not throw, and gives null when there are none.
+    /// </param>
     public static IServiceCollection AddReportSection<TStats>(
         this IServiceCollection services, Func<IServiceProvider, Func<TStats?>> section)
         where TStats : class, IStats =>

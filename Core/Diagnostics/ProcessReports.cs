@@ -8,7 +8,10 @@ namespace Switchboard.Core.Diagnostics;
 public sealed class ProcessReports
 {
     private const string Sql =
-        "SELECT process_id, service, seen_at, report FROM process_reports WHERE process_id <> $1 AND seen_at > $2 ORDER BY service, process_id";
+        """
+        SELECT process_id, service, seen_at, report FROM process_reports
+        WHERE process_id <> $1 AND seen_at > $2 ORDER BY service, process_id
+        """;
 
     // five reports that did not come
     private static readonly TimeSpan _gone = TimeSpan.FromSeconds(10);

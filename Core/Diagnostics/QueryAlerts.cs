@@ -9,7 +9,8 @@ namespace Switchboard.Core.Diagnostics;
 /// Logs slow queries: each with its name and duration, and with its plan where there was none of that name within the last minute.
 /// A plan is asked for beside the caller, which does not wait for it, and one at a time, so that it takes one connection at most.
 /// </summary>
-internal sealed partial class QueryAlerts(NpgsqlDataSource dataSource, TimeSpan planTimeout, TimeProvider timeProvider, ILogger<QueryAlerts> logger)
+internal sealed partial class QueryAlerts(
+    NpgsqlDataSource dataSource, TimeSpan planTimeout, TimeProvider timeProvider, ILogger<QueryAlerts> logger)
 {
     private static readonly TimeSpan _oftenest = TimeSpan.FromMinutes(1);
 
@@ -54,7 +55,8 @@ internal sealed partial class QueryAlerts(NpgsqlDataSource dataSource, TimeSpan 
         catch (Exception reason)
         {
             // of what the server says the code alone: its words may show values
-            Log.SlowWithoutPlan(logger, name, milliseconds, reason is PostgresException error ? $"SQLSTATE {error.SqlState}" : reason.Message);
+            Log.SlowWithoutPlan(
+                logger, name, milliseconds, reason is PostgresException error ? $"SQLSTATE {error.SqlState}" : reason.Message);
         }
         finally
         {
@@ -102,7 +104,9 @@ internal static partial class QueryPlan
     private const string ReadOnlySql = "SET TRANSACTION READ ONLY";
 
     /// <summary>The plan as text, without values.</summary>
-    /// <exception cref="NpgsqlException">There is none: of what EXPLAIN does not know, within that time, or from a database that is unavailable.</exception>
+    /// <exception cref="NpgsqlException">
+    /// There is none: of what EXPLAIN does not know, within that time, or from a database that is unavailable.
+    /// </exception>
     public static async Task<string> ReadAsync(
         NpgsqlDataSource dataSource, QueryStatement statement, TimeSpan timeout, CancellationToken cancellationToken)
     {

@@ -134,8 +134,8 @@ public sealed class QueryOptions
 public static class QueryMonitorServices
 {
     /// <summary>
-    /// Adds <see cref="QueryMonitor"/>, and what it measured to the report of this process (<see cref="ProcessReportServices"/>). The process
-    /// must have an <see cref="NpgsqlDataSource"/>.
+    /// Adds <see cref="QueryMonitor"/>, and what it measured to the report of this process (<see cref="ProcessReportServices"/>). The
+    /// process must have an <see cref="NpgsqlDataSource"/>.
     /// </summary>
     public static IServiceCollection AddQueryMonitor(this IServiceCollection services)
     {

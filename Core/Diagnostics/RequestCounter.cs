@@ -120,7 +120,9 @@ public sealed record RequestCounts(long Count, long Errors, RequestWindow LastMi
     public RequestCounts Plus(RequestCounts other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return new(Count + other.Count, Errors + other.Errors, LastMinute.Plus(other.LastMinute), LastFiveMinutes.Plus(other.LastFiveMinutes));
+        return new(
+            Count + other.Count, Errors + other.Errors, LastMinute.Plus(other.LastMinute),
+            LastFiveMinutes.Plus(other.LastFiveMinutes));
     }
 }
 
@@ -140,7 +142,9 @@ public sealed record RequestWindow(long Count, long Errors, double TotalMs, IRea
     /// <summary>The part of them that failed, 0 to 1; 0 when there was none.</summary>
     public double ErrorRate() => Count == 0 ? 0 : (double)Errors / Count;
 
-    /// <summary>The time in milliseconds that this part of them (0 to 1) did not exceed, as exact as the ranges; null when there was none.</summary>
+    /// <summary>
+    /// The time in milliseconds that this part of them (0 to 1) did not exceed, as exact as the ranges; null when there was none.
+    /// </summary>
     public double? PercentileMs(double part) => LatencyBuckets.Percentile(LatencyCounts, part);
 
     /// <summary>Both together.</summary>

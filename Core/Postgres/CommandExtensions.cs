@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace Switchboard.Core.Postgres;
 
-/// <summary>Runs statements: <c>dataSource.Command(sql, a, b).ListAsync(Read, cancellationToken)</c>, with $1, $2, … in their order.</summary>
+/// <summary>
+/// Runs statements: <c>dataSource.Command(sql, a, b).ListAsync(Read, cancellationToken)</c>, with $1, $2, … in their order.
+/// </summary>
 public static class CommandExtensions
 {
     /// <summary>A statement on any connection.</summary>
@@ -14,7 +16,8 @@ public static class CommandExtensions
         new NpgsqlCommand(sql, transaction.Connection, transaction).With(values);
 
     /// <summary>All rows, and the command is disposed.</summary>
-    public static async Task<List<T>> ListAsync<T>(this NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    public static async Task<List<T>> ListAsync<T>(
+        this NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {
         await using var disposed = command;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -25,7 +28,8 @@ public static class CommandExtensions
     }
 
     /// <summary>The first row, or null when there is none; and the command is disposed.</summary>
-    public static async Task<T?> FirstAsync<T>(this NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    public static async Task<T?> FirstAsync<T>(
+        this NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
         where T : class
     {
         await using var disposed = command;

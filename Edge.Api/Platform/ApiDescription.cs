@@ -47,8 +47,12 @@ internal static class ApiDescription
     public static void MapApiDescription(this WebApplication app)
     {
         app.MapOpenApi();
-        if (app.Environment.IsDevelopment())
-            app.MapScalarApiReference("/docs", page => page.WithTitle("Switchboard").AddPreferredSecuritySchemes(Scheme)).AllowAnonymous();
+        if (!app.Environment.IsDevelopment())
+            return;
+        // the page alone, with nothing that asks a server elsewhere
+        app.MapScalarApiReference("/docs", page => page.WithTitle("Switchboard").AddPreferredSecuritySchemes(Scheme)
+                .DisableAgent().DisableMcp().DisableTelemetry().DisableDefaultFonts().HideDeveloperTools().HideClientButton())
+            .AllowAnonymous();
     }
 
     /// <summary>Groups and titles the endpoint.</summary>
@@ -80,7 +84,8 @@ internal static class ApiDescription
             operation.RequestBody = null;
         // what creates; an endpoint that answers 200 means something else by its 422
         if (operation.Responses?.ContainsKey("422") is true && !operation.Responses.ContainsKey("200"))
-            operation.Parameters.Add(Parameter(IdempotencyKeyHeader.Name, ParameterLocation.Header, JsonSchemaType.String, isRequired: false));
+            operation.Parameters.Add(
+                Parameter(IdempotencyKeyHeader.Name, ParameterLocation.Header, JsonSchemaType.String, isRequired: false));
         if (!metadata.OfType<IAllowAnonymous>().Any())
             operation.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
     }
@@ -91,12 +96,13 @@ internal static class ApiDescription
     private static OpenApiParameter Parameter(string name, ParameterLocation location, JsonSchemaType type, bool isRequired) =>
         new() { Name = name, In = location, Required = isRequired, Schema = new OpenApiSchema { Type = type } };
 
-    private static JsonSchemaType TypeOf(PropertyInfo property) => (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) switch
-    {
-        var type when type == typeof(int) => JsonSchemaType.Integer,
-        var type when type == typeof(bool) => JsonSchemaType.Boolean,
-        _ => JsonSchemaType.String,
-    };
+    private static JsonSchemaType TypeOf(PropertyInfo property) =>
+        (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) switch
+        {
+            var type when type == typeof(int) => JsonSchemaType.Integer,
+            var type when type == typeof(bool) => JsonSchemaType.Boolean,
+            _ => JsonSchemaType.String,
+        };
 
     private static string Camel(string name) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(name);
 }

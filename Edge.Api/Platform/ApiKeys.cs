@@ -18,7 +18,8 @@ internal sealed class ApiKeys(HybridCache cache, NpgsqlDataSource dataSource)
     {
         var hash = ApiKeySecret.Hash(key);
         return await cache.GetOrCreateAsync(
-            CacheKey(hash), (dataSource, hash), static (state, ct) => LoadAsync(state.dataSource, state.hash, ct), cancellationToken: cancellationToken);
+            CacheKey(hash), (dataSource, hash), static (state, ct) => LoadAsync(state.dataSource, state.hash, ct),
+            cancellationToken: cancellationToken);
     }
 
     /// <summary>Makes every process ask Postgres for this key again, within a second.</summary>

@@ -82,7 +82,8 @@ internal sealed class CreatingTransactions(NpgsqlDataSource dataSource, SecretPr
         var kept = answer is IShownOnce<T> secret ? secret.WithoutSecret() : answer;
         return transaction.Command(
             "INSERT INTO idempotency_keys (user_id, key, request_hash, response, created_at) VALUES ($1, $2, $3, $4, $5)",
-            userId, key, hash, secrets.Protect(JsonSerializer.Serialize(kept, JsonSerializerOptions.Web), Purpose), timeProvider.GetUtcNow())
+            userId, key, hash, secrets.Protect(JsonSerializer.Serialize(kept, JsonSerializerOptions.Web), Purpose),
+            timeProvider.GetUtcNow())
             .RunAsync(cancellationToken);
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Diagnostics;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Postgres;
 
 namespace Switchboard.Edge.Api.Platform;
 
@@ -32,7 +31,8 @@ internal sealed record ExceptionProblem(int Status, string Detail, int? RetryAft
 }
 
 /// <summary>Answers what an endpoint threw as a problem, and logs it once.</summary>
-internal sealed partial class ExceptionProblemHandler(TimeProvider timeProvider, ILogger<ExceptionProblemHandler> logger) : IExceptionHandler
+internal sealed partial class ExceptionProblemHandler(TimeProvider timeProvider, ILogger<ExceptionProblemHandler> logger)
+    : IExceptionHandler
 {
     private int _unavailable;
     private long _loggedAt;

@@ -75,14 +75,15 @@ internal static class IdempotencyDecisions
     /// <param name="holdsLock">Whether no other request with this key is in flight.</param>
     /// <param name="prior">The answer to the first request, if it was answered.</param>
     /// <param name="requestHash">This request.</param>
-    public static IdempotencyDecision Decide(bool holdsLock, PriorAnswer? prior, ReadOnlySpan<byte> requestHash) => (holdsLock, prior) switch
-    {
-        (_, not null) => CryptographicOperations.FixedTimeEquals(prior.RequestHash, requestHash)
-            ? IdempotencyDecision.Replay
-            : IdempotencyDecision.Reused,
-        (false, null) => IdempotencyDecision.InFlight,
-        (true, null) => IdempotencyDecision.Proceed,
-    };
+    public static IdempotencyDecision Decide(bool holdsLock, PriorAnswer? prior, ReadOnlySpan<byte> requestHash) =>
+        (holdsLock, prior) switch
+        {
+            (_, not null) => CryptographicOperations.FixedTimeEquals(prior.RequestHash, requestHash)
+                ? IdempotencyDecision.Replay
+                : IdempotencyDecision.Reused,
+            (false, null) => IdempotencyDecision.InFlight,
+            (true, null) => IdempotencyDecision.Proceed,
+        };
 }
 
 /// <summary>What was answered to the first request with this key.</summary>

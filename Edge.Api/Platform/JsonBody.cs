@@ -8,7 +8,9 @@ namespace Switchboard.Edge.Api.Platform;
 /// <summary>Reads a request's JSON, and finds everything that is wrong with it, not only the first.</summary>
 internal static class JsonBody
 {
-    /// <summary>The body as that type; null when there is none and its method needs none: many clients say that they send JSON always.</summary>
+    /// <summary>
+    /// The body as that type; null when there is none and its method needs none: many clients say that they send JSON always.
+    /// </summary>
     /// <exception cref="JsonBodyException">It is not JSON, or not of that type.</exception>
     public static async ValueTask<object?> ReadAsync(
         HttpRequest request, Type type, JsonSerializerOptions options, CancellationToken cancellationToken)
@@ -71,9 +73,11 @@ internal static class JsonBody
         if (failure.CustomState is not JsonBodyException body)
             return [new(FieldNames.Of(failure.PropertyName), failure.ErrorMessage)];
 
-        var more = body.Rest is null ? [] : validate(body.Rest).Select(other => new FieldError(FieldNames.Of(other.PropertyName), other.ErrorMessage));
-        // a field that was taken out is missing, which is no error besides
-        return [.. body.Errors, .. more.Where(other => !body.Errors.Any(error => error.Name.StartsWith(other.Name, StringComparison.Ordinal)))];
+        var more = (body.Rest is null ? [] : validate(body.Rest))
+            .Select(other => new FieldError(FieldNames.Of(other.PropertyName), other.ErrorMessage))
+            // a field that was taken out is missing, which is no error besides
+            .Where(other => !body.Errors.Any(error => error.Name.StartsWith(other.Name, StringComparison.Ordinal)));
+        return [.. body.Errors, .. more];
     }
 
     private static bool NeedsNone(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsDelete(method);

@@ -44,7 +44,7 @@ internal static class JsonErrors
         }
         catch (InvalidOperationException)
         {
-            // halves of surrogate pairs, which no text can be made of
+            // halves of surrogate pairs in the name of a field
         }
 
         return walk.Errors.Count == 0 ? [Of(first)] : walk.Errors;
@@ -146,15 +146,14 @@ internal static class JsonErrors
 
         private static bool CanRead(JsonElement value, JsonTypeInfo type)
         {
-            if (type.Type == typeof(string))
-                return value.ValueKind is JsonValueKind.String or JsonValueKind.Null;
             try
             {
                 _ = value.Deserialize(type);
                 return true;
             }
-            catch (JsonException)
+            catch (Exception reason) when (reason is JsonException or InvalidOperationException)
             {
+                // the second is about halves of surrogate pairs, which no text can be made of
                 return false;
             }
         }

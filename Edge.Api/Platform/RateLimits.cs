@@ -84,7 +84,8 @@ internal static class LimitExtensions
                 }
 
                 headers.RetryAfter = Math.Max(1, Seconds(permit.RetryAfter)).ToString(CultureInfo.InvariantCulture);
-                await Problems.For(StatusCodes.Status429TooManyRequests, $"More than {policy.Limit.Permits} requests.").ExecuteAsync(context);
+                await Problems.For(StatusCodes.Status429TooManyRequests, $"More than {policy.Limit.Permits} requests.")
+                    .ExecuteAsync(context);
             }));
     }
 

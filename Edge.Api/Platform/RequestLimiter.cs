@@ -5,7 +5,8 @@ using Switchboard.Core.Redis.Limits;
 namespace Switchboard.Edge.Api.Platform;
 
 /// <summary>Counts requests by key, those without one by address.</summary>
-internal sealed class RequestLimiter(SlidingWindowLimiter limiter, IOptions<RateLimitOptions> options, TimeProvider timeProvider) : IDisposable
+internal sealed class RequestLimiter(SlidingWindowLimiter limiter, IOptions<RateLimitOptions> options, TimeProvider timeProvider)
+    : IDisposable
 {
     private const int SweepAbove = 10_000;
 

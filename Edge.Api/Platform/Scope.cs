@@ -49,7 +49,8 @@ internal sealed class AuthorizationProblems : IAuthorizationMiddlewareResultHand
 {
     private readonly AuthorizationMiddlewareResultHandler _standard = new();
 
-    public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    public Task HandleAsync(
+        RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
         var missing = authorizeResult.AuthorizationFailure?.FailedRequirements.OfType<ScopeRequirement>().FirstOrDefault();
         return authorizeResult.Forbidden && missing is not null

@@ -56,8 +56,8 @@ internal sealed class CreateRule(CreatingTransactions transactions, RuleChanges 
         var now = timeProvider.GetUtcNow();
         var rule = request.ToRule(Guid.CreateVersion7(now), now.ToStorable());
         await tx.Command(
-            InsertSql, userId, rule.Id, rule.Name, RuleResponse.NameOf(rule.Type), RuleJson.Write(rule.Sender), RuleJson.Write(rule.Content),
-            rule.Priority, rule.Active, rule.Continue, rule.Template, rule.Channel, rule.Recipient, rule.CreatedAt).RunAsync(ct);
+            InsertSql, userId, rule.Id, rule.Name, RuleResponse.NameOf(rule.Type), RuleJson.Write(rule.Sender),
+            RuleJson.Write(rule.Content), rule.Priority, rule.Active, rule.Continue, rule.Template, rule.Channel, rule.Recipient, rule.CreatedAt).RunAsync(ct);
         return Creation<RuleResponse>.Made(rule);
     }
 }

@@ -76,7 +76,9 @@ internal sealed class ListRules(NpgsqlDataSource dataSource) : ListEndpoint<List
     {
         if (sender is null)
             return null;
-        var canonical = sender.Contains('@', StringComparison.Ordinal) ? MailAddress.Canonical(sender) : MailAddress.CanonicalDomain(sender);
+        var canonical = sender.Contains('@', StringComparison.Ordinal)
+            ? MailAddress.Canonical(sender)
+            : MailAddress.CanonicalDomain(sender);
         return [.. new[] { Phrases.Normal(sender), canonical, MailAddress.ToUnicode(canonical) }.Distinct(StringComparer.Ordinal)
             .SelectMany(form => SenderLists, (form, list) =>
                 JsonSerializer.Serialize(new Dictionary<string, string[]> { [list] = [form] }, JsonSerializerOptions.Web))];

@@ -112,5 +112,7 @@ internal static class Phrases
 
     /// <summary>The same for a list, each entry once.</summary>
     public static IReadOnlyList<string> Normal(IReadOnlyList<string?>? entries, Func<string, string>? also = null) =>
-        entries is null ? [] : [.. entries.Select(entry => Normal(entry!)).Select(also ?? (entry => entry)).Distinct(StringComparer.Ordinal)];
+        entries is null
+            ? []
+            : [.. entries.Select(entry => Normal(entry!)).Select(also ?? (entry => entry)).Distinct(StringComparer.Ordinal)];
 }

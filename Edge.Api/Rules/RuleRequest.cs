@@ -85,7 +85,8 @@ internal sealed class RuleRequestValidator : Validator<RuleRequest>
         RuleFor(rule => rule.Template).Custom((template, context) =>
         {
             if (template is not null && MessageTemplate.UnknownPlaceholders(template) is { Count: > 0 } unknown)
-                context.AddFailure($"There is no placeholder {string.Join(", ", unknown)}; there are {string.Join(", ", MessageTemplate.Placeholders)}.");
+                context.AddFailure(
+                    $"There is no placeholder {string.Join(", ", unknown)}; there are {string.Join(", ", MessageTemplate.Placeholders)}.");
         });
 
         RuleFor(rule => rule.Sender!).SetValidator(new SenderConditionsValidator()).When(rule => rule.Sender is not null);

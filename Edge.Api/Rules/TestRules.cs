@@ -27,7 +27,8 @@ internal sealed class TestRulesValidator : Validator<TestRulesRequest>
     public TestRulesValidator()
     {
         RuleFor(request => request.Mail).NotNull().When(request => request.Text is null).WithMessage("There must be a mail or a text.");
-        RuleFor(request => request.Text).Null().When(request => request.Mail is not null).WithMessage("There must be a mail or a text, not both.");
+        RuleFor(request => request.Text).Null().When(request => request.Mail is not null)
+            .WithMessage("There must be a mail or a text, not both.");
         RuleFor(request => request.Text!).SetValidator(new TrialSmsValidator()).When(request => request.Text is not null);
         RuleFor(request => request.Mail).Custom((mail, context) =>
         {
@@ -58,7 +59,9 @@ internal sealed record RuleTrial(
 /// <summary>What the rules say of the mail or text, in the order in which they are asked.</summary>
 internal sealed record TestRulesResponse(int Notifications, IReadOnlyList<RuleTrial> Rules);
 
-/// <summary><c>POST /api/rules/test</c>: which rules match a mail or a text and why, and what the messages would be. Nothing is sent.</summary>
+/// <summary>
+/// <c>POST /api/rules/test</c>: which rules match a mail or an SMS and why, and what the messages would be. Nothing is sent.
+/// </summary>
 internal sealed class TestRules(NpgsqlDataSource dataSource, TimeProvider timeProvider) : Endpoint<TestRulesRequest, Ok<TestRulesResponse>>
 {
     private const string Sql = $"SELECT {RuleResponse.Columns} FROM rules WHERE user_id = $1 ORDER BY priority DESC, created_at, id";

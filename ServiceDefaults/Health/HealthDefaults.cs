@@ -52,7 +52,8 @@ public static class HealthDefaults
 
     internal static void MapHealth(this WebApplication app)
     {
-        app.MapHealthChecks(DefaultPaths.Health, new HealthCheckOptions { ResponseWriter = WriteAsync }).AllowAnonymous().DisableHttpMetrics();
+        app.MapHealthChecks(DefaultPaths.Health, new HealthCheckOptions { ResponseWriter = WriteAsync })
+            .AllowAnonymous().DisableHttpMetrics();
         app.MapHealthChecks(DefaultPaths.Alive, new HealthCheckOptions { Predicate = check => check.Tags.Contains(Live) })
             .AllowAnonymous().DisableHttpMetrics();
     }
@@ -63,9 +64,13 @@ public static class HealthDefaults
         context.Response.ContentType = "text/plain";
         var reasons = report.Entries
             .Where(check => check.Value.Status != HealthStatus.Healthy)
-            .Select(check => $"{check.Key}: {check.Value.Description ?? check.Value.Status.ToString()}");
+            .Select(check => $"{check.Key}: {ReasonOf(check.Value)}");
         return context.Response.WriteAsync(string.Join('\n', reasons.Prepend(report.Status.ToString())), context.RequestAborted);
     }
+
+    // not the words of an exception, which may name addresses and users
+    private static string ReasonOf(HealthReportEntry check) =>
+        check is { Exception: null or TimeoutException, Description: { Length: > 0 } reason } ? reason : "It is not available.";
 
     /// <summary>Puts the terms of <see cref="HealthOptions"/> on every check, whoever registered it.</summary>
     private sealed class HealthCheckTerms(

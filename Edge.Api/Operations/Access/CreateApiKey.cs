@@ -31,7 +31,9 @@ internal sealed class CreateApiKeyValidator : Validator<CreateApiKeyRequest>
     }
 }
 
-/// <summary>What was made, and the one time that the key is shown: it is null when the answer is given again for an Idempotency-Key.</summary>
+/// <summary>
+/// What was made, and the one time that the key is shown: it is null when the answer is given again for an <c>Idempotency-Key</c>.
+/// </summary>
 internal sealed record CreateApiKeyResponse(
     Guid Id, string? Key, string Prefix, Guid UserId, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt)
     : IShownOnce<CreateApiKeyResponse>
@@ -82,7 +84,8 @@ internal sealed class CreateApiKey(CreatingTransactions transactions, TimeProvid
         var now = timeProvider.GetUtcNow();
         var made = new CreateApiKeyResponse(
             Guid.CreateVersion7(now), key, ApiKeySecret.Shown(key), userId, name, scopes, now.ToStorable());
-        var inserted = await tx.Command(Sql, made.Id, userId, name, ApiKeySecret.Hash(key), made.Prefix, scopes, made.CreatedAt).RunAsync(ct);
+        var inserted = await tx
+            .Command(Sql, made.Id, userId, name, ApiKeySecret.Hash(key), made.Prefix, scopes, made.CreatedAt).RunAsync(ct);
         return inserted == 0
             ? Creation<CreateApiKeyResponse>.Refused(Problems.NotFound("user", userId))
             : Creation<CreateApiKeyResponse>.Made(made);

@@ -38,7 +38,8 @@ internal sealed class CreateUser(CreatingTransactions transactions, TimeProvider
             .Produces<UserResponse>(201).Refuses(400, 401, 403, 409, 413, 415, 422, 429, 503));
     }
 
-    public override async Task<Results<Created<UserResponse>, ProblemHttpResult>> ExecuteAsync(CreateUserRequest request, CancellationToken ct)
+    public override async Task<Results<Created<UserResponse>, ProblemHttpResult>> ExecuteAsync(
+        CreateUserRequest request, CancellationToken ct)
     {
         var creation = await transactions.RunAsync(HttpContext, request, tx => InsertAsync(tx, request, ct), ct);
         return creation.Refusal is { } refusal ? refusal : TypedResults.Created((string?)null, creation.Answer);

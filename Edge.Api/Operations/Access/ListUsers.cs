@@ -1,4 +1,3 @@
-using FastEndpoints;
 using Npgsql;
 using Switchboard.Edge.Api.Platform;
 

@@ -8,8 +8,8 @@ using Switchboard.Edge.Api.Platform;
 namespace Switchboard.Edge.Api.Operations.Health;
 
 /// <summary>
-/// <c>GET /api/health/performance</c>, and the same at <c>/health/performance</c>: 200 or 503, for whoever watches over the system, so without
-/// a key and soon. Nothing is judged while <c>ENABLE_PERFORMANCE_MONITORING</c> is off.
+/// <c>GET /api/health/performance</c>, and the same at <c>/health/performance</c>: 200 or 503, for whoever watches over the system, so
+/// without a key and soon. Nothing is judged while <c>ENABLE_PERFORMANCE_MONITORING</c> is off.
 /// </summary>
 internal sealed class GetHealthPerformance(ReadHealth read, FeatureRollout rollout, IOptions<HealthPerformanceOptions> options)
     : EndpointWithoutRequest<Results<Ok<TrackingHealth>, JsonHttpResult<TrackingHealth>>>

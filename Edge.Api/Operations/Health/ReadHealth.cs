@@ -20,7 +20,8 @@ internal sealed class ReadHealth(
         var read = await TimeBoxedQuery.ReadAsync(TablesAsync, timeProvider, cancellationToken);
         return new(
             read?.Reports ?? [reports.Own()], read?.Tables, await ready,
-            await rollout.IsOnAsync(Feature.QueryCaching, accountId: null), await rollout.IsOnAsync(Feature.RateLimitCaching, accountId: null));
+            await rollout.IsOnAsync(Feature.QueryCaching, accountId: null),
+            await rollout.IsOnAsync(Feature.RateLimitCaching, accountId: null));
     }
 
     /// <summary>Whether the database answers.</summary>
@@ -60,7 +61,7 @@ internal sealed class ReadHealth(
 /// <summary>All that health is judged by.</summary>
 /// <param name="Reports">What processes say of themselves: without the dataSource, this one alone.</param>
 /// <param name="Tables">What the database says; null when it is unavailable.</param>
-/// <param name="Ready">Messages in the lanes of mail tracking; null while the broker is unavailable.</param>
+/// <param name="Ready">Messages in the queues of mail tracking; null while the broker is unavailable.</param>
 /// <param name="IsCaching">Whether results of queries are cached for everybody.</param>
 /// <param name="IsLimitLocal">Whether limits of calls are kept in the processes for everybody.</param>
 internal sealed record HealthReading(

@@ -35,7 +35,8 @@ internal sealed record TrackingHealth(
         [
             Queries95(QueryTiming.OfRequests(reports), options),
             CacheHits(reports, reading.IsCaching, options),
-            PerformanceCheck.AtLeast("mailsPerHour", reports.Sum(report => report.Find<MailStats>()?.LastHour ?? 0), options.MinMailsPerHour),
+            PerformanceCheck.AtLeast(
+                "mailsPerHour", reports.Sum(report => report.Find<MailStats>()?.LastHour ?? 0), options.MinMailsPerHour),
             PerformanceCheck.AtLeast("webhookJobsPerMinute", reading.Tables?.WebhookJobsPerMinute, options.MinWebhookJobsPerMinute),
             PerformanceCheck.AtMost("queueDepth", Depth(reading), options.MaxQueueDepth),
             PerformanceCheck.AtMost("poolUse", PoolUse(reports), options.MaxPoolUse),
@@ -71,7 +72,8 @@ internal sealed record TrackingHealth(
         var limits = reports.Select(report => report.Find<LimitStats>()?.LastFiveMinutes).OfType<LayeredLimitCounts>().ToArray();
         var checks = limits.Sum(limit => limit.Checks);
         return PerformanceCheck.AtLeast(
-            "localLimitRate", Share(limits.Sum(limit => limit.Local), checks), options.MinLocalLimitRate, isOn && checks >= EnoughLimitChecks);
+            "localLimitRate", Share(limits.Sum(limit => limit.Local), checks), options.MinLocalLimitRate,
+            isOn && checks >= EnoughLimitChecks);
     }
 
     // without the broker what waits in Postgres is all that is known

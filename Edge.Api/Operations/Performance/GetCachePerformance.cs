@@ -49,7 +49,8 @@ internal sealed record CacheSums(CacheSum PhoneNumberCache, CacheSum Verificatio
 
     private static CacheSum Of(IEnumerable<ProcessReport> edges, string space)
     {
-        var caches = edges.Select(report => report.Find<CacheStats>()?.Namespaces.GetValueOrDefault(space)).OfType<CacheNamespaceStatistics>().ToArray();
+        var caches = edges.Select(report => report.Find<CacheStats>()?.Namespaces.GetValueOrDefault(space))
+            .OfType<CacheNamespaceStatistics>().ToArray();
         return Sum(
             caches.Sum(cache => cache.Entries), caches.Sum(cache => cache.MaxEntries),
             caches.Sum(cache => cache.Hits + cache.RemoteHits), caches.Sum(cache => cache.Misses));

@@ -25,7 +25,8 @@ internal sealed record Connections(IReadOnlyList<HttpConnections> Http, IReadOnl
     public static Connections Of(IReadOnlyList<ProcessReport> reports, ProviderAddresses addresses) => new(
         ByHost(reports, addresses),
         [.. reports.Select(report => new ProcessConnections(
-            report.Service, report.ProcessId, report.SeenAt, ByHost([report], addresses), report.Find<RedisStats>(), report.Find<BrokerStats>()))]);
+            report.Service, report.ProcessId, report.SeenAt, ByHost([report], addresses), report.Find<RedisStats>(),
+            report.Find<BrokerStats>()))]);
 
     private static HttpConnections[] ByHost(IReadOnlyList<ProcessReport> reports, ProviderAddresses addresses) =>
         [.. from report in reports
@@ -38,7 +39,8 @@ internal sealed record Connections(IReadOnlyList<HttpConnections> Http, IReadOnl
 }
 
 /// <summary><c>GET /api/sms/performance/connections</c>: to the providers, Redis and RabbitMQ.</summary>
-internal sealed class GetConnections(ProcessReports reports, IOptions<ProviderAddresses> addresses) : EndpointWithoutRequest<Ok<Connections>>
+internal sealed class GetConnections(ProcessReports reports, IOptions<ProviderAddresses> addresses)
+    : EndpointWithoutRequest<Ok<Connections>>
 {
     public override void Configure()
     {

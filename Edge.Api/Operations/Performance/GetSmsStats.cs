@@ -43,7 +43,8 @@ internal sealed class GetSmsStats(NpgsqlDataSource dataSource, ProcessReports re
     {
         Get("/api/sms/performance/stats");
         Policies(Scope.Jobs);
-        Description(endpoint => endpoint.Titled("Texts", "Count texts, their items and jobs, and how fast they are taken, over all processes")
+        Description(endpoint => endpoint
+            .Titled("Texts", "Count texts, their items and jobs, and how fast they are taken, over all processes")
             .Produces<SmsStats>().Refuses(401, 403, 429, 503));
     }
 
@@ -115,7 +116,8 @@ internal static class CountSms
         """;
 
     /// <summary>Counts what there is since then.</summary>
-    public static async Task<SmsTables> ExecuteAsync(NpgsqlDataSource dataSource, DateTimeOffset since, CancellationToken cancellationToken) =>
+    public static async Task<SmsTables> ExecuteAsync(
+        NpgsqlDataSource dataSource, DateTimeOffset since, CancellationToken cancellationToken) =>
         (await dataSource.Command(Sql, since).FirstAsync(Read, cancellationToken))!;
 
     private static SmsTables Read(NpgsqlDataReader row) => new(

@@ -151,6 +151,16 @@ public sealed class ApiFaultTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
         answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
     }
 
+    [Fact]
+    public async Task The_api_has_a_page_in_Development()
+    {
+        using var page = await edge.Http.GetAsync("/docs/");
+
+        page.StatusCode.ShouldBe(HttpStatusCode.OK);
+        page.Content.Headers.ContentType!.MediaType.ShouldBe("text/html");
+        (await edge.Http.GetStringAsync("/openapi/v1.json")).ShouldContain("/api/rules");
+    }
+
     [Theory]
     [InlineData("/api/rules/")]
     [InlineData("/API/Rules")]

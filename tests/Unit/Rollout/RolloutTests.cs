@@ -85,7 +85,7 @@ public sealed class RolloutTests
 
         for (var i = 0; i < 10; i++)
         {
-            (await Should.ThrowAsync<Exception>(host.Rollout.RunAsync<string>(
+            (await Record.ExceptionAsync(() => host.Rollout.RunAsync<string>(
                 Views,
                 _account,
                 _ => throw failure,
