@@ -1,16 +1,16 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using Switchboard.Tests.Integration.House;
+using Switchboard.Tests.EndToEnd.Fixture;
 
-namespace Switchboard.Tests.Integration.Stories;
+namespace Switchboard.Tests.EndToEnd.Failures;
 
 /// <summary>
-/// Each server half alive: it hangs, is slow, only reads, or blocks publishers; <see cref="Crashes"/> has the killed ones. Meanwhile every
+/// Each server half alive: it hangs, is slow, only reads, or blocks publishers; <see cref="CrashTests"/> has the killed ones. Meanwhile every
 /// answer of the edge comes in bounded time and is one that docs/failures.md names, each process is alive, and readiness says what cannot
 /// be done. Afterwards all that was accepted is delivered once, and no process was restarted.
 /// </summary>
-public sealed class FailureMatrix(RunningHouse house)
+public sealed class FailureMatrixTests(ApplicationFixture app)
 {
     private const int Patience = 240_000;
 
@@ -37,16 +37,17 @@ public sealed class FailureMatrix(RunningHouse house)
     public async Task What_a_half_alive_server_does_to_each_process(
         string server, string state, int[] read, int[] webhook, string[] unready, string reason)
     {
-        var me = await house.Edge.NewUserAsync();
+        var me = await app.Edge.NewUserAsync();
         var token = $"{server}-{state}-{Guid.CreateVersion7():n}";
         await me.CreateRuleAsync($"{state}.test", "+15550117001");
-        var processes = Processes.ToDictionary(name => name, house.ProcessIdOf);
+        var processes = Processes.ToDictionary(name => name, app.ProcessIdOf);
         var accepted = new List<string>();
 
         await using (await BreakAsync(server, state))
         {
             await Eventually.SeesAsync(
-                async () => await PostAsync(me, $"{token} seen", state, accepted), webhook.Contains, $"an expected answer with {server} {state}");
+                async () => await PostAsync(me, $"{token} seen", state, accepted), webhook.Contains,
+                $"an expected answer with {server} {state}");
             for (var number = 0; number < 5; number++)
             {
                 (await PostAsync(me, $"{token} {number}", state, accepted)).ShouldBeOneOf(webhook);
@@ -59,13 +60,14 @@ public sealed class FailureMatrix(RunningHouse house)
         }
 
         await Eventually.SeesAsync(
-            async () => await PostAsync(me, $"{token} after", state, accepted), status => status == 202, $"a mail is taken after {server} {state}");
+            async () => await PostAsync(me, $"{token} after", state, accepted), status => status == 202,
+            $"a mail is taken after {server} {state}");
         foreach (var subject in accepted.Distinct())
             await me.NotificationAsync(subject, "delivered", TimeSpan.FromSeconds(90));
-        (await house.Simulator.MessagesAsync(token)).Select(message => (string)message["body"]!).Order()
+        (await app.Simulator.MessagesAsync(token)).Select(message => (string)message["body"]!).Order()
             .ShouldBe(accepted.Distinct().Order());
         foreach (var (name, pid) in processes)
-            house.ProcessIdOf(name).ShouldBe(pid, $"{name} should not have needed a restart");
+            app.ProcessIdOf(name).ShouldBe(pid, $"{name} should not have needed a restart");
     }
 
     // the same mail again is the same messageId
@@ -82,7 +84,7 @@ public sealed class FailureMatrix(RunningHouse house)
 
     private async Task CheckHealthAsync(string process, string? reason)
     {
-        using var http = Aspire.Hosting.Testing.DistributedApplicationHostingTestingExtensions.CreateHttpClient(house.App, process, "http");
+        using var http = Aspire.Hosting.Testing.DistributedApplicationHostingTestingExtensions.CreateHttpClient(app.App, process, "http");
         (await http.GetStringAsync(new Uri("/alive", UriKind.Relative))).ShouldBe("Healthy");
         if (reason is null)
             return;
@@ -142,7 +144,7 @@ public sealed class FailureMatrix(RunningHouse house)
 
     private async Task SetReadOnlyAsync(string value)
     {
-        await using var connection = await house.OpenDatabaseAsync();
+        await using var connection = await app.OpenDatabaseAsync();
         foreach (var sql in new[]
                  {
                      "SET default_transaction_read_only = off", $"ALTER SYSTEM SET default_transaction_read_only = {value}",
@@ -159,7 +161,8 @@ public sealed class FailureMatrix(RunningHouse house)
     private async Task RabbitCtlAsync(params string[] arguments)
     {
         var broker = Family("rabbitmq").First(pid => File.ReadAllText($"/proc/{pid}/comm").Contains("beam", StringComparison.Ordinal));
-        var owner = File.ReadLines($"/proc/{broker}/status").First(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[1];
+        var owner = File.ReadLines($"/proc/{broker}/status")
+            .First(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[1];
         string[] asOwner = Environment.IsPrivilegedProcess ? ["setpriv", $"--reuid={owner}", "--clear-groups"] : [];
         string[] command = [.. asOwner, "/usr/lib/rabbitmq/bin/rabbitmqctl", .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -184,7 +187,7 @@ public sealed class FailureMatrix(RunningHouse house)
     // parents first: a server that stands still starts no more children
     private List<int> Family(string server)
     {
-        var family = new List<int> { house.ProcessIdOf(server) };
+        var family = new List<int> { app.ProcessIdOf(server) };
         for (var at = 0; at < family.Count; at++)
         {
             foreach (var thread in Directory.EnumerateDirectories($"/proc/{family[at]}/task"))
