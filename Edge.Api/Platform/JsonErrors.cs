@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -146,6 +147,8 @@ internal static class JsonErrors
 
         private static bool CanRead(JsonElement value, JsonTypeInfo type)
         {
+            if (type.Type == typeof(string) && IsPlainText(value))
+                return true;
             try
             {
                 _ = value.Deserialize(type);
@@ -157,6 +160,10 @@ internal static class JsonErrors
                 return false;
             }
         }
+
+        // most values are; no text is made of them only to see that it can be
+        private static bool IsPlainText(JsonElement value) =>
+            value.ValueKind == JsonValueKind.String && JsonMarshal.GetRawUtf8Value(value).IndexOf("\\u"u8) < 0;
     }
 }
 

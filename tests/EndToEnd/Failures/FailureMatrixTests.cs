@@ -64,8 +64,10 @@ public sealed class FailureMatrixTests(ApplicationFixture app)
             $"a mail is taken after {server} {state}");
         foreach (var subject in accepted.Distinct())
             await me.NotificationAsync(subject, "delivered", TimeSpan.FromSeconds(90));
-        (await app.Simulator.MessagesAsync(token)).Select(message => (string)message["body"]!).Order()
-            .ShouldBe(accepted.Distinct().Order());
+        // a mail that was answered 503 may have been taken too: the broker had it, and its word did not come
+        var sent = (await app.Simulator.MessagesAsync(token)).Select(message => (string)message["body"]!).ToList();
+        sent.ShouldBeUnique();
+        accepted.Except(sent).ShouldBeEmpty();
         foreach (var (name, pid) in processes)
             app.ProcessIdOf(name).ShouldBe(pid, $"{name} should not have needed a restart");
     }
