@@ -1,6 +1,4 @@
-using FastEndpoints;
 using Switchboard.Core.Notifications;
-using Switchboard.Core.Postgres;
 using Switchboard.Core.Security;
 using Switchboard.Edge.Api.Operations.Health;
 using Switchboard.Edge.Api.Operations.Performance;
@@ -10,17 +8,16 @@ using Switchboard.Edge.Api.Webhooks;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool());
+builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool(DatabaseLimits.Apply));
 builder.AddRedisClient("redis");
 builder.AddRabbitMQClient("rabbitmq");
 builder.WebHost.ConfigureKestrelLimits();
 builder.Services
     .AddEdgeCache().AddSecretProtector().AddNotifications()
-    .AddTrustedProxies().AddProblems().AddApiKeys().AddRequestLimits().AddIdempotency()
+    .AddTrustedProxies().AddProblems().AddApiKeys().AddRequestLimits().AddSingleton<CreatingTransactions>()
     .AddWebhooks().AddFeatures()
     .AddEnrichments(builder.Configuration).AddPerformance().AddHealthPerformance()
-    .AddFastEndpoints(discovery => discovery.Assemblies = [typeof(Program).Assembly])
-    .AddApiDescription();
+    .AddEndpoints().AddApiDescription();
 
 var app = builder.Build();
 app.UseTrustedProxies();

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Switchboard.ServiceDefaults;
@@ -9,12 +7,10 @@ namespace Switchboard.ServiceDefaults;
 internal static class AnswerDefaults
 {
     /// <summary>
-    /// camelCase, enums as kebab-case words (<c>very-low</c>), numbers not taken for enums; nulls are written, so that an answer has
-    /// the same fields every time.
+    /// camelCase, enums as words (<see cref="WordEnumConverter"/>); nulls are written, so that an answer has the same fields every time.
     /// </summary>
     public static void AddJsonDefaults(this IServiceCollection services) =>
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(
-            new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false)));
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new WordEnumConverter()));
 
     /// <summary>RFC 9457 answers carry the product's own type and the trace's id.</summary>
     public static void AddProblemDefaults(this IServiceCollection services) =>

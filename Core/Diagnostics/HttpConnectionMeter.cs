@@ -30,7 +30,8 @@ internal sealed class HttpConnectionMeter : IDisposable
         lock (_gate)
         {
             return new([.. _hosts
-                .Select(host => new HostConnections(host.Key.ToString(), (int)Math.Max(0, host.Value.Active), (int)Math.Max(0, host.Value.Idle)))
+                .Select(host => new HostConnections(
+                    host.Key.ToString(), (int)Math.Max(0, host.Value.Active), (int)Math.Max(0, host.Value.Idle)))
                 .OrderBy(host => host.Host, StringComparer.Ordinal)]);
         }
     }
@@ -76,3 +77,17 @@ internal sealed class HttpConnectionMeter : IDisposable
             Port is { } port && port is not (80 or 443) ? string.Create(CultureInfo.InvariantCulture, $"{Address}:{port}") : Address ?? "";
     }
 }
+
+/// <summary>A process's HTTP connections to others.</summary>
+/// <param name="Hosts">Those that have any open now.</param>
+public sealed record HttpStats(IReadOnlyList<HostConnections> Hosts) : IStats
+{
+    /// <inheritdoc/>
+    public static string Section => "http";
+}
+
+/// <summary>Open connections to one host.</summary>
+/// <param name="Host">Its name and, if it is not that of its scheme, its port.</param>
+/// <param name="Active">A request is on its way over them.</param>
+/// <param name="Idle">They wait for the next one.</param>
+public sealed record HostConnections(string Host, int Active, int Idle);

@@ -1,4 +1,10 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
+using Switchboard.Core.FeatureFlags;
 
 namespace Switchboard.Core.Diagnostics;
 
@@ -19,49 +25,49 @@ public sealed class QueryMonitor
     private readonly TimeSpan _slow;
     private readonly TimeProvider _time;
 
-    internal QueryMonitor(QueryFlags flags, QueryAlerts alerts, TimeSpan slow, TimeProvider time) =>
-        (_flags, _alerts, _slow, _time, _counters) = (flags, alerts, slow, time, new RequestCounters(time));
+    internal QueryMonitor(QueryFlags flags, QueryAlerts alerts, TimeSpan slow, TimeProvider timeProvider) =>
+        (_flags, _alerts, _slow, _time, _counters) = (flags, alerts, slow, timeProvider, new RequestCounters(timeProvider));
 
     /// <summary>Runs a command and reads what it answers.</summary>
     /// <param name="name">Under which it is counted.</param>
     /// <param name="command">The command, with its parameters. It may be disposed by who runs it, and is not by this.</param>
     /// <param name="run">Executes it and reads all of the answer: the time of both counts.</param>
-    /// <param name="cancellation">Given to <paramref name="run"/>.</param>
+    /// <param name="cancellationToken">Given to <paramref name="run"/>.</param>
     public async Task<T> RunAsync<T>(
-        string name, NpgsqlCommand command, Func<NpgsqlCommand, CancellationToken, Task<T>> run, CancellationToken cancellation)
+        string name, NpgsqlCommand command, Func<NpgsqlCommand, CancellationToken, Task<T>> run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(run);
         var flags = await _flags.ReadAsync();
         if (!flags.IsMeasured)
-            return await run(command, cancellation);
+            return await run(command, cancellationToken);
         return await MeasureAsync(
-            name, flags.IsAlerted, flags.IsAlerted ? new QueryStatement(command) : null, ct => run(command, ct), cancellation);
+            name, flags.IsAlerted, flags.IsAlerted ? new QueryStatement(command) : null, ct => run(command, ct), cancellationToken);
     }
 
     /// <summary>The same for what is no single command: a batch, a copy, the refresh of a view. It is logged without a plan.</summary>
     /// <param name="name">Under which it is counted.</param>
     /// <param name="run">Does it.</param>
-    /// <param name="cancellation">Given to <paramref name="run"/>.</param>
-    public async Task<T> RunAsync<T>(string name, Func<CancellationToken, Task<T>> run, CancellationToken cancellation)
+    /// <param name="cancellationToken">Given to <paramref name="run"/>.</param>
+    public async Task<T> RunAsync<T>(string name, Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
         var flags = await _flags.ReadAsync();
-        return flags.IsMeasured ? await MeasureAsync(name, flags.IsAlerted, null, run, cancellation) : await run(cancellation);
+        return flags.IsMeasured ? await MeasureAsync(name, flags.IsAlerted, null, run, cancellationToken) : await run(cancellationToken);
     }
 
     /// <summary>What was measured until now.</summary>
     public QueryStats Read() => new(_counters.Read().Counters);
 
     private async Task<T> MeasureAsync<T>(
-        string name, bool isAlerted, QueryStatement? statement, Func<CancellationToken, Task<T>> run, CancellationToken cancellation)
+        string name, bool isAlerted, QueryStatement? statement, Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken)
     {
         var counter = _counters.Of(name);
         var begun = _time.GetTimestamp();
         var isError = true;
         try
         {
-            var answer = await run(cancellation);
+            var answer = await run(cancellationToken);
             isError = false;
             return answer;
         }
@@ -69,9 +75,91 @@ public sealed class QueryMonitor
         {
             var duration = _time.GetElapsedTime(begun);
             // whoever gave up did so because it took so long, which counts; but it did not fail
-            counter.Record(duration, isError && !cancellation.IsCancellationRequested);
+            counter.Record(duration, isError && !cancellationToken.IsCancellationRequested);
             if (isAlerted && duration > _slow)
                 _alerts.Alert(name, duration, statement);
         }
+    }
+}
+
+/// <summary>What is done about queries, asked of the flags once a second: there are thousands of queries in one.</summary>
+internal sealed class QueryFlags(FeatureRollout rollout, TimeProvider timeProvider)
+{
+    private static readonly TimeSpan _holds = TimeSpan.FromSeconds(1);
+
+    private volatile Reading? _reading;
+
+    /// <summary>As they were within the last second.</summary>
+    public ValueTask<Reading> ReadAsync() =>
+        _reading is { } reading && timeProvider.GetElapsedTime(reading.At) < _holds ? new(reading) : new(AskAsync());
+
+    private async Task<Reading> AskAsync()
+    {
+        var at = timeProvider.GetTimestamp();
+        var isMeasured = await rollout.IsOnAsync(Feature.PerformanceMonitoring, accountId: null);
+        return _reading = new(at, isMeasured, isMeasured && await rollout.IsOnAsync(Feature.SlowQueryAlerts, accountId: null));
+    }
+
+    /// <summary>What they said.</summary>
+    /// <param name="At">When, by the clock's timestamps.</param>
+    /// <param name="IsMeasured">Whether queries are measured.</param>
+    /// <param name="IsAlerted">Whether slow ones are logged, of those that are measured.</param>
+    internal sealed record Reading(long At, bool IsMeasured, bool IsAlerted);
+}
+
+/// <summary>The queries that a process measures.</summary>
+/// <param name="Counters">By the name under which they are measured; an error is one that failed without its caller giving up.</param>
+public sealed record QueryStats(IReadOnlyDictionary<string, RequestCounts> Counters) : IStats
+{
+    /// <inheritdoc/>
+    public static string Section => "queries";
+}
+
+/// <summary>When a query is slow; section <c>Queries</c>.</summary>
+public sealed class QueryOptions
+{
+    /// <summary>The name of the section.</summary>
+    public const string Section = "Queries";
+
+    /// <summary>A query that takes longer is logged with its plan.</summary>
+    [Range(1, 600_000, ErrorMessage = "Queries:SlowQueryMilliseconds must be from 1 to 600000.")]
+    public int SlowQueryMilliseconds { get; init; } = 1_000;
+
+    /// <summary>How long the database may take to tell a plan.</summary>
+    [Range(1, 60_000, ErrorMessage = "Queries:PlanTimeoutMilliseconds must be from 1 to 60000.")]
+    public int PlanTimeoutMilliseconds { get; init; } = 5_000;
+}
+
+/// <summary>Registration of the measuring of queries.</summary>
+public static class QueryMonitorServices
+{
+    /// <summary>
+    /// Adds <see cref="QueryMonitor"/>, and what it measured to the report of this process (<see cref="ProcessReportServices"/>). The
+    /// process must have an <see cref="NpgsqlDataSource"/>.
+    /// </summary>
+    public static IServiceCollection AddQueryMonitor(this IServiceCollection services)
+    {
+        if (services.Any(service => service.ServiceType == typeof(QueryMonitor)))
+            return services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddRollout();
+        services.AddOptions<QueryOptions>().BindConfiguration(QueryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(Make);
+        return services.AddReportSection<QueryStats>(provider => provider.GetRequiredService<QueryMonitor>().Read);
+    }
+
+    private static QueryMonitor Make(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<QueryOptions>>().Value;
+        var timeProvider = provider.GetRequiredService<TimeProvider>();
+        return new(
+            new QueryFlags(provider.GetRequiredService<FeatureRollout>(), timeProvider),
+            new QueryAlerts(
+                provider.GetRequiredService<NpgsqlDataSource>(),
+                TimeSpan.FromMilliseconds(options.PlanTimeoutMilliseconds),
+                timeProvider,
+                provider.GetRequiredService<ILogger<QueryAlerts>>()),
+            TimeSpan.FromMilliseconds(options.SlowQueryMilliseconds),
+            timeProvider);
     }
 }

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.FeatureManagement;
 using Microsoft.FeatureManagement.FeatureFilters;
+using StackExchange.Redis;
+using Switchboard.Core.Jobs;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Core.FeatureFlags;
 
@@ -11,8 +14,9 @@ namespace Switchboard.Core.FeatureFlags;
 ///     optimised: ct => ReadView.ExecuteAsync(…, ct), plain: ct => CountRows.ExecuteAsync(…, ct), difference: Analytics.Difference, ct);
 /// </code>
 /// By flag (<see cref="Feature"/>), by account (<c>{FLAG}_PERCENTAGE</c>), by the safety switch (off after failures in a row) and in
-/// shadow (<c>{FLAG}_SHADOW</c>); docs/rollback.md is the procedure. A failure counts when the plain path then answered: where both fail,
-/// as with a database that is away, the optimisation is not to blame, and the caller gets the plain path's exception.
+/// shadow (<c>{FLAG}_SHADOW</c>); docs/rollback.md is the procedure. A failure counts when the plain path then answered: where both fail
+/// the optimisation is not to blame, and the caller gets the plain path's exception. A dependency that is unavailable or took too long is
+/// not answered by the plain path, which would ask the same dependency for more: the caller gets that failure.
 /// The optimised path must leave nothing half done when it fails, because the plain one runs after it.
 /// </summary>
 public sealed partial class FeatureRollout
@@ -157,7 +161,7 @@ public sealed partial class FeatureRollout
                 settled = true;
                 return answer;
             }
-            catch (Exception exception) when (!cancellation.IsCancellationRequested)
+            catch (Exception exception) when (!cancellation.IsCancellationRequested && !IsOfDependencyOrTime(exception))
             {
                 failure = exception;
             }
@@ -175,6 +179,14 @@ public sealed partial class FeatureRollout
                 safety.Abandon(trial);
         }
     }
+
+    // Redis only makes things faster, so what leans on it goes on without it.
+    private static bool IsOfDependencyOrTime(Exception exception) => exception switch
+    {
+        RedisException or RedisTimeoutException => false,
+        BrokerUnavailableException or HttpRequestException or TimeoutException or OperationCanceledException or IOException => true,
+        _ => DatabaseFailure.IsUnavailable(exception),
+    };
 
     private static partial class Log
     {

@@ -33,6 +33,9 @@ public sealed class JobPublisher
     /// <summary>Whether the broker is connected at the moment.</summary>
     internal bool IsConnected => _connection.Current is not null;
 
+    /// <summary>Why the broker blocks publishers; null while it does not, as far as it has said.</summary>
+    internal string? BlockedReason => _connection.Current?.BlockedReason;
+
     /// <summary>Publishes one job.</summary>
     /// <exception cref="BrokerUnavailableException">The broker is unavailable or did not confirm in time.</exception>
     public Task PublishAsync(IJob job, CancellationToken cancellationToken)

@@ -37,6 +37,9 @@ internal sealed class ConfirmingChannel : IBrokerSession
     /// <inheritdoc/>
     public Task Lost => _lost.Task;
 
+    /// <summary>Why the broker blocks publishers; null while it does not.</summary>
+    public string? BlockedReason => _blocked;
+
     /// <summary>For questions to the broker over channels of their own.</summary>
     public IConnection Connection => _connection;
 

@@ -1,3 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
 namespace Switchboard.Core.Security;
 
 /// <summary>The keys by which secrets are encrypted at rest; section <c>Encryption</c>.</summary>
@@ -13,4 +17,33 @@ public sealed class EncryptionOptions
 
     /// <summary>Former secrets, which still decrypt; remove one when nothing encrypted by it is left.</summary>
     public IList<string> PreviousKeys { get; init; } = [];
+}
+
+/// <summary>Refuses to start with a key that is not one.</summary>
+internal sealed class EncryptionOptionsValidator : IValidateOptions<EncryptionOptions>
+{
+    private const int ShortestSecret = 32;
+
+    public ValidateOptionsResult Validate(string? name, EncryptionOptions options)
+    {
+        if (options.Key.Length < ShortestSecret)
+            return ValidateOptionsResult.Fail(
+                $"Encryption:Key must have at least {ShortestSecret} random characters (make some with: openssl rand -base64 32).");
+        return options.PreviousKeys.All(key => key.Length >= ShortestSecret)
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail($"Each of Encryption:PreviousKeys must have at least {ShortestSecret} characters.");
+    }
+}
+
+/// <summary>Registration of <see cref="SecretProtector"/>.</summary>
+public static class SecretsServiceCollectionExtensions
+{
+    /// <summary>Adds <see cref="SecretProtector"/> with the keys of section <c>Encryption</c>, checked at start.</summary>
+    public static IServiceCollection AddSecretProtector(this IServiceCollection services)
+    {
+        services.AddOptions<EncryptionOptions>().BindConfiguration(EncryptionOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EncryptionOptions>, EncryptionOptionsValidator>());
+        services.TryAddSingleton<SecretProtector>();
+        return services;
+    }
 }

@@ -7,7 +7,8 @@ namespace Switchboard.Core.Security;
 
 /// <summary>
 /// Encrypts what must be readable again but not at rest: tokens of providers. AES-256-GCM (NIST SP 800-38D) under a key that
-/// HKDF (RFC 5869) derives from the configured secret, with a random nonce. The purpose is authenticated with it, so that what was encrypted for one purpose decrypts for no other.
+/// HKDF (RFC 5869) derives from the configured secret, with a random nonce. The purpose is authenticated with it, so that what was
+/// encrypted for one purpose decrypts for no other.
 /// The result is: version (1 byte), key id (4), nonce (12), tag (16), ciphertext; the key id tells which key decrypts, so that
 /// keys can be rotated.
 /// </summary>
@@ -70,10 +71,12 @@ public sealed class SecretProtector
             throw new CryptographicException("This was not encrypted by SecretProtector.");
         var id = BinaryPrimitives.ReadUInt32BigEndian(data[1..]);
         if (!_keys.TryGetValue(id, out var key))
-            throw new CryptographicException($"It was encrypted by key {id:x8}, which is neither Encryption:Key nor one of Encryption:PreviousKeys.");
+            throw new CryptographicException(
+                $"It was encrypted by key {id:x8}, which is neither Encryption:Key nor one of Encryption:PreviousKeys.");
         var plain = new byte[data.Length - HeaderBytes];
         using var aes = new AesGcm(key, TagBytes);
-        aes.Decrypt(data.Slice(NonceAt, NonceBytes), data[HeaderBytes..], data.Slice(TagAt, TagBytes), plain, Encoding.UTF8.GetBytes(purpose));
+        aes.Decrypt(
+            data.Slice(NonceAt, NonceBytes), data[HeaderBytes..], data.Slice(TagAt, TagBytes), plain, Encoding.UTF8.GetBytes(purpose));
         return plain;
     }
 

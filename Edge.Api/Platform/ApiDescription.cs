@@ -3,17 +3,72 @@ using FastEndpoints;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using Scalar.AspNetCore;
 
 namespace Switchboard.Edge.Api.Platform;
 
-/// <summary>What the framework cannot see of an endpoint: its parameters outside the body, and who may call it.</summary>
+/// <summary>The API in OpenAPI, and as a page for people.</summary>
 internal static class ApiDescription
 {
-    /// <summary>The name of the security scheme.</summary>
-    public const string Scheme = "key";
+    private const string Document = "v1";
+    private const string Scheme = "key";
 
-    /// <summary>Adds it to the description of an operation.</summary>
-    public static void Complete(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    /// <summary>Describes the API.</summary>
+    public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.AddOpenApi(Document, options =>
+    {
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new()
+            {
+                Title = "Switchboard",
+                Version = Document,
+                Description = "What reaches people, and what is sent to them. Errors are problems (RFC 9457) of a stable type; "
+                    + "lists take cursor and limit; creating POSTs take an Idempotency-Key.",
+            };
+            document.Components ??= new();
+            document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+            document.Components.SecuritySchemes[Scheme] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                BearerFormat = "sb_…",
+                Description = "A key of Switchboard.",
+            };
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            Complete(operation, context);
+            return Task.CompletedTask;
+        });
+    });
+
+    /// <summary>Serves it at <c>/openapi/v1.json</c>, and in Development as a page at <c>/docs</c>, where calls can be tried.</summary>
+    public static void MapApiDescription(this WebApplication app)
+    {
+        app.MapOpenApi();
+        if (!app.Environment.IsDevelopment())
+            return;
+        // the page alone, with nothing that asks a server elsewhere
+        app.MapScalarApiReference("/docs", page => page.WithTitle("Switchboard").AddPreferredSecuritySchemes(Scheme)
+                .DisableAgent().DisableMcp().DisableTelemetry().DisableDefaultFonts().HideDeveloperTools().HideClientButton())
+            .AllowAnonymous();
+    }
+
+    /// <summary>Groups and titles the endpoint.</summary>
+    public static RouteHandlerBuilder Titled(this RouteHandlerBuilder endpoint, string group, string title) =>
+        endpoint.WithTags(group).WithSummary(title);
+
+    /// <summary>The statuses that the endpoint answers with a problem.</summary>
+    public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
+    {
+        foreach (var status in statuses)
+            endpoint.ProducesProblem(status);
+        return endpoint;
+    }
+
+    // what the framework cannot see of an endpoint: its parameters outside the body, and who may call it
+    private static void Complete(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         if (metadata.OfType<EndpointDefinition>().FirstOrDefault() is not { } endpoint)
@@ -29,7 +84,8 @@ internal static class ApiDescription
             operation.RequestBody = null;
         // what creates; an endpoint that answers 200 means something else by its 422
         if (operation.Responses?.ContainsKey("422") is true && !operation.Responses.ContainsKey("200"))
-            operation.Parameters.Add(Parameter(IdempotencyKeyHeader.Name, ParameterLocation.Header, JsonSchemaType.String, isRequired: false));
+            operation.Parameters.Add(
+                Parameter(IdempotencyKeyHeader.Name, ParameterLocation.Header, JsonSchemaType.String, isRequired: false));
         if (!metadata.OfType<IAllowAnonymous>().Any())
             operation.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
     }
@@ -40,12 +96,13 @@ internal static class ApiDescription
     private static OpenApiParameter Parameter(string name, ParameterLocation location, JsonSchemaType type, bool isRequired) =>
         new() { Name = name, In = location, Required = isRequired, Schema = new OpenApiSchema { Type = type } };
 
-    private static JsonSchemaType TypeOf(PropertyInfo property) => (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) switch
-    {
-        var type when type == typeof(int) => JsonSchemaType.Integer,
-        var type when type == typeof(bool) => JsonSchemaType.Boolean,
-        _ => JsonSchemaType.String,
-    };
+    private static JsonSchemaType TypeOf(PropertyInfo property) =>
+        (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) switch
+        {
+            var type when type == typeof(int) => JsonSchemaType.Integer,
+            var type when type == typeof(bool) => JsonSchemaType.Boolean,
+            _ => JsonSchemaType.String,
+        };
 
     private static string Camel(string name) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(name);
 }

@@ -8,7 +8,7 @@ namespace Switchboard.Edge.Api.Platform;
 
 /// <summary>
 /// The last item of a page, from which the next one goes on; opaque to who holds it: base64url of time, id and a checksum
-/// over them and the name of the list. The checksum finds mistakes, it keeps no secret: whatever a cursor
+/// over them and the name of the list. The checksum finds errors, it keeps no secret: whatever a cursor
 /// says, a query names its owner.
 /// </summary>
 /// <param name="At">When the item was made.</param>

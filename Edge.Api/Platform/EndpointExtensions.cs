@@ -10,6 +10,13 @@ namespace Switchboard.Edge.Api.Platform;
 
 internal static class EndpointExtensions
 {
+    /// <summary>The endpoints of this process, and how their JSON is read.</summary>
+    public static IServiceCollection AddEndpoints(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new Times.Converter()));
+        return services.AddFastEndpoints(discovery => discovery.Assemblies = [typeof(Program).Assembly]);
+    }
+
     /// <summary>Maps every endpoint of this process; what is wrong with a request is answered as a problem that names each field.</summary>
     public static void MapEndpoints(this WebApplication app)
     {
@@ -20,6 +27,8 @@ internal static class EndpointExtensions
             config.Binding.UseDefaultValuesForNullableProps = false;
             config.Binding.FailureMessage = (_, _, value) => $"'{value}' is not a value that it may have.";
             config.Binding.JsonExceptionTransformer = JsonBody.Failure;
+            config.Binding.ValueParserFor<DateTimeOffset>(Times.Parse);
+            config.Binding.ValueParserFor<DateTimeOffset?>(Times.Parse);
             config.Serializer.RequestDeserializer = (request, type, _, ct) => JsonBody.ReadAsync(request, type, json, ct);
             config.Errors.ProducesMetadataType = typeof(ProblemDetails);
             config.Errors.ResponseBuilder = (failures, context, _) => Invalid(failures, context);
@@ -29,7 +38,7 @@ internal static class EndpointExtensions
     private static ProblemDetails Invalid(List<ValidationFailure> failures, HttpContext context)
     {
         var details = Problems.InvalidDetails(
-            [.. failures.SelectMany(failure => JsonBody.AllMistakes(failure, request => Validate(request, context))).Distinct()]);
+            [.. failures.SelectMany(failure => JsonBody.AllErrors(failure, request => Validate(request, context))).Distinct()]);
         details.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
         return details;
     }

@@ -1,5 +1,5 @@
-using System.Net.Sockets;
-using Npgsql;
+using System.Globalization;
+using Microsoft.AspNetCore.Diagnostics;
 using Switchboard.Core.Jobs;
 
 namespace Switchboard.Edge.Api.Platform;
@@ -18,15 +18,56 @@ internal sealed record ExceptionProblem(int Status, string Detail, int? RetryAft
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             new(StatusCodes.Status413PayloadTooLarge, $"A body is at most {EdgeLimits.MaxBodyBytes} bytes long."),
         BadHttpRequestException bad => new(bad.StatusCode, bad.Message),
-        BrokerUnavailableException => Away("The message broker"),
-        NpgsqlException { IsTransient: true } or PostgresException { SqlState: "57P01" or "57P02" or "57P03" or "57014" } =>
-            Away("The database"),
-        // Npgsql's own timeouts, and a connection that broke while it was opened
-        NpgsqlException { InnerException: TimeoutException or IOException or SocketException } => Away("The database"),
-        TimeoutException or HttpRequestException => Away("Something that this answer needs"),
-        _ => new(StatusCodes.Status500InternalServerError, "Something is wrong here. It is logged under the traceId."),
+        BrokerUnavailableException => Unavailable("The message broker"),
+        _ when DatabaseFailure.IsUnavailable(exception) => Unavailable("The database"),
+        TimeoutException or HttpRequestException => Unavailable("Something that this answer needs"),
+        _ => new(StatusCodes.Status500InternalServerError, "An unexpected error. It is logged under the traceId."),
     };
 
-    private static ExceptionProblem Away(string what) =>
-        new(StatusCodes.Status503ServiceUnavailable, $"{what} is away. Send it again in a moment; with the same messageId or Idempotency-Key it counts once.", RetrySeconds);
+    private static ExceptionProblem Unavailable(string what) => new(
+        StatusCodes.Status503ServiceUnavailable,
+        $"{what} is not available. Send it again in a moment; with the same messageId or Idempotency-Key it counts once.",
+        RetrySeconds);
+}
+
+/// <summary>Answers what an endpoint threw as a problem, and logs it once.</summary>
+internal sealed partial class ExceptionProblemHandler(TimeProvider timeProvider, ILogger<ExceptionProblemHandler> logger)
+    : IExceptionHandler
+{
+    private int _unavailable;
+    private long _loggedAt;
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    {
+        var problem = ExceptionProblem.Of(exception);
+        if (problem.Status == StatusCodes.Status500InternalServerError)
+            Log.Failed(logger, exception, context.Request.Method, context.Request.Path);
+        else if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+            LogUnavailable(exception);
+
+        if (problem.RetryAfterSeconds is { } seconds)
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        await Problems.For(problem.Status, problem.Detail).ExecuteAsync(context);
+        return true;
+    }
+
+    // while the broker is unavailable thousands of requests a second end here: one line a second says how many
+    private void LogUnavailable(Exception exception)
+    {
+        Interlocked.Increment(ref _unavailable);
+        var before = Interlocked.Read(ref _loggedAt);
+        var now = timeProvider.GetTimestamp();
+        if ((before == 0 || timeProvider.GetElapsedTime(before, now) >= TimeSpan.FromSeconds(1))
+            && Interlocked.CompareExchange(ref _loggedAt, now, before) == before)
+            Log.Unavailable(logger, Interlocked.Exchange(ref _unavailable, 0), exception.Message);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+        public static partial void Failed(ILogger logger, Exception exception, string method, PathString path);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} requests were answered 503, the last one because: {Reason}")]
+        public static partial void Unavailable(ILogger logger, int count, string reason);
+    }
 }

@@ -19,8 +19,8 @@ internal sealed class PermitBlock(string key, RateLimitPolicy policy) : IDisposa
     public bool IsStale(DateTimeOffset now) => now >= _validUntil;
 
     /// <summary>Takes one permit.</summary>
-    public ValueTask<RequestPermit> TakeAsync(SlidingWindowLimiter limiter, DateTimeOffset now, CancellationToken cancellation) =>
-        TryTake(now, out var permit) ? ValueTask.FromResult(permit) : FetchAsync(limiter, now, cancellation);
+    public ValueTask<RequestPermit> TakeAsync(SlidingWindowLimiter limiter, DateTimeOffset now, CancellationToken cancellationToken) =>
+        TryTake(now, out var permit) ? ValueTask.FromResult(permit) : FetchAsync(limiter, now, cancellationToken);
 
     public void Dispose() => _refill.Dispose();
 
@@ -41,14 +41,14 @@ internal sealed class PermitBlock(string key, RateLimitPolicy policy) : IDisposa
         }
     }
 
-    private async ValueTask<RequestPermit> FetchAsync(SlidingWindowLimiter limiter, DateTimeOffset now, CancellationToken cancellation)
+    private async ValueTask<RequestPermit> FetchAsync(SlidingWindowLimiter limiter, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await _refill.WaitAsync(cancellation);
+        await _refill.WaitAsync(cancellationToken);
         try
         {
             RequestPermit permit;
             while (!TryTake(now, out permit))
-                Put(await limiter.AcquireUpToAsync(key, policy.Limit, policy.Block, cancellation), now);
+                Put(await limiter.AcquireUpToAsync(key, policy.Limit, policy.Block, cancellationToken), now);
             return permit;
         }
         finally

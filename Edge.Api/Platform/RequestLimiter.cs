@@ -5,7 +5,8 @@ using Switchboard.Core.Redis.Limits;
 namespace Switchboard.Edge.Api.Platform;
 
 /// <summary>Counts requests by key, those without one by address.</summary>
-internal sealed class RequestLimiter(SlidingWindowLimiter limiter, IOptions<RateLimitOptions> options, TimeProvider clock) : IDisposable
+internal sealed class RequestLimiter(SlidingWindowLimiter limiter, IOptions<RateLimitOptions> options, TimeProvider timeProvider)
+    : IDisposable
 {
     private const int SweepAbove = 10_000;
 
@@ -21,7 +22,7 @@ internal sealed class RequestLimiter(SlidingWindowLimiter limiter, IOptions<Rate
     public ValueTask<RequestPermit> TakeAsync(RateLimitPolicy policy, HttpContext context)
     {
         object who = context.Features.Get<Caller>() is { } caller ? caller.KeyId : AddressOf(context);
-        var now = clock.GetUtcNow();
+        var now = timeProvider.GetUtcNow();
         if (!_blocks.TryGetValue((policy, who), out var block))
         {
             Sweep(now);
@@ -51,3 +52,10 @@ internal sealed class RequestLimiter(SlidingWindowLimiter limiter, IOptions<Rate
         }
     }
 }
+
+/// <summary>Whether a request may go on.</summary>
+/// <param name="IsAllowed">Whether it may.</param>
+/// <param name="Remaining">How many more may follow.</param>
+/// <param name="ResetAfter">When all are free again.</param>
+/// <param name="RetryAfter">When it may come back, if it may not go on.</param>
+internal readonly record struct RequestPermit(bool IsAllowed, int Remaining, TimeSpan ResetAfter, TimeSpan RetryAfter);

@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+
 namespace Switchboard.Edge.Api.Platform;
 
 /// <summary>What a key may do. Each is also the name of the policy that an endpoint asks for.</summary>
@@ -24,4 +27,34 @@ internal static class Scope
 
     /// <summary>What a key gets that asks for nothing in particular: what concerns its user alone.</summary>
     public static IReadOnlyList<string> Personal { get; } = [Rules, Notifications, Mail, Texts, Analytics];
+}
+
+/// <summary>The key must have this scope, or <c>admin</c>.</summary>
+/// <param name="scope">The scope.</param>
+internal sealed class ScopeRequirement(string scope) : AuthorizationHandler<ScopeRequirement>, IAuthorizationRequirement
+{
+    public string Scope { get; } = scope;
+
+    protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, ScopeRequirement requirement)
+    {
+        if (context.User.HasClaim(ApiKeyAuthentication.ScopeClaim, requirement.Scope)
+            || context.User.HasClaim(ApiKeyAuthentication.ScopeClaim, Platform.Scope.Admin))
+            context.Succeed(requirement);
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Says which scope is missing.</summary>
+internal sealed class AuthorizationProblems : IAuthorizationMiddlewareResultHandler
+{
+    private readonly AuthorizationMiddlewareResultHandler _standard = new();
+
+    public Task HandleAsync(
+        RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    {
+        var missing = authorizeResult.AuthorizationFailure?.FailedRequirements.OfType<ScopeRequirement>().FirstOrDefault();
+        return authorizeResult.Forbidden && missing is not null
+            ? Problems.MissingScope($"The key lacks the scope '{missing.Scope}'.").ExecuteAsync(context)
+            : _standard.HandleAsync(next, context, policy, authorizeResult);
+    }
 }

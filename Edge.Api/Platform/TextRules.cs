@@ -17,9 +17,9 @@ internal static class TextRules
     public static IRuleBuilderOptions<T, string?> Text<T>(this IRuleBuilder<T, string?> rule, int maxLength) =>
         rule.MaximumLength(maxLength).Must(IsStorable).WithMessage(NotStorable);
 
-    /// <summary>At most so many entries, each of which is a text of that length with at least one character and no other mistake.</summary>
+    /// <summary>At most so many entries, each of which is a text of that length with at least one character and no other error.</summary>
     public static void ListOf<T>(
-        this IRuleBuilder<T, IReadOnlyList<string?>?> rule, int maxEntries, int maxLength, Func<string, string?>? mistake = null) =>
+        this IRuleBuilder<T, IReadOnlyList<string?>?> rule, int maxEntries, int maxLength, Func<string, string?>? error = null) =>
         rule.Custom((entries, context) =>
         {
             if (entries is null)
@@ -28,16 +28,16 @@ internal static class TextRules
                 context.AddFailure($"It has {entries.Count} entries; {maxEntries} are the most.");
             for (var index = 0; index < Math.Min(entries.Count, maxEntries); index++)
             {
-                if (EntryMistake(entries[index], maxLength, mistake) is { } reason)
+                if (EntryError(entries[index], maxLength, error) is { } reason)
                     context.AddFailure(new ValidationFailure($"{context.PropertyPath}[{index}]", reason));
             }
         });
 
-    private static string? EntryMistake(string? entry, int maxLength, Func<string, string?>? mistake) => entry switch
+    private static string? EntryError(string? entry, int maxLength, Func<string, string?>? error) => entry switch
     {
         _ when string.IsNullOrWhiteSpace(entry) => "It is empty.",
         _ when entry.Length > maxLength => $"It is longer than {maxLength} characters.",
         _ when !IsStorable(entry) => NotStorable,
-        _ => mistake?.Invoke(entry.Trim()),
+        _ => error?.Invoke(entry.Trim()),
     };
 }

@@ -7,7 +7,7 @@ using Switchboard.Edge.Api.Platform;
 namespace Switchboard.Edge.Api.Rules;
 
 /// <summary><c>POST /api/rules</c>.</summary>
-internal sealed class CreateRule(CreatingTransactions transactions, RuleChanges changes, TimeProvider clock)
+internal sealed class CreateRule(CreatingTransactions transactions, RuleChanges changes, TimeProvider timeProvider)
     : Endpoint<RuleRequest, Results<Created<RuleResponse>, ProblemHttpResult>>
 {
     private const int MaxRules = 1_000;
@@ -53,10 +53,11 @@ internal sealed class CreateRule(CreatingTransactions transactions, RuleChanges 
         if (await tx.Command(CountSql, userId).ScalarAsync<long>(ct) >= MaxRules)
             return Creation<RuleResponse>.Refused(Problems.Conflict($"A user has at most {MaxRules} rules."));
 
-        var rule = request.ToRule(Guid.CreateVersion7(clock.GetUtcNow()), clock.GetUtcNow().ToStorable());
+        var now = timeProvider.GetUtcNow();
+        var rule = request.ToRule(Guid.CreateVersion7(now), now.ToStorable());
         await tx.Command(
-            InsertSql, userId, rule.Id, rule.Name, RuleResponse.NameOf(rule.Type), RuleJson.Write(rule.Sender), RuleJson.Write(rule.Content),
-            rule.Priority, rule.Active, rule.Continue, rule.Template, rule.Channel, rule.Recipient, rule.CreatedAt).RunAsync(ct);
+            InsertSql, userId, rule.Id, rule.Name, RuleResponse.NameOf(rule.Type), RuleJson.Write(rule.Sender),
+            RuleJson.Write(rule.Content), rule.Priority, rule.Active, rule.Continue, rule.Template, rule.Channel, rule.Recipient, rule.CreatedAt).RunAsync(ct);
         return Creation<RuleResponse>.Made(rule);
     }
 }

@@ -6,7 +6,7 @@ using Switchboard.Edge.Api.Platform;
 namespace Switchboard.Edge.Api.Rules;
 
 /// <summary><c>DELETE /api/rules/{id}</c>.</summary>
-internal sealed class DeleteRule(NpgsqlDataSource database, RuleChanges changes)
+internal sealed class DeleteRule(NpgsqlDataSource dataSource, RuleChanges changes)
     : EndpointWithoutRequest<Results<NoContent, ProblemHttpResult>>
 {
     private const string Sql =
@@ -27,7 +27,7 @@ internal sealed class DeleteRule(NpgsqlDataSource database, RuleChanges changes)
     {
         var id = Route<Guid>("id");
         var userId = HttpContext.Caller().UserId;
-        if (await database.Command(Sql, userId, id).ScalarAsync<long>(ct) == 0)
+        if (await dataSource.Command(Sql, userId, id).ScalarAsync<long>(ct) == 0)
             return Problems.NotFound("rule", id);
 
         await changes.AnnounceAsync(userId, CancellationToken.None);

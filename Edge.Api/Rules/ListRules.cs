@@ -1,7 +1,6 @@
 using System.Text.Json;
 using FastEndpoints;
 using FluentValidation;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Switchboard.Core.Email;
 using Switchboard.Edge.Api.Platform;
@@ -35,7 +34,7 @@ internal sealed class ListRulesValidator : PageValidator<ListRulesRequest>
 }
 
 /// <summary><c>GET /api/rules</c>: the user's rules, newest first.</summary>
-internal sealed class ListRules(NpgsqlDataSource database) : Endpoint<ListRulesRequest, Ok<Page<RuleResponse>>>
+internal sealed class ListRules(NpgsqlDataSource dataSource) : ListEndpoint<ListRulesRequest, RuleResponse>(Name)
 {
     public const string Name = "rules";
 
@@ -63,24 +62,23 @@ internal sealed class ListRules(NpgsqlDataSource database) : Endpoint<ListRulesR
             .Produces<Page<RuleResponse>>().Refuses(400, 401, 403, 429, 503));
     }
 
-    public override async Task<Ok<Page<RuleResponse>>> ExecuteAsync(ListRulesRequest request, CancellationToken ct)
-    {
-        var after = Cursor.Of(Name, request);
-        var rules = await database
-            .Command(
-                Sql, HttpContext.Caller().UserId, request.Active, SenderJson(request.Sender), EntryJson(request.Keyword),
-                after?.At, after?.Id, request.PageSize() + 1)
-            .ListAsync(RuleResponse.Read, ct);
-        return TypedResults.Ok(Page<RuleResponse>.Of(
-            rules, request.PageSize(), rule => new Cursor(rule.CreatedAt, rule.Id).Encode(Name)));
-    }
+    protected override Task<List<RuleResponse>> ReadAsync(
+        ListRulesRequest request, Cursor? after, int take, CancellationToken cancellationToken) => dataSource
+        .Command(
+            Sql, HttpContext.Caller().UserId, request.Active, SenderJson(request.Sender), EntryJson(request.Keyword),
+            after?.At, after?.Id, take)
+        .ListAsync(RuleResponse.Read, cancellationToken);
+
+    protected override Cursor CursorOf(RuleResponse item) => new(item.CreatedAt, item.Id);
 
     // a rule keeps an international domain as it was written, in Unicode or in punycode: either is found by either
     private static string[]? SenderJson(string? sender)
     {
         if (sender is null)
             return null;
-        var canonical = sender.Contains('@', StringComparison.Ordinal) ? MailAddress.Canonical(sender) : MailAddress.CanonicalDomain(sender);
+        var canonical = sender.Contains('@', StringComparison.Ordinal)
+            ? MailAddress.Canonical(sender)
+            : MailAddress.CanonicalDomain(sender);
         return [.. new[] { Phrases.Normal(sender), canonical, MailAddress.ToUnicode(canonical) }.Distinct(StringComparer.Ordinal)
             .SelectMany(form => SenderLists, (form, list) =>
                 JsonSerializer.Serialize(new Dictionary<string, string[]> { [list] = [form] }, JsonSerializerOptions.Web))];

@@ -1,5 +1,8 @@
+using FastEndpoints;
+using FluentValidation;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Rules;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Rules;
 
@@ -58,4 +61,55 @@ internal sealed class RuleRequest
         EffectiveRecipient()!,
         now,
         now);
+}
+
+/// <summary>Where the notifications of a rule go.</summary>
+internal sealed class RuleTarget
+{
+    public string? Channel { get; init; }
+
+    public string? Recipient { get; init; }
+}
+
+/// <summary>What a rule must be, whether it is made, changed or only tried.</summary>
+internal sealed class RuleRequestValidator : Validator<RuleRequest>
+{
+    private const int MaxName = 200;
+    private const int MaxPriority = 1_000_000;
+
+    public RuleRequestValidator()
+    {
+        RuleFor(rule => rule.Name).NotEmpty().Text(MaxName);
+        RuleFor(rule => rule.Priority).InclusiveBetween(-MaxPriority, MaxPriority);
+        RuleFor(rule => rule.Template).Text(MessageTemplate.MaxLength);
+        RuleFor(rule => rule.Template).Custom((template, context) =>
+        {
+            if (template is not null && MessageTemplate.UnknownPlaceholders(template) is { Count: > 0 } unknown)
+                context.AddFailure(
+                    $"There is no placeholder {string.Join(", ", unknown)}; there are {string.Join(", ", MessageTemplate.Placeholders)}.");
+        });
+
+        RuleFor(rule => rule.Sender!).SetValidator(new SenderConditionsValidator()).When(rule => rule.Sender is not null);
+        RuleFor(rule => rule.Sender)
+            .Must(sender => sender is { HasConditions: true })
+            .When(rule => rule.EffectiveType() is RuleType.Sender or RuleType.Combined)
+            .WithMessage("It must name at least one address, number, domain or wildcard.");
+        RuleFor(rule => rule.Content!).SetValidator(new ContentConditionsValidator()).When(rule => rule.Content is not null);
+        RuleFor(rule => rule.Content)
+            .Must(content => content is { HasConditions: true })
+            .When(rule => rule.EffectiveType() is RuleType.Content or RuleType.Combined)
+            .WithMessage("It must have at least one condition: anyOf, allOf, noneOf or hasAttachment.");
+
+        RuleFor(rule => rule).Custom((rule, context) =>
+        {
+            if (!Channels.Names.Contains(rule.EffectiveChannel()))
+                context.AddFailure(
+                    Field(rule.Channel is null && rule.Target?.Channel is not null, "Channel"),
+                    $"It must be one of {string.Join(", ", Channels.Names)}.");
+            if (Channels.RecipientError(rule.EffectiveChannel(), rule.EffectiveRecipient()) is { } error)
+                context.AddFailure(Field(rule.Recipient is null && rule.Target is not null, "Recipient"), error);
+        });
+    }
+
+    private static string Field(bool inTarget, string name) => inTarget ? $"Target.{name}" : name;
 }

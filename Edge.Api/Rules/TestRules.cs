@@ -3,6 +3,7 @@ using FluentValidation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Switchboard.Core.Rules;
+using Switchboard.Core.Sms;
 using Switchboard.Edge.Api.Platform;
 using Switchboard.Edge.Api.Webhooks.Email;
 
@@ -26,15 +27,16 @@ internal sealed class TestRulesValidator : Validator<TestRulesRequest>
     public TestRulesValidator()
     {
         RuleFor(request => request.Mail).NotNull().When(request => request.Text is null).WithMessage("There must be a mail or a text.");
-        RuleFor(request => request.Text).Null().When(request => request.Mail is not null).WithMessage("There must be a mail or a text, not both.");
+        RuleFor(request => request.Text).Null().When(request => request.Mail is not null)
+            .WithMessage("There must be a mail or a text, not both.");
         RuleFor(request => request.Text!).SetValidator(new TrialSmsValidator()).When(request => request.Text is not null);
         RuleFor(request => request.Mail).Custom((mail, context) =>
         {
-            var mistakes = new List<FieldError>();
+            var errors = new List<FieldError>();
             if (mail is not null)
-                EmailValidation.Check(mail, "mail.", mistakes, needsMessageId: false);
-            foreach (var mistake in mistakes)
-                context.AddFailure(mistake.Name, mistake.Reason);
+                EmailValidation.Check(mail, "mail.", errors, needsMessageId: false);
+            foreach (var error in errors)
+                context.AddFailure(error.Name, error.Reason);
         });
         RuleFor(request => request.Rule!).SetValidator(new RuleRequestValidator()).When(request => request.Rule is not null);
     }
@@ -57,8 +59,10 @@ internal sealed record RuleTrial(
 /// <summary>What the rules say of the mail or text, in the order in which they are asked.</summary>
 internal sealed record TestRulesResponse(int Notifications, IReadOnlyList<RuleTrial> Rules);
 
-/// <summary><c>POST /api/rules/test</c>: which rules match a mail or a text and why, and what the messages would be. Nothing is sent.</summary>
-internal sealed class TestRules(NpgsqlDataSource database, TimeProvider clock) : Endpoint<TestRulesRequest, Ok<TestRulesResponse>>
+/// <summary>
+/// <c>POST /api/rules/test</c>: which rules match a mail or an SMS and why, and what the messages would be. Nothing is sent.
+/// </summary>
+internal sealed class TestRules(NpgsqlDataSource dataSource, TimeProvider timeProvider) : Endpoint<TestRulesRequest, Ok<TestRulesResponse>>
 {
     private const string Sql = $"SELECT {RuleResponse.Columns} FROM rules WHERE user_id = $1 ORDER BY priority DESC, created_at, id";
 
@@ -72,9 +76,9 @@ internal sealed class TestRules(NpgsqlDataSource database, TimeProvider clock) :
 
     public override async Task<Ok<TestRulesResponse>> ExecuteAsync(TestRulesRequest request, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
+        var now = timeProvider.GetUtcNow();
         var message = request.Text is { } text ? text.ToMessage(now) : ReceivedMessage.Mail(request.Mail!.ToMail(now));
-        var saved = await database.Command(Sql, HttpContext.Caller().UserId).ListAsync(row => RuleResponse.Read(row).ToRule(), ct);
+        var saved = await dataSource.Command(Sql, HttpContext.Caller().UserId).ListAsync(row => RuleResponse.Read(row).ToRule(), ct);
         var unsaved = request.Rule?.ToRule(Guid.Empty, now).ToRule();
 
         var trials = RuleEvaluator.Evaluate(unsaved is null ? saved : [.. saved, unsaved], message)
@@ -84,5 +88,52 @@ internal sealed class TestRules(NpgsqlDataSource database, TimeProvider clock) :
                 verdict.Matches ? MessageTemplate.Render(verdict.Rule.Template, verdict.Rule.Name, message) : null))
             .ToList();
         return TypedResults.Ok(new TestRulesResponse(trials.Count(trial => trial.Applied), trials));
+    }
+}
+
+/// <summary>A text to try rules on. With nothing in its body and no media it is an empty text.</summary>
+internal sealed class TrialSms
+{
+    /// <summary>Who sent it, a number in E.164.</summary>
+    public string? From { get; init; }
+
+    /// <summary>The number that it was sent to.</summary>
+    public string? To { get; init; }
+
+    public string? Body { get; init; }
+
+    public IReadOnlyList<TrialMedia?>? Media { get; init; }
+
+    /// <summary>The text, once it is found valid.</summary>
+    public ReceivedMessage ToMessage(DateTimeOffset now) => ReceivedMessage.Sms(
+        From!, To ?? "", Body ?? "", now, Media is { Count: > 0 }, Media?.Select(media => media?.Transcript ?? "") ?? []);
+}
+
+/// <summary>A media file of it.</summary>
+internal sealed class TrialMedia
+{
+    public string? ContentType { get; init; }
+
+    /// <summary>What is said in it, if it is audio.</summary>
+    public string? Transcript { get; init; }
+}
+
+internal sealed class TrialSmsValidator : AbstractValidator<TrialSms>
+{
+    private const int MaxText = 16_000;
+    private const int MaxMedia = 100;
+    private const int MaxContentType = 256;
+
+    public TrialSmsValidator()
+    {
+        RuleFor(text => text.From).Must(PhoneNumber.IsE164).WithMessage(PhoneNumber.Mistake);
+        RuleFor(text => text.To).Must(PhoneNumber.IsE164).When(text => text.To is not null).WithMessage(PhoneNumber.Mistake);
+        RuleFor(text => text.Body).Text(MaxText);
+        RuleFor(text => text.Media).Must(media => media is not { Count: > MaxMedia }).WithMessage($"It has more than {MaxMedia} entries.");
+        RuleForEach(text => text.Media).NotNull().ChildRules(media =>
+        {
+            media.RuleFor(file => file!.ContentType).Text(MaxContentType);
+            media.RuleFor(file => file!.Transcript).Text(MaxText);
+        });
     }
 }

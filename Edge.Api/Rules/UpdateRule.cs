@@ -6,8 +6,8 @@ using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Rules;
 
-/// <summary><c>PUT /api/rules/{id}</c>: the whole rule, anew.</summary>
-internal sealed class UpdateRule(NpgsqlDataSource database, RuleChanges changes, TimeProvider clock)
+/// <summary><c>PUT /api/rules/{id}</c>: replaces the whole rule.</summary>
+internal sealed class UpdateRule(NpgsqlDataSource dataSource, RuleChanges changes, TimeProvider timeProvider)
     : Endpoint<RuleRequest, Results<Ok<RuleResponse>, ProblemHttpResult>>
 {
     private const string Sql =
@@ -34,8 +34,8 @@ internal sealed class UpdateRule(NpgsqlDataSource database, RuleChanges changes,
     {
         var id = Route<Guid>("id");
         var userId = HttpContext.Caller().UserId;
-        var rule = request.ToRule(id, clock.GetUtcNow());
-        var changed = await database.Command(
+        var rule = request.ToRule(id, timeProvider.GetUtcNow());
+        var changed = await dataSource.Command(
             Sql, userId, id, rule.Name, RuleResponse.NameOf(rule.Type), RuleJson.Write(rule.Sender), RuleJson.Write(rule.Content),
             rule.Priority, rule.Active, rule.Continue, rule.Template, rule.Channel, rule.Recipient, rule.UpdatedAt)
             .FirstAsync(RuleResponse.Read, ct);

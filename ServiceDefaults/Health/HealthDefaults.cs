@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -51,10 +52,25 @@ public static class HealthDefaults
 
     internal static void MapHealth(this WebApplication app)
     {
-        app.MapHealthChecks(DefaultPaths.Health).AllowAnonymous().DisableHttpMetrics();
+        app.MapHealthChecks(DefaultPaths.Health, new HealthCheckOptions { ResponseWriter = WriteAsync })
+            .AllowAnonymous().DisableHttpMetrics();
         app.MapHealthChecks(DefaultPaths.Alive, new HealthCheckOptions { Predicate = check => check.Tags.Contains(Live) })
             .AllowAnonymous().DisableHttpMetrics();
     }
+
+    // the status alone in the first line, as ever; below it, for who has to act, what cannot be done and by what
+    private static Task WriteAsync(HttpContext context, HealthReport report)
+    {
+        context.Response.ContentType = "text/plain";
+        var reasons = report.Entries
+            .Where(check => check.Value.Status != HealthStatus.Healthy)
+            .Select(check => $"{check.Key}: {ReasonOf(check.Value)}");
+        return context.Response.WriteAsync(string.Join('\n', reasons.Prepend(report.Status.ToString())), context.RequestAborted);
+    }
+
+    // not the words of an exception, which may name addresses and users
+    private static string ReasonOf(HealthReportEntry check) =>
+        check is { Exception: null or TimeoutException, Description: { Length: > 0 } reason } ? reason : "It is not available.";
 
     /// <summary>Puts the terms of <see cref="HealthOptions"/> on every check, whoever registered it.</summary>
     private sealed class HealthCheckTerms(

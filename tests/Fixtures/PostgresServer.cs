@@ -72,6 +72,20 @@ public sealed class PostgresServer : IAsyncLifetime
         server.Dispose();
     }
 
+    /// <summary>SIGSTOP, to it and all its children: connections stay open, and nothing is answered.</summary>
+    public Task PauseAsync() => SignalAsync("STOP");
+
+    /// <summary>SIGCONT, to those that <see cref="PauseAsync"/> stopped.</summary>
+    public Task ResumeAsync() => SignalAsync("CONT");
+
+    // the server first, so that it starts no child while they are looked up
+    private async Task SignalAsync(string signal)
+    {
+        var server = (await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0];
+        await RunAsync("kill", $"-{signal}", server);
+        await RunAsync("pkill", $"-{signal}", "-P", server);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_server is not null)

@@ -84,7 +84,7 @@ public sealed class SlowQueryTests(PostgresServer postgres) : IClassFixture<Post
     [Fact]
     public async Task A_plan_that_takes_too_long_is_given_up_and_that_is_said()
     {
-        await using var host = Host(("Queries:PlanTimeoutMilliseconds", "50"));
+        await using var host = Host(("Queries:PlanTimeoutMilliseconds", "1500"));
         await host.ExecuteAsync("CREATE TABLE kept (id int)");
         await using var connection = await host.Database.OpenConnectionAsync();
         await using var command = host.Database.CreateCommand("SELECT pg_sleep(0.03), (SELECT max(id) FROM kept)");

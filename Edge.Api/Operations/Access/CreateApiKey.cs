@@ -31,14 +31,20 @@ internal sealed class CreateApiKeyValidator : Validator<CreateApiKeyRequest>
     }
 }
 
-/// <summary>What was made, and the one time that the key is shown.</summary>
+/// <summary>
+/// What was made, and the one time that the key is shown: it is null when the answer is given again for an <c>Idempotency-Key</c>.
+/// </summary>
 internal sealed record CreateApiKeyResponse(
-    Guid Id, string Key, string Prefix, Guid UserId, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt);
+    Guid Id, string? Key, string Prefix, Guid UserId, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt)
+    : IShownOnce<CreateApiKeyResponse>
+{
+    public CreateApiKeyResponse WithoutSecret() => this with { Key = null };
+}
 
 /// <summary>
 /// <c>POST /api/api-keys</c>: a key for oneself, with scopes that the asking key has; for an administrator also for others, with any.
 /// </summary>
-internal sealed class CreateApiKey(CreatingTransactions transactions, TimeProvider clock)
+internal sealed class CreateApiKey(CreatingTransactions transactions, TimeProvider timeProvider)
     : Endpoint<CreateApiKeyRequest, Results<Created<CreateApiKeyResponse>, ProblemHttpResult>>
 {
     private const string Sql =
@@ -60,8 +66,7 @@ internal sealed class CreateApiKey(CreatingTransactions transactions, TimeProvid
         var caller = HttpContext.Caller();
         string[] scopes = request.Scopes is null ? [.. Scope.Personal.Where(caller.Has)] : [.. request.Scopes.Distinct()!];
         if (Missing(caller, request.UserId ?? caller.UserId, scopes) is { } missing)
-            return Problems.For(
-                StatusCodes.Status403Forbidden, $"To make this key, the asking one must have the scope '{missing}'.", ProblemKinds.MissingScope);
+            return Problems.MissingScope($"To make this key, the asking one must have the scope '{missing}'.");
 
         var creation = await transactions.RunAsync(
             HttpContext, request, tx => InsertAsync(tx, request.UserId ?? caller.UserId, request.Name!.Trim(), scopes, ct), ct);
@@ -76,9 +81,11 @@ internal sealed class CreateApiKey(CreatingTransactions transactions, TimeProvid
         NpgsqlTransaction tx, Guid userId, string name, string[] scopes, CancellationToken ct)
     {
         var key = ApiKeySecret.New();
+        var now = timeProvider.GetUtcNow();
         var made = new CreateApiKeyResponse(
-            Guid.CreateVersion7(clock.GetUtcNow()), key, ApiKeySecret.Shown(key), userId, name, scopes, clock.GetUtcNow().ToStorable());
-        var inserted = await tx.Command(Sql, made.Id, userId, name, ApiKeySecret.Hash(key), made.Prefix, scopes, made.CreatedAt).RunAsync(ct);
+            Guid.CreateVersion7(now), key, ApiKeySecret.Shown(key), userId, name, scopes, now.ToStorable());
+        var inserted = await tx
+            .Command(Sql, made.Id, userId, name, ApiKeySecret.Hash(key), made.Prefix, scopes, made.CreatedAt).RunAsync(ct);
         return inserted == 0
             ? Creation<CreateApiKeyResponse>.Refused(Problems.NotFound("user", userId))
             : Creation<CreateApiKeyResponse>.Made(made);

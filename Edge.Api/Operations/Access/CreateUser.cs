@@ -24,7 +24,7 @@ internal sealed class CreateUserValidator : Validator<CreateUserRequest>
 }
 
 /// <summary><c>POST /api/users</c>: for an administrator.</summary>
-internal sealed class CreateUser(CreatingTransactions transactions, TimeProvider clock)
+internal sealed class CreateUser(CreatingTransactions transactions, TimeProvider timeProvider)
     : Endpoint<CreateUserRequest, Results<Created<UserResponse>, ProblemHttpResult>>
 {
     private const string Sql =
@@ -38,7 +38,8 @@ internal sealed class CreateUser(CreatingTransactions transactions, TimeProvider
             .Produces<UserResponse>(201).Refuses(400, 401, 403, 409, 413, 415, 422, 429, 503));
     }
 
-    public override async Task<Results<Created<UserResponse>, ProblemHttpResult>> ExecuteAsync(CreateUserRequest request, CancellationToken ct)
+    public override async Task<Results<Created<UserResponse>, ProblemHttpResult>> ExecuteAsync(
+        CreateUserRequest request, CancellationToken ct)
     {
         var creation = await transactions.RunAsync(HttpContext, request, tx => InsertAsync(tx, request, ct), ct);
         return creation.Refusal is { } refusal ? refusal : TypedResults.Created((string?)null, creation.Answer);
@@ -46,7 +47,7 @@ internal sealed class CreateUser(CreatingTransactions transactions, TimeProvider
 
     private async Task<Creation<UserResponse>> InsertAsync(NpgsqlTransaction tx, CreateUserRequest request, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
+        var now = timeProvider.GetUtcNow();
         var user = await tx.Command(Sql, Guid.CreateVersion7(now), request.Email!.Trim(), request.Name!.Trim(), now)
             .FirstAsync(UserResponse.Read, ct);
         return user is null

@@ -1,5 +1,3 @@
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Switchboard.Edge.Api.Platform;
 
@@ -10,7 +8,7 @@ internal sealed class ListUsersRequest : PageRequest;
 internal sealed class ListUsersValidator() : PageValidator<ListUsersRequest>(ListUsers.Name);
 
 /// <summary><c>GET /api/users</c>: all users, newest first, for an administrator.</summary>
-internal sealed class ListUsers(NpgsqlDataSource database) : Endpoint<ListUsersRequest, Ok<Page<UserResponse>>>
+internal sealed class ListUsers(NpgsqlDataSource dataSource) : ListEndpoint<ListUsersRequest, UserResponse>(Name)
 {
     public const string Name = "users";
 
@@ -25,9 +23,20 @@ internal sealed class ListUsers(NpgsqlDataSource database) : Endpoint<ListUsersR
             .Produces<Page<UserResponse>>().Refuses(400, 401, 403, 429, 503));
     }
 
-    public override async Task<Ok<Page<UserResponse>>> ExecuteAsync(ListUsersRequest request, CancellationToken ct)
-    {
-        var users = await database.Command(Sql, Cursor.Of(Name, request)?.Id, request.PageSize() + 1).ListAsync(UserResponse.Read, ct);
-        return TypedResults.Ok(Page<UserResponse>.Of(users, request.PageSize(), last => new Cursor(last.CreatedAt, last.Id).Encode(Name)));
-    }
+    protected override Task<List<UserResponse>> ReadAsync(
+        ListUsersRequest request, Cursor? after, int take, CancellationToken cancellationToken) =>
+        dataSource.Command(Sql, after?.Id, take).ListAsync(UserResponse.Read, cancellationToken);
+
+    protected override Cursor CursorOf(UserResponse item) => new(item.CreatedAt, item.Id);
+}
+
+/// <summary>A user.</summary>
+internal sealed record UserResponse(Guid Id, string Email, string Name, DateTimeOffset CreatedAt)
+{
+    /// <summary>The columns, in the order in which <see cref="Read"/> takes them.</summary>
+    public const string Columns = "id, email, name, created_at";
+
+    /// <summary>Reads a row of <see cref="Columns"/>.</summary>
+    public static UserResponse Read(NpgsqlDataReader row) =>
+        new(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3));
 }

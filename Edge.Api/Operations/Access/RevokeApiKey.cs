@@ -6,7 +6,7 @@ using Switchboard.Edge.Api.Platform;
 namespace Switchboard.Edge.Api.Operations.Access;
 
 /// <summary><c>DELETE /api/api-keys/{id}</c>: within a second no process lets it in any more.</summary>
-internal sealed class RevokeApiKey(NpgsqlDataSource database, ApiKeys keys, TimeProvider clock)
+internal sealed class RevokeApiKey(NpgsqlDataSource dataSource, ApiKeys keys, TimeProvider timeProvider)
     : EndpointWithoutRequest<Results<NoContent, ProblemHttpResult>>
 {
     private const string Sql =
@@ -27,7 +27,7 @@ internal sealed class RevokeApiKey(NpgsqlDataSource database, ApiKeys keys, Time
     {
         var id = Route<Guid>("id");
         var caller = HttpContext.Caller();
-        var hash = await database.Command(Sql, id, caller.UserId, clock.GetUtcNow(), caller.IsAdmin)
+        var hash = await dataSource.Command(Sql, id, caller.UserId, timeProvider.GetUtcNow(), caller.IsAdmin)
             .FirstAsync(row => row.GetFieldValue<byte[]>(0), ct);
         if (hash is null)
             return Problems.NotFound("key", id);

@@ -1,14 +1,15 @@
 using FastEndpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.FeatureFlags;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Operations.Health;
 
 /// <summary>
-/// <c>GET /api/health/performance</c>, and the same at <c>/health/performance</c>: 200 or 503, for whoever watches over the house, so without
-/// a key and soon. Nothing is judged while <c>ENABLE_PERFORMANCE_MONITORING</c> is off.
+/// <c>GET /api/health/performance</c>, and the same at <c>/health/performance</c>: 200 or 503, for whoever watches over the system, so
+/// without a key and soon. Nothing is judged while <c>ENABLE_PERFORMANCE_MONITORING</c> is off.
 /// </summary>
 internal sealed class GetHealthPerformance(ReadHealth read, FeatureRollout rollout, IOptions<HealthPerformanceOptions> options)
     : EndpointWithoutRequest<Results<Ok<TrackingHealth>, JsonHttpResult<TrackingHealth>>>
@@ -17,7 +18,7 @@ internal sealed class GetHealthPerformance(ReadHealth read, FeatureRollout rollo
     {
         Get("/api/health/performance", "/health/performance");
         AllowAnonymous();
-        Description(endpoint => endpoint.Titled("Health", "Say whether mail tracking performs as it should, and by which figures")
+        Description(endpoint => endpoint.Titled("Health", "Say whether mail tracking performs as it should, and by which metrics")
             .Produces<TrackingHealth>().Produces<TrackingHealth>(503).Refuses(429));
     }
 
@@ -29,5 +30,16 @@ internal sealed class GetHealthPerformance(ReadHealth read, FeatureRollout rollo
         if (health.Status == TrackingHealth.Unhealthy)
             return TypedResults.Json(health, statusCode: StatusCodes.Status503ServiceUnavailable);
         return TypedResults.Ok(health);
+    }
+}
+
+internal static class HealthExtensions
+{
+    /// <summary>The edge measures its queries, and judges by the metrics of all processes.</summary>
+    public static IServiceCollection AddHealthPerformance(this IServiceCollection services)
+    {
+        services.AddOptions<HealthPerformanceOptions>()
+            .BindConfiguration(HealthPerformanceOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        return services.AddQueryMonitor().AddSingleton<ReadHealth>();
     }
 }

@@ -7,48 +7,49 @@ using Switchboard.Edge.Api.Operations.Performance;
 
 namespace Switchboard.Edge.Api.Operations.Health;
 
-/// <summary>Gathers what health is judged by, within 2 s: who does not answer by then is away.</summary>
+/// <summary>Gathers what health is judged by, within 2 s: who does not answer by then is unavailable.</summary>
 internal sealed class ReadHealth(
-    NpgsqlDataSource database, ProcessReports reports, JobStats jobs, FeatureRollout rollout, TimeProvider clock)
+    NpgsqlDataSource dataSource, ProcessReports reports, JobStats jobs, FeatureRollout rollout, TimeProvider timeProvider)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>Everything.</summary>
-    public async Task<HealthReading> AllAsync(CancellationToken cancellation)
+    public async Task<HealthReading> AllAsync(CancellationToken cancellationToken)
     {
-        var ready = ReadyAsync(cancellation);
-        var read = await TimeBoxedQuery.ReadAsync(TablesAsync, clock, cancellation);
+        var ready = ReadyAsync(cancellationToken);
+        var read = await TimeBoxedQuery.ReadAsync(TablesAsync, timeProvider, cancellationToken);
         return new(
             read?.Reports ?? [reports.Own()], read?.Tables, await ready,
-            await rollout.IsOnAsync(Feature.QueryCaching, accountId: null), await rollout.IsOnAsync(Feature.RateLimitCaching, accountId: null));
+            await rollout.IsOnAsync(Feature.QueryCaching, accountId: null),
+            await rollout.IsOnAsync(Feature.RateLimitCaching, accountId: null));
     }
 
     /// <summary>Whether the database answers.</summary>
-    public async Task<bool> IsDatabaseThereAsync(CancellationToken cancellation) =>
-        await TimeBoxedQuery.ReadAsync(PingAsync, clock, cancellation) is not null;
+    public async Task<bool> IsDatabaseThereAsync(CancellationToken cancellationToken) =>
+        await TimeBoxedQuery.ReadAsync(PingAsync, timeProvider, cancellationToken) is not null;
 
-    private async Task<Read> TablesAsync(CancellationToken cancellation)
+    private async Task<Read> TablesAsync(CancellationToken cancellationToken)
     {
-        var all = await reports.ReadAsync(cancellation);
-        var waiting = await WaitingJobs.ReadAsync(database, cancellation);
-        return new(all, new(waiting, await WebhookJobs.PerMinuteAsync(database, clock.GetUtcNow(), cancellation)));
+        var all = await reports.ReadAsync(cancellationToken);
+        var waiting = await WaitingJobs.ReadAsync(dataSource, cancellationToken);
+        return new(all, new(waiting, await WebhookJobs.PerMinuteAsync(dataSource, timeProvider.GetUtcNow(), cancellationToken)));
     }
 
-    private async Task<object> PingAsync(CancellationToken cancellation)
+    private async Task<object> PingAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("SELECT 1");
-        return (await command.ExecuteScalarAsync(cancellation))!;
+        await using var command = dataSource.CreateCommand("SELECT 1");
+        return (await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    private async Task<long?> ReadyAsync(CancellationToken cancellation)
+    private async Task<long?> ReadyAsync(CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(Patience, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        using var limit = new CancellationTokenSource(Patience, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
             return await jobs.ReadyAsync([ReadGraphChanges.Type, SyncEmails.Type], either.Token);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return null;
         }
@@ -56,3 +57,17 @@ internal sealed class ReadHealth(
 
     private sealed record Read(IReadOnlyList<ProcessReport> Reports, HealthTables Tables);
 }
+
+/// <summary>All that health is judged by.</summary>
+/// <param name="Reports">What processes say of themselves: without the dataSource, this one alone.</param>
+/// <param name="Tables">What the database says; null when it is unavailable.</param>
+/// <param name="Ready">Messages in the queues of mail tracking; null while the broker is unavailable.</param>
+/// <param name="IsCaching">Whether results of queries are cached for everybody.</param>
+/// <param name="IsLimitLocal">Whether limits of calls are kept in the processes for everybody.</param>
+internal sealed record HealthReading(
+    IReadOnlyList<ProcessReport> Reports, HealthTables? Tables, long? Ready, bool IsCaching, bool IsLimitLocal);
+
+/// <summary>What the database says.</summary>
+/// <param name="Waiting">Jobs that wait, by priority.</param>
+/// <param name="WebhookJobsPerMinute">Jobs of the webhook that are done.</param>
+internal sealed record HealthTables(IReadOnlyList<WaitingJobs> Waiting, double WebhookJobsPerMinute);

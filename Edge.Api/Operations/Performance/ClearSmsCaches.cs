@@ -1,10 +1,15 @@
 using FastEndpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Caching.Hybrid;
+using StackExchange.Redis;
+using Switchboard.Core.Redis;
 using Switchboard.Edge.Api.Platform;
+using Switchboard.Edge.Api.Sms.Messages;
+using Switchboard.Edge.Api.Sms.PhoneNumbers;
 
 namespace Switchboard.Edge.Api.Operations.Performance;
 
-/// <summary><c>DELETE /api/sms/performance/cache</c>: every process forgets what it knows of numbers. Figures go on counting.</summary>
+/// <summary><c>DELETE /api/sms/performance/cache</c>: every process forgets what it knows of numbers. Counters go on.</summary>
 internal sealed class ClearSmsCaches(SmsCacheClearing caches) : EndpointWithoutRequest<NoContent>
 {
     public override void Configure()
@@ -19,5 +24,30 @@ internal sealed class ClearSmsCaches(SmsCacheClearing caches) : EndpointWithoutR
     {
         await caches.ClearAsync(ct);
         return TypedResults.NoContent();
+    }
+}
+
+/// <summary>
+/// Clears the caches of texts in all processes: the shared ones by their tags, the memories of refusals by a word over Redis. A process
+/// that does not hear it forgets a refusal by itself within a minute.
+/// </summary>
+internal sealed class SmsCacheClearing(HybridCache cache, RedisConnection redis, ThrottledNumbers refused) : IHostedService
+{
+    private const string Channel = "forget-refusals";
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        redis.Listen(Channel, _ => refused.Clear());
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task ClearAsync(CancellationToken cancellationToken)
+    {
+        await cache.RemoveByTagAsync([NumberOwners.OwnersNamespace, NumberOwners.VerifiedNamespace], cancellationToken);
+        refused.Clear();
+        var channel = new RedisChannel(redis.KeyPrefix + Channel, RedisChannel.PatternMode.Literal);
+        await redis.AskAsync(database => database.PublishAsync(channel, RedisValue.EmptyString), cancellationToken);
     }
 }

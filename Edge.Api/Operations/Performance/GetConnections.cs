@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using FastEndpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -24,7 +25,8 @@ internal sealed record Connections(IReadOnlyList<HttpConnections> Http, IReadOnl
     public static Connections Of(IReadOnlyList<ProcessReport> reports, ProviderAddresses addresses) => new(
         ByHost(reports, addresses),
         [.. reports.Select(report => new ProcessConnections(
-            report.Service, report.ProcessId, report.SeenAt, ByHost([report], addresses), report.Find<RedisStats>(), report.Find<BrokerStats>()))]);
+            report.Service, report.ProcessId, report.SeenAt, ByHost([report], addresses), report.Find<RedisStats>(),
+            report.Find<BrokerStats>()))]);
 
     private static HttpConnections[] ByHost(IReadOnlyList<ProcessReport> reports, ProviderAddresses addresses) =>
         [.. from report in reports
@@ -37,7 +39,8 @@ internal sealed record Connections(IReadOnlyList<HttpConnections> Http, IReadOnl
 }
 
 /// <summary><c>GET /api/sms/performance/connections</c>: to the providers, Redis and RabbitMQ.</summary>
-internal sealed class GetConnections(ProcessReports reports, IOptions<ProviderAddresses> addresses) : EndpointWithoutRequest<Ok<Connections>>
+internal sealed class GetConnections(ProcessReports reports, IOptions<ProviderAddresses> addresses)
+    : EndpointWithoutRequest<Ok<Connections>>
 {
     public override void Configure()
     {
@@ -49,4 +52,25 @@ internal sealed class GetConnections(ProcessReports reports, IOptions<ProviderAd
 
     public override async Task<Ok<Connections>> ExecuteAsync(CancellationToken ct) =>
         TypedResults.Ok(Connections.Of(await reports.ReadAsync(ct), addresses.Value));
+}
+
+/// <summary>Where the providers of texts are, so that connections to them can be told by name.</summary>
+internal sealed class ProviderAddresses
+{
+    [ConfigurationKeyName("Twilio:ApiBaseUrl")]
+    [Required]
+    public Uri Twilio { get; set; } = new("https://api.twilio.com");
+
+    [ConfigurationKeyName("Speech:BaseUrl")]
+    [Required]
+    public Uri Speech { get; set; } = new("https://speech.googleapis.com");
+
+    /// <summary>The providers at a host as connections name it; on a developer's machine one may stand in for both.</summary>
+    public IReadOnlyList<string> At(string host)
+    {
+        (string Name, Uri Address)[] providers = [("twilio", Twilio), ("speech", Speech)];
+        return [.. providers.Where(provider => HostOf(provider.Address) == host).Select(provider => provider.Name)];
+    }
+
+    private static string HostOf(Uri address) => address.IsDefaultPort ? address.Host : $"{address.Host}:{address.Port}";
 }

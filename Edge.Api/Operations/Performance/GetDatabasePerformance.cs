@@ -22,7 +22,8 @@ internal sealed record DatabasePool(int Total, int Idle, int Waiting, int Max)
 }
 
 /// <summary>Those of one process.</summary>
-internal sealed record ProcessDatabasePool(string Service, Guid ProcessId, DateTimeOffset SeenAt, int Total, int Idle, int Waiting, int Max);
+internal sealed record ProcessDatabasePool(
+    string Service, Guid ProcessId, DateTimeOffset SeenAt, int Total, int Idle, int Waiting, int Max);
 
 /// <summary>Those of all processes, and of each.</summary>
 internal sealed record DatabasePerformance(DatabasePool Pool, IReadOnlyList<ProcessDatabasePool> Processes)
@@ -31,7 +32,8 @@ internal sealed record DatabasePerformance(DatabasePool Pool, IReadOnlyList<Proc
         DatabasePool.Of(reports),
         [.. from report in reports
             let pool = DatabasePool.Of([report])
-            select new ProcessDatabasePool(report.Service, report.ProcessId, report.SeenAt, pool.Total, pool.Idle, pool.Waiting, pool.Max)]);
+            select new ProcessDatabasePool(
+                report.Service, report.ProcessId, report.SeenAt, pool.Total, pool.Idle, pool.Waiting, pool.Max)]);
 }
 
 /// <summary><c>GET /api/sms/performance/database</c>: the pools of connections to Postgres.</summary>
@@ -41,7 +43,7 @@ internal sealed class GetDatabasePerformance(ProcessReports reports) : EndpointW
     {
         Get("/api/sms/performance/database");
         Policies(Scope.Jobs);
-        Description(endpoint => endpoint.Titled("Texts", "Read the connections to the database, over all processes and of each")
+        Description(endpoint => endpoint.Titled("Texts", "Read the connections to the dataSource, over all processes and of each")
             .Produces<DatabasePerformance>().Refuses(401, 403, 429, 503));
     }
 

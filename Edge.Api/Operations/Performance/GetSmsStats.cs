@@ -15,11 +15,11 @@ namespace Switchboard.Edge.Api.Operations.Performance;
 /// <param name="Webhook">How texts are taken.</param>
 /// <param name="Processes">Who reported within the last 10 s.</param>
 internal sealed record SmsStats(
-    TextOutcomes Texts, ItemStats Items, IReadOnlyList<JobTypeStats> Jobs, WebhookSums Webhook, IReadOnlyList<RunningProcess> Processes);
+    SmsOutcomes Texts, ItemStats Items, IReadOnlyList<JobTypeStats> Jobs, WebhookSums Webhook, IReadOnlyList<RunningProcess> Processes);
 
 /// <summary>Texts.</summary>
 /// <param name="LastHour">Those that were dealt with in the last hour.</param>
-internal sealed record TextOutcomes(TextCounts LastHour);
+internal sealed record SmsOutcomes(SmsCounts LastHour);
 
 /// <summary>Items.</summary>
 /// <param name="Pending">Those that nobody has begun with.</param>
@@ -34,7 +34,7 @@ internal sealed record RunningProcess(
     long? WorkingSetBytes, long? PeakWorkingSetBytes);
 
 /// <summary><c>GET /api/sms/performance/stats</c>.</summary>
-internal sealed class GetSmsStats(NpgsqlDataSource database, ProcessReports reports, JobStats jobs, TimeProvider clock)
+internal sealed class GetSmsStats(NpgsqlDataSource dataSource, ProcessReports reports, JobStats jobs, TimeProvider timeProvider)
     : EndpointWithoutRequest<Ok<SmsStats>>
 {
     private static readonly string[] JobNames = [EnrichMessage.Type.Name, EnrichMedia.Type.Name];
@@ -43,18 +43,19 @@ internal sealed class GetSmsStats(NpgsqlDataSource database, ProcessReports repo
     {
         Get("/api/sms/performance/stats");
         Policies(Scope.Jobs);
-        Description(endpoint => endpoint.Titled("Texts", "Count texts, their items and jobs, and how fast they are taken, over all processes")
+        Description(endpoint => endpoint
+            .Titled("Texts", "Count texts, their items and jobs, and how fast they are taken, over all processes")
             .Produces<SmsStats>().Refuses(401, 403, 429, 503));
     }
 
     public override async Task<Ok<SmsStats>> ExecuteAsync(CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
+        var now = timeProvider.GetUtcNow();
         var processes = await reports.ReadAsync(ct);
-        var tables = await CountSms.ExecuteAsync(database, now.AddHours(-1), ct);
+        var tables = await CountSms.ExecuteAsync(dataSource, now.AddHours(-1), ct);
         var types = await jobs.GetAsync(ct);
         return TypedResults.Ok(new SmsStats(
-            new TextOutcomes(tables.Texts),
+            new SmsOutcomes(tables.Texts),
             new(tables.Pending, tables.Processing, Seconds(now - tables.OldestOpenAt), tables.Items),
             [.. types.Where(type => JobNames.Contains(type.Type))],
             WebhookSums.Of(processes),
@@ -63,11 +64,64 @@ internal sealed class GetSmsStats(NpgsqlDataSource database, ProcessReports repo
 
     private static RunningProcess Running(ProcessReport report, DateTimeOffset now)
     {
-        var figures = report.Find<ProcessStats>();
+        var stats = report.Find<ProcessStats>();
         return new(
-            report.Service, report.ProcessId, report.SeenAt, figures?.StartedAt, Seconds(now - figures?.StartedAt),
-            figures?.WorkingSetBytes, figures?.PeakWorkingSetBytes);
+            report.Service, report.ProcessId, report.SeenAt, stats?.StartedAt, Seconds(now - stats?.StartedAt),
+            stats?.WorkingSetBytes, stats?.PeakWorkingSetBytes);
     }
 
     private static double? Seconds(TimeSpan? time) => time is { } span ? Math.Round(Math.Max(0, span.TotalSeconds), 1) : null;
+}
+
+/// <summary>Texts that were dealt with, by what became of them.</summary>
+/// <param name="Accepted">Became items.</param>
+/// <param name="Refused">Were over their number's hourly limit.</param>
+/// <param name="Unverified">Came from a number that was linked and not verified.</param>
+/// <param name="Unknown">Came from nobody's number.</param>
+internal sealed record SmsCounts(long Accepted, long Refused, long Unverified, long Unknown);
+
+/// <summary>Items, by their status.</summary>
+internal sealed record ItemCounts(long Pending, long Processing, long Completed, long Failed);
+
+/// <summary>What is in the tables of texts.</summary>
+/// <param name="Texts">Those of the last hour.</param>
+/// <param name="Items">Those of the last hour.</param>
+/// <param name="Pending">Items of whatever age that nobody has begun with.</param>
+/// <param name="Processing">Items of whatever age that are being worked on.</param>
+/// <param name="OldestOpenAt">When the oldest of both was made.</param>
+internal sealed record SmsTables(SmsCounts Texts, ItemCounts Items, long Pending, long Processing, DateTimeOffset? OldestOpenAt);
+
+/// <summary>Counts texts and items of everybody, each by the index that 0006_texts.sql has for it.</summary>
+internal static class CountSms
+{
+    // idx_sms_messages_processed, idx_enrichment_items_created_at, idx_enrichment_items_pending
+    private const string Sql =
+        """
+        SELECT texts.accepted, texts.refused, texts.unverified, texts.unknown,
+               items.pending, items.processing, items.completed, items.failed,
+               open.pending, open.processing, open.oldest
+        FROM (
+            SELECT count(*) FILTER (WHERE outcome = 'accepted') AS accepted, count(*) FILTER (WHERE outcome = 'refused') AS refused,
+                   count(*) FILTER (WHERE outcome = 'unverified') AS unverified, count(*) FILTER (WHERE outcome = 'unknown') AS unknown
+            FROM sms_messages WHERE processed_at >= $1
+        ) texts, (
+            SELECT count(*) FILTER (WHERE status = 'pending') AS pending, count(*) FILTER (WHERE status = 'processing') AS processing,
+                   count(*) FILTER (WHERE status = 'completed') AS completed, count(*) FILTER (WHERE status = 'failed') AS failed
+            FROM enrichment_items WHERE created_at >= $1
+        ) items, (
+            SELECT count(*) FILTER (WHERE status = 'pending') AS pending, count(*) FILTER (WHERE status = 'processing') AS processing,
+                   min(created_at) AS oldest
+            FROM enrichment_items WHERE status IN ('pending', 'processing')
+        ) open
+        """;
+
+    /// <summary>Counts what there is since then.</summary>
+    public static async Task<SmsTables> ExecuteAsync(
+        NpgsqlDataSource dataSource, DateTimeOffset since, CancellationToken cancellationToken) =>
+        (await dataSource.Command(Sql, since).FirstAsync(Read, cancellationToken))!;
+
+    private static SmsTables Read(NpgsqlDataReader row) => new(
+        new(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)),
+        new(row.GetInt64(4), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7)),
+        row.GetInt64(8), row.GetInt64(9), row.Nullable<DateTimeOffset>(10));
 }

@@ -2,23 +2,25 @@ using Npgsql;
 
 namespace Switchboard.Edge.Api.Operations.Performance;
 
-/// <summary>Asks the database with little patience: who asks for health must hear soon that there is none.</summary>
+/// <summary>Asks the database with little patience: who asks for health needs an answer soon.</summary>
 internal static class TimeBoxedQuery
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>What was read; null when the database is away, or did not answer within 2 s.</summary>
-    public static async Task<T?> ReadAsync<T>(Func<CancellationToken, Task<T>> read, TimeProvider clock, CancellationToken cancellation)
+    /// <summary>What was read; null when the database is unavailable, or did not answer within 2 s.</summary>
+    public static async Task<T?> ReadAsync<T>(
+        Func<CancellationToken, Task<T>> read, TimeProvider timeProvider, CancellationToken cancellationToken)
         where T : class
     {
-        using var limit = new CancellationTokenSource(Patience, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        using var limit = new CancellationTokenSource(Patience, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
             // a server that stands still does not answer the wish to stop either
             return await read(either.Token).WaitAsync(either.Token);
         }
-        catch (Exception reason) when (reason is NpgsqlException || (reason is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception reason) when (
+            reason is NpgsqlException || (reason is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return null;
         }

@@ -92,7 +92,7 @@ public sealed class AccountTrackingTests
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
-        Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
+        Converters = { new Switchboard.ServiceDefaults.WordEnumConverter() },
     };
 
     // of a property that is given twice the last one counts

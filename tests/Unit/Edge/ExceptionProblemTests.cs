@@ -8,21 +8,22 @@ namespace Switchboard.Tests.Unit.Edge;
 
 public sealed class ExceptionProblemTests
 {
-    public static TheoryData<Exception> Away =>
+    public static TheoryData<Exception> Unavailable =>
     [
         new BrokerUnavailableException(),
         new NpgsqlException("Failed to connect", new SocketException()),
         new NpgsqlException("The pool is exhausted", new TimeoutException()),
         new NpgsqlException("Broken", new IOException()),
-        new PostgresException("terminating connection", "FATAL", "FATAL", "57P01"),
-        new PostgresException("too many clients", "FATAL", "FATAL", "53300"),
+        new NpgsqlException("The operation has timed out", new TimeoutException()),
+        .. new[] { "25006", "25P03", "57014", "57P01", "57P02", "57P03", "57P05", "53100", "53200", "53300", "08006", "08P01", "58030", "40001", "40P01", "55P03" }
+            .Select(state => (Exception)new PostgresException("not now", "ERROR", "ERROR", state)),
         new HttpRequestException("No keys"),
         new TimeoutException(),
     ];
 
     [Theory]
-    [MemberData(nameof(Away), DisableDiscoveryEnumeration = true)]
-    public void What_is_away_is_a_503_that_says_when_to_come_back(Exception exception)
+    [MemberData(nameof(Unavailable), DisableDiscoveryEnumeration = true)]
+    public void What_is_unavailable_is_a_503_that_says_when_to_come_back(Exception exception)
     {
         var problem = ExceptionProblem.Of(exception);
 
@@ -31,7 +32,7 @@ public sealed class ExceptionProblemTests
     }
 
     [Fact]
-    public void A_mistake_of_ours_is_a_500_that_tells_nothing_of_it()
+    public void An_error_of_ours_is_a_500_that_tells_nothing_of_it()
     {
         var problem = ExceptionProblem.Of(new PostgresException("column \"secret\" does not exist", "ERROR", "ERROR", "42703"));
 

@@ -4,8 +4,9 @@ namespace Switchboard.Tests.Unit.Edge;
 
 public sealed class IdempotencyTests
 {
-    private static readonly byte[] Request = RequestFingerprint.Of("/api/rules", new { name = "one" });
-    private static readonly byte[] Other = RequestFingerprint.Of("/api/rules", new { name = "two" });
+    private static readonly Caller Caller = new(Guid.CreateVersion7(), Guid.CreateVersion7(), [Scope.Rules, Scope.Mail]);
+    private static readonly byte[] Request = Of(Caller, "/api/rules");
+    private static readonly byte[] Other = RequestFingerprint.Of(Caller, "/api/rules", new { name = "two" });
 
     [Fact]
     public void The_first_goes_on() =>
@@ -25,8 +26,20 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
-    public void The_same_body_elsewhere_is_another_request() =>
-        RequestFingerprint.Of("/api/users", new { name = "one" }).ShouldNotBe(Request);
+    public void The_same_body_elsewhere_is_another_request() => Of(Caller, "/api/users").ShouldNotBe(Request);
+
+    [Theory]
+    [InlineData("/api/rules/")]
+    [InlineData("/API/Rules")]
+    public void A_path_is_the_same_however_it_is_written(string path) => Of(Caller, path).ShouldBe(Request);
+
+    [Fact]
+    public void Another_key_of_the_same_user_makes_another_request_and_so_do_other_scopes()
+    {
+        Of(Caller with { KeyId = Guid.CreateVersion7() }, "/api/rules").ShouldNotBe(Request);
+        Of(Caller with { Scopes = [Scope.Rules] }, "/api/rules").ShouldNotBe(Request);
+        Of(Caller with { Scopes = [Scope.Mail, Scope.Rules] }, "/api/rules").ShouldBe(Request);
+    }
 
     [Fact]
     public void Two_users_may_use_the_same_key() =>
@@ -39,11 +52,13 @@ public sealed class IdempotencyTests
     [InlineData("tab\there", false)]
     [InlineData("ünlaut", false)]
     public void A_key_is_printable_and_not_empty(string? key, bool isValid) =>
-        (IdempotencyKeyHeader.Mistake(key) is null).ShouldBe(isValid);
+        (IdempotencyKeyHeader.ErrorOf(key) is null).ShouldBe(isValid);
 
     [Theory]
     [InlineData(255, true)]
     [InlineData(256, false)]
     public void A_key_has_at_most_255_characters(int length, bool isValid) =>
-        (IdempotencyKeyHeader.Mistake(new string('k', length)) is null).ShouldBe(isValid);
+        (IdempotencyKeyHeader.ErrorOf(new string('k', length)) is null).ShouldBe(isValid);
+
+    private static byte[] Of(Caller caller, string path) => RequestFingerprint.Of(caller, path, new { name = "one" });
 }

@@ -28,7 +28,7 @@ public sealed class PipelineTests : IAsyncLifetime
         _app.UseMediaTypes();
         _app.MapGet("/fine", () => "fine");
         _app.MapGet("/broken", void () => throw new InvalidOperationException("the inside"));
-        _app.MapGet("/away", void () => throw new BrokerUnavailableException());
+        _app.MapGet("/unavailable", void () => throw new BrokerUnavailableException());
         _app.MapPost("/json", (HttpContext _) => "taken").Accepts<string>("application/json");
         await _app.StartAsync();
     }
@@ -50,7 +50,7 @@ public sealed class PipelineTests : IAsyncLifetime
     [InlineData("DELETE", "/fine", 405, "method-not-allowed")]
     [InlineData("POST", "/json", 415, "unsupported-media-type")]
     [InlineData("GET", "/broken", 500, "internal-server-error")]
-    [InlineData("GET", "/away", 503, "service-unavailable")]
+    [InlineData("GET", "/unavailable", 503, "service-unavailable")]
     public async Task Every_refusal_is_a_problem_of_a_stable_type(string method, string path, int status, string slug)
     {
         using var request = new HttpRequestMessage(new(method), path);
@@ -67,9 +67,9 @@ public sealed class PipelineTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_away_says_when_to_come_back()
+    public async Task What_is_unavailable_says_when_to_come_back()
     {
-        using var response = await _app.GetTestClient().GetAsync(new Uri("/away", UriKind.Relative));
+        using var response = await _app.GetTestClient().GetAsync(new Uri("/unavailable", UriKind.Relative));
 
         response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         (response.Headers.RetryAfter?.Delta).ShouldNotBeNull().TotalSeconds.ShouldBePositive();

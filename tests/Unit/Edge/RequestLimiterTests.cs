@@ -1,17 +1,17 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Switchboard.Core.Redis;
 using Switchboard.Core.Redis.Limits;
 using Switchboard.Edge.Api.Platform;
-using Switchboard.Tests.Unit.Caching;
 
 namespace Switchboard.Tests.Unit.Edge;
 
-/// <summary>With Redis away, so that the process counts alone.</summary>
+/// <summary>Without Redis, so that the process counts alone.</summary>
 public sealed class RequestLimiterTests : IDisposable
 {
-    private readonly FakeTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly RedisConnection _redis;
 
     public RequestLimiterTests() => _redis = new(

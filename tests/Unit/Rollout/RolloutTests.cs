@@ -1,4 +1,7 @@
+using Npgsql;
+using StackExchange.Redis;
 using Switchboard.Core.FeatureFlags;
+using Switchboard.Core.Jobs;
 
 namespace Switchboard.Tests.Unit.Rollout;
 
@@ -59,6 +62,72 @@ public sealed class RolloutTests
         }
 
         (await host.StateAsync(Views)).FailuresInARow.ShouldBe(0);
+    }
+
+    public static TheoryData<Exception> Unavailable =>
+    [
+        new NpgsqlException("The operation has timed out", new TimeoutException()),
+        new PostgresException("canceling statement due to statement timeout", "ERROR", "ERROR", "57014"),
+        new PostgresException("too many clients", "FATAL", "FATAL", "53300"),
+        new PostgresException("read-only transaction", "ERROR", "ERROR", "25006"),
+        new TimeoutException(),
+        new OperationCanceledException(),
+        new HttpRequestException(),
+        new BrokerUnavailableException(),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Unavailable), DisableDiscoveryEnumeration = true)]
+    public async Task A_dependency_that_is_unavailable_or_slow_is_not_asked_for_more_by_the_plain_path(Exception failure)
+    {
+        using var host = new RolloutHost();
+        var plain = 0;
+
+        for (var i = 0; i < 10; i++)
+        {
+            (await Record.ExceptionAsync(() => host.Rollout.RunAsync<string>(
+                Views,
+                _account,
+                _ => throw failure,
+                _ =>
+                {
+                    plain++;
+                    return Task.FromResult("plain");
+                },
+                null,
+                default))).ShouldBeSameAs(failure);
+        }
+
+        plain.ShouldBe(0);
+        (await host.StateAsync(Views)).FailuresInARow.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_trial_that_met_an_unavailable_dependency_leaves_the_trial_to_the_next_call()
+    {
+        using var host = new RolloutHost();
+        for (var i = 0; i < 5; i++)
+            await RunAsync(host, fails: true);
+        host.Time.Advance(TimeSpan.FromMinutes(5));
+
+        await Should.ThrowAsync<TimeoutException>(host.Rollout.RunAsync<string>(
+            Views, _account, _ => throw new TimeoutException(), _ => Task.FromResult("plain"), null, default));
+
+        (await RunAsync(host)).ShouldBe("optimised");
+    }
+
+    [Fact]
+    public async Task Without_Redis_the_plain_path_answers()
+    {
+        using var host = new RolloutHost();
+
+        (await host.Rollout.RunAsync<string>(
+            Views,
+            _account,
+            _ => throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, "gone"),
+            _ => Task.FromResult("plain"),
+            null,
+            default)).ShouldBe("plain");
     }
 
     [Fact]

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.DependencyInjection;
+using StackExchange.Redis;
+using Switchboard.Core.Redis;
+using Switchboard.Core.Redis.Caching;
+
+namespace Switchboard.Core.Diagnostics;
+
+/// <summary>Reads the connection of this process to Redis; a process without one has no stats.</summary>
+internal sealed class RedisMeter(IServiceProvider services)
+{
+    private readonly RedisConnection? _link = services.GetService<RedisConnection>();
+
+    public RedisStats? Read()
+    {
+        if (_link is not { } link)
+            return null;
+        if (!link.IsAvailable)
+            return new(false, 0, 0);
+        // asked for no sooner: to make the connection blocks while Redis is unavailable
+        var counters = services.GetRequiredService<IConnectionMultiplexer>().GetCounters();
+        return new(true, counters.Interactive.OperationCount + counters.Subscription.OperationCount, counters.TotalOutstanding);
+    }
+}
+
+/// <summary>A process's connection to Redis.</summary>
+/// <param name="Available">Whether commands are tried at the moment.</param>
+/// <param name="Operations">Commands sent since the process started.</param>
+/// <param name="Outstanding">Commands that wait for their answer.</param>
+public sealed record RedisStats(bool Available, long Operations, long Outstanding) : IStats
+{
+    /// <inheritdoc/>
+    public static string Section => "redis";
+}
+
+/// <summary>A process's connection to the broker.</summary>
+/// <param name="Available">Whether it can publish.</param>
+public sealed record BrokerStats(bool Available) : IStats
+{
+    /// <inheritdoc/>
+    public static string Section => "broker";
+}
+
+/// <summary>The caches of a process.</summary>
+/// <param name="Namespaces">By the name of the namespace.</param>
+public sealed record CacheStats(IReadOnlyDictionary<string, CacheNamespaceStatistics> Namespaces) : IStats
+{
+    /// <inheritdoc/>
+    public static string Section => "cache";
+}

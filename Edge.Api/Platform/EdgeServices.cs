@@ -1,0 +1,35 @@
+using Switchboard.Core.Redis.Caching;
+using Switchboard.Edge.Api.Email;
+using Switchboard.Edge.Api.Email.Accounts;
+using Switchboard.Edge.Api.Email.Analytics;
+using Switchboard.Edge.Api.Email.Tracking;
+using Switchboard.Edge.Api.Rules;
+using Switchboard.Edge.Api.Sms;
+using Switchboard.Edge.Api.Sms.Messages;
+using Switchboard.Edge.Api.Sms.PhoneNumbers;
+
+namespace Switchboard.Edge.Api.Platform;
+
+/// <summary>What the endpoints of the systems share, in one place.</summary>
+internal static class EdgeServices
+{
+    /// <summary>The namespaces that the edge reads, and those that it only clears.</summary>
+    public static IServiceCollection AddEdgeCache(this IServiceCollection services) => services.AddSwitchboardCache(cache => cache
+        .Namespace(ApiKeys.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 10_000)
+        .Namespace(RuleChanges.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
+        .Namespace(AccountCache.GmailTokenNamespace, ttl: TimeSpan.FromMinutes(55), maxEntries: 500, encrypted: true)
+        .Namespace(AccountCache.GraphTokenNamespace, ttl: TimeSpan.FromMinutes(55), maxEntries: 500, encrypted: true)
+        .Namespace(AccountCache.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
+        .Namespace(TrackedEmailQuery.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
+        .Namespace(StatsQuery.CacheNamespace, ttl: TimeSpan.FromMinutes(10), maxEntries: 1_000)
+        .Namespace(NumberOwners.OwnersNamespace, ttl: TimeSpan.FromMinutes(15), maxEntries: 1_000)
+        .Namespace(NumberOwners.VerifiedNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 500));
+
+    /// <summary>What endpoints of one feature share.</summary>
+    public static IServiceCollection AddFeatures(this IServiceCollection services) => services
+        .AddSingleton<RuleChanges>()
+        .AddAccounts()
+        .AddTrackedEmails()
+        .AddPhoneNumbers()
+        .AddSms();
+}

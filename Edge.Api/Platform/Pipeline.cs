@@ -1,0 +1,71 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Net.Http.Headers;
+
+namespace Switchboard.Edge.Api.Platform;
+
+/// <summary>What holds for every request, whatever endpoint it is for.</summary>
+internal static class Pipeline
+{
+    /// <summary>No body over 1 MiB, whether its length is announced or not; and no word about which server this is.</summary>
+    public static IWebHostBuilder ConfigureKestrelLimits(this IWebHostBuilder host) => host.ConfigureKestrel(kestrel =>
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = EdgeLimits.MaxBodyBytes;
+    });
+
+    /// <summary>What an endpoint throws is answered as a problem too.</summary>
+    public static IServiceCollection AddProblems(this IServiceCollection services) =>
+        services.AddExceptionHandler<ExceptionProblemHandler>();
+
+    /// <summary>Says on every answer how long it took to make: <c>X-Response-Time: 1.23ms</c>.</summary>
+    public static IApplicationBuilder UseResponseTime(this IApplicationBuilder app)
+    {
+        var timeProvider = app.ApplicationServices.GetRequiredService<TimeProvider>();
+        return app.Use((context, next) =>
+        {
+            var started = timeProvider.GetTimestamp();
+            context.Response.OnStarting(() =>
+            {
+                var elapsed = timeProvider.GetElapsedTime(started).TotalMilliseconds;
+                context.Response.Headers["X-Response-Time"] = elapsed.ToString("0.00", CultureInfo.InvariantCulture) + "ms";
+                return Task.CompletedTask;
+            });
+            return next(context);
+        });
+    }
+
+    /// <summary>Answers exceptions, and whatever left a status without a body: unknown routes, wrong methods and media types.</summary>
+    public static void UseProblems(this IApplicationBuilder app) => app
+        .UseExceptionHandler()
+        .UseStatusCodePages(context =>
+            Problems.For(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
+
+    /// <summary>
+    /// A body must say what it is, and come as it is: none is decompressed (RFC 9110, 15.5.16), since limits and signatures are about the
+    /// bytes that were sent. Routing compares a media type that is there; one that is missing or empty FastEndpoints would refuse with an
+    /// empty answer, or take for JSON.
+    /// </summary>
+    public static void UseMediaTypes(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        var headers = context.Request.Headers;
+        if (headers.ContentEncoding.Any(coding => !string.Equals(coding, "identity", StringComparison.OrdinalIgnoreCase)))
+        {
+            context.Response.Headers[HeaderNames.AcceptEncoding] = "identity";
+            return Problems.For(StatusCodes.Status415UnsupportedMediaType, "Send the body without Content-Encoding.").ExecuteAsync(context);
+        }
+
+        return string.IsNullOrWhiteSpace(context.Request.ContentType)
+            && context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>() is { } accepts && !accepts.ContentTypes.Contains("*/*")
+                ? Problems.For(StatusCodes.Status415UnsupportedMediaType, $"Send {accepts.ContentTypes[0]}, and say so in Content-Type.")
+                    .ExecuteAsync(context)
+                : next(context);
+    });
+}
+
+/// <summary>How large a request may be.</summary>
+internal static class EdgeLimits
+{
+    /// <summary>The longest body, in bytes: 1 MiB.</summary>
+    public const int MaxBodyBytes = 1024 * 1024;
+}

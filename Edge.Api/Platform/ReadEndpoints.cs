@@ -1,0 +1,45 @@
+using FastEndpoints;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Switchboard.Edge.Api.Platform;
+
+/// <summary>
+/// <c>GET</c> of a list: <c>?cursor=&amp;limit=</c> answering <c>{items, nextCursor}</c>. A list of its own validator, which is a
+/// <see cref="PageValidator{TRequest}"/> of the same name, looks at cursor and limit before.
+/// </summary>
+/// <param name="name">The name of the list: its cursors are of no other.</param>
+internal abstract class ListEndpoint<TRequest, TItem>(string name) : Endpoint<TRequest, Ok<Page<TItem>>>
+    where TRequest : PageRequest
+{
+    public sealed override async Task<Ok<Page<TItem>>> ExecuteAsync(TRequest request, CancellationToken ct)
+    {
+        // one item more than the page holds says whether there is another page
+        var items = await ReadAsync(request, Cursor.Of(name, request), request.PageSize() + 1, ct);
+        return TypedResults.Ok(Page<TItem>.Of(items, request.PageSize(), last => CursorOf(last).Encode(name)));
+    }
+
+    /// <summary>Reads at most so many items, in the order of the list.</summary>
+    /// <param name="request">What to list; it was validated.</param>
+    /// <param name="after">The item after which to go on; null for the first page.</param>
+    /// <param name="take">How many.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    protected abstract Task<List<TItem>> ReadAsync(TRequest request, Cursor? after, int take, CancellationToken cancellationToken);
+
+    /// <summary>Where the list goes on after this item.</summary>
+    protected abstract Cursor CursorOf(TItem item);
+}
+
+/// <summary><c>GET</c> of one thing by the <c>id</c> of its route: 404 if it is not there, or is another's.</summary>
+/// <param name="what">What it is, for people: <c>rule</c>.</param>
+internal abstract class GetByIdEndpoint<TResponse>(string what) : EndpointWithoutRequest<Results<Ok<TResponse>, ProblemHttpResult>>
+    where TResponse : class
+{
+    public sealed override async Task<Results<Ok<TResponse>, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
+    {
+        var id = Route<Guid>("id");
+        return await FindAsync(HttpContext.Caller().UserId, id, ct) is { } found ? TypedResults.Ok(found) : Problems.NotFound(what, id);
+    }
+
+    /// <summary>The thing, if this user has it.</summary>
+    protected abstract Task<TResponse?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken);
+}
