@@ -54,7 +54,7 @@ internal sealed partial class DeleteAccountDataHandler(
             Log.Deleted(logger, deleted, accountId);
         else if (!await data.IsLeftAsync(accountId, cancellationToken))
             return JobOutcome.Done;
-        return JobOutcome.Snooze(LookAgainAfter, "Something was deleted or is being written: whether more is there is looked at once more.");
+        return JobOutcome.Snooze(LookAgainAfter, "Something was deleted or is being written: it is looked for once more.");
     }
 
     private static partial class Log
@@ -80,7 +80,8 @@ internal sealed class AccountData(NpgsqlDataSource dataSource, PruningMetrics me
     public static IReadOnlyList<string> Tables { get; } = ["received_emails", "tracked_emails", "tracked_email_changes"];
 
     /// <summary>Whether the account is still there: then nothing of it is deleted.</summary>
-    public Task<bool> HasAccountAsync(Guid accountId, CancellationToken cancellationToken) => AskAsync(HasAccountSql, accountId, cancellationToken);
+    public Task<bool> HasAccountAsync(Guid accountId, CancellationToken cancellationToken) =>
+        AskAsync(HasAccountSql, accountId, cancellationToken);
 
     /// <summary>Whether there is anything of the account.</summary>
     public Task<bool> IsLeftAsync(Guid accountId, CancellationToken cancellationToken) => AskAsync(IsLeftSql, accountId, cancellationToken);
@@ -92,7 +93,10 @@ internal sealed class AccountData(NpgsqlDataSource dataSource, PruningMetrics me
     public async Task<int> DeleteAsync(string table, Guid accountId, int limit, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            $"DELETE FROM {table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE account_id = $1 LIMIT $2 FOR UPDATE SKIP LOCKED))");
+            $"""
+            DELETE FROM {table}
+            WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE account_id = $1 LIMIT $2 FOR UPDATE SKIP LOCKED))
+            """);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = accountId });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
         var deleted = await command.ExecuteNonQueryAsync(cancellationToken);

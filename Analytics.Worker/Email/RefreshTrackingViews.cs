@@ -14,9 +14,9 @@ internal sealed record RefreshTrackingViews(Guid Id) : IJob
     public string IdempotencyKey => $"refresh-tracking-views:{Id}";
 }
 
-/// <summary>Refreshes the views of tracked mail when it is time; several of these jobs at once, in however many processes, are one.</summary>
-internal sealed partial class RefreshTrackingViewsHandler(TrackingViews views, ViewMetrics metrics, ILogger<RefreshTrackingViewsHandler> logger)
-    : IJobHandler<RefreshTrackingViews>
+/// <summary>Refreshes the views of tracked mail when it is time; several such jobs at once, in any number of processes, are one.</summary>
+internal sealed partial class RefreshTrackingViewsHandler(
+    TrackingViews views, ViewMetrics metrics, ILogger<RefreshTrackingViewsHandler> logger) : IJobHandler<RefreshTrackingViews>
 {
     public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
         IReadOnlyList<JobDelivery<RefreshTrackingViews>> batch, CancellationToken cancellationToken)

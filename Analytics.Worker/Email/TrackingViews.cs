@@ -10,7 +10,8 @@ namespace Switchboard.Analytics.Worker.Email;
 /// <c>tracked_email_changes</c>, and read from the tables until the views have it: the versions that were there before the refresh are
 /// remembered, and only these are taken out after it. What changes meanwhile has another version and stays.
 /// </summary>
-internal sealed class TrackingViews(NpgsqlDataSource dataSource, QueryMonitor queries, IOptions<ViewOptions> options, TimeProvider timeProvider)
+internal sealed class TrackingViews(
+    NpgsqlDataSource dataSource, QueryMonitor queries, IOptions<ViewOptions> options, TimeProvider timeProvider)
 {
     // of all processes; held by a separate transaction, which ends with its connection however that ends
     private const string LockSql = "SELECT pg_try_advisory_xact_lock(hashtextextended('tracking-views', 3))";
@@ -122,7 +123,8 @@ internal sealed class TrackingViews(NpgsqlDataSource dataSource, QueryMonitor qu
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task NoteAsync(NpgsqlConnection connection, DateTimeOffset at, TimeSpan duration, CancellationToken cancellationToken)
+    private static async Task NoteAsync(
+        NpgsqlConnection connection, DateTimeOffset at, TimeSpan duration, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(NoteSql, connection);
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = at });
@@ -166,7 +168,7 @@ internal sealed class ViewOptions
     [Range(5, 60)]
     public int CheckSeconds { get; set; } = 20;
 
-    /// <summary>After so many hours of accounts changed, as by a full sync, a refresh comes sooner: all those are read from the tables.</summary>
+    /// <summary>A refresh comes sooner after so many hours of accounts changed: all those are read from the tables.</summary>
     [Range(1, 1_000_000)]
     public int ManyChanges { get; set; } = 2_000;
 

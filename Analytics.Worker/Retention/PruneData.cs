@@ -21,10 +21,14 @@ internal sealed record PruneData(Guid Id) : IJob
 /// is for the next one. Each table fails alone; then the run is repeated.
 /// </summary>
 internal sealed partial class PruneDataHandler(
-    NpgsqlDataSource dataSource, IOptions<RetentionOptions> options, TimeProvider timeProvider, PruningMetrics metrics, ILogger<PruneDataHandler> logger)
-    : IJobHandler<PruneData>
+    NpgsqlDataSource dataSource,
+    IOptions<RetentionOptions> options,
+    TimeProvider timeProvider,
+    PruningMetrics metrics,
+    ILogger<PruneDataHandler> logger) : IJobHandler<PruneData>
 {
-    public async Task<IReadOnlyList<JobOutcome>> HandleAsync(IReadOnlyList<JobDelivery<PruneData>> batch, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
+        IReadOnlyList<JobDelivery<PruneData>> batch, CancellationToken cancellationToken)
     {
         var started = timeProvider.GetTimestamp();
         var failed = new List<string>();
@@ -72,7 +76,8 @@ internal sealed partial class PruneDataHandler(
         [LoggerMessage(Level = LogLevel.Information, Message = "Deleted {Count} rows of {Table} that were older than they are kept")]
         public static partial void Pruned(ILogger logger, int count, string table);
 
-        [LoggerMessage(Level = LogLevel.Error, Message = "Could not delete old rows of {Table}; the run goes on with the other tables and is repeated")]
+        [LoggerMessage(Level = LogLevel.Error,
+            Message = "Could not delete old rows of {Table}; the run goes on with the other tables and is repeated")]
         public static partial void Failed(ILogger logger, string table, Exception exception);
     }
 }
@@ -87,7 +92,8 @@ internal sealed class PruningMetrics
     {
         var meter = meters.Create("Switchboard.Analytics");
         _rows = meter.CreateCounter<long>("switchboard.pruned.rows", "{row}", "Rows deleted because they were older than they are kept.");
-        _failures = meter.CreateCounter<long>("switchboard.pruned.failures", "{failure}", "Tables of a run whose old rows could not be deleted.");
+        _failures = meter.CreateCounter<long>(
+            "switchboard.pruned.failures", "{failure}", "Tables of a run whose old rows could not be deleted.");
     }
 
     public void Pruned(string table, int rows)

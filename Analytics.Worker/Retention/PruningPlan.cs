@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Switchboard.Analytics.Worker.Retention;
 
-/// <summary>What is to be deleted at a time. A pure decision; each statement finds its rows by an index, but for tables that it keeps small.</summary>
+/// <summary>
+/// What is to be deleted at a time. A pure decision; each statement finds its rows by an index, but for tables that it keeps small.
+/// </summary>
 internal static class PruningPlan
 {
     /// <summary>The steps, in their order: attempts go before their notifications.</summary>

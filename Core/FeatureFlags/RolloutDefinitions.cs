@@ -32,7 +32,8 @@ internal sealed class RolloutDefinitions(RolloutFlags flags, IConfiguration conf
     }
 
     /// <summary>Whether the section <c>FeatureManagement</c> decides of the feature, because its flat names do not.</summary>
-    public async Task<bool> IsBySectionAsync(string flag) => !flags.Of(flag).IsSet && await _section.GetFeatureDefinitionAsync(flag) is not null;
+    public async Task<bool> IsBySectionAsync(string flag) =>
+        !flags.Of(flag).IsSet && await _section.GetFeatureDefinitionAsync(flag) is not null;
 
     public void Dispose() => _section.Dispose();
 

@@ -67,10 +67,12 @@ public sealed class DeletionTests(PostgresServer server) : IClassFixture<Postgre
     [Fact]
     public async Task What_is_being_written_of_a_disconnected_account_is_passed_over_and_deleted_later()
     {
-        await ExecuteAsync("INSERT INTO tracked_email_changes (account_id, hour) VALUES ($1, '2026-03-02 10:00Z'), ($1, '2026-03-02 11:00Z')", _accountId);
+        await ExecuteAsync(
+            "INSERT INTO tracked_email_changes (account_id, hour) VALUES ($1, '2026-03-02 10:00Z'), ($1, '2026-03-02 11:00Z')", _accountId);
         await using var connection = await _dataSource.OpenConnectionAsync();
         await using var recording = await connection.BeginTransactionAsync();
-        await ExecuteAsync(connection, "UPDATE tracked_email_changes SET version = 2 WHERE account_id = $1 AND hour = '2026-03-02 11:00Z'", _accountId);
+        await ExecuteAsync(
+            connection, "UPDATE tracked_email_changes SET version = 2 WHERE account_id = $1 AND hour = '2026-03-02 11:00Z'", _accountId);
 
         (await DeleteAsync()).ShouldNotBe(JobOutcome.Done);
         (await CountAsync("SELECT count(*) FROM tracked_email_changes WHERE account_id = $1", _accountId)).ShouldBe(1);

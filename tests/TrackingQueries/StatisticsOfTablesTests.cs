@@ -34,7 +34,8 @@ public sealed class StatisticsOfTablesTests(SeededDatabase seeded)
 
     private static async Task<List<string>> TablesAsync(NpgsqlConnection connection)
     {
-        await using var command = new NpgsqlCommand("SELECT format('%I.%I', schemaname, relname) FROM pg_stat_user_tables ORDER BY 1", connection);
+        await using var command = new NpgsqlCommand(
+            "SELECT format('%I.%I', schemaname, relname) FROM pg_stat_user_tables ORDER BY 1", connection);
         await using var reader = await command.ExecuteReaderAsync();
         var tables = new List<string>();
         while (await reader.ReadAsync())
