@@ -41,7 +41,8 @@ internal sealed record MigrationScript(int Number, string Name, string Sql)
         var twice = ordered.GroupBy(script => script.Number).FirstOrDefault(same => same.Count() > 1);
         return twice is null
             ? ordered
-            : throw new InvalidDataException($"Migration {twice.Key} exists twice: {string.Join(", ", twice.Select(script => script.Name))}.");
+            : throw new InvalidDataException(
+                $"Migration {twice.Key} exists twice: {string.Join(", ", twice.Select(script => script.Name))}.");
     }
 
     private static string Read(Assembly assembly, string name)

@@ -4,7 +4,10 @@ using Switchboard.Core.Notifications;
 
 namespace Switchboard.Analytics.Worker.Events;
 
-/// <summary>Adds events to the roll-ups, each batch of them once: its job's id is noted in the transaction that adds them.</summary>
+/// <summary>
+/// Adds events to the roll-ups, those of a job once: its id is noted in the transaction that adds them. A job with an event that this
+/// process does not know, as while a new version is rolled out, is retried and keeps no other from being counted.
+/// </summary>
 internal sealed class RecordEventsHandler(NpgsqlDataSource dataSource, TimeProvider timeProvider) : IJobHandler<RecordEvents>
 {
     private const string ClaimSql =
@@ -35,7 +38,8 @@ internal sealed class RecordEventsHandler(NpgsqlDataSource dataSource, TimeProvi
         IReadOnlyList<JobDelivery<RecordEvents>> batch, CancellationToken cancellationToken)
     {
         // both statements lock their rows in the order of the key, so that two processes with the same rows cannot deadlock
-        var jobs = batch.Select(delivery => delivery.Job).DistinctBy(job => job.Id).OrderBy(job => job.Id).ToArray();
+        var jobs = batch.Select(delivery => delivery.Job).Where(job => UnknownKindOf(job) is null)
+            .DistinctBy(job => job.Id).OrderBy(job => job.Id).ToArray();
 
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -43,8 +47,12 @@ internal sealed class RecordEventsHandler(NpgsqlDataSource dataSource, TimeProvi
         var rows = Rollup.Of(jobs.Where(job => claimed.Contains(job.Id)).SelectMany(job => job.Facts));
         await AddAsync(connection, transaction, rows, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return [.. batch.Select(_ => JobOutcome.Done)];
+        return [.. batch.Select(delivery => UnknownKindOf(delivery.Job) is { } kind
+            ? JobOutcome.Retry($"There is no event '{kind}' in this version.")
+            : JobOutcome.Done)];
     }
+
+    private static string? UnknownKindOf(RecordEvents job) => job.Facts.FirstOrDefault(one => !RollupRow.Knows(one.Kind))?.Kind;
 
     // Answers those that were not counted before.
     private async Task<HashSet<Guid>> ClaimAsync(

@@ -43,6 +43,20 @@ internal static class Rollup
 /// <param name="Channel">The channel.</param>
 internal sealed record RollupRow(Guid UserId, string Granularity, DateTimeOffset Bucket, string Channel)
 {
+    private static readonly Dictionary<string, Action<RollupRow, NotificationEvent>> Columns = new(StringComparer.Ordinal)
+    {
+        [EventKinds.Created] = (row, added) => row.Created += added.Count,
+        [EventKinds.Sent] = (row, added) => row.Sent += added.Count,
+        [EventKinds.Delivered] = (row, added) =>
+        {
+            row.Delivered += added.Count;
+            row.DeliveryMs += added.DeliveryMs;
+        },
+        [EventKinds.Read] = (row, added) => row.Read += added.Count,
+        [EventKinds.Failed] = (row, added) => row.Failed += added.Count,
+        [EventKinds.Cancelled] = (row, added) => row.Cancelled += added.Count,
+    };
+
     public long Created { get; private set; }
 
     public long Sent { get; private set; }
@@ -58,31 +72,13 @@ internal sealed record RollupRow(Guid UserId, string Granularity, DateTimeOffset
     /// <summary>From created to delivered, in milliseconds, over the delivered ones.</summary>
     public long DeliveryMs { get; private set; }
 
+    /// <summary>Whether there is a column for this kind of event.</summary>
+    public static bool Knows(string kind) => Columns.ContainsKey(kind);
+
     public void Add(NotificationEvent added)
     {
-        switch (added.Kind)
-        {
-            case EventKinds.Created:
-                Created += added.Count;
-                break;
-            case EventKinds.Sent:
-                Sent += added.Count;
-                break;
-            case EventKinds.Delivered:
-                Delivered += added.Count;
-                DeliveryMs += added.DeliveryMs;
-                break;
-            case EventKinds.Read:
-                Read += added.Count;
-                break;
-            case EventKinds.Failed:
-                Failed += added.Count;
-                break;
-            case EventKinds.Cancelled:
-                Cancelled += added.Count;
-                break;
-            default:
-                throw new ArgumentException($"There is no event '{added.Kind}'.", nameof(added));
-        }
+        if (!Columns.TryGetValue(added.Kind, out var add))
+            throw new ArgumentException($"There is no event '{added.Kind}'.", nameof(added));
+        add(this, added);
     }
 }

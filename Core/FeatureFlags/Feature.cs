@@ -53,7 +53,7 @@ public sealed record Feature(string Flag, string Guards)
 /// <param name="Percentage">For how many of a hundred accounts; null likewise.</param>
 /// <param name="Shadow">Whether it only runs beside the plain path.</param>
 /// <param name="FailuresInARow">What the circuit breaker counts.</param>
-/// <param name="TrippedUntil">Until when the circuit breaker has turned it off; once past, the next call tries it. Null while it is on.</param>
+/// <param name="TrippedUntil">Until when the circuit breaker has turned it off; then the next call tries it. Null while it is on.</param>
 /// <param name="Shadows">What its shadows showed.</param>
 public sealed record FeatureState(
     string Flag,

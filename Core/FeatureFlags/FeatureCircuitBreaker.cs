@@ -81,7 +81,8 @@ internal sealed partial class FeatureCircuitBreaker(
             Message = "The circuit breaker turned {Flag} off until {Until:O} after {Failures} failures in a row; the plain path serves.")]
         public static partial void Opened(ILogger logger, string flag, DateTimeOffset until, int failures, Exception reason);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Another process turned {Flag} off until {Until:O}; the plain path serves here too.")]
+        [LoggerMessage(Level = LogLevel.Warning,
+            Message = "Another process turned {Flag} off until {Until:O}; the plain path serves here too.")]
         public static partial void OpenedElsewhere(ILogger logger, string flag, DateTimeOffset until);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Flag} was tried and works: it is on again.")]

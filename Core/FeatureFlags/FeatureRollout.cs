@@ -106,7 +106,8 @@ public sealed partial class FeatureRollout
         Func<CancellationToken, Task> plain,
         CancellationToken cancellationToken)
     {
-        return RunAsync(feature, accountId, token => Nothing(optimised(token)), token => Nothing(plain(token)), difference: null, cancellationToken);
+        return RunAsync(
+            feature, accountId, token => Nothing(optimised(token)), token => Nothing(plain(token)), difference: null, cancellationToken);
 
         static async Task<bool> Nothing(Task task)
         {

@@ -50,7 +50,8 @@ internal sealed partial class RolloutFlags : IDisposable
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Flag} is now {Enabled}, for {Percentage} % of accounts, shadow {Shadow}.")]
         public static partial void Changed(ILogger logger, string flag, bool enabled, int percentage, bool shadow);
 
-        [LoggerMessage(Level = LogLevel.Error, Message = "The flags were not reloaded; what was configured before stays in effect. {Problems}")]
+        [LoggerMessage(Level = LogLevel.Error,
+            Message = "The flags were not reloaded; what was configured before stays in effect. {Problems}")]
         public static partial void NotReloaded(ILogger logger, string problems);
     }
 }
@@ -104,7 +105,8 @@ internal static class FlagReader
 internal sealed record FlagReading(IReadOnlyDictionary<string, FlagSettings> Flags, IReadOnlyList<string> Problems);
 
 /// <summary>What the configuration says of one feature by its flat names.</summary>
-/// <param name="IsSet">Whether it says on or off, or a percentage; else the section <c>FeatureManagement</c> may, and else it is on.</param>
+/// <param name="IsSet">Whether it says on or off, or a percentage; else the section <c>FeatureManagement</c> may,
+/// and else it is on.</param>
 /// <param name="Enabled"><c>{FLAG}</c>: whether it is on at all.</param>
 /// <param name="Percentage"><c>{FLAG}_PERCENTAGE</c>: for how many of a hundred accounts.</param>
 /// <param name="Shadow"><c>{FLAG}_SHADOW</c>: whether it only runs beside the plain path, to be compared.</param>

@@ -14,8 +14,8 @@ namespace Switchboard.Core.FeatureFlags;
 public static class RolloutServices
 {
     /// <summary>
-    /// Adds <see cref="FeatureRollout"/>, over <c>Microsoft.FeatureManagement</c>, whose <c>IFeatureManager</c> knows our flags too. A process
-    /// that uses Redis (cache, limits) tells the others by it when a circuit breaker opens.
+    /// Adds <see cref="FeatureRollout"/>, over <c>Microsoft.FeatureManagement</c>, whose <c>IFeatureManager</c> knows our flags too.
+    /// A process that uses Redis (cache, limits) tells the others by it when a circuit breaker opens.
     /// </summary>
     public static IServiceCollection AddRollout(this IServiceCollection services)
     {
