@@ -15,7 +15,6 @@ internal static class AnalyticsServices
     /// <summary>Postgres and RabbitMQ.</summary>
     public static void AddStores(this WebApplicationBuilder builder)
     {
-        // the few statements of this process are prepared once a connection, not planned for each batch
         builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool());
         builder.AddRabbitMQClient("rabbitmq");
         builder.Services.AddProcessReports(ProcessServices.Analytics).AddQueryMonitor();

@@ -16,7 +16,7 @@ public sealed class DeletionTests(PostgresServer server) : IClassFixture<Postgre
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly IOptions<RetentionOptions> _options = Options.Create(new RetentionOptions());
-    private readonly Guid _accountId = Guid.NewGuid();
+    private readonly Guid _accountId = Guid.CreateVersion7();
 
     // a statement that waits for a lock fails instead
     private readonly NpgsqlDataSource _dataSource = NpgsqlDataSource.Create($"{server.ConnectionString};Options=-c lock_timeout=3s");
@@ -39,10 +39,10 @@ public sealed class DeletionTests(PostgresServer server) : IClassFixture<Postgre
         var handler = new PruneDataHandler(
             _dataSource, _options, TimeProvider.System, new PruningMetrics(meters), NullLogger<PruneDataHandler>.Instance);
 
-        var failed = await handler.HandleAsync([Delivery(new PruneData(Guid.NewGuid()))], default);
+        var failed = await handler.HandleAsync([Delivery(new PruneData(Guid.CreateVersion7()))], default);
         var left = await CountAsync("SELECT count(*) FROM job_minutes");
         await ExecuteAsync("ALTER TABLE sms_replies RENAME COLUMN renamed TO replied_at");
-        var repeated = await handler.HandleAsync([Delivery(new PruneData(Guid.NewGuid()))], default);
+        var repeated = await handler.HandleAsync([Delivery(new PruneData(Guid.CreateVersion7()))], default);
 
         left.ShouldBe(0);
         failed.ShouldBe([JobOutcome.Retry("Could not delete old rows of sms_replies.")]);
@@ -61,7 +61,7 @@ public sealed class DeletionTests(PostgresServer server) : IClassFixture<Postgre
             NullLogger<PruneDataHandler>.Instance);
 
         await Should.ThrowAsync<OperationCanceledException>(
-            handler.HandleAsync([Delivery(new PruneData(Guid.NewGuid()))], new CancellationToken(canceled: true)));
+            handler.HandleAsync([Delivery(new PruneData(Guid.CreateVersion7()))], new CancellationToken(canceled: true)));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class DeletionTests(PostgresServer server) : IClassFixture<Postgre
         var metrics = new PruningMetrics(_services.GetRequiredService<IMeterFactory>());
         var handler = new DeleteAccountDataHandler(
             new AccountData(_dataSource, metrics), _options, TimeProvider.System, NullLogger<DeleteAccountDataHandler>.Instance);
-        return (await handler.HandleAsync([Delivery(new DeleteAccountData(Guid.NewGuid(), _accountId))], default)).ShouldHaveSingleItem();
+        return (await handler.HandleAsync([Delivery(new DeleteAccountData(Guid.CreateVersion7(), _accountId))], default)).ShouldHaveSingleItem();
     }
 
     private static JobDelivery<TJob> Delivery<TJob>(TJob job)

@@ -13,9 +13,9 @@ public sealed class EventTests(SeededDatabase seeded)
     [Fact]
     public async Task A_job_with_an_event_of_a_newer_version_is_retried_and_keeps_no_other_from_being_counted_once()
     {
-        var known = new RecordEvents(Guid.NewGuid(), [new(EventKinds.Sent, SeededDatabase.UserId, "whatsapp", Noon, 3)]);
+        var known = new RecordEvents(Guid.CreateVersion7(), [new(EventKinds.Sent, SeededDatabase.UserId, "whatsapp", Noon, 3)]);
         var unknown = new RecordEvents(
-            Guid.NewGuid(),
+            Guid.CreateVersion7(),
             [
                 new(EventKinds.Sent, SeededDatabase.UserId, "whatsapp", Noon, 100),
                 new("notification.snoozed", SeededDatabase.UserId, "whatsapp", Noon, 1),
