@@ -15,7 +15,6 @@ internal static class AnalyticsServices
     /// <summary>Postgres and RabbitMQ.</summary>
     public static void AddStores(this WebApplicationBuilder builder)
     {
-        // the few statements of this process are prepared once a connection, not planned for each batch
         builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool());
         builder.AddRabbitMQClient("rabbitmq");
         builder.Services.AddProcessReports(ProcessServices.Analytics).AddQueryMonitor();
@@ -24,11 +23,12 @@ internal static class AnalyticsServices
     /// <summary>The jobs of this process, and how often those that recur do.</summary>
     public static void AddAnalyticsJobs(this WebApplicationBuilder builder)
     {
-        var retention = builder.Configuration.GetSection(RetentionOptions.Section).Get<RetentionOptions>() ?? new RetentionOptions();
-        builder.Services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        var retention = builder.AddValidated<RetentionOptions>(RetentionOptions.Section);
+        var views = builder.AddValidated<ViewOptions>(ViewOptions.Section);
         builder.Services.AddSingleton<PruningMetrics>();
         builder.Services.AddSingleton<AccountData>();
-        builder.Services.AddTrackingViews(builder.Configuration);
+        builder.Services.AddSingleton<TrackingViews>();
+        builder.Services.AddSingleton<ViewMetrics>();
         builder.Services.AddJobPublishing();
         builder.Services.AddJobWorker(JobWorker.Analytics, jobs => jobs
             .Handle<RecordEvents, RecordEventsHandler>(maxBatch: 400, concurrentBatches: 1, window: TimeSpan.FromMilliseconds(500))
@@ -37,5 +37,15 @@ internal static class AnalyticsServices
             .Handle<PruneData, PruneDataHandler>(maxBatch: 16, concurrentBatches: 1));
         builder.Services.AddRecurringJob(
             "prune-data", TimeSpan.FromMinutes(retention.EveryMinutes), id => new PruneData(id));
+        builder.Services.AddRecurringJob(
+            "refresh-tracking-views", TimeSpan.FromSeconds(Math.Max(1, views.CheckSeconds)), id => new RefreshTrackingViews(id));
+    }
+
+    // Answers them as they are now: how often a job recurs is set when it is registered.
+    private static T AddValidated<T>(this WebApplicationBuilder builder, string section)
+        where T : class, new()
+    {
+        builder.Services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+        return builder.Configuration.GetSection(section).Get<T>() ?? new T();
     }
 }

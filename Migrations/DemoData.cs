@@ -13,9 +13,9 @@ internal sealed class DemoData(NpgsqlDataSource dataSource, SecretProtector secr
 {
     private const string Key = "sb_demo";
 
-    public async Task ApplyAsync(CancellationToken cancellation)
+    public async Task ApplyAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var command = new NpgsqlCommand(
             """
             WITH demo_user AS (
@@ -56,12 +56,12 @@ internal sealed class DemoData(NpgsqlDataSource dataSource, SecretProtector secr
         command.Parameters.AddWithValue("hash", SHA256.HashData(Encoding.UTF8.GetBytes(Key)));
         command.Parameters.AddWithValue("prefix", Key);
         command.Parameters.AddWithValue("refresh_token", secrets.Protect("demo-gmail-refresh", "gmail-refresh-token"));
-        await command.ExecuteNonQueryAsync(cancellation);
-        await AddPhoneNumberAsync(connection, cancellation);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        await AddPhoneNumberAsync(connection, cancellationToken);
     }
 
-    // its own statement: data of before there were texts has the user already; one that a developer unlinked comes back
-    private static async Task AddPhoneNumberAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    // its own statement: older data has the user already; a number that a developer unlinked comes back
+    private static async Task AddPhoneNumberAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
@@ -71,6 +71,6 @@ internal sealed class DemoData(NpgsqlDataSource dataSource, SecretProtector secr
             ON CONFLICT DO NOTHING
             """,
             connection);
-        await command.ExecuteNonQueryAsync(cancellation);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

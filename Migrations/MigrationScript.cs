@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Switchboard.Migrations;
 
-/// <summary>One numbered file of <c>Sql/</c>: <c>0003_mail.sql</c>. Once applied anywhere it is never edited; a change is a new file.</summary>
+/// <summary>A numbered file of <c>Sql/</c>: <c>0003_mail.sql</c>. Once applied anywhere it is never edited; a change is a new file.</summary>
 /// <param name="Number">Its number, from its name.</param>
 /// <param name="Name">What follows the number.</param>
 /// <param name="Sql">Its text.</param>
@@ -34,14 +34,15 @@ internal sealed record MigrationScript(int Number, string Name, string Sql)
             : throw new InvalidDataException($"A migration is named like 0001_users.sql, not {fileName}.");
     }
 
-    /// <summary>Sorted by number; two of one number are an error, because their order would be an accident.</summary>
+    /// <summary>Sorted by number; two of one number are an error, because their order would be arbitrary.</summary>
     public static IReadOnlyList<MigrationScript> InOrder(IEnumerable<MigrationScript> scripts)
     {
         var ordered = scripts.OrderBy(script => script.Number).ToList();
         var twice = ordered.GroupBy(script => script.Number).FirstOrDefault(same => same.Count() > 1);
         return twice is null
             ? ordered
-            : throw new InvalidDataException($"Migration {twice.Key} exists twice: {string.Join(", ", twice.Select(script => script.Name))}.");
+            : throw new InvalidDataException(
+                $"Migration {twice.Key} exists twice: {string.Join(", ", twice.Select(script => script.Name))}.");
     }
 
     private static string Read(Assembly assembly, string name)

@@ -12,10 +12,10 @@ internal sealed partial class Migrator(NpgsqlDataSource dataSource, IReadOnlyLis
     // any number, as long as nothing else in this database locks on it
     private const long LockKey = 0x5B_0A12D;
 
-    public async Task ApplyAsync(CancellationToken cancellation)
+    public async Task ApplyAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
-        await ExecuteAsync(connection, "SELECT pg_advisory_lock($1)", [LockKey], cancellation);
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await ExecuteAsync(connection, "SELECT pg_advisory_lock($1)", [LockKey], cancellationToken);
         await ExecuteAsync(
             connection,
             """
@@ -27,13 +27,13 @@ internal sealed partial class Migrator(NpgsqlDataSource dataSource, IReadOnlyLis
             )
             """,
             [],
-            cancellation);
+            cancellationToken);
 
-        var applied = await AppliedAsync(connection, cancellation);
+        var applied = await AppliedAsync(connection, cancellationToken);
         foreach (var script in scripts)
         {
             if (!applied.TryGetValue(script.Number, out var checksum))
-                await ApplyAsync(connection, script, cancellation);
+                await ApplyAsync(connection, script, cancellationToken);
             else if (checksum != script.Checksum)
                 throw new InvalidOperationException(
                     $"Migration {script.Number} ({script.Name}) was edited after it had been applied to this database. " +
@@ -43,36 +43,36 @@ internal sealed partial class Migrator(NpgsqlDataSource dataSource, IReadOnlyLis
         Log.UpToDate(logger, scripts.Count, scripts.Count - applied.Count);
     }
 
-    private async Task ApplyAsync(NpgsqlConnection connection, MigrationScript script, CancellationToken cancellation)
+    private async Task ApplyAsync(NpgsqlConnection connection, MigrationScript script, CancellationToken cancellationToken)
     {
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await ExecuteAsync(connection, script.Sql, [], cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await ExecuteAsync(connection, script.Sql, [], cancellationToken);
         await ExecuteAsync(
             connection,
             "INSERT INTO schema_migrations (number, name, checksum) VALUES ($1, $2, $3)",
             [script.Number, script.Name, script.Checksum],
-            cancellation);
-        await transaction.CommitAsync(cancellation);
+            cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         Log.Applied(logger, script.Number, script.Name);
     }
 
-    private static async Task<Dictionary<int, string>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private static async Task<Dictionary<int, string>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("SELECT number, checksum FROM schema_migrations", connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var applied = new Dictionary<int, string>();
-        while (await reader.ReadAsync(cancellation))
+        while (await reader.ReadAsync(cancellationToken))
             applied.Add(reader.GetInt32(0), reader.GetString(1));
         return applied;
     }
 
     private static async Task ExecuteAsync(
-        NpgsqlConnection connection, string sql, object[] parameters, CancellationToken cancellation)
+        NpgsqlConnection connection, string sql, object[] parameters, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         foreach (var parameter in parameters)
             command.Parameters.Add(new NpgsqlParameter { Value = parameter });
-        await command.ExecuteNonQueryAsync(cancellation);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static partial class Log

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Switchboard.Core.Diagnostics;
@@ -5,13 +6,14 @@ using Switchboard.Core.Diagnostics;
 namespace Switchboard.Analytics.Worker.Email;
 
 /// <summary>
-/// Makes the materialised views of tracked mail anew, while they are read (<c>CONCURRENTLY</c>). Each hour that changed is noted in
+/// Refreshes the materialised views of tracked mail, while they are read (<c>CONCURRENTLY</c>). Each hour that changed is noted in
 /// <c>tracked_email_changes</c>, and read from the tables until the views have it: the versions that were there before the refresh are
 /// remembered, and only these are taken out after it. What changes meanwhile has another version and stays.
 /// </summary>
-internal sealed class TrackingViews(NpgsqlDataSource dataSource, QueryMonitor queries, IOptions<ViewOptions> options, TimeProvider time)
+internal sealed class TrackingViews(
+    NpgsqlDataSource dataSource, QueryMonitor queries, IOptions<ViewOptions> options, TimeProvider timeProvider)
 {
-    // of all processes; held by a transaction of its own, which ends with its connection however that ends
+    // of all processes; held by a separate transaction, which ends with its connection however that ends
     private const string LockSql = "SELECT pg_try_advisory_xact_lock(hashtextextended('tracking-views', 3))";
 
     private const string StateSql =
@@ -29,7 +31,7 @@ internal sealed class TrackingViews(NpgsqlDataSource dataSource, QueryMonitor qu
 
     private const string DomainsSql = "REFRESH MATERIALIZED VIEW CONCURRENTLY tracked_emails_domain_metrics";
 
-    // what is being written to is passed over, since it changes: who records mail and this one never wait for each other in a circle
+    // what is being written to is passed over, since it changes: who records mail locks hours in another order, and the two would deadlock
     private const string ForgetSql =
         """
         DELETE FROM tracked_email_changes AS c
@@ -47,87 +49,134 @@ internal sealed class TrackingViews(NpgsqlDataSource dataSource, QueryMonitor qu
     // a delete holds its rows until it commits, and who records mail waits for them
     private const int ForgottenAtOnce = 5_000;
 
-    /// <summary>Makes the views anew if it is time, or whenever nobody else is at it.</summary>
+    /// <summary>Refreshes the views if it is time, or whenever nobody else does.</summary>
     /// <param name="always">Whether it is time in any case.</param>
-    /// <param name="cancellation">Ends the refresh.</param>
+    /// <param name="cancellationToken">Ends the refresh.</param>
     /// <returns>How long it took; null if there was nothing to do here.</returns>
-    public async Task<TimeSpan?> RefreshAsync(bool always, CancellationToken cancellation)
+    public async Task<TimeSpan?> RefreshAsync(bool always, CancellationToken cancellationToken)
     {
-        await using var holder = await dataSource.OpenConnectionAsync(cancellation);
-        await using var held = await holder.BeginTransactionAsync(cancellation);
+        await using var holder = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var held = await holder.BeginTransactionAsync(cancellationToken);
         await using (var command = new NpgsqlCommand(LockSql, holder, held))
         {
-            if (await command.ExecuteScalarAsync(cancellation) is not true)
+            if (await command.ExecuteScalarAsync(cancellationToken) is not true)
                 return null;
         }
 
-        var now = time.GetUtcNow();
-        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
-        if (!always && !(await StateAsync(connection, cancellation)).IsDue(now, options.Value))
+        var now = timeProvider.GetUtcNow();
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        if (!always && !(await StateAsync(connection, cancellationToken)).IsDue(now, options.Value))
             return null;
 
-        var begun = time.GetTimestamp();
-        var known = await KnownAsync(connection, cancellation);
-        await queries.RunAsync("refresh-hourly-metrics", ct => RefreshAsync(connection, HoursSql, ct), cancellation);
-        await queries.RunAsync("refresh-domain-metrics", ct => RefreshAsync(connection, DomainsSql, ct), cancellation);
+        var started = timeProvider.GetTimestamp();
+        var known = await KnownAsync(connection, cancellationToken);
+        await queries.RunAsync("refresh-hourly-metrics", token => RefreshAsync(connection, HoursSql, token), cancellationToken);
+        await queries.RunAsync("refresh-domain-metrics", token => RefreshAsync(connection, DomainsSql, token), cancellationToken);
         // from here on the views are newer than what is noted: until it is taken out, they are only not used for it
         foreach (var some in known.Chunk(ForgottenAtOnce))
-            await ForgetAsync(connection, some, cancellation);
-        var duration = time.GetElapsedTime(begun);
-        await NoteAsync(connection, now, duration, cancellation);
+            await ForgetAsync(connection, some, cancellationToken);
+        var duration = timeProvider.GetElapsedTime(started);
+        await NoteAsync(connection, now, duration, cancellationToken);
         return duration;
     }
 
-    private async Task<ViewState> StateAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private async Task<ViewState> StateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(StateSql, connection);
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = options.Value.ManyChanges });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        await reader.ReadAsync(cancellation);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
         return new(reader.GetFieldValue<DateTimeOffset>(0), TimeSpan.FromMilliseconds(reader.GetInt64(1)), reader.GetInt32(2));
     }
 
-    private static async Task<List<ChangedHour>> KnownAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private static async Task<List<ChangedHour>> KnownAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(KnownSql, connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var known = new List<ChangedHour>();
-        while (await reader.ReadAsync(cancellation))
+        while (await reader.ReadAsync(cancellationToken))
             known.Add(new(reader.GetGuid(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetInt64(2)));
         return known;
     }
 
-    private async Task<int> RefreshAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
+    private async Task<int> RefreshAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using (var settings = new NpgsqlCommand(SettingsSql, connection, transaction))
         {
             settings.Parameters.Add(new NpgsqlParameter<string> { TypedValue = $"{options.Value.WorkMemoryMegabytes}MB" });
-            await settings.ExecuteNonQueryAsync(cancellation);
+            await settings.ExecuteNonQueryAsync(cancellationToken);
         }
 
         await using var refresh = new NpgsqlCommand(sql, connection, transaction) { CommandTimeout = options.Value.TimeoutSeconds };
-        var answer = await refresh.ExecuteNonQueryAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
+        var answer = await refresh.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return answer;
     }
 
-    private static async Task ForgetAsync(NpgsqlConnection connection, ChangedHour[] known, CancellationToken cancellation)
+    private static async Task ForgetAsync(NpgsqlConnection connection, ChangedHour[] known, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(ForgetSql, connection);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. known.Select(hour => hour.AccountId)] });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset[]> { TypedValue = [.. known.Select(hour => hour.Hour)] });
         command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. known.Select(hour => hour.Version)] });
-        await command.ExecuteNonQueryAsync(cancellation);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task NoteAsync(NpgsqlConnection connection, DateTimeOffset at, TimeSpan duration, CancellationToken cancellation)
+    private static async Task NoteAsync(
+        NpgsqlConnection connection, DateTimeOffset at, TimeSpan duration, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(NoteSql, connection);
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = at });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = (long)duration.TotalMilliseconds });
-        await command.ExecuteNonQueryAsync(cancellation);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private readonly record struct ChangedHour(Guid AccountId, DateTimeOffset Hour, long Version);
+}
+
+/// <summary>How the views stand. Whether it is time to refresh them is a pure decision.</summary>
+/// <param name="RefreshedAt">When they were refreshed.</param>
+/// <param name="Duration">How long that took.</param>
+/// <param name="Changes">How many hours of accounts have changed since, counted up to what is many.</param>
+internal sealed record ViewState(DateTimeOffset RefreshedAt, TimeSpan Duration, int Changes)
+{
+    // of the time, a refresh takes a fifth at most
+    private const int RestPerDuration = 4;
+
+    /// <summary>Whether a refresh is due: in time; sooner after many changes, but not one refresh after the other.</summary>
+    public bool IsDue(DateTimeOffset now, ViewOptions options)
+    {
+        var age = now - RefreshedAt;
+        // looked at now and then: what would be too late by the next look is due now
+        if (age + TimeSpan.FromSeconds(options.CheckSeconds) >= TimeSpan.FromMinutes(options.RefreshMinutes))
+            return true;
+        return Changes >= options.ManyChanges && age >= Duration * (1 + RestPerDuration);
+    }
+}
+
+/// <summary>Section <c>TrackingViews</c>: how often the materialised views of tracked mail are refreshed.</summary>
+internal sealed class ViewOptions
+{
+    public const string Section = "TrackingViews";
+
+    /// <summary>After so many minutes at the latest.</summary>
+    [Range(1, 10)]
+    public int RefreshMinutes { get; set; } = 10;
+
+    /// <summary>How often it is looked whether it is time, in seconds.</summary>
+    [Range(5, 60)]
+    public int CheckSeconds { get; set; } = 20;
+
+    /// <summary>A refresh comes sooner after so many hours of accounts changed: all those are read from the tables.</summary>
+    [Range(1, 1_000_000)]
+    public int ManyChanges { get; set; } = 2_000;
+
+    /// <summary>For how many megabytes a refresh may sort in memory.</summary>
+    [Range(4, 4_096)]
+    public int WorkMemoryMegabytes { get; set; } = 256;
+
+    /// <summary>After so many seconds a refresh is ended; the changes stay noted.</summary>
+    [Range(10, 600)]
+    public int TimeoutSeconds { get; set; } = 300;
 }

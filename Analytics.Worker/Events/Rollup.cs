@@ -2,21 +2,21 @@ using Switchboard.Core.Notifications;
 
 namespace Switchboard.Analytics.Worker.Events;
 
-/// <summary>Adds facts up to the rows that they change. A pure decision.</summary>
+/// <summary>Adds events up to the rows that they change. A pure decision.</summary>
 internal static class Rollup
 {
     /// <summary>
     /// One row for each user, minute and channel and one for each user, hour and channel, in the order of the table's key: two processes
-    /// that write the same rows wait for each other, and never in a circle.
+    /// that lock the same rows in the same order cannot deadlock.
     /// </summary>
-    /// <exception cref="ArgumentException">A fact is of a kind that there is not.</exception>
-    public static IReadOnlyList<RollupRow> Of(IEnumerable<NotificationEvent> facts)
+    /// <exception cref="ArgumentException">An event is of an unknown kind.</exception>
+    public static IReadOnlyList<RollupRow> Of(IEnumerable<NotificationEvent> events)
     {
         var rows = new Dictionary<(Guid, string, DateTimeOffset, string), RollupRow>();
-        foreach (var fact in facts)
+        foreach (var one in events)
         {
-            Add(RowOf(fact, "minute", TimeSpan.TicksPerMinute), fact);
-            Add(RowOf(fact, "hour", TimeSpan.TicksPerHour), fact);
+            RowOf(one, "minute", TimeSpan.TicksPerMinute).Add(one);
+            RowOf(one, "hour", TimeSpan.TicksPerHour).Add(one);
         }
 
         return [.. rows.Values
@@ -25,41 +25,60 @@ internal static class Rollup
             .ThenBy(row => row.Bucket)
             .ThenBy(row => row.Channel, StringComparer.Ordinal)];
 
-        RollupRow RowOf(NotificationEvent fact, string granularity, long ticks)
+        RollupRow RowOf(NotificationEvent one, string granularity, long ticks)
         {
-            var bucket = new DateTimeOffset(fact.Minute.UtcTicks - fact.Minute.UtcTicks % ticks, TimeSpan.Zero);
-            var key = (fact.UserId, granularity, bucket, fact.Channel);
+            var bucket = new DateTimeOffset(one.Minute.UtcTicks - one.Minute.UtcTicks % ticks, TimeSpan.Zero);
+            var key = (one.UserId, granularity, bucket, one.Channel);
             if (!rows.TryGetValue(key, out var row))
-                rows.Add(key, row = new RollupRow(fact.UserId, granularity, bucket, fact.Channel));
+                rows.Add(key, row = new RollupRow(one.UserId, granularity, bucket, one.Channel));
             return row;
         }
     }
+}
 
-    private static void Add(RollupRow row, NotificationEvent fact)
+/// <summary>What is added to one row of <c>notification_rollups</c>.</summary>
+/// <param name="UserId">Whose notifications.</param>
+/// <param name="Granularity"><c>minute</c> or <c>hour</c>.</param>
+/// <param name="Bucket">The minute or hour, UTC.</param>
+/// <param name="Channel">The channel.</param>
+internal sealed record RollupRow(Guid UserId, string Granularity, DateTimeOffset Bucket, string Channel)
+{
+    private static readonly Dictionary<string, Action<RollupRow, NotificationEvent>> Columns = new(StringComparer.Ordinal)
     {
-        switch (fact.Kind)
+        [EventKinds.Created] = (row, added) => row.Created += added.Count,
+        [EventKinds.Sent] = (row, added) => row.Sent += added.Count,
+        [EventKinds.Delivered] = (row, added) =>
         {
-            case EventKinds.Created:
-                row.Created += fact.Count;
-                break;
-            case EventKinds.Sent:
-                row.Sent += fact.Count;
-                break;
-            case EventKinds.Delivered:
-                row.Delivered += fact.Count;
-                row.DeliveryMs += fact.DeliveryMs;
-                break;
-            case EventKinds.Read:
-                row.Read += fact.Count;
-                break;
-            case EventKinds.Failed:
-                row.Failed += fact.Count;
-                break;
-            case EventKinds.Cancelled:
-                row.Cancelled += fact.Count;
-                break;
-            default:
-                throw new ArgumentException($"There is no fact '{fact.Kind}'.", nameof(fact));
-        }
+            row.Delivered += added.Count;
+            row.DeliveryMs += added.DeliveryMs;
+        },
+        [EventKinds.Read] = (row, added) => row.Read += added.Count,
+        [EventKinds.Failed] = (row, added) => row.Failed += added.Count,
+        [EventKinds.Cancelled] = (row, added) => row.Cancelled += added.Count,
+    };
+
+    public long Created { get; private set; }
+
+    public long Sent { get; private set; }
+
+    public long Delivered { get; private set; }
+
+    public long Read { get; private set; }
+
+    public long Failed { get; private set; }
+
+    public long Cancelled { get; private set; }
+
+    /// <summary>From created to delivered, in milliseconds, over the delivered ones.</summary>
+    public long DeliveryMs { get; private set; }
+
+    /// <summary>Whether there is a column for this kind of event.</summary>
+    public static bool Knows(string kind) => Columns.ContainsKey(kind);
+
+    public void Add(NotificationEvent added)
+    {
+        if (!Columns.TryGetValue(added.Kind, out var add))
+            throw new ArgumentException($"There is no event '{added.Kind}'.", nameof(added));
+        add(this, added);
     }
 }

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Switchboard.Analytics.Worker.Retention;
 
-/// <summary>What is to be deleted at a time. A pure decision; each statement finds its rows by an index, but for tables that it keeps small.</summary>
+/// <summary>
+/// What is to be deleted at a time. A pure decision; each statement finds its rows by an index, but for tables that it keeps small.
+/// </summary>
 internal static class PruningPlan
 {
     /// <summary>The steps, in their order: attempts go before their notifications.</summary>
@@ -55,3 +57,9 @@ internal static class PruningPlan
     private static string Delete(string table, string condition) =>
         $"DELETE FROM {table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE {condition} LIMIT $2))";
 }
+
+/// <summary>What is deleted of one table.</summary>
+/// <param name="Table">The table.</param>
+/// <param name="Sql">Deletes what is older than <c>$1</c>, at most <c>$2</c> rows of it.</param>
+/// <param name="Limit">The bound: a time, or an id that begins with that time.</param>
+internal sealed record PruningStep(string Table, string Sql, object Limit);

@@ -12,8 +12,8 @@ internal sealed class RetentionOptions
     public int EmailDays { get; set; } = 90;
 
     /// <summary>
-    /// Texts that were not taken: of a number that was nobody's or not verified, or over the limit. Those that were taken stay: their rows
-    /// say of their enrichment items, which are their user's until deleted, from whom and when they came.
+    /// SMS that were not accepted: of a number that was nobody's or not verified, or over the limit. Accepted ones stay: their rows say
+    /// of their enrichment items, which are their user's until deleted, from whom and when they came.
     /// </summary>
     [Range(1, 3_650)]
     public int RefusedTextDays { get; set; } = 90;
@@ -46,11 +46,11 @@ internal sealed class RetentionOptions
     [Range(1, 365)]
     public int IdempotencyKeyDays { get; set; } = 7;
 
-    /// <summary>The ids of counted batches of facts: longer than all attempts of a job take, which is some hours.</summary>
+    /// <summary>The ids of counted batches of events: longer than all attempts of a job take, which is some hours.</summary>
     [Range(1, 365)]
     public int CountedFactDays { get; set; } = 3;
 
-    /// <summary>The figures of jobs per minute.</summary>
+    /// <summary>The metrics of jobs per minute.</summary>
     [Range(1, 365)]
     public int JobMinuteDays { get; set; } = 14;
 
@@ -62,7 +62,7 @@ internal sealed class RetentionOptions
     [Range(1, 3_650)]
     public int TrackingRequestDays { get; set; } = 90;
 
-    /// <summary>Authorizations that were begun and that nobody came back to, from their end.</summary>
+    /// <summary>Authorizations that were started and never completed, from when they expired.</summary>
     [Range(1, 365)]
     public int AccountConnectionDays { get; set; } = 1;
 
@@ -78,7 +78,7 @@ internal sealed class RetentionOptions
     [Range(1, 100_000)]
     public int ChunkSize { get; set; } = 5_000;
 
-    /// <summary>For how long a turn goes on deleting; what is left is for the next one.</summary>
+    /// <summary>For how long a run goes on deleting; what is left is for the next one.</summary>
     [Range(1, 1_200)]
     public int MaxTurnSeconds { get; set; } = 300;
 }

@@ -29,9 +29,9 @@ public sealed record Feature(string Flag, string Guards)
     public static readonly Feature BatchIngestion = new(
         "ENABLE_BATCH_INGESTION", "mail of a mailbox written in batches of hundreds, else one by one");
 
-    /// <summary>Figures of performance.</summary>
+    /// <summary>Metrics of performance.</summary>
     public static readonly Feature PerformanceMonitoring = new(
-        "ENABLE_PERFORMANCE_MONITORING", "the figures of /api/health/performance");
+        "ENABLE_PERFORMANCE_MONITORING", "the metrics of /api/health/performance");
 
     /// <summary>Slow queries with their plans.</summary>
     public static readonly Feature SlowQueryAlerts = new(
@@ -44,3 +44,31 @@ public sealed record Feature(string Flag, string Guards)
         BatchWebhooks, BatchIngestion, PerformanceMonitoring, SlowQueryAlerts,
     ];
 }
+
+/// <summary>How one feature stands in this process, for people.</summary>
+/// <param name="Flag">Its name.</param>
+/// <param name="Guards">What it turns on.</param>
+/// <param name="Source">What decides: <c>flag</c> (its flat names), <c>section</c> (<c>FeatureManagement</c>) or <c>default</c>.</param>
+/// <param name="Enabled">Whether it is on for anyone; null where the section <c>FeatureManagement</c> decides call by call.</param>
+/// <param name="Percentage">For how many of a hundred accounts; null likewise.</param>
+/// <param name="Shadow">Whether it only runs beside the plain path.</param>
+/// <param name="FailuresInARow">What the circuit breaker counts.</param>
+/// <param name="TrippedUntil">Until when the circuit breaker has turned it off; then the next call tries it. Null while it is on.</param>
+/// <param name="Shadows">What its shadows showed.</param>
+public sealed record FeatureState(
+    string Flag,
+    string Guards,
+    string Source,
+    bool? Enabled,
+    int? Percentage,
+    bool Shadow,
+    int FailuresInARow,
+    DateTimeOffset? TrippedUntil,
+    ShadowCounts Shadows);
+
+/// <summary>What the shadows of one feature showed since this process started.</summary>
+/// <param name="Same">Both paths answered the same.</param>
+/// <param name="Different">They did not.</param>
+/// <param name="Failed">The optimised path failed or took too long.</param>
+/// <param name="Skipped">It did not run, because too many shadows ran already.</param>
+public sealed record ShadowCounts(long Same, long Different, long Failed, long Skipped);

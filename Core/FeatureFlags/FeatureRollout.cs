@@ -13,7 +13,7 @@ namespace Switchboard.Core.FeatureFlags;
 /// await rollout.RunAsync(Feature.MaterializedViews, accountId,
 ///     optimised: ct => ReadView.ExecuteAsync(…, ct), plain: ct => CountRows.ExecuteAsync(…, ct), difference: Analytics.Difference, ct);
 /// </code>
-/// By flag (<see cref="Feature"/>), by account (<c>{FLAG}_PERCENTAGE</c>), by the safety switch (off after failures in a row) and in
+/// By flag (<see cref="Feature"/>), by account (<c>{FLAG}_PERCENTAGE</c>), by the circuit breaker (off after failures in a row) and in
 /// shadow (<c>{FLAG}_SHADOW</c>); docs/rollback.md is the procedure. A failure counts when the plain path then answered: where both fail
 /// the optimisation is not to blame, and the caller gets the plain path's exception. A dependency that is unavailable or took too long is
 /// not answered by the plain path, which would ask the same dependency for more: the caller gets that failure.
@@ -26,7 +26,7 @@ public sealed partial class FeatureRollout
     private readonly RolloutFlags _flags;
     private readonly RolloutMetrics _metrics;
     private readonly ShadowRunner _shadows;
-    private readonly IReadOnlyDictionary<string, FeatureCircuitBreaker> _switches;
+    private readonly IReadOnlyDictionary<string, FeatureCircuitBreaker> _breakers;
     private readonly ILogger _logger;
 
     internal FeatureRollout(
@@ -35,11 +35,11 @@ public sealed partial class FeatureRollout
         RolloutFlags flags,
         RolloutMetrics metrics,
         ShadowRunner shadows,
-        IReadOnlyDictionary<string, FeatureCircuitBreaker> switches,
+        IReadOnlyDictionary<string, FeatureCircuitBreaker> breakers,
         ILogger<FeatureRollout> logger)
     {
-        (_features, _definitions, _flags, _metrics, _shadows, _switches, _logger) =
-            (features, definitions, flags, metrics, shadows, switches, logger);
+        (_features, _definitions, _flags, _metrics, _shadows, _breakers, _logger) =
+            (features, definitions, flags, metrics, shadows, breakers, logger);
     }
 
     /// <summary>Whether a feature is on, by configuration and account alone: for what has no plain path beside it.</summary>
@@ -63,37 +63,37 @@ public sealed partial class FeatureRollout
     /// <summary>Runs the path that is due, and the plain one where the optimised one fails.</summary>
     /// <param name="feature">The feature.</param>
     /// <param name="accountId">For whom; null for what belongs to no account.</param>
-    /// <param name="optimised">In shadow it gets a token of its own and may outlive the call: nothing in it may belong to the request.</param>
+    /// <param name="optimised">In shadow it gets a separate token and may outlive the call: nothing in it may belong to the request.</param>
     /// <param name="plain">The path that always works.</param>
     /// <param name="difference">Compares the plain answer with the optimised one, in shadow: null if they say the same, else where they
     /// differ in a few words without content of people (200 characters are logged). Without it the feature is never run in shadow, as is
     /// right for all that writes.</param>
-    /// <param name="cancellation">Ends the call.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     public async Task<T> RunAsync<T>(
         Feature feature,
         Guid? accountId,
         Func<CancellationToken, Task<T>> optimised,
         Func<CancellationToken, Task<T>> plain,
         Func<T, T, string?>? difference,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(feature);
         ArgumentNullException.ThrowIfNull(optimised);
         ArgumentNullException.ThrowIfNull(plain);
         var isOn = await IsOnAsync(feature, accountId);
-        var safety = _switches[feature.Flag];
-        var path = RolloutDecision.For(isOn, _flags.Of(feature.Flag).Shadow, difference is not null, safety.Ask);
+        var breaker = _breakers[feature.Flag];
+        var path = RolloutDecision.For(isOn, _flags.Of(feature.Flag).Shadow, difference is not null, breaker.Ask);
         switch (path)
         {
             case RolloutPath.Shadow:
-                return await _shadows.RunAsync(feature.Flag, accountId, optimised, plain, difference!, cancellation);
+                return await _shadows.RunAsync(feature.Flag, accountId, optimised, plain, difference!, cancellationToken);
             case RolloutPath.Optimised or RolloutPath.Trial:
-                return await TryAsync(feature.Flag, safety, path == RolloutPath.Trial, optimised, plain, cancellation);
+                return await TryAsync(feature.Flag, breaker, path == RolloutPath.Trial, optimised, plain, cancellationToken);
             case RolloutPath.Tripped:
                 _metrics.Fallback(feature.Flag, "tripped");
-                return await plain(cancellation);
+                return await plain(cancellationToken);
             default:
-                return await plain(cancellation);
+                return await plain(cancellationToken);
         }
     }
 
@@ -102,15 +102,16 @@ public sealed partial class FeatureRollout
     /// <param name="accountId">For whom; null for what belongs to no account.</param>
     /// <param name="optimised">The optimised path.</param>
     /// <param name="plain">The path that always works.</param>
-    /// <param name="cancellation">Ends the call.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     public Task RunAsync(
         Feature feature,
         Guid? accountId,
         Func<CancellationToken, Task> optimised,
         Func<CancellationToken, Task> plain,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
-        return RunAsync(feature, accountId, ct => Nothing(optimised(ct)), ct => Nothing(plain(ct)), difference: null, cancellation);
+        return RunAsync(
+            feature, accountId, token => Nothing(optimised(token)), token => Nothing(plain(token)), difference: null, cancellationToken);
 
         static async Task<bool> Nothing(Task task)
         {
@@ -125,7 +126,7 @@ public sealed partial class FeatureRollout
         var states = new List<FeatureState>();
         foreach (var feature in Feature.All)
         {
-            var (settings, safety) = (_flags.Of(feature.Flag), _switches[feature.Flag].State);
+            var (settings, breaker) = (_flags.Of(feature.Flag), _breakers[feature.Flag].State);
             var bySection = await _definitions.IsBySectionAsync(feature.Flag);
             states.Add(new(
                 feature.Flag,
@@ -134,8 +135,8 @@ public sealed partial class FeatureRollout
                 bySection ? null : settings is { Enabled: true, Percentage: > 0 },
                 bySection ? null : settings.Percentage,
                 settings.Shadow,
-                safety.Failures,
-                safety.OffUntil,
+                breaker.Failures,
+                breaker.OpenUntil,
                 _shadows.Read(feature.Flag)));
         }
 
@@ -144,11 +145,11 @@ public sealed partial class FeatureRollout
 
     private async Task<T> TryAsync<T>(
         string flag,
-        FeatureCircuitBreaker safety,
+        FeatureCircuitBreaker breaker,
         bool trial,
         Func<CancellationToken, Task<T>> optimised,
         Func<CancellationToken, Task<T>> plain,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         Exception? failure = null;
         var settled = false;
@@ -156,18 +157,18 @@ public sealed partial class FeatureRollout
         {
             try
             {
-                var answer = await optimised(cancellation);
-                safety.Succeed(trial);
+                var answer = await optimised(cancellationToken);
+                breaker.Succeed(trial);
                 settled = true;
                 return answer;
             }
-            catch (Exception exception) when (!cancellation.IsCancellationRequested && !IsOfDependencyOrTime(exception))
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested && !IsOfDependencyOrTime(exception))
             {
                 failure = exception;
             }
 
-            var plainAnswer = await plain(cancellation);
-            safety.Fail(trial, failure);
+            var plainAnswer = await plain(cancellationToken);
+            breaker.Fail(trial, failure);
             settled = true;
             _metrics.Fallback(flag, "failed");
             Log.FellBack(_logger, flag, failure);
@@ -176,7 +177,7 @@ public sealed partial class FeatureRollout
         finally
         {
             if (!settled)
-                safety.Abandon(trial);
+                breaker.Abandon(trial);
         }
     }
 
@@ -196,4 +197,45 @@ public sealed partial class FeatureRollout
         [LoggerMessage(Level = LogLevel.Error, Message = "{Flag} counts as off: its definition in FeatureManagement cannot be evaluated.")]
         public static partial void NotUnderstood(ILogger logger, string flag, Exception exception);
     }
+}
+
+/// <summary>Which way a call goes: a pure decision.</summary>
+internal static class RolloutDecision
+{
+    /// <summary>
+    /// Off means off, shadow included: who turns a flag off at night wants nothing of it to run. In shadow the circuit breaker is not
+    /// asked, because nothing depends on the optimised path; and a call that cannot be compared takes the plain path alone.
+    /// </summary>
+    /// <param name="isOn">Whether the flag is on for this account.</param>
+    /// <param name="shadow">Whether it only runs beside the plain path.</param>
+    /// <param name="comparable">Whether this call can tell differences.</param>
+    /// <param name="ask">Asks the circuit breaker; called only when its answer counts.</param>
+    public static RolloutPath For(bool isOn, bool shadow, bool comparable, Func<BreakerVerdict> ask) =>
+        !isOn ? RolloutPath.Plain
+        : shadow ? comparable ? RolloutPath.Shadow : RolloutPath.Plain
+        : ask() switch
+        {
+            BreakerVerdict.Closed => RolloutPath.Optimised,
+            BreakerVerdict.Trial => RolloutPath.Trial,
+            _ => RolloutPath.Tripped,
+        };
+}
+
+/// <summary>Which way a call goes.</summary>
+internal enum RolloutPath
+{
+    /// <summary>The flag is off: the plain path.</summary>
+    Plain,
+
+    /// <summary>The flag is on, but the circuit breaker is open: the plain path.</summary>
+    Tripped,
+
+    /// <summary>The optimised path, and the plain one if it fails.</summary>
+    Optimised,
+
+    /// <summary>The same, as the one call that tries whether it works again.</summary>
+    Trial,
+
+    /// <summary>The plain path answers, the optimised one runs beside it and is compared.</summary>
+    Shadow,
 }

@@ -1,4 +1,8 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Configuration;
+using Microsoft.FeatureManagement.FeatureFilters;
 using Microsoft.FeatureManagement;
 
 namespace Switchboard.Core.FeatureFlags;
@@ -28,7 +32,8 @@ internal sealed class RolloutDefinitions(RolloutFlags flags, IConfiguration conf
     }
 
     /// <summary>Whether the section <c>FeatureManagement</c> decides of the feature, because its flat names do not.</summary>
-    public async Task<bool> IsBySectionAsync(string flag) => !flags.Of(flag).IsSet && await _section.GetFeatureDefinitionAsync(flag) is not null;
+    public async Task<bool> IsBySectionAsync(string flag) =>
+        !flags.Of(flag).IsSet && await _section.GetFeatureDefinitionAsync(flag) is not null;
 
     public void Dispose() => _section.Dispose();
 
@@ -46,4 +51,52 @@ internal sealed class RolloutDefinitions(RolloutFlags flags, IConfiguration conf
         { Percentage: 100 } => [new() { Name = "AlwaysOn" }],
         _ => [new() { Name = AccountPercentageFilter.Alias, ParametersObject = settings.Percentage }],
     };
+}
+
+/// <summary>
+/// The filter <c>AccountPercentage</c> with the parameter <c>Percentage</c> (0 to 100): on for that part of the accounts, always the same
+/// ones. Behind <c>{FLAG}_PERCENTAGE</c>, and to be used in the section <c>FeatureManagement</c>.
+/// </summary>
+[FilterAlias(Alias)]
+internal sealed class AccountPercentageFilter : IContextualFeatureFilter<ITargetingContext>, IFilterParametersBinder
+{
+    public const string Alias = "AccountPercentage";
+    public const string Parameter = "Percentage";
+
+    public object BindParameters(IConfiguration parameters) =>
+        parameters.GetValue<int?>(Parameter) is >= 0 and <= 100 and var percentage
+            ? percentage
+            : throw new FeatureManagementException(
+                FeatureManagementError.InvalidConfigurationSetting,
+                $"The filter {Alias} needs a {Parameter} from 0 to 100, not '{parameters[Parameter]}'.");
+
+    public Task<bool> EvaluateAsync(FeatureFilterEvaluationContext context, ITargetingContext appContext) => Task.FromResult(
+        AccountHash.IsIn(context.FeatureName, appContext.UserId, (int)(context.Settings ?? BindParameters(context.Parameters))));
+}
+
+/// <summary>
+/// On which side of a percentage an account falls: by the first bytes of SHA-256 over the flag and the account's id, so the same in every
+/// process, after every restart and for ever; different for each flag, so it is not always the same accounts that go first.
+/// </summary>
+internal static class AccountHash
+{
+    /// <summary>From 0 to 99. An account is in when this is below the percentage: raising that takes nobody out.</summary>
+    public static int Bucket(string flag, string account)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{flag}:{account}"), hash);
+        return (int)(BinaryPrimitives.ReadUInt64BigEndian(hash) % 100);
+    }
+
+    /// <summary>Whether the feature is on for the account. What belongs to no account is in at 100 alone.</summary>
+    public static bool IsIn(string flag, string? account, int percentage) =>
+        percentage >= 100 || (!string.IsNullOrEmpty(account) && Bucket(flag, account) < percentage);
+}
+
+/// <summary>For whom a feature is asked for. The filters of Microsoft.FeatureManagement see the account as the user, without groups.</summary>
+internal sealed class AccountContext(Guid? accountId) : ITargetingContext
+{
+    public string UserId { get; set; } = accountId?.ToString("D") ?? "";
+
+    public IEnumerable<string> Groups { get; set; } = [];
 }

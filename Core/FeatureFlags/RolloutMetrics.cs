@@ -4,9 +4,9 @@ namespace Switchboard.Core.FeatureFlags;
 
 /// <summary>
 /// The meter <c>Switchboard.Rollout</c>, each with <c>flag</c>: <c>switchboard.rollout.fallbacks</c> (calls that the plain path served
-/// although the flag is on, with <c>reason</c> failed or tripped), <c>switchboard.rollout.flips</c> (of the safety switch, with <c>to</c>
+/// although the flag is on, with <c>reason</c> failed or tripped), <c>switchboard.rollout.flips</c> (of the circuit breaker, with <c>to</c>
 /// off or on), <c>switchboard.rollout.shadows</c> (with <c>result</c> same, different, failed or skipped) and
-/// <c>switchboard.rollout.percentage</c> (for how many of a hundred accounts it is on by its own names; 0 is off).
+/// <c>switchboard.rollout.percentage</c> (for how many of a hundred accounts it is on by its flat names; 0 is off).
 /// </summary>
 internal sealed class RolloutMetrics
 {
@@ -21,10 +21,12 @@ internal sealed class RolloutMetrics
         var meter = meters.Create(MeterName);
         _fallbacks = meter.CreateCounter<long>(
             "switchboard.rollout.fallbacks", description: "Calls served by the plain path although the flag is on");
-        _flips = meter.CreateCounter<long>("switchboard.rollout.flips", description: "Flips of the safety switch");
+        _flips = meter.CreateCounter<long>("switchboard.rollout.flips", description: "Flips of the circuit breaker");
         _shadows = meter.CreateCounter<long>("switchboard.rollout.shadows", description: "Optimised paths that ran beside the plain one");
         meter.CreateObservableGauge(
-            "switchboard.rollout.percentage", () => Feature.All.Select(feature => Percentage(feature.Flag, flags)), description: "Accounts for whom the flag is on");
+            "switchboard.rollout.percentage",
+            () => Feature.All.Select(feature => Percentage(feature.Flag, flags)),
+            description: "Accounts for whom the flag is on");
     }
 
     public void Fallback(string flag, string reason) => _fallbacks.Add(1, new("flag", flag), new("reason", reason));

@@ -4,11 +4,11 @@ using Microsoft.Extensions.Logging;
 namespace Switchboard.Core.FeatureFlags;
 
 /// <summary>
-/// Runs optimised paths beside the plain ones and compares their answers. A shadow has a task of its own: it neither delays the call nor
-/// fails it, and may outlive it. So many run at the same time; above that calls go without, so that load cannot double.
+/// Runs optimised paths beside the plain ones and compares their answers. A shadow is a separate task: it neither delays the call nor
+/// fails it, and may outlive it. The number that runs at the same time is bounded; above it calls go without, so that load cannot double.
 /// </summary>
 internal sealed partial class ShadowRunner(
-    RolloutOptions options, TimeProvider time, RolloutMetrics metrics, IHostApplicationLifetime? lifetime, ILogger logger)
+    RolloutOptions options, TimeProvider timeProvider, RolloutMetrics metrics, IHostApplicationLifetime? lifetime, ILogger logger)
 {
     private const int LongestSummary = 200;
 
@@ -30,13 +30,13 @@ internal sealed partial class ShadowRunner(
         Func<CancellationToken, Task<T>> optimised,
         Func<CancellationToken, Task<T>> plain,
         Func<T, T, string?> difference,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         if (Interlocked.Increment(ref _running) > options.ConcurrentShadows)
         {
             Interlocked.Decrement(ref _running);
             Count(flag, "skipped", tally => tally.Skipped++);
-            return await plain(cancellation);
+            return await plain(cancellationToken);
         }
 
         // null: the plain path failed, and there is nothing to compare with
@@ -44,7 +44,7 @@ internal sealed partial class ShadowRunner(
         _ = Task.Run(() => CompareAsync(flag, accountId, optimised, answer.Task, difference), CancellationToken.None);
         try
         {
-            var plainAnswer = await plain(cancellation);
+            var plainAnswer = await plain(cancellationToken);
             answer.SetResult(new(plainAnswer));
             return plainAnswer;
         }
@@ -63,7 +63,7 @@ internal sealed partial class ShadowRunner(
         {
             try
             {
-                using var tooLong = new CancellationTokenSource(TimeSpan.FromSeconds(options.ShadowTimeoutSeconds), time);
+                using var tooLong = new CancellationTokenSource(TimeSpan.FromSeconds(options.ShadowTimeoutSeconds), timeProvider);
                 using var over = CancellationTokenSource.CreateLinkedTokenSource(
                     tooLong.Token, lifetime?.ApplicationStopping ?? CancellationToken.None);
                 var shadow = await optimised(over.Token).WaitAsync(over.Token);
@@ -78,8 +78,9 @@ internal sealed partial class ShadowRunner(
         }
         catch (Exception exception)
         {
-            if (Count(flag, "failed", tally => tally.Failed++))
+            if (IsLogDue(flag))
                 Log.Failed(logger, flag, accountId, exception);
+            Count(flag, "failed", tally => tally.Failed++);
             return;
         }
 
@@ -91,24 +92,31 @@ internal sealed partial class ShadowRunner(
 
     private void CountDifference(string flag, Guid? accountId, string difference)
     {
-        if (Count(flag, "different", tally => tally.Different++))
+        if (IsLogDue(flag))
             Log.Different(logger, flag, accountId, difference.Length <= LongestSummary ? difference : difference[..LongestSummary]);
+        Count(flag, "different", tally => tally.Different++);
     }
 
-    // Answers whether it is time for a log line again.
-    private bool Count(string flag, string result, Action<Tally> count)
+    private bool IsLogDue(string flag)
     {
-        metrics.Shadow(flag, result);
         var tally = _tallies[flag];
         lock (tally)
         {
-            count(tally);
-            var now = time.GetUtcNow();
-            if (result is "same" or "skipped" || now < tally.QuietUntil)
+            var now = timeProvider.GetUtcNow();
+            if (now < tally.QuietUntil)
                 return false;
             tally.QuietUntil = now + TimeSpan.FromSeconds(options.DifferenceLogSeconds);
             return true;
         }
+    }
+
+    // The last thing that a shadow does: who sees the count finds the log line, and who sees the metric finds the count.
+    private void Count(string flag, string result, Action<Tally> count)
+    {
+        var tally = _tallies[flag];
+        lock (tally)
+            count(tally);
+        metrics.Shadow(flag, result);
     }
 
     private sealed record Box<T>(T Value);

@@ -6,12 +6,12 @@ using Switchboard.Core.Redis;
 namespace Switchboard.Core.FeatureFlags;
 
 /// <summary>
-/// Tells the other processes by Redis that a switch fell, and hears it from them: what fails in one fails in all. A key holds
-/// it for as long as it is off, for those who start later or had lost Redis. That it works again each process finds out by itself.
-/// Without Redis each process has its own five failures.
+/// Publishes over Redis that a breaker opened, and follows those of the other processes: what fails in one fails in all. A key holds it
+/// for as long as it is open, for processes that start later or had lost Redis. Each process tries by itself whether it works again.
+/// Without Redis each process counts its own failures.
 /// </summary>
 internal sealed class SharedBreakers(
-    IReadOnlyDictionary<string, FeatureCircuitBreaker> switches, TimeProvider time, RedisConnection? redis = null) : IHostedService
+    IReadOnlyDictionary<string, FeatureCircuitBreaker> breakers, TimeProvider timeProvider, RedisConnection? redis = null) : IHostedService
 {
     private const string Channel = "rollout:off";
 
@@ -19,10 +19,10 @@ internal sealed class SharedBreakers(
     {
         if (redis is null)
             return Task.CompletedTask;
-        redis.Listen(Channel, Hear);
+        redis.Listen(Channel, Receive);
         redis.Available += () => _ = CatchUpAsync();
-        foreach (var safety in switches.Values)
-            safety.Fell += (flag, until) => _ = TellAsync(flag, until);
+        foreach (var breaker in breakers.Values)
+            breaker.Opened += (flag, until) => _ = PublishAsync(flag, until);
         return Task.CompletedTask;
     }
 
@@ -31,9 +31,9 @@ internal sealed class SharedBreakers(
     private RedisKey KeyOf(string flag) => $"{redis!.KeyPrefix}{Channel}:{flag}";
 
     // how long it is off, not until when: the clocks of machines differ
-    private async Task TellAsync(string flag, DateTimeOffset until)
+    private async Task PublishAsync(string flag, DateTimeOffset until)
     {
-        var off = until - time.GetUtcNow();
+        var off = until - timeProvider.GetUtcNow();
         if (off <= TimeSpan.Zero)
             return;
         await redis!.AskAsync(
@@ -46,19 +46,19 @@ internal sealed class SharedBreakers(
 
     private async Task CatchUpAsync()
     {
-        foreach (var (flag, safety) in switches)
+        foreach (var (flag, breaker) in breakers)
         {
             var left = await redis!.AskAsync(database => database.KeyTimeToLiveAsync(KeyOf(flag)), CancellationToken.None);
             if (left.Value is { } off)
-                safety.Hear(time.GetUtcNow() + off);
+                breaker.Follow(timeProvider.GetUtcNow() + off);
         }
     }
 
-    private void Hear(RedisValue message)
+    private void Receive(RedisValue message)
     {
         var words = ((string)message!).Split(' ');
-        if (words.Length == 2 && switches.TryGetValue(words[0], out var safety)
+        if (words.Length == 2 && breakers.TryGetValue(words[0], out var breaker)
             && long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var off))
-            safety.Hear(time.GetUtcNow() + TimeSpan.FromMilliseconds(off));
+            breaker.Follow(timeProvider.GetUtcNow() + TimeSpan.FromMilliseconds(off));
     }
 }

@@ -36,13 +36,13 @@ public sealed class PruningPlanTests
     }
 
     [Fact]
-    public void Texts_that_were_taken_stay_and_with_them_the_items_of_their_users()
+    public void Accepted_SMS_stay_and_with_them_the_items_of_their_users()
     {
         var steps = PruningPlan.At(Now, new RetentionOptions { RefusedTextDays = 30 });
 
-        var texts = steps.Single(step => step.Table == "sms_messages");
-        texts.Sql.ShouldContain("outcome <> 'accepted'");
-        texts.Limit.ShouldBe(Now.AddDays(-30));
+        var messages = steps.Single(step => step.Table == "sms_messages");
+        messages.Sql.ShouldContain("outcome <> 'accepted'");
+        messages.Limit.ShouldBe(Now.AddDays(-30));
         steps.ShouldNotContain(step => step.Table == "enrichment_items");
     }
 

@@ -10,7 +10,7 @@ public sealed class RollupTests
     private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Each_fact_is_added_to_its_minute_and_to_its_hour()
+    public void Each_event_is_added_to_its_minute_and_to_its_hour()
     {
         var rows = Rollup.Of(
         [
@@ -41,21 +41,21 @@ public sealed class RollupTests
     }
 
     [Fact]
-    public void Rows_come_in_the_order_of_the_key_whatever_the_order_of_the_facts()
+    public void Rows_come_in_the_order_of_the_key_whatever_the_order_of_the_events()
     {
-        NotificationEvent[] facts =
+        NotificationEvent[] events =
         [
             new(EventKinds.Sent, Bob, "whatsapp", Noon, 1), new(EventKinds.Sent, Ann, "whatsapp", Noon.AddHours(1), 1),
             new(EventKinds.Sent, Ann, "sms", Noon, 1), new(EventKinds.Sent, Ann, "whatsapp", Noon, 1),
         ];
 
-        var rows = Rollup.Of(facts).Select(row => (row.UserId, row.Granularity, row.Bucket, row.Channel)).ToArray();
+        var rows = Rollup.Of(events).Select(row => (row.UserId, row.Granularity, row.Bucket, row.Channel)).ToArray();
 
         rows.ShouldBe(rows.OrderBy(row => row));
-        Rollup.Of(facts.Reverse()).Select(row => (row.UserId, row.Granularity, row.Bucket, row.Channel)).ShouldBe(rows);
+        Rollup.Of(events.Reverse()).Select(row => (row.UserId, row.Granularity, row.Bucket, row.Channel)).ShouldBe(rows);
     }
 
     [Fact]
-    public void A_fact_that_there_is_not_is_refused_not_dropped() =>
+    public void An_event_of_an_unknown_kind_is_refused_not_dropped() =>
         Should.Throw<ArgumentException>(() => Rollup.Of([new("notification.lost", Ann, "whatsapp", Noon, 1)]));
 }

@@ -13,7 +13,7 @@ public sealed class MigrationScriptTests
     }
 
     [Fact]
-    public void Two_scripts_of_one_number_are_refused_because_their_order_would_be_an_accident()
+    public void Two_scripts_of_one_number_are_refused_because_their_order_would_be_arbitrary()
     {
         var scripts = new[] { MigrationScript.Parse("0001_users.sql", ""), MigrationScript.Parse("0001_jobs.sql", "") };
 

@@ -67,33 +67,33 @@ public sealed class QueryMonitorTests : IDisposable
     {
         await TakeAsync(milliseconds);
 
-        _host.Log.Lines.ShouldBe(isLogged ? [$"The query {Name} took {milliseconds} ms."] : []);
+        _host.Log.ShouldBe(isLogged ? [$"The query {Name} took {milliseconds} ms."] : []);
     }
 
     [Fact]
     public async Task With_alerts_off_it_is_counted_and_not_logged()
     {
         _host.Set(Feature.SlowQueryAlerts.Flag, "false");
-        _host.Log.Lines.Clear();
+        _host.ClearLog();
 
         await TakeAsync(milliseconds: 5_000);
 
         _monitor.Read().Counters[Name].Count.ShouldBe(1);
-        _host.Log.Lines.ShouldBeEmpty();
+        _host.Log.ShouldBeEmpty();
     }
 
     [Fact]
     public async Task With_monitoring_off_it_is_a_plain_call()
     {
         _host.Set(Feature.PerformanceMonitoring.Flag, "false");
-        _host.Log.Lines.Clear();
+        _host.ClearLog();
         await using var command = new NpgsqlCommand("SELECT 1");
 
         (await _monitor.RunAsync(Name, command, (given, _) => Task.FromResult(ReferenceEquals(given, command)), CancellationToken.None)).ShouldBeTrue();
         (await TakeAsync(milliseconds: 5_000)).ShouldBe("answer");
 
         _monitor.Read().Counters.ShouldBeEmpty();
-        _host.Log.Lines.ShouldBeEmpty();
+        _host.Log.ShouldBeEmpty();
     }
 
     [Fact]

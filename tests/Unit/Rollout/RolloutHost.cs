@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.FeatureManagement;
 using Switchboard.Core.FeatureFlags;
@@ -20,14 +21,15 @@ internal sealed class RolloutHost : IDisposable
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(_configuration);
         services.AddSingleton<TimeProvider>(Time);
-        services.AddLogging(logging => logging.AddProvider(Log));
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFakeLogging());
         services.AddRollout();
         _services = services.BuildServiceProvider();
     }
 
-    public FakeTimeProvider Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 22, 6, 0, 0, TimeSpan.Zero));
 
-    public LogLines Log { get; } = new();
+    /// <summary>What was logged as a warning or worse.</summary>
+    public IReadOnlyList<string> Log => [.. Get<FakeLogCollector>().GetSnapshot().Select(record => record.Message)];
 
     public FeatureRollout Rollout => _services.GetRequiredService<FeatureRollout>();
 
@@ -44,6 +46,8 @@ internal sealed class RolloutHost : IDisposable
         _configuration[name] = value;
         _configuration.Reload();
     }
+
+    public void ClearLog() => Get<FakeLogCollector>().Clear();
 
     public void Dispose() => _services.Dispose();
 }

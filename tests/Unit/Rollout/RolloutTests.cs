@@ -27,7 +27,7 @@ public sealed class RolloutTests
 
         (await RunAsync(host, fails: true)).ShouldBe("plain");
 
-        host.Log.Lines.ShouldContain("USE_MATERIALIZED_VIEWS failed; the plain path answered.");
+        host.Log.ShouldContain("USE_MATERIALIZED_VIEWS failed; the plain path answered.");
         (await host.StateAsync(Views)).FailuresInARow.ShouldBe(1);
     }
 
@@ -45,8 +45,8 @@ public sealed class RolloutTests
         host.Time.Advance(TimeSpan.FromMinutes(5));
         (await RunAsync(host)).ShouldBe("optimised");
         (await host.StateAsync(Views)).ShouldSatisfyAllConditions(s => s.TrippedUntil.ShouldBeNull(), s => s.FailuresInARow.ShouldBe(0));
-        host.Log.Lines.Count(line => line.StartsWith("The safety switch turned USE_MATERIALIZED_VIEWS off", StringComparison.Ordinal)).ShouldBe(1);
-        host.Log.Lines.ShouldContain("USE_MATERIALIZED_VIEWS was tried and works: it is on again.");
+        host.Log.Count(line => line.StartsWith("The circuit breaker turned USE_MATERIALIZED_VIEWS off", StringComparison.Ordinal)).ShouldBe(1);
+        host.Log.ShouldContain("USE_MATERIALIZED_VIEWS was tried and works: it is on again.");
     }
 
     [Fact]
@@ -207,7 +207,7 @@ public sealed class RolloutTests
     [InlineData(false, true, true, nameof(RolloutPath.Plain))]
     [InlineData(true, true, true, nameof(RolloutPath.Shadow))]
     [InlineData(true, true, false, nameof(RolloutPath.Plain))]
-    public void Shadow_needs_the_flag_and_a_comparison_and_never_asks_the_switch(bool isOn, bool shadow, bool comparable, string expected) =>
+    public void Shadow_needs_the_flag_and_a_comparison_and_never_asks_the_breaker(bool isOn, bool shadow, bool comparable, string expected) =>
         RolloutDecision.For(isOn, shadow, comparable, () => throw new InvalidOperationException("asked")).ToString().ShouldBe(expected);
 
     private Task<string> RunAsync(RolloutHost host, bool fails = false) => RunAsync(host, Views, fails);
