@@ -5,7 +5,6 @@ using Switchboard.Edge.Api.Email.Analytics;
 using Switchboard.Edge.Api.Email.Tracking;
 using Switchboard.Edge.Api.Rules;
 using Switchboard.Edge.Api.Sms;
-using Switchboard.Edge.Api.Sms.Messages;
 using Switchboard.Edge.Api.Sms.PhoneNumbers;
 
 namespace Switchboard.Edge.Api.Platform;

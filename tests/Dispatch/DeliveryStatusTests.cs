@@ -27,7 +27,7 @@ public sealed class DeliveryStatusTests(PostgresServer postgres) : DispatchTest(
     [Fact]
     public async Task A_status_of_a_message_that_is_not_known_comes_again()
     {
-        (await ApplyAsync([Update("wamid.unknown", null, DeliveryStatus.Sent)])).ShouldHaveSingleItem().ShouldBeOfType<JobOutcome.Failed>();
+        (await ApplyAsync([Update("wamid.unknown", null, DeliveryStatus.Sent)])).ShouldHaveSingleItem().ShouldBeOfType<JobOutcome.RetryOutcome>();
         (await ApplyAsync(isLast: true, [Update("wamid.unknown", null, DeliveryStatus.Sent)])).ShouldBe([JobOutcome.Done]);
     }
 

@@ -10,11 +10,13 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using RabbitMQ.Client;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Postgres;
 using Switchboard.Core.Redis;
 using Switchboard.Core.Redis.Limits;
 using Switchboard.Core.Security;
 using Switchboard.Core.Sms;
 using Switchboard.Edge.Api.Platform;
+using Switchboard.Edge.Api.Sms;
 using Switchboard.Edge.Api.Sms.PhoneNumbers;
 
 namespace Switchboard.Tests.Performance;

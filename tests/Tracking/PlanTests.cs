@@ -6,11 +6,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Switchboard.Core.Diagnostics;
-using Switchboard.Core.Jobs;
 using Switchboard.Workers.Ingest.Email.Tracking;
 using static Switchboard.Tests.Tracking.Mails;
-using Match = System.Text.RegularExpressions.Match;
-
 using Match = System.Text.RegularExpressions.Match;
 
 namespace Switchboard.Tests.Tracking;

@@ -1,7 +1,7 @@
 using Switchboard.Core.Email;
+using Switchboard.Core.Postgres;
 using Switchboard.Edge.Api.Email.Accounts;
 using Switchboard.Edge.Api.Email.Tracking;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.TrackingQueries;
 

@@ -20,7 +20,7 @@ public sealed class EventTests(SeededDatabase seeded)
                 new(EventKinds.Sent, SeededDatabase.UserId, "whatsapp", Noon, 100),
                 new("notification.snoozed", SeededDatabase.UserId, "whatsapp", Noon, 1),
             ]);
-        var handler = new RecordEventsHandler(seeded.Database, TimeProvider.System);
+        var handler = new RecordEventsHandler(seeded.DataSource, TimeProvider.System);
 
         var first = await handler.HandleAsync([Delivery(unknown), Delivery(known)], default);
         var again = await handler.HandleAsync([Delivery(known)], default);
@@ -35,7 +35,7 @@ public sealed class EventTests(SeededDatabase seeded)
 
     private async Task<long> SentAsync()
     {
-        await using var command = seeded.Database.CreateCommand(
+        await using var command = seeded.DataSource.CreateCommand(
             "SELECT sum(sent)::bigint FROM notification_rollups WHERE user_id = $1 AND granularity = 'hour'");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = SeededDatabase.UserId });
         return (long)(await command.ExecuteScalarAsync())!;

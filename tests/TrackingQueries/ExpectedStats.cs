@@ -1,6 +1,6 @@
 using Npgsql;
+using Switchboard.Core.Postgres;
 using Switchboard.Edge.Api.Email.Analytics;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.TrackingQueries;
 

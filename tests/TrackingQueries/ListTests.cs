@@ -1,5 +1,5 @@
+using Switchboard.Core.Postgres;
 using Switchboard.Edge.Api.Email.Tracking;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.TrackingQueries;
 

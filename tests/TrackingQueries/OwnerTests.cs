@@ -1,10 +1,10 @@
 using Npgsql;
 using Switchboard.Core.Email;
+using Switchboard.Core.Postgres;
 using Switchboard.Edge.Api.Email.Accounts;
 using Switchboard.Edge.Api.Email.Analytics;
 using Switchboard.Edge.Api.Email.Syncs;
 using Switchboard.Edge.Api.Email.Tracking;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.TrackingQueries;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using Switchboard.Analytics.Worker.Email;
+using Switchboard.Core.Postgres;
 using Switchboard.Edge.Api.Email.Analytics;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.TrackingQueries;
 

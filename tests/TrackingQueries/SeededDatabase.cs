@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Switchboard.Analytics.Worker.Email;
 using Switchboard.Core.Diagnostics;
+using Switchboard.Core.Postgres;
 using Switchboard.Edge.Api.Email.Accounts;
-using Switchboard.Edge.Api.Platform;
 using Switchboard.Tests.TrackingQueries;
 
 [assembly: AssemblyFixture(typeof(SeededDatabase))]

@@ -11,7 +11,7 @@ public sealed class StatisticsOfTablesTests(SeededDatabase seeded)
     [Fact]
     public async Task Every_table_can_be_analysed_with_an_empty_search_path()
     {
-        await using var connection = await seeded.Database.OpenConnectionAsync();
+        await using var connection = await seeded.DataSource.OpenConnectionAsync();
         await ExecuteAsync(connection, "SET search_path = ''");
         var failures = new List<string>();
         var tables = await TablesAsync(connection);

@@ -1,5 +1,5 @@
+using Switchboard.Core.Postgres;
 using Switchboard.Edge.Api.Email.Analytics;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.TrackingQueries;
 

@@ -1,6 +1,5 @@
 using Npgsql;
 using Switchboard.Core.Diagnostics;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Analytics;
 

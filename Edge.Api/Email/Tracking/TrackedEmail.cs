@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Npgsql;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Tracking;
 

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Caching.Hybrid;
 using Npgsql;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.FeatureFlags;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Tracking;
 

@@ -1,7 +1,6 @@
 using Npgsql;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Sms;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Sms.Messages;
 

@@ -2,7 +2,6 @@ using System.ComponentModel;
 using Microsoft.Extensions.Caching.Hybrid;
 using Npgsql;
 using Switchboard.Core.Sms;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Sms.PhoneNumbers;
 

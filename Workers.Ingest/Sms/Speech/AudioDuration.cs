@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using Switchboard.Workers.Ingest.Sms.Media;
 
 namespace Switchboard.Workers.Ingest.Sms.Speech;
 

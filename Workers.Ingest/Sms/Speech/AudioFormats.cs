@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Switchboard.Workers.Ingest.Sms.Media;
 
 namespace Switchboard.Workers.Ingest.Sms.Speech;
 

@@ -99,8 +99,8 @@ public sealed class ApiFaultTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
                      (HttpMethod.Post, "/api/notifications", new { channel = "sms", recipient = "+14155550100", body = "x", sendAt = date }),
                      (HttpMethod.Post, "/api/jobs/dead/replay", new { type = "none", since = date }),
                      (HttpMethod.Post, "/api/jobs/dead/replay", new { type = "none", until = date }),
-                     (HttpMethod.Post, "/api/emails/sync", new { accountId = Guid.NewGuid(), since = date }),
-                     (HttpMethod.Patch, $"/api/emails/tracked/{Guid.NewGuid()}", new { snoozeUntil = date }),
+                     (HttpMethod.Post, "/api/emails/sync", new { accountId = Guid.CreateVersion7(), since = date }),
+                     (HttpMethod.Patch, $"/api/emails/tracked/{Guid.CreateVersion7()}", new { snoozeUntil = date }),
                      (HttpMethod.Post, "/api/webhooks/email", new { messageId = "1", from = "a@b.test", to = "c@d.test", receivedAt = date }),
                  })
         {
@@ -167,7 +167,7 @@ public sealed class ApiFaultTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
     public async Task An_idempotency_key_knows_a_path_however_it_is_written(string path)
     {
         var (_, key) = await edge.NewUserAsync(AllScopes);
-        var header = ("Idempotency-Key", Guid.NewGuid().ToString());
+        var header = ("Idempotency-Key", Guid.CreateVersion7().ToString());
         using var first = await edge.PostAsync(key, "/api/rules", Rule("once"), header);
         first.StatusCode.ShouldBe(HttpStatusCode.Created);
 
@@ -182,7 +182,7 @@ public sealed class ApiFaultTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
     {
         var (userId, key) = await edge.NewUserAsync(AllScopes);
         var lower = await edge.NewKeyAsync(userId, "rules");
-        var header = ("Idempotency-Key", Guid.NewGuid().ToString());
+        var header = ("Idempotency-Key", Guid.CreateVersion7().ToString());
         var body = new { name = "made", scopes = new[] { "rules" } };
         using var first = await edge.PostAsync(key, "/api/api-keys", body, header);
         var made = await EdgeProcess.JsonAsync(first);

@@ -38,7 +38,7 @@ public sealed partial class EdgeProcess : IAsyncLifetime
     /// <summary>A user, and a key with these scopes.</summary>
     public async Task<(Guid UserId, string Key)> NewUserAsync(params string[] scopes)
     {
-        var userId = Guid.NewGuid();
+        var userId = Guid.CreateVersion7();
         await using var command = Database.CreateCommand("INSERT INTO users (id, email, name, created_at) VALUES ($1, $2, 'Someone', now())");
         command.Parameters.AddWithValue(userId);
         command.Parameters.AddWithValue($"{userId:n}@example.com");
@@ -52,7 +52,7 @@ public sealed partial class EdgeProcess : IAsyncLifetime
         var key = ApiKeySecret.New();
         await using var command = Database.CreateCommand(
             "INSERT INTO api_keys (id, user_id, name, hash, prefix, scopes, created_at) VALUES ($1, $2, 'test', $3, $4, $5, now())");
-        command.Parameters.AddWithValue(Guid.NewGuid());
+        command.Parameters.AddWithValue(Guid.CreateVersion7());
         command.Parameters.AddWithValue(userId);
         command.Parameters.AddWithValue(ApiKeySecret.Hash(key));
         command.Parameters.AddWithValue(ApiKeySecret.Shown(key));

@@ -4,18 +4,15 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using RabbitMQ.Client;
-using Switchboard.Core.Diagnostics;
 using Switchboard.Core.FeatureFlags;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Rules;
+using Switchboard.Core.Notifications;
 using Switchboard.Tests.Unit.Graph;
 using Switchboard.Workers.Ingest;
 using Switchboard.Workers.Ingest.Email;
 using Switchboard.Workers.Ingest.Email.Rules;
 using Switchboard.Workers.Ingest.Email.Sync;
-using Switchboard.Workers.Ingest.Email.Tracking;
 using Switchboard.Workers.Ingest.Providers.Graph;
 
 namespace Switchboard.Tests.Tracking.Syncing;
@@ -181,13 +178,14 @@ public sealed class GraphRulesTests(PostgresServer postgres) : TrackingTest(post
         services.AddSingleton<IConnectionFactory>(new ConnectionFactory { Uri = new("amqp://127.0.0.1:1") });
         services.AddRollout();
         services.AddJobPublishing();
+        services.AddNotifications();
         services.AddSingleton<IngestMetrics>();
         _process ??= services.BuildServiceProvider();
         var (rollout, metrics, cache) = (
             _process.GetRequiredService<FeatureRollout>(), _process.GetRequiredService<IngestMetrics>(), new TimedCache(_graph.Time));
         var rules = new RuleCache(Database, cache);
         var pipeline = new MailPipeline(
-            new(Database, rules, _process.GetRequiredService<JobOutbox>(), _graph.Time, metrics),
+            new(Database, rules, _process.GetRequiredService<NotificationStore>(), _process.GetRequiredService<JobOutbox>(), _graph.Time, metrics),
             new(Recorder(), rollout, metrics));
         var newMail = new GraphNewMail(
             _graph.Client, rules, Database, Options.Create(new MailboxOptions()), Options.Create(new SyncOptions()), _graph.Time,

@@ -85,7 +85,7 @@ public sealed class SenderAddressTests
     private static bool Matches(SenderRules rules, string from)
     {
         var rule = new Rule(
-            Guid.NewGuid(), "r", RuleType.Sender, rules, ContentRules.None, 1, true, false, "t", "sms", "+1", DateTimeOffset.UnixEpoch);
+            Guid.CreateVersion7(), "r", RuleType.Sender, rules, ContentRules.None, 1, true, false, "t", "sms", "+1", DateTimeOffset.UnixEpoch);
         return RuleEvaluator.Matches(
             new CompiledRules([rule]), new ReceivedMessage(MessageKind.Mail, from, "", "", "", DateTimeOffset.UnixEpoch, false)).Count > 0;
     }
