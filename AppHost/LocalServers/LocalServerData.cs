@@ -37,7 +37,7 @@ internal sealed class LocalServerData
 
     public static LocalServerData Open(IDistributedApplicationBuilder builder, ServerSettings settings)
     {
-        var folder = settings.KeepData ? FolderFor(settings.Folder) : Path.Combine(ReachableTemporaryFolder(), $"switchboard-servers-{Guid.CreateVersion7():N}");
+        var folder = settings.KeepData ? FolderFor(settings.Folder) : Path.Combine(ReachableTemporaryFolder(), $"switchboard-servers-{Path.GetRandomFileName()}");
         if (settings.Fresh && Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         var data = new LocalServerData(folder, settings.KeepData, builder.Configuration);
         // what the database's secrets are encrypted with stays with the database

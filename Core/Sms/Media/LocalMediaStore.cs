@@ -26,7 +26,7 @@ internal sealed class LocalMediaStore : IMediaStore
         var place = PlaceOf(key);
         _ = _tidied.Value;
         CreateFolder(Path.GetDirectoryName(place)!);
-        var unfinished = Path.Combine(_unfinished, Guid.CreateVersion7().ToString("N"));
+        var unfinished = Path.Combine(_unfinished, Path.GetRandomFileName());
         try
         {
             await using var source = new FileStream(path, Reading(FileShare.Read));

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using System.Text.Encodings.Web;
 using System.Text;
+using System.Text.Encodings.Web;
 using Microsoft.Net.Http.Headers;
 
 namespace Switchboard.Edge.Api.Email.Accounts;

@@ -53,7 +53,7 @@ internal sealed class EmailProcessor(
         var rules = await ruleCache.ForAsync(users, cancellationToken);
         users.ExceptWith(rules.Keys);
 
-        var matched = Match(mails, rules);
+        var matched = Match(mails, rules, timeProvider.GetUtcNow());
         if (matched.Count > 0)
             await CommitAsync(matched, cancellationToken);
         return users;
@@ -61,12 +61,12 @@ internal sealed class EmailProcessor(
 
     /// <summary>Each mail once, with its rules, in the order of their keys.</summary>
     internal static IReadOnlyList<MatchedMail> Match(
-        IEnumerable<IncomingMail> mails, IReadOnlyDictionary<Guid, CompiledRules> rules) =>
+        IEnumerable<IncomingMail> mails, IReadOnlyDictionary<Guid, CompiledRules> rules, DateTimeOffset now) =>
         [.. mails
             .Where(mail => rules.ContainsKey(mail.UserId))
             .DistinctBy(mail => (mail.Source, mail.Key))
             .OrderBy(mail => mail.Source, StringComparer.Ordinal).ThenBy(mail => mail.Key, StringComparer.Ordinal)
-            .Select(mail => new MatchedMail(Guid.CreateVersion7(), mail, RuleEvaluator.Matches(rules[mail.UserId], mail.Message)))];
+            .Select(mail => new MatchedMail(Guid.CreateVersion7(now), mail, RuleEvaluator.Matches(rules[mail.UserId], mail.Message)))];
 
     private async Task CommitAsync(IReadOnlyList<MatchedMail> mails, CancellationToken cancellationToken)
     {

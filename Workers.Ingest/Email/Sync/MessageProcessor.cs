@@ -25,6 +25,7 @@ internal sealed class MessageProcessor(
     MailPipeline pipeline,
     JobPublisher publisher,
     IOptions<GmailOptions> options,
+    TimeProvider timeProvider,
     IngestMetrics metrics)
 {
     /// <summary>Processes messages.</summary>
@@ -72,7 +73,8 @@ internal sealed class MessageProcessor(
         foreach (var _ in ids)
             metrics.Skipped("set_aside");
         await publisher.PublishAsync(
-            [.. ids.Select(id => new OutgoingJob(new ReadMail(Guid.CreateVersion7(), mailbox.Id, id, request.AcceptedAt), request.Parent))],
+            [.. ids.Select(id => new OutgoingJob(
+                new ReadMail(Guid.CreateVersion7(timeProvider.GetUtcNow()), mailbox.Id, id, request.AcceptedAt), request.Parent))],
             cancellationToken);
     }
 }

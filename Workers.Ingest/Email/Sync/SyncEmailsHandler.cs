@@ -18,6 +18,7 @@ internal sealed partial class SyncEmailsHandler(
     DistributedLock locks,
     JobPublisher publisher,
     IOptions<SyncOptions> options,
+    TimeProvider timeProvider,
     ILogger<SyncEmailsHandler> logger) : IJobHandler<SyncEmails>
 {
     public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
@@ -44,7 +45,7 @@ internal sealed partial class SyncEmailsHandler(
         // after the lock is let go, or the next job would find it held
         if (!isOver)
             await publisher.PublishAsync(
-                [new(new SyncEmails(Guid.CreateVersion7(), sync.Id), delivery.Activity?.Context)], cancellationToken);
+                [new(new SyncEmails(Guid.CreateVersion7(timeProvider.GetUtcNow()), sync.Id), delivery.Activity?.Context)], cancellationToken);
         return outcome;
     }
 

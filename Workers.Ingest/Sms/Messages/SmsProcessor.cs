@@ -39,21 +39,21 @@ internal sealed class SmsProcessor(
         var rules = await ruleCache.ForAsync(users, cancellation);
         users.ExceptWith(rules.Keys);
 
-        var matched = Match(messages, rules);
+        var matched = Match(messages, rules, time.GetUtcNow());
         if (matched.Count > 0)
             await TakeAsync(matched, cancellation);
         return users;
     }
 
-    /// <summary>Each text once, with its rules, in the order of their sids.</summary>
+    /// <summary>Each SMS once, with its rules, in the order of their sids.</summary>
     internal static IReadOnlyList<MatchedSms> Match(
-        IEnumerable<IncomingSms> messages, IReadOnlyDictionary<Guid, CompiledRules> rules) =>
+        IEnumerable<IncomingSms> messages, IReadOnlyDictionary<Guid, CompiledRules> rules, DateTimeOffset now) =>
         [.. messages
             .Where(sms => rules.ContainsKey(sms.UserId))
             .DistinctBy(sms => sms.Sid)
             .OrderBy(sms => sms.Sid, StringComparer.Ordinal)
             .Select(sms => new MatchedSms(
-                Guid.CreateVersion7(),
+                Guid.CreateVersion7(now),
                 sms,
                 sms.AwaitsAudio ? null : RuleEvaluator.Matches(rules[sms.UserId], sms.Message),
                 TextEntityFinder.Find(sms.Body, sms.Sender, sms.Sms.ReceivedAt)))];

@@ -8,6 +8,8 @@ namespace Switchboard.Tests.Unit.Ingest;
 
 public sealed class EmailProcessorTests
 {
+    private static readonly DateTimeOffset Now = new(2026, 11, 2, 8, 0, 0, TimeSpan.Zero);
+
     private static readonly Guid Ann = Guid.CreateVersion7();
     private static readonly Dictionary<Guid, CompiledRules> Rules = new()
     {
@@ -17,7 +19,7 @@ public sealed class EmailProcessorTests
     [Fact]
     public void The_same_mail_twice_in_a_batch_is_one()
     {
-        var matched = EmailProcessor.Match([Incoming("m1"), Incoming("m1"), Incoming("m2"), Incoming("m1", source: "mailbox:1")], Rules);
+        var matched = EmailProcessor.Match([Incoming("m1"), Incoming("m1"), Incoming("m2"), Incoming("m1", source: "mailbox:1")], Rules, Now);
 
         matched.Select(mail => (mail.Incoming.Source, mail.Incoming.Key))
             .ShouldBe([("mailbox:1", "m1"), ($"user:{Ann}", "m1"), ($"user:{Ann}", "m2")]);
@@ -25,12 +27,12 @@ public sealed class EmailProcessorTests
 
     [Fact]
     public void Mail_of_a_user_that_there_is_not_is_left_out() =>
-        EmailProcessor.Match([Incoming("m1") with { UserId = Guid.CreateVersion7() }], Rules).ShouldBeEmpty();
+        EmailProcessor.Match([Incoming("m1") with { UserId = Guid.CreateVersion7() }], Rules, Now).ShouldBeEmpty();
 
     [Fact]
     public void A_match_becomes_a_notification_that_knows_its_mail_and_rule()
     {
-        var mail = EmailProcessor.Match([Incoming("m1")], Rules).ShouldHaveSingleItem();
+        var mail = EmailProcessor.Match([Incoming("m1")], Rules, Now).ShouldHaveSingleItem();
 
         var notification = mail.Notifications().ShouldHaveSingleItem();
 
@@ -42,7 +44,7 @@ public sealed class EmailProcessorTests
 
     [Fact]
     public void A_mail_that_meets_no_rule_is_taken_without_a_notification() =>
-        EmailProcessor.Match([Incoming("m1", subject: "hello")], Rules).ShouldHaveSingleItem().Notifications().ShouldBeEmpty();
+        EmailProcessor.Match([Incoming("m1", subject: "hello")], Rules, Now).ShouldHaveSingleItem().Notifications().ShouldBeEmpty();
 
     [Fact]
     public void An_endless_message_id_fits_the_index_and_still_tells_mails_apart()

@@ -8,6 +8,8 @@ namespace Switchboard.Tests.Unit.Texts;
 
 public sealed class SmsProcessorTests
 {
+    private static readonly DateTimeOffset Now = new(2026, 11, 2, 8, 0, 0, TimeSpan.Zero);
+
     private static readonly Guid Ann = Guid.CreateVersion7();
     private static readonly InboundMedia Picture = new("https://media.test/1", "image/png");
     private static readonly InboundMedia Voice = new("https://media.test/2", "audio/ogg");
@@ -18,7 +20,7 @@ public sealed class SmsProcessorTests
 
     [Fact]
     public void The_same_text_twice_in_a_batch_is_one_and_they_are_in_the_order_of_their_sids() =>
-        SmsProcessor.Match([Incoming("SM2"), Incoming("SM1"), Incoming("SM2", "other"), Incoming("SM10")], Rules)
+        SmsProcessor.Match([Incoming("SM2"), Incoming("SM1"), Incoming("SM2", "other"), Incoming("SM10")], Rules, Now)
             .Select(text => (text.Incoming.Sid, text.Incoming.Body)).ShouldBe([("SM1", "invoice"), ("SM10", "invoice"), ("SM2", "invoice")]);
 
     [Fact]
@@ -26,8 +28,8 @@ public sealed class SmsProcessorTests
     {
         var stranger = Incoming("SM1") with { UserId = Guid.CreateVersion7() };
 
-        SmsProcessor.Match([stranger], Rules).ShouldBeEmpty();
-        SmsProcessor.Match([stranger, Incoming("SM1")], Rules).ShouldHaveSingleItem().Incoming.UserId.ShouldBe(Ann);
+        SmsProcessor.Match([stranger], Rules, Now).ShouldBeEmpty();
+        SmsProcessor.Match([stranger, Incoming("SM1")], Rules, Now).ShouldHaveSingleItem().Incoming.UserId.ShouldBe(Ann);
     }
 
     [Fact]
@@ -114,7 +116,7 @@ public sealed class SmsProcessorTests
     [InlineData(null, "document")]
     public void The_media_type_says_what_it_is(string? contentType, string kind) => MediaKind.Of(contentType).ShouldBe(kind);
 
-    private static MatchedSms Match(IncomingSms text) => SmsProcessor.Match([text], Rules).ShouldHaveSingleItem();
+    private static MatchedSms Match(IncomingSms text) => SmsProcessor.Match([text], Rules, Now).ShouldHaveSingleItem();
 
     private static IncomingSms Incoming(string sid, string body = "invoice", InboundMedia[]? media = null) =>
         new(Ann, new InboundSms(sid, "+15550100002", "+15550100009", body, media ?? [], Some.Monday), null);
