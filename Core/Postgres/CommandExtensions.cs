@@ -3,7 +3,8 @@ using Npgsql;
 namespace Switchboard.Core.Postgres;
 
 /// <summary>
-/// Runs statements: <c>dataSource.Command(sql, a, b).ListAsync(Read, cancellationToken)</c>, with $1, $2, … in their order.
+/// Runs statements: <c>dataSource.Command(sql, a, b).ListAsync(Read, cancellationToken)</c>, with $1, $2, … in their order. An array that
+/// is the only value is given as <c>(object)array</c>; else its elements would be the values.
 /// </summary>
 public static class CommandExtensions
 {

@@ -38,7 +38,7 @@ internal sealed class NumberOwners(HybridCache cache, NpgsqlDataSource dataSourc
     /// <summary>Who has a contact (<see cref="PhoneNumber.ContactOf"/>), verified or not.</summary>
     public ValueTask<NumberOwner> FindAsync(string contact, CancellationToken cancellationToken) => cache.GetOrCreateAsync(
         OwnerKey(contact), (dataSource, contact),
-        static async (state, ct) => await state.dataSource.Command(FindSql, PhoneNumber.FormsOf(state.contact).ToArray())
+        static async (state, ct) => await state.dataSource.Command(FindSql, (object)PhoneNumber.FormsOf(state.contact).ToArray())
             .FirstAsync(row => new NumberOwner(row.GetGuid(0), row.GetGuid(1)), ct) ?? NumberOwner.None,
         tags: [OwnersNamespace], cancellationToken: cancellationToken);
 
