@@ -149,9 +149,9 @@ public sealed class SentMailTests(ApplicationFixture app)
         await account.TrackedAsync("Marker", _ => true, "comes after the reply");
         (await account.TrackedAsync("Never mind", _ => true, "is there"))["status"]!.GetValue<string>().ShouldBe("stopped");
 
-        var stranger = await app.Edge.NewUserAsync();
-        (await stranger.SendAsync(HttpMethod.Get, path)).StatusCode.ShouldBe(System.Net.HttpStatusCode.NotFound);
-        (await stranger.SendAsync(HttpMethod.Patch, path, new { status = "active" })).StatusCode.ShouldBe(System.Net.HttpStatusCode.NotFound);
+        var otherUser = await app.Edge.NewUserAsync();
+        (await otherUser.SendAsync(HttpMethod.Get, path)).StatusCode.ShouldBe(System.Net.HttpStatusCode.NotFound);
+        (await otherUser.SendAsync(HttpMethod.Patch, path, new { status = "active" })).StatusCode.ShouldBe(System.Net.HttpStatusCode.NotFound);
     }
 
     internal static async Task ShouldBeRightToTheMailAsync(TrackedAccount account)

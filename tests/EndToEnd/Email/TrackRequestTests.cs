@@ -40,9 +40,9 @@ public sealed class TrackRequestTests(ApplicationFixture app) : IDisposable
         (await me.GetAsync("/api/emails/sync"))["items"]!.AsArray().Select(item => (string?)item!["id"]).ShouldBe([sync]);
         await RefusedAsync(await me.SendAsync(HttpMethod.Post, "/api/emails/sync", new { accountId = id, since }), HttpStatusCode.Conflict);
 
-        var stranger = await app.Edge.NewUserAsync();
-        await RefusedAsync(await stranger.SendAsync(HttpMethod.Get, $"/api/emails/sync/{sync}"), HttpStatusCode.NotFound);
-        await RefusedAsync(await stranger.SendAsync(HttpMethod.Delete, $"/api/emails/sync/{sync}"), HttpStatusCode.NotFound);
+        var otherUser = await app.Edge.NewUserAsync();
+        await RefusedAsync(await otherUser.SendAsync(HttpMethod.Get, $"/api/emails/sync/{sync}"), HttpStatusCode.NotFound);
+        await RefusedAsync(await otherUser.SendAsync(HttpMethod.Delete, $"/api/emails/sync/{sync}"), HttpStatusCode.NotFound);
         (await me.SendAsync(HttpMethod.Delete, $"/api/emails/sync/{sync}")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
         await RefusedAsync(await me.SendAsync(HttpMethod.Delete, $"/api/emails/sync/{sync}"), HttpStatusCode.Conflict);
         ((string?)(await me.GetAsync($"/api/emails/sync/{sync}"))["state"]).ShouldBe("cancelled");
@@ -61,10 +61,10 @@ public sealed class TrackRequestTests(ApplicationFixture app) : IDisposable
         ((string?)shown["messageId"]).ShouldBe("<nobody@nowhere.test>");
         await RefusedAsync(
             await me.SendAsync(HttpMethod.Post, "/api/emails/track", new { accountId = id, messageId = "<nobody" }), HttpStatusCode.BadRequest);
-        var stranger = await app.Edge.NewUserAsync();
-        await RefusedAsync(await stranger.SendAsync(HttpMethod.Get, $"/api/emails/track/{(string)asked["id"]!}"), HttpStatusCode.NotFound);
+        var otherUser = await app.Edge.NewUserAsync();
+        await RefusedAsync(await otherUser.SendAsync(HttpMethod.Get, $"/api/emails/track/{(string)asked["id"]!}"), HttpStatusCode.NotFound);
         await RefusedAsync(
-            await stranger.SendAsync(HttpMethod.Post, "/api/emails/track", new { accountId = id, messageId = "m" }), HttpStatusCode.NotFound);
+            await otherUser.SendAsync(HttpMethod.Post, "/api/emails/track", new { accountId = id, messageId = "m" }), HttpStatusCode.NotFound);
     }
 
     private static async Task<JsonNode> PatchAsync(EdgeClient user, string path, object body) =>

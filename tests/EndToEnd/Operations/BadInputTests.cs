@@ -29,12 +29,12 @@ public sealed class BadInputTests(ApplicationFixture app)
     {
         var me = await app.Edge.NewUserAsync();
         var rule = await me.CreateRuleAsync("mine.test", "+15550114001");
-        var stranger = await app.Edge.NewUserAsync();
+        var otherUser = await app.Edge.NewUserAsync();
 
-        await ProblemAsync(await stranger.SendAsync(HttpMethod.Get, $"/api/rules/{rule["id"]}"), HttpStatusCode.NotFound);
-        await ProblemAsync(await stranger.SendAsync(HttpMethod.Put, $"/api/rules/{rule["id"]}", rule), HttpStatusCode.NotFound);
-        await ProblemAsync(await stranger.SendAsync(HttpMethod.Delete, $"/api/rules/{rule["id"]}"), HttpStatusCode.NotFound);
-        await ProblemAsync(await stranger.SendAsync(HttpMethod.Get, "/api/jobs/dead"), HttpStatusCode.Forbidden);
+        await ProblemAsync(await otherUser.SendAsync(HttpMethod.Get, $"/api/rules/{rule["id"]}"), HttpStatusCode.NotFound);
+        await ProblemAsync(await otherUser.SendAsync(HttpMethod.Put, $"/api/rules/{rule["id"]}", rule), HttpStatusCode.NotFound);
+        await ProblemAsync(await otherUser.SendAsync(HttpMethod.Delete, $"/api/rules/{rule["id"]}"), HttpStatusCode.NotFound);
+        await ProblemAsync(await otherUser.SendAsync(HttpMethod.Get, "/api/jobs/dead"), HttpStatusCode.Forbidden);
     }
 
     [Fact]

@@ -127,7 +127,7 @@ public sealed class BadSmsTests(ApplicationFixture app)
     {
         var phone = await Phone.VerifiedAsync(app);
         var item = (await phone.SettledAsync((string)(await phone.TextAsync("Mine"))["messageSid"]!, 1))[0];
-        var stranger = await app.Edge.NewUserAsync();
+        var otherUser = await app.Edge.NewUserAsync();
 
         foreach (var (method, path) in new[]
                  {
@@ -135,8 +135,8 @@ public sealed class BadSmsTests(ApplicationFixture app)
                      (HttpMethod.Post, $"/api/enrichments/{item["id"]}/retry"), (HttpMethod.Delete, $"/api/phone-numbers/{phone.Id}"),
                      (HttpMethod.Post, $"/api/phone-numbers/{phone.Id}/code"),
                  })
-            (await stranger.SendAsync(method, path)).StatusCode.ShouldBe(HttpStatusCode.NotFound, path);
-        (await stranger.SendAsync(HttpMethod.Post, "/api/phone-numbers", new { phoneNumber = phone.Number }))
+            (await otherUser.SendAsync(method, path)).StatusCode.ShouldBe(HttpStatusCode.NotFound, path);
+        (await otherUser.SendAsync(HttpMethod.Post, "/api/phone-numbers", new { phoneNumber = phone.Number }))
             .StatusCode.ShouldBe(HttpStatusCode.Conflict);
     }
 

@@ -72,7 +72,7 @@ public sealed class EnrichmentTests(ApplicationFixture app)
     {
         var phone = new Phone(app, await app.Edge.NewUserAsync());
 
-        ((string?)(await phone.TextAsync("Who is there?"))["reply"]).ShouldNotBeNullOrEmpty("a stranger is told what to do");
+        ((string?)(await phone.TextAsync("Who is there?"))["reply"]).ShouldNotBeNullOrEmpty("a otherUser is told what to do");
         ((string?)(await phone.TextAsync("Hello?"))["reply"]).ShouldBeNull("once a day is enough");
         await phone.LinkAsync();
         await phone.TextAsync("Linked, not verified");

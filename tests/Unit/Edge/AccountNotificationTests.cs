@@ -96,12 +96,20 @@ public sealed class AccountNotificationTests
     [Theory]
     [InlineData("")]
     [InlineData("{")]
-    [InlineData("[]")]
-    [InlineData("""{"value":{}}""")]
-    [InlineData("""{"value":[1]}""")]
     [InlineData("""{"value":[]}{}""")]
     public void What_is_no_notification_is_refused(string body) =>
         Should.Throw<JsonException>(() => GraphNotification.Read(new(Encoding.UTF8.GetBytes(body))));
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("""{"value":{}}""")]
+    public void Without_a_list_of_items_there_is_none(string body) =>
+        GraphNotification.Read(new(Encoding.UTF8.GetBytes(body))).Value.ShouldBeNull();
+
+    [Fact]
+    public void An_item_that_is_no_object_spoils_none_beside_it() =>
+        GraphNotification.Read(new(Encoding.UTF8.GetBytes("""{"value":[1,{"subscriptionId":"s"}]}"""))).Value!
+            .Select(item => item?.SubscriptionId).ShouldBe([null, "s"]);
 
     [Fact]
     public void Without_a_secret_nothing_is_ours()

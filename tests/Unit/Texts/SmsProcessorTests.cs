@@ -26,10 +26,10 @@ public sealed class SmsProcessorTests
     [Fact]
     public void A_text_of_a_user_that_there_is_not_is_left_out_and_does_not_hide_the_same_of_one_that_there_is()
     {
-        var stranger = Incoming("SM1") with { UserId = Guid.CreateVersion7() };
+        var otherUser = Incoming("SM1") with { UserId = Guid.CreateVersion7() };
 
-        SmsProcessor.Match([stranger], Rules, Now).ShouldBeEmpty();
-        SmsProcessor.Match([stranger, Incoming("SM1")], Rules, Now).ShouldHaveSingleItem().Incoming.UserId.ShouldBe(Ann);
+        SmsProcessor.Match([otherUser], Rules, Now).ShouldBeEmpty();
+        SmsProcessor.Match([otherUser, Incoming("SM1")], Rules, Now).ShouldHaveSingleItem().Incoming.UserId.ShouldBe(Ann);
     }
 
     [Fact]
