@@ -28,6 +28,7 @@ namespace Switchboard.Tests.Performance;
 public sealed class HeldConnectionTests(PostgresServer postgres) : IClassFixture<PostgresServer>, IAsyncLifetime
 {
     private readonly Guid _user = Guid.CreateVersion7();
+    private readonly Guid _key = Guid.CreateVersion7();
     private readonly string _number = "+1555010" + RandomNumberGenerator.GetInt32(10_000).ToString("D4", null);
     private ServiceProvider _services = null!;
 
@@ -133,7 +134,7 @@ public sealed class HeldConnectionTests(PostgresServer postgres) : IClassFixture
         return Factory.Create<TEndpoint>(
             context =>
             {
-                context.Features.Set(new Caller(Guid.CreateVersion7(), _user, ["texts"]));
+                context.Features.Set(new Caller(_key, _user, ["texts"]));
                 if (id is not null)
                     context.Request.RouteValues["id"] = id.Value.ToString();
                 if (idempotencyKey is not null)
