@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using RabbitMQ.Client;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Notifications;
 using Switchboard.Core.Sms.Media;
 using Switchboard.Workers.Ingest;
 using Switchboard.Workers.Ingest.Email.Rules;
@@ -46,6 +47,7 @@ public sealed class MediaItemTests(PostgresServer postgres) : IClassFixture<Post
             .AddSingleton<SmsRules>()
             .AddSingleton<MediaItemStore>()
             .AddJobPublishing()
+            .AddNotifications()
             .BuildServiceProvider();
         await ExecuteAsync("INSERT INTO users (id, email, name, created_at) VALUES ($1, $1::text, 'user', now())", _user);
         await ExecuteAsync(
