@@ -42,6 +42,9 @@ internal sealed class EnrichMediaHandler(
     private async Task<JobOutcome> EnrichAsync(JobDelivery<EnrichMedia> delivery, MediaItem item, CancellationToken cancellation)
     {
         Activity.Current = delivery.Activity ?? Activity.Current;
+        // an earlier try that died after it had kept its file left that behind
+        await DeleteAsync(
+            MediaKey.UpTo(item.UserId, item.Id, item.Attempt - 1).Where(key => key != item.StorageKey), cancellation);
         var result = await enrichment.RunAsync(item, cancellation);
         return await SettleAsync(item, result, ItemDecision.For(result, delivery.IsLastAttempt), cancellation);
     }
