@@ -116,3 +116,20 @@ internal sealed record MatchedMail(Guid Id, IncomingMail Incoming, IReadOnlyList
     public IEnumerable<NotificationDraft> Notifications() => Rules.Select(rule =>
         RuleNotification.Of(rule, Incoming.UserId, Incoming.Message, NotificationSource.Email(Id), Incoming.Parent));
 }
+
+/// <summary>What a rule that matched leads to.</summary>
+internal static class RuleNotification
+{
+    /// <summary>The notification of a message and a rule.</summary>
+    public static NotificationDraft Of(
+        Rule rule, Guid userId, ReceivedMessage message, NotificationSource source, ActivityContext? parent) => new(
+        userId,
+        rule.Channel,
+        rule.Recipient,
+        MessageTemplate.Render(rule.Template, rule.Name, message),
+        JobPriority.High,
+        source,
+        NotificationKeys.RuleMatch(source, rule.Id),
+        rule.Id,
+        Parent: parent);
+}

@@ -5,8 +5,7 @@ using Switchboard.Core.Rules;
 namespace Switchboard.Workers.Ingest.Email.Rules;
 
 /// <summary>
-/// The rules that apply to the mails and texts of a batch's users. Each user's rules are cached under the version that they had, and the
-/// versions
+/// The rules that apply to the mails and SMS of a batch's users. Each user's rules are cached under the version that they had, and the versions
 /// are read with each batch: so a changed rule counts for the very next message, whether or not an invalidation got through.
 /// A cold batch costs two queries, a warm one the first of them.
 /// </summary>
@@ -18,18 +17,9 @@ internal sealed class RuleCache(NpgsqlDataSource dataSource, HybridCache cache)
     private static readonly HybridCacheEntryOptions OnlyIfCached = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData };
 
     /// <summary>The rules of each of the users; one who is not there does not exist.</summary>
-    public Task<IReadOnlyDictionary<Guid, CompiledRules>> ForAsync(IReadOnlyCollection<Guid> users, CancellationToken cancellationToken) =>
-        ForAsync(sql => dataSource.CreateCommand(sql), users, cancellationToken);
-
-    /// <summary>The same over the caller's connection: who holds one must not wait for another of the same pool.</summary>
-    public Task<IReadOnlyDictionary<Guid, CompiledRules>> ForAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyCollection<Guid> users, CancellationToken cancellationToken) =>
-        ForAsync(sql => new NpgsqlCommand(sql, connection, transaction), users, cancellationToken);
-
-    private async Task<IReadOnlyDictionary<Guid, CompiledRules>> ForAsync(
-        Func<string, NpgsqlCommand> create, IReadOnlyCollection<Guid> users, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<Guid, CompiledRules>> ForAsync(IReadOnlyCollection<Guid> users, CancellationToken cancellationToken)
     {
-        var versions = await VersionsAsync(create, users, cancellationToken);
+        var versions = await VersionsAsync(users, cancellationToken);
         var found = new Dictionary<Guid, CompiledRules>(versions.Count);
         var missing = new Dictionary<Guid, string>();
         var lookups = versions.Select(user => (User: user.Key, Key: $"{Namespace}:{user.Key}:{user.Value}"))
@@ -43,7 +33,7 @@ internal sealed class RuleCache(NpgsqlDataSource dataSource, HybridCache cache)
         }
 
         if (missing.Count > 0)
-            await LoadAsync(create, missing, found, cancellationToken);
+            await LoadAsync(missing, found, cancellationToken);
         return found;
     }
 
@@ -52,12 +42,9 @@ internal sealed class RuleCache(NpgsqlDataSource dataSource, HybridCache cache)
 
     // not through the cache's own loading, which would ask once for each user
     private async Task LoadAsync(
-        Func<string, NpgsqlCommand> create,
-        Dictionary<Guid, string> missing,
-        Dictionary<Guid, CompiledRules> found,
-        CancellationToken cancellationToken)
+        Dictionary<Guid, string> missing, Dictionary<Guid, CompiledRules> found, CancellationToken cancellationToken)
     {
-        var loaded = await LoadRules.ExecuteAsync(create, missing.Keys, cancellationToken);
+        var loaded = await LoadRules.ExecuteAsync(dataSource, missing.Keys, cancellationToken);
         await Task.WhenAll(missing.Select(async user =>
         {
             var rules = new UserRules([.. loaded[user.Key]]);
@@ -67,10 +54,9 @@ internal sealed class RuleCache(NpgsqlDataSource dataSource, HybridCache cache)
         }));
     }
 
-    private static async Task<Dictionary<Guid, long>> VersionsAsync(
-        Func<string, NpgsqlCommand> create, IReadOnlyCollection<Guid> users, CancellationToken cancellationToken)
+    private async Task<Dictionary<Guid, long>> VersionsAsync(IReadOnlyCollection<Guid> users, CancellationToken cancellationToken)
     {
-        await using var command = create("SELECT id, rules_version FROM users WHERE id = ANY ($1)");
+        await using var command = dataSource.CreateCommand("SELECT id, rules_version FROM users WHERE id = ANY ($1)");
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. users] });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var versions = new Dictionary<Guid, long>(users.Count);
@@ -93,9 +79,9 @@ internal static class LoadRules
 
     /// <summary>The rules of each of the users that has any.</summary>
     public static async Task<ILookup<Guid, Rule>> ExecuteAsync(
-        Func<string, NpgsqlCommand> create, IReadOnlyCollection<Guid> users, CancellationToken cancellationToken)
+        NpgsqlDataSource dataSource, IReadOnlyCollection<Guid> users, CancellationToken cancellationToken)
     {
-        await using var command = create(Sql);
+        await using var command = dataSource.CreateCommand(Sql);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. users] });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var rules = new List<(Guid UserId, Rule Rule)>();

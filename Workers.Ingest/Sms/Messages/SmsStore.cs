@@ -120,8 +120,8 @@ internal static class SmsStore
     /// <summary>Inserts the SMS and returns the rows of those that are new, by their sid.</summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="transaction">Its transaction.</param>
-    /// <param name="messages">The SMS, each once and in the order of their sids: two processes with the same SMS wait for each other, and never
-    /// in a circle.</param>
+    /// <param name="messages">The SMS, each once and in the order of their sids: two processes with the same SMS wait
+    /// for each other, and never deadlock.</param>
     /// <param name="now">The time.</param>
     /// <param name="cancellation">Ends the wait.</param>
     public static async Task<Dictionary<string, Guid>> InsertAsync(
