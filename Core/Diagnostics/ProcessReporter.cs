@@ -10,8 +10,8 @@ namespace Switchboard.Core.Diagnostics;
 /// takes away those of processes that died without a word. While the database is away it goes on and tries again.
 /// </summary>
 internal sealed class ProcessReporter(
-    ThisProcess process, NpgsqlDataSource dataSource, TimeProvider time, ILogger<ProcessReporter> logger)
-    : ResilientLoop(time, logger)
+    ThisProcess process, NpgsqlDataSource dataSource, TimeProvider timeProvider, ILogger<ProcessReporter> logger)
+    : ResilientLoop(timeProvider, logger)
 {
     private const string WriteSql =
         """
@@ -40,7 +40,7 @@ internal sealed class ProcessReporter(
     // what is left behind by who cannot say so is not counted after 10 s
     protected override Task FinishAsync() => LeaveAsync(CancellationToken.None);
 
-    private async Task WriteAsync(CancellationToken cancellation)
+    private async Task WriteAsync(CancellationToken cancellationToken)
     {
         var report = process.Report();
         await using var batch = dataSource.CreateBatch();
@@ -55,13 +55,13 @@ internal sealed class ProcessReporter(
             },
         });
         batch.BatchCommands.Add(new(ForgetSql) { Parameters = { new() { Value = report.SeenAt - _forgetAfter } } });
-        await batch.ExecuteNonQueryAsync(cancellation);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task LeaveAsync(CancellationToken cancellation)
+    private async Task LeaveAsync(CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(LeaveSql);
         command.Parameters.Add(new() { Value = process.Id });
-        await command.ExecuteNonQueryAsync(cancellation);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

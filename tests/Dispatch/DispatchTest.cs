@@ -67,12 +67,12 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
         (await HandleAsync([id], isLast, isReplay)).ShouldHaveSingleItem();
 
     protected async Task<IReadOnlyList<JobOutcome>> HandleAsync(
-        Guid[] ids, bool isLast = false, bool isReplay = false, CancellationToken cancellation = default)
+        Guid[] ids, bool isLast = false, bool isReplay = false, CancellationToken cancellationToken = default)
     {
         await using var scope = _services.CreateAsyncScope();
         var batch = ids.Select(id => new JobDelivery<SendNotification>(
             new SendNotification(Guid.CreateVersion7(), id, JobPriority.High), 1, Time.GetUtcNow(), isLast, isReplay, null));
-        return await scope.ServiceProvider.GetRequiredService<SendNotificationHandler>().HandleAsync([.. batch], cancellation);
+        return await scope.ServiceProvider.GetRequiredService<SendNotificationHandler>().HandleAsync([.. batch], cancellationToken);
     }
 
     protected Task<IReadOnlyList<JobOutcome>> ApplyAsync(params DeliveryStatusUpdate[][] callbacks) => ApplyAsync(isLast: false, callbacks);

@@ -221,7 +221,7 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
         var cutOff = await CreateAsync();
         using var abort = new CancellationTokenSource();
         var isAnswered = new TaskCompletionSource();
-        Channel.Answer = async (message, cancellation) =>
+        Channel.Answer = async (message, cancellationToken) =>
         {
             if (message.NotificationId == answered)
             {
@@ -231,11 +231,11 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
 
             await isAnswered.Task;
             await abort.CancelAsync();
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             return new ProviderFailure(FailureKind.UnknownOutcome, "not reached");
         };
 
-        await Should.ThrowAsync<OperationCanceledException>(HandleAsync([answered, cutOff], cancellation: abort.Token));
+        await Should.ThrowAsync<OperationCanceledException>(HandleAsync([answered, cutOff], cancellationToken: abort.Token));
 
         (await NotificationAsync(answered)).ShouldBe("sent 1 wamid.1");
         (await NotificationAsync(cutOff)).ShouldBe("sending 1");

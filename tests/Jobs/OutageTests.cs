@@ -33,11 +33,11 @@ public sealed class OutageTests(Servers servers) : JobTest(servers)
         await using var setup = NpgsqlDataSource.Create(Servers.Postgres);
         await using (var create = setup.CreateCommand("CREATE TABLE IF NOT EXISTS effects (id uuid PRIMARY KEY); TRUNCATE effects"))
             await create.ExecuteNonQueryAsync();
-        Script.Work = async (batch, cancellation) =>
+        Script.Work = async (batch, cancellationToken) =>
         {
             await using var insert = setup.CreateCommand("INSERT INTO effects SELECT unnest($1) ON CONFLICT DO NOTHING");
             insert.Parameters.Add(new() { Value = batch.Select(delivery => delivery.Job.Id).ToArray() });
-            await insert.ExecuteNonQueryAsync(cancellation);
+            await insert.ExecuteNonQueryAsync(cancellationToken);
         };
         // every third one needs the database a second time, for its next attempt
         Script.Answer = delivery => delivery.Attempt == 1 && int.Parse(delivery.Job.Text, null) % 3 == 0

@@ -35,10 +35,10 @@ public sealed class ShutdownTests(Servers servers) : JobTest(servers)
     public async Task What_does_not_finish_in_time_is_told_to_stop_and_comes_again()
     {
         var entered = new TaskCompletionSource();
-        Script.Work = (_, cancellation) =>
+        Script.Work = (_, cancellationToken) =>
         {
             entered.TrySetResult();
-            return Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+            return Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
         };
         await using var publisher = await TestProcess.PublisherAsync(Servers);
         var worker = await TestProcess.StartAsync(Servers, Script, services =>

@@ -4,6 +4,6 @@ namespace Switchboard.Tests.Jobs;
 
 internal sealed class TestHandler(TestScript script) : IJobHandler<TestJob>
 {
-    public Task<IReadOnlyList<JobOutcome>> HandleAsync(IReadOnlyList<JobDelivery<TestJob>> batch, CancellationToken cancellation) =>
-        script.HandleAsync(batch, cancellation);
+    public Task<IReadOnlyList<JobOutcome>> HandleAsync(IReadOnlyList<JobDelivery<TestJob>> batch, CancellationToken cancellationToken) =>
+        script.HandleAsync(batch, cancellationToken);
 }

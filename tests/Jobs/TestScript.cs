@@ -29,9 +29,9 @@ internal sealed class TestScript
 
     public bool TryNext(out JobDelivery<TestJob>? next) => _seen.Reader.TryRead(out next);
 
-    public async Task<IReadOnlyList<JobOutcome>> HandleAsync(IReadOnlyList<JobDelivery<TestJob>> batch, CancellationToken cancellation)
+    public async Task<IReadOnlyList<JobOutcome>> HandleAsync(IReadOnlyList<JobDelivery<TestJob>> batch, CancellationToken cancellationToken)
     {
-        await Work(batch, cancellation);
+        await Work(batch, cancellationToken);
         foreach (var delivery in batch)
             _seen.Writer.TryWrite(delivery);
         return [.. batch.Select(Answer)];

@@ -127,14 +127,14 @@ public sealed class MediaItemTests(PostgresServer postgres) : IClassFixture<Post
     {
         public HashSet<string> Files { get; } = [];
 
-        public Task SaveAsync(string key, string path, string contentType, CancellationToken cancellation) =>
+        public Task SaveAsync(string key, string path, string contentType, CancellationToken cancellationToken) =>
             throw new InvalidOperationException("Nothing is fetched here.");
 
-        public Task<Stream?> OpenAsync(string key, CancellationToken cancellation) => Task.FromResult<Stream?>(null);
+        public Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken) => Task.FromResult<Stream?>(null);
 
-        public async Task DeleteAsync(string key, CancellationToken cancellation)
+        public async Task DeleteAsync(string key, CancellationToken cancellationToken)
         {
-            await using var connection = await database.OpenConnectionAsync(cancellation);
+            await using var connection = await database.OpenConnectionAsync(cancellationToken);
             Files.Remove(key);
         }
     }

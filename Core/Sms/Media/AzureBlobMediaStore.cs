@@ -20,22 +20,22 @@ internal sealed class AzureBlobMediaStore(AzureMediaOptions options) : IMediaSto
     private volatile bool _isThere;
 
     /// <inheritdoc/>
-    public async Task SaveAsync(string key, string path, string contentType, CancellationToken cancellation)
+    public async Task SaveAsync(string key, string path, string contentType, CancellationToken cancellationToken)
     {
-        await EnsureContainerAsync(cancellation);
+        await EnsureContainerAsync(cancellationToken);
         await _container.GetBlobClient(key).UploadAsync(
             path,
             new BlobUploadOptions { HttpHeaders = new() { ContentType = contentType }, TransferOptions = OneRequest },
-            cancellation);
+            cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async Task<Stream?> OpenAsync(string key, CancellationToken cancellation)
+    public async Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken)
     {
         try
         {
             // the connection goes back when the stream is disposed of
-            return (await _container.GetBlobClient(key).DownloadStreamingAsync(cancellationToken: cancellation)).Value.Content;
+            return (await _container.GetBlobClient(key).DownloadStreamingAsync(cancellationToken: cancellationToken)).Value.Content;
         }
         catch (RequestFailedException reason) when (reason.Status == 404)
         {
@@ -44,15 +44,15 @@ internal sealed class AzureBlobMediaStore(AzureMediaOptions options) : IMediaSto
     }
 
     /// <inheritdoc/>
-    public async Task DeleteAsync(string key, CancellationToken cancellation) =>
-        await _container.GetBlobClient(key).DeleteIfExistsAsync(cancellationToken: cancellation);
+    public async Task DeleteAsync(string key, CancellationToken cancellationToken) =>
+        await _container.GetBlobClient(key).DeleteIfExistsAsync(cancellationToken: cancellationToken);
 
     // several at once may ask for it, which makes one
-    private async Task EnsureContainerAsync(CancellationToken cancellation)
+    private async Task EnsureContainerAsync(CancellationToken cancellationToken)
     {
         if (_isThere)
             return;
-        await _container.CreateIfNotExistsAsync(PublicAccessType.None, cancellationToken: cancellation);
+        await _container.CreateIfNotExistsAsync(PublicAccessType.None, cancellationToken: cancellationToken);
         _isThere = true;
     }
 }

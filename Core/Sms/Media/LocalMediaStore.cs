@@ -21,7 +21,7 @@ internal sealed class LocalMediaStore : IMediaStore
     }
 
     /// <inheritdoc/>
-    public async Task SaveAsync(string key, string path, string contentType, CancellationToken cancellation)
+    public async Task SaveAsync(string key, string path, string contentType, CancellationToken cancellationToken)
     {
         var place = PlaceOf(key);
         _ = _tidied.Value;
@@ -31,7 +31,7 @@ internal sealed class LocalMediaStore : IMediaStore
         {
             await using var source = new FileStream(path, Reading(FileShare.Read));
             await using var target = new FileStream(unfinished, Writing());
-            await source.CopyToAsync(target, cancellation);
+            await source.CopyToAsync(target, cancellationToken);
             target.Flush(flushToDisk: true);
             File.Move(unfinished, place, overwrite: true);
         }
@@ -43,7 +43,7 @@ internal sealed class LocalMediaStore : IMediaStore
     }
 
     /// <inheritdoc/>
-    public Task<Stream?> OpenAsync(string key, CancellationToken cancellation)
+    public Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken)
     {
         try
         {
@@ -57,7 +57,7 @@ internal sealed class LocalMediaStore : IMediaStore
     }
 
     /// <inheritdoc/>
-    public Task DeleteAsync(string key, CancellationToken cancellation)
+    public Task DeleteAsync(string key, CancellationToken cancellationToken)
     {
         var place = PlaceOf(key);
         if (Directory.Exists(Path.GetDirectoryName(place)))

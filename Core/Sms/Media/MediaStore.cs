@@ -13,14 +13,14 @@ public interface IMediaStore
     /// <param name="key">Its name: <see cref="MediaKey"/>.</param>
     /// <param name="path">The file to keep, whole and closed; it stays where it is.</param>
     /// <param name="contentType">What it is.</param>
-    /// <param name="cancellation">Ends the wait.</param>
-    Task SaveAsync(string key, string path, string contentType, CancellationToken cancellation);
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task SaveAsync(string key, string path, string contentType, CancellationToken cancellationToken);
 
     /// <summary>Opens a kept file; null when there is none of that name. The caller disposes of it.</summary>
-    Task<Stream?> OpenAsync(string key, CancellationToken cancellation);
+    Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>Removes a file; one that is not there is no error.</summary>
-    Task DeleteAsync(string key, CancellationToken cancellation);
+    Task DeleteAsync(string key, CancellationToken cancellationToken);
 }
 
 /// <summary>How kept files are named.</summary>

@@ -22,7 +22,7 @@ internal sealed class S3MediaStore : IMediaStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task SaveAsync(string key, string path, string contentType, CancellationToken cancellation)
+    public async Task SaveAsync(string key, string path, string contentType, CancellationToken cancellationToken)
     {
         var request = new PutObjectRequest
         {
@@ -33,16 +33,16 @@ internal sealed class S3MediaStore : IMediaStore, IDisposable
             // signed in chunks it would be S3's own encoding, which not all servers read
             UseChunkEncoding = false,
         };
-        await _client.PutObjectAsync(request, cancellation);
+        await _client.PutObjectAsync(request, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async Task<Stream?> OpenAsync(string key, CancellationToken cancellation)
+    public async Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken)
     {
         try
         {
             // the connection goes back when the stream is disposed of
-            return (await _client.GetObjectAsync(_bucket, key, cancellation)).ResponseStream;
+            return (await _client.GetObjectAsync(_bucket, key, cancellationToken)).ResponseStream;
         }
         catch (AmazonS3Exception reason) when (IsMissing(reason))
         {
@@ -51,11 +51,11 @@ internal sealed class S3MediaStore : IMediaStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task DeleteAsync(string key, CancellationToken cancellation)
+    public async Task DeleteAsync(string key, CancellationToken cancellationToken)
     {
         try
         {
-            await _client.DeleteObjectAsync(_bucket, key, cancellation);
+            await _client.DeleteObjectAsync(_bucket, key, cancellationToken);
         }
         catch (AmazonS3Exception reason) when (IsMissing(reason))
         {

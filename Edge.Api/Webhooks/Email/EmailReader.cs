@@ -15,9 +15,9 @@ internal static class EmailReader
 
     /// <summary>The mails of the body; or what is wrong with it, each field of each mail that is.</summary>
     public static async ValueTask<(IReadOnlyList<EmailRequest> Mails, IReadOnlyList<FieldError> Mistakes)> ReadAsync(
-        PipeReader body, CancellationToken cancellation)
+        PipeReader body, CancellationToken cancellationToken)
     {
-        var json = await body.ReadToEndAsync(cancellation);
+        var json = await body.ReadToEndAsync(cancellationToken);
         try
         {
             return Parse(json);

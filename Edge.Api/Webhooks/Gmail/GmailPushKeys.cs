@@ -16,18 +16,18 @@ internal sealed class GmailPushKeys(IHttpClientFactory clients, IOptions<GmailPu
 
     /// <summary>The key of that id; null if there is none.</summary>
     /// <exception cref="HttpRequestException">There are no keys yet, and they could not be fetched.</exception>
-    public async ValueTask<SecurityKey?> FindAsync(string id, CancellationToken cancellation)
+    public async ValueTask<SecurityKey?> FindAsync(string id, CancellationToken cancellationToken)
     {
         if (_current is { } current && (current.Find(id), IsOlderThan(current, options.Value.PushKeysMaxAgeSeconds)) is (not null and var key, false))
             return key;
-        return (await RefreshAsync(id, cancellation)).Find(id);
+        return (await RefreshAsync(id, cancellationToken)).Find(id);
     }
 
     public void Dispose() => _fetching.Dispose();
 
-    private async Task<Fetched> RefreshAsync(string id, CancellationToken cancellation)
+    private async Task<Fetched> RefreshAsync(string id, CancellationToken cancellationToken)
     {
-        await _fetching.WaitAsync(cancellation);
+        await _fetching.WaitAsync(cancellationToken);
         try
         {
             // someone else may have fetched them meanwhile; and who makes up key ids must not make us ask for each
@@ -35,7 +35,7 @@ internal sealed class GmailPushKeys(IHttpClientFactory clients, IOptions<GmailPu
                 current, current.Find(id) is null ? options.Value.PushKeysMinAgeSeconds : options.Value.PushKeysMaxAgeSeconds))
                 return current;
 
-            return _current = await FetchAsync(cancellation);
+            return _current = await FetchAsync(cancellationToken);
         }
         finally
         {
@@ -43,12 +43,12 @@ internal sealed class GmailPushKeys(IHttpClientFactory clients, IOptions<GmailPu
         }
     }
 
-    private async Task<Fetched> FetchAsync(CancellationToken cancellation)
+    private async Task<Fetched> FetchAsync(CancellationToken cancellationToken)
     {
         using var client = clients.CreateClient(ClientName);
         try
         {
-            var set = JsonWebKeySet.Create(await client.GetStringAsync(options.Value.PushKeysUrl, cancellation));
+            var set = JsonWebKeySet.Create(await client.GetStringAsync(options.Value.PushKeysUrl, cancellationToken));
             return new(set.GetSigningKeys(), clock.GetTimestamp());
         }
         catch (HttpRequestException) when (_current is { } old)

@@ -48,11 +48,11 @@ internal sealed class GmailPushToken(GmailPushKeys keys, IOptions<GmailPushOptio
 
     /// <summary>Whether an <c>Authorization</c> header carries such a token.</summary>
     /// <exception cref="HttpRequestException">The keys could not be fetched.</exception>
-    public async Task<bool> IsValidAsync(string? authorization, CancellationToken cancellation)
+    public async Task<bool> IsValidAsync(string? authorization, CancellationToken cancellationToken)
     {
         if (authorization?.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) is not true
             || Read(authorization[Bearer.Length..].Trim()) is not { Kid.Length: > 0 } token
-            || await keys.FindAsync(token.Kid, cancellation) is not { } key)
+            || await keys.FindAsync(token.Kid, cancellationToken) is not { } key)
             return false;
 
         var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters

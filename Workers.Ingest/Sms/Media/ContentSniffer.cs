@@ -10,16 +10,16 @@ internal static class ContentSniffer
     public const int HeadSize = 4096;
 
     /// <summary>The type of a file; null when it is of no known one, or empty.</summary>
-    public static async Task<string?> DetectAsync(FileStream file, CancellationToken cancellation)
+    public static async Task<string?> DetectAsync(FileStream file, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(HeadSize);
         try
         {
             file.Position = 0;
-            var head = buffer.AsMemory(0, await file.ReadAtLeastAsync(buffer.AsMemory(0, HeadSize), HeadSize, false, cancellation));
+            var head = buffer.AsMemory(0, await file.ReadAtLeastAsync(buffer.AsMemory(0, HeadSize), HeadSize, false, cancellationToken));
             if (OfBinary(head.Span) is { } binary)
                 return binary;
-            return await TextContent.IsTextAsync(file, cancellation)
+            return await TextContent.IsTextAsync(file, cancellationToken)
                 ? TextContent.TypeOf(head.Span)
                 : Signature.TypeOf(Signature.OfNoText, head.Span);
         }

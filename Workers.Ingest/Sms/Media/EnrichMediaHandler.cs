@@ -30,23 +30,23 @@ internal sealed class EnrichMediaHandler(
     public static int ConcurrentBatches(HttpPoolOptions pool) => 2 * pool.Max;
 
     public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
-        IReadOnlyList<JobDelivery<EnrichMedia>> batch, CancellationToken cancellation)
+        IReadOnlyList<JobDelivery<EnrichMedia>> batch, CancellationToken cancellationToken)
     {
-        var claimed = await items.ClaimAsync(batch.Select(delivery => delivery.Job.ItemId), cancellation);
+        var claimed = await items.ClaimAsync(batch.Select(delivery => delivery.Job.ItemId), cancellationToken);
         // what was not claimed is completed or deleted; an item twice in a batch is enriched for the first
         return await Task.WhenAll(batch.Select(delivery => claimed.Remove(delivery.Job.ItemId, out var item)
-            ? EnrichAsync(delivery, item, cancellation)
+            ? EnrichAsync(delivery, item, cancellationToken)
             : Task.FromResult(JobOutcome.Done)));
     }
 
-    private async Task<JobOutcome> EnrichAsync(JobDelivery<EnrichMedia> delivery, MediaItem item, CancellationToken cancellation)
+    private async Task<JobOutcome> EnrichAsync(JobDelivery<EnrichMedia> delivery, MediaItem item, CancellationToken cancellationToken)
     {
         Activity.Current = delivery.Activity ?? Activity.Current;
         // an earlier try that died after it had kept its file left that behind
         await DeleteAsync(
-            MediaKey.UpTo(item.UserId, item.Id, item.Attempt - 1).Where(key => key != item.StorageKey), cancellation);
-        var result = await enrichment.RunAsync(item, cancellation);
-        return await SettleAsync(item, result, ItemDecision.For(result, delivery.IsLastAttempt), cancellation);
+            MediaKey.UpTo(item.UserId, item.Id, item.Attempt - 1).Where(key => key != item.StorageKey), cancellationToken);
+        var result = await enrichment.RunAsync(item, cancellationToken);
+        return await SettleAsync(item, result, ItemDecision.For(result, delivery.IsLastAttempt), cancellationToken);
     }
 
     /// <summary>
@@ -54,44 +54,44 @@ internal sealed class EnrichMediaHandler(
     /// not to be kept is deleted: a crash in between brings the job again, which deletes it too.
     /// </summary>
     internal async Task<JobOutcome> SettleAsync(
-        MediaItem item, EnrichmentResult result, ItemDecision decision, CancellationToken cancellation)
+        MediaItem item, EnrichmentResult result, ItemDecision decision, CancellationToken cancellationToken)
     {
         // before the transaction: the rules may come from Redis
-        var compiled = await ruleCache.ForAsync([item.UserId], cancellation);
-        var (isRecorded, isThere, jobs) = await RecordAsync(item, result, decision, compiled, cancellation);
+        var compiled = await ruleCache.ForAsync([item.UserId], cancellationToken);
+        var (isRecorded, isThere, jobs) = await RecordAsync(item, result, decision, compiled, cancellationToken);
 
         // Each try keeps its file under its own name, so no file of another one is deleted here that is still needed:
         // of one that is not recorded only its own, of one that failed for good all that were kept up to it.
         if (!isRecorded && isThere)
-            await DeleteAsync([MediaKey.Of(item.UserId, item.Id, item.Attempt)], cancellation);
+            await DeleteAsync([MediaKey.Of(item.UserId, item.Id, item.Attempt)], cancellationToken);
         else if (!isThere || decision.Status == ItemDecision.Failed)
-            await DeleteAsync(MediaKey.UpTo(item.UserId, item.Id, item.Attempt).Append(item.StorageKey).OfType<string>().Distinct(), cancellation);
+            await DeleteAsync(MediaKey.UpTo(item.UserId, item.Id, item.Attempt).Append(item.StorageKey).OfType<string>().Distinct(), cancellationToken);
         if (!isRecorded && isThere)
             return JobOutcome.Done; // another try has it, or had it
 
         metrics.Settled(isThere ? decision.Status : "gone");
-        await outbox.FlushAsync(jobs, cancellation);
+        await outbox.FlushAsync(jobs, cancellationToken);
         return isThere ? decision.Outcome : JobOutcome.Done;
     }
 
     private async Task<(bool IsRecorded, bool IsThere, IReadOnlyCollection<OutgoingJob> Jobs)> RecordAsync(
         MediaItem item, EnrichmentResult result, ItemDecision decision, IReadOnlyDictionary<Guid, CompiledRules> compiled,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var (isRecorded, isThere) = await items.RecordAsync(transaction, item, result, decision, cancellation);
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var (isRecorded, isThere) = await items.RecordAsync(transaction, item, result, decision, cancellationToken);
         if (!isRecorded && isThere)
             return (false, true, []);
         var jobs = !isThere || decision.IsSettled
-            ? await rules.ApplyAsync(connection, transaction, [item.MessageId], compiled, cancellation)
+            ? await rules.ApplyAsync(connection, transaction, [item.MessageId], compiled, cancellationToken)
             : [];
-        await transaction.CommitAsync(cancellation);
+        await transaction.CommitAsync(cancellationToken);
         return (isRecorded, isThere, jobs);
     }
 
-    private Task DeleteAsync(IEnumerable<string> keys, CancellationToken cancellation) =>
-        Task.WhenAll(keys.Select(key => files.DeleteAsync(key, cancellation)));
+    private Task DeleteAsync(IEnumerable<string> keys, CancellationToken cancellationToken) =>
+        Task.WhenAll(keys.Select(key => files.DeleteAsync(key, cancellationToken)));
 }
 
 /// <summary>What a result makes of its item and its job. A pure decision.</summary>

@@ -17,7 +17,7 @@ internal sealed class MediaDownload(
     IOptions<TwilioMediaOptions> account,
     IOptions<MediaLimits> limits,
     MediaMetrics metrics,
-    TimeProvider time)
+    TimeProvider timeProvider)
 {
     /// <summary>The name of the HTTP client.</summary>
     public const string HttpClientName = "media";
@@ -33,45 +33,45 @@ internal sealed class MediaDownload(
     /// <param name="address">Where it is, as the provider said.</param>
     /// <param name="path">Where to put it; nothing is there yet. What arrived until a failure is the caller's to delete.</param>
     /// <param name="age">How long it has been known that it is there.</param>
-    /// <param name="cancellation">Ends the download.</param>
+    /// <param name="cancellationToken">Ends the download.</param>
     /// <exception cref="MediaException">It was not had.</exception>
-    public async Task<DownloadedMedia> FetchAsync(string address, string path, TimeSpan age, CancellationToken cancellation)
+    public async Task<DownloadedMedia> FetchAsync(string address, string path, TimeSpan age, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
-        using var timeout = new CancellationTokenSource(_limits.DownloadTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
+        var started = timeProvider.GetTimestamp();
+        using var timeout = new CancellationTokenSource(_limits.DownloadTimeout, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
             using var http = clients.CreateClient(HttpClientName);
             using var response = await FollowAsync(http, addresses.Allowed(address), age, either.Token);
             var size = await SaveAsync(response, path, either.Token);
-            metrics.Downloaded("completed", size, time.GetElapsedTime(started));
+            metrics.Downloaded("completed", size, timeProvider.GetElapsedTime(started));
             return new(size, response.Content.Headers.ContentType?.MediaType);
         }
-        catch (OperationCanceledException reason) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        catch (OperationCanceledException reason) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            metrics.Downloaded("timed_out", 0, time.GetElapsedTime(started));
+            metrics.Downloaded("timed_out", 0, timeProvider.GetElapsedTime(started));
             var seconds = _limits.DownloadTimeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
             throw MediaException.ForNow($"It did not arrive within {seconds} s.", cause: reason);
         }
         catch (MediaException reason)
         {
-            metrics.Downloaded(reason.Failure == MediaFailure.ForGood ? "refused" : "failed", 0, time.GetElapsedTime(started));
+            metrics.Downloaded(reason.Failure == MediaFailure.ForGood ? "refused" : "failed", 0, timeProvider.GetElapsedTime(started));
             throw;
         }
     }
 
-    private async Task<HttpResponseMessage> FollowAsync(HttpClient http, Uri url, TimeSpan age, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> FollowAsync(HttpClient http, Uri url, TimeSpan age, CancellationToken cancellationToken)
     {
         for (var redirects = 0; ; redirects++)
         {
-            var response = await GetAsync(http, url, isRedirect: redirects > 0, cancellation);
+            var response = await GetAsync(http, url, isRedirect: redirects > 0, cancellationToken);
             if (response.IsSuccessStatusCode)
                 return response;
             using (response)
             {
                 if (RedirectOf(response) is not { } redirect)
-                    throw MediaHttp.Failure((int)response.StatusCode, MediaHttp.RetryAfter(response, time), age);
+                    throw MediaHttp.Failure((int)response.StatusCode, MediaHttp.RetryAfter(response, timeProvider), age);
                 if (redirects == MaxRedirects)
                     throw MediaException.ForGood($"It redirects more than {MaxRedirects} times.");
                 url = addresses.Allowed(url, redirect);
@@ -79,14 +79,14 @@ internal sealed class MediaDownload(
         }
     }
 
-    private async Task<HttpResponseMessage> GetAsync(HttpClient http, Uri url, bool isRedirect, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> GetAsync(HttpClient http, Uri url, bool isRedirect, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         if (addresses.KnowsAccount(url, isRedirect))
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", _credentials);
         try
         {
-            return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         }
         catch (HttpRequestException reason) when (reason.GetBaseException() is PrivateAddressException)
         {
@@ -101,22 +101,22 @@ internal sealed class MediaDownload(
     private static Uri? RedirectOf(HttpResponseMessage response) =>
         (int)response.StatusCode is 301 or 302 or 303 or 307 or 308 ? response.Headers.Location : null;
 
-    private async Task<long> SaveAsync(HttpResponseMessage response, string path, CancellationToken cancellation)
+    private async Task<long> SaveAsync(HttpResponseMessage response, string path, CancellationToken cancellationToken)
     {
         if (response.Content.Headers.ContentLength > _limits.MaxBytes)
             throw TooLarge();
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            await using var body = await response.Content.ReadAsStreamAsync(cancellation);
+            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
             await using var file = TempFile.Create(path);
             var size = 0L;
-            for (int read; (read = await ReadAsync(body, buffer.AsMemory(0, BufferSize), cancellation)) > 0;)
+            for (int read; (read = await ReadAsync(body, buffer.AsMemory(0, BufferSize), cancellationToken)) > 0;)
             {
                 size += read;
                 if (size > _limits.MaxBytes)
                     throw TooLarge();
-                await file.WriteAsync(buffer.AsMemory(0, read), cancellation);
+                await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             }
 
             return size;
@@ -128,11 +128,11 @@ internal sealed class MediaDownload(
     }
 
     // only the network: what the disk says is another matter
-    private static async ValueTask<int> ReadAsync(Stream body, Memory<byte> buffer, CancellationToken cancellation)
+    private static async ValueTask<int> ReadAsync(Stream body, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         try
         {
-            return await body.ReadAsync(buffer, cancellation);
+            return await body.ReadAsync(buffer, cancellationToken);
         }
         catch (Exception reason) when (reason is IOException or HttpRequestException)
         {
@@ -174,10 +174,10 @@ internal static class MediaHttp
     }
 
     /// <summary>How long the answer says to wait; null if it does not.</summary>
-    public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time) => response.Headers.RetryAfter switch
+    public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider timeProvider) => response.Headers.RetryAfter switch
     {
         { Delta: { } delta } => delta,
-        { Date: { } date } when date > time.GetUtcNow() => date - time.GetUtcNow(),
+        { Date: { } date } when date > timeProvider.GetUtcNow() => date - timeProvider.GetUtcNow(),
         _ => null,
     };
 }

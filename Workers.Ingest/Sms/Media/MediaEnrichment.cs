@@ -16,21 +16,21 @@ internal sealed partial class MediaEnrichment(
     Transcriber transcriber,
     TempFolder temp,
     IOptions<HttpPoolOptions> pool,
-    TimeProvider time,
+    TimeProvider timeProvider,
     ILogger<MediaEnrichment> logger) : IDisposable
 {
     private readonly SemaphoreSlim _places = new(pool.Value.Max);
 
     /// <summary>What comes of an item.</summary>
     /// <exception cref="OperationCanceledException">The process stops.</exception>
-    public async Task<EnrichmentResult> RunAsync(MediaItem item, CancellationToken cancellation)
+    public async Task<EnrichmentResult> RunAsync(MediaItem item, CancellationToken cancellationToken)
     {
         using var file = temp.NewFile();
         var progress = new Progress(item.StorageKey);
         try
         {
-            await FetchAsync(item, file, progress, cancellation);
-            var transcript = await TranscribeAsync(file, progress, cancellation);
+            await FetchAsync(item, file, progress, cancellationToken);
+            var transcript = await TranscribeAsync(file, progress, cancellationToken);
             return new EnrichmentResult.Completed(progress.StorageKey!, progress.ContentType!, progress.SizeBytes, transcript);
         }
         catch (MediaException reason)
@@ -40,7 +40,7 @@ internal sealed partial class MediaEnrichment(
             return new EnrichmentResult.Failed(reason.Failure, reason.Message, error, reason.After, progress.StorageKey);
         }
 #pragma warning disable CA1031 // the disk is full, the store is away, a bug: the item says that it is tried again, the job says what it was
-        catch (Exception reason) when (!cancellation.IsCancellationRequested)
+        catch (Exception reason) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             Log.Broken(logger, reason, item.Id, item.Attempt);
@@ -51,16 +51,16 @@ internal sealed partial class MediaEnrichment(
 
     public void Dispose() => _places.Dispose();
 
-    private async Task FetchAsync(MediaItem item, TempFile file, Progress progress, CancellationToken cancellation)
+    private async Task FetchAsync(MediaItem item, TempFile file, Progress progress, CancellationToken cancellationToken)
     {
-        await _places.WaitAsync(cancellation);
+        await _places.WaitAsync(cancellationToken);
         try
         {
-            var isKept = await ReadKeptAsync(item, file, cancellation);
-            var media = isKept ?? await DownloadAsync(item, file, cancellation);
-            await CheckAsync(item, media, file, progress, cancellation);
+            var isKept = await ReadKeptAsync(item, file, cancellationToken);
+            var media = isKept ?? await DownloadAsync(item, file, cancellationToken);
+            await CheckAsync(item, media, file, progress, cancellationToken);
             if (isKept is null)
-                await KeepAsync(item, file, progress, cancellation);
+                await KeepAsync(item, file, progress, cancellationToken);
         }
         finally
         {
@@ -69,46 +69,46 @@ internal sealed partial class MediaEnrichment(
     }
 
     // what an earlier try has kept, before speech could not be asked
-    private async Task<DownloadedMedia?> ReadKeptAsync(MediaItem item, TempFile file, CancellationToken cancellation)
+    private async Task<DownloadedMedia?> ReadKeptAsync(MediaItem item, TempFile file, CancellationToken cancellationToken)
     {
-        if (item.StorageKey is null || await store.OpenAsync(item.StorageKey, cancellation) is not { } kept)
+        if (item.StorageKey is null || await store.OpenAsync(item.StorageKey, cancellationToken) is not { } kept)
             return null;
         await using (kept)
         await using (var copy = TempFile.Create(file.Path))
         {
-            await kept.CopyToAsync(copy, cancellation);
+            await kept.CopyToAsync(copy, cancellationToken);
             return new(copy.Length, null);
         }
     }
 
-    private Task<DownloadedMedia> DownloadAsync(MediaItem item, TempFile file, CancellationToken cancellation) =>
+    private Task<DownloadedMedia> DownloadAsync(MediaItem item, TempFile file, CancellationToken cancellationToken) =>
         download.FetchAsync(
-            item.MediaUrl ?? throw MediaException.ForGood(NewItem.NoAddress), file.Path, time.GetUtcNow() - item.CreatedAt, cancellation);
+            item.MediaUrl ?? throw MediaException.ForGood(NewItem.NoAddress), file.Path, timeProvider.GetUtcNow() - item.CreatedAt, cancellationToken);
 
     private static async Task CheckAsync(
-        MediaItem item, DownloadedMedia media, TempFile file, Progress progress, CancellationToken cancellation)
+        MediaItem item, DownloadedMedia media, TempFile file, Progress progress, CancellationToken cancellationToken)
     {
         if (media.SizeBytes == 0)
             throw MediaException.ForGood("It is empty.");
         await using var content = file.OpenRead();
-        progress.ContentType = TypeClaim.Settle(await ContentSniffer.DetectAsync(content, cancellation), item.ContentType, media.ContentType);
+        progress.ContentType = TypeClaim.Settle(await ContentSniffer.DetectAsync(content, cancellationToken), item.ContentType, media.ContentType);
         progress.SizeBytes = media.SizeBytes;
     }
 
-    private async Task KeepAsync(MediaItem item, TempFile file, Progress progress, CancellationToken cancellation)
+    private async Task KeepAsync(MediaItem item, TempFile file, Progress progress, CancellationToken cancellationToken)
     {
         var key = MediaKey.Of(item.UserId, item.Id, item.Attempt);
         // also when it fails: then it is not known whether it is there
         progress.StorageKey = key;
-        await store.SaveAsync(key, file.Path, progress.ContentType!, cancellation);
+        await store.SaveAsync(key, file.Path, progress.ContentType!, cancellationToken);
     }
 
-    private async Task<Transcript?> TranscribeAsync(TempFile file, Progress progress, CancellationToken cancellation)
+    private async Task<Transcript?> TranscribeAsync(TempFile file, Progress progress, CancellationToken cancellationToken)
     {
         if (MediaKind.Of(progress.ContentType) != MediaKind.Audio)
             return null;
         await using var content = file.OpenRead();
-        return await transcriber.TranscribeAsync(content, progress.ContentType!, cancellation);
+        return await transcriber.TranscribeAsync(content, progress.ContentType!, cancellationToken);
     }
 
     private static string ErrorOf(MediaException reason) =>

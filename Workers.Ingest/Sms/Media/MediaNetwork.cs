@@ -57,9 +57,9 @@ internal sealed class MediaConnections(MediaAddresses addresses)
 {
     /// <summary>Connects, for <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
     /// <exception cref="PrivateAddressException">No address of the host is public, and it is not the provider's API.</exception>
-    public async ValueTask<Stream> ConnectAsync(DnsEndPoint host, CancellationToken cancellation)
+    public async ValueTask<Stream> ConnectAsync(DnsEndPoint host, CancellationToken cancellationToken)
     {
-        var found = await Dns.GetHostAddressesAsync(host.Host, cancellation);
+        var found = await Dns.GetHostAddressesAsync(host.Host, cancellationToken);
         var open = addresses.IsApi(host.Host, host.Port) ? found : Array.FindAll(found, PublicAddress.Is);
         if (open.Length == 0)
             throw new PrivateAddressException(host.Host);
@@ -67,7 +67,7 @@ internal sealed class MediaConnections(MediaAddresses addresses)
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(open, host.Port, cancellation);
+            await socket.ConnectAsync(open, host.Port, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

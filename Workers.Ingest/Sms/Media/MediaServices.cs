@@ -37,7 +37,7 @@ internal static class MediaServices
         var connections = provider.GetRequiredService<MediaConnections>();
         return new()
         {
-            ConnectCallback = async (context, cancellation) => await connections.ConnectAsync(context.DnsEndPoint, cancellation),
+            ConnectCallback = async (context, cancellationToken) => await connections.ConnectAsync(context.DnsEndPoint, cancellationToken),
             ConnectTimeout = Connect,
             MaxConnectionsPerServer = provider.GetRequiredService<IOptions<HttpPoolOptions>>().Value.Max,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),

@@ -9,8 +9,8 @@ namespace Switchboard.Workers.Ingest.Sms.Media;
 /// lets go when the process dies, however it dies. Folders whose lock is free are removed at the start and every hour, and in its own folder
 /// what is older than 30 days; the own folder goes when the process stops. What other living processes have is never touched.
 /// </summary>
-internal sealed partial class TempFolder(IOptions<MediaLimits> limits, TimeProvider time, ILogger<TempFolder> logger)
-    : ResilientLoop(time, logger)
+internal sealed partial class TempFolder(IOptions<MediaLimits> limits, TimeProvider timeProvider, ILogger<TempFolder> logger)
+    : ResilientLoop(timeProvider, logger)
 {
     private const string LockName = ".lock";
     private const int MostTries = 10;

@@ -20,7 +20,7 @@ internal static class TextContent
     private static ReadOnlySpan<byte> Mark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>Whether all of a file is UTF-8 without a NUL, and there is some.</summary>
-    public static async Task<bool> IsTextAsync(FileStream file, CancellationToken cancellation)
+    public static async Task<bool> IsTextAsync(FileStream file, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
@@ -30,7 +30,7 @@ internal static class TextContent
             var any = false;
             while (true)
             {
-                var read = await file.ReadAsync(buffer.AsMemory(kept, BufferSize - kept), cancellation);
+                var read = await file.ReadAsync(buffer.AsMemory(kept, BufferSize - kept), cancellationToken);
                 if (read == 0)
                     return any && kept == 0;
                 any = true;

@@ -13,10 +13,10 @@ namespace Switchboard.Workers.Ingest.Sms.Messages;
 internal sealed class EnrichMessageHandler(SmsProcessor processor) : IJobHandler<EnrichMessage>
 {
     public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
-        IReadOnlyList<JobDelivery<EnrichMessage>> batch, CancellationToken cancellation)
+        IReadOnlyList<JobDelivery<EnrichMessage>> batch, CancellationToken cancellationToken)
     {
         var unknown = await processor.TakeAsync(
-            [.. batch.Select(delivery => new IncomingSms(delivery.Job.UserId, delivery.Job.Text, delivery.Activity?.Context))], cancellation);
+            [.. batch.Select(delivery => new IncomingSms(delivery.Job.UserId, delivery.Job.Text, delivery.Activity?.Context))], cancellationToken);
         return [.. batch.Select(delivery => unknown.Contains(delivery.Job.UserId)
             ? JobOutcome.Dead($"There is no user {delivery.Job.UserId}.")
             : JobOutcome.Done)];
@@ -28,20 +28,20 @@ internal sealed class EnrichMessageHandler(SmsProcessor processor) : IJobHandler
 /// audio is matched later, when what is said in it is known (<see cref="SmsRules"/>). One that comes again changes nothing.
 /// </summary>
 internal sealed class SmsProcessor(
-    NpgsqlDataSource dataSource, RuleCache ruleCache, NotificationStore notifications, JobOutbox outbox, TimeProvider time, IngestMetrics metrics)
+    NpgsqlDataSource dataSource, RuleCache ruleCache, NotificationStore notifications, JobOutbox outbox, TimeProvider timeProvider, IngestMetrics metrics)
 {
     /// <summary>Takes a batch in.</summary>
     /// <returns>The users who do not exist: their SMS were not taken.</returns>
     /// <exception cref="NpgsqlException">The database is away.</exception>
-    public async Task<IReadOnlySet<Guid>> TakeAsync(IReadOnlyCollection<IncomingSms> messages, CancellationToken cancellation)
+    public async Task<IReadOnlySet<Guid>> TakeAsync(IReadOnlyCollection<IncomingSms> messages, CancellationToken cancellationToken)
     {
         var users = messages.Select(sms => sms.UserId).ToHashSet();
-        var rules = await ruleCache.ForAsync(users, cancellation);
+        var rules = await ruleCache.ForAsync(users, cancellationToken);
         users.ExceptWith(rules.Keys);
 
-        var matched = Match(messages, rules, time.GetUtcNow());
+        var matched = Match(messages, rules, timeProvider.GetUtcNow());
         if (matched.Count > 0)
-            await TakeAsync(matched, cancellation);
+            await TakeAsync(matched, cancellationToken);
         return users;
     }
 
@@ -58,36 +58,36 @@ internal sealed class SmsProcessor(
                 sms.AwaitsAudio ? null : RuleEvaluator.Matches(rules[sms.UserId], sms.Message),
                 TextEntityFinder.Find(sms.Body, sms.Sender, sms.Sms.ReceivedAt)))];
 
-    private async Task TakeAsync(IReadOnlyList<MatchedSms> messages, CancellationToken cancellation)
+    private async Task TakeAsync(IReadOnlyList<MatchedSms> messages, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        await using var connection = await dataSource.OpenConnectionAsync(cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var now = timeProvider.GetUtcNow();
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
-        var taken = await SmsStore.InsertAsync(connection, transaction, messages, now, cancellation);
+        var taken = await SmsStore.InsertAsync(connection, transaction, messages, now, cancellationToken);
         // one that was recorded before as not taken keeps the id that it has
         var fresh = messages.Where(sms => taken.ContainsKey(sms.Incoming.Sid)).Select(sms => sms with { Id = taken[sms.Incoming.Sid] }).ToArray();
-        var created = await WriteAsync(connection, transaction, fresh, now, cancellation);
-        await transaction.CommitAsync(cancellation);
+        var created = await WriteAsync(connection, transaction, fresh, now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         // back in the pool before the flush asks for another one
         await connection.CloseAsync();
         metrics.TextsTaken(fresh.Length, messages.Count - fresh.Length);
         metrics.Notified(created.Ids.Count);
 
-        await outbox.FlushAsync(created.Jobs, cancellation);
+        await outbox.FlushAsync(created.Jobs, cancellationToken);
     }
 
     private async Task<CreatedNotifications> WriteAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, MatchedSms[] messages, DateTimeOffset now, CancellationToken cancellation)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, MatchedSms[] messages, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (messages.Length == 0)
             return new([], []);
         var items = messages.SelectMany(sms => sms.Items(now)).ToArray();
-        await SmsStore.InsertItemsAsync(connection, transaction, items, now, cancellation);
+        await SmsStore.InsertItemsAsync(connection, transaction, items, now, cancellationToken);
         var fetches = items.Where(item => item.Status == NewItem.Pending)
             .Select(item => new OutgoingJob(new EnrichMedia(Guid.CreateVersion7(now), item.Id), item.Of.Incoming.Parent));
         return await notifications.CreateAsync(
-            connection, transaction, [.. messages.SelectMany(sms => sms.Notifications())], [.. fetches], cancellation);
+            connection, transaction, [.. messages.SelectMany(sms => sms.Notifications())], [.. fetches], cancellationToken);
     }
 }
 

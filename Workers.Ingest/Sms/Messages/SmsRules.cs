@@ -22,29 +22,29 @@ internal sealed class SmsRules(NotificationStore notifications, IngestMetrics me
     /// <param name="transaction">Its transaction, of the level read committed.</param>
     /// <param name="messageIds">The SMS of these items, rows in <c>sms_messages</c>.</param>
     /// <param name="rules">The rules of the users of these SMS.</param>
-    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The jobs that follow, all staged: the caller hands them to <see cref="JobOutbox.FlushAsync"/> after its commit.</returns>
     public async Task<IReadOnlyCollection<OutgoingJob>> ApplyAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         IReadOnlyCollection<Guid> messageIds,
         IReadOnlyDictionary<Guid, CompiledRules> rules,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
-        var waiting = await SmsStore.LockWaitingAsync(connection, transaction, messageIds, cancellation);
+        var waiting = await SmsStore.LockWaitingAsync(connection, transaction, messageIds, cancellationToken);
         if (waiting.Count == 0)
             return [];
 
         // after the locks and in a statement of its own: it sees what the other transactions, that had them before, settled
-        var settled = await SmsStore.SettledAsync(connection, transaction, waiting, cancellation);
+        var settled = await SmsStore.SettledAsync(connection, transaction, waiting, cancellationToken);
         if (settled.Count == 0)
             return [];
 
         var matches = settled.Select(sms => (Sms: sms, Rules: Match(sms, rules))).ToList();
-        await SmsStore.SetMatchedAsync(connection, transaction, [.. matches.Select(match => (match.Sms.Id, match.Rules.Count))], cancellation);
+        await SmsStore.SetMatchedAsync(connection, transaction, [.. matches.Select(match => (match.Sms.Id, match.Rules.Count))], cancellationToken);
 
         var created = await notifications.CreateAsync(
-            connection, transaction, [.. matches.SelectMany(match => match.Sms.Notifications(match.Rules))], [], cancellation);
+            connection, transaction, [.. matches.SelectMany(match => match.Sms.Notifications(match.Rules))], [], cancellationToken);
         metrics.Notified(created.Ids.Count);
         return created.Jobs;
     }

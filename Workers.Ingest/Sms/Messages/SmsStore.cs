@@ -123,13 +123,13 @@ internal static class SmsStore
     /// <param name="messages">The SMS, each once and in the order of their sids: two processes with the same SMS wait
     /// for each other, and never deadlock.</param>
     /// <param name="now">The time.</param>
-    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     public static async Task<Dictionary<string, Guid>> InsertAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         IReadOnlyList<MatchedSms> messages,
         DateTimeOffset now,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(InsertSql, connection, transaction);
         Add(sms => sms.Id);
@@ -143,9 +143,9 @@ internal static class SmsStore
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
         Add(sms => sms.Rules is null ? null : (short?)Math.Min(sms.Rules.Count, short.MaxValue));
 
-        await using var row = await command.ExecuteReaderAsync(cancellation);
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var taken = new Dictionary<string, Guid>(messages.Count, StringComparer.Ordinal);
-        while (await row.ReadAsync(cancellation))
+        while (await row.ReadAsync(cancellationToken))
             taken.Add(row.GetString(0), row.GetGuid(1));
         return taken;
 
@@ -159,7 +159,7 @@ internal static class SmsStore
         NpgsqlTransaction transaction,
         IReadOnlyList<NewItem> items,
         DateTimeOffset now,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(InsertItemsSql, connection, transaction);
         Add(item => item.Id);
@@ -175,7 +175,7 @@ internal static class SmsStore
         Add(item => item.ContentType);
         Add(item => item.Entities);
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
-        await command.ExecuteNonQueryAsync(cancellation);
+        await command.ExecuteNonQueryAsync(cancellationToken);
 
         void Add<T>(Func<NewItem, T> column) =>
             command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. items.Select(column)] });
@@ -186,13 +186,13 @@ internal static class SmsStore
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         IReadOnlyCollection<Guid> messageIds,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(LockWaitingSql, connection, transaction);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. messageIds] });
-        await using var row = await command.ExecuteReaderAsync(cancellation);
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var messages = new List<WaitingSms>();
-        while (await row.ReadAsync(cancellation))
+        while (await row.ReadAsync(cancellationToken))
             messages.Add(new(
                 row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetFieldValue<DateTimeOffset>(5)));
         return messages;
@@ -203,19 +203,19 @@ internal static class SmsStore
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         IReadOnlyList<WaitingSms> messages,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(TranscriptsSql, connection, transaction);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. messages.Select(sms => sms.Id)] });
-        await using var row = await command.ExecuteReaderAsync(cancellation);
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var transcripts = messages.ToDictionary(sms => sms.Id, _ => new List<string>());
         var open = new HashSet<Guid>();
-        while (await row.ReadAsync(cancellation))
+        while (await row.ReadAsync(cancellationToken))
         {
             var message = row.GetGuid(0);
             if (row.GetBoolean(2))
                 open.Add(message);
-            else if (!await row.IsDBNullAsync(1, cancellation))
+            else if (!await row.IsDBNullAsync(1, cancellationToken))
                 transcripts[message].Add(row.GetString(1));
         }
 
@@ -227,11 +227,11 @@ internal static class SmsStore
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         IReadOnlyList<(Guid Id, int Matched)> messages,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(SetMatchedSql, connection, transaction);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. messages.Select(sms => sms.Id)] });
         command.Parameters.Add(new NpgsqlParameter<short[]> { TypedValue = [.. messages.Select(sms => (short)Math.Min(sms.Matched, short.MaxValue))] });
-        await command.ExecuteNonQueryAsync(cancellation);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -11,32 +11,32 @@ internal static class AudioDuration
     /// <summary>How long it plays; null when that is not known.</summary>
     /// <param name="file">The file.</param>
     /// <param name="contentType">What its bytes are.</param>
-    /// <param name="cancellation">Ends the reading.</param>
-    public static async Task<TimeSpan?> OfAsync(Stream file, string contentType, CancellationToken cancellation)
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static async Task<TimeSpan?> OfAsync(Stream file, string contentType, CancellationToken cancellationToken)
     {
         file.Position = 0;
         var seconds = contentType switch
         {
-            "audio/wav" => Wav(await HeadAsync(file, 0, cancellation), file.Length),
-            "audio/flac" => Flac(await HeadAsync(file, 0, cancellation)),
-            "audio/mpeg" => await Mp3Async(file, cancellation),
-            "audio/ogg" => await OggDuration.SecondsAsync(file, cancellation),
-            "audio/amr" => await AmrDuration.SecondsAsync(file, wide: false, cancellation),
-            "audio/amr-wb" => await AmrDuration.SecondsAsync(file, wide: true, cancellation),
-            "audio/mp4" or "audio/3gpp" or "audio/3gpp2" => await Mp4Duration.SecondsAsync(file, cancellation),
+            "audio/wav" => Wav(await HeadAsync(file, 0, cancellationToken), file.Length),
+            "audio/flac" => Flac(await HeadAsync(file, 0, cancellationToken)),
+            "audio/mpeg" => await Mp3Async(file, cancellationToken),
+            "audio/ogg" => await OggDuration.SecondsAsync(file, cancellationToken),
+            "audio/amr" => await AmrDuration.SecondsAsync(file, wide: false, cancellationToken),
+            "audio/amr-wb" => await AmrDuration.SecondsAsync(file, wide: true, cancellationToken),
+            "audio/mp4" or "audio/3gpp" or "audio/3gpp2" => await Mp4Duration.SecondsAsync(file, cancellationToken),
             _ => null,
         };
         return seconds is >= 0 and < 1e9 ? TimeSpan.FromSeconds(seconds.Value) : null;
     }
 
     /// <summary>Bytes from a place on; fewer at the end of the file.</summary>
-    public static async Task<byte[]> HeadAsync(Stream file, long from, CancellationToken cancellation, int size = HeadSize)
+    public static async Task<byte[]> HeadAsync(Stream file, long from, CancellationToken cancellationToken, int size = HeadSize)
     {
         if (from >= file.Length)
             return [];
         var head = new byte[Math.Min(size, file.Length - from)];
         file.Position = from;
-        var length = await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellation);
+        var length = await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
         return length == head.Length ? head : head[..length];
     }
 
@@ -61,10 +61,10 @@ internal static class AudioDuration
         return rate == 0 || samples == 0 ? null : (double)samples / rate;
     }
 
-    private static async Task<double?> Mp3Async(Stream file, CancellationToken cancellation)
+    private static async Task<double?> Mp3Async(Stream file, CancellationToken cancellationToken)
     {
-        var start = Id3Tag.Length(await HeadAsync(file, 0, cancellation));
-        var head = await HeadAsync(file, start, cancellation);
+        var start = Id3Tag.Length(await HeadAsync(file, 0, cancellationToken));
+        var head = await HeadAsync(file, start, cancellationToken);
         for (var at = 0; at + AudioFrame.HeaderSize < head.Length; at++)
         {
             if (AudioFrame.Read(head.AsSpan(at)) is not { } frame)
@@ -98,7 +98,7 @@ internal static class AmrDuration
     private static readonly int[] Narrow = [13, 14, 16, 18, 20, 21, 27, 32, 6, 0, 0, 0, 0, 0, 0, 1];
     private static readonly int[] Wide = [18, 24, 33, 37, 41, 47, 51, 59, 61, 6, 0, 0, 0, 0, 1, 1];
 
-    public static async Task<double?> SecondsAsync(Stream file, bool wide, CancellationToken cancellation)
+    public static async Task<double?> SecondsAsync(Stream file, bool wide, CancellationToken cancellationToken)
     {
         var sizes = wide ? Wide : Narrow;
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
@@ -108,7 +108,7 @@ internal static class AmrDuration
             var frames = 0L;
             long next = (wide ? "#!AMR-WB\n" : "#!AMR\n").Length;
             long at = 0;
-            for (int read; (read = await file.ReadAsync(buffer.AsMemory(0, BufferSize), cancellation)) > 0; at += read)
+            for (int read; (read = await file.ReadAsync(buffer.AsMemory(0, BufferSize), cancellationToken)) > 0; at += read)
             {
                 while (next < at + read)
                 {

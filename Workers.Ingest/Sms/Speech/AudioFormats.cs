@@ -8,11 +8,11 @@ internal static class AudioFormats
     private const int OpusRate = 48_000;
 
     /// <summary>The format of a file; null when it is none that Speech takes.</summary>
-    public static async Task<AudioFormat?> OfAsync(FileStream file, string contentType, CancellationToken cancellation)
+    public static async Task<AudioFormat?> OfAsync(FileStream file, string contentType, CancellationToken cancellationToken)
     {
-        var head = await AudioDuration.HeadAsync(file, 0, cancellation);
+        var head = await AudioDuration.HeadAsync(file, 0, cancellationToken);
         var tag = Id3Tag.Length(head);
-        return Of(tag == 0 ? head : await AudioDuration.HeadAsync(file, tag, cancellation), contentType);
+        return Of(tag == 0 ? head : await AudioDuration.HeadAsync(file, tag, cancellationToken), contentType);
     }
 
     /// <summary>The format of what begins so; null when it is none that Speech takes.</summary>

@@ -10,12 +10,12 @@ internal static class Mp4Duration
     private const int MostBoxes = 1_000;
     private const int MovieHeader = 36;
 
-    public static async Task<double?> SecondsAsync(Stream file, CancellationToken cancellation)
+    public static async Task<double?> SecondsAsync(Stream file, CancellationToken cancellationToken)
     {
-        if (await FindAsync(file, "moov", 0, file.Length, cancellation) is not var (start, end)
-            || await FindAsync(file, "mvhd", start, end, cancellation) is not var (header, _))
+        if (await FindAsync(file, "moov", 0, file.Length, cancellationToken) is not var (start, end)
+            || await FindAsync(file, "mvhd", start, end, cancellationToken) is not var (header, _))
             return null;
-        return Seconds(await AudioDuration.HeadAsync(file, header, cancellation, MovieHeader));
+        return Seconds(await AudioDuration.HeadAsync(file, header, cancellationToken, MovieHeader));
     }
 
     // version 1 has times of 64 bits: two of them, the time scale, the duration
@@ -32,11 +32,11 @@ internal static class Mp4Duration
 
     /// <summary>Where the content of the first box of a type begins and ends, among those of one level.</summary>
     private static async Task<(long Start, long End)?> FindAsync(
-        Stream file, string type, long from, long end, CancellationToken cancellation)
+        Stream file, string type, long from, long end, CancellationToken cancellationToken)
     {
         for (var boxes = 0; boxes < MostBoxes && from + BoxHeader <= end; boxes++)
         {
-            var header = await AudioDuration.HeadAsync(file, from, cancellation, LargeBoxHeader);
+            var header = await AudioDuration.HeadAsync(file, from, cancellationToken, LargeBoxHeader);
             if (Content(header, from, end) is not var (start, next))
                 return null;
             if (System.Text.Ascii.Equals(header.AsSpan(4, 4), type))
@@ -69,12 +69,12 @@ internal static class OggDuration
     private const int OpusRate = 48_000;
     private const int Position = 6;
 
-    public static async Task<double?> SecondsAsync(Stream file, CancellationToken cancellation)
+    public static async Task<double?> SecondsAsync(Stream file, CancellationToken cancellationToken)
     {
-        if (Rate(await AudioDuration.HeadAsync(file, 0, cancellation)) is not var (rate, skipped))
+        if (Rate(await AudioDuration.HeadAsync(file, 0, cancellationToken)) is not var (rate, skipped))
             return null;
         var from = Math.Max(0, file.Length - LargestPage);
-        var end = await AudioDuration.HeadAsync(file, from, cancellation, LargestPage);
+        var end = await AudioDuration.HeadAsync(file, from, cancellationToken, LargestPage);
         return LastPosition(end) is { } last and > 0 ? Math.Max(0, last - skipped) / (double)rate : null;
     }
 

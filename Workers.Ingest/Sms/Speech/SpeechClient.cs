@@ -13,7 +13,7 @@ namespace Switchboard.Workers.Ingest.Sms.Speech;
 /// Google's Speech-to-Text, v1 <c>speech:recognize</c>: up to a minute of audio, whole. It asks once: another try is the job's to decide.
 /// </summary>
 internal sealed partial class SpeechClient(
-    IHttpClientFactory clients, IOptions<SpeechOptions> options, TimeProvider time, ILogger<SpeechClient> logger)
+    IHttpClientFactory clients, IOptions<SpeechOptions> options, TimeProvider timeProvider, ILogger<SpeechClient> logger)
 {
     /// <summary>The name of the HTTP client.</summary>
     public const string HttpClientName = "speech";
@@ -29,7 +29,7 @@ internal sealed partial class SpeechClient(
 
     /// <summary>What is said in a file.</summary>
     /// <exception cref="MediaException">It cannot be told now.</exception>
-    public async Task<Transcript> RecogniseAsync(FileStream file, AudioFormat format, CancellationToken cancellation)
+    public async Task<Transcript> RecogniseAsync(FileStream file, AudioFormat format, CancellationToken cancellationToken)
     {
         try
         {
@@ -37,8 +37,8 @@ internal sealed partial class SpeechClient(
             if (content.Length > SpeechContent.MaxBytes)
                 return Transcript.None("It is larger than speech is recognised in.");
             using var http = clients.CreateClient(HttpClientName);
-            using var response = await http.PostAsync(Path, content, cancellation);
-            return await ReadAsync(response, cancellation);
+            using var response = await http.PostAsync(Path, content, cancellationToken);
+            return await ReadAsync(response, cancellationToken);
         }
         catch (BrokenCircuitException reason)
         {
@@ -53,16 +53,16 @@ internal sealed partial class SpeechClient(
             throw MediaException.NotTried("Speech recognition is busy.", Busy, reason);
         }
         catch (Exception reason) when (reason is HttpRequestException or HttpIOException
-            || (reason is OperationCanceledException && !cancellation.IsCancellationRequested))
+            || (reason is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw MediaException.ForNow("Speech recognition could not be reached.", cause: reason);
         }
     }
 
-    private async Task<Transcript> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    private async Task<Transcript> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
-        var reply = await ParseAsync(response, cancellation);
+        var reply = await ParseAsync(response, cancellationToken);
         if (response.IsSuccessStatusCode)
             return reply is null ? throw MediaException.ForNow("Speech recognition answered nothing that can be read.") : Transcript.Of(reply);
 
@@ -74,7 +74,7 @@ internal sealed partial class SpeechClient(
                 Log.Refused(logger, status, reply?.Error?.Message ?? "");
                 throw MediaException.NotTried("Speech recognition is not set up.", TimeSpan.FromSeconds(_options.AccountSeconds));
             case 408 or 429 or >= 500:
-                throw MediaException.ForNow($"Speech recognition could not answer (HTTP {number}).", MediaHttp.RetryAfter(response, time));
+                throw MediaException.ForNow($"Speech recognition could not answer (HTTP {number}).", MediaHttp.RetryAfter(response, timeProvider));
             default:
                 Log.Refused(logger, status, reply?.Error?.Message ?? "");
                 return Transcript.None(
@@ -86,12 +86,12 @@ internal sealed partial class SpeechClient(
 
     private static string Cut(string text) => text.Length <= LongestMessage ? text : text[..LongestMessage] + "…";
 
-    private static async Task<SpeechReply?> ParseAsync(HttpResponseMessage response, CancellationToken cancellation)
+    private static async Task<SpeechReply?> ParseAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         try
         {
-            await using var body = await response.Content.ReadAsStreamAsync(cancellation);
-            return await JsonSerializer.DeserializeAsync(body, SpeechJson.Default.SpeechReply, cancellation);
+            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            return await JsonSerializer.DeserializeAsync(body, SpeechJson.Default.SpeechReply, cancellationToken);
         }
         catch (JsonException)
         {

@@ -16,27 +16,27 @@ internal sealed class Transcriber(SpeechClient speech, IOptions<HttpPoolOptions>
     /// <summary>What is said in a file, or why that is not known.</summary>
     /// <param name="file">The file.</param>
     /// <param name="contentType">What its bytes are.</param>
-    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="MediaException">It cannot be told now.</exception>
-    public async Task<Transcript> TranscribeAsync(FileStream file, string contentType, CancellationToken cancellation)
+    public async Task<Transcript> TranscribeAsync(FileStream file, string contentType, CancellationToken cancellationToken)
     {
-        if (await AudioDuration.OfAsync(file, contentType, cancellation) is { } duration && duration > Longest)
+        if (await AudioDuration.OfAsync(file, contentType, cancellationToken) is { } duration && duration > Longest)
             return Unsupported(string.Create(
                 CultureInfo.InvariantCulture,
                 $"It is {Math.Ceiling(duration.TotalSeconds):0} s long; speech is recognised up to {Longest.TotalSeconds:0} s."));
-        return await AudioFormats.OfAsync(file, contentType, cancellation) is { } format
-            ? await AskAsync(file, format, cancellation)
+        return await AudioFormats.OfAsync(file, contentType, cancellationToken) is { } format
+            ? await AskAsync(file, format, cancellationToken)
             : Unsupported($"Speech in {contentType} cannot be recognised.");
     }
 
     public void Dispose() => _places.Dispose();
 
-    private async Task<Transcript> AskAsync(FileStream file, AudioFormat format, CancellationToken cancellation)
+    private async Task<Transcript> AskAsync(FileStream file, AudioFormat format, CancellationToken cancellationToken)
     {
-        await _places.WaitAsync(cancellation);
+        await _places.WaitAsync(cancellationToken);
         try
         {
-            var transcript = await speech.RecogniseAsync(file, format, cancellation);
+            var transcript = await speech.RecogniseAsync(file, format, cancellationToken);
             metrics.Transcribed(transcript.Text is null ? "nothing" : "recognised");
             return transcript;
         }

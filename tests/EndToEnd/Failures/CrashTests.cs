@@ -54,11 +54,11 @@ public sealed class CrashTests(ApplicationFixture app)
     private static async Task PostAllAsync(EdgeClient me, string token, TaskCompletionSource half)
     {
         var done = 0;
-        await Parallel.ForEachAsync(Subjects(token), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (subject, cancellation) =>
+        await Parallel.ForEachAsync(Subjects(token), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (subject, cancellationToken) =>
         {
             using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
             while (!await IsAcceptedAsync(me, subject))
-                await again.WaitForNextTickAsync(cancellation);
+                await again.WaitForNextTickAsync(cancellationToken);
             if (Interlocked.Increment(ref done) == Mails / 2)
                 half.TrySetResult();
         });

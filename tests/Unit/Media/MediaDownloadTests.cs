@@ -223,7 +223,7 @@ public sealed class MediaDownloadTests : Scratch
 
     private Task<MediaException> FailedAsync(string address) => Should.ThrowAsync<MediaException>(FetchAsync(address));
 
-    private async Task<DownloadedMedia> FetchAsync(string address, CancellationToken cancellation = default)
+    private async Task<DownloadedMedia> FetchAsync(string address, CancellationToken cancellationToken = default)
     {
         _asked.Clear();
         _settings["MAX_MEDIA_SIZE_MB"] = "1";
@@ -238,7 +238,7 @@ public sealed class MediaDownloadTests : Scratch
             services.AddHttpClient(MediaDownload.HttpClientName).ConfigurePrimaryHttpMessageHandler(() => new Network(this));
         await using var provider = services.BuildServiceProvider();
         return await provider.GetRequiredService<MediaDownload>()
-            .FetchAsync(address, Path.Combine(Folder, Guid.CreateVersion7().ToString()), TimeSpan.FromHours(1), cancellation);
+            .FetchAsync(address, Path.Combine(Folder, Guid.CreateVersion7().ToString()), TimeSpan.FromHours(1), cancellationToken);
     }
 
     private sealed class Network(MediaDownloadTests test) : HttpMessageHandler

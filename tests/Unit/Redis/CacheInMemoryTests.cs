@@ -60,10 +60,10 @@ public sealed class CacheInMemoryTests : IAsyncDisposable
         using var impatient = new CancellationTokenSource();
         using var patient = new CancellationTokenSource();
         var abandoned = new TaskCompletionSource();
-        async ValueTask<string> Load(CancellationToken cancellation)
+        async ValueTask<string> Load(CancellationToken cancellationToken)
         {
-            cancellation.Register(abandoned.SetResult);
-            await Task.Delay(Timeout.Infinite, cancellation);
+            cancellationToken.Register(abandoned.SetResult);
+            await Task.Delay(Timeout.Infinite, cancellationToken);
             return "never";
         }
 
