@@ -43,7 +43,22 @@ step() {
   "$@" || { echo "test.sh: $name failed" >&2; failed=$((failed + 1)); return 1; }
 }
 
+# Which tests failed and with what message, at the end, where whoever sees only the last lines finds it.
+list_failures() {
+  local log
+  for log in "$results"/*.trx; do
+    [ -f "$log" ] || continue
+    awk -v project="$(basename "$log" .trx)" '
+      /<UnitTestResult .*outcome="Failed"/ { match($0, /testName="[^"]*"/); print "failed: " project ": " substr($0, RSTART + 10, RLENGTH - 11); lines = 0 }
+      /<UnitTestResult / { wanted = /outcome="Failed"/ }
+      wanted && /<(Message|StackTrace)>/ { inside = 1; lines = 0 }
+      inside && lines < 12 { text = $0; gsub(/<[^>]*>/, "", text); print "    " text; lines++ }
+      /<\/(Message|StackTrace)>/ { inside = 0 }' "$log"
+  done
+}
+
 finish() {
+  [ "$failed" -eq 0 ] || list_failures
   [ "$passed" -gt 0 ] || [ "$failed" -gt 0 ] || { echo 'test.sh: no test ran' >&2; failed=1; }
   echo "$passed passed, $failed failed"
   [ "$failed" -eq 0 ] && exit 0 || exit 1
@@ -58,7 +73,7 @@ run_tests() {
   echo "== tests: $name"
   # a test that waits for what never comes must not hold up the others for ever
   setsid dotnet test "$project" --no-build --nologo --verbosity quiet --blame-hang-timeout 10m --blame-hang-dump-type none \
-    --logger "trx;LogFileName=$log" --logger 'console;verbosity=normal' ${filter:+--filter "$filter"} </dev/null &
+    --logger "trx;LogFileName=$log" --logger 'console;verbosity=minimal' ${filter:+--filter "$filter"} </dev/null &
   running=$!
   wait "$running"
   local code=$?
