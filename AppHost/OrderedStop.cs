@@ -15,23 +15,26 @@ internal sealed partial class OrderedStop(
     ResourceNotificationService notifications,
     ILogger<OrderedStop> logger) : IHostedService
 {
-    private static readonly TimeSpan StepTimeout = TimeSpan.FromSeconds(7);
+    private static readonly TimeSpan ProcessTimeout = TimeSpan.FromSeconds(5);
+
+    // RabbitMQ's management plugin alone waits 5 s before it ends (3.10 to 3.12)
+    private static readonly TimeSpan ServerTimeout = TimeSpan.FromSeconds(9);
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await StopAllAsync([.. model.Resources.OfType<ProjectResource>()], cancellationToken);
+        await StopAllAsync([.. model.Resources.OfType<ProjectResource>()], ProcessTimeout, cancellationToken);
         LocalServer[] servers = [.. model.Resources.OfType<LocalServer>()];
-        await StopAllAsync(servers, cancellationToken);
+        await StopAllAsync(servers, ServerTimeout, cancellationToken);
         foreach (var server in servers.Take(1))
             server.Data.DeleteTemporary();
     }
 
-    private async Task StopAllAsync(IResource[] resources, CancellationToken cancellationToken)
+    private async Task StopAllAsync(IResource[] resources, TimeSpan stepTimeout, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(StepTimeout);
+        timeout.CancelAfter(stepTimeout);
         await Task.WhenAll(resources.Where(IsRunning).Select(resource => StopAsync(resource, timeout.Token)));
     }
 
