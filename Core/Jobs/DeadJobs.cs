@@ -3,7 +3,7 @@ using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using Switchboard.Core.Jobs.Consuming;
-using Switchboard.Core.Notifications;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Core.Jobs;
 
@@ -20,13 +20,18 @@ public sealed class DeadJobs
     }
 
     /// <summary>The latest first.</summary>
-    public Task<JobPage<DeadJob>> ListAsync(DeadJobFilter filter, JobCursor? after, int limit, CancellationToken cancellationToken) =>
+    /// <param name="filter">Which.</param>
+    /// <param name="after">Those after this one; null: from the first.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<List<DeadJob>> ListAsync(
+        DeadJobFilter filter, (DateTimeOffset DiedAt, Guid Id)? after, int limit, CancellationToken cancellationToken) =>
         ListDeadJobs.ExecuteAsync(_dataSource, filter, after, limit, cancellationToken);
 
     /// <summary>Runs a dead job again, as a first attempt that knows it is a replay; null when there is no such job.</summary>
     public async Task<ReplayResult?> ReplayAsync(Guid id, CancellationToken cancellationToken)
     {
-        var result = await ReplayAsync("WHERE id = $1", [new() { Value = id }], cancellationToken);
+        var result = await ReplayAsync("WHERE id = $1", [id], cancellationToken);
         return result is { Replayed: 0, NotReplayable: 0 } ? null : result;
     }
 
@@ -37,37 +42,28 @@ public sealed class DeadJobs
     public Task<ReplayResult> ReplayManyAsync(DeadJobFilter filter, int limit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        NpgsqlParameter[] parameters = [.. ListDeadJobs.Parameters(filter), new() { Value = limit }];
-        return ReplayAsync($"WHERE {ListDeadJobs.FilterSql} ORDER BY died_at, id LIMIT $5", parameters, cancellationToken);
+        return ReplayAsync(
+            $"WHERE {ListDeadJobs.FilterSql} ORDER BY died_at, id LIMIT $5", [.. ListDeadJobs.Values(filter), limit], cancellationToken);
     }
 
     /// <summary>Deletes a dead job for good.</summary>
     /// <returns>Whether there was such a job.</returns>
-    public async Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken)
-    {
-        await using var command = _dataSource.CreateCommand("DELETE FROM dead_jobs WHERE id = $1");
-        command.Parameters.Add(new() { Value = id });
-        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
-    }
+    public async Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken) =>
+        await _dataSource.Command("DELETE FROM dead_jobs WHERE id = $1", id).RunAsync(cancellationToken) == 1;
 
     // One transaction moves them to scheduled_jobs, due now: whatever dies, they are in exactly one of the two tables.
-    private async Task<ReplayResult> ReplayAsync(string which, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
+    private async Task<ReplayResult> ReplayAsync(string which, object?[] values, CancellationToken cancellationToken)
     {
         var now = _timeProvider.GetUtcNow();
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var dead = await LockDeadJobs.ExecuteAsync(connection, transaction, which, parameters, now, cancellationToken);
+        var dead = await LockDeadJobs.ExecuteAsync(transaction, which, values, now, cancellationToken);
         var again = dead.OfType<JobMessage>().Where(message => IsJson(message.Body)).ToArray();
 
         var rows = again.Select(message => new ScheduledJobRow(message, ScheduledJobRow.Delayed, now)).ToArray();
         await InsertScheduledJobs.ExecuteAsync(connection, transaction, rows, now, cancellationToken);
-        await using var delete = new NpgsqlCommand("DELETE FROM dead_jobs WHERE id = ANY ($1)", connection, transaction);
-        delete.Parameters.Add(new()
-        {
-            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid,
-            Value = again.Select(message => message.Id).ToArray(),
-        });
-        await delete.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.Command("DELETE FROM dead_jobs WHERE id = ANY ($1)", (object)again.Select(message => message.Id).ToArray())
+            .RunAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new(again.Length, dead.Count - again.Length);
     }
@@ -109,30 +105,20 @@ internal static class ListDeadJobs
         LIMIT $7
         """;
 
-    public static IEnumerable<NpgsqlParameter> Parameters(DeadJobFilter filter) =>
-    [
-        Optional(NpgsqlDbType.Text, filter.Type is { } type ? StorableText.From(type) : null),
-        Optional(NpgsqlDbType.TimestampTz, filter.Since?.ToUniversalTime()),
-        Optional(NpgsqlDbType.TimestampTz, filter.Until?.ToUniversalTime()),
-        Optional(NpgsqlDbType.Text, filter.ErrorContains is { } error ? StorableText.From(error) : null),
-    ];
-
-    public static async Task<JobPage<DeadJob>> ExecuteAsync(
-        NpgsqlDataSource dataSource, DeadJobFilter filter, JobCursor? after, int limit, CancellationToken cancellationToken)
+    public static object?[] Values(DeadJobFilter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        await using var command = dataSource.CreateCommand(Sql);
-        command.Parameters.AddRange(Parameters(filter).ToArray());
-        command.Parameters.Add(Optional(NpgsqlDbType.TimestampTz, after?.At));
-        command.Parameters.Add(Optional(NpgsqlDbType.Uuid, after?.Id));
-        command.Parameters.Add(new() { Value = limit + 1 });
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        var items = new List<DeadJob>();
-        while (await row.ReadAsync(cancellationToken))
-            items.Add(Read(row));
-        return PageOf.Items(items, limit, last => new(last.DiedAt, last.Id));
+        return
+        [
+            filter.Type is { } type ? StorableText.From(type) : null, filter.Since, filter.Until,
+            filter.ErrorContains is { } error ? StorableText.From(error) : null,
+        ];
     }
+
+    public static Task<List<DeadJob>> ExecuteAsync(
+        NpgsqlDataSource dataSource, DeadJobFilter filter, (DateTimeOffset DiedAt, Guid Id)? after, int limit,
+        CancellationToken cancellationToken) =>
+        dataSource.Command(Sql, [.. Values(filter), after?.DiedAt, after?.Id, limit]).ListAsync(Read, cancellationToken);
 
     private static DeadJob Read(NpgsqlDataReader row) => new(
         row.GetGuid(0),
@@ -149,8 +135,6 @@ internal static class ListDeadJobs
 
     private static string Start(string payload) =>
         payload.Length <= DeadJob.MaxPayloadLength ? payload : payload[..DeadJob.MaxPayloadLength];
-
-    private static NpgsqlParameter Optional(NpgsqlDbType type, object? value) => new() { NpgsqlDbType = type, Value = value ?? DBNull.Value };
 }
 
 /// <summary>Reads dead jobs as the messages they become when replayed, and keeps others from replaying them too; null for one of a worker that is not known here.</summary>
@@ -163,42 +147,25 @@ internal static class LockDeadJobs
 
         """;
 
-    public static async Task<IReadOnlyList<JobMessage?>> ExecuteAsync(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        string which,
-        NpgsqlParameter[] parameters,
-        DateTimeOffset now,
-        CancellationToken cancellationToken)
+    public static async Task<List<JobMessage?>> ExecuteAsync(
+        NpgsqlTransaction transaction, string which, object?[] values, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"{Sql}{which} FOR UPDATE SKIP LOCKED", connection, transaction);
-        command.Parameters.AddRange(parameters);
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        var messages = new List<JobMessage?>();
-        while (await row.ReadAsync(cancellationToken))
+        return await transaction.Command($"{Sql}{which} FOR UPDATE SKIP LOCKED", values).ListAsync(Read, cancellationToken);
+
+        JobMessage? Read(NpgsqlDataReader row)
         {
             var worker = JobTypes.WorkerOf(row.GetString(1)) ?? JobQueue.FindWorker(row.GetString(3));
-            if (worker is null || !Enum.IsDefined((JobPriority)row.GetInt16(4)))
-            {
-                messages.Add(null);
-                continue;
-            }
-
-            messages.Add(new JobMessage(
-                row.GetGuid(0),
-                row.GetString(1),
-                row.GetInt16(2),
-                JobQueue.Of(worker.Value, (JobPriority)row.GetInt16(4)),
-                row.GetFieldValue<byte[]>(5),
-                row.GetString(6),
-                now)
-            {
-                IsReplay = true,
-                TraceParent = row.IsDBNull(7) ? null : row.GetString(7),
-            });
+            var priority = (JobPriority)row.GetInt16(4);
+            return worker is null || !Enum.IsDefined(priority)
+                ? null
+                : new(
+                    row.GetGuid(0), row.GetString(1), row.GetInt16(2), JobQueue.Of(worker.Value, priority), row.GetFieldValue<byte[]>(5),
+                    row.GetString(6), now)
+                {
+                    IsReplay = true,
+                    TraceParent = row.Text(7),
+                };
         }
-
-        return messages;
     }
 }
 

@@ -5,7 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Switchboard.Core.Notifications;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Core.Jobs;
 

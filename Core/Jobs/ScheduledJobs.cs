@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Npgsql;
 using NpgsqlTypes;
-using Switchboard.Core.Notifications;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Core.Jobs;
 
@@ -34,10 +34,11 @@ public sealed class ScheduledJobs
 
     /// <summary>The next to be due first.</summary>
     /// <param name="type">Only this type; null for all.</param>
-    /// <param name="after">Where the page starts; null for the first.</param>
+    /// <param name="after">Those after this one; null: from the first.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public Task<JobPage<ScheduledJob>> ListAsync(string? type, JobCursor? after, int limit, CancellationToken cancellationToken) =>
+    public Task<List<ScheduledJob>> ListAsync(
+        string? type, (DateTimeOffset DueAt, Guid Id)? after, int limit, CancellationToken cancellationToken) =>
         ListScheduledJobs.ExecuteAsync(_dataSource, type, after, limit, cancellationToken);
 
     /// <summary>Removes a waiting job; a schedule is left alone, it would be back with the next start.</summary>
@@ -51,12 +52,9 @@ public sealed class ScheduledJobs
         return DeleteRowsAsync([.. ids], cancellationToken);
     }
 
-    private async Task<int> DeleteRowsAsync(Guid[] ids, CancellationToken cancellationToken)
-    {
-        await using var command = _dataSource.CreateCommand("DELETE FROM scheduled_jobs WHERE id = ANY ($1) AND state <> 'recurring'");
-        command.Parameters.Add(new() { Value = ids });
-        return await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    private Task<int> DeleteRowsAsync(Guid[] ids, CancellationToken cancellationToken) => _dataSource
+        .Command("DELETE FROM scheduled_jobs WHERE id = ANY ($1) AND state <> 'recurring'", (object)ids)
+        .RunAsync(cancellationToken);
 }
 
 /// <summary>A job that waits, as operators see it.</summary>
@@ -107,33 +105,19 @@ internal static class ListScheduledJobs
         LIMIT $4
         """;
 
-    public static async Task<JobPage<ScheduledJob>> ExecuteAsync(
-        NpgsqlDataSource dataSource, string? type, JobCursor? after, int limit, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        await using var command = dataSource.CreateCommand(Sql);
-        command.Parameters.Add(new()
-        {
-            NpgsqlDbType = NpgsqlDbType.Text,
-            Value = type is null ? DBNull.Value : StorableText.From(type),
-        });
-        command.Parameters.Add(new() { Value = after?.At ?? DateTimeOffset.UnixEpoch });
-        command.Parameters.Add(new() { Value = after?.Id ?? Guid.Empty });
-        command.Parameters.Add(new() { Value = limit + 1 });
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        var items = new List<ScheduledJob>();
-        while (await row.ReadAsync(cancellationToken))
-            items.Add(Read(row));
-        return PageOf.Items(items, limit, last => new(last.DueAt, last.Id));
-    }
+    public static Task<List<ScheduledJob>> ExecuteAsync(
+        NpgsqlDataSource dataSource, string? type, (DateTimeOffset DueAt, Guid Id)? after, int limit, CancellationToken cancellationToken) =>
+        dataSource.Command(
+            Sql, type is null ? null : StorableText.From(type), after?.DueAt ?? DateTimeOffset.UnixEpoch, after?.Id ?? Guid.Empty, limit)
+            .ListAsync(Read, cancellationToken);
 
     private static ScheduledJob Read(NpgsqlDataReader row) => new(
         row.GetGuid(0),
         row.GetString(1),
         JobQueue.NameOf(row.GetString(2), row.GetInt16(3)),
         row.GetString(4),
-        row.IsDBNull(5) ? null : row.GetString(5),
-        row.IsDBNull(6) ? null : row.GetTimeSpan(6),
+        row.Text(5),
+        row.Nullable<TimeSpan>(6),
         row.GetInt32(7),
         JsonSerializer.Deserialize<List<JobError>>(row.GetString(8), JobJson.Options) ?? [],
         row.GetFieldValue<DateTimeOffset>(9),

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Core.Notifications;
 

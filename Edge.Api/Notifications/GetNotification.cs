@@ -1,5 +1,3 @@
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
@@ -81,8 +79,7 @@ internal sealed record TimelineEvent(string Event, DateTimeOffset At)
 }
 
 /// <summary><c>GET /api/notifications/{id}</c>: with every attempt, and the way from the webhook to the delivery.</summary>
-internal sealed class GetNotification(NpgsqlDataSource dataSource)
-    : EndpointWithoutRequest<Results<Ok<NotificationDetail>, ProblemHttpResult>>
+internal sealed class GetNotification(NpgsqlDataSource dataSource) : GetByIdEndpoint<NotificationDetail>("notification")
 {
     // rows of before migration 15 have their source in a column for each kind
     private const string Sql =
@@ -108,24 +105,15 @@ internal sealed class GetNotification(NpgsqlDataSource dataSource)
         LIMIT 1000
         """;
 
-    public override void Configure()
-    {
-        Get("/api/notifications/{id:guid}");
-        Policies(Scope.Notifications);
-        Description(endpoint => endpoint.Titled("Notifications", "Read a notification, its attempts and its timeline")
-            .Produces<NotificationDetail>().Refuses(401, 403, 404, 429, 503));
-    }
+    public override void Configure() =>
+        Read("/api/notifications/{id:guid}", Scope.Notifications, "Notifications", "Read a notification, its attempts and its timeline");
 
-    public override async Task<Results<Ok<NotificationDetail>, ProblemHttpResult>> ExecuteAsync(CancellationToken cancellationToken)
+    protected override async Task<NotificationDetail?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken)
     {
-        var id = Route<Guid>("id");
-        var userId = HttpContext.Caller().UserId;
         var detail = await dataSource.Command(Sql, id, userId).FirstAsync(Read, cancellationToken);
-        if (detail is null)
-            return Problems.NotFound("notification", id);
-
-        var attempts = await dataSource.Command(AttemptsSql, id, userId).ListAsync(ReadAttempt, cancellationToken);
-        return TypedResults.Ok(detail with { Attempts = attempts });
+        return detail is null
+            ? null
+            : detail with { Attempts = await dataSource.Command(AttemptsSql, id, userId).ListAsync(ReadAttempt, cancellationToken) };
     }
 
     private static NotificationDetail Read(NpgsqlDataReader row)

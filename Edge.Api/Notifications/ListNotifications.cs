@@ -1,6 +1,5 @@
 using FastEndpoints;
 using FluentValidation;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 using Switchboard.Core.Notifications;
 using Switchboard.Edge.Api.Platform;
@@ -48,7 +47,7 @@ internal sealed class ListNotificationsValidator : PageValidator<ListNotificatio
 }
 
 /// <summary><c>GET /api/notifications</c>: the user's notifications, newest first.</summary>
-internal sealed class ListNotifications(NpgsqlDataSource dataSource) : Endpoint<ListNotificationsRequest, Ok<Page<NotificationResponse>>>
+internal sealed class ListNotifications(NpgsqlDataSource dataSource) : ListEndpoint<ListNotificationsRequest, NotificationResponse>(Name)
 {
     public const string Name = "notifications";
 
@@ -66,24 +65,16 @@ internal sealed class ListNotifications(NpgsqlDataSource dataSource) : Endpoint<
         LIMIT $8
         """;
 
-    public override void Configure()
-    {
-        Get("/api/notifications");
-        Policies(Scope.Notifications);
-        Description(endpoint => endpoint.Titled("Notifications", "List notifications, newest first")
-            .Produces<Page<NotificationResponse>>().Refuses(400, 401, 403, 429, 503));
-    }
+    public override void Configure() =>
+        List("/api/notifications", Scope.Notifications, "Notifications", "List notifications, newest first");
 
-    public override async Task<Ok<Page<NotificationResponse>>> ExecuteAsync(
-        ListNotificationsRequest request, CancellationToken cancellationToken)
-    {
-        var notifications = await dataSource
+    protected override Task<List<NotificationResponse>> ReadAsync(
+        ListNotificationsRequest request, Cursor? after, int take, CancellationToken cancellationToken) =>
+        dataSource
             .Command(
                 Sql, HttpContext.Caller().UserId, request.Status, request.Channel, request.Since,
-                request.Since is { } since ? TimeOrderedId.Before(since) : null, request.Until,
-                Cursor.Of(Name, request)?.Id, request.PageSize() + 1)
+                request.Since is { } since ? TimeOrderedId.Before(since) : null, request.Until, after?.Id, take)
             .ListAsync(NotificationResponse.Read, cancellationToken);
-        return TypedResults.Ok(Page<NotificationResponse>.Of(
-            notifications, request.PageSize(), last => new Cursor(last.CreatedAt, last.Id).Encode(Name)));
-    }
+
+    protected override Cursor CursorOf(NotificationResponse item) => new(item.CreatedAt, item.Id);
 }

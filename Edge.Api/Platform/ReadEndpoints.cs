@@ -11,6 +11,14 @@ namespace Switchboard.Edge.Api.Platform;
 internal abstract class ListEndpoint<TRequest, TItem>(string name) : Endpoint<TRequest, Ok<Page<TItem>>>
     where TRequest : PageRequest
 {
+    /// <summary>Where it is, who may read it, and what its page of the API says.</summary>
+    protected void List(string route, string scope, string tag, string summary)
+    {
+        Get(route);
+        Policies(scope);
+        Description(endpoint => endpoint.Titled(tag, summary).Produces<Page<TItem>>().Refuses(400, 401, 403, 429, 503));
+    }
+
     public sealed override async Task<Ok<Page<TItem>>> ExecuteAsync(TRequest request, CancellationToken ct)
     {
         // one item more than the page holds says whether there is another page
@@ -34,6 +42,14 @@ internal abstract class ListEndpoint<TRequest, TItem>(string name) : Endpoint<TR
 internal abstract class GetByIdEndpoint<TResponse>(string what) : EndpointWithoutRequest<Results<Ok<TResponse>, ProblemHttpResult>>
     where TResponse : class
 {
+    /// <summary>Where it is, who may read it, and what its page of the API says.</summary>
+    protected void Read(string route, string scope, string tag, string summary)
+    {
+        Get(route);
+        Policies(scope);
+        Description(endpoint => endpoint.Titled(tag, summary).Produces<TResponse>().Refuses(401, 403, 404, 429, 503));
+    }
+
     public sealed override async Task<Results<Ok<TResponse>, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
     {
         var id = Route<Guid>("id");

@@ -1,6 +1,5 @@
 using FluentValidation;
 using FluentValidation.Results;
-using Switchboard.Core.Notifications;
 
 namespace Switchboard.Edge.Api.Platform;
 

@@ -9,13 +9,7 @@ internal sealed class GetRule(NpgsqlDataSource dataSource)
 {
     private const string Sql = $"SELECT {RuleResponse.Columns} FROM rules WHERE id = $1 AND user_id = $2";
 
-    public override void Configure()
-    {
-        Get("/api/rules/{id:guid}");
-        Policies(Scope.Rules);
-        Description(endpoint => endpoint.Titled("Rules", "Read a rule")
-            .Produces<RuleResponse>().Refuses(401, 403, 404, 429, 503));
-    }
+    public override void Configure() => Read("/api/rules/{id:guid}", Scope.Rules, "Rules", "Read a rule");
 
     protected override Task<RuleResponse?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
         dataSource.Command(Sql, id, userId).FirstAsync(RuleResponse.Read, cancellationToken);

@@ -54,13 +54,7 @@ internal sealed class ListRules(NpgsqlDataSource dataSource) : ListEndpoint<List
         LIMIT $7
         """;
 
-    public override void Configure()
-    {
-        Get("/api/rules");
-        Policies(Scope.Rules);
-        Description(endpoint => endpoint.Titled("Rules", "List rules, newest first")
-            .Produces<Page<RuleResponse>>().Refuses(400, 401, 403, 429, 503));
-    }
+    public override void Configure() => List("/api/rules", Scope.Rules, "Rules", "List rules, newest first");
 
     protected override Task<List<RuleResponse>> ReadAsync(
         ListRulesRequest request, Cursor? after, int take, CancellationToken cancellationToken) => dataSource

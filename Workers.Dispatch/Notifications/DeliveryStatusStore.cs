@@ -1,5 +1,6 @@
 using Npgsql;
 using Switchboard.Core.Notifications;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Workers.Dispatch.Notifications;
 

@@ -1,6 +1,7 @@
 using Npgsql;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Workers.Dispatch.Notifications;
 

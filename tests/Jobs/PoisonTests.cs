@@ -24,7 +24,7 @@ public sealed class PoisonTests(Servers servers) : JobTest(servers)
 
         (await Script.NextAsync()).Job.Text.ShouldBe("good");
         await worker.StopAsync();
-        var dead = (await worker.Get<DeadJobs>().ListAsync(new(), null, 10, CancellationToken.None)).Items;
+        var dead = (await worker.Get<DeadJobs>().ListAsync(new(), null, 10, CancellationToken.None));
         dead.Count.ShouldBe(7);
         dead.Select(job => job.Type).Order().ShouldBe(["", "nobody-knows", "nul \ufffd type", "test-job", "test-job", "test-job", "test-job"], ignoreOrder: true);
         dead.ShouldAllBe(job => job.Attempts == 1 && job.Errors.Count == 1 && job.Queue == "ingest.critical");
@@ -64,7 +64,7 @@ public sealed class PoisonTests(Servers servers) : JobTest(servers)
         await worker.UntilCountAsync("SELECT count(*) FROM dead_jobs", 1);
 
         await worker.StopAsync();
-        var dead = (await worker.Get<DeadJobs>().ListAsync(new(), null, 10, CancellationToken.None)).Items.Single();
+        var dead = (await worker.Get<DeadJobs>().ListAsync(new(), null, 10, CancellationToken.None)).Single();
         dead.Id.ShouldBe(job.Id);
         dead.Type.ShouldBe("test-job");
         dead.Queue.ShouldBe("ingest.high");

@@ -18,7 +18,7 @@ public sealed class RetryTests(Servers servers) : JobTest(servers)
         attempts.Select(delivery => delivery.IsLastAttempt).ShouldBe([false, false, true]);
         attempts.Select(delivery => delivery.EnqueuedAt).Distinct().Count().ShouldBe(1);
         await worker.StopAsync();
-        var dead = (await worker.Get<DeadJobs>().ListAsync(new(), null, 10, CancellationToken.None)).Items.Single();
+        var dead = (await worker.Get<DeadJobs>().ListAsync(new(), null, 10, CancellationToken.None)).Single();
         dead.Id.ShouldBe(job.Id);
         dead.Attempts.ShouldBe(3);
         dead.Queue.ShouldBe("ingest.critical");
@@ -76,7 +76,7 @@ public sealed class RetryTests(Servers servers) : JobTest(servers)
         (await Script.NextAsync()).Job.ShouldBe(job);
         (await Script.NextAsync()).Job.ShouldBe(job);
         await worker.StopAsync();
-        var dead = (await worker.Get<DeadJobs>().ListAsync(new(), null, 10, CancellationToken.None)).Items.Single();
+        var dead = (await worker.Get<DeadJobs>().ListAsync(new(), null, 10, CancellationToken.None)).Single();
         dead.Errors.Select(error => error.Error).ShouldBe(["NUL \ufffd and half a pair \ufffd", "enough"]);
         await worker.DisposeAsync();
     }

@@ -78,12 +78,11 @@ public sealed class ScheduleTests(Servers servers) : JobTest(servers)
             await ScheduleAsync(process, [jobs[i]], due.AddMinutes(i));
 
         var first = await process.Get<ScheduledJobs>().ListAsync("test-job", null, 3, CancellationToken.None);
-        JobCursor.TryParse(first.NextCursor, out var cursor).ShouldBeTrue();
-        var second = await process.Get<ScheduledJobs>().ListAsync(null, cursor, 3, CancellationToken.None);
+        var second = await process.Get<ScheduledJobs>().ListAsync(null, (first[^1].DueAt, first[^1].Id), 3, CancellationToken.None);
 
-        first.Items.Concat(second.Items).Select(item => item.Id).ShouldBe(jobs.Select(job => job.Job.Id));
-        second.NextCursor.ShouldBeNull();
-        (await process.Get<ScheduledJobs>().ListAsync("other", null, 3, CancellationToken.None)).Items.ShouldBeEmpty();
+        first.Count.ShouldBe(3);
+        first.Concat(second).Select(item => item.Id).ShouldBe(jobs.Select(job => job.Job.Id));
+        (await process.Get<ScheduledJobs>().ListAsync("other", null, 3, CancellationToken.None)).ShouldBeEmpty();
     }
 
     private static async Task ScheduleAsync(TestProcess process, OutgoingJob[] jobs, DateTimeOffset due)

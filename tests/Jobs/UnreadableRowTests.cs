@@ -23,7 +23,7 @@ public sealed class UnreadableRowTests(Servers servers) : JobTest(servers)
 
         await worker.UntilCountAsync("SELECT count(*) FROM scheduled_jobs WHERE state <> 'recurring'", 0);
         worker.IsStopping.ShouldBeFalse();
-        var dead = (await worker.Get<DeadJobs>().ListAsync(new(), null, 10, CancellationToken.None)).Items;
+        var dead = (await worker.Get<DeadJobs>().ListAsync(new(), null, 10, CancellationToken.None));
         dead.Select(one => one.Type).ShouldBe(["of-a-newer-version", "bad-errors", "bad-schedule", new string('x', 300)], ignoreOrder: true);
         dead.ShouldAllBe(one => one.Error.StartsWith("Its row could not be read: "));
         dead.Single(one => one.Type == "of-a-newer-version").Queue.ShouldBe("social.high");

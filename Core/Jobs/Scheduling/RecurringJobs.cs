@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Switchboard.Core.Diagnostics;
-using Switchboard.Core.Notifications;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Core.Jobs.Scheduling;
 

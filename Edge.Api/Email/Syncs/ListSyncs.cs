@@ -1,5 +1,3 @@
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Syncs;
@@ -9,22 +7,15 @@ internal sealed class ListSyncsRequest : PageRequest;
 internal sealed class ListSyncsValidator() : PageValidator<ListSyncsRequest>(ListSyncs.Name);
 
 /// <summary><c>GET /api/emails/sync</c>: the user's full syncs, newest first.</summary>
-internal sealed class ListSyncs(SyncStore store) : Endpoint<ListSyncsRequest, Ok<Page<SyncResponse>>>
+internal sealed class ListSyncs(SyncStore store) : ListEndpoint<ListSyncsRequest, SyncResponse>(Name)
 {
     public const string Name = "syncs";
 
-    public override void Configure()
-    {
-        Get("/api/emails/sync");
-        Policies(Scope.Mail);
-        Description(endpoint => endpoint.Titled("Mail tracking", "List full syncs, newest first")
-            .Produces<Page<SyncResponse>>().Refuses(400, 401, 403, 429, 503));
-    }
+    public override void Configure() => List("/api/emails/sync", Scope.Mail, "Mail tracking", "List full syncs, newest first");
 
-    public override async Task<Ok<Page<SyncResponse>>> ExecuteAsync(ListSyncsRequest request, CancellationToken cancellationToken)
-    {
-        var syncs = await store.ListAsync(
-            HttpContext.Caller().UserId, Cursor.Of(Name, request)?.Id, request.PageSize() + 1, cancellationToken);
-        return TypedResults.Ok(Page<SyncResponse>.Of(syncs, request.PageSize(), last => new Cursor(last.CreatedAt, last.Id).Encode(Name)));
-    }
+    protected override Task<List<SyncResponse>> ReadAsync(
+        ListSyncsRequest request, Cursor? after, int take, CancellationToken cancellationToken) =>
+        store.ListAsync(HttpContext.Caller().UserId, after?.Id, take, cancellationToken);
+
+    protected override Cursor CursorOf(SyncResponse item) => new(item.CreatedAt, item.Id);
 }

@@ -3,7 +3,6 @@ using FastEndpoints;
 using FluentValidation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Switchboard.Core.Email;
-using Switchboard.Core.Notifications;
 using Switchboard.Edge.Api.Email.Accounts;
 using Switchboard.Edge.Api.Platform;
 

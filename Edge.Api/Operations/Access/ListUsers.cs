@@ -15,13 +15,7 @@ internal sealed class ListUsers(NpgsqlDataSource dataSource) : ListEndpoint<List
     private const string Sql =
         $"SELECT {UserResponse.Columns} FROM users WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2";
 
-    public override void Configure()
-    {
-        Get("/api/users");
-        Policies(Scope.Admin);
-        Description(endpoint => endpoint.Titled("Users", "List users, newest first")
-            .Produces<Page<UserResponse>>().Refuses(400, 401, 403, 429, 503));
-    }
+    public override void Configure() => List("/api/users", Scope.Admin, "Users", "List users, newest first");
 
     protected override Task<List<UserResponse>> ReadAsync(
         ListUsersRequest request, Cursor? after, int take, CancellationToken cancellationToken) =>

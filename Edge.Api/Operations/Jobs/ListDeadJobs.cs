@@ -1,5 +1,4 @@
 using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Switchboard.Core.Jobs;
 using Switchboard.Edge.Api.Platform;
 
@@ -36,34 +35,17 @@ internal sealed class ListDeadJobsValidator : PageValidator<ListDeadJobsRequest>
 }
 
 /// <summary><c>GET /api/jobs/dead</c>: jobs that were given up, the latest first, each with every error.</summary>
-internal sealed class ListDeadJobs(DeadJobs jobs) : Endpoint<ListDeadJobsRequest, Ok<Page<DeadJob>>>
+internal sealed class ListDeadJobs(DeadJobs jobs) : ListEndpoint<ListDeadJobsRequest, DeadJob>(Name)
 {
     public const string Name = "jobs/dead";
 
-    public override void Configure()
-    {
-        Get("/api/jobs/dead");
-        Policies(Scope.Jobs);
-        Description(endpoint => endpoint.Titled("Jobs", "List jobs that were given up, the latest first")
-            .Produces<Page<DeadJob>>().Refuses(400, 401, 403, 429, 503));
-    }
+    public override void Configure() => List("/api/jobs/dead", Scope.Jobs, "Jobs", "List jobs that were given up, the latest first");
 
-    public override async Task<Ok<Page<DeadJob>>> ExecuteAsync(ListDeadJobsRequest request, CancellationToken ct)
-    {
-        var filter = new DeadJobFilter(request.Type, request.Since, request.Until, request.ErrorContains);
-        var page = await jobs.ListAsync(filter, JobPaging.After(Name, request), request.PageSize(), ct);
-        return TypedResults.Ok(page.ToPage(Name));
-    }
-}
+    protected override Task<List<DeadJob>> ReadAsync(
+        ListDeadJobsRequest request, Cursor? after, int take, CancellationToken cancellationToken) =>
+        jobs.ListAsync(
+            new(request.Type, request.Since, request.Until, request.ErrorContains), after is { } last ? (last.At, last.Id) : null, take,
+            cancellationToken);
 
-/// <summary>Lists of jobs with the cursors of the API.</summary>
-internal static class JobPaging
-{
-    /// <summary>Where the page asked for begins.</summary>
-    public static JobCursor? After(string list, PageRequest request) =>
-        Cursor.Of(list, request) is { } cursor ? new(cursor.At, cursor.Id) : null;
-
-    /// <summary>The page as the API answers it.</summary>
-    public static Page<T> ToPage<T>(this JobPage<T> page, string list) => new(
-        page.Items, JobCursor.TryParse(page.NextCursor, out var next) ? new Cursor(next!.At, next.Id).Encode(list) : null);
+    protected override Cursor CursorOf(DeadJob item) => new(item.DiedAt, item.Id);
 }

@@ -1,5 +1,4 @@
 using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Switchboard.Core.Jobs;
 using Switchboard.Edge.Api.Platform;
 
@@ -20,21 +19,15 @@ internal sealed class ListScheduledJobsValidator : PageValidator<ListScheduledJo
 }
 
 /// <summary><c>GET /api/jobs/scheduled</c>: jobs that wait, the next to be due first.</summary>
-internal sealed class ListScheduledJobs(ScheduledJobs jobs) : Endpoint<ListScheduledJobsRequest, Ok<Page<ScheduledJob>>>
+internal sealed class ListScheduledJobs(ScheduledJobs jobs) : ListEndpoint<ListScheduledJobsRequest, ScheduledJob>(Name)
 {
     public const string Name = "jobs/scheduled";
 
-    public override void Configure()
-    {
-        Get("/api/jobs/scheduled");
-        Policies(Scope.Jobs);
-        Description(endpoint => endpoint.Titled("Jobs", "List jobs that wait, the next to be due first")
-            .Produces<Page<ScheduledJob>>().Refuses(400, 401, 403, 429, 503));
-    }
+    public override void Configure() => List("/api/jobs/scheduled", Scope.Jobs, "Jobs", "List jobs that wait, the next to be due first");
 
-    public override async Task<Ok<Page<ScheduledJob>>> ExecuteAsync(ListScheduledJobsRequest request, CancellationToken ct)
-    {
-        var page = await jobs.ListAsync(request.Type, JobPaging.After(Name, request), request.PageSize(), ct);
-        return TypedResults.Ok(page.ToPage(Name));
-    }
+    protected override Task<List<ScheduledJob>> ReadAsync(
+        ListScheduledJobsRequest request, Cursor? after, int take, CancellationToken cancellationToken) =>
+        jobs.ListAsync(request.Type, after is { } last ? (last.At, last.Id) : null, take, cancellationToken);
+
+    protected override Cursor CursorOf(ScheduledJob item) => new(item.DueAt, item.Id);
 }

@@ -1,6 +1,5 @@
 using FastEndpoints;
 using FluentValidation;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Sms.Enrichments;
@@ -40,23 +39,15 @@ internal sealed class ListEnrichmentsValidator : PageValidator<ListEnrichmentsRe
 }
 
 /// <summary><c>GET /api/enrichments</c>: what was made of the user's SMS, newest first.</summary>
-internal sealed class ListEnrichments(EnrichmentStore store) : Endpoint<ListEnrichmentsRequest, Ok<Page<EnrichmentResponse>>>
+internal sealed class ListEnrichments(EnrichmentStore store) : ListEndpoint<ListEnrichmentsRequest, EnrichmentResponse>(Name)
 {
     public const string Name = "enrichments";
 
-    public override void Configure()
-    {
-        Get("/api/enrichments");
-        Policies(Scope.Texts);
-        Description(endpoint => endpoint.Titled("Texts", "List the items made of SMS, newest first")
-            .Produces<Page<EnrichmentResponse>>().Refuses(400, 401, 403, 429, 503));
-    }
+    public override void Configure() => List("/api/enrichments", Scope.Texts, "Texts", "List the items made of SMS, newest first");
 
-    public override async Task<Ok<Page<EnrichmentResponse>>> ExecuteAsync(ListEnrichmentsRequest request, CancellationToken ct)
-    {
-        var items = await store.ListAsync(
-            HttpContext.Caller().UserId, request.Source, request.Status, request.Since, Cursor.Of(Name, request)?.Id, request.PageSize() + 1, ct);
-        return TypedResults.Ok(Page<EnrichmentResponse>.Of(
-            items, request.PageSize(), last => new Cursor(last.CreatedAt, last.Id).Encode(Name)));
-    }
+    protected override Task<List<EnrichmentResponse>> ReadAsync(
+        ListEnrichmentsRequest request, Cursor? after, int take, CancellationToken cancellationToken) =>
+        store.ListAsync(HttpContext.Caller().UserId, request.Source, request.Status, request.Since, after?.Id, take, cancellationToken);
+
+    protected override Cursor CursorOf(EnrichmentResponse item) => new(item.CreatedAt, item.Id);
 }

@@ -1,6 +1,5 @@
 using FastEndpoints;
 using FluentValidation;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Sms.Messages;
@@ -26,23 +25,15 @@ internal sealed class ListSmsValidator : PageValidator<ListSmsRequest>
 /// <c>GET /api/sms/messages</c>: the SMS of the user's numbers, newest first; those that were refused too. What came before its
 /// number was verified is nobody's.
 /// </summary>
-internal sealed class ListSms(SmsStore store) : Endpoint<ListSmsRequest, Ok<Page<SmsResponse>>>
+internal sealed class ListSms(SmsStore store) : ListEndpoint<ListSmsRequest, SmsResponse>(Name)
 {
     public const string Name = "texts";
 
-    public override void Configure()
-    {
-        Get("/api/sms/messages");
-        Policies(Scope.Texts);
-        Description(endpoint => endpoint.Titled("Texts", "List SMS, newest first")
-            .Produces<Page<SmsResponse>>().Refuses(400, 401, 403, 429, 503));
-    }
+    public override void Configure() => List("/api/sms/messages", Scope.Texts, "Texts", "List SMS, newest first");
 
-    public override async Task<Ok<Page<SmsResponse>>> ExecuteAsync(ListSmsRequest request, CancellationToken ct)
-    {
-        var messages = await store.ListAsync(
-            HttpContext.Caller().UserId, request.Outcome, Cursor.Of(Name, request)?.Id, request.PageSize() + 1, ct);
-        return TypedResults.Ok(Page<SmsResponse>.Of(
-            messages, request.PageSize(), last => new Cursor(last.ReceivedAt, last.Id).Encode(Name)));
-    }
+    protected override Task<List<SmsResponse>> ReadAsync(
+        ListSmsRequest request, Cursor? after, int take, CancellationToken cancellationToken) =>
+        store.ListAsync(HttpContext.Caller().UserId, request.Outcome, after?.Id, take, cancellationToken);
+
+    protected override Cursor CursorOf(SmsResponse item) => new(item.ReceivedAt, item.Id);
 }

@@ -1,5 +1,4 @@
 using Npgsql;
-using Switchboard.Core.Notifications;
 using Switchboard.Core.Sms;
 
 namespace Switchboard.Edge.Api.Sms.Messages;

@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Email;
-using Switchboard.Core.Notifications;
 
 namespace Switchboard.Edge.Api.Webhooks.Graph;
 

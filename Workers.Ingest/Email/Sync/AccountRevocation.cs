@@ -4,6 +4,7 @@ using Npgsql;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
 

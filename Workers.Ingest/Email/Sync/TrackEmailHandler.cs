@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Notifications;
+using Switchboard.Core.Postgres;
 using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;

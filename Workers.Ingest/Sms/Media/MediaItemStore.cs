@@ -1,6 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
-using Switchboard.Core.Notifications;
+using Switchboard.Core.Postgres;
 using Switchboard.Core.Sms;
 using Switchboard.Workers.Ingest.Sms.Entities;
 using Switchboard.Workers.Ingest.Sms.Messages;

@@ -1,5 +1,5 @@
 using Npgsql;
-using Switchboard.Core.Notifications;
+using Switchboard.Core.Postgres;
 using Switchboard.Core.Sms;
 
 namespace Switchboard.Workers.Ingest.Sms.Messages;

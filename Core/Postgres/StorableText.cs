@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace Switchboard.Core.Notifications;
+namespace Switchboard.Core.Postgres;
 
 /// <summary>Makes any text one that Postgres takes.</summary>
 public static class StorableText

@@ -1,7 +1,7 @@
 using System.Text;
-using Switchboard.Core.Notifications;
+using Switchboard.Core.Postgres;
 
-namespace Switchboard.Tests.Unit.Notifications;
+namespace Switchboard.Tests.Unit.Postgres;
 
 public sealed class StorableTextTests
 {
