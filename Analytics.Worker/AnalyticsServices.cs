@@ -3,8 +3,8 @@ using Switchboard.Analytics.Worker.Events;
 using Switchboard.Analytics.Worker.Retention;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Email;
+using Switchboard.Core.Events;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Notifications;
 using Switchboard.Core.Postgres;
 
 namespace Switchboard.Analytics.Worker;

@@ -1,12 +1,12 @@
 using Npgsql;
+using Switchboard.Core.Events;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Notifications;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Analytics.Worker.Events;
 
 /// <summary>
-/// Adds events to the roll-ups, those of a job once: its id is noted in the transaction that adds them. A job with an event that this
-/// process does not know, as while a new version is rolled out, is retried and keeps no other from being counted.
+/// Adds events to the roll-ups, whatever their types, those of a job once: its id is noted in the transaction that adds them.
 /// </summary>
 internal sealed class RecordEventsHandler(NpgsqlDataSource dataSource, TimeProvider timeProvider) : IJobHandler<RecordEvents>
 {
@@ -20,74 +20,34 @@ internal sealed class RecordEventsHandler(NpgsqlDataSource dataSource, TimeProvi
 
     private const string AddSql =
         """
-        INSERT INTO notification_rollups AS rollup
-            (user_id, granularity, bucket, channel, created, sent, delivered, read, failed, cancelled, delivery_ms)
-        SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[],
-                             $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[])
-        ON CONFLICT (user_id, granularity, bucket, channel) DO UPDATE SET
-            created     = rollup.created + excluded.created,
-            sent        = rollup.sent + excluded.sent,
-            delivered   = rollup.delivered + excluded.delivered,
-            read        = rollup.read + excluded.read,
-            failed      = rollup.failed + excluded.failed,
-            cancelled   = rollup.cancelled + excluded.cancelled,
-            delivery_ms = rollup.delivery_ms + excluded.delivery_ms
+        INSERT INTO event_rollups AS rollup (user_id, granularity, type, bucket, dimension, count, sum)
+        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::bigint[], $7::bigint[])
+        ON CONFLICT (user_id, granularity, type, bucket, dimension)
+        DO UPDATE SET count = rollup.count + excluded.count, sum = rollup.sum + excluded.sum
         """;
 
     public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
         IReadOnlyList<JobDelivery<RecordEvents>> batch, CancellationToken cancellationToken)
     {
         // both statements lock their rows in the order of the key, so that two processes with the same rows cannot deadlock
-        var jobs = batch.Select(delivery => delivery.Job).Where(job => UnknownKindOf(job) is null)
-            .DistinctBy(job => job.Id).OrderBy(job => job.Id).ToArray();
+        var jobs = batch.Select(delivery => delivery.Job).DistinctBy(job => job.Id).OrderBy(job => job.Id).ToArray();
 
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var claimed = await ClaimAsync(connection, transaction, [.. jobs.Select(job => job.Id)], cancellationToken);
+        // those that were not counted before
+        var claimed = (await transaction.Command(ClaimSql, jobs.Select(job => job.Id).ToArray(), timeProvider.GetUtcNow())
+            .ListAsync(row => row.GetGuid(0), cancellationToken)).ToHashSet();
         var rows = Rollup.Of(jobs.Where(job => claimed.Contains(job.Id)).SelectMany(job => job.Facts));
-        await AddAsync(connection, transaction, rows, cancellationToken);
+        await transaction.Command(
+            AddSql,
+            rows.Select(row => row.Key.UserId).ToArray(),
+            rows.Select(row => row.Key.Granularity).ToArray(),
+            rows.Select(row => row.Key.Type).ToArray(),
+            rows.Select(row => row.Key.Bucket).ToArray(),
+            rows.Select(row => row.Key.Dimension).ToArray(),
+            rows.Select(row => row.Count).ToArray(),
+            rows.Select(row => row.Sum).ToArray()).RunAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return [.. batch.Select(delivery => UnknownKindOf(delivery.Job) is { } kind
-            ? JobOutcome.Retry($"There is no event '{kind}' in this version.")
-            : JobOutcome.Done)];
-    }
-
-    private static string? UnknownKindOf(RecordEvents job) => job.Facts.FirstOrDefault(one => !RollupRow.Knows(one.Kind))?.Kind;
-
-    // Answers those that were not counted before.
-    private async Task<HashSet<Guid>> ClaimAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid[] ids, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(ClaimSql, connection, transaction);
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = ids });
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = timeProvider.GetUtcNow() });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var claimed = new HashSet<Guid>(ids.Length);
-        while (await reader.ReadAsync(cancellationToken))
-            claimed.Add(reader.GetGuid(0));
-        return claimed;
-    }
-
-    private static async Task AddAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<RollupRow> rows, CancellationToken cancellationToken)
-    {
-        if (rows.Count == 0)
-            return;
-        await using var command = new NpgsqlCommand(AddSql, connection, transaction);
-        Add(row => row.UserId);
-        Add(row => row.Granularity);
-        Add(row => row.Bucket);
-        Add(row => row.Channel);
-        Add(row => row.Created);
-        Add(row => row.Sent);
-        Add(row => row.Delivered);
-        Add(row => row.Read);
-        Add(row => row.Failed);
-        Add(row => row.Cancelled);
-        Add(row => row.DeliveryMs);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-
-        void Add<T>(Func<RollupRow, T> column) =>
-            command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. rows.Select(column)] });
+        return [.. batch.Select(_ => JobOutcome.Done)];
     }
 }

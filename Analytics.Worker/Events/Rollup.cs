@@ -1,4 +1,5 @@
-using Switchboard.Core.Notifications;
+using System.Runtime.InteropServices;
+using Switchboard.Core.Events;
 
 namespace Switchboard.Analytics.Worker.Events;
 
@@ -6,79 +7,43 @@ namespace Switchboard.Analytics.Worker.Events;
 internal static class Rollup
 {
     /// <summary>
-    /// One row for each user, minute and channel and one for each user, hour and channel, in the order of the table's key: two processes
-    /// that lock the same rows in the same order cannot deadlock.
+    /// One row for each user, type, dimension and minute and one for each user, type, dimension and hour, in the order of the table's key:
+    /// two processes that lock the same rows in the same order cannot deadlock.
     /// </summary>
-    /// <exception cref="ArgumentException">An event is of an unknown kind.</exception>
-    public static IReadOnlyList<RollupRow> Of(IEnumerable<NotificationEvent> events)
+    public static IReadOnlyList<RollupRow> Of(IEnumerable<EventRecord> events)
     {
-        var rows = new Dictionary<(Guid, string, DateTimeOffset, string), RollupRow>();
+        var sums = new Dictionary<RollupKey, (long Count, long Sum)>();
         foreach (var one in events)
         {
-            RowOf(one, "minute", TimeSpan.TicksPerMinute).Add(one);
-            RowOf(one, "hour", TimeSpan.TicksPerHour).Add(one);
+            Add(one, "minute", TimeSpan.TicksPerMinute);
+            Add(one, "hour", TimeSpan.TicksPerHour);
         }
 
-        return [.. rows.Values
-            .OrderBy(row => row.UserId)
-            .ThenBy(row => row.Granularity, StringComparer.Ordinal)
-            .ThenBy(row => row.Bucket)
-            .ThenBy(row => row.Channel, StringComparer.Ordinal)];
+        return [.. sums
+            .Select(row => new RollupRow(row.Key, row.Value.Count, row.Value.Sum))
+            .OrderBy(row => row.Key.UserId)
+            .ThenBy(row => row.Key.Granularity, StringComparer.Ordinal)
+            .ThenBy(row => row.Key.Type, StringComparer.Ordinal)
+            .ThenBy(row => row.Key.Bucket)
+            .ThenBy(row => row.Key.Dimension, StringComparer.Ordinal)];
 
-        RollupRow RowOf(NotificationEvent one, string granularity, long ticks)
+        void Add(EventRecord one, string granularity, long ticks)
         {
-            var bucket = new DateTimeOffset(one.Minute.UtcTicks - one.Minute.UtcTicks % ticks, TimeSpan.Zero);
-            var key = (one.UserId, granularity, bucket, one.Channel);
-            if (!rows.TryGetValue(key, out var row))
-                rows.Add(key, row = new RollupRow(one.UserId, granularity, bucket, one.Channel));
-            return row;
+            var bucket = new DateTimeOffset(one.OccurredAt.UtcTicks - one.OccurredAt.UtcTicks % ticks, TimeSpan.Zero);
+            ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                sums, new(one.UserId, granularity, one.Type, bucket, one.Dimension), out _);
+            sum = (sum.Count + one.Count, sum.Sum + one.Value);
         }
     }
 }
 
-/// <summary>What is added to one row of <c>notification_rollups</c>.</summary>
-/// <param name="UserId">Whose notifications.</param>
+/// <summary>The key of a row of <c>event_rollups</c>.</summary>
+/// <param name="UserId">Whose events.</param>
 /// <param name="Granularity"><c>minute</c> or <c>hour</c>.</param>
+/// <param name="Type">What happened.</param>
 /// <param name="Bucket">The minute or hour, UTC.</param>
-/// <param name="Channel">The channel.</param>
-internal sealed record RollupRow(Guid UserId, string Granularity, DateTimeOffset Bucket, string Channel)
-{
-    private static readonly Dictionary<string, Action<RollupRow, NotificationEvent>> Columns = new(StringComparer.Ordinal)
-    {
-        [EventKinds.Created] = (row, added) => row.Created += added.Count,
-        [EventKinds.Sent] = (row, added) => row.Sent += added.Count,
-        [EventKinds.Delivered] = (row, added) =>
-        {
-            row.Delivered += added.Count;
-            row.DeliveryMs += added.DeliveryMs;
-        },
-        [EventKinds.Read] = (row, added) => row.Read += added.Count,
-        [EventKinds.Failed] = (row, added) => row.Failed += added.Count,
-        [EventKinds.Cancelled] = (row, added) => row.Cancelled += added.Count,
-    };
+/// <param name="Dimension">What events of the type are counted by.</param>
+internal readonly record struct RollupKey(Guid UserId, string Granularity, string Type, DateTimeOffset Bucket, string Dimension);
 
-    public long Created { get; private set; }
-
-    public long Sent { get; private set; }
-
-    public long Delivered { get; private set; }
-
-    public long Read { get; private set; }
-
-    public long Failed { get; private set; }
-
-    public long Cancelled { get; private set; }
-
-    /// <summary>From created to delivered, in milliseconds, over the delivered ones.</summary>
-    public long DeliveryMs { get; private set; }
-
-    /// <summary>Whether there is a column for this kind of event.</summary>
-    public static bool Knows(string kind) => Columns.ContainsKey(kind);
-
-    public void Add(NotificationEvent added)
-    {
-        if (!Columns.TryGetValue(added.Kind, out var add))
-            throw new ArgumentException($"There is no event '{added.Kind}'.", nameof(added));
-        add(this, added);
-    }
-}
+/// <summary>What is added to one row of <c>event_rollups</c>.</summary>
+internal sealed record RollupRow(RollupKey Key, long Count, long Sum);

@@ -26,8 +26,8 @@ internal static class PruningPlan
             // made before: their ids say when
             yield return ById("notification_attempts", "notification_id < $1", attempts);
             yield return ById("notifications", "id < $1 AND delivery_status NOT IN ('pending', 'sending')", options.NotificationDays);
-            yield return ByTime("notification_rollups", "granularity = 'minute' AND bucket < $1", options.MinuteRollupDays);
-            yield return ByTime("notification_rollups", "granularity = 'hour' AND bucket < $1", options.HourRollupDays);
+            yield return ByTime("event_rollups", "granularity = 'minute' AND bucket < $1", options.MinuteRollupDays);
+            yield return ByTime("event_rollups", "granularity = 'hour' AND bucket < $1", options.HourRollupDays);
             yield return ByTime("dead_jobs", "died_at < $1", options.DeadJobDays);
             yield return ByTime("idempotency_keys", "created_at < $1", options.IdempotencyKeyDays);
             yield return ByTime("counted_facts", "counted_at < $1", options.CountedFactDays);

@@ -1,4 +1,5 @@
 using Switchboard.Core.Email;
+using Switchboard.Core.Events;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Sms;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
+using Switchboard.Core.Events;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Postgres;
 
@@ -60,18 +61,17 @@ public sealed class NotificationStore(JobOutbox outbox, ScheduledJobs scheduledJ
         var created = await InsertAsync(connection, transaction, drafts, now, cancellationToken);
 
         List<OutgoingJob> jobs = [.. alsoStaged];
-        var events = new EventCounter();
         foreach (var (id, draft) in created)
         {
-            events.Created(draft.UserId, draft.Channel, now);
             if (draft.ScheduledFor is { } dueAt && dueAt > now)
                 await scheduledJobs.InsertAsync(connection, transaction, [Send(id, draft)], dueAt, cancellationToken);
             else
                 jobs.Add(Send(id, draft));
         }
 
-        if (events.ToJob(timeProvider) is { } counted)
-            jobs.Add(new OutgoingJob(counted));
+        jobs.AddRange(RecordEvents.Of(
+            [.. created.Select(one => EventRecord.Of(NotificationEvents.Created, one.Draft.UserId, one.Id, one.Draft.Channel, now))],
+            timeProvider));
         await outbox.StageAsync(connection, transaction, jobs, cancellationToken);
         return new([.. created.Select(one => one.Id)], jobs);
     }

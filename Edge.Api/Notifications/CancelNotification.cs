@@ -1,6 +1,7 @@
 using FastEndpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
+using Switchboard.Core.Events;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Edge.Api.Platform;
@@ -40,9 +41,8 @@ internal sealed class CancelNotification(
             return await NotificationState.RefusalAsync(
                 transaction, id, userId, "Only what is pending can be cancelled.", cancellationToken);
 
-        var events = new EventCounter();
-        events.Moved(DeliveryStatus.Pending, DeliveryStatus.Cancelled, userId, cancelled.Channel, now, cancelled.CreatedAt);
-        OutgoingJob[] staged = [new(events.ToJob(timeProvider)!)];
+        var staged = RecordEvents.Of(
+            [EventRecord.Of(NotificationEvents.Cancelled, userId, id, cancelled.Channel, now)], timeProvider);
         await outbox.StageAsync(connection, transaction, staged, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         // back in the pool before the flush asks for another one

@@ -1,4 +1,5 @@
 using Npgsql;
+using Switchboard.Core.Events;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 
@@ -54,17 +55,16 @@ internal sealed partial class ApplyDeliveryStatusesHandler(
             .Select(entries => StatusTransition.Of(entries.First().Value, [.. entries.Select(entry => updates[entry.Key])]))
             .OfType<StatusTransition>()];
 
-    private OutgoingJob[] Events(IEnumerable<StatusTransition> steps)
-    {
-        var events = new EventCounter();
-        foreach (var step in steps)
-        {
-            var notification = step.Notification;
-            events.Moved(notification.Status, step.Status, notification.UserId, notification.Channel, step.At, notification.CreatedAt);
-        }
-
-        return events.ToJob(timeProvider) is { } job ? [new OutgoingJob(job)] : [];
-    }
+    private OutgoingJob[] Events(IEnumerable<StatusTransition> steps) => RecordEvents.Of(
+        [
+            .. from step in steps
+               let notification = step.Notification
+               from moved in NotificationEvents.Moved(
+                   notification.Status, step.Status,
+                   new(notification.Id, notification.UserId, notification.Channel, notification.CreatedAt), step.At)
+               select moved,
+        ],
+        timeProvider);
 
     private List<JobOutcome> Outcomes(
         IReadOnlyList<JobDelivery<ApplyDeliveryStatuses>> batch, IReadOnlyDictionary<int, LockedNotification> found)

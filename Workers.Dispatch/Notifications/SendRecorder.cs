@@ -1,4 +1,5 @@
 using Npgsql;
+using Switchboard.Core.Events;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 
@@ -25,8 +26,7 @@ internal sealed partial class SendRecorder(
             try
             {
                 var (met, events) = await RecordOnceAsync(sends);
-                if (events is not null)
-                    await outbox.FlushAsync([events], cancellationToken);
+                await outbox.FlushAsync(events, cancellationToken);
                 return met;
             }
             catch (NpgsqlException exception) when (IsAway(exception))
@@ -38,31 +38,25 @@ internal sealed partial class SendRecorder(
     }
 
     // Not cancelled half way: an answer that is known is recorded even by a process that ends.
-    private async Task<(Dictionary<Guid, MetNotification> Met, OutgoingJob? Events)> RecordOnceAsync(IReadOnlyList<Send> sends)
+    private async Task<(Dictionary<Guid, MetNotification> Met, OutgoingJob[] Events)> RecordOnceAsync(IReadOnlyList<Send> sends)
     {
         await using var connection = await dataSource.OpenConnectionAsync(CancellationToken.None);
         await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
         var met = await SendStore.RecordAsync(connection, transaction, sends, CancellationToken.None);
-        var events = Count(sends, met).ToJob(timeProvider) is { } job ? new OutgoingJob(job) : null;
-        if (events is not null)
-            await outbox.StageAsync(connection, transaction, [events], CancellationToken.None);
+        var events = RecordEvents.Of([.. Events(sends, met)], timeProvider);
+        await outbox.StageAsync(connection, transaction, events, CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
         return (met, events);
     }
 
-    private static EventCounter Count(IReadOnlyList<Send> sends, Dictionary<Guid, MetNotification> met)
-    {
-        var counter = new EventCounter();
-        foreach (var send in sends)
-        {
-            var notification = send.Notification;
-            if (met.TryGetValue(notification.Id, out var row) && row.IsOurs)
-                counter.Moved(
-                    row.Status, send.Decision!.Status, notification.UserId, notification.Channel, send.BegunAt + send.Took, notification.CreatedAt);
-        }
-
-        return counter;
-    }
+    private static IEnumerable<EventRecord> Events(IReadOnlyList<Send> sends, Dictionary<Guid, MetNotification> met) =>
+        from send in sends
+        let notification = send.Notification
+        where met.TryGetValue(notification.Id, out var row) && row.IsOurs
+        from moved in NotificationEvents.Moved(
+            met[notification.Id].Status, send.Decision!.Status,
+            new(notification.Id, notification.UserId, notification.Channel, notification.CreatedAt), send.BegunAt + send.Took)
+        select moved;
 
     // the server cannot be reached, starts, stops or dropped the session: classes 08 and 57P
     private static bool IsAway(NpgsqlException exception) =>

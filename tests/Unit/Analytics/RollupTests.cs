@@ -1,5 +1,5 @@
 using Switchboard.Analytics.Worker.Events;
-using Switchboard.Core.Notifications;
+using Switchboard.Core.Events;
 
 namespace Switchboard.Tests.Unit.Analytics;
 
@@ -14,48 +14,47 @@ public sealed class RollupTests
     {
         var rows = Rollup.Of(
         [
-            new(EventKinds.Created, Ann, "whatsapp", Noon.AddMinutes(1), 3),
-            new(EventKinds.Created, Ann, "whatsapp", Noon.AddMinutes(59), 4),
-            new(EventKinds.Delivered, Ann, "whatsapp", Noon.AddMinutes(1), 2, 900),
+            new("notification.delivered", Ann, "whatsapp", Noon.AddSeconds(65), Value: 400),
+            new("notification.delivered", Ann, "whatsapp", Noon.AddSeconds(119), Value: 500),
+            // added up by a former version
+            new("notification.delivered", Ann, "whatsapp", Noon.AddMinutes(59), Count: 4, Value: 100),
         ]);
 
-        rows.Select(row => (row.Granularity, row.Bucket, row.Created, row.Delivered, row.DeliveryMs)).ShouldBe(
+        rows.Select(row => (row.Key.Granularity, row.Key.Bucket, row.Count, row.Sum)).ShouldBe(
         [
-            ("hour", Noon, 7, 2, 900),
-            ("minute", Noon.AddMinutes(1), 3, 2, 900),
-            ("minute", Noon.AddMinutes(59), 4, 0, 0),
+            ("hour", Noon, 6, 1_000),
+            ("minute", Noon.AddMinutes(1), 2, 900),
+            ("minute", Noon.AddMinutes(59), 4, 100),
         ]);
     }
 
     [Fact]
-    public void Every_kind_has_its_column()
+    public void Users_types_and_dimensions_are_added_up_apart()
     {
-        var row = Rollup.Of(
+        EventRecord[] events =
         [
-            new(EventKinds.Created, Ann, "whatsapp", Noon, 1), new(EventKinds.Sent, Ann, "whatsapp", Noon, 2),
-            new(EventKinds.Delivered, Ann, "whatsapp", Noon, 3, 30), new(EventKinds.Read, Ann, "whatsapp", Noon, 4),
-            new(EventKinds.Failed, Ann, "whatsapp", Noon, 5), new(EventKinds.Cancelled, Ann, "whatsapp", Noon, 6),
-        ])[0];
+            new("email.replied", Ann, "contoso.test", Noon), new("email.replied", Ann, "fabrikam.test", Noon),
+            new("email.replied", Bob, "contoso.test", Noon), new("email.bounced", Ann, "contoso.test", Noon),
+        ];
 
-        (row.Created, row.Sent, row.Delivered, row.Read, row.Failed, row.Cancelled, row.DeliveryMs).ShouldBe((1, 2, 3, 4, 5, 6, 30));
+        Rollup.Of(events).Count(row => row.Key.Granularity == "hour" && row.Count == 1).ShouldBe(4);
     }
 
     [Fact]
     public void Rows_come_in_the_order_of_the_key_whatever_the_order_of_the_events()
     {
-        NotificationEvent[] events =
+        EventRecord[] events =
         [
-            new(EventKinds.Sent, Bob, "whatsapp", Noon, 1), new(EventKinds.Sent, Ann, "whatsapp", Noon.AddHours(1), 1),
-            new(EventKinds.Sent, Ann, "sms", Noon, 1), new(EventKinds.Sent, Ann, "whatsapp", Noon, 1),
+            new("notification.sent", Bob, "whatsapp", Noon), new("notification.sent", Ann, "whatsapp", Noon.AddHours(1)),
+            new("notification.sent", Ann, "sms", Noon), new("notification.read", Ann, "whatsapp", Noon),
         ];
 
-        var rows = Rollup.Of(events).Select(row => (row.UserId, row.Granularity, row.Bucket, row.Channel)).ToArray();
+        var rows = Rollup.Of(events).Select(Order).ToArray();
 
         rows.ShouldBe(rows.OrderBy(row => row));
-        Rollup.Of(events.Reverse()).Select(row => (row.UserId, row.Granularity, row.Bucket, row.Channel)).ShouldBe(rows);
-    }
+        Rollup.Of(events.Reverse()).Select(Order).ShouldBe(rows);
 
-    [Fact]
-    public void An_event_of_an_unknown_kind_is_refused_not_dropped() =>
-        Should.Throw<ArgumentException>(() => Rollup.Of([new("notification.lost", Ann, "whatsapp", Noon, 1)]));
+        static (Guid, string, string, DateTimeOffset, string) Order(RollupRow row) =>
+            (row.Key.UserId, row.Key.Granularity, row.Key.Type, row.Key.Bucket, row.Key.Dimension);
+    }
 }
