@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Switchboard.Core.Diagnostics;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Analytics.Worker.Email;
 
@@ -13,9 +14,6 @@ namespace Switchboard.Analytics.Worker.Email;
 internal sealed class TrackingViews(
     NpgsqlDataSource dataSource, QueryMonitor queries, IOptions<ViewOptions> options, TimeProvider timeProvider)
 {
-    // of all processes; held by a separate transaction, which ends with its connection however that ends
-    private const string LockSql = "SELECT pg_try_advisory_xact_lock(hashtextextended('tracking-views', 3))";
-
     private const string StateSql =
         """
         SELECT refreshed_at, duration_ms, (SELECT count(*) FROM (SELECT FROM tracked_email_changes LIMIT $1) AS changed)::int
@@ -57,7 +55,8 @@ internal sealed class TrackingViews(
     {
         await using var holder = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var held = await holder.BeginTransactionAsync(cancellationToken);
-        await using (var command = new NpgsqlCommand(LockSql, holder, held))
+        // of all processes; held by a separate transaction, which ends with its connection however that ends
+        await using (var command = new NpgsqlCommand(AdvisoryLocks.TryOfTrackingViews, holder, held))
         {
             if (await command.ExecuteScalarAsync(cancellationToken) is not true)
                 return null;

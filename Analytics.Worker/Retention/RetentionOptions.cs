@@ -22,6 +22,10 @@ internal sealed class RetentionOptions
     [Range(2, 365)]
     public int TextReplyDays { get; set; } = 2;
 
+    /// <summary>Which SMS and callbacks have changed an opt-out: longer than their provider delivers one again, which is some days.</summary>
+    [Range(7, 365)]
+    public int OptChangeDays { get; set; } = 30;
+
     /// <summary>Notifications that are at their end, with their attempts; 0 for ever.</summary>
     [Range(0, 3_650)]
     public int NotificationDays { get; set; }

@@ -27,16 +27,28 @@ public sealed partial class JobOutbox
     }
 
     /// <summary>
-    /// Stages jobs in the transaction, commits it, and publishes them: all that must follow a commit, in one call. To be used by whoever has
-    /// nothing to do between these; else <see cref="StageAsync"/> and <see cref="FlushAsync"/>.
+    /// Stages jobs in the transaction, commits it, gives its connection back and publishes them: all that must follow a commit, in one
+    /// call, in the one right order. Who has something to do in between, such as to clear a cache that a job reads, uses
+    /// <see cref="StageAsync"/> and <see cref="FlushAsync"/>.
     /// </summary>
     public async Task CommitAsync(NpgsqlTransaction transaction, IReadOnlyCollection<OutgoingJob> jobs, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         await StageAsync(transaction.Connection!, transaction, jobs, cancellationToken);
+        await CommitStagedAsync(transaction, jobs, cancellationToken);
+    }
+
+    /// <summary>The same for jobs that were staged in the transaction already, as <c>NotificationStore.CreateAsync</c> does.</summary>
+    public async Task CommitStagedAsync(
+        NpgsqlTransaction transaction, IReadOnlyCollection<OutgoingJob> staged, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var connection = transaction.Connection!;
         await transaction.CommitAsync(cancellationToken);
+        // back in the pool before the flush asks for another one
+        await connection.CloseAsync();
         // committed, they follow whoever gives up waiting; the wait for the broker is bounded
-        await FlushAsync(jobs, CancellationToken.None);
+        await FlushAsync(staged, CancellationToken.None);
     }
 
     /// <summary>Writes jobs within the caller's transaction, due when the grace is over.</summary>

@@ -9,7 +9,7 @@ namespace Switchboard.Core.Notifications;
 
 /// <summary>What a call of <see cref="NotificationStore.CreateAsync"/> made.</summary>
 /// <param name="Ids">The notifications that are new; one whose key was there already is not among them.</param>
-/// <param name="Jobs">All that was staged: for <see cref="JobOutbox.FlushAsync"/>, after the commit.</param>
+/// <param name="Jobs">All that was staged: for <see cref="JobOutbox.CommitStagedAsync"/>.</param>
 public sealed record CreatedNotifications(IReadOnlyList<Guid> Ids, IReadOnlyCollection<OutgoingJob> Jobs);
 
 /// <summary>
@@ -19,9 +19,7 @@ public sealed record CreatedNotifications(IReadOnlyList<Guid> Ids, IReadOnlyColl
 /// <example>
 /// <code>
 /// var created = await notifications.CreateAsync(connection, transaction, drafts, [], cancellationToken);
-/// await transaction.CommitAsync(cancellationToken);
-/// await connection.CloseAsync(); // back in the pool before the flush asks for another one
-/// await outbox.FlushAsync(created.Jobs, cancellationToken);
+/// await outbox.CommitStagedAsync(transaction, created.Jobs, cancellationToken);
 /// </code>
 /// </example>
 public sealed class NotificationStore(JobOutbox outbox, ScheduledJobs scheduledJobs, TimeProvider timeProvider)

@@ -43,12 +43,7 @@ internal sealed class CancelNotification(
 
         var staged = RecordEvents.Of(
             [EventRecord.Of(NotificationEvents.Cancelled, userId, id, cancelled.Channel, now)], timeProvider);
-        await outbox.StageAsync(connection, transaction, staged, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        // back in the pool before the flush asks for another one
-        await connection.CloseAsync();
-
-        await outbox.FlushAsync(staged, CancellationToken.None);
+        await outbox.CommitAsync(transaction, staged, cancellationToken);
         // for tidiness: a send that finds its notification cancelled does nothing
         await scheduledJobs.DeleteAsync([id], CancellationToken.None);
         return TypedResults.Ok(cancelled);

@@ -39,12 +39,7 @@ internal sealed class RetryNotification(NpgsqlDataSource dataSource, JobOutbox o
                 transaction, id, userId, "Only what has failed can be sent again.", cancellationToken);
 
         OutgoingJob[] staged = [new(new SendNotification(Guid.CreateVersion7(timeProvider.GetUtcNow()), id, pending.Priority))];
-        await outbox.StageAsync(connection, transaction, staged, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        // back in the pool before the flush asks for another one
-        await connection.CloseAsync();
-
-        await outbox.FlushAsync(staged, CancellationToken.None);
+        await outbox.CommitAsync(transaction, staged, cancellationToken);
         return TypedResults.Accepted($"/api/notifications/{id}", pending);
     }
 }

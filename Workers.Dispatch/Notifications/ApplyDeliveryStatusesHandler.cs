@@ -38,14 +38,9 @@ internal sealed partial class ApplyDeliveryStatusesHandler(
         var moved = steps.Count == 0 ? [] : await DeliveryStatusStore.MoveAsync(connection, transaction, steps, cancellationToken);
 
         var events = Events(steps.Where(step => moved.Contains(step.Notification.Id)));
-        await outbox.StageAsync(connection, transaction, events, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        // back in the pool before the flush asks for another one
-        await connection.CloseAsync();
+        await outbox.CommitAsync(transaction, events, cancellationToken);
         metrics.Statuses("applied", moved.Count);
         metrics.Statuses("stale", found.Count - moved.Count);
-
-        await outbox.FlushAsync(events, cancellationToken);
         return found;
     }
 

@@ -25,9 +25,7 @@ internal sealed partial class SendRecorder(
         {
             try
             {
-                var (met, events) = await RecordOnceAsync(sends);
-                await outbox.FlushAsync(events, cancellationToken);
-                return met;
+                return await RecordOnceAsync(sends);
             }
             catch (NpgsqlException exception) when (IsAway(exception))
             {
@@ -38,15 +36,14 @@ internal sealed partial class SendRecorder(
     }
 
     // Not cancelled half way: an answer that is known is recorded even by a process that ends.
-    private async Task<(Dictionary<Guid, MetNotification> Met, OutgoingJob[] Events)> RecordOnceAsync(IReadOnlyList<Send> sends)
+    private async Task<Dictionary<Guid, MetNotification>> RecordOnceAsync(IReadOnlyList<Send> sends)
     {
         await using var connection = await dataSource.OpenConnectionAsync(CancellationToken.None);
         await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
         var met = await SendStore.RecordAsync(connection, transaction, sends, CancellationToken.None);
         var events = RecordEvents.Of([.. Events(sends, met)], timeProvider);
-        await outbox.StageAsync(connection, transaction, events, CancellationToken.None);
-        await transaction.CommitAsync(CancellationToken.None);
-        return (met, events);
+        await outbox.CommitAsync(transaction, events, CancellationToken.None);
+        return met;
     }
 
     private static IEnumerable<EventRecord> Events(IReadOnlyList<Send> sends, Dictionary<Guid, MetNotification> met) =>

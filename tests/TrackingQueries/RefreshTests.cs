@@ -85,7 +85,7 @@ public sealed class RefreshTests(SeededDatabase seeded)
     {
         await using var connection = await seeded.DataSource.OpenConnectionAsync();
         await using var other = await connection.BeginTransactionAsync();
-        await other.Command("SELECT pg_advisory_xact_lock(hashtextextended('tracking-views', 3))").RunAsync(default);
+        await other.Command(AdvisoryLocks.TryOfTrackingViews).RunAsync(default);
 
         (await Views().RefreshAsync(always: true, default)).ShouldBeNull();
 

@@ -82,7 +82,7 @@ public sealed class SeededDatabase : IAsyncLifetime
     {
         await using var connection = await DataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await transaction.Command("SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 2))", accountId).RunAsync(default);
+        await transaction.Command(AdvisoryLocks.OfAccountMail, accountId).RunAsync(default);
         await transaction.Command(
             """
             WITH answered AS (

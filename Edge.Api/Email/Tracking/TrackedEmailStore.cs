@@ -1,4 +1,5 @@
 using Npgsql;
+using Switchboard.Core.Postgres;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Tracking;
@@ -86,8 +87,6 @@ internal sealed class TrackedEmailStore(NpgsqlDataSource dataSource)
         WHERE t.id = $1 AND m.user_id = $2
         """;
 
-    private const string LockSql = "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 2))";
-
     /// <summary>
     /// Changes a mail of an account of the user under the lock of its account, which Workers.Ingest holds while it records mail. What came
     /// in while the mail was stopped counts when it is followed again.
@@ -101,7 +100,7 @@ internal sealed class TrackedEmailStore(NpgsqlDataSource dataSource)
         if (owned is not [var accountId])
             return new(null, null);
 
-        await transaction.Command(LockSql, accountId).RunAsync(cancellationToken);
+        await transaction.Command(AdvisoryLocks.OfAccountMail, accountId).RunAsync(cancellationToken);
         if (await FindStateAsync(transaction, id, accountId, userId, cancellationToken) is not { } mail)
             return new(null, null);
         var (changed, refusal) = mail.With(request, now);

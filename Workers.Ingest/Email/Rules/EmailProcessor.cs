@@ -78,13 +78,9 @@ internal sealed class EmailProcessor(
         var fresh = mails.Where(mail => taken.Contains(mail.Id)).ToArray();
         var created = await notifications.CreateAsync(
             connection, transaction, [.. fresh.SelectMany(mail => mail.Notifications())], [], cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        // back in the pool before the flush asks for another one
-        await connection.CloseAsync();
+        await outbox.CommitStagedAsync(transaction, created.Jobs, cancellationToken);
         metrics.MailsTaken(fresh.Length, mails.Count - fresh.Length);
         metrics.Notified(created.Ids.Count);
-
-        await outbox.FlushAsync(created.Jobs, cancellationToken);
     }
 }
 

@@ -194,10 +194,6 @@ internal sealed class SyncRevival(NpgsqlDataSource dataSource, JobOutbox outbox,
                 jobs.Add(new(new SyncEmails(Guid.CreateVersion7(timeProvider.GetUtcNow()), reader.GetGuid(0))));
         }
 
-        await outbox.StageAsync(connection, transaction, jobs, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        // back in the pool before the flush asks for another one
-        await connection.CloseAsync();
-        await outbox.FlushAsync(jobs, cancellationToken);
+        await outbox.CommitAsync(transaction, jobs, cancellationToken);
     }
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Workers.Ingest.Email.Tracking;
 
@@ -20,9 +21,6 @@ internal sealed class AccountTransaction : IAsyncDisposable
     // Of this transaction alone, which looks up by keys only. The planner takes the names of a few hundred mails (names && ...) for a tenth of
     // all received mails as long as they are some thousands, and reads them all for each batch (tests/Tracking/PlanTests).
     private const string PlanSql = "SET LOCAL enable_seqscan = off";
-
-    // a statement by itself: each later one sees what the transaction before it wrote
-    private const string LockSql = "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 2))";
 
     // who disconnects the account waits for the end, and what is written here is deleted with the rest of it
     private const string HoldSql = "SELECT 1 FROM mailboxes WHERE id = $1 FOR KEY SHARE";
@@ -51,7 +49,8 @@ internal sealed class AccountTransaction : IAsyncDisposable
         {
             await using var batch = new NpgsqlBatch(connection, transaction)
             {
-                BatchCommands = { new(PlanSql), new(LockSql), new(HoldSql) },
+                // the lock is a statement by itself: each later one sees what the transaction before it wrote
+                BatchCommands = { new(PlanSql), new(AdvisoryLocks.OfAccountMail), new(HoldSql) },
             };
             batch.BatchCommands[1].Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = accountId });
             batch.BatchCommands[2].Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = accountId });

@@ -64,10 +64,7 @@ internal sealed class DueMails(
         var accounts = await DueMailStore.LoadAccountsAsync(connection, transaction, ids, logger, cancellationToken);
         var decided = Decide(due, accounts, now);
         var jobs = await WriteAsync(connection, transaction, decided, now, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        // back in the pool before the flush asks for another one
-        await connection.CloseAsync();
-        await outbox.FlushAsync(jobs, cancellationToken);
+        await outbox.CommitStagedAsync(transaction, jobs, cancellationToken);
         return due.Count;
     }
 

@@ -58,7 +58,7 @@ internal sealed class EnrichMediaHandler(
     {
         // before the transaction: the rules may come from Redis
         var compiled = await ruleCache.ForAsync([item.UserId], cancellationToken);
-        var (isRecorded, isThere, jobs) = await RecordAsync(item, result, decision, compiled, cancellationToken);
+        var (isRecorded, isThere) = await RecordAsync(item, result, decision, compiled, cancellationToken);
 
         // Each try keeps its file under its own name, so no file of another one is deleted here that is still needed:
         // of one that is not recorded only its own, of one that failed for good all that were kept up to it.
@@ -70,11 +70,10 @@ internal sealed class EnrichMediaHandler(
             return JobOutcome.Done; // another try has it, or had it
 
         metrics.Settled(isThere ? decision.Status : "gone");
-        await outbox.FlushAsync(jobs, cancellationToken);
         return isThere ? decision.Outcome : JobOutcome.Done;
     }
 
-    private async Task<(bool IsRecorded, bool IsThere, IReadOnlyCollection<OutgoingJob> Jobs)> RecordAsync(
+    private async Task<(bool IsRecorded, bool IsThere)> RecordAsync(
         MediaItem item, EnrichmentResult result, ItemDecision decision, IReadOnlyDictionary<Guid, CompiledRules> compiled,
         CancellationToken cancellationToken)
     {
@@ -82,12 +81,12 @@ internal sealed class EnrichMediaHandler(
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var (isRecorded, isThere) = await items.RecordAsync(transaction, item, result, decision, cancellationToken);
         if (!isRecorded && isThere)
-            return (false, true, []);
+            return (false, true);
         var jobs = !isThere || decision.IsSettled
             ? await rules.ApplyAsync(connection, transaction, [item.MessageId], compiled, cancellationToken)
             : [];
-        await transaction.CommitAsync(cancellationToken);
-        return (isRecorded, isThere, jobs);
+        await outbox.CommitStagedAsync(transaction, jobs, cancellationToken);
+        return (isRecorded, isThere);
     }
 
     private Task DeleteAsync(IEnumerable<string> keys, CancellationToken cancellationToken) =>

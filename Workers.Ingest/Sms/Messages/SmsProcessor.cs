@@ -69,13 +69,9 @@ internal sealed class SmsProcessor(
         // one that was recorded before as not taken keeps the id that it has
         var fresh = messages.Where(sms => taken.ContainsKey(sms.Incoming.Sid)).Select(sms => sms with { Id = taken[sms.Incoming.Sid] }).ToArray();
         var created = await WriteAsync(connection, transaction, fresh, now, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        // back in the pool before the flush asks for another one
-        await connection.CloseAsync();
+        await outbox.CommitStagedAsync(transaction, created.Jobs, cancellationToken);
         metrics.TextsTaken(fresh.Length, messages.Count - fresh.Length);
         metrics.Notified(created.Ids.Count);
-
-        await outbox.FlushAsync(created.Jobs, cancellationToken);
     }
 
     private async Task<CreatedNotifications> WriteAsync(

@@ -51,6 +51,10 @@ public sealed class PruningPlanTests
         PruningPlan.At(Now, new RetentionOptions()).Single(step => step.Table == "sms_replies").Limit.ShouldBe(Now.AddDays(-2));
 
     [Fact]
+    public void What_changed_an_opt_out_is_known_for_longer_than_it_comes_again() =>
+        PruningPlan.At(Now, new RetentionOptions()).Single(step => step.Table == "sms_opt_changes").Limit.ShouldBe(Now.AddDays(-30));
+
+    [Fact]
     public void Mails_that_answer_something_stay_as_long_as_what_they_answer()
     {
         var step = PruningPlan.At(Now, new RetentionOptions()).Single(step => step.Table == "received_emails");

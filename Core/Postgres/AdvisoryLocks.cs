@@ -1,0 +1,14 @@
+namespace Switchboard.Core.Postgres;
+
+/// <summary>
+/// The advisory locks that processes must agree on. The number in each is its kind, which keeps it apart from those of others; 0 and 1 are
+/// those of rate limits and slots (0008_rate_limits.sql). All end with their transaction.
+/// </summary>
+public static class AdvisoryLocks
+{
+    /// <summary>Who holds it is alone in changing what is tracked of the account <c>$1</c>.</summary>
+    public const string OfAccountMail = "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 2))";
+
+    /// <summary>Who gets it is alone in refreshing the views of tracked mail.</summary>
+    public const string TryOfTrackingViews = "SELECT pg_try_advisory_xact_lock(hashtextextended('tracking-views', 3))";
+}
