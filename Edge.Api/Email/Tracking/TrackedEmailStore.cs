@@ -1,5 +1,4 @@
 using Npgsql;
-using Switchboard.Core.Postgres;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Tracking;
