@@ -1,3 +1,4 @@
+using Switchboard.Core.Events;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 
