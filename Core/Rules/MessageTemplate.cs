@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Switchboard.Core.Rules;
@@ -6,7 +7,8 @@ namespace Switchboard.Core.Rules;
 /// <summary>
 /// The text of a notification with placeholders for what a message says: <c>{{kind}}</c>, <c>{{from}}</c>, <c>{{to}}</c>,
 /// <c>{{subject}}</c>, <c>{{text}}</c>, <c>{{receivedAt}}</c>, <c>{{rule}}</c>. What is empty leaves no space behind at the end of its
-/// line. A message is at most <see cref="MaxLength"/> characters long; what is over is cut.
+/// line. A message is at most <see cref="MaxLength"/> characters long; what is over is cut. One of which nothing could be seen says only
+/// what came and from whom.
 /// </summary>
 public static partial class MessageTemplate
 {
@@ -32,37 +34,62 @@ public static partial class MessageTemplate
     /// <summary>Whether a template shows what the message says.</summary>
     public static bool ShowsText(string template) => Placeholder().Matches(template).Any(match => match.Groups["name"].Value == "text");
 
-    /// <summary>Puts the message into the template.</summary>
-    public static string Render(string template, string ruleName, ReceivedMessage message)
+    /// <summary>
+    /// Puts the message into the template, no further than a message may be long. Where nothing can be seen of it there is still a message:
+    /// providers refuse one without text.
+    /// </summary>
+    public static string Render(
+        string template, string ruleName, ReceivedMessage message, ContentInclude include = ContentInclude.NewText)
     {
         ArgumentNullException.ThrowIfNull(message);
         var source = template == DefaultForMail ? Default : template;
-        var text = Placeholder().Replace(source, match =>
+        // one more than may be, to know whether it is to be cut
+        var text = new BoundedText(MaxLength + 1);
+        var values = new Dictionary<string, string?>();
+        var read = 0;
+        for (var match = Placeholder().Match(source); match.Success && !text.IsFull; match = match.NextMatch())
         {
-            var value = ValueOf(match.Groups["name"].Value, ruleName, message);
-            return value is { Length: 0 } && EndsLine(source.AsSpan(match.Index + match.Length)) ? ""
-                : value is null ? match.Value
-                : match.Groups["space"].Value + value;
-        }).Trim();
-        return text.Length <= MaxLength ? text : Cut(text);
+            text.Append(source.AsSpan(read, match.Index - read));
+            read = match.Index + match.Length;
+            var name = match.Groups["name"].Value;
+            if (!values.TryGetValue(name, out var value))
+                values.Add(name, value = Visible(ValueOf(name, ruleName, message, include)));
+            if (value is null)
+                text.Append(match.Value);
+            else if (value.Length > 0 || !EndsLine(source.AsSpan(read)))
+                text.Append(match.Groups["space"].Value, value);
+        }
+
+        text.Append(source.AsSpan(read));
+        var rendered = text.ToString().TrimEnd();
+        return FoldedText.IsBlank(rendered) ? WithoutText(message) : Cut(rendered);
     }
 
-    private static string? ValueOf(string placeholder, string ruleName, ReceivedMessage message) => placeholder switch
+    private static string? ValueOf(string placeholder, string ruleName, ReceivedMessage message, ContentInclude include) => placeholder switch
     {
-        "kind" => message.Kind == MessageKind.Text ? "Text" : "Mail",
+        "kind" => KindOf(message),
         "from" => message.From,
         "to" => message.To,
         "subject" => message.Subject,
-        "text" => message.Text,
+        "text" => include == ContentInclude.Everything ? message.Text : message.NewText,
         "receivedAt" => message.ReceivedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture),
         "rule" => ruleName,
         _ => null,
     };
 
+    private static string? Visible(string? value) => value is null || !FoldedText.IsBlank(value) ? value : "";
+
+    private static string KindOf(ReceivedMessage message) => message.Kind == MessageKind.Text ? "Text" : "Mail";
+
+    private static string WithoutText(ReceivedMessage message) =>
+        FoldedText.IsBlank(message.From) ? $"{KindOf(message)} without text" : Cut($"{KindOf(message)} from {message.From}");
+
     private static bool EndsLine(ReadOnlySpan<char> rest) => rest.IsEmpty || rest[0] is '\r' or '\n';
 
     private static string Cut(string text)
     {
+        if (text.Length <= MaxLength)
+            return text;
         // one for the ellipsis, and never between the two halves of a surrogate pair
         var end = MaxLength - 1;
         return string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[end - 1]) ? end - 1 : end), "…");
@@ -71,4 +98,27 @@ public static partial class MessageTemplate
     // with the space before it, which goes too when the value is empty and ends its line
     [GeneratedRegex(@"(?<space> ?)\{\{\s*(?<name>\w+)\s*\}\}", RegexOptions.CultureInvariant)]
     private static partial Regex Placeholder();
+}
+
+/// <summary>A text that takes no more than it has room for, and nothing of the white space that it would begin with.</summary>
+internal sealed class BoundedText(int room)
+{
+    private readonly StringBuilder _text = new();
+
+    /// <summary>Whether all that follows would be left out.</summary>
+    public bool IsFull => _text.Length == room;
+
+    public void Append(ReadOnlySpan<char> space, ReadOnlySpan<char> text)
+    {
+        Append(space);
+        Append(text);
+    }
+
+    public void Append(ReadOnlySpan<char> text)
+    {
+        var more = _text.Length == 0 ? text.TrimStart() : text;
+        _text.Append(more[..Math.Min(more.Length, room - _text.Length)]);
+    }
+
+    public override string ToString() => _text.ToString();
 }

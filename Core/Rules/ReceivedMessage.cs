@@ -1,4 +1,3 @@
-using System.Text;
 using Switchboard.Core.Email;
 
 namespace Switchboard.Core.Rules;
@@ -8,12 +7,23 @@ namespace Switchboard.Core.Rules;
 /// <param name="From">The sender: of a mail its From header, of a text the number in E.164.</param>
 /// <param name="To">The recipient.</param>
 /// <param name="Subject">The subject; a text has none.</param>
-/// <param name="Text">What it says; of a text also what is said in its audio, below.</param>
+/// <param name="Text">What it says; of a text also what is said in its audio, below. What follows its first
+/// <see cref="MaxText"/> characters is not read.</param>
 /// <param name="ReceivedAt">When it was received.</param>
 /// <param name="HasAttachment">Whether a file came with it.</param>
 public sealed record ReceivedMessage(
     MessageKind Kind, string From, string To, string Subject, string Text, DateTimeOffset ReceivedAt, bool HasAttachment)
 {
+    /// <summary>How much of a text rules look at and show, in characters.</summary>
+    public const int MaxText = 65_536;
+
+    /// <summary>What its sender says in it: of a mail its text without the history that it quotes and without a signature.</summary>
+    public string NewText { get; } = Kind == MessageKind.Mail ? QuotedText.Without(Subject, Text) : AsFarAsRead(Text);
+
+    /// <summary>What of a text is read.</summary>
+    internal static string AsFarAsRead(string text) =>
+        text.Length <= MaxText ? text : text[..(char.IsHighSurrogate(text[MaxText - 1]) ? MaxText - 1 : MaxText)];
+
     /// <summary>A mail.</summary>
     public static ReceivedMessage Mail(InboundMail mail)
     {
@@ -45,54 +55,33 @@ public enum MessageKind
     Text,
 }
 
-/// <summary>A message read once for all the rules that are asked; each part when the first rule needs it.</summary>
-internal sealed class PreparedMessage(ReceivedMessage message)
+/// <summary>
+/// A message read once for all the rules that are asked, each part when the first rule needs it: the phrases of all of them are looked for
+/// in one pass.
+/// </summary>
+internal sealed class PreparedMessage(ReceivedMessage message, PhraseIndex phrases)
 {
     private SenderAddress? _sender;
-    private string? _subject;
-    private string? _text;
+    private PhraseHits? _subject;
+    private PhraseHits? _newText;
+    private PhraseHits? _everything;
 
     public MessageKind Kind => message.Kind;
 
     public SenderAddress Sender => _sender ??= SenderAddress.Parse(message.From);
 
-    public string Subject => _subject ??= WhiteSpace.Collapse(message.Subject);
-
-    public string Text => _text ??= WhiteSpace.Collapse(message.Text);
-
     public bool HasAttachment => message.HasAttachment;
-}
 
-/// <summary>Takes the layout out of a text.</summary>
-internal static class WhiteSpace
-{
-    /// <summary>The text with one space for each run of white space; the same instance when that changes nothing.</summary>
-    public static string Collapse(string text)
-    {
-        var first = FirstToChange(text);
-        if (first < 0)
-            return text;
+    /// <summary>Whether the message says a phrase there.</summary>
+    public bool Has(int phrase, ContentScope scope, ContentInclude include) =>
+        (scope != ContentScope.Body && Subject.Has(phrase))
+        || (scope != ContentScope.Subject && (include == ContentInclude.Everything ? Everything : NewText).Has(phrase));
 
-        var collapsed = new StringBuilder(text.Length).Append(text, 0, first);
-        var inRun = first > 0 && text[first - 1] == ' ';
-        foreach (var letter in text.AsSpan(first))
-        {
-            var white = char.IsWhiteSpace(letter);
-            if (!white)
-                collapsed.Append(letter);
-            else if (!inRun)
-                collapsed.Append(' ');
-            inRun = white;
-        }
+    private PhraseHits Subject => _subject ??= Find(message.Subject);
 
-        return collapsed.ToString();
-    }
+    private PhraseHits NewText => _newText ??= Find(message.NewText);
 
-    private static int FirstToChange(string text)
-    {
-        for (var i = 0; i < text.Length; i++)
-            if (char.IsWhiteSpace(text[i]) && (text[i] != ' ' || (i > 0 && text[i - 1] == ' ')))
-                return i;
-        return -1;
-    }
+    private PhraseHits Everything => _everything ??= ReferenceEquals(message.NewText, message.Text) ? NewText : Find(message.Text);
+
+    private PhraseHits Find(string text) => phrases.Find(FoldedText.Of(ReceivedMessage.AsFarAsRead(text)));
 }

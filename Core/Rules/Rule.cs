@@ -61,19 +61,23 @@ public sealed record SenderRules(
     public static SenderRules None { get; } = new([], [], [], []);
 }
 
-/// <summary>What a message must say; words and phrases are found anywhere in it, whatever their case.</summary>
+/// <summary>
+/// What a message must say; words and phrases are found anywhere in it, whatever their case and Unicode form (<see cref="FoldedText"/>).
+/// </summary>
 /// <param name="AnyOf">At least one of these, if there are any.</param>
 /// <param name="AllOf">Every one of these.</param>
 /// <param name="NoneOf">Not one of these.</param>
 /// <param name="Scope">Where to look.</param>
 /// <param name="HasAttachment">Whether something must (true) or must not (false) be attached, of a text a media file; null for
 /// either.</param>
+/// <param name="Include">What of its text counts and is shown.</param>
 public sealed record ContentRules(
     IReadOnlyList<string> AnyOf,
     IReadOnlyList<string> AllOf,
     IReadOnlyList<string> NoneOf,
     ContentScope Scope = ContentScope.Both,
-    bool? HasAttachment = null)
+    bool? HasAttachment = null,
+    ContentInclude Include = ContentInclude.NewText)
 {
     /// <summary>No condition at all.</summary>
     public static ContentRules None { get; } = new([], [], []);
@@ -92,6 +96,16 @@ public enum ContentScope
     Both,
 }
 
+/// <summary>What of the text of a mail counts.</summary>
+public enum ContentInclude
+{
+    /// <summary>What its sender wrote in it: no history that it quotes, no signature.</summary>
+    NewText,
+
+    /// <summary>All of it.</summary>
+    Everything,
+}
+
 /// <summary>The conditions of a rule as they stand in <c>rules.sender_rules</c> and <c>rules.content_rules</c>.</summary>
 public static class RuleJson
 {
@@ -103,7 +117,7 @@ public static class RuleJson
     /// <summary><c>{"addresses": [], "domains": [], "wildcards": [], "exclusions": []}</c>.</summary>
     public static string Write(SenderRules rules) => JsonSerializer.Serialize(rules, Options);
 
-    /// <summary><c>{"anyOf": [], "allOf": [], "noneOf": [], "scope": "both", "hasAttachment": null}</c>.</summary>
+    /// <summary><c>{"anyOf": [], "allOf": [], "noneOf": [], "scope": "both", "hasAttachment": null, "include": "newText"}</c>.</summary>
     public static string Write(ContentRules rules) => JsonSerializer.Serialize(rules, Options);
 
     /// <summary>Reads conditions on the sender; a list that is not there is empty.</summary>

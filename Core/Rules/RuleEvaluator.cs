@@ -10,7 +10,7 @@ namespace Switchboard.Core.Rules;
 public static class RuleEvaluator
 {
     /// <summary>The order in which rules are asked.</summary>
-    public static IEnumerable<Rule> InOrder(IEnumerable<Rule> rules) =>
+    public static IOrderedEnumerable<Rule> InOrder(IEnumerable<Rule> rules) =>
         rules.OrderByDescending(rule => rule.Priority).ThenBy(rule => rule.CreatedAt).ThenBy(rule => rule.Id);
 
     /// <summary>The rules that lead to a notification for this message, in their order.</summary>
@@ -19,7 +19,7 @@ public static class RuleEvaluator
         ArgumentNullException.ThrowIfNull(rules);
         ArgumentNullException.ThrowIfNull(message);
         List<Rule>? matches = null;
-        var prepared = new PreparedMessage(message);
+        var prepared = rules.Prepare(message);
         foreach (var rule in rules.Rules)
         {
             if (!rule.Matches(prepared))
@@ -38,13 +38,15 @@ public static class RuleEvaluator
     {
         ArgumentNullException.ThrowIfNull(rules);
         ArgumentNullException.ThrowIfNull(message);
-        var prepared = new PreparedMessage(message);
+        var compiled = CompiledRules.OfAll(rules);
+        var prepared = compiled.Prepare(message);
         var verdicts = new List<RuleVerdict>(rules.Count);
         Rule? last = null;
-        foreach (var rule in InOrder(rules))
+        foreach (var asked in compiled.Rules)
         {
+            var rule = asked.Rule;
             var reasons = new List<string>();
-            var matches = new CompiledRule(rule).Matches(prepared, reasons);
+            var matches = asked.Matches(prepared, reasons);
             var applied = matches && rule.Active && last is null;
             if (!rule.Active)
                 reasons.Add("The rule is not active.");
@@ -73,10 +75,20 @@ public sealed record RuleVerdict(Rule Rule, bool Matches, IReadOnlyList<string> 
 public sealed class CompiledRules
 {
     private readonly CompiledRule[] _rules;
+    private readonly PhraseIndex _phrases;
 
     /// <summary>Makes rules ready; those that are not active are left out.</summary>
-    public CompiledRules(IEnumerable<Rule> rules) =>
-        _rules = [.. RuleEvaluator.InOrder(rules.Where(rule => rule.Active)).Select(rule => new CompiledRule(rule))];
+    public CompiledRules(IEnumerable<Rule> rules)
+        : this(RuleEvaluator.InOrder(rules.Where(rule => rule.Active)))
+    {
+    }
+
+    private CompiledRules(IOrderedEnumerable<Rule> rules)
+    {
+        var phrases = new PhraseNumbers();
+        _rules = [.. rules.Select(rule => new CompiledRule(rule, phrases))];
+        _phrases = phrases.ToIndex();
+    }
 
     internal ReadOnlySpan<CompiledRule> Rules => _rules;
 
@@ -87,9 +99,14 @@ public sealed class CompiledRules
     public bool NeedContent(ReceivedMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        var prepared = new PreparedMessage(message);
+        var prepared = Prepare(message);
         return Array.Exists(_rules, rule => rule.NeedsContent(prepared));
     }
+
+    /// <summary>Also those that are not active.</summary>
+    internal static CompiledRules OfAll(IEnumerable<Rule> rules) => new(RuleEvaluator.InOrder(rules));
+
+    internal PreparedMessage Prepare(ReceivedMessage message) => new(message, _phrases);
 }
 
 /// <summary>
@@ -101,11 +118,11 @@ internal sealed class CompiledRule
     private readonly SenderMatcher? _sender;
     private readonly ContentMatcher? _content;
 
-    public CompiledRule(Rule rule)
+    public CompiledRule(Rule rule, PhraseNumbers phrases)
     {
         Rule = rule;
         _sender = rule.Type != RuleType.Content && new SenderMatcher(rule.Sender) is { IsEmpty: false } sender ? sender : null;
-        _content = rule.Type != RuleType.Sender && new ContentMatcher(rule.Content) is { IsEmpty: false } content ? content : null;
+        _content = rule.Type != RuleType.Sender && new ContentMatcher(rule.Content, phrases) is { IsEmpty: false } content ? content : null;
     }
 
     public Rule Rule { get; }

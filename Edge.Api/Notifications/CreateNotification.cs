@@ -41,7 +41,7 @@ internal sealed class CreateNotificationValidator : Validator<CreateNotification
                 && Channels.RecipientError(context.InstanceToValidate.Channel ?? Channels.WhatsApp, recipient) is { } error)
                 context.AddFailure(error);
         });
-        RuleFor(request => request.Body).NotEmpty().Text(MessageTemplate.MaxLength);
+        RuleFor(request => request.Body).Visible().Text(MessageTemplate.MaxLength);
         RuleFor(request => request.SendAt)
             .Must(at => at <= timeProvider.GetUtcNow() + Furthest)
             .When(request => request.SendAt is not null)

@@ -1,5 +1,6 @@
 using FluentValidation;
 using FluentValidation.Results;
+using Switchboard.Core.Rules;
 
 namespace Switchboard.Edge.Api.Platform;
 
@@ -15,6 +16,10 @@ internal static class TextRules
     /// <summary>At most so many characters, all of which Postgres takes.</summary>
     public static IRuleBuilderOptions<T, string?> Text<T>(this IRuleBuilder<T, string?> rule, int maxLength) =>
         rule.MaximumLength(maxLength).Must(IsStorable).WithMessage(NotStorable);
+
+    /// <summary>A person sees something of it: white space, controls and characters without width alone are nothing.</summary>
+    public static IRuleBuilderOptions<T, string?> Visible<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.Must(text => text is not null && !FoldedText.IsBlank(text)).WithMessage("It must not be empty.");
 
     /// <summary>At most so many entries, each of which is a text of that length with at least one character and no other error.</summary>
     public static void ListOf<T>(
@@ -34,7 +39,7 @@ internal static class TextRules
 
     private static string? EntryError(string? entry, int maxLength, Func<string, string?>? error) => entry switch
     {
-        _ when string.IsNullOrWhiteSpace(entry) => "It is empty.",
+        _ when entry is null || FoldedText.IsBlank(entry) => "It is empty.",
         _ when entry.Length > maxLength => $"It is longer than {maxLength} characters.",
         _ when !IsStorable(entry) => NotStorable,
         _ => error?.Invoke(entry.Trim()),

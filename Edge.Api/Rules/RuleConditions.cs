@@ -83,11 +83,16 @@ internal sealed class ContentConditions
 
     public bool? HasAttachment { get; init; }
 
+    /// <summary>What of the text of a mail counts and is shown: <c>newText</c> (if left out), without quoted history and signature, or
+    /// <c>everything</c>. Of either the first 65,536 characters are read.</summary>
+    public ContentInclude? Include { get; init; }
+
     internal bool HasConditions =>
         AnyOf is { Count: > 0 } || AllOf is { Count: > 0 } || NoneOf is { Count: > 0 } || HasAttachment is not null;
 
     internal ContentRules ToRules() => new(
-        Phrases.Normal(AnyOf), Phrases.Normal(AllOf), Phrases.Normal(NoneOf), Scope ?? ContentScope.Both, HasAttachment);
+        Phrases.Normal(AnyOf), Phrases.Normal(AllOf), Phrases.Normal(NoneOf), Scope ?? ContentScope.Both, HasAttachment,
+        Include ?? ContentInclude.NewText);
 }
 
 /// <summary>What conditions on the content must be.</summary>
@@ -107,8 +112,9 @@ internal sealed class ContentConditionsValidator : AbstractValidator<ContentCond
 /// <summary>The entries of a condition as they are stored and looked for.</summary>
 internal static class Phrases
 {
-    /// <summary>Lower case, without white space around it: matching ignores case, and so does the search for rules by an entry.</summary>
-    public static string Normal(string entry) => entry.Trim().ToLowerInvariant();
+    /// <summary>Lower case, composed, without white space around it: matching ignores case and Unicode form, and so does the search for
+    /// rules by an entry.</summary>
+    public static string Normal(string entry) => FoldedText.Composed(entry.Trim().ToLowerInvariant());
 
     /// <summary>The same for a list, each entry once.</summary>
     public static IReadOnlyList<string> Normal(IReadOnlyList<string?>? entries, Func<string, string>? also = null) =>

@@ -56,7 +56,7 @@ internal sealed class RuleRequest
         Priority ?? 0,
         Active ?? true,
         Continue ?? false,
-        string.IsNullOrWhiteSpace(Template) ? MessageTemplate.Default : Template,
+        Template is null || FoldedText.IsBlank(Template) ? MessageTemplate.Default : Template,
         EffectiveChannel(),
         EffectiveRecipient()!,
         now,
@@ -79,7 +79,7 @@ internal sealed class RuleRequestValidator : Validator<RuleRequest>
 
     public RuleRequestValidator()
     {
-        RuleFor(rule => rule.Name).NotEmpty().Text(MaxName);
+        RuleFor(rule => rule.Name).Visible().Text(MaxName);
         RuleFor(rule => rule.Priority).InclusiveBetween(-MaxPriority, MaxPriority);
         RuleFor(rule => rule.Template).Text(MessageTemplate.MaxLength);
         RuleFor(rule => rule.Template).Custom((template, context) =>

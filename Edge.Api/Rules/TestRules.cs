@@ -85,7 +85,9 @@ internal sealed class TestRules(NpgsqlDataSource dataSource, TimeProvider timePr
             .Select(verdict => new RuleTrial(
                 verdict.Rule.Id == Guid.Empty ? null : verdict.Rule.Id, verdict.Rule.Name, verdict.Rule.Priority, verdict.Matches,
                 verdict.Applied, verdict.Reasons, verdict.Rule.Channel, verdict.Rule.Recipient,
-                verdict.Matches ? MessageTemplate.Render(verdict.Rule.Template, verdict.Rule.Name, message) : null))
+                verdict.Matches
+                    ? MessageTemplate.Render(verdict.Rule.Template, verdict.Rule.Name, message, verdict.Rule.Content.Include)
+                    : null))
             .ToList();
         return TypedResults.Ok(new TestRulesResponse(trials.Count(trial => trial.Applied), trials));
     }

@@ -122,7 +122,7 @@ internal static class RuleNotification
         userId,
         rule.Channel,
         rule.Recipient,
-        MessageTemplate.Render(rule.Template, rule.Name, message),
+        MessageTemplate.Render(rule.Template, rule.Name, message, rule.Content.Include),
         JobPriority.High,
         source,
         NotificationKeys.RuleMatch(source, rule.Id),
