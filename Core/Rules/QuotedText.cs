@@ -54,9 +54,9 @@ internal sealed class QuotedText
 
             var attribution = AttributionLines(at);
             // what is quoted below it may be answered line by line; where it is not marked, nothing tells what is quoted
-            if (attribution > 0 && Line(NextLine(at + attribution)) is not ['>', ..])
+            if (attribution > 0 && !IsQuoted(NextLine(at + attribution)))
                 break;
-            if (attribution == 0 && line is not ['>', ..])
+            if (attribution == 0 && !IsQuoted(at))
                 written.Append(_text.AsSpan(_lines[at]));
             at += Math.Max(attribution, 1);
         }
@@ -96,7 +96,7 @@ internal sealed class QuotedText
         var most = opens || ReplyForms.HasTime(Line(at)) ? MostAttributionLines : 1;
         for (var count = 1; count <= most && at + count <= _lines.Count; count++)
         {
-            if (Line(at + count - 1) is [] or ['>', ..] || Lines(at, count).Length > LongestAttribution)
+            if (Line(at + count - 1).IsEmpty || IsQuoted(at + count - 1) || Lines(at, count).Length > LongestAttribution)
                 return 0;
             if (ReplyForms.IsAttribution(Lines(at, count)))
                 // what stands right above one is none of it
@@ -107,6 +107,8 @@ internal sealed class QuotedText
     }
 
     private ReadOnlySpan<char> Lines(int at, int count) => _text.AsSpan(_lines[at].Start.Value.._lines[at + count - 1].End.Value).Trim();
+
+    private bool IsQuoted(int at) => at < _lines.Count && _text[_lines[at].Start.Value] == '>';
 
     private int NextLine(int at)
     {

@@ -74,6 +74,9 @@ public sealed record RuleVerdict(Rule Rule, bool Matches, IReadOnlyList<string> 
 /// </summary>
 public sealed class CompiledRules
 {
+    private const int BytesOfRule = 1_000;
+    private const int BytesOfEntry = 200;
+
     private readonly CompiledRule[] _rules;
     private readonly PhraseIndex _phrases;
 
@@ -102,6 +105,13 @@ public sealed class CompiledRules
         var prepared = Prepare(message);
         return Array.Exists(_rules, rule => rule.NeedsContent(prepared));
     }
+
+    /// <summary>What a rule takes: its texts as records and as phrases, a state for each letter of a phrase, and the objects.</summary>
+    internal static long BytesOf(Rule rule) =>
+        BytesOfRule + (sizeof(char) * (rule.Name.Length + rule.Template.Length))
+        + rule.Content.AnyOf.Concat(rule.Content.AllOf).Concat(rule.Content.NoneOf).Concat(rule.Sender.Addresses).Concat(rule.Sender.Domains)
+            .Concat(rule.Sender.Wildcards).Concat(rule.Sender.Exclusions)
+            .Sum(entry => BytesOfEntry + ((2L * sizeof(char)) + PhraseIndex.BytesOfLetter) * entry.Length);
 
     /// <summary>Also those that are not active.</summary>
     internal static CompiledRules OfAll(IEnumerable<Rule> rules) => new(RuleEvaluator.InOrder(rules));
@@ -158,6 +168,10 @@ public sealed class UserRules(IReadOnlyList<Rule> rules)
 
     /// <summary>The active rules.</summary>
     public IReadOnlyList<Rule> Rules { get; } = rules;
+
+    /// <summary>How much memory they take when they are made ready, at most about.</summary>
+    [JsonIgnore]
+    public long Bytes { get; } = rules.Sum(CompiledRules.BytesOf);
 
     /// <summary>The same, made ready.</summary>
     [JsonIgnore]

@@ -89,7 +89,7 @@ internal sealed class SenderSet
     }
 
     private static IEnumerable<string> Clean(IReadOnlyList<string> entries) =>
-        entries.Where(entry => !string.IsNullOrWhiteSpace(entry)).Select(entry => entry.Trim().ToLowerInvariant());
+        entries.Where(entry => !FoldedText.IsBlank(entry)).Select(entry => FoldedText.WithoutUnseen(entry).Trim().ToLowerInvariant());
 
     private static string DomainOf(string entry) => MailAddress.CanonicalDomain(entry.TrimStart('@').Trim('.'));
 }

@@ -26,7 +26,7 @@ internal static class EdgeServices
 
     /// <summary>What endpoints of one feature share.</summary>
     public static IServiceCollection AddFeatures(this IServiceCollection services) => services
-        .AddSingleton<RuleChanges>()
+        .AddRules()
         .AddAccounts()
         .AddTrackedEmails()
         .AddPhoneNumbers()

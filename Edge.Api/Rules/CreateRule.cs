@@ -7,18 +7,9 @@ using Switchboard.Edge.Api.Platform;
 namespace Switchboard.Edge.Api.Rules;
 
 /// <summary><c>POST /api/rules</c>.</summary>
-internal sealed class CreateRule(CreatingTransactions transactions, RuleChanges changes, TimeProvider timeProvider)
+internal sealed class CreateRule(CreatingTransactions transactions, RuleQuota quota, RuleChanges changes, TimeProvider timeProvider)
     : Endpoint<RuleRequest, Results<Created<RuleResponse>, ProblemHttpResult>>
 {
-    private const int MaxRules = 1_000;
-
-    // The row of the user is locked first, so that rules made at the same time count each other.
-    private const string CountSql =
-        """
-        WITH owner AS (SELECT id FROM users WHERE id = $1 FOR UPDATE)
-        SELECT count(*) FROM rules, owner WHERE user_id = owner.id
-        """;
-
     private const string InsertSql =
         $"""
         WITH changed AS (
@@ -33,7 +24,7 @@ internal sealed class CreateRule(CreatingTransactions transactions, RuleChanges 
     {
         Post("/api/rules");
         Policies(Scope.Rules);
-        Description(endpoint => endpoint.Titled("Rules", "Create a rule")
+        Description(endpoint => endpoint.Titled("Rules", "Create a rule").WithDescription(RuleOptions.Promise)
             .Produces<RuleResponse>(201).Refuses(400, 401, 403, 409, 413, 415, 422, 429, 503));
     }
 
@@ -50,11 +41,11 @@ internal sealed class CreateRule(CreatingTransactions transactions, RuleChanges 
 
     private async Task<Creation<RuleResponse>> InsertAsync(NpgsqlTransaction tx, Guid userId, RuleRequest request, CancellationToken ct)
     {
-        if (await tx.Command(CountSql, userId).ScalarAsync<long>(ct) >= MaxRules)
-            return Creation<RuleResponse>.Refused(Problems.Conflict($"A user has at most {MaxRules} rules."));
-
         var now = timeProvider.GetUtcNow();
         var rule = request.ToRule(Guid.CreateVersion7(now), now.ToStorable());
+        if (await quota.RefusalAsync(tx, userId, rule, ct) is { } refusal)
+            return Creation<RuleResponse>.Refused(refusal);
+
         await tx.Command(
             InsertSql, userId, rule.Id, rule.Name, RuleResponse.NameOf(rule.Type), RuleJson.Write(rule.Sender),
             RuleJson.Write(rule.Content), rule.Priority, rule.Active, rule.Continue, rule.Template, rule.Channel, rule.Recipient, rule.CreatedAt).RunAsync(ct);

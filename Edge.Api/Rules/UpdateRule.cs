@@ -7,7 +7,7 @@ using Switchboard.Edge.Api.Platform;
 namespace Switchboard.Edge.Api.Rules;
 
 /// <summary><c>PUT /api/rules/{id}</c>: replaces the whole rule.</summary>
-internal sealed class UpdateRule(NpgsqlDataSource dataSource, RuleChanges changes, TimeProvider timeProvider)
+internal sealed class UpdateRule(NpgsqlDataSource dataSource, RuleQuota quota, RuleChanges changes, TimeProvider timeProvider)
     : Endpoint<RuleRequest, Results<Ok<RuleResponse>, ProblemHttpResult>>
 {
     private const string Sql =
@@ -26,8 +26,8 @@ internal sealed class UpdateRule(NpgsqlDataSource dataSource, RuleChanges change
     {
         Put("/api/rules/{id:guid}");
         Policies(Scope.Rules);
-        Description(endpoint => endpoint.Titled("Rules", "Change a rule")
-            .Produces<RuleResponse>().Refuses(400, 401, 403, 404, 413, 415, 429, 503));
+        Description(endpoint => endpoint.Titled("Rules", "Change a rule").WithDescription(RuleOptions.Promise)
+            .Produces<RuleResponse>().Refuses(400, 401, 403, 404, 409, 413, 415, 429, 503));
     }
 
     public override async Task<Results<Ok<RuleResponse>, ProblemHttpResult>> ExecuteAsync(RuleRequest request, CancellationToken ct)
@@ -35,13 +35,18 @@ internal sealed class UpdateRule(NpgsqlDataSource dataSource, RuleChanges change
         var id = Route<Guid>("id");
         var userId = HttpContext.Caller().UserId;
         var rule = request.ToRule(id, timeProvider.GetUtcNow());
-        var changed = await dataSource.Command(
+        await using var connection = await dataSource.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var changed = await transaction.Command(
             Sql, userId, id, rule.Name, RuleResponse.NameOf(rule.Type), RuleJson.Write(rule.Sender), RuleJson.Write(rule.Content),
             rule.Priority, rule.Active, rule.Continue, rule.Template, rule.Channel, rule.Recipient, rule.UpdatedAt)
             .FirstAsync(RuleResponse.Read, ct);
         if (changed is null)
             return Problems.NotFound("rule", id);
+        if (await quota.RefusalAsync(transaction, userId, rule, ct) is { } refusal)
+            return refusal;
 
+        await transaction.CommitAsync(ct);
         await changes.AnnounceAsync(userId, CancellationToken.None);
         return TypedResults.Ok(changed);
     }

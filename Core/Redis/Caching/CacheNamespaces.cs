@@ -13,7 +13,10 @@ namespace Switchboard.Core.Redis.Caching;
 /// <param name="Ttl">How long an entry lives, unless a call says otherwise.</param>
 /// <param name="MaxEntries">How many are kept in memory; the least recently used goes first.</param>
 /// <param name="Encrypted">Whether they are encrypted in Redis.</param>
-public sealed record CacheNamespace(string Name, TimeSpan Ttl, int MaxEntries, bool Encrypted = false);
+/// <param name="MaxBytes">How much memory they take together at most; the least recently used goes first.</param>
+/// <param name="BytesOf">How much memory a value takes, about.</param>
+public sealed record CacheNamespace(
+    string Name, TimeSpan Ttl, int MaxEntries, bool Encrypted = false, long MaxBytes = long.MaxValue, Func<object?, long>? BytesOf = null);
 
 /// <summary>Lists the namespaces of the cache.</summary>
 public sealed class CacheBuilder
@@ -27,8 +30,21 @@ public sealed class CacheBuilder
     /// <param name="ttl">How long an entry lives, unless a call says otherwise.</param>
     /// <param name="maxEntries">How many are kept in memory; the least recently used goes first.</param>
     /// <param name="encrypted">Whether they are encrypted in Redis (needs <c>Encryption:Key</c>).</param>
-    public CacheBuilder Namespace(string name, TimeSpan ttl, int maxEntries, bool encrypted = false)
+    public CacheBuilder Namespace(string name, TimeSpan ttl, int maxEntries, bool encrypted = false) =>
+        Add(new CacheNamespace(name, ttl, maxEntries, encrypted));
+
+    /// <summary>Adds a namespace whose entries are of very different sizes.</summary>
+    /// <param name="name">A word without a colon.</param>
+    /// <param name="ttl">How long an entry lives, unless a call says otherwise.</param>
+    /// <param name="maxEntries">How many are kept in memory; the least recently used goes first.</param>
+    /// <param name="maxBytes">How much memory they take together at most; what alone takes more is not kept.</param>
+    /// <param name="bytesOf">How much memory a value takes, about.</param>
+    public CacheBuilder Namespace(string name, TimeSpan ttl, int maxEntries, long maxBytes, Func<object?, long> bytesOf) =>
+        Add(new CacheNamespace(name, ttl, maxEntries, MaxBytes: maxBytes, BytesOf: bytesOf));
+
+    private CacheBuilder Add(CacheNamespace space)
     {
+        var (name, ttl, maxEntries) = (space.Name, space.Ttl, space.MaxEntries);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ttl, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxEntries, 1);
@@ -36,7 +52,7 @@ public sealed class CacheBuilder
             throw new ArgumentException("A namespace ends at the first colon of a key and has none itself.", nameof(name));
         if (_namespaces.Any(known => known.Name == name))
             throw new ArgumentException($"The namespace '{name}' is already there.", nameof(name));
-        _namespaces.Add(new CacheNamespace(name, ttl, maxEntries, encrypted));
+        _namespaces.Add(space);
         return this;
     }
 }

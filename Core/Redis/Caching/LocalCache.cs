@@ -39,7 +39,8 @@ internal sealed class LocalCache(CacheOptions options, RedisConnection redis, Ti
     public void Keep<T>(CacheSpace space, CacheWrite write, T value, TimeSpan life, string[]? tags = null)
     {
         var expiresAt = timeProvider.GetTimestamp() + (long)(life.TotalSeconds * timeProvider.TimestampFrequency);
-        space.Counters.Evict(space.Memory.Store(new CacheEntry(write.Key, value, tags ?? write.Tags, write.AsOf, expiresAt), write));
+        space.Counters.Evict(space.Memory.Store(new CacheEntry(
+            write.Key, value, tags ?? write.Tags, write.AsOf, expiresAt, space.Rules.BytesOf?.Invoke(value) ?? 0), write));
     }
 
     public void Forget(CacheInvalidation what) => Forget(what, except: null);
@@ -79,7 +80,7 @@ internal sealed class CacheSpace(CacheNamespace rules)
 {
     public CacheNamespace Rules { get; } = rules;
 
-    public LruMemory Memory { get; } = new(rules.MaxEntries);
+    public LruMemory Memory { get; } = new(rules.MaxEntries, rules.MaxBytes);
 
     public CacheCounters Counters { get; } = new();
 
@@ -92,18 +93,20 @@ internal sealed class CacheSpace(CacheNamespace rules)
 /// <param name="Tags">What it can be invalidated by.</param>
 /// <param name="AsOf">When its load began, a timestamp: what was changed after that may be missing in it.</param>
 /// <param name="ExpiresAt">When it ends, a timestamp.</param>
-internal sealed record CacheEntry(string Key, object? Value, string[] Tags, long AsOf, long ExpiresAt);
+/// <param name="Bytes">How much memory it takes, where that is counted.</param>
+internal sealed record CacheEntry(string Key, object? Value, string[] Tags, long AsOf, long ExpiresAt, long Bytes = 0);
 
 /// <summary>
-/// The entries of one namespace in memory. At its capacity the least recently used one goes. Reads and writes take the same time
+/// The entries of one namespace in memory. At its capacity, in number or in bytes, the least recently used go. Reads and writes take the same time
 /// however many there are: a dictionary finds an entry, a linked list keeps the order of use.
 /// </summary>
-internal sealed class LruMemory(int capacity)
+internal sealed class LruMemory(int capacity, long maxBytes = long.MaxValue)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, LinkedListNode<CacheEntry>> _entries = [];
     private readonly LinkedList<CacheEntry> _byUse = new();
     private readonly Dictionary<string, HashSet<string>> _keysByTag = [];
+    private long _bytes;
 
     public int Count
     {
@@ -142,13 +145,16 @@ internal sealed class LruMemory(int capacity)
             if (write.IsInvalidated)
                 return 0;
             RemoveCore(entry.Key);
+            if (entry.Bytes > maxBytes)
+                return 1;
             _entries.Add(entry.Key, _byUse.AddFirst(entry));
+            _bytes += entry.Bytes;
             foreach (var tag in entry.Tags)
                 (_keysByTag.TryGetValue(tag, out var keys) ? keys : _keysByTag[tag] = []).Add(entry.Key);
-            if (_entries.Count <= capacity)
-                return 0;
-            RemoveCore(_byUse.Last!.Value.Key);
-            return 1;
+            var evicted = 0;
+            for (; _entries.Count > capacity || _bytes > maxBytes; evicted++)
+                RemoveCore(_byUse.Last!.Value.Key);
+            return evicted;
         }
     }
 
@@ -186,6 +192,7 @@ internal sealed class LruMemory(int capacity)
             _entries.Clear();
             _byUse.Clear();
             _keysByTag.Clear();
+            _bytes = 0;
         }
     }
 
@@ -194,6 +201,7 @@ internal sealed class LruMemory(int capacity)
         if (!_entries.Remove(key, out var node))
             return;
         _byUse.Remove(node);
+        _bytes -= node.Value.Bytes;
         foreach (var tag in node.Value.Tags)
         {
             if (_keysByTag.TryGetValue(tag, out var keys) && keys.Remove(key) && keys.Count == 0)

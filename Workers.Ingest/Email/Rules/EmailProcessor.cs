@@ -44,6 +44,9 @@ internal sealed class EmailProcessor(
     TimeProvider timeProvider,
     IngestMetrics metrics)
 {
+    /// <summary>How many characters of one user's mails are matched before the others of the batch are done: milliseconds.</summary>
+    internal const int ShareOfUser = 8 * ReceivedMessage.MaxText;
+
     /// <summary>Processes a batch.</summary>
     /// <returns>The users who do not exist: their mail was not taken.</returns>
     /// <exception cref="NpgsqlException">The database is away.</exception>
@@ -53,10 +56,29 @@ internal sealed class EmailProcessor(
         var rules = await ruleCache.ForAsync(users, cancellationToken);
         users.ExceptWith(rules.Keys);
 
-        var matched = Match(mails, rules, timeProvider.GetUtcNow());
-        if (matched.Count > 0)
-            await CommitAsync(matched, cancellationToken);
+        foreach (var share in Shares(mails))
+        {
+            var matched = Match(share, rules, timeProvider.GetUtcNow());
+            if (matched.Count > 0)
+                await CommitAsync(matched, cancellationToken);
+        }
+
         return users;
+    }
+
+    /// <summary>
+    /// The mails in parts that are committed one after the other. Of each user a part has no more than a share: who gets many long mails
+    /// waits for them alone.
+    /// </summary>
+    internal static IEnumerable<IReadOnlyList<IncomingMail>> Shares(IReadOnlyCollection<IncomingMail> mails)
+    {
+        var taken = new Dictionary<Guid, long>();
+        return mails.GroupBy(mail =>
+        {
+            var before = taken.GetValueOrDefault(mail.UserId);
+            taken[mail.UserId] = before + Math.Min(mail.Message.Text.Length, ReceivedMessage.MaxText);
+            return before / ShareOfUser;
+        }).OrderBy(part => part.Key).Select(part => part.ToList());
     }
 
     /// <summary>Each mail once, with its rules, in the order of their keys.</summary>

@@ -14,7 +14,13 @@ internal sealed class RuleCache(NpgsqlDataSource dataSource, HybridCache cache)
     /// <summary>The namespace in the cache: keys <c>rules:{user}:{version}</c>, tags <c>rules:{user}</c>.</summary>
     public const string Namespace = "rules";
 
+    /// <summary>How much memory all rules in the cache take at most, made ready: users differ by a factor of thousands.</summary>
+    public const long MaxBytes = 256 * 1024 * 1024;
+
     private static readonly HybridCacheEntryOptions OnlyIfCached = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData };
+
+    /// <summary>How much memory an entry takes.</summary>
+    public static long BytesOf(object? entry) => entry is UserRules rules ? rules.Bytes : 0;
 
     /// <summary>The rules of each of the users; one who is not there does not exist.</summary>
     public async Task<IReadOnlyDictionary<Guid, CompiledRules>> ForAsync(IReadOnlyCollection<Guid> users, CancellationToken cancellationToken)

@@ -4,10 +4,11 @@ using MimeKit.Text;
 namespace Switchboard.Workers.Ingest.Providers.Gmail;
 
 /// <summary>
-/// The text that a person would read in an HTML mail: without tags, scripts and styles, with a new line for each block. Goes through the
-/// mail once, whatever is in it.
+/// The text that a person would read in an HTML mail: without tags, scripts and styles, with a new line for each block. What is quoted from
+/// the mail that is answered is marked as in a mail without HTML: by <c>&gt; </c>, or by the line that Outlook draws. Goes through the mail
+/// once, whatever is in it.
 /// </summary>
-internal static class HtmlText
+internal sealed class HtmlText
 {
     private const int Longest = 1_000_000;
 
@@ -15,61 +16,100 @@ internal static class HtmlText
 
     private static readonly HashSet<string> Blocks = new(StringComparer.OrdinalIgnoreCase)
     {
-        "address", "article", "blockquote", "br", "dd", "div", "dl", "dt", "footer", "h1", "h2", "h3", "h4", "h5", "h6",
+        "address", "article", "br", "dd", "div", "dl", "dt", "footer", "h1", "h2", "h3", "h4", "h5", "h6",
         "header", "hr", "li", "ol", "p", "pre", "section", "table", "tr", "ul",
     };
 
+    // what Outlook begins the mail with that is answered
+    private static readonly HashSet<string> Answered = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "appendonsend", "divRplyFwdMsg", "x_divRplyFwdMsg", "mail-editor-reference-message-container",
+    };
+
+    private const string OutlookLine = "________________________________";
+
+    // what was read since the last change between quoted and not
+    private readonly StringBuilder _read = new();
+    private readonly StringBuilder _text = new();
+    private readonly Stack<bool> _blockquotes = new();
+    private int _quotes;
+    private string? _unread;
+
     public static string From(string html)
     {
-        var text = new StringBuilder(Math.Min(html.Length, Longest));
+        var text = new HtmlText();
         using var reader = new StringReader(html.Length > Longest ? html[..Longest] : html);
         // a tag that is cut off comes as data: only before its entities are decoded it can be told from text
         var tokenizer = new HtmlTokenizer(reader) { DecodeCharacterReferences = false };
-        string? unread = null;
         string? data = null;
         while (tokenizer.ReadNextToken(out var token))
         {
-            Append(text, data);
+            text.Append(data);
             data = null;
             if (token is HtmlTagToken tag)
-                unread = Read(tag, unread, text);
-            else if (unread is null && token is HtmlDataToken { Kind: HtmlTokenKind.Data or HtmlTokenKind.CData } said)
+                text.Read(tag);
+            else if (text._unread is null && token is HtmlDataToken { Kind: HtmlTokenKind.Data or HtmlTokenKind.CData } said)
                 data = said.Data;
         }
 
         if (!IsCutTag(data))
-            Append(text, data);
-        return MimeText.WithoutControls(Tidy(text.ToString()));
+            text.Append(data);
+        text.Tidy();
+        return MimeText.WithoutControls(text._text.ToString());
     }
 
-    // what is not read ends with its own end, whatever stands between
-    private static string? Read(HtmlTagToken tag, string? unread, StringBuilder text)
+    private void Read(HtmlTagToken tag)
     {
-        if (unread is not null)
-            return tag.IsEndTag && tag.Name.Equals(unread, StringComparison.OrdinalIgnoreCase) ? null : unread;
-        if (Unread.Contains(tag.Name))
-            return tag.IsEndTag || tag.IsEmptyElement ? null : tag.Name;
-        if (Blocks.Contains(tag.Name))
-            text.Append('\n');
+        // what is not read ends with its own end, whatever stands between
+        if (_unread is not null)
+            _unread = tag.IsEndTag && tag.Name.Equals(_unread, StringComparison.OrdinalIgnoreCase) ? null : _unread;
+        else if (Unread.Contains(tag.Name))
+            _unread = tag.IsEndTag || tag.IsEmptyElement ? null : tag.Name;
+        else if (tag.Id == HtmlTagId.BlockQuote)
+            Quote(tag);
+        else if (Blocks.Contains(tag.Name))
+            _read.Append('\n').Append(!tag.IsEndTag && Answered.Contains(ValueOf(tag, HtmlAttributeId.Id)) ? $"{OutlookLine}\n" : "");
         else if (tag.Id is HtmlTagId.TD or HtmlTagId.TH)
-            text.Append(' ');
-        return null;
+            _read.Append(' ');
     }
 
-    private static void Append(StringBuilder text, string? data)
+    // others than those of mail programs are but a layout
+    private void Quote(HtmlTagToken tag)
+    {
+        var isCited = tag.IsEndTag
+            ? _blockquotes.TryPop(out var began) && began
+            : ValueOf(tag, HtmlAttributeId.Type).Equals("cite", StringComparison.OrdinalIgnoreCase)
+                || ValueOf(tag, HtmlAttributeId.Class).Contains("quote", StringComparison.OrdinalIgnoreCase);
+        if (isCited)
+            Tidy();
+        else
+            _read.Append('\n');
+        _quotes += !isCited ? 0 : tag.IsEndTag ? -1 : 1;
+        if (!tag.IsEndTag && !tag.IsEmptyElement)
+            _blockquotes.Push(isCited);
+    }
+
+    private static string ValueOf(HtmlTagToken tag, HtmlAttributeId id)
+    {
+        foreach (var attribute in tag.Attributes)
+            if (attribute.Id == id)
+                return attribute.Value ?? "";
+        return "";
+    }
+
+    private void Append(string? data)
     {
         if (!string.IsNullOrEmpty(data))
-            text.Append(HtmlUtils.HtmlDecode(data));
+            _read.Append(HtmlUtils.HtmlDecode(data));
     }
 
     private static bool IsCutTag(string? data) => data is ['<', var next, ..] && (char.IsAsciiLetter(next) || next is '/' or '!' or '?');
 
     // lines without space around them, and no more than one empty one between two
-    private static string Tidy(string text)
+    private void Tidy()
     {
-        var tidy = new StringBuilder(text.Length);
         var empty = 0;
-        foreach (var line in text.AsSpan().EnumerateLines())
+        foreach (var line in _read.ToString().AsSpan().EnumerateLines())
         {
             if (line.IsWhiteSpace())
             {
@@ -77,13 +117,19 @@ internal static class HtmlText
                 continue;
             }
 
-            if (tidy.Length > 0)
-                tidy.Append(empty > 0 ? "\n\n" : "\n");
-            AppendCollapsed(tidy, line.Trim());
+            if (_text.Length > 0)
+                _text.Append(empty > 0 ? "\n\n" : "\n");
+            if (_quotes > 0)
+                _text.Append("> ");
+            // of a signature the space is what tells it from a line of dashes
+            if (line.TrimStart() is "-- ")
+                _text.Append("-- ");
+            else
+                AppendCollapsed(_text, line.Trim());
             empty = 0;
         }
 
-        return tidy.ToString();
+        _read.Clear();
     }
 
     private static void AppendCollapsed(StringBuilder text, ReadOnlySpan<char> line)

@@ -115,6 +115,37 @@ public sealed class RuleRequestValidatorTests
             Recipient = "+15550100001",
         }).ShouldBe(["name", "template", "content.allOf[0]"], ignoreOrder: true);
 
+    [Fact]
+    public void What_nobody_sees_is_empty() =>
+        Mistakes(new RuleRequest
+        {
+            Name = "\u200B\u00AD",
+            Content = new() { AnyOf = ["ok", "\u2060\uFEFF "] },
+            Recipient = "+15550100001",
+        }).ShouldBe(["name", "content.anyOf[1]"], ignoreOrder: true);
+
+    [Fact]
+    public void A_phrase_is_stored_in_one_form_so_that_its_rule_is_found_by_it() =>
+        new ContentConditions { AnyOf = ["Cafe\u0301", " café "] }.ToRules().AnyOf.ShouldBe(["café"]);
+
+    [Theory]
+    [InlineData(999, 0, 10, true)]
+    [InlineData(1_000, 0, 10, false)]
+    [InlineData(5, 9_990, 10, true)]
+    [InlineData(5, 9_991, 10, false)]
+    [InlineData(5, 20_000, 0, true)]
+    public void A_user_has_so_many_rules_and_phrases(int rules, int phrases, int more, bool isTaken)
+    {
+        var content = new ContentConditions { AnyOf = [.. Enumerable.Range(0, more).Select(number => $"word {number}")], HasAttachment = true };
+        var rule = new RuleRequest { Name = "x", Content = content, Recipient = "+15550100001" }.ToRule(Guid.Empty, DateTimeOffset.UnixEpoch);
+
+        var refusal = RuleQuota.Refusal(new RuleOptions(), rules, phrases, rule);
+
+        (refusal is null).ShouldBe(isTaken);
+        if (!isTaken)
+            refusal!.StatusCode.ShouldBe(409);
+    }
+
     private List<string> Mistakes(RuleRequest request) =>
         [.. _validator.Validate(request).Errors.Select(error => FieldNames.Of(error.PropertyName))];
 }

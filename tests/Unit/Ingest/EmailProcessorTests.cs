@@ -58,6 +58,25 @@ public sealed class EmailProcessorTests
         Incoming("<short@acme.test>").Key.ShouldBe("<short@acme.test>");
     }
 
+    [Fact]
+    public void Who_gets_many_long_mails_waits_for_them_alone()
+    {
+        var (bob, text) = (Guid.CreateVersion7(), new string('x', 10 * ReceivedMessage.MaxText));
+        IncomingMail[] batch =
+        [
+            .. Enumerable.Range(0, 20).Select(number => Incoming($"long {number}") with { Message = Some.Mail(text: text) }),
+            .. Enumerable.Range(0, 20).Select(number => Incoming($"short {number}") with { UserId = bob }),
+        ];
+
+        var shares = EmailProcessor.Shares(batch).ToList();
+
+        shares.Select(share => share.Count(mail => mail.UserId == Ann)).ShouldBe([8, 8, 4]);
+        shares.Select(share => share.Count(mail => mail.UserId == bob)).ShouldBe([20, 0, 0]);
+        shares.SelectMany(share => share).Where(mail => mail.UserId == Ann).Select(mail => mail.MessageId)
+            .ShouldBe(Enumerable.Range(0, 20).Select(number => $"long {number}"));
+        EmailProcessor.Shares([]).ShouldBeEmpty();
+    }
+
     private static IncomingMail Incoming(string messageId, string subject = "Invoice 42", string? source = null)
     {
         var mail = new InboundMail(messageId, "billing@acme.test", "demo@example.com", subject, "Please pay", Some.Monday);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Switchboard.Core.Rules;
 using Switchboard.Workers.Ingest.Providers.Gmail;
 
 namespace Switchboard.Tests.Unit.Ingest;
@@ -26,7 +27,24 @@ public sealed class HtmlTextTests
     public void Html_is_read_as_text(string html, string text) => HtmlText.From(html).ShouldBe(text);
 
     [Theory]
+    [InlineData(
+        "<div dir=\"ltr\">New</div><br><div class=\"gmail_quote gmail_quote_container\"><div dir=\"ltr\" class=\"gmail_attr\">On Mon, Mar 2, 2026 at " +
+        "9:00 AM Jane &lt;<a href=\"mailto:a@b.test\">a@b.test</a>&gt; wrote:<br></div><blockquote class=\"gmail_quote\"><div>old</div></blockquote></div>")]
+    [InlineData("New<blockquote type=\"cite\"><p>old</p><blockquote>older</blockquote><p>old</p></blockquote>")]
+    [InlineData(
+        "<div>New</div><div id=\"appendonsend\"></div><hr><div id=\"divRplyFwdMsg\" dir=\"ltr\"><font><b>Van:</b> Jane &lt;a@b.test&gt;<br>" +
+        "<b>Verzonden:</b> maandag</font></div><div>old</div>")]
+    [InlineData("<div>New</div><span class=\"gmail_signature_prefix\">-- </span><br><div class=\"gmail_signature\">old title</div>")]
+    public void What_is_quoted_in_html_is_told_apart(string html) =>
+        new ReceivedMessage(MessageKind.Mail, "a@b.test", "", "Re: x", HtmlText.From(html), DateTimeOffset.UnixEpoch, false).NewText.ShouldBe("New");
+
+    [Fact]
+    public void A_blockquote_that_is_layout_is_text() => HtmlText.From("a<blockquote style=\"margin:0\">b</blockquote>c").ShouldBe("a\nb\nc");
+
+    [Theory]
     [InlineData("<")]
+    [InlineData("<blockquote type=cite>a")]
+    [InlineData("</blockquote>")]
     [InlineData("<a ")]
     [InlineData("<a href=\"")]
     [InlineData("<!--")]

@@ -73,6 +73,26 @@ public sealed class LruMemoryTests
     }
 
     [Fact]
+    public void What_takes_more_memory_than_there_is_makes_the_least_recently_used_go_or_is_not_kept()
+    {
+        var memory = new LruMemory(capacity: 100, maxBytes: 10);
+        int Store(string key, long bytes) => memory.Store(new CacheEntry(key, key, [], 0, 0, bytes), new CacheWrite(key, [], 0));
+        string[] Kept() => [.. new[] { "a", "b", "c", "d" }.Where(key => memory.TryGet(key, out _))];
+
+        Store("a", 4).ShouldBe(0);
+        Store("b", 6).ShouldBe(0);
+        Store("c", 7).ShouldBe(2);
+        Kept().ShouldBe(["c"]);
+        Store("d", 11).ShouldBe(1);
+        Kept().ShouldBe(["c"]);
+        Store("c", 2).ShouldBe(0);
+        Store("a", 8).ShouldBe(0);
+        memory.Remove("c");
+        Store("b", 2).ShouldBe(0);
+        Kept().ShouldBe(["a", "b"]);
+    }
+
+    [Fact]
     public void What_an_invalidation_overtook_is_not_stored()
     {
         var write = new CacheWrite("a", [], 0);

@@ -32,7 +32,7 @@ public sealed class MessageTemplateTests
     [InlineData("a {{subject}} b", "a  b")]
     [InlineData("a {{subject}}\r\nb", "a\r\nb")]
     [InlineData("a: {{subject}}", "a:")]
-    [InlineData("{{subject}}", "")]
+    [InlineData("{{subject}}", "Text from +15550100002")]
     public void Only_what_is_empty_at_the_end_of_a_line_takes_its_space_with_it(string template, string message) =>
         Render(template, Some.Text()).ShouldBe(message);
 
@@ -47,6 +47,45 @@ public sealed class MessageTemplateTests
 
         cut.Length.ShouldBe(MessageTemplate.MaxLength - 1);
         cut.ShouldEndWith("🎉…");
+    }
+
+    [Theory]
+    [InlineData("", "billing@acme.test", "Mail from billing@acme.test")]
+    [InlineData("\u200B\u00AD\u2060", "billing@acme.test", "Mail from billing@acme.test")]
+    [InlineData(" \t\u3164\u0001", "billing@acme.test", "Mail from billing@acme.test")]
+    [InlineData("", "\u200B", "Mail without text")]
+    public void Where_nothing_could_be_seen_it_says_what_came(string text, string from, string message)
+    {
+        Render("{{text}}", Some.Mail(from, text: text)).ShouldBe(message);
+        Render("\u200B{{text}}\u200B", Some.Mail(from, text: text)).ShouldBe(message);
+    }
+
+    [Fact]
+    public void What_cannot_be_seen_is_as_if_it_were_not_there() =>
+        Render("From {{from}}: {{subject}}", Some.Mail(subject: "\u200B")).ShouldBe("From billing@acme.test:");
+
+    [Fact]
+    public void A_template_with_many_placeholders_is_rendered_no_further_than_a_message_may_be_long()
+    {
+        var mail = Some.Mail(text: new string('x', ReceivedMessage.MaxText));
+        Render("{{text}}", mail);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var rendered = Render(string.Concat(Enumerable.Repeat("{{text}}", 512)), mail);
+
+        // all of it would be 64 MB
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(200_000);
+        rendered.Length.ShouldBe(MessageTemplate.MaxLength);
+        rendered.ShouldEndWith("x…");
+    }
+
+    [Fact]
+    public void A_rule_says_whether_what_is_quoted_is_shown()
+    {
+        var mail = Some.Mail(text: "New\n> old");
+
+        Render("{{text}}", mail).ShouldBe("New");
+        MessageTemplate.Render("{{text}}", "a rule", mail, ContentInclude.Everything).ShouldBe("New\n> old");
     }
 
     private static string Render(string template, ReceivedMessage message) => MessageTemplate.Render(template, "a rule", message);

@@ -18,7 +18,7 @@ public sealed class RuleJsonTests
     [Fact]
     public void It_is_written_as_the_table_says() =>
         RuleJson.Write(Some.Content(["a"], scope: ContentScope.Both))
-            .ShouldBe("""{"anyOf":["a"],"allOf":[],"noneOf":[],"scope":"both","hasAttachment":null}""");
+            .ShouldBe("""{"anyOf":["a"],"allOf":[],"noneOf":[],"scope":"both","hasAttachment":null,"include":"newText"}""");
 
     [Fact]
     public void A_list_that_is_not_there_is_empty()
@@ -28,6 +28,7 @@ public sealed class RuleJsonTests
         content.NoneOf.ShouldBeEmpty();
         content.Scope.ShouldBe(ContentScope.Both);
         content.HasAttachment.ShouldBeNull();
+        content.Include.ShouldBe(ContentInclude.NewText);
     }
 
     [Fact]

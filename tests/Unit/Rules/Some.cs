@@ -27,8 +27,9 @@ internal static class Some
         string[]? allOf = null,
         string[]? noneOf = null,
         ContentScope scope = ContentScope.Both,
-        bool? attachment = null) =>
-        new(anyOf ?? [], allOf ?? [], noneOf ?? [], scope, attachment);
+        bool? attachment = null,
+        ContentInclude include = ContentInclude.NewText) =>
+        new(anyOf ?? [], allOf ?? [], noneOf ?? [], scope, attachment, include);
 
     public static Rule Rule(
         SenderRules? sender = null,
