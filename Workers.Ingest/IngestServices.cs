@@ -31,7 +31,7 @@ internal static class IngestServices
         builder.AddRabbitMQClient("rabbitmq");
         builder.Services.AddProcessReports(ProcessServices.Ingest).AddMailCounter();
         builder.Services.AddSwitchboardCache(cache => cache
-            .Namespace(RuleCache.Namespace, TimeSpan.FromMinutes(5), maxEntries: 1_000, RuleCache.MaxBytes, RuleCache.BytesOf)
+            .Namespace(RuleCache.Namespace, TimeSpan.FromMinutes(5), maxEntries: 1_000, maxBytes: RuleCache.MaxBytes, bytesOf: RuleCache.BytesOf)
             .Namespace(GmailTokens.Namespace, TimeSpan.FromMinutes(55), maxEntries: 500, encrypted: true)
             .Namespace(GraphTokens.Namespace, TimeSpan.FromHours(1), maxEntries: 1_000, encrypted: true)
             .Namespace(GraphFolders.Namespace, TimeSpan.FromDays(1), maxEntries: 1_000)

@@ -30,21 +30,11 @@ public sealed class CacheBuilder
     /// <param name="ttl">How long an entry lives, unless a call says otherwise.</param>
     /// <param name="maxEntries">How many are kept in memory; the least recently used goes first.</param>
     /// <param name="encrypted">Whether they are encrypted in Redis (needs <c>Encryption:Key</c>).</param>
-    public CacheBuilder Namespace(string name, TimeSpan ttl, int maxEntries, bool encrypted = false) =>
-        Add(new CacheNamespace(name, ttl, maxEntries, encrypted));
-
-    /// <summary>Adds a namespace whose entries are of very different sizes.</summary>
-    /// <param name="name">A word without a colon.</param>
-    /// <param name="ttl">How long an entry lives, unless a call says otherwise.</param>
-    /// <param name="maxEntries">How many are kept in memory; the least recently used goes first.</param>
     /// <param name="maxBytes">How much memory they take together at most; what alone takes more is not kept.</param>
-    /// <param name="bytesOf">How much memory a value takes, about.</param>
-    public CacheBuilder Namespace(string name, TimeSpan ttl, int maxEntries, long maxBytes, Func<object?, long> bytesOf) =>
-        Add(new CacheNamespace(name, ttl, maxEntries, MaxBytes: maxBytes, BytesOf: bytesOf));
-
-    private CacheBuilder Add(CacheNamespace space)
+    /// <param name="bytesOf">How much memory a value takes, about; left out, none.</param>
+    public CacheBuilder Namespace(
+        string name, TimeSpan ttl, int maxEntries, bool encrypted = false, long maxBytes = long.MaxValue, Func<object?, long>? bytesOf = null)
     {
-        var (name, ttl, maxEntries) = (space.Name, space.Ttl, space.MaxEntries);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ttl, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxEntries, 1);
@@ -52,7 +42,7 @@ public sealed class CacheBuilder
             throw new ArgumentException("A namespace ends at the first colon of a key and has none itself.", nameof(name));
         if (_namespaces.Any(known => known.Name == name))
             throw new ArgumentException($"The namespace '{name}' is already there.", nameof(name));
-        _namespaces.Add(space);
+        _namespaces.Add(new CacheNamespace(name, ttl, maxEntries, encrypted, maxBytes, bytesOf));
         return this;
     }
 }

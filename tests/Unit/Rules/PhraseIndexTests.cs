@@ -7,7 +7,7 @@ namespace Switchboard.Tests.Unit.Rules;
 /// <summary>All phrases are found in one pass, and what that takes is bounded whatever they are.</summary>
 public sealed class PhraseIndexTests
 {
-    private static readonly Config Cases = Config.QuickThrowOnFailure.WithMaxTest(2_000);
+    private static readonly Config Cases = Config.QuickThrowOnFailure.WithMaxTest(1_000).WithEndSize(20);
 
     [Fact]
     public void It_finds_what_looking_for_each_phrase_finds()
