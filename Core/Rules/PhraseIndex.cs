@@ -19,6 +19,9 @@ internal sealed class PhraseIndex
     private readonly int[] _shorter;
     private readonly int[] _phrase;
 
+    // those that follow the beginning: of some scripts there are thousands
+    private readonly Dictionary<char, int> _first = [];
+
     // of each phrase: the longest other one that it ends with
     private readonly int[] _shorterPhrase;
 
@@ -83,7 +86,10 @@ internal sealed class PhraseIndex
                     following.Add((first, at));
                     last++;
                     _letter[last] = letter;
-                    _shorter[last] = state == 0 ? 0 : Follow(_shorter[state], letter, ref steps);
+                    if (state == 0)
+                        _first.Add(letter, last);
+                    else
+                        _shorter[last] = Follow(_shorter[state], letter, ref steps);
                 }
 
                 state++;
@@ -100,13 +106,13 @@ internal sealed class PhraseIndex
         for (; ; state = _shorter[state])
         {
             steps++;
+            if (state == 0)
+                return _first.GetValueOrDefault(letter);
             var first = _next[state];
             var letters = _letter.AsSpan(first, _next[state + 1] - first);
             var at = letters.Length <= FewLetters ? letters.IndexOf(letter) : letters.BinarySearch(letter);
             if (at >= 0)
                 return first + at;
-            if (state == 0)
-                return 0;
         }
     }
 }
