@@ -71,7 +71,8 @@ internal sealed class QuotedText
         if (ReplyForms.IsOriginalMessageLine(line))
             return true;
         if (ReplyForms.IsOutlookLine(line))
-            return Line(NextLine(at + 1)) is var next && (ReplyForms.HeaderOf(next) == ReplyHeader.From || (next.Contains(':') && next.Contains('@')));
+            return Line(NextLine(at + 1)) is var next
+                && (ReplyForms.HeaderOf(next) == ReplyHeader.From || (next.Contains(':') && next.Contains('@')));
         return ReplyForms.HeaderOf(line) == ReplyHeader.From && IsHeaderBlock(at + 1);
     }
 
@@ -100,7 +101,9 @@ internal sealed class QuotedText
                 return 0;
             if (ReplyForms.IsAttribution(Lines(at, count)))
                 // what stands right above one is none of it
-                return count == 1 || !ReplyForms.IsAttribution(Lines(at + 1, count - 1)) || (opens && !ReplyForms.Opens(Line(at + 1))) ? count : 0;
+                return count == 1 || !ReplyForms.IsAttribution(Lines(at + 1, count - 1)) || (opens && !ReplyForms.Opens(Line(at + 1)))
+                    ? count
+                    : 0;
         }
 
         return 0;

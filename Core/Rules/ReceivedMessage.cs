@@ -73,7 +73,8 @@ internal sealed class PreparedMessage(ReceivedMessage message, PhraseIndex phras
     public bool HasAttachment => message.HasAttachment;
 
     /// <summary>How many steps all looking has taken.</summary>
-    public int Steps => (_subject?.Steps ?? 0) + (_newText?.Steps ?? 0) + (ReferenceEquals(_everything, _newText) ? 0 : _everything?.Steps ?? 0);
+    public int Steps =>
+        (_subject?.Steps ?? 0) + (_newText?.Steps ?? 0) + (ReferenceEquals(_everything, _newText) ? 0 : _everything?.Steps ?? 0);
 
     /// <summary>Whether the message says a phrase there.</summary>
     public bool Has(int phrase, ContentScope scope, ContentInclude include) =>

@@ -123,7 +123,8 @@ internal static class ReplyForms
     public static bool HasTime(ReadOnlySpan<char> text)
     {
         for (var at = 0; at + 2 < text.Length; at++)
-            if (char.IsAsciiDigit(text[at]) && (text[at..] is [_, ':' or '.', >= '0' and <= '5', ..] or ['2', '0', >= '0' and <= '9', >= '0' and <= '9', ..]))
+            if (char.IsAsciiDigit(text[at]) && text[at..]
+                is [_, ':' or '.', >= '0' and <= '5', ..] or ['2', '0', >= '0' and <= '9', >= '0' and <= '9', ..])
                 return true;
         return false;
     }

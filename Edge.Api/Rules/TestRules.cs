@@ -70,7 +70,8 @@ internal sealed class TestRules(NpgsqlDataSource dataSource, TimeProvider timePr
     {
         Post("/api/rules/test");
         Policies(Scope.Rules);
-        Description(endpoint => endpoint.Titled("Rules", "Try the rules on a mail or a text, without sending anything").WithDescription(RuleOptions.Promise)
+        Description(endpoint => endpoint.Titled("Rules", "Try the rules on a mail or a text, without sending anything")
+            .WithDescription(RuleOptions.Promise)
             .Produces<TestRulesResponse>().Refuses(400, 401, 403, 413, 415, 429, 503));
     }
 
