@@ -49,7 +49,7 @@ internal static class ReceivedEmailStore
             SELECT telling.id
             FROM (
                 SELECT id, account_id, reported, received_at FROM received_emails
-                WHERE reported && $6 AND reported <> '{}' AND names = '{}' AND NOT is_answer_subject
+                WHERE reported && $6 AND is_by_recipient
                 OFFSET 0) AS telling
             WHERE telling.account_id = $1 AND EXISTS (
                 SELECT FROM unnest($6::text[], $7::timestamptz[]) AS sent (recipient, sent_at)
@@ -102,14 +102,15 @@ internal static class ReceivedEmailStore
         """
         INSERT INTO received_emails
             (id, account_id, message_key, conversation_key, subject_key, names, provider_id, internet_message_id, sender, subject, kind,
-             is_answer_subject, received_at, tracked_email_id, matched_by, reported, created_at)
+             is_answer_subject, received_at, tracked_email_id, matched_by, reported, is_by_recipient, created_at)
         SELECT id, $1, message_key, conversation_key, subject_key, ($3::uuid[])[names_from + 1 : names_to], provider_id, internet_message_id,
                sender, subject, kind, is_answer_subject, received_at, tracked_email_id, matched_by,
-               coalesce(($19::text[])[reported_from + 1 : reported_to], '{}'), $2
+               coalesce(($19::text[])[reported_from + 1 : reported_to], '{}'), is_by_recipient, $2
         FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::int[], $9::int[], $10::text[], $11::text[], $12::text[], $13::text[],
-                    $14::text[], $15::boolean[], $16::timestamptz[], $17::uuid[], $18::text[], $20::int[], $21::int[])
+                    $14::text[], $15::boolean[], $16::timestamptz[], $17::uuid[], $18::text[], $20::int[], $21::int[], $22::boolean[])
             AS mail (id, message_key, conversation_key, subject_key, names_from, names_to, provider_id, internet_message_id, sender, subject,
-                     kind, is_answer_subject, received_at, tracked_email_id, matched_by, reported_from, reported_to)
+                     kind, is_answer_subject, received_at, tracked_email_id, matched_by, reported_from, reported_to,
+                     is_by_recipient)
         """;
 
     /// <summary>Inserts mails that are not there.</summary>
@@ -151,6 +152,7 @@ internal static class ReceivedEmailStore
         Set(mails.SelectMany(mail => mail.Mail.Reported).ToArray());
         Set(reported[..^1]);
         Set(reported[1..]);
+        Set(Column(mail => mail.Mail.IsByRecipient));
         await command.ExecuteNonQueryAsync(cancellationToken);
 
         void Set<T>(T value) => AccountTransaction.Add(command, value);

@@ -81,9 +81,12 @@ internal static class TrackedEmailStore
         SELECT DISTINCT ON (report.position) report.position, sent.id, sent.message_key, sent.sent_at
         FROM unnest($2::bigint[], $3::text[], $4::timestamptz[]) AS report (position, recipient, received_at)
         CROSS JOIN LATERAL (
-            SELECT id, message_key, sent_at FROM tracked_emails
-            WHERE tracked_email_terms(account_id, subject, recipients) @@ tracked_email_query($1, report.recipient, NULL)
-              AND account_id IS NOT DISTINCT FROM $1 AND report.recipient = ANY (recipients)
+            SELECT id, message_key, sent_at
+            FROM (
+                SELECT id, account_id, message_key, sent_at, recipients FROM tracked_emails
+                WHERE tracked_email_terms(account_id, subject, recipients) @@ tracked_email_query($1, report.recipient, NULL)
+                OFFSET 0) AS addressed
+            WHERE account_id = $1 AND report.recipient = ANY (recipients)
               AND sent_at <= report.received_at AND sent_at >= report.received_at - $5
             ORDER BY sent_at DESC, message_key DESC LIMIT 1) AS sent
         ORDER BY report.position, sent.sent_at DESC, sent.message_key DESC
