@@ -1,4 +1,3 @@
-using Switchboard.Workers.Ingest.Email.Tracking;
 using static Switchboard.Tests.Tracking.Mails;
 
 namespace Switchboard.Tests.Tracking;

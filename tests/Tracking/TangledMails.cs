@@ -45,7 +45,9 @@ internal static class TangledMails
 
     /// <summary>Of whom a delivery report tells.</summary>
     public static string[] Reported(MailEnvelope mail) =>
-        [.. mail.Report?.Recipients ?? mail.Headers.Where(header => header.Key == "X-Failed-Recipients").Select(header => header.Value)];
+        mail.Report is { Recipients: { Count: > 0 } reported }
+            ? [.. reported]
+            : [.. mail.Headers.Where(header => header.Key == "X-Failed-Recipients").Select(header => header.Value)];
 
     private static MailEnvelope Sent(int n, Random dice) => Mails.Sent(
         $"m{n}",

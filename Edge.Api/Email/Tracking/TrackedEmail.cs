@@ -116,7 +116,8 @@ internal sealed record RecipientState(
     string Address, string Status, DateTimeOffset? RespondedAt, DateTimeOffset? AutoRepliedAt, DateTimeOffset? BouncedAt)
 {
     /// <summary>An answer counts more than a bounce, as for the mail.</summary>
-    public static RecipientState Of(string address, DateTimeOffset? respondedAt, DateTimeOffset? autoRepliedAt, DateTimeOffset? bouncedAt) => new(
+    public static RecipientState Of(
+        string address, DateTimeOffset? respondedAt, DateTimeOffset? autoRepliedAt, DateTimeOffset? bouncedAt) => new(
         address,
         respondedAt is not null ? TrackedStatus.Responded : bouncedAt is not null ? TrackedStatus.Bounced : "open",
         respondedAt,
@@ -132,6 +133,7 @@ internal sealed record RecipientState(
 /// <param name="From">Who sent it.</param>
 /// <param name="Subject">Its subject.</param>
 /// <param name="At">When it was sent, or came in.</param>
-/// <param name="MatchedBy">By what it was recognised as an answer: reference, conversation, subject or recipient; null if it answers nothing tracked.</param>
+/// <param name="MatchedBy">By what it was recognised as an answer: reference, conversation, subject or recipient; null
+/// if it answers nothing tracked.</param>
 internal sealed record ThreadEntry(
     string Direction, string Kind, string MessageId, string InternetMessageId, string? From, string Subject, DateTimeOffset At, string? MatchedBy);

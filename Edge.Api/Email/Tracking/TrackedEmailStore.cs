@@ -142,7 +142,8 @@ internal sealed class TrackedEmailStore(NpgsqlDataSource dataSource)
     // idx_received_emails_tracked
     private const string StateSql =
         """
-        SELECT t.status, answers.response_at, CASE WHEN tracked_email_is_bounced(t.id, t.recipients) THEN answers.bounced_at END, t.expires_at, t.remind_at, t.snoozed_until, t.stopped_at
+        SELECT t.status, answers.response_at, CASE WHEN tracked_email_is_bounced(t.id, t.recipients) THEN answers.bounced_at END,
+               t.expires_at, t.remind_at, t.snoozed_until, t.stopped_at
         FROM tracked_emails AS t
         CROSS JOIN LATERAL (
             SELECT min(r.received_at) FILTER (WHERE r.kind = 'reply') AS response_at,

@@ -35,7 +35,10 @@ internal static class MessageFormat
     public static MessageResource Raw(StoredMail mail) => Minimal(mail) with
     {
         Raw = Base64Url.EncodeToString(MimeWriter.Write(
-            Headers(mail).Select(header => KeyValuePair.Create(header.Name, header.Value)), mail.Mail.Body ?? "", mail.Mail.Report, mail.Mail.Reported)),
+            Headers(mail).Select(header => KeyValuePair.Create(header.Name, header.Value)),
+            mail.Mail.Body ?? "",
+            mail.Mail.Report,
+            mail.Mail.Reported)),
     };
 
     /// <summary>Ids, labels and the snippet.</summary>

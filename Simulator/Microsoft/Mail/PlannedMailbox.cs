@@ -78,7 +78,9 @@ internal sealed class PlannedMailbox(MailPlan plan, MailIds ids)
             InternetMessageId = ids.InternetMessage(new PlannedMail(index, kind).Code, domain),
             Headers = MailHeaders.Of(sent.InternetMessageId, sent.InternetMessageId, kind == MailKind.AutoReply, kind == MailKind.Bounce),
             // of all whom it was sent to
-            Report = kind == MailKind.Bounce ? [.. sent.To.Concat(_texts.Copies(index)).Select(to => new ReportedDelivery(to.Address))] : null,
+            Report = kind == MailKind.Bounce
+                ? [.. sent.To.Concat(_texts.Copies(index)).Select(to => new ReportedDelivery(to.Address))]
+                : null,
             Reported = kind == MailKind.Bounce ? sent.InternetMessageId : null,
             IsRead = plan.Pick(index, Purpose.Read, 4) != 0,
         };

@@ -66,7 +66,8 @@ internal sealed partial class GraphNewMail(
         GraphAccount account, IReadOnlyList<GraphArrival> arrivals, CancellationToken cancellationToken)
     {
         var envelopes = arrivals.Select(mail => mail.Envelope).ToArray();
-        int[] reports = [.. Enumerable.Range(0, envelopes.Length).Where(i => envelopes[i] is { } mail && MailClassification.IsDeliveryReport(mail))];
+        int[] reports =
+            [.. Enumerable.Range(0, envelopes.Length).Where(i => envelopes[i] is { } mail && MailClassification.IsDeliveryReport(mail))];
         try
         {
             var read = await graph.WithReportsAsync(account.Account.Id, [.. reports.Select(i => envelopes[i]!)], cancellationToken);

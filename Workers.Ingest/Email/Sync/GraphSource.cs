@@ -52,7 +52,10 @@ internal sealed class GraphSource(GraphClient graph, TimeProvider timeProvider) 
         var (mails, failed) = (new List<MailEnvelope>(), new List<FailedMail>());
         GraphMails.Read(content.Value ?? [], _ => partition.Folder == GraphPaths.SentItems, mails, failed);
         return new(
-            number, await graph.WithReportsAsync(account.Id, mails, cancellationToken), failed, content.NextLink is null ? null : GraphPaths.Relative(content.NextLink));
+            number,
+            await graph.WithReportsAsync(account.Id, mails, cancellationToken),
+            failed,
+            content.NextLink is null ? null : GraphPaths.Relative(content.NextLink));
     }
 
     // Graph calls a link that it does not know any more by several names, a bad request being one of them
@@ -98,8 +101,8 @@ internal sealed class GraphFinder(GraphClient graph, GraphFolders folders) : IMa
         for (var page = 0; page < MostPages && next is not null; page++)
         {
             var content = await graph.ReadAsync(account.Id, new(next), cancellationToken);
-            others.AddRange(await graph.WithReportsAsync(
-                account.Id, [.. Read(content.Value ?? [], isSent).Mails.Where(other => other.ProviderId != mail.ProviderId)], cancellationToken));
+            MailEnvelope[] read = [.. Read(content.Value ?? [], isSent).Mails.Where(other => other.ProviderId != mail.ProviderId)];
+            others.AddRange(await graph.WithReportsAsync(account.Id, read, cancellationToken));
             next = content.NextLink is null ? null : GraphPaths.Relative(content.NextLink);
         }
 

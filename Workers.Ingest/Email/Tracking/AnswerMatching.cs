@@ -210,7 +210,12 @@ internal readonly record struct Outcome(
     {
         var byKind = answers.ToLookup(answer => answer.Kind);
         ReceivedMail[] bounces = [.. byKind[MailKind.Bounce]];
-        return new(First(byKind[MailKind.Reply]), byKind[MailKind.Reply].Count(), First(byKind[MailKind.AutoReply]), First(bounces), IsAll(mail, bounces));
+        return new(
+            First(byKind[MailKind.Reply]),
+            byKind[MailKind.Reply].Count(),
+            First(byKind[MailKind.AutoReply]),
+            First(bounces),
+            IsAll(mail, bounces));
     }
 
     /// <summary>How long the first answer took, in whole seconds; clocks that disagree make it none.</summary>

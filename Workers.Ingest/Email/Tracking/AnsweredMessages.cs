@@ -25,7 +25,8 @@ internal static class AnsweredMessages
     public static IReadOnlyList<Guid> Of(DeliveryReport? report, IReadOnlyList<KeyValuePair<string, string>> headers)
     {
         var shown = (report?.MessageIds ?? []).Append(headers.Find("X-Original-Message-ID")).SelectMany(Read);
-        Guid[] names = [.. shown.Concat(Read(headers.Find("In-Reply-To"))).Distinct(StringComparer.Ordinal).Take(Most).Select(MailKey.OfMessageId)];
+        var ids = shown.Concat(Read(headers.Find("In-Reply-To"))).Distinct(StringComparer.Ordinal).Take(Most);
+        Guid[] names = [.. ids.Select(MailKey.OfMessageId)];
         return names.Length > 0 ? names : Of(headers);
     }
 

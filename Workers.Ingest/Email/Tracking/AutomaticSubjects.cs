@@ -43,7 +43,8 @@ internal static class AutomaticSubjects
         // Russian, Ukrainian, Bulgarian
         "автоответ", "автоматический ответ", "автоматична відповідь", "автовідповідь", "автоматичен отговор",
         // Hebrew, Arabic, Hindi, Thai, Vietnamese, Indonesian
-        "תשובה אוטומטית", "מענה אוטומטי", "رد تلقائي", "الرد التلقائي", "स्वचालित उत्तर", "ตอบกลับอัตโนมัติ", "trả lời tự động", "balasan otomatis",
+        "תשובה אוטומטית", "מענה אוטומטי", "رد تلقائي", "الرد التلقائي", "स्वचालित उत्तर", "ตอบกลับอัตโนมัติ",
+        "trả lời tự động", "balasan otomatis",
         // Japanese, Chinese, Korean
         "自動応答", "自動返信", "不在通知", "自动答复", "自动回复", "自動回覆", "外出通知", "자동 회신", "자동 응답", "부재 중",
     ];
@@ -52,10 +53,10 @@ internal static class AutomaticSubjects
     /// mailbox, and what others do.</summary>
     public static readonly string[] BouncePrefixes =
     [
-        "undeliverable", "undelivered", "undeliverable mail", "delivery failure", "delivery failed", "message undeliverable", "returned mail",
-        "failure notice", "rejected", "unzustellbar", "nicht zustellbar", "onbestelbaar", "non remis", "non distribuable", "non délivré",
-        "échec de la remise", "no se puede entregar", "no entregado", "non recapitabile", "impossibile recapitare", "não é possível entregar",
-        "não entregue", "kan inte levereras", "kunne ikke leveres", "kan ikke leveres", "ei voi toimittaa", "niedostarczalne",
+        "undeliverable", "undelivered", "undeliverable mail", "delivery failure", "delivery failed", "message undeliverable",
+        "returned mail", "failure notice", "rejected", "unzustellbar", "nicht zustellbar", "onbestelbaar", "non remis", "non distribuable", "non délivré",
+        "échec de la remise", "no se puede entregar", "no entregado", "non recapitabile", "impossibile recapitare",
+        "não é possível entregar", "não entregue", "kan inte levereras", "kunne ikke leveres", "kan ikke leveres", "ei voi toimittaa", "niedostarczalne",
         "nie można dostarczyć", "nedoručitelné", "nedoručiteľné", "kézbesíthetetlen", "teslim edilemedi", "nelivrabil", "δεν παραδόθηκε",
         "не удается доставить", "недоставленное", "配信不能", "配信できません", "未送达", "无法送达", "無法傳遞", "배달되지 않음",
     ];
@@ -70,7 +71,8 @@ internal static class AutomaticSubjects
         "distribué", "relayé", "développé", "entregado", "retransmitido", "recapitato", "consegnato", "inoltrato", "entregue", "levererat",
         "leveret", "levert", "toimitettu", "dostarczono", "doručeno", "doručené", "kézbesítve", "teslim edildi", "доставлено", "配信済み",
         "配信されました", "已送达", "已傳遞", "배달됨",
-        "read", "not read", "gelesen", "ungelesen", "gelezen", "lu", "non lu", "leído", "no leído", "letto", "non letto", "lida", "não lida",
+        "read", "not read", "gelesen", "ungelesen", "gelezen", "lu", "non lu", "leído", "no leído", "letto", "non letto", "lida",
+        "não lida",
     ];
 
     // the same without the subject of another mail
@@ -94,19 +96,26 @@ internal static class AutomaticSubjects
 
     // as people and programs begin alike
     private static readonly string[] BounceBeginnings =
-        ["mail delivery system", "returned mail", "mail delivery failed", "undelivered mail", "undeliverable mail", "delivery failure", "could not deliver"];
+    [
+        "mail delivery system", "returned mail", "mail delivery failed", "undelivered mail", "undeliverable mail", "delivery failure",
+        "could not deliver",
+    ];
 
     private static readonly string[] AutoReplyBeginnings =
-        ["i am out of", "i'm out of", "i am away", "i'm away", "on vacation", "away from my mail", "on leave", "auto", "urlaub", "bin im urlaub"];
+    [
+        "i am out of", "i'm out of", "i am away", "i'm away", "on vacation", "away from my mail", "on leave", "auto", "urlaub",
+        "bin im urlaub",
+    ];
 
     private static readonly string[] CalendarPrefixes = ["accepted", "declined", "tentative", "tentatively accepted"];
 
     /// <summary>Whether a program for absent people writes so, and hardly anybody else.</summary>
-    public static bool IsAutoReply(string subject) => Shown(subject) is var shown && (HasPrefix(shown, AutoReplyPrefixes) || Is(shown, AutoReplyPrefixes));
+    public static bool IsAutoReply(string subject) =>
+        Shown(subject) is var shown && (HasPrefix(shown, AutoReplyPrefixes) || Is(shown, AutoReplyPrefixes));
 
     /// <summary>Whether an automatic answer may begin so, if something else says that it is one.</summary>
     public static bool MayBeAutoReply(string subject) =>
-        Shown(subject) is var shown && (HasPrefix(shown, AutoReplyPrefixes) || Begins(shown, AutoReplyPrefixes) || Begins(shown, AutoReplyBeginnings));
+        Shown(subject) is var shown && (Begins(shown, AutoReplyPrefixes) || Begins(shown, AutoReplyBeginnings));
 
     /// <summary>Whether a mail server writes so of a mail that did not arrive, and nobody else.</summary>
     public static bool IsBounce(string subject) => Is(Shown(subject), Bounces);
@@ -136,7 +145,7 @@ internal static class AutomaticSubjects
     private static bool Begins(string subject, string[] beginnings) => Array.Exists(
         beginnings,
         beginning => subject.StartsWith(beginning, StringComparison.OrdinalIgnoreCase)
-            && (subject.Length == beginning.Length || !char.IsLetterOrDigit(subject[beginning.Length]) || !char.IsLetterOrDigit(beginning[^1])));
+            && (subject.Length == beginning.Length || !char.IsLetterOrDigit(subject[beginning.Length])));
 
     private static bool Is(string subject, string[] whole) =>
         subject.TrimEnd('.', '!', ' ') is var text && Array.Exists(whole, one => text.Equals(one, StringComparison.OrdinalIgnoreCase));
@@ -169,12 +178,13 @@ internal static class SubjectText
         if ("[({<*#【".IndexOf(subject[0], StringComparison.Ordinal) is var kind and >= 0)
             return subject[1..].IndexOf("])}>*#】"[kind]) is var end and >= 0 and < LongestTag ? end + 2 : 0;
         foreach (var word in (ReadOnlySpan<string>)["external email", "external", "extern", "ext"])
-            if (subject.StartsWith(word, StringComparison.OrdinalIgnoreCase) && subject.Length > word.Length && subject[word.Length] is ':' or '：' or '|')
+            if (subject.StartsWith(word, StringComparison.OrdinalIgnoreCase) && subject[word.Length..] is [':' or '：' or '|', ..])
                 return word.Length + 1;
         return 0;
     }
 
     // zero width, soft hyphens, marks of direction; joiners and selectors that change no letter
     private static bool IsInvisible(char letter) =>
-        char.GetUnicodeCategory(letter) == UnicodeCategory.Format || letter is '\u034F' or (>= '\uFE00' and <= '\uFE0F') or '\u3164' or '\u115F' or '\u1160';
+        char.GetUnicodeCategory(letter) == UnicodeCategory.Format
+        || letter is '\u034F' or (>= '\uFE00' and <= '\uFE0F') or '\u3164' or '\u115F' or '\u1160';
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using MimeKit;
 using Switchboard.Core.Email;
@@ -52,7 +53,9 @@ internal static partial class DeliveryReports
             return PlainReports.Read(TextOf(parts), original);
 
         var fates = groups.Select(Fate.Of).OfType<Fate>().Take(MostRecipients).ToArray();
-        bool? isFailure = Array.Exists(fates, fate => fate.HasFailed == true) ? true : Array.Exists(fates, fate => fate.HasFailed == false) ? false : null;
+        bool? isFailure = Array.Exists(fates, fate => fate.HasFailed == true) ? true
+            : Array.Exists(fates, fate => fate.HasFailed == false) ? false
+            : null;
         return new(
             isFailure,
             [.. fates.Where(fate => isFailure != true || fate.HasFailed == true).SelectMany(fate => fate.Addresses).Distinct()],
@@ -104,7 +107,7 @@ internal static partial class DeliveryReports
         ? []
         : MailAddress.ReadAll(Escaped().Replace(field[(field.IndexOf(';', StringComparison.Ordinal) + 1)..], escaped =>
             int.TryParse(escaped.Groups[1].Value, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var letter)
-                && System.Text.Rune.IsValid(letter)
+                && Rune.IsValid(letter)
                 ? char.ConvertFromUtf32(letter)
                 : escaped.Value));
 
@@ -151,7 +154,7 @@ internal static partial class PlainReports
     {
         if (FirstHeader().Match(quoted) is not { Success: true } first)
             return null;
-        using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(quoted[first.Index..]));
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(quoted[first.Index..]));
         try
         {
             return HeaderList.Load(stream);
@@ -171,7 +174,8 @@ internal static partial class PlainReports
     [GeneratedRegex(@"^<([^<>\s]{3,320})>:", RegexOptions.Multiline)]
     private static partial Regex QmailRecipient();
 
-    [GeneratedRegex(@"^\s*(?:Diagnostic information for administrators:|Generating server:)", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        "^[ \\t]*(?:Diagnostic information for administrators:|Generating server:)", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex Exchange();
 
     // an address by itself on a line, or before what the other server said

@@ -115,7 +115,8 @@ internal static partial class MailClassification
         value is not null && value.AsSpan().Trim().Equals(wanted, StringComparison.OrdinalIgnoreCase);
 
     [GeneratedRegex(
-        @"\A\s*(?:\[\w{2,20}\]\s*)?[^\r\n:]{1,100} reacted to your (?:message|email|post):\s*(?:\z|_{5}|From:|[\r\n])|\A[^\r\n]{1,120}\breacted via Gmail\b",
+        @"\A\s*(?:\[\w{2,20}\]\s*)?[^\r\n:]{1,100} reacted to your (?:message|email|post):\s*(?:\z|_{5}|From:)"
+            + @"|\A[^\r\n]{1,120}\breacted via Gmail\b",
         RegexOptions.CultureInvariant)]
     private static partial Regex Reaction();
 }

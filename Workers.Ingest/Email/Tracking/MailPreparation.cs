@@ -103,7 +103,9 @@ internal sealed class MailPreparation(TrackedMailbox mailbox, bool requested, Da
     {
         var names = AnsweredMessages.Of(mail.Report, mail.Headers);
         var subject = mail.Report?.Subject is { } shown ? SubjectKey.Of(shown) with { IsAnswer = true } : SubjectKey.Of(mail.Subject);
-        var reported = mail.Report is { Recipients: { Count: > 0 } recipients } ? recipients : MailAddress.ReadAll(mail.Headers.Find("X-Failed-Recipients"));
+        var reported = mail.Report is { Recipients: { Count: > 0 } recipients }
+            ? recipients
+            : MailAddress.ReadAll(mail.Headers.Find("X-Failed-Recipients"));
         return new ReceivedMail(
             Guid.CreateVersion7(now),
             [.. names],
@@ -229,5 +231,6 @@ internal sealed record ReceivedMail(
     public bool IsByRecipient => Reported.Length > 0 && Names.Length == 0 && !IsAnswerSubject;
 
     /// <summary>Whether it comes from, or tells of, one of those to whom a mail was sent.</summary>
-    public bool IsOf(IReadOnlyList<string> recipients) => Reported.Length > 0 ? recipients.Intersect(Reported).Any() : recipients.Contains(Sender);
+    public bool IsOf(IReadOnlyList<string> recipients) =>
+        Reported.Length > 0 ? recipients.Intersect(Reported).Any() : recipients.Contains(Sender);
 }

@@ -23,8 +23,8 @@ internal static class ReceivedEmailStore
     // each part by its own index: _names and _reported (which know no accounts, so they are asked before), _conversation, _subject
     private const string AnswersSql =
         """
-        SELECT received.id, names, conversation_key, subject_key, is_answer_subject, sender, kind, received_at, tracked_email_id, matched_by,
-               reported
+        SELECT received.id, names, conversation_key, subject_key, is_answer_subject, sender, kind, received_at, tracked_email_id,
+               matched_by, reported
         FROM (
             SELECT naming.id
             FROM (SELECT id, account_id FROM received_emails WHERE names && $2 OFFSET 0) AS naming

@@ -19,7 +19,8 @@ internal readonly record struct SubjectKey(string Text, bool IsAnswer)
     ];
 
     // what mail systems mark mail from outside with
-    private static readonly string[] Tags = ["[ext]", "[extern]", "[external]", "[external email]", "[external sender]", "(ext)", "(external)"];
+    private static readonly string[] Tags =
+        ["[ext]", "[extern]", "[external]", "[external email]", "[external sender]", "(ext)", "(external)"];
 
     /// <summary>Reads a subject, as it was sent or came in.</summary>
     public static SubjectKey Of(string subject)

@@ -48,7 +48,8 @@ internal static class TrackedEmailStore
     private const string WithSubjectSql =
         """
         SELECT answer.position, sent.id, sent.message_key, sent.sent_at
-        FROM unnest($2::uuid[], $3::timestamptz[], $6::int[], $7::int[]) WITH ORDINALITY AS answer (key, received_at, people_from, people_to, position)
+        FROM unnest($2::uuid[], $3::timestamptz[], $6::int[], $7::int[]) WITH ORDINALITY
+            AS answer (key, received_at, people_from, people_to, position)
         CROSS JOIN LATERAL (
             SELECT id, message_key, sent_at FROM tracked_emails
             WHERE account_id = (SELECT $1::uuid) AND subject_key = answer.key AND sent_at <= answer.received_at AND sent_at >= answer.received_at - $5
@@ -99,7 +100,8 @@ internal static class TrackedEmailStore
     {
         if (reports.Count == 0)
             return [];
-        var told = reports.SelectMany((report, i) => report.Reported.Select(recipient => (Position: i + 1L, recipient, report.ReceivedAt))).ToArray();
+        var told = reports
+            .SelectMany((report, i) => report.Reported.Select(recipient => (Position: i + 1L, recipient, report.ReceivedAt))).ToArray();
         await using var command = account.Command(ToRecipientSql);
         AccountTransaction.Add(command, told.Select(one => one.Position).ToArray());
         AccountTransaction.Add(command, told.Select(one => one.recipient).ToArray());

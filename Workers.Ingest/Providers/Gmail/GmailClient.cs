@@ -16,7 +16,8 @@ internal sealed class GmailClient(HttpClient http, GmailTokens tokens, IOptions<
 {
     // calendars' answers and reactions have their part within two others at the most
     private const string HeaderFields =
-        "id,threadId,labelIds,snippet,internalDate,payload(mimeType,headers,parts(mimeType,headers,parts(mimeType,headers,parts(mimeType,headers))))";
+        "id,threadId,labelIds,snippet,internalDate,"
+        + "payload(mimeType,headers,parts(mimeType,headers,parts(mimeType,headers,parts(mimeType,headers))))";
 
     /// <summary>What was added after a history id, a page at a time; <see cref="GmailFailure.NotFound"/> means that the id is too
     /// old.</summary>
@@ -49,7 +50,10 @@ internal sealed class GmailClient(HttpClient http, GmailTokens tokens, IOptions<
     /// <summary>A message with its headers and those of its parts, without what they say.</summary>
     public Task<GmailMessage> HeadersAsync(Mailbox mailbox, string id, CancellationToken cancellationToken) =>
         GetAsync(
-            mailbox, $"messages/{Uri.EscapeDataString(id)}?format=full&fields={HeaderFields}", GmailJson.Default.GmailMessage, cancellationToken);
+            mailbox,
+            $"messages/{Uri.EscapeDataString(id)}?format=full&fields={HeaderFields}",
+            GmailJson.Default.GmailMessage,
+            cancellationToken);
 
     /// <summary>The messages of a conversation, with their headers and those of their parts, without what they say.</summary>
     public Task<GmailThread> ThreadAsync(Mailbox mailbox, string id, CancellationToken cancellationToken) =>

@@ -12,7 +12,8 @@ internal static class GraphReports
         this GraphClient graph, Guid account, IReadOnlyList<MailEnvelope> mails, CancellationToken cancellationToken)
     {
         var read = mails.ToArray();
-        foreach (var part in Enumerable.Range(0, read.Length).Where(i => MailClassification.IsDeliveryReport(read[i])).Chunk(GraphClient.MostCalls))
+        var reports = Enumerable.Range(0, read.Length).Where(i => MailClassification.IsDeliveryReport(mails[i]));
+        foreach (var part in reports.Chunk(GraphClient.MostCalls))
         {
             var answers = await graph.BatchAsync(
                 account, [.. part.Select(i => new GraphCall(GraphPaths.Mime(read[i].ProviderId)))], cancellationToken);

@@ -64,7 +64,10 @@ public sealed class SentMailTests(ApplicationFixture app)
             from = "postmaster@contoso.test",
             subject = "Delivery report",
             reported = (string)sent["internetMessageId"]!,
-            report = new[] { new { recipient = "ben@contoso.test", action = "delivered" }, new { recipient = "gone@contoso.test", action = "failed" } },
+            report = new[]
+            {
+                new { recipient = "ben@contoso.test", action = "delivered" }, new { recipient = "gone@contoso.test", action = "failed" },
+            },
         });
         var mail = await account.TrackedAsync("Offer 2", seen => seen["bouncedAt"] is not null, "came back");
         ((string)mail["status"]!).ShouldBe("active");
