@@ -54,11 +54,12 @@ internal static class AutomaticSubjects
     public static readonly string[] BouncePrefixes =
     [
         "undeliverable", "undelivered", "undeliverable mail", "delivery failure", "delivery failed", "message undeliverable",
-        "returned mail", "failure notice", "rejected", "unzustellbar", "nicht zustellbar", "onbestelbaar", "non remis", "non distribuable", "non délivré",
-        "échec de la remise", "no se puede entregar", "no entregado", "non recapitabile", "impossibile recapitare",
-        "não é possível entregar", "não entregue", "kan inte levereras", "kunne ikke leveres", "kan ikke leveres", "ei voi toimittaa", "niedostarczalne",
-        "nie można dostarczyć", "nedoručitelné", "nedoručiteľné", "kézbesíthetetlen", "teslim edilemedi", "nelivrabil", "δεν παραδόθηκε",
-        "не удается доставить", "недоставленное", "配信不能", "配信できません", "未送达", "无法送达", "無法傳遞", "배달되지 않음",
+        "returned mail", "failure notice", "rejected", "unzustellbar", "nicht zustellbar", "onbestelbaar", "non remis",
+        "non distribuable", "non délivré", "échec de la remise", "no se puede entregar", "no entregado", "non recapitabile",
+        "impossibile recapitare", "não é possível entregar", "não entregue", "kan inte levereras", "kunne ikke leveres",
+        "kan ikke leveres", "ei voi toimittaa", "niedostarczalne", "nie można dostarczyć", "nedoručitelné", "nedoručiteľné",
+        "kézbesíthetetlen", "teslim edilemedi", "nelivrabil", "δεν παραδόθηκε", "не удается доставить", "недоставленное", "配信不能",
+        "配信できません", "未送达", "无法送达", "無法傳遞", "배달되지 않음",
     ];
 
     // what tells of the fate of a mail that has not failed, each with a colon: Exchange's late, arrived, passed on, and read
