@@ -86,11 +86,12 @@ public sealed class AnyOrderTests(PostgresServer postgres) : TrackingTest(postgr
 
     private static string Outcome(MailEnvelope sent, IEnumerable<(MailEnvelope Mail, MailEnvelope? Sent)> answers)
     {
-        var times = answers.OrderBy(answer => answer.Mail.At).ToLookup(
-            answer => MailClassification.KindOf(answer.Mail), answer => answer.Mail.At);
-        var (replies, autos, bounces) = (
-            times[MailKind.Reply].ToArray(), times[MailKind.AutoReply].ToArray(), times[MailKind.Bounce].ToArray());
-        return $"{Name(sent)} {(replies.Length > 0 ? "responded" : bounces.Length > 0 ? "bounced" : "active")}"
+        var kinds = answers.OrderBy(answer => answer.Mail.At).ToLookup(answer => MailClassification.KindOf(answer.Mail), answer => answer.Mail);
+        DateTimeOffset[] Times(string kind) => [.. kinds[kind].Select(mail => mail.At)];
+        var (replies, autos, bounces) = (Times(MailKind.Reply), Times(MailKind.AutoReply), Times(MailKind.Bounce));
+        var isBounced = bounces.Length > 0 && (sent.Recipients.Count == 1 || sent.Recipients.All(recipient =>
+            kinds[MailKind.Bounce].Any(mail => TangledMails.Reported(mail) is var told && (told.Length == 0 || told.Contains(recipient)))));
+        return $"{Name(sent)} {(replies.Length > 0 ? "responded" : isBounced ? "bounced" : "active")}"
             + (replies.Length > 0 ? $" response {Hours(replies[0])}h after {Math.Max(0, (replies[0] - sent.At).TotalSeconds)}s of {replies.Length}" : "")
             + (autos.Length > 0 ? $" auto {Hours(autos[0])}h" : "")
             + (bounces.Length > 0 ? $" bounce {Hours(bounces[0])}h" : "");

@@ -49,6 +49,15 @@ internal static class Mails
     public static MailEnvelope Bounce(string id, double hours, string answers) => Received(
         id, hours, answers, from: "postmaster@contoso.test", headers: ("Content-Type", "multipart/report; report-type=delivery-status"));
 
+    /// <summary>A delivery report that was read: for whom it failed, or whom it tells of when it failed for none.</summary>
+    public static MailEnvelope Report(
+        string id, double hours, string recipients, string? about = null, bool isFailure = true, string? subject = null, string? conversation = null) =>
+        Received(id, hours, from: "postmaster@contoso.test", subject: "Delivery report", conversation: conversation,
+            headers: ("Content-Type", "multipart/report; report-type=delivery-status")) with
+        {
+            Report = new(isFailure, recipients.Split(' ', StringSplitOptions.RemoveEmptyEntries), about is null ? [] : [$"<{about}@example.com>"], subject),
+        };
+
     public static DateTimeOffset At(double hours) => Monday.AddHours(hours);
 
     private static IEnumerable<KeyValuePair<string, string>> Header(string name, string? value) =>

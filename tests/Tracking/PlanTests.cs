@@ -70,7 +70,7 @@ public sealed partial class PlanTests(PostgresServer postgres) : TrackingTest(po
         foreach (var index in (string[])[
             "idx_tracked_emails_message", "idx_tracked_emails_conversation", "idx_tracked_emails_subject", "tracked_emails_pkey",
             "idx_received_emails_message", "idx_received_emails_conversation", "idx_received_emails_subject", "idx_received_emails_names",
-            "idx_received_emails_tracked"])
+            "idx_received_emails_tracked", "idx_received_emails_reported", "idx_tracked_emails_terms"])
             plans.ShouldContain($" {index} ");
         ShouldReadLittle(plans, mostRemoved: 5);
     }
@@ -111,6 +111,7 @@ public sealed partial class PlanTests(PostgresServer postgres) : TrackingTest(po
         .. Enumerable.Range(0, 50).Select(n => Received($"{name}-b{n}", 60, answers: $"stored{n}")),
         .. Enumerable.Range(0, 50).Select(n => Received($"{name}-c{n}", 60, conversation: $"stored{n}")),
         .. Enumerable.Range(0, 50).Select(n => Received($"{name}-d{n}", 60, subject: $"Re: Stored {n}")),
+        .. Enumerable.Range(0, 5).Select(n => Report($"{name}-e{n}", 60, $"{name}{n}@contoso.test")),
     ];
 
     private async Task FillAsync(TrackedMailbox account)

@@ -21,18 +21,33 @@ internal static class TangledMails
     public static (MailEnvelope Sent, string By)? AnsweredBy(MailEnvelope answer, IEnumerable<MailEnvelope> mails)
     {
         var sent = mails.Where(mail => mail.IsSent).ToArray();
-        foreach (var name in AnsweredMessages.Of(answer.Headers))
+        var isReport = MailClassification.IsDeliveryReport(answer);
+        var names = isReport ? AnsweredMessages.Of(answer.Report, answer.Headers) : AnsweredMessages.Of(answer.Headers);
+        foreach (var name in names)
             if (Array.Find(sent, mail => MailKey.Of(mail) == name) is { } named)
                 return (named, "reference");
+        if (isReport && names.Count > 0)
+            return null;
         var before = sent.Where(mail => mail.At <= answer.At).OrderByDescending(mail => mail.At).ThenByDescending(MailKey.Of).ToArray();
         if (Array.Find(before, mail => mail.ConversationId is not null && mail.ConversationId == answer.ConversationId) is { } inConversation)
             return (inConversation, "conversation");
-        var subject = SubjectKey.Of(answer.Subject);
-        return subject.IsAnswer && Array.Find(before, mail => SubjectKey.Of(mail.Subject).Text == subject.Text
-                && mail.At >= answer.At.AddDays(-30) && mail.Recipients.Contains(answer.From)) is { } same
-            ? (same, "subject")
+        var people = isReport && Reported(answer) is { Length: > 0 } reported ? reported : [answer.From];
+        var (shown, isShown) = answer.Report?.Subject is { } original ? (original, true) : (answer.Subject, SubjectKey.Of(answer.Subject).IsAnswer);
+        if (isShown)
+            return Array.Find(before, mail => SubjectKey.Of(mail.Subject).Text == SubjectKey.Of(shown).Text
+                && mail.At >= answer.At.AddDays(-30) && mail.Recipients.Intersect(people).Any()) is { } same
+                ? (same, "subject")
+                : null;
+        return Array.Find(before, mail => isReport && mail.At >= answer.At.AddDays(-7) && mail.Recipients.Intersect(Reported(answer)).Any()) is { } last
+            ? (last, "recipient")
             : null;
     }
+
+    /// <summary>Of whom a delivery report tells.</summary>
+    public static string[] Reported(MailEnvelope mail) =>
+        mail.Report is { Recipients: { Count: > 0 } reported }
+            ? [.. reported]
+            : [.. mail.Headers.Where(header => header.Key == "X-Failed-Recipients").Select(header => header.Value)];
 
     private static MailEnvelope Sent(int n, Random dice) => Mails.Sent(
         $"m{n}",
@@ -50,7 +65,7 @@ internal static class TangledMails
             1 => [("X-Failed-Recipients", People[0])],
             _ => [],
         };
-        return Mails.Received(
+        var mail = Mails.Received(
             $"m{n}",
             dice.Next(0, 13) * 100,
             from: dice.Next(12) == 0 ? Mails.Owner : People[dice.Next(People.Length)],
@@ -58,5 +73,15 @@ internal static class TangledMails
             conversation: Conversations[dice.Next(Conversations.Length)],
             references: names.Length == 0 ? null : string.Join("\r\n ", names),
             headers: headers);
+        return dice.Next(4) > 0 ? mail : mail with
+        {
+            Headers = [.. mail.Headers.Take(dice.Next(2)), KeyValuePair.Create("Content-Type", "multipart/report; report-type=delivery-status")],
+            ConversationId = dice.Next(2) == 0 ? null : mail.ConversationId,
+            Report = new(
+                dice.Next(4) > 0,
+                [.. People.Where(_ => dice.Next(2) == 0)],
+                dice.Next(3) > 0 ? [] : [$"<m{dice.Next(2 * count)}@example.com>"],
+                dice.Next(2) == 0 ? null : $"Offer {dice.Next(3)}"),
+        };
     }
 }

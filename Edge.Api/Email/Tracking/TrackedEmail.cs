@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Npgsql;
+using Switchboard.Core.Email;
 
 namespace Switchboard.Edge.Api.Email.Tracking;
 
@@ -18,7 +19,7 @@ namespace Switchboard.Edge.Api.Email.Tracking;
 /// <param name="ResponseSeconds">How long that took.</param>
 /// <param name="Responses">How many answers of people there are.</param>
 /// <param name="AutoRepliedAt">When an automatic answer came.</param>
-/// <param name="BouncedAt">When it came back.</param>
+/// <param name="BouncedAt">When it first came back; it is bounced when it did from all recipients.</param>
 /// <param name="ExpiresAt">Until when an answer is waited for.</param>
 /// <param name="RemindAt">When the next reminder is due; null unless it is active.</param>
 /// <param name="Reminders">How many were sent.</param>
@@ -93,22 +94,46 @@ internal record TrackedEmailResponse(
 /// <summary>A tracked mail with its thread.</summary>
 internal sealed record TrackedEmailDetail : TrackedEmailResponse
 {
-    public TrackedEmailDetail(TrackedEmailResponse mail, IReadOnlyList<ThreadEntry> thread)
-        : base(mail) => Thread = thread;
+    public TrackedEmailDetail(TrackedEmailResponse mail, IReadOnlyList<ThreadEntry> thread, IReadOnlyList<RecipientState> recipientStates)
+        : base(mail) => (Thread, RecipientStates) = (thread, recipientStates);
+
+    /// <summary>What became of it with each recipient.</summary>
+    [JsonPropertyOrder(1)]
+    public IReadOnlyList<RecipientState> RecipientStates { get; }
 
     /// <summary>The mails of its conversation and its answers, in the order of time, at most 200.</summary>
     [JsonPropertyOrder(1)]
     public IReadOnlyList<ThreadEntry> Thread { get; }
 }
 
+/// <summary>What became of a mail with one recipient.</summary>
+/// <param name="Address">The recipient.</param>
+/// <param name="Status">responded, bounced, or open.</param>
+/// <param name="RespondedAt">When they first answered.</param>
+/// <param name="AutoRepliedAt">When a program first answered for them.</param>
+/// <param name="BouncedAt">When it came back.</param>
+internal sealed record RecipientState(
+    string Address, string Status, DateTimeOffset? RespondedAt, DateTimeOffset? AutoRepliedAt, DateTimeOffset? BouncedAt)
+{
+    /// <summary>An answer counts more than a bounce, as for the mail.</summary>
+    public static RecipientState Of(
+        string address, DateTimeOffset? respondedAt, DateTimeOffset? autoRepliedAt, DateTimeOffset? bouncedAt) => new(
+        address,
+        respondedAt is not null ? TrackedStatus.Responded : bouncedAt is not null ? TrackedStatus.Bounced : "open",
+        respondedAt,
+        autoRepliedAt,
+        bouncedAt);
+}
+
 /// <summary>A mail of a thread.</summary>
 /// <param name="Direction">sent or received.</param>
-/// <param name="Kind">sent, reply, auto-reply or bounce.</param>
+/// <param name="Kind">sent, reply, auto-reply, bounce, calendar or reaction.</param>
 /// <param name="MessageId">The provider's id of it.</param>
 /// <param name="InternetMessageId">Its Message-ID.</param>
 /// <param name="From">Who sent it.</param>
 /// <param name="Subject">Its subject.</param>
 /// <param name="At">When it was sent, or came in.</param>
-/// <param name="MatchedBy">By what it was recognised as an answer: reference, conversation or subject; null if it answers nothing tracked.</param>
+/// <param name="MatchedBy">By what it was recognised as an answer: reference, conversation, subject or recipient; null
+/// if it answers nothing tracked.</param>
 internal sealed record ThreadEntry(
     string Direction, string Kind, string MessageId, string InternetMessageId, string? From, string Subject, DateTimeOffset At, string? MatchedBy);

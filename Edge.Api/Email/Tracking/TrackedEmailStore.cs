@@ -32,8 +32,32 @@ internal sealed class TrackedEmailStore(NpgsqlDataSource dataSource)
             row => new FoundMail(TrackedEmailResponse.Read(row), row.Nullable<Guid>(TrackedEmailResponse.ColumnCount)), cancellationToken);
         return found is null
             ? null
-            : new(found.Mail, await ListThreadAsync(found.Mail.AccountId, userId, id, found.ConversationKey, cancellationToken));
+            : new(
+                found.Mail,
+                await ListThreadAsync(found.Mail.AccountId, userId, id, found.ConversationKey, cancellationToken),
+                await ListRecipientsAsync(id, userId, cancellationToken));
     }
+
+    // idx_received_emails_tracked; of whom a bounce tells as tracked_email_is_bounced has it
+    private const string RecipientsSql =
+        """
+        SELECT one.address, min(r.received_at) FILTER (WHERE r.kind = 'reply' AND r.sender = one.address),
+               min(r.received_at) FILTER (WHERE r.kind = 'auto-reply' AND r.sender = one.address),
+               min(r.received_at) FILTER (WHERE r.kind = 'bounce'
+                   AND (r.reported = '{}' OR one.address = ANY (r.reported) OR cardinality(t.recipients) <= 1))
+        FROM tracked_emails AS t
+        CROSS JOIN unnest(t.recipients) WITH ORDINALITY AS one (address, position)
+        LEFT JOIN received_emails AS r ON r.tracked_email_id = t.id
+        WHERE t.id = $1 AND t.user_id = $2
+        GROUP BY one.position, one.address
+        ORDER BY one.position
+        """;
+
+    private Task<List<RecipientState>> ListRecipientsAsync(Guid id, Guid userId, CancellationToken cancellationToken) =>
+        dataSource.Command(RecipientsSql, id, userId).ListAsync(
+            row => RecipientState.Of(
+                row.GetString(0), row.Nullable<DateTimeOffset>(1), row.Nullable<DateTimeOffset>(2), row.Nullable<DateTimeOffset>(3)),
+            cancellationToken);
 
     // idx_tracked_emails_conversation, idx_received_emails_conversation, idx_received_emails_tracked: the mail and its answers before
     // what else is in the conversation, and of that the oldest
@@ -116,7 +140,8 @@ internal sealed class TrackedEmailStore(NpgsqlDataSource dataSource)
     // idx_received_emails_tracked
     private const string StateSql =
         """
-        SELECT t.status, answers.response_at, answers.bounced_at, t.expires_at, t.remind_at, t.snoozed_until, t.stopped_at
+        SELECT t.status, answers.response_at, CASE WHEN tracked_email_is_bounced(t.id, t.recipients) THEN answers.bounced_at END,
+               t.expires_at, t.remind_at, t.snoozed_until, t.stopped_at
         FROM tracked_emails AS t
         CROSS JOIN LATERAL (
             SELECT min(r.received_at) FILTER (WHERE r.kind = 'reply') AS response_at,

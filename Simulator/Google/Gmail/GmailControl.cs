@@ -117,6 +117,8 @@ internal static class GmailControl
 /// <param name="ThreadId">The conversation; without it the mail begins one.</param>
 /// <param name="MessageId">The header <c>Message-ID</c>.</param>
 /// <param name="Headers">Further headers.</param>
+/// <param name="Report">What it says of each recipient; then it is a delivery report.</param>
+/// <param name="Reported">The Message-ID of the mail that it reports of.</param>
 internal sealed record NewMail(
     string? To,
     string? From,
@@ -126,7 +128,9 @@ internal sealed record NewMail(
     IReadOnlyList<NewAttachment>? Attachments = null,
     string? ThreadId = null,
     string? MessageId = null,
-    IReadOnlyDictionary<string, string>? Headers = null)
+    IReadOnlyDictionary<string, string>? Headers = null,
+    IReadOnlyList<ReportedDelivery>? Report = null,
+    string? Reported = null)
 {
     /// <summary>What is wrong with it and what to do; null when nothing is.</summary>
     public string? Error =>

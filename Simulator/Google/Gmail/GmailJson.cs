@@ -30,7 +30,8 @@ internal sealed record MessageResource(
     string HistoryId,
     string InternalDate,
     long SizeEstimate,
-    PartResource? Payload);
+    PartResource? Payload,
+    string? Raw = null);
 
 internal sealed record PartResource(
     string? PartId,

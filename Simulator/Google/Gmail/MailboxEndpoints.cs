@@ -135,8 +135,9 @@ internal static class MessageEndpoints
             null or "" or "FULL" => Results.Json(MessageFormat.Full(mail), GmailJson.Readable.MessageResource),
             "METADATA" => Results.Json(MessageFormat.Metadata(mail, [.. query["metadataHeaders"].OfType<string>()]),
                 GmailJson.Readable.MessageResource),
+            "RAW" => Results.Json(MessageFormat.Raw(mail), GmailJson.Readable.MessageResource),
             "MINIMAL" => Results.Json(MessageFormat.Minimal(mail), GmailJson.Readable.MessageResource),
-            _ => GoogleErrors.Invalid("Invalid value at 'format': the simulator has full, metadata and minimal"),
+            _ => GoogleErrors.Invalid("Invalid value at 'format': the simulator has full, metadata, raw and minimal"),
         };
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Switchboard.Simulator.Control;
 
 namespace Switchboard.Simulator.Google;
 
@@ -29,6 +30,16 @@ internal static class MessageFormat
                 null),
         };
     }
+
+    /// <summary>All of it as it came over the wire.</summary>
+    public static MessageResource Raw(StoredMail mail) => Minimal(mail) with
+    {
+        Raw = Base64Url.EncodeToString(MimeWriter.Write(
+            Headers(mail).Select(header => KeyValuePair.Create(header.Name, header.Value)),
+            mail.Mail.Body ?? "",
+            mail.Mail.Report,
+            mail.Mail.Reported)),
+    };
 
     /// <summary>Ids, labels and the snippet.</summary>
     public static MessageResource Minimal(StoredMail mail) => new(
@@ -76,7 +87,8 @@ internal static class MimeTree
     private const string Alternative = "multipart/alternative";
 
     public static string TypeOf(NewMail mail) =>
-        mail.Attachments is { Count: > 0 } ? Mixed : mail.Html is not null ? Alternative : "text/plain";
+        mail.Report is { Count: > 0 } ? MimeWriter.ReportType
+        : mail.Attachments is { Count: > 0 } ? Mixed : mail.Html is not null ? Alternative : "text/plain";
 
     public static PartResource Of(NewMail mail)
     {

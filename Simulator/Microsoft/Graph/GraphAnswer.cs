@@ -16,6 +16,9 @@ internal sealed record GraphAnswer(
 
     public bool IsSuccess => Status < 400;
 
+    /// <summary>The body where it is a mail as it came over the wire, which a batch has in base64.</summary>
+    public byte[]? Mime { get; init; }
+
     /// <summary>The place in the mailbox that the call has until its answer is written.</summary>
     public GateEntry? Entry { get; init; }
 
@@ -30,6 +33,11 @@ internal sealed record GraphAnswer(
         foreach (var (name, value) in Headers())
         {
             context.Response.Headers[name] = value;
+        }
+
+        if (Mime is not null)
+        {
+            await context.Response.BodyWriter.WriteAsync(Mime, context.RequestAborted);
         }
 
         if (Body is null)
@@ -62,6 +70,10 @@ internal sealed record GraphAnswer(
             json.WritePropertyName("body");
             Body(json);
         }
+        else if (Mime is not null)
+        {
+            json.WriteBase64String("body", Mime);
+        }
 
         json.WriteEndObject();
     }
@@ -72,6 +84,10 @@ internal sealed record GraphAnswer(
         if (Body is not null)
         {
             yield return ("Content-Type", JsonType);
+        }
+        else if (Mime is not null)
+        {
+            yield return ("Content-Type", "text/plain");
         }
 
         if (RetryAfterSeconds is { } seconds)

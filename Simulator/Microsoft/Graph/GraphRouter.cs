@@ -127,6 +127,7 @@ internal sealed class GraphRouter(SubscriptionCalls subscriptions, GraphLimits l
         {
             ["me", "messages"] => MessageCalls.List(request, null),
             ["me", "messages", var id] => MessageCalls.Get(request, null, id),
+            ["me", "messages", var id, "$value"] => MessageCalls.Mime(request, id),
             ["me", "mailFolders"] => FolderCalls.List(request),
             ["me", "mailFolders", var name, .. var rest] => request.Mailbox.Ids.ReadFolder(name) is { } folder
                 ? InFolder(request, folder, rest)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Switchboard.Simulator.Control;
 
 namespace Switchboard.Simulator.Microsoft;
 
@@ -16,6 +17,8 @@ namespace Switchboard.Simulator.Microsoft;
 /// <param name="InternetMessageId">Its own Message-ID.</param>
 /// <param name="AutoReply">Whether its headers say that no person wrote it.</param>
 /// <param name="Bounce">Whether its headers say that another could not be delivered.</param>
+/// <param name="Report">What it says of each recipient; then it is a delivery report.</param>
+/// <param name="Reported">The Message-ID of the mail that it reports of; without it that of the mail that it answers.</param>
 /// <param name="At">When; now without it.</param>
 /// <param name="Id">Graph's id.</param>
 /// <param name="Broken">Whether its JSON lacks sender, recipients, times, conversation and Message-ID.</param>
@@ -35,12 +38,17 @@ internal sealed record NewGraphMail(
     string? InternetMessageId = null,
     bool AutoReply = false,
     bool Bounce = false,
+    IReadOnlyList<ReportedDelivery>? Report = null,
+    string? Reported = null,
     DateTimeOffset? At = null,
     string? Id = null,
     bool Broken = false,
     IReadOnlyList<string>? Categories = null,
     bool Silent = false)
 {
+    /// <summary>Whether it tells of deliveries and not of a person.</summary>
+    public bool IsReport => Bounce || Report is { Count: > 0 };
+
     public bool IsSent => string.Equals(Folder, nameof(MailFolder.SentItems), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What is wrong with it and what to do; null when nothing is.</summary>
@@ -106,12 +114,14 @@ internal sealed record AddedMail(int Number, MailItem Item, IReadOnlyList<string
             ConversationId = conversationId,
             ConversationIndex = ids.ConversationIndex(order, at),
             InternetMessageId = mail.InternetMessageId ?? ids.InternetMessage(order),
-            Headers = MailHeaders.Of(mail.InReplyTo, mail.References, mail.AutoReply, mail.Bounce),
+            Headers = MailHeaders.Of(mail.InReplyTo, mail.References, mail.AutoReply, mail.IsReport),
+            Report = mail.Report,
+            Reported = mail.Reported ?? mail.InReplyTo,
             Categories = mail.Categories ?? [],
             IsRead = mail.IsSent,
             IsBroken = mail.Broken,
         };
-        return new AddedMail(number, item, mail.Answers, mail.AutoReply, mail.Bounce);
+        return new AddedMail(number, item, mail.Answers, mail.AutoReply || mail.IsReport, mail.Bounce);
     }
 }
 

@@ -1,3 +1,5 @@
+using Switchboard.Simulator.Control;
+
 namespace Switchboard.Simulator.Microsoft;
 
 /// <summary>A mail as Graph shows it, planned or added.</summary>
@@ -30,6 +32,12 @@ internal sealed record MailItem
 
     /// <summary>Further headers; Graph keeps none of what was sent.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>What it says of deliveries, when it is a report of them.</summary>
+    public IReadOnlyList<ReportedDelivery>? Report { get; init; }
+
+    /// <summary>The Message-ID of the mail that it reports of.</summary>
+    public string? Reported { get; init; }
 
     public IReadOnlyList<string> Categories { get; init; } = [];
 
@@ -69,7 +77,7 @@ internal static class MailHeaders
     public static IReadOnlyList<KeyValuePair<string, string>> Of(string? inReplyTo, string? references, bool autoReply, bool bounce)
     {
         List<KeyValuePair<string, string>> headers = [new("MIME-Version", "1.0")];
-        Add("Content-Type", bounce ? "multipart/report; report-type=delivery-status; boundary=\"b1\"" : "text/html; charset=\"utf-8\"");
+        Add("Content-Type", bounce ? MimeWriter.ReportType : "text/html; charset=\"utf-8\"");
         Add("In-Reply-To", inReplyTo);
         Add("References", references);
         Add("Auto-Submitted", autoReply || bounce ? "auto-replied" : null);

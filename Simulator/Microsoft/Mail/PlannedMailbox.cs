@@ -1,3 +1,5 @@
+using Switchboard.Simulator.Control;
+
 namespace Switchboard.Simulator.Microsoft;
 
 /// <summary>The planned mails of a mailbox: where they stand in each folder, and each as Graph shows it.</summary>
@@ -75,6 +77,11 @@ internal sealed class PlannedMailbox(MailPlan plan, MailIds ids)
             ConversationIndex = ids.ConversationIndex(index, sent.At, after),
             InternetMessageId = ids.InternetMessage(new PlannedMail(index, kind).Code, domain),
             Headers = MailHeaders.Of(sent.InternetMessageId, sent.InternetMessageId, kind == MailKind.AutoReply, kind == MailKind.Bounce),
+            // of all whom it was sent to
+            Report = kind == MailKind.Bounce
+                ? [.. sent.To.Concat(_texts.Copies(index)).Select(to => new ReportedDelivery(to.Address))]
+                : null,
+            Reported = kind == MailKind.Bounce ? sent.InternetMessageId : null,
             IsRead = plan.Pick(index, Purpose.Read, 4) != 0,
         };
     }

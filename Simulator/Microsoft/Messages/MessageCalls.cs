@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Switchboard.Simulator.Control;
 
 namespace Switchboard.Simulator.Microsoft;
 
@@ -55,6 +56,24 @@ internal static class MessageCalls
                 .Write(json, mail, $"{request.Root}/$metadata#users('{mailbox.Ids.UserId}')/messages/$entity"))
             : GraphErrors.NotFound;
     }
+
+    /// <summary>A message as it came over the wire.</summary>
+    public static GraphAnswer Mime(GraphRequest request, string id) => request.Mailbox.Find(id) is not { } mail
+        ? GraphErrors.NotFound
+        : new GraphAnswer(200)
+        {
+            Mime = MimeWriter.Write(
+                [
+                    new("From", $"\"{mail.From.Name}\" <{mail.From.Address}>"),
+                    new("To", string.Join(", ", mail.To.Select(to => to.Address))),
+                    new("Subject", mail.Subject),
+                    new("Message-ID", mail.InternetMessageId),
+                    .. mail.Headers,
+                ],
+                mail.Text,
+                mail.Report,
+                mail.Reported),
+        };
 
     // a conversation or a Message-ID names a few mails, which need no search
     private static IReadOnlyList<MailPosition> Page(GraphMailbox mailbox, MessageQuery query, MailFolder? folder)

@@ -67,7 +67,9 @@ internal sealed class GmailSource(GmailClient gmail, GmailMailboxStore mailboxes
             var message = await gmail.HeadersAsync(mailbox, id, cancellationToken);
             if (!GmailEnvelopes.IsMail(message) || GmailLabels.IsSent(message.LabelIds) != (partition.Folder == Sent))
                 return (null, null);
-            return (GmailEnvelopes.Read(message, out var problem), problem);
+            return GmailEnvelopes.Read(message, out var problem) is { } mail
+                ? (await gmail.WithReportAsync(mailbox, mail, cancellationToken), null)
+                : (null, problem);
         }
         catch (GmailException reason) when (reason.Failure == GmailFailure.NotFound)
         {
@@ -103,10 +105,13 @@ internal sealed class GmailFinder(GmailClient gmail, GmailMailboxStore mailboxes
 
         var (mails, problem) = Read(messages);
         var requested = RequestedMail.Of(messages.Count, mails, problem);
-        return requested.Mail is { ConversationId: { Length: > 0 } thread } mail
-            && await TryAsync(() => gmail.ThreadAsync(mailbox, thread, cancellationToken)) is { Messages: { } all }
-            ? requested with { Conversation = [.. Read(all).Mails.Where(other => other.ProviderId != mail.ProviderId)] }
-            : requested;
+        if (requested.Mail is not { ConversationId: { Length: > 0 } thread } mail
+            || await TryAsync(() => gmail.ThreadAsync(mailbox, thread, cancellationToken)) is not { Messages: { } all })
+            return requested;
+        var conversation = new List<MailEnvelope>();
+        foreach (var other in Read(all).Mails.Where(other => other.ProviderId != mail.ProviderId))
+            conversation.Add(await gmail.WithReportAsync(mailbox, other, cancellationToken));
+        return requested with { Conversation = conversation };
     }
 
     private async Task<IReadOnlyList<string>> IdsAsync(Mailbox mailbox, TrackingRequest request, CancellationToken cancellationToken)

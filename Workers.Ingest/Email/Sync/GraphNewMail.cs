@@ -13,7 +13,7 @@ namespace Switchboard.Workers.Ingest.Email.Sync;
 internal sealed record GraphArrival(GraphMessage Message, bool IsInbound, MailEnvelope? Envelope)
 {
     /// <summary>What makes it one mail: its id at Graph is another one after each move.</summary>
-    public string MessageId => string.IsNullOrWhiteSpace(Message.InternetMessageId) ? Message.Id ?? "" : Message.InternetMessageId;
+    public string MessageId => MailKey.IsName(Message.InternetMessageId) ? Message.InternetMessageId! : Message.Id ?? "";
 }
 
 /// <summary>
@@ -48,16 +48,39 @@ internal sealed partial class GraphNewMail(
         }
 
         var (contents, failure) = await ContentsAsync(account, fresh, cancellationToken);
+        var (envelopes, unread) = await EnvelopesAsync(account, arrivals, cancellationToken);
         var forRules = fresh.ToHashSet<GraphArrival>(ReferenceEqualityComparer.Instance);
         return (
-            [.. arrivals.Select(mail => new SourceMail(
+            [.. arrivals.Select((mail, i) => new SourceMail(
                 mail.Message.Id ?? "",
                 mail.MessageId,
                 forRules.Contains(mail) && contents.TryGetValue(mail, out var content)
                     ? GraphMails.ForRules(mail.Message, content, account.Account.Address)
                     : null,
-                mail.Envelope))],
-            failure);
+                envelopes[i]))],
+            failure ?? unread);
+    }
+
+    // a report that cannot be read now is not tracked yet: without what it says it would be taken for another thing
+    private async Task<(MailEnvelope?[] Envelopes, GraphException? Failure)> EnvelopesAsync(
+        GraphAccount account, IReadOnlyList<GraphArrival> arrivals, CancellationToken cancellationToken)
+    {
+        var envelopes = arrivals.Select(mail => mail.Envelope).ToArray();
+        int[] reports =
+            [.. Enumerable.Range(0, envelopes.Length).Where(i => envelopes[i] is { } mail && MailClassification.IsDeliveryReport(mail))];
+        try
+        {
+            var read = await graph.WithReportsAsync(account.Account.Id, [.. reports.Select(i => envelopes[i]!)], cancellationToken);
+            foreach (var (i, mail) in reports.Zip(read))
+                envelopes[i] = mail;
+            return (envelopes, null);
+        }
+        catch (GraphException reason)
+        {
+            foreach (var i in reports)
+                envelopes[i] = null;
+            return (envelopes, reason);
+        }
     }
 
     // Graph knows whole seconds; mail from before the last reading but a few days old may be one that was moved: it is known by its id

@@ -32,7 +32,7 @@ internal sealed class GraphSource(GraphClient graph, TimeProvider timeProvider) 
         for (var i = 0; i < open.Length; i++)
         {
             if (answers[i].Content is { } content)
-                pages.Add(Page(open[i].Index, open[i].Item, content));
+                pages.Add(await PageAsync(account, open[i].Index, open[i].Item, content, cancellationToken));
             else if (open[i].Item.MayRestart && IsStale(answers[i].Failure!))
                 pages.Add(PartitionPage.Stale(open[i].Index));
             else if (failure?.Failure is not GraphFailure.Limited)
@@ -46,11 +46,16 @@ internal sealed class GraphSource(GraphClient graph, TimeProvider timeProvider) 
     private static DateTimeOffset? FirstOf(GraphContent content, DateTimeOffset? since) =>
         content.Value is not { Count: > 0 } mails ? null : mails[0].Message?.ReceivedDateTime ?? since ?? DateTimeOffset.UnixEpoch;
 
-    private static PartitionPage Page(int number, SyncPartition partition, GraphContent content)
+    private async Task<PartitionPage> PageAsync(
+        MailAccount account, int number, SyncPartition partition, GraphContent content, CancellationToken cancellationToken)
     {
         var (mails, failed) = (new List<MailEnvelope>(), new List<FailedMail>());
         GraphMails.Read(content.Value ?? [], _ => partition.Folder == GraphPaths.SentItems, mails, failed);
-        return new(number, mails, failed, content.NextLink is null ? null : GraphPaths.Relative(content.NextLink));
+        return new(
+            number,
+            await graph.WithReportsAsync(account.Id, mails, cancellationToken),
+            failed,
+            content.NextLink is null ? null : GraphPaths.Relative(content.NextLink));
     }
 
     // Graph calls a link that it does not know any more by several names, a bad request being one of them
@@ -96,7 +101,8 @@ internal sealed class GraphFinder(GraphClient graph, GraphFolders folders) : IMa
         for (var page = 0; page < MostPages && next is not null; page++)
         {
             var content = await graph.ReadAsync(account.Id, new(next), cancellationToken);
-            others.AddRange(Read(content.Value ?? [], isSent).Mails.Where(other => other.ProviderId != mail.ProviderId));
+            MailEnvelope[] read = [.. Read(content.Value ?? [], isSent).Mails.Where(other => other.ProviderId != mail.ProviderId)];
+            others.AddRange(await graph.WithReportsAsync(account.Id, read, cancellationToken));
             next = content.NextLink is null ? null : GraphPaths.Relative(content.NextLink);
         }
 

@@ -98,7 +98,7 @@ internal sealed partial class MessageReader(
                 id,
                 message.Id,
                 inbound is null ? null : ReceivedMessage.Mail(inbound),
-                mailbox.Tracked is null ? null : EnvelopeOf(message, mailbox)));
+                mailbox.Tracked is null ? null : await EnvelopeAsync(message, mailbox, cancellationToken)));
         }
         catch (GmailException gone) when (gone.Failure == GmailFailure.NotFound)
         {
@@ -124,14 +124,14 @@ internal sealed partial class MessageReader(
     }
 
     // a mail that cannot be tracked meets its rules nevertheless
-    private MailEnvelope? EnvelopeOf(GmailMessage message, Mailbox mailbox)
+    private async Task<MailEnvelope?> EnvelopeAsync(GmailMessage message, Mailbox mailbox, CancellationToken cancellationToken)
     {
         if (!GmailEnvelopes.IsMail(message))
             return null;
-        var envelope = GmailEnvelopes.Read(message, out var problem);
-        if (envelope is null)
-            Log.NotTracked(logger, message.Id, mailbox.Id, problem!);
-        return envelope;
+        if (GmailEnvelopes.Read(message, out var problem) is { } envelope)
+            return await gmail.WithReportAsync(mailbox, envelope, cancellationToken);
+        Log.NotTracked(logger, message.Id, mailbox.Id, problem!);
+        return null;
     }
 
     private static partial class Log

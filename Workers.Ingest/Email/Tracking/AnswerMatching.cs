@@ -4,7 +4,8 @@ namespace Switchboard.Workers.Ingest.Email.Tracking;
 
 /// <summary>
 /// Works out what each answer answers: the nearest mail that it names and that is tracked; else the last one sent before it in its
-/// conversation; else the last one with its subject that was sent to whom it is from. It follows from what is stored and what is about to
+/// conversation; else the last one with its subject that was sent to whom it is from; a delivery report that shows no more than a recipient
+/// is about the last one sent to them. It follows from what is stored and what is about to
 /// be, so it does not matter which mail came first. Clocks may disagree: a mail that is named may have been sent later.
 /// </summary>
 internal sealed class MatchAnswers(AccountTransaction account, NewSentMails sent, TimeSpan subjectWindow)
@@ -22,6 +23,10 @@ internal sealed class MatchAnswers(AccountTransaction account, NewSentMails sent
         open = Open(index => answers[index].IsAnswerSubject);
         var subjects = await TrackedEmailStore.LastWithSubjectAsync(account, Of(open), subjectWindow, cancellationToken);
         Take(open, subjects, sent.WithSubject, Match.Subject);
+
+        open = Open(index => answers[index].IsByRecipient);
+        var recipients = await TrackedEmailStore.LastToRecipientAsync(account, Of(open), cancellationToken);
+        Take(open, recipients, sent.ToRecipient, Match.Recipient);
         return matches;
 
         int[] Open(Func<int, bool> may) => [.. Enumerable.Range(0, answers.Count).Where(index => matches[index] is null && may(index))];
@@ -86,7 +91,13 @@ internal sealed class NewSentMails
     public Candidate? WithSubject(ReceivedMail answer) => !answer.IsAnswerSubject
         ? null
         : Last(_bySubject[answer.SubjectKey].Where(mail =>
-            mail.SentAt <= answer.ReceivedAt && mail.SentAt >= answer.ReceivedAt - _subjectWindow && mail.Recipients.Contains(answer.Sender)));
+            mail.SentAt <= answer.ReceivedAt && mail.SentAt >= answer.ReceivedAt - _subjectWindow && answer.IsOf(mail.Recipients)));
+
+    /// <summary>The last one sent to whom a report tells of, while servers still try to deliver it.</summary>
+    public Candidate? ToRecipient(ReceivedMail report) => !report.IsByRecipient
+        ? null
+        : Last(All.Where(mail =>
+            mail.SentAt <= report.ReceivedAt && mail.SentAt >= report.ReceivedAt - Match.LongestDelivery && report.IsOf(mail.Recipients)));
 
     private static Candidate? Last(IEnumerable<SentMail> mails) => mails.Aggregate(
         (Candidate?)null, (last, mail) => Candidate.Later(last, new Candidate(mail.Id, mail.Key, mail.SentAt)));
@@ -136,15 +147,9 @@ internal sealed class Matched
     /// <summary>What became of the new sent mails: all that may answer them is here.</summary>
     public IReadOnlyDictionary<Guid, Outcome> Outcomes()
     {
-        var outcomes = new Dictionary<Guid, Outcome>();
-        var answers = Received.Select(mail => mail.Mail).Concat(_stored.Select(answer => answer.Mail));
-        foreach (var (answer, match) in answers.Zip(_matches))
-        {
-            if (match is { } found && _newIds.Contains(found.TrackedId))
-                outcomes[found.TrackedId] = outcomes.GetValueOrDefault(found.TrackedId).With(answer.Kind, answer.ReceivedAt);
-        }
-
-        return outcomes;
+        var answers = Received.Select(mail => mail.Mail).Concat(_stored.Select(answer => answer.Mail)).Zip(_matches)
+            .ToLookup(answer => answer.Second?.TrackedId, answer => answer.First);
+        return Sent.ToDictionary(mail => mail.Id, mail => Outcome.Of(mail, answers[mail.Id]));
     }
 
     /// <summary>The stored mails that gained or lost an answer.</summary>
@@ -162,12 +167,18 @@ internal sealed class Matched
 
 /// <summary>What a mail that came in answers.</summary>
 /// <param name="TrackedId">The sent mail, a row in <c>tracked_emails</c>.</param>
-/// <param name="By">By what that was recognised: <see cref="Reference"/>, <see cref="Conversation"/> or <see cref="Subject"/>.</param>
+/// <param name="By">By what that was recognised: <see cref="Reference"/>, <see cref="Conversation"/>, <see cref="Subject"/> or
+/// <see cref="Recipient"/>.</param>
 internal readonly record struct Match(Guid TrackedId, string By)
 {
     public const string Reference = "reference";
     public const string Conversation = "conversation";
     public const string Subject = "subject";
+    public const string Recipient = "recipient";
+
+    /// <summary>How long after a mail was sent a report that shows no more than a recipient is taken to be about it: servers try for four
+    /// to five days (RFC 5321, 4.5.4.1), and the report has a way, too.</summary>
+    public static readonly TimeSpan LongestDelivery = TimeSpan.FromDays(7);
 }
 
 /// <summary>A sent mail that may be the one that is answered: of several it is the last one.</summary>
@@ -190,16 +201,22 @@ internal sealed record StoredAnswer(ReceivedMail Mail, Match? Match);
 /// <param name="Responses">How often persons did.</param>
 /// <param name="AutoRepliedAt">When a program first answered.</param>
 /// <param name="BouncedAt">When it first came back.</param>
+/// <param name="IsBounced">Whether it came back from all whom it was sent to.</param>
 internal readonly record struct Outcome(
-    DateTimeOffset? RespondedAt, int Responses, DateTimeOffset? AutoRepliedAt, DateTimeOffset? BouncedAt)
+    DateTimeOffset? RespondedAt, int Responses, DateTimeOffset? AutoRepliedAt, DateTimeOffset? BouncedAt, bool IsBounced)
 {
-    /// <summary>The outcome with one more answer.</summary>
-    public Outcome With(string kind, DateTimeOffset at) => kind switch
+    /// <summary>The outcome of a mail with these answers; what calendars and emojis say is none.</summary>
+    public static Outcome Of(SentMail mail, IEnumerable<ReceivedMail> answers)
     {
-        MailKind.Reply => this with { RespondedAt = First(RespondedAt, at), Responses = Responses + 1 },
-        MailKind.AutoReply => this with { AutoRepliedAt = First(AutoRepliedAt, at) },
-        _ => this with { BouncedAt = First(BouncedAt, at) },
-    };
+        var byKind = answers.ToLookup(answer => answer.Kind);
+        ReceivedMail[] bounces = [.. byKind[MailKind.Bounce]];
+        return new(
+            First(byKind[MailKind.Reply]),
+            byKind[MailKind.Reply].Count(),
+            First(byKind[MailKind.AutoReply]),
+            First(bounces),
+            IsAll(mail, bounces));
+    }
 
     /// <summary>How long the first answer took, in whole seconds; clocks that disagree make it none.</summary>
     public int? ResponseSeconds(DateTimeOffset sentAt) =>
@@ -207,7 +224,13 @@ internal readonly record struct Outcome(
 
     /// <summary>The status of one that its user has not stopped.</summary>
     public string Status(DateTimeOffset expiresAt, DateTimeOffset now) =>
-        TrackedStatus.Of(isStopped: false, RespondedAt is not null, BouncedAt is not null, expiresAt, now);
+        TrackedStatus.Of(isStopped: false, RespondedAt is not null, IsBounced, expiresAt, now);
 
-    private static DateTimeOffset First(DateTimeOffset? known, DateTimeOffset at) => known < at ? known.Value : at;
+    // as tracked_email_is_bounced has it: a bounce that names nobody is of all, and an only recipient may have been sent on to another
+    private static bool IsAll(SentMail mail, ReceivedMail[] bounces) => bounces.Length > 0
+        && (mail.Recipients.Count <= 1
+            || Array.Exists(bounces, bounce => bounce.Reported.Length == 0)
+            || !mail.Recipients.Except(bounces.SelectMany(bounce => bounce.Reported)).Any());
+
+    private static DateTimeOffset? First(IEnumerable<ReceivedMail> answers) => answers.Min(answer => (DateTimeOffset?)answer.ReceivedAt);
 }

@@ -3,7 +3,7 @@ using System.Text;
 namespace Switchboard.Workers.Ingest.Email.Tracking;
 
 /// <summary>Which mails an answer names (RFC 5322, 3.6.4): those of <c>In-Reply-To</c>, then those of <c>References</c> from the last one,
-/// which is the nearest, to the first.</summary>
+/// which is the nearest, to the first. A delivery report is about one mail: the one that it shows, else the one that it answers.</summary>
 internal static class AnsweredMessages
 {
     /// <summary>The most that are looked at.</summary>
@@ -19,6 +19,15 @@ internal static class AnsweredMessages
         var references = Read(headers.Find("References"));
         references.Reverse();
         return [.. replied.Concat(references).Distinct(StringComparer.Ordinal).Take(Most).Select(MailKey.OfMessageId)];
+    }
+
+    /// <summary>The keys of the mail that a delivery report is about, by all the names that it has there.</summary>
+    public static IReadOnlyList<Guid> Of(DeliveryReport? report, IReadOnlyList<KeyValuePair<string, string>> headers)
+    {
+        var shown = (report?.MessageIds ?? []).Append(headers.Find("X-Original-Message-ID")).SelectMany(Read);
+        var ids = shown.Concat(Read(headers.Find("In-Reply-To"))).Distinct(StringComparer.Ordinal).Take(Most);
+        Guid[] names = [.. ids.Select(MailKey.OfMessageId)];
+        return names.Length > 0 ? names : Of(headers);
     }
 
     // <a@b> <c@d>, with comments, folds and quoted phrases between; some programs leave the angle brackets out

@@ -1,12 +1,18 @@
+using System.Text.RegularExpressions;
+
 namespace Switchboard.Workers.Ingest.Email.Tracking;
 
 /// <summary>
-/// Tells what a person wrote from what a program did. By headers first (RFC 3834, RFC 3462, what Exchange, Exim and others add), then by
-/// the sender, and by the subject where nothing else says it. A report that a delivery is late or has succeeded is no bounce.
+/// Tells what a person wrote from what a program did. A delivery report is what its machine-readable part says (RFC 3464); else headers
+/// decide (RFC 3834, what Exchange, Exim and others add), then the sender, then the form of the mail; the subject only where nobody but
+/// a program writes so.
 /// </summary>
-internal static class MailClassification
+internal static partial class MailClassification
 {
-    private static readonly string[] Daemons = ["mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon"];
+    // the last one is the sender of Exchange's own reports
+    private static readonly string[] Daemons =
+        ["mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e"];
+
     private static readonly string[] AutoReplyHeaders = ["X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply"];
 
     /// <summary>One of <see cref="MailKind"/>.</summary>
@@ -14,47 +20,88 @@ internal static class MailClassification
     {
         if (mail.IsSent)
             return MailKind.Sent;
-        var headers = mail.Headers;
-        var contentType = headers.Find("Content-Type");
-        if (IsOfDelivery(mail, contentType))
-            return AutomaticSubjects.IsDelayOrSuccess(mail.Subject) ? MailKind.AutoReply : MailKind.Bounce;
-        return IsAutomatic(mail, contentType) ? MailKind.AutoReply : MailKind.Reply;
+        if (mail.Report?.IsFailure is { } isFailure)
+            return isFailure ? MailKind.Bounce : MailKind.AutoReply;
+        if (IsDeliveryReport(mail))
+            return AutomaticSubjects.IsNoFailure(mail.Subject) ? MailKind.AutoReply : MailKind.Bounce;
+        return IsReaction(mail) ? MailKind.Reaction
+            : IsCalendarAnswer(mail) ? MailKind.Calendar
+            : IsAutomatic(mail) ? MailKind.AutoReply
+            : MailKind.Reply;
     }
 
-    private static bool IsOfDelivery(MailEnvelope mail, string? contentType) =>
-        (IsReport(contentType) && contentType!.Contains("delivery-status", StringComparison.OrdinalIgnoreCase))
-        || mail.Headers.Find("X-Failed-Recipients") is not null
-        // Exchange writes it without a value
-        || mail.Headers.Find("X-MS-Exchange-Message-Is-Ndr") is not null
-        || IsDaemon(mail.From)
-        || AutomaticSubjects.IsBounce(mail.Subject);
-
-    private static bool IsAutomatic(MailEnvelope mail, string? contentType)
+    /// <summary>Whether a mail looks like one that tells what became of another, so that what it says is worth reading.</summary>
+    public static bool IsDeliveryReport(MailEnvelope mail)
     {
         var headers = mail.Headers;
-        return IsReport(contentType)
+        if (mail.IsSent)
+            return false;
+        if (IsReport(headers))
+            // of readings and abuse there are reports, too (RFC 8098, RFC 5965)
+            return HasType(headers, "delivery-status") || !HasType(headers, "report-type");
+        return headers.Find("X-Failed-Recipients") is not null
+            // Exchange writes it without a value
+            || headers.Find("X-MS-Exchange-Message-Is-Ndr") is not null
+            || IsDaemon(mail.From)
+            || AutomaticSubjects.IsBounce(mail.Subject)
+            || (AutomaticSubjects.MayBeBounce(mail.Subject) && (IsFromNobody(headers) || IsAutoSubmitted(headers.Find("Auto-Submitted"))));
+    }
+
+    private static bool IsAutomatic(MailEnvelope mail)
+    {
+        var headers = mail.Headers;
+        return IsReport(headers)
             || IsAutoSubmitted(headers.Find("Auto-Submitted"))
             || Array.Exists(AutoReplyHeaders, name => headers.Find(name) is { } value && !Is(value, "no"))
             // what asks for fewer kinds of answers may be a person's: Exchange adds that on the way
             || Is(headers.Find("X-Auto-Response-Suppress"), "All")
-            || IsAutomaticPrecedence(headers)
-            || Is(headers.Find("Return-Path"), "<>")
+            || IsAutomaticPrecedence(headers, mail.Subject)
+            || IsFromNobody(headers)
             || AutomaticSubjects.IsAutoReply(mail.Subject);
     }
 
-    private static bool IsReport(string? contentType) =>
-        contentType?.TrimStart().StartsWith("multipart/report", StringComparison.OrdinalIgnoreCase) == true;
+    // an answer to an invitation (RFC 5546, 3.2.3), or to one that was sent before with another time
+    private static bool IsCalendarAnswer(MailEnvelope mail) =>
+        Types(mail).Any(type => IsType(type, "text/calendar")
+            && (type.Contains("method=REPLY", StringComparison.OrdinalIgnoreCase)
+                || type.Contains("method=\"REPLY\"", StringComparison.OrdinalIgnoreCase)
+                || type.Contains("method=COUNTER", StringComparison.OrdinalIgnoreCase)))
+        || AutomaticSubjects.IsCalendarAnswer(mail.Subject);
+
+    // Gmail's are mails with a part of their own (Gmail: Email reactions); Outlook's are texts to all who are elsewhere
+    private static bool IsReaction(MailEnvelope mail) =>
+        Types(mail).Any(type => IsType(type, "text/vnd.google.email-reaction+json"))
+        || (mail.Form.Preview is { } preview && Reaction().IsMatch(preview));
+
+    private static IEnumerable<string> Types(MailEnvelope mail) => TypesOf(mail.Headers).Concat(mail.Form.PartTypes ?? []);
+
+    private static IEnumerable<string> TypesOf(IReadOnlyList<KeyValuePair<string, string>> headers) =>
+        headers.Where(header => Is(header.Key, "Content-Type")).Select(header => header.Value);
+
+    private static bool IsType(string contentType, string type) =>
+        contentType.AsSpan().Trim() is var text && text.StartsWith(type, StringComparison.OrdinalIgnoreCase)
+        && (text.Length == type.Length || text[type.Length] is ';' or ' ' or '\t' or '\r' or '\n' or '(');
+
+    private static bool IsReport(IReadOnlyList<KeyValuePair<string, string>> headers) =>
+        TypesOf(headers).Any(type => IsType(type, "multipart/report"));
+
+    private static bool HasType(IReadOnlyList<KeyValuePair<string, string>> headers, string part) =>
+        TypesOf(headers).Any(type => type.Contains(part, StringComparison.OrdinalIgnoreCase));
 
     // RFC 3834, 5: "no" is the only value that a person's mail may have; a comment or parameters may follow
     private static bool IsAutoSubmitted(string? value) =>
         value is not null && value.Split([';', '('], 2)[0].Trim() is { Length: > 0 } keyword && !Is(keyword, "no");
 
-    // bulk and junk are what vacation programs write; of a list they say nothing, people write to lists too
-    private static bool IsAutomaticPrecedence(IReadOnlyList<KeyValuePair<string, string>> headers)
+    private static bool IsFromNobody(IReadOnlyList<KeyValuePair<string, string>> headers) => Is(headers.Find("Return-Path"), "<>");
+
+    // junk is what vacation programs write; bulk is that of programs and of people whose servers mark all that they send
+    private static bool IsAutomaticPrecedence(IReadOnlyList<KeyValuePair<string, string>> headers, string subject)
     {
         var precedence = headers.Find("Precedence");
-        return Is(precedence, "auto_reply") || Is(precedence, "auto-reply")
-            || ((Is(precedence, "bulk") || Is(precedence, "junk")) && headers.Find("List-Id") is null && headers.Find("List-Post") is null);
+        if (Is(precedence, "auto_reply") || Is(precedence, "auto-reply"))
+            return true;
+        return headers.Find("List-Id") is null && headers.Find("List-Post") is null
+            && (Is(precedence, "junk") || (Is(precedence, "bulk") && AutomaticSubjects.MayBeAutoReply(subject)));
     }
 
     private static bool IsDaemon(string from)
@@ -66,6 +113,12 @@ internal static class MailClassification
 
     private static bool Is(string? value, string wanted) =>
         value is not null && value.AsSpan().Trim().Equals(wanted, StringComparison.OrdinalIgnoreCase);
+
+    [GeneratedRegex(
+        @"\A\s*(?:\[\w{2,20}\]\s*)?[^\r\n:]{1,100} reacted to your (?:message|email|post):\s*(?:\z|_{5}|From:)"
+            + @"|\A[^\r\n]{1,120}\breacted via Gmail\b",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex Reaction();
 }
 
 /// <summary>What a mail is to the one that it may answer, as stored and shown.</summary>
@@ -82,89 +135,10 @@ internal static class MailKind
 
     /// <summary>A mail could not be delivered.</summary>
     public const string Bounce = "bounce";
-}
 
-/// <summary>
-/// How the subjects of automatic mail begin, in the languages that mail programs speak. The weakest sign of all: who answers such a mail
-/// has its words behind a <c>Re:</c>, so only the very beginning counts.
-/// </summary>
-internal static class AutomaticSubjects
-{
-    /// <summary>Put before the subject of the mail that is answered, each with a colon.</summary>
-    public static readonly string[] AutoReplyPrefixes =
-    [
-        "automatic reply", "auto reply", "auto-reply", "autoreply", "auto response", "auto-response", "automatic response",
-        "automated reply", "automated response", "out of office", "out of the office", "out of office autoreply", "out of office reply",
-        "automatische antwort", "abwesenheitsnotiz", "abwesend", "abwesenheit", "autoantwort",
-        "réponse automatique", "reponse automatique", "absence du bureau", "respuesta automática", "respuesta automatica",
-        "fuera de la oficina", "risposta automatica", "fuori sede", "resposta automática", "resposta automatica", "automatisch antwoord",
-        "afwezig", "autosvar", "automatiskt svar", "automatisk svar", "frånvaro", "automaattinen vastaus", "odpowiedź automatyczna",
-        "automatická odpověď", "automatikus válasz", "răspuns automat", "otomatik yanıt", "автоответ", "автоматический ответ",
-        "自動応答", "自動返信", "自动答复", "自动回复", "自動回覆", "자동 회신",
-    ];
+    /// <summary>A calendar tells who takes part.</summary>
+    public const string Calendar = "calendar";
 
-    /// <summary>Put before the subject of the mail that did not arrive, each with a colon.</summary>
-    public static readonly string[] BouncePrefixes =
-    [
-        "undeliverable", "undelivered", "undeliverable mail", "delivery failure", "delivery failed", "message undeliverable",
-        "unzustellbar", "nicht zustellbar", "non remis", "non distribuable", "non délivré", "no se puede entregar", "no entregado",
-        "non recapitabile", "impossibile recapitare", "não é possível entregar", "não entregue", "onbestelbaar", "kan inte levereras",
-        "kunne ikke leveres", "kan ikke leveres", "ei voi toimittaa", "niedostarczalne", "nedoručitelné", "kézbesíthetetlen", "teslim edilemedi",
-        "не удается доставить", "недоставленное", "配信不能", "未送达", "无法送达", "無法傳遞", "배달되지 않음",
-    ];
-
-    private static readonly string[] DelayPrefixes =
-        ["delivery delayed", "delayed", "verzögert", "zustellung verzögert", "remise différée", "retardé", "entrega retrasada", "consegna ritardata"];
-
-    private static readonly string[] SuccessPrefixes =
-        ["delivered", "relayed", "expanded", "zugestellt", "relayé", "entregado", "recapitato"];
-
-    private static readonly string[] ReceiptPrefixes =
-        ["read", "not read", "gelesen", "ungelesen", "lu", "non lu", "leído", "no leído", "letto", "non letto"];
-
-    // without the subject of another mail
-    private static readonly string[] AutoReplies =
-    [
-        "out of office", "out of the office", "i am out of the office", "i'm out of the office", "abwesenheitsnotiz", "réponse automatique",
-        "reponse automatique", "respuesta automática", "vacation reply", "on vacation", "away from my mail", "autoreply", "automatic reply",
-    ];
-
-    private static readonly string[] Bounces =
-    [
-        "delivery status notification (failure)", "delivery status notification(failure)", "mail delivery failed", "mail delivery failure",
-        "mail delivery system", "undelivered mail returned to sender", "undeliverable mail", "returned mail:", "failure notice",
-        "delivery failure", "message delivery failure", "mail system error", "mail could not be delivered", "rejected:",
-        "benachrichtigung zum übermittlungsstatus (fehlgeschlagen)", "zustellung fehlgeschlagen", "échec de la remise",
-    ];
-
-    private static readonly string[] Delays =
-    [
-        "delivery status notification (delay", "delayed mail", "delivery delayed", "warning: could not send", "warning: message", "mail delivery delayed",
-        "benachrichtigung zum übermittlungsstatus (verzögerung", "message delayed", "delivery status notification (relay", "successful mail delivery",
-        "delivery status notification (success",
-    ];
-
-    /// <summary>Whether it is that of an automatic answer, or of a receipt.</summary>
-    public static bool IsAutoReply(string subject) =>
-        HasPrefix(subject, AutoReplyPrefixes) || HasPrefix(subject, ReceiptPrefixes) || Begins(subject, AutoReplies) || IsDelayOrSuccess(
-            subject);
-
-    /// <summary>Whether it tells that a mail did not arrive.</summary>
-    public static bool IsBounce(string subject) => HasPrefix(subject, BouncePrefixes) || Begins(subject, Bounces);
-
-    /// <summary>Whether it tells that a mail has not yet arrived, or that it has.</summary>
-    public static bool IsDelayOrSuccess(string subject) =>
-        Begins(subject, Delays) || HasPrefix(subject, DelayPrefixes) || HasPrefix(subject, SuccessPrefixes);
-
-    private static bool HasPrefix(string subject, string[] prefixes) =>
-        SubjectPrefix.LengthOf(subject, prefixes) > 0;
-
-    private static bool Begins(string subject, string[] beginnings)
-    {
-        var text = subject.AsSpan().TrimStart();
-        foreach (var beginning in beginnings)
-            if (text.StartsWith(beginning, StringComparison.OrdinalIgnoreCase))
-                return true;
-        return false;
-    }
+    /// <summary>Somebody chose an emoji.</summary>
+    public const string Reaction = "reaction";
 }

@@ -4,7 +4,7 @@ namespace Switchboard.Workers.Ingest.Email.Tracking;
 
 /// <summary>A mail of an account as it was read from its provider, sent or received; never its text.</summary>
 /// <param name="ProviderId">The provider's id of the mail.</param>
-/// <param name="InternetMessageId">Its Message-ID, in angle brackets.</param>
+/// <param name="InternetMessageId">Its Message-ID, in angle brackets; empty when it has none.</param>
 /// <param name="ConversationId">The provider's id of its conversation.</param>
 /// <param name="IsSent">Whether its owner sent it; else it came in.</param>
 /// <param name="From">The sender's address.</param>
@@ -13,6 +13,8 @@ namespace Switchboard.Workers.Ingest.Email.Tracking;
 /// <param name="At">When it was sent, or came in.</param>
 /// <param name="Categories">The categories that its owner gave it.</param>
 /// <param name="Headers">The headers that there are, in their order; of sent mail mostly none.</param>
+/// <param name="Form">What more its provider shows of what came in.</param>
+/// <param name="Report">What it says of deliveries; null when it is no report, or was not read as one.</param>
 internal sealed record MailEnvelope(
     string ProviderId,
     string InternetMessageId,
@@ -23,7 +25,14 @@ internal sealed record MailEnvelope(
     string Subject,
     DateTimeOffset At,
     IReadOnlyList<string> Categories,
-    IReadOnlyList<KeyValuePair<string, string>> Headers);
+    IReadOnlyList<KeyValuePair<string, string>> Headers,
+    MailForm Form = default,
+    DeliveryReport? Report = null);
+
+/// <summary>What a mail is made of, as far as its provider shows it without its text.</summary>
+/// <param name="PartTypes">The <c>Content-Type</c> of each of its parts.</param>
+/// <param name="Preview">How its text begins.</param>
+internal readonly record struct MailForm(IReadOnlyList<string>? PartTypes, string? Preview);
 
 /// <summary>Looks up headers, whose names have no case.</summary>
 internal static class HeaderExtensions

@@ -73,22 +73,49 @@ internal sealed class MailPreparation(TrackedMailbox mailbox, bool requested, Da
         if (sender == _owner)
             return null;
 
-        var subject = SubjectKey.Of(mail.Subject);
         return new PreparedMail(null, new NewReceivedMail(
             MailKey.Of(mail),
             Text(mail.ProviderId, LongestId),
             Text(mail.InternetMessageId.Trim(), LongestId),
             Text(mail.Subject, LongestSubject),
-            new ReceivedMail(
-                Guid.CreateVersion7(now),
-                [.. AnsweredMessages.Of(mail.Headers)],
-                MailKey.OfConversation(mail.ConversationId),
-                MailKey.OfSubject(subject),
-                // an empty subject is that of many mails
-                subject.IsAnswer && subject.Text.Length > 0,
-                sender,
-                MailClassification.KindOf(mail),
-                Microseconds(mail.At))));
+            MailClassification.IsDeliveryReport(mail) ? Report(mail, sender) : Answer(mail, sender)));
+    }
+
+    private ReceivedMail Answer(MailEnvelope mail, string sender)
+    {
+        var subject = SubjectKey.Of(mail.Subject);
+        return new ReceivedMail(
+            Guid.CreateVersion7(now),
+            [.. AnsweredMessages.Of(mail.Headers)],
+            MailKey.OfConversation(mail.ConversationId),
+            MailKey.OfSubject(subject),
+            // an empty subject is that of many mails
+            subject.IsAnswer && subject.Text.Length > 0,
+            sender,
+            MailClassification.KindOf(mail),
+            [],
+            Microseconds(mail.At));
+    }
+
+    // Of a mail that it names it is about that one or, where a stranger used the owner's address, about none that is known here: what else
+    // it has in common with a mail counts only where it names none.
+    private ReceivedMail Report(MailEnvelope mail, string sender)
+    {
+        var names = AnsweredMessages.Of(mail.Report, mail.Headers);
+        var subject = mail.Report?.Subject is { } shown ? SubjectKey.Of(shown) with { IsAnswer = true } : SubjectKey.Of(mail.Subject);
+        var reported = mail.Report is { Recipients: { Count: > 0 } recipients }
+            ? recipients
+            : MailAddress.ReadAll(mail.Headers.Find("X-Failed-Recipients"));
+        return new ReceivedMail(
+            Guid.CreateVersion7(now),
+            [.. names],
+            names.Count > 0 ? null : MailKey.OfConversation(mail.ConversationId),
+            MailKey.OfSubject(subject),
+            names.Count == 0 && subject.IsAnswer && subject.Text.Length > 0,
+            sender,
+            MailClassification.KindOf(mail),
+            [.. reported.Select(Address).Where(address => address.Length > 0).Distinct(StringComparer.Ordinal).Take(MostRecipients)],
+            Microseconds(mail.At));
     }
 
     private static string Address(string address) => Text(MailAddress.Canonical(address), LongestAddress);
@@ -107,9 +134,20 @@ internal sealed class MailPreparation(TrackedMailbox mailbox, bool requested, Da
 /// </summary>
 internal static class MailKey
 {
-    /// <summary>Of a mail: of its Message-ID; of its provider's id when it has none.</summary>
+    /// <summary>Of a mail: of its Message-ID; of its provider's id when it has none that tells it from others.</summary>
     public static Guid Of(MailEnvelope mail) =>
-        string.IsNullOrWhiteSpace(mail.InternetMessageId) ? Hash($"provider:{mail.ProviderId}") : OfMessageId(mail.InternetMessageId);
+        IsName(mail.InternetMessageId) ? OfMessageId(mail.InternetMessageId) : Hash($"provider:{mail.ProviderId}");
+
+    /// <summary>Whether a Message-ID names one mail: something stands before its <c>@</c>. Some programs write <c>&lt;&gt;</c>, or their
+    /// server's name alone.</summary>
+    public static bool IsName(string? messageId)
+    {
+        var id = messageId.AsSpan().Trim().Trim("<>");
+        foreach (var letter in id[..(id.LastIndexOf('@') is var at and >= 0 ? at : id.Length)])
+            if (char.IsLetterOrDigit(letter))
+                return true;
+        return false;
+    }
 
     /// <summary>Of a Message-ID, with or without its angle brackets. Its case counts (RFC 5322, 3.6.4).</summary>
     public static Guid OfMessageId(string messageId)
@@ -175,7 +213,8 @@ internal sealed record NewReceivedMail(Guid Key, string ProviderId, string Inter
 /// <param name="SubjectKey">Of its subject.</param>
 /// <param name="IsAnswerSubject">Whether its subject begins as that of an answer does, and says something.</param>
 /// <param name="Sender">Who wrote it, in lower case.</param>
-/// <param name="Kind">What it is: an answer of a person, an automatic one, a bounce.</param>
+/// <param name="Kind">What it is: one of <see cref="MailKind"/>.</param>
+/// <param name="Reported">Of a delivery report, the recipients of whom it tells; empty where it names none.</param>
 /// <param name="ReceivedAt">When it came in.</param>
 internal sealed record ReceivedMail(
     Guid Id,
@@ -185,4 +224,13 @@ internal sealed record ReceivedMail(
     bool IsAnswerSubject,
     string Sender,
     string Kind,
-    DateTimeOffset ReceivedAt);
+    string[] Reported,
+    DateTimeOffset ReceivedAt)
+{
+    /// <summary>Whether its recipients alone say what it is about, and when it came.</summary>
+    public bool IsByRecipient => Reported.Length > 0 && Names.Length == 0 && !IsAnswerSubject;
+
+    /// <summary>Whether it comes from, or tells of, one of those to whom a mail was sent.</summary>
+    public bool IsOf(IReadOnlyList<string> recipients) =>
+        Reported.Length > 0 ? recipients.Intersect(Reported).Any() : recipients.Contains(Sender);
+}

@@ -20,10 +20,11 @@ internal static class ReceivedEmailStore
     public static Task<Dictionary<Guid, Guid>> KnownAsync(AccountTransaction account, Guid[] keys, CancellationToken cancellationToken) =>
         account.FindByKeyAsync(KnownSql, keys, cancellationToken);
 
-    // each part by its own index: _names (which knows no accounts, so it is asked before), _conversation, _subject
+    // each part by its own index: _names and _reported (which know no accounts, so they are asked before), _conversation, _subject
     private const string AnswersSql =
         """
-        SELECT received.id, names, conversation_key, subject_key, is_answer_subject, sender, kind, received_at, tracked_email_id, matched_by
+        SELECT received.id, names, conversation_key, subject_key, is_answer_subject, sender, kind, received_at, tracked_email_id,
+               matched_by, reported
         FROM (
             SELECT naming.id
             FROM (SELECT id, account_id FROM received_emails WHERE names && $2 OFFSET 0) AS naming
@@ -40,9 +41,19 @@ internal static class ReceivedEmailStore
             FROM unnest($5::uuid[], $6::text[], $7::timestamptz[]) AS sent (key, recipient, sent_at)
             CROSS JOIN LATERAL (
                 SELECT id FROM received_emails
-                WHERE account_id = (SELECT $1::uuid) AND subject_key = sent.key AND is_answer_subject AND sender = sent.recipient
+                WHERE account_id = (SELECT $1::uuid) AND subject_key = sent.key AND is_answer_subject
+                  AND sent.recipient = ANY (CASE WHEN reported = '{}' THEN ARRAY[sender] ELSE reported END)
                   AND received_at >= sent.sent_at AND received_at <= sent.sent_at + $8
                 OFFSET 0) AS answer
+            UNION
+            SELECT telling.id
+            FROM (
+                SELECT id, account_id, reported, received_at FROM received_emails
+                WHERE reported && $6 AND is_by_recipient
+                OFFSET 0) AS telling
+            WHERE telling.account_id = $1 AND EXISTS (
+                SELECT FROM unnest($6::text[], $7::timestamptz[]) AS sent (recipient, sent_at)
+                WHERE sent.recipient = ANY (telling.reported) AND telling.received_at BETWEEN sent.sent_at AND sent.sent_at + $9)
         ) AS affected
         JOIN received_emails AS received ON received.id = affected.id
         """;
@@ -64,6 +75,7 @@ internal static class ReceivedEmailStore
         AccountTransaction.Add(command, addressed.Select(mail => mail.Recipient).ToArray());
         AccountTransaction.Add(command, addressed.Select(mail => mail.SentAt).ToArray());
         AccountTransaction.Add(command, subjectWindow);
+        AccountTransaction.Add(command, Match.LongestDelivery);
 
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var answers = new List<StoredAnswer>();
@@ -81,21 +93,24 @@ internal static class ReceivedEmailStore
             row.GetBoolean(4),
             row.GetString(5),
             row.GetString(6),
+            row.GetFieldValue<string[]>(10),
             row.GetFieldValue<DateTimeOffset>(7)),
         row.IsDBNull(8) ? null : new Match(row.GetGuid(8), row.GetString(9)));
 
-    // what all mails name stands in one list, $3; each mail says where its own names are
+    // what all mails name stands in one list, $3, whom they tell of in $19; each mail says where its own are
     private const string InsertSql =
         """
         INSERT INTO received_emails
             (id, account_id, message_key, conversation_key, subject_key, names, provider_id, internet_message_id, sender, subject, kind,
-             is_answer_subject, received_at, tracked_email_id, matched_by, created_at)
+             is_answer_subject, received_at, tracked_email_id, matched_by, reported, is_by_recipient, created_at)
         SELECT id, $1, message_key, conversation_key, subject_key, ($3::uuid[])[names_from + 1 : names_to], provider_id, internet_message_id,
-               sender, subject, kind, is_answer_subject, received_at, tracked_email_id, matched_by, $2
+               sender, subject, kind, is_answer_subject, received_at, tracked_email_id, matched_by,
+               coalesce(($19::text[])[reported_from + 1 : reported_to], '{}'), is_by_recipient, $2
         FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::int[], $9::int[], $10::text[], $11::text[], $12::text[], $13::text[],
-                    $14::text[], $15::boolean[], $16::timestamptz[], $17::uuid[], $18::text[])
+                    $14::text[], $15::boolean[], $16::timestamptz[], $17::uuid[], $18::text[], $20::int[], $21::int[], $22::boolean[])
             AS mail (id, message_key, conversation_key, subject_key, names_from, names_to, provider_id, internet_message_id, sender, subject,
-                     kind, is_answer_subject, received_at, tracked_email_id, matched_by)
+                     kind, is_answer_subject, received_at, tracked_email_id, matched_by, reported_from, reported_to,
+                     is_by_recipient)
         """;
 
     /// <summary>Inserts mails that are not there.</summary>
@@ -113,9 +128,8 @@ internal static class ReceivedEmailStore
     {
         if (mails.Count == 0)
             return;
-        var ends = new int[mails.Count + 1];
-        for (var i = 0; i < mails.Count; i++)
-            ends[i + 1] = ends[i] + mails[i].Mail.Names.Length;
+        var names = TrackedEmailStore.Ends(mails, mail => mail.Mail.Names.Length);
+        var reported = TrackedEmailStore.Ends(mails, mail => mail.Mail.Reported.Length);
 
         await using var command = account.Command(InsertSql);
         Set(now);
@@ -124,8 +138,8 @@ internal static class ReceivedEmailStore
         Set(Column(mail => mail.Key));
         Set(Column(mail => mail.Mail.ConversationKey));
         Set(Column(mail => mail.Mail.SubjectKey));
-        Set(ends[..^1]);
-        Set(ends[1..]);
+        Set(names[..^1]);
+        Set(names[1..]);
         Set(Column(mail => mail.ProviderId));
         Set(Column(mail => mail.InternetMessageId));
         Set(Column(mail => mail.Mail.Sender));
@@ -135,6 +149,10 @@ internal static class ReceivedEmailStore
         Set(Column(mail => mail.Mail.ReceivedAt));
         Set(matches.Select(match => match?.TrackedId).ToArray());
         Set(matches.Select(match => match?.By).ToArray());
+        Set(mails.SelectMany(mail => mail.Mail.Reported).ToArray());
+        Set(reported[..^1]);
+        Set(reported[1..]);
+        Set(Column(mail => mail.Mail.IsByRecipient));
         await command.ExecuteNonQueryAsync(cancellationToken);
 
         void Set<T>(T value) => AccountTransaction.Add(command, value);

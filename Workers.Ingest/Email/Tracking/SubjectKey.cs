@@ -7,8 +7,6 @@ namespace Switchboard.Workers.Ingest.Email.Tracking;
 /// <param name="IsAnswer">Whether something stood before it: it begins as an answer does.</param>
 internal readonly record struct SubjectKey(string Text, bool IsAnswer)
 {
-    // what is longer is told apart by its beginning
-    private const int Longest = 1_000;
     private const int MostPrefixes = 50;
 
     // answers, then forwards, as the mail programs of each country write them
@@ -21,14 +19,13 @@ internal readonly record struct SubjectKey(string Text, bool IsAnswer)
     ];
 
     // what mail systems mark mail from outside with
-    private static readonly string[] Tags = ["[ext]", "[extern]", "[external]", "[external email]", "(ext)", "(external)"];
+    private static readonly string[] Tags =
+        ["[ext]", "[extern]", "[external]", "[external email]", "[external sender]", "(ext)", "(external)"];
 
     /// <summary>Reads a subject, as it was sent or came in.</summary>
     public static SubjectKey Of(string subject)
     {
-        var rest = subject.AsSpan();
-        if (rest.Length > Longest)
-            rest = rest[..Longest];
+        var rest = SubjectText.Of(subject).AsSpan();
         var isAnswer = false;
         for (var n = 0; n < MostPrefixes; n++)
         {

@@ -48,11 +48,12 @@ internal static class TrackedEmailStore
     private const string WithSubjectSql =
         """
         SELECT answer.position, sent.id, sent.message_key, sent.sent_at
-        FROM unnest($2::uuid[], $3::timestamptz[], $4::text[]) WITH ORDINALITY AS answer (key, received_at, sender, position)
+        FROM unnest($2::uuid[], $3::timestamptz[], $6::int[], $7::int[]) WITH ORDINALITY
+            AS answer (key, received_at, people_from, people_to, position)
         CROSS JOIN LATERAL (
             SELECT id, message_key, sent_at FROM tracked_emails
             WHERE account_id = (SELECT $1::uuid) AND subject_key = answer.key AND sent_at <= answer.received_at AND sent_at >= answer.received_at - $5
-              AND answer.sender = ANY (recipients)
+              AND recipients && ($4::text[])[answer.people_from + 1 : answer.people_to]
             ORDER BY sent_at DESC, message_key DESC LIMIT 1) AS sent
         """;
 
@@ -66,9 +67,47 @@ internal static class TrackedEmailStore
         await using var command = account.Command(WithSubjectSql);
         AccountTransaction.Add(command, answers.Select(answer => answer.SubjectKey).ToArray());
         AccountTransaction.Add(command, answers.Select(answer => answer.ReceivedAt).ToArray());
-        AccountTransaction.Add(command, answers.Select(answer => answer.Sender).ToArray());
+        string[][] people = [.. answers.Select(answer => answer.Reported is { Length: > 0 } reported ? reported : [answer.Sender])];
+        var ends = Ends(people, some => some.Length);
+        AccountTransaction.Add(command, people.SelectMany(some => some).ToArray());
         AccountTransaction.Add(command, subjectWindow);
+        AccountTransaction.Add(command, ends[..^1]);
+        AccountTransaction.Add(command, ends[1..]);
         return await ReadAsync(command, answers.Count, cancellationToken);
+    }
+
+    // idx_tracked_emails_terms, by each recipient that a report tells of
+    private const string ToRecipientSql =
+        """
+        SELECT DISTINCT ON (report.position) report.position, sent.id, sent.message_key, sent.sent_at
+        FROM unnest($2::bigint[], $3::text[], $4::timestamptz[]) AS report (position, recipient, received_at)
+        CROSS JOIN LATERAL (
+            SELECT id, message_key, sent_at
+            FROM (
+                SELECT id, account_id, message_key, sent_at, recipients FROM tracked_emails
+                WHERE tracked_email_terms(account_id, subject, recipients) @@ tracked_email_query($1, report.recipient, NULL)
+                OFFSET 0) AS addressed
+            WHERE account_id = $1 AND report.recipient = ANY (recipients)
+              AND sent_at <= report.received_at AND sent_at >= report.received_at - $5
+            ORDER BY sent_at DESC, message_key DESC LIMIT 1) AS sent
+        ORDER BY report.position, sent.sent_at DESC, sent.message_key DESC
+        """;
+
+    /// <summary>For each report the last mail sent before to one of those it tells of, within the time that a delivery takes; null where
+    /// there is none.</summary>
+    public static async Task<Candidate?[]> LastToRecipientAsync(
+        AccountTransaction account, IReadOnlyList<ReceivedMail> reports, CancellationToken cancellationToken)
+    {
+        if (reports.Count == 0)
+            return [];
+        var told = reports
+            .SelectMany((report, i) => report.Reported.Select(recipient => (Position: i + 1L, recipient, report.ReceivedAt))).ToArray();
+        await using var command = account.Command(ToRecipientSql);
+        AccountTransaction.Add(command, told.Select(one => one.Position).ToArray());
+        AccountTransaction.Add(command, told.Select(one => one.recipient).ToArray());
+        AccountTransaction.Add(command, told.Select(one => one.ReceivedAt).ToArray());
+        AccountTransaction.Add(command, Match.LongestDelivery);
+        return await ReadAsync(command, reports.Count, cancellationToken);
     }
 
     private static async Task<Candidate?[]> ReadAsync(NpgsqlCommand command, int count, CancellationToken cancellationToken)
@@ -159,8 +198,8 @@ internal static class TrackedEmailStore
         T[] Result<T>(Func<Outcome, SentMail, T> column) => [.. results.Zip(mails, column)];
     }
 
-    // 0, then where the list of each ends
-    private static int[] Ends(IReadOnlyList<SentMail> mails, Func<SentMail, int> count)
+    /// <summary>0, then where the list of each ends.</summary>
+    public static int[] Ends<T>(IReadOnlyList<T> mails, Func<T, int> count)
     {
         var ends = new int[mails.Count + 1];
         for (var i = 0; i < mails.Count; i++)
@@ -180,7 +219,7 @@ internal static class TrackedEmailStore
             auto_replied_at = outcome.auto_replied_at,
             bounced_at = outcome.bounced_at,
             status = CASE WHEN outcome.response_at IS NOT NULL THEN 'responded'
-                          WHEN outcome.bounced_at IS NOT NULL THEN 'bounced'
+                          WHEN outcome.bounced_at IS NOT NULL AND tracked_email_is_bounced(mail.id, mail.recipients) THEN 'bounced'
                           WHEN mail.expires_at <= $3 THEN 'expired'
                           ELSE 'active' END,
             updated_at = $3
@@ -193,8 +232,11 @@ internal static class TrackedEmailStore
             FROM received_emails
             WHERE tracked_email_id = known.id) AS outcome
         WHERE mail.id = known.id AND mail.account_id IS NOT DISTINCT FROM $1 AND mail.stopped_at IS NULL
-          AND (mail.response_at, mail.responses, mail.auto_replied_at, mail.bounced_at)
-              IS DISTINCT FROM (outcome.response_at, outcome.responses, outcome.auto_replied_at, outcome.bounced_at)
+          AND ((mail.response_at, mail.responses, mail.auto_replied_at, mail.bounced_at)
+                  IS DISTINCT FROM (outcome.response_at, outcome.responses, outcome.auto_replied_at, outcome.bounced_at)
+              -- another one of its recipients
+              OR (mail.status = 'bounced') <> (outcome.response_at IS NULL AND outcome.bounced_at IS NOT NULL
+                  AND tracked_email_is_bounced(mail.id, mail.recipients)))
         RETURNING mail.sent_at
         """;
 

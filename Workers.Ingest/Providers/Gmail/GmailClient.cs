@@ -14,6 +14,11 @@ namespace Switchboard.Workers.Ingest.Providers.Gmail;
 /// </summary>
 internal sealed class GmailClient(HttpClient http, GmailTokens tokens, IOptions<GmailOptions> options, TimeProvider timeProvider)
 {
+    // calendars' answers and reactions have their part within two others at the most
+    private const string HeaderFields =
+        "id,threadId,labelIds,snippet,internalDate,"
+        + "payload(mimeType,headers,parts(mimeType,headers,parts(mimeType,headers,parts(mimeType,headers))))";
+
     /// <summary>What was added after a history id, a page at a time; <see cref="GmailFailure.NotFound"/> means that the id is too
     /// old.</summary>
     public Task<GmailHistoryPage> HistoryAsync(
@@ -42,13 +47,25 @@ internal sealed class GmailClient(HttpClient http, GmailTokens tokens, IOptions<
             GmailJson.Default.GmailMessagePage,
             cancellationToken);
 
-    /// <summary>A message with its headers alone.</summary>
+    /// <summary>A message with its headers and those of its parts, without what they say.</summary>
     public Task<GmailMessage> HeadersAsync(Mailbox mailbox, string id, CancellationToken cancellationToken) =>
-        GetAsync(mailbox, $"messages/{Uri.EscapeDataString(id)}?format=metadata", GmailJson.Default.GmailMessage, cancellationToken);
+        GetAsync(
+            mailbox,
+            $"messages/{Uri.EscapeDataString(id)}?format=full&fields={HeaderFields}",
+            GmailJson.Default.GmailMessage,
+            cancellationToken);
 
-    /// <summary>The messages of a conversation, with their headers alone.</summary>
+    /// <summary>The messages of a conversation, with their headers and those of their parts, without what they say.</summary>
     public Task<GmailThread> ThreadAsync(Mailbox mailbox, string id, CancellationToken cancellationToken) =>
-        GetAsync(mailbox, $"threads/{Uri.EscapeDataString(id)}?format=metadata", GmailJson.Default.GmailThread, cancellationToken);
+        GetAsync(
+            mailbox,
+            $"threads/{Uri.EscapeDataString(id)}?format=full&fields=id,messages({HeaderFields})",
+            GmailJson.Default.GmailThread,
+            cancellationToken);
+
+    /// <summary>A message as it came over the wire.</summary>
+    public Task<GmailMessage> RawAsync(Mailbox mailbox, string id, CancellationToken cancellationToken) =>
+        GetAsync(mailbox, $"messages/{Uri.EscapeDataString(id)}?format=raw", GmailJson.Default.GmailMessage, cancellationToken);
 
     /// <summary>A message with its headers and parts.</summary>
     public Task<GmailMessage> MessageAsync(Mailbox mailbox, string id, CancellationToken cancellationToken) =>
@@ -131,7 +148,8 @@ internal sealed record GmailMessage(
     IReadOnlyList<string>? LabelIds = null,
     string? Snippet = null,
     long? InternalDate = null,
-    GmailPart? Payload = null);
+    GmailPart? Payload = null,
+    string? Raw = null);
 
 internal sealed record GmailThread(string Id, IReadOnlyList<GmailMessage>? Messages = null);
 

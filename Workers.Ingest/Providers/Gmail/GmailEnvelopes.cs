@@ -1,4 +1,6 @@
+using System.Net;
 using Switchboard.Core.Email;
+using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Workers.Ingest.Providers.Gmail;
@@ -7,6 +9,9 @@ namespace Switchboard.Workers.Ingest.Providers.Gmail;
 /// categories.</summary>
 internal static class GmailEnvelopes
 {
+    private const int MostParts = 50;
+    private const int MostDepth = 10;
+
     /// <summary>Whether it is a mail, and no draft, chat or the like.</summary>
     public static bool IsMail(GmailMessage message) => GmailLabels.IsSent(message.LabelIds) || GmailLabels.IsInbound(message.LabelIds);
 
@@ -19,8 +24,7 @@ internal static class GmailEnvelopes
         var from = MailAddress.ReadAll(root.Header("From")) is [var first, ..] ? first : null;
         string[] recipients =
             [.. MailAddress.ReadAll(root.Header("To")), .. MailAddress.ReadAll(root.Header("Cc")), .. MailAddress.ReadAll(root.Header("Bcc"))];
-        problem = string.IsNullOrEmpty(id) ? "It has no Message-ID."
-            : from is null ? "It has no sender."
+        problem = from is null ? "It has no sender."
             : sent && recipients.Length == 0 ? "It has no recipients."
             : GmailMail.TimeOf(message) is null ? "It has no time."
             : null;
@@ -28,7 +32,7 @@ internal static class GmailEnvelopes
             ? null
             : new(
                 message.Id,
-                id!,
+                id ?? "",
                 message.ThreadId,
                 sent,
                 from!,
@@ -38,7 +42,36 @@ internal static class GmailEnvelopes
                 [],
                 [.. (root.Headers ?? [])
                     .Where(header => header is { Name: not null, Value: not null })
-                    .Select(header => KeyValuePair.Create(header.Name!, header.Value!))]);
+                    .Select(header => KeyValuePair.Create(header.Name!, header.Value!))],
+                sent ? default : new([.. PartTypes(root, depth: 0).Take(MostParts)], WebUtility.HtmlDecode(message.Snippet ?? "")));
+    }
+
+    /// <summary>The same mail with what it says, when it looks like a delivery report.</summary>
+    /// <exception cref="GmailException">It cannot be read now.</exception>
+    public static async Task<MailEnvelope> WithReportAsync(
+        this GmailClient gmail, Mailbox mailbox, MailEnvelope mail, CancellationToken cancellationToken)
+    {
+        if (!MailClassification.IsDeliveryReport(mail))
+            return mail;
+        try
+        {
+            var raw = await gmail.RawAsync(mailbox, mail.ProviderId, cancellationToken);
+            return mail with { Report = await DeliveryReports.ReadAsync(MimeText.FromBase64Url(raw.Raw), cancellationToken) };
+        }
+        catch (GmailException reason) when (reason.Failure is GmailFailure.NotFound or GmailFailure.Refused)
+        {
+            // gone meanwhile, or too large: its headers say what they say
+            return mail;
+        }
+    }
+
+    // what is attached is none of the forms of a mail
+    private static IEnumerable<string> PartTypes(GmailPart part, int depth)
+    {
+        if (part.Header("Content-Disposition")?.StartsWith("attachment", StringComparison.OrdinalIgnoreCase) == true || depth > MostDepth)
+            return [];
+        var type = part.Header("Content-Type") ?? part.MimeType;
+        return (part.Parts ?? []).SelectMany(inner => PartTypes(inner, depth + 1)).Prepend(type ?? "");
     }
 }
 

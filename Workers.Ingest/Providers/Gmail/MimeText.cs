@@ -16,9 +16,21 @@ internal static class MimeText
 
     /// <summary>The text of a part. Gmail mostly hands bodies out as UTF-8 whatever charset the part names, but not always.</summary>
     public static string Decode(GmailPart part) =>
-        part.Body?.Data is { Length: > 0 } data && TryFromBase64Url(data, out var bytes)
-            ? Decode(bytes, CharsetOf(part.Header("Content-Type")))
-            : "";
+        FromBase64Url(part.Body?.Data) is { Length: > 0 } bytes ? Decode(bytes, CharsetOf(part.Header("Content-Type"))) : "";
+
+    /// <summary>What Gmail writes as a text; nothing when it cannot be read.</summary>
+    public static byte[] FromBase64Url(string? data)
+    {
+        try
+        {
+            // of the URL's alphabet, with or without padding; be lenient with the other alphabet
+            return string.IsNullOrEmpty(data) ? [] : Base64Url.DecodeFromChars(data.Replace('+', '-').Replace('/', '_'));
+        }
+        catch (FormatException)
+        {
+            return [];
+        }
+    }
 
     /// <summary>The text of bytes.</summary>
     /// <param name="bytes">The bytes.</param>
@@ -60,20 +72,5 @@ internal static class MimeText
         foreach (var letter in text)
             (broken, good) = letter == '\uFFFD' ? (broken + 1, good) : (broken, good + (letter >= 0x80 ? 1 : 0));
         return good >= broken ? text : Windows1252.GetString(bytes);
-    }
-
-    private static bool TryFromBase64Url(string data, out byte[] bytes)
-    {
-        try
-        {
-            // Gmail's is of the URL's alphabet, with or without padding; be lenient with the other alphabet
-            bytes = Base64Url.DecodeFromChars(data.Replace('+', '-').Replace('/', '_'));
-            return true;
-        }
-        catch (FormatException)
-        {
-            bytes = [];
-            return false;
-        }
     }
 }

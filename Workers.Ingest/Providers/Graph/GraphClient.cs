@@ -85,7 +85,10 @@ internal sealed class GraphClient(
 
         return answer.Body?.Content is { } content
             ? new(content, null)
-            : new(null, new(GraphFailure.Refused, $"Graph's answer is not what it should be: {answer.Body?.Problem ?? "it is empty."}", answer.Status));
+            : new(
+                null,
+                new(GraphFailure.Refused, $"Graph's answer is not what it should be: {answer.Body?.Problem ?? "it is empty."}", answer.Status),
+                answer.Body?.Text);
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
@@ -99,7 +102,8 @@ internal sealed record GraphCall(string Url, string? Prefer = null);
 /// <summary>What became of a call of a batch: one of both.</summary>
 /// <param name="Content">What it answered.</param>
 /// <param name="Failure">Why it did not.</param>
-internal sealed record GraphAnswer(GraphContent? Content, GraphException? Failure)
+/// <param name="Text">What it answered instead: of what is no JSON its bytes, in base64.</param>
+internal sealed record GraphAnswer(GraphContent? Content, GraphException? Failure, string? Text = null)
 {
     /// <summary>What it answered.</summary>
     /// <exception cref="GraphException">It did not.</exception>
@@ -118,7 +122,7 @@ internal static class GraphPaths
         "id,internetMessageId,conversationId,subject,from,toRecipients,ccRecipients,bccRecipients,sentDateTime,receivedDateTime,categories";
 
     // Graph keeps no headers of what was sent
-    private const string ReceivedFields = SentFields + ",internetMessageHeaders";
+    private const string ReceivedFields = SentFields + ",internetMessageHeaders,bodyPreview";
     private const string AllFields = ReceivedFields + ",isDraft,parentFolderId";
 
     /// <summary>A call that is not part of a batch.</summary>
@@ -144,6 +148,9 @@ internal static class GraphPaths
 
     /// <summary>What a mail says, and whether something is attached.</summary>
     public static string Content(string id) => $"/me/messages/{Uri.EscapeDataString(id)}?$select=id,body,hasAttachments";
+
+    /// <summary>A mail as it came over the wire.</summary>
+    public static string Mime(string id) => $"/me/messages/{Uri.EscapeDataString(id)}/$value";
 
     /// <summary>The mails with a Message-ID: a copy of what one sends oneself has the same.</summary>
     public static string ByMessageId(string internetMessageId) =>

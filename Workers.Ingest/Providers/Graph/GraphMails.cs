@@ -74,7 +74,6 @@ internal static class GraphMails
 
     private static string? Problem(GraphMessage message, bool sent) =>
         string.IsNullOrEmpty(message.Id) ? "It has no id."
-        : string.IsNullOrWhiteSpace(message.InternetMessageId) ? "It has no Message-ID."
         : TimeOf(message, sent) is null ? "It has no time."
         : SenderOf(message) is null ? "It has no sender."
         : sent && !RecipientsOf(message).Any() ? "It has no recipients."
@@ -82,7 +81,7 @@ internal static class GraphMails
 
     private static MailEnvelope Envelope(GraphMessage message, bool sent) => new(
         message.Id!,
-        message.InternetMessageId!,
+        message.InternetMessageId ?? "",
         message.ConversationId,
         sent,
         SenderOf(message)!,
@@ -93,7 +92,12 @@ internal static class GraphMails
         [.. (message.Categories ?? []).OfType<string>()],
         [.. (message.InternetMessageHeaders ?? [])
             .Where(header => header is { Name: not null, Value: not null })
-            .Select(header => KeyValuePair.Create(header!.Name!, header.Value!))]);
+            .Select(header => KeyValuePair.Create(header!.Name!, header.Value!))],
+        sent ? default : new(IsMeetingResponse(message) ? ["text/calendar; method=REPLY"] : null, message.BodyPreview));
+
+    // Graph shows an answer to an invitation as a resource of its own instead of its part
+    private static bool IsMeetingResponse(GraphMessage message) =>
+        message.Type?.EndsWith("eventMessageResponse", StringComparison.OrdinalIgnoreCase) == true;
 
     // Graph is asked for text, and may send HTML nevertheless
     private static string TextOf(GraphItemBody? body) =>

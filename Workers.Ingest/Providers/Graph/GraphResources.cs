@@ -41,6 +41,12 @@ internal record GraphMessage
 
     public GraphItemBody? Body { get; init; }
 
+    public string? BodyPreview { get; init; }
+
+    /// <summary>What kind of message it is, where it is no plain one.</summary>
+    [JsonPropertyName("@odata.type")]
+    public string? Type { get; init; }
+
     /// <summary>Says in a delta that it is not there any more.</summary>
     [JsonPropertyName("@removed")]
     public GraphRemoved? Removed { get; init; }
@@ -110,8 +116,9 @@ internal sealed record GraphMail(GraphMessage? Message, string? Id, string? Prob
 /// <summary>The body of an answer of a batch; one that is not what it should be keeps no other from being read.</summary>
 /// <param name="Content">What it says; null if it could not be read.</param>
 /// <param name="Problem">Why it could not be read.</param>
+/// <param name="Text">What it is, when it is a text.</param>
 [JsonConverter(typeof(GraphBodyConverter))]
-internal sealed record GraphBody(GraphContent? Content, string? Problem = null);
+internal sealed record GraphBody(GraphContent? Content, string? Problem = null, string? Text = null);
 
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web, RespectRequiredConstructorParameters = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -161,7 +168,9 @@ internal sealed class GraphMailConverter : JsonConverter<GraphMail>
 internal sealed class GraphBodyConverter : JsonConverter<GraphBody>
 {
     public override GraphBody Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        new(Lenient.TryRead(ref reader, GraphJson.Default.GraphContent, out var problem), problem);
+        reader.TokenType == JsonTokenType.String
+            ? new(null, "it is a text.", reader.GetString())
+            : new(Lenient.TryRead(ref reader, GraphJson.Default.GraphContent, out var problem), problem);
 
     public override void Write(Utf8JsonWriter writer, GraphBody value, JsonSerializerOptions options) => throw new NotSupportedException();
 }

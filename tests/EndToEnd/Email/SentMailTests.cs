@@ -54,6 +54,32 @@ public sealed class SentMailTests(ApplicationFixture app)
     }
 
     [Fact]
+    public async Task A_mail_that_comes_back_from_one_of_two_is_shown_so_and_the_other_may_still_answer()
+    {
+        var account = await TrackedAccount.ConnectAsync(app);
+        var sent = await account.MailAsync(
+            new { folder = "sentitems", from = account.Address, to = new[] { "ben@contoso.test", "gone@contoso.test" }, subject = "Offer 2" });
+        await account.MailAsync(new
+        {
+            from = "postmaster@contoso.test",
+            subject = "Delivery report",
+            reported = (string)sent["internetMessageId"]!,
+            report = new[]
+            {
+                new { recipient = "ben@contoso.test", action = "delivered" }, new { recipient = "gone@contoso.test", action = "failed" },
+            },
+        });
+        var mail = await account.TrackedAsync("Offer 2", seen => seen["bouncedAt"] is not null, "came back");
+        ((string)mail["status"]!).ShouldBe("active");
+
+        await account.MailAsync(new { from = "ben@contoso.test", subject = "Re: Offer 2", inReplyTo = (string)sent["internetMessageId"]! });
+        await account.TrackedAsync("Offer 2", seen => (string)seen["status"]! == "responded", "is answered");
+
+        var states = (await account.Owner.GetAsync($"/api/emails/tracked/{mail["id"]}"))["recipientStates"]!.AsArray();
+        states.Select(state => $"{state!["address"]} {state["status"]}").ShouldBe(["ben@contoso.test responded", "gone@contoso.test bounced"]);
+    }
+
+    [Fact]
     public async Task A_reply_that_arrives_before_the_mail_it_answers_is_matched()
     {
         var account = await TrackedAccount.ConnectAsync(app);

@@ -49,6 +49,33 @@ public sealed class GmailEnvelopesTests
         problem.ShouldBe("It has no recipients.");
     }
 
+    [Fact]
+    public void A_mail_without_a_message_id_is_kept_and_what_it_is_made_of_is_known()
+    {
+        var message = Message(["INBOX"], ("From", "ben@y.test"), ("Content-Type", "multipart/mixed")) with { Snippet = "you &amp; me" };
+        var seen = GmailEnvelopes.Read(
+            message with
+            {
+                Payload = message.Payload! with
+                {
+                    Parts =
+                    [
+                        new(MimeType: "multipart/alternative", Parts: [new(MimeType: "text/plain"), Part("text/calendar; method=REPLY")]),
+                        Part("text/calendar; method=REQUEST", ("Content-Disposition", "attachment; filename=invite.ics")),
+                    ],
+                },
+            },
+            out var problem);
+
+        problem.ShouldBeNull();
+        seen.ShouldNotBeNull().InternetMessageId.ShouldBe("");
+        seen.Form.PartTypes.ShouldBe(["multipart/mixed", "multipart/alternative", "text/plain", "text/calendar; method=REPLY"]);
+        seen.Form.Preview.ShouldBe("you & me");
+
+        static GmailPart Part(string type, params (string Name, string Value)[] more) =>
+            new(Headers: [new("Content-Type", type), .. more.Select(header => new GmailHeader(header.Name, header.Value))]);
+    }
+
     private static GmailMessage Message(string[] labels, params (string Name, string Value)[] headers) => new(
         "id", "thread", labels, InternalDate: 1_700_000_000_000,
         Payload: new(Headers: [.. headers.Select(header => new GmailHeader(header.Name, header.Value))]));

@@ -1,3 +1,4 @@
+using Switchboard.Tests.Unit.Tracking;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Providers.Graph;
 
@@ -88,12 +89,51 @@ public sealed class GraphSourceTests : IDisposable
         (round.Fault.Kind, round.Fault.RetryAfter).ShouldBe((FaultKind.Limited, TimeSpan.FromSeconds(5)));
     }
 
+    [Fact]
+    public async Task A_mail_that_looks_like_a_delivery_report_is_read_as_it_came_and_no_other_is()
+    {
+        var mime = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(Reports.Failed("gone@x.test", "<offer@example.com>")));
+        _graph.On(Inbox, $$"""{"value":[{{Mail("a")}},{{Mail("ndr", "postmaster@x.test")}},{{Mail("gone", "postmaster@x.test")}}]}""");
+        _graph.On("/me/messages/ndr/$value", $"\"{mime}\"").On("/me/messages/gone/$value", """{"error":{"code":"ErrorItemNotFound"}}""", status: 404);
+
+        var mails = (await ReadAsync(Partition(GraphPaths.Inbox))).Pages.ShouldHaveSingleItem().Mails;
+
+        mails.Select(mail => mail.Report?.Recipients.Single()).ShouldBe([null, "gone@x.test", null]);
+        mails[1].Report!.MessageIds.ShouldBe(["<offer@example.com>"]);
+        _graph.Asked.Last().ShouldBe("batch token-1: /me/messages/ndr/$value, /me/messages/gone/$value");
+    }
+
+    [Fact]
+    public async Task A_report_that_cannot_be_read_now_is_read_with_its_page_later()
+    {
+        _graph.On(Inbox, $$"""{"value":[{{Mail("ndr", "postmaster@x.test")}}]}""");
+        _graph.On("/me/messages/ndr/$value", """{"error":{"code":"ApplicationThrottled"}}""", status: 429, retryAfter: "5");
+
+        (await Should.ThrowAsync<GraphException>(() => ReadAsync(Partition(GraphPaths.Inbox)))).Failure.ShouldBe(GraphFailure.Limited);
+    }
+
+    [Fact]
+    public async Task A_mail_without_a_message_id_is_kept_and_a_meetings_answer_is_known_by_its_type()
+    {
+        _graph.On(Inbox, """
+            {"value":[{"@odata.type":"#microsoft.graph.eventMessageResponse","id":"a","from":{"emailAddress":{"address":"ann@x.test"} },
+             "bodyPreview":"I will be there","receivedDateTime":"2026-11-01T08:00:00Z"}]}
+            """);
+
+        var page = (await ReadAsync(Partition(GraphPaths.Inbox))).Pages.ShouldHaveSingleItem();
+
+        page.Failed.ShouldBeEmpty();
+        var mail = page.Mails.ShouldHaveSingleItem();
+        (mail.InternetMessageId, mail.Form.Preview).ShouldBe(("", "I will be there"));
+        mail.Form.PartTypes.ShouldBe(["text/calendar; method=REPLY"]);
+    }
+
     private Task<SyncRound> ReadAsync(params SyncPartition[] partitions) => _source.ReadAsync(Account, new(partitions), 100, default);
 
     private static SyncPartition Partition(string folder) => new(folder, Start, Start.AddDays(1));
 
-    private static string Mail(string id) => $$"""
-        {"id":"{{id}}","internetMessageId":"<{{id}}@x.test>","from":{"emailAddress":{"address":"ann@x.test"} },
+    private static string Mail(string id, string from = "ann@x.test") => $$"""
+        {"id":"{{id}}","internetMessageId":"<{{id}}@x.test>","from":{"emailAddress":{"address":"{{from}}"} },
          "toRecipients":[{"emailAddress":{"address":"ben@x.test"} }],"receivedDateTime":"2026-11-01T08:00:00Z"}
         """;
 }

@@ -1,3 +1,7 @@
+using System.Buffers.Text;
+using System.Text;
+using Switchboard.Tests.Unit.Tracking;
+using Switchboard.Workers.Ingest.Email.Tracking;
 using Switchboard.Workers.Ingest.Providers.Gmail;
 
 namespace Switchboard.Tests.Unit.Ingest;
@@ -36,6 +40,23 @@ public sealed class GmailClientTests : IDisposable
         _gmail.On("profile", "{}", status: 401).On("profile", "{}", status: 401);
 
         (await FailureAsync()).Failure.ShouldBe(GmailFailure.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_mail_that_looks_like_a_delivery_report_is_read_as_it_came_and_no_other_is()
+    {
+        var raw = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(Reports.Failed("gone@x.test", "<offer@example.com>")));
+        _gmail.On("messages/ndr?format=raw", $$"""{"id":"ndr","raw":"{{raw}}"}""").On("messages/gone?format=raw", "{}", status: 404);
+        var mailbox = _gmail.Mailbox();
+        var mail = new MailEnvelope("ndr", "<n@x.test>", null, false, "mailer-daemon@googlemail.com", [], "Notification", _gmail.Time.GetUtcNow(), [], []);
+
+        (await ReadAsync(mail)).Report.ShouldNotBeNull().Recipients.ShouldBe(["gone@x.test"]);
+        (await ReadAsync(mail with { ProviderId = "gone" })).Report.ShouldBeNull();
+        (await ReadAsync(mail with { ProviderId = "reply", From = "ann@x.test" })).Report.ShouldBeNull();
+
+        _gmail.Asked.ShouldBe(["POST /token", "GET messages/ndr?format=raw token-1", "GET messages/gone?format=raw token-1"]);
+
+        Task<MailEnvelope> ReadAsync(MailEnvelope envelope) => _gmail.Client.WithReportAsync(mailbox, envelope, CancellationToken.None);
     }
 
     [Fact]

@@ -16,6 +16,23 @@ public sealed class ClassificationTests
     [InlineData("RE: Automatic reply: Offer")]
     [InlineData("AW: Unzustellbar: Angebot")]
     [InlineData("Out of stock")]
+    // what only its subject has in common with a program's
+    [InlineData("Out of office next week? Let us meet")]
+    [InlineData("I am out of the office on Friday, can we talk on Thursday?")]
+    [InlineData("Automatic reply function: your opinion?")]
+    [InlineData("On vacation from Monday on")]
+    [InlineData("Delayed: shipping next week")]
+    [InlineData("Delivered: the parcel of Monday")]
+    [InlineData("Read: chapter 3")]
+    [InlineData("Rejected: your proposal")]
+    [InlineData("Undeliverable: what do we do about the parcels?")]
+    [InlineData("Returned mail: how do we treat it?")]
+    [InlineData("Mail delivery system upgrade: your opinion?")]
+    [InlineData("Mail delivery failed? Ours did")]
+    [InlineData("RE: Out of office: Offer")]
+    [InlineData("Re: Offer", "Precedence: bulk")]
+    [InlineData("Re: Offer", "Precedence: list")]
+    [InlineData("RE: Accepted: Offer")]
     [InlineData("Reading list: the offer")]
     [InlineData("")]
     public void What_a_person_wrote_is_a_reply(string subject, params string[] headers) =>
@@ -50,6 +67,26 @@ public sealed class ClassificationTests
     [InlineData("Respuesta automática: Oferta")]
     [InlineData("自动回复：报价")]
     [InlineData("Out of office")]
+    [InlineData("OOO: Offer")]
+    [InlineData("[EXTERNAL] Automatic reply: Offer")]
+    [InlineData("[EXT] [SPAM?] Out of Office: Offer")]
+    [InlineData("EXTERNAL: Automatic reply: Offer")]
+    [InlineData("\u200bAutomatic reply: Offer")]
+    [InlineData("\ufeff\u200e Auto\u00admatic reply: Offer")]
+    [InlineData("Re\u0301ponse automatique : Offre")]
+    [InlineData("[EXTERNAL] Respuesta automa\u0301tica: Oferta")]
+    [InlineData("Odpowiedź automatyczna: Oferta")]
+    [InlineData("Odpowiedz\u0301 automatyczna: Oferta")]
+    [InlineData("Automatisch antwoord: Offerte")]
+    [InlineData("Automatická odpověď: Nabídka")]
+    [InlineData("Samodejni odgovor: Ponudba")]
+    [InlineData("Автоматична відповідь: Пропозиція")]
+    [InlineData("Αυτόματη απάντηση: Προσφορά")]
+    [InlineData("תשובה אוטומטית: הצעה")]
+    [InlineData("رد تلقائي: عرض")]
+    [InlineData("不在通知：見積")]
+    // by subject and a header that proves nothing by itself
+    [InlineData("I am out of the office until Monday", "Precedence: bulk")]
     public void What_a_program_wrote_is_an_automatic_reply(string subject, params string[] headers) =>
         KindOf(subject, headers).ShouldBe(MailKind.AutoReply);
 
@@ -60,12 +97,69 @@ public sealed class ClassificationTests
     [InlineData("Offer", "X-MS-Exchange-Message-Is-Ndr: ")]
     [InlineData("Undelivered Mail Returned to Sender")]
     [InlineData("Delivery Status Notification (Failure)")]
-    [InlineData("Unzustellbar: Angebot")]
-    [InlineData("未送达: 报价")]
+    [InlineData("[EXTERNAL] Undelivered Mail Returned to Sender")]
+    [InlineData("Unzustellbar: Angebot", "Return-Path: <>")]
+    [InlineData("未送达: 报价", "Auto-Submitted: auto-replied")]
+    [InlineData("Rejected: Offer", "Return-Path: <>")]
     public void What_could_not_be_delivered_is_a_bounce(string subject, params string[] headers) =>
         KindOf(subject, headers).ShouldBe(MailKind.Bounce);
 
     [Theory]
+    [InlineData("Return receipt")]
+    [InlineData("Distribué : Offre")]
+    [InlineData("Message Delivery Delayed")]
+    [InlineData("Delivery Status Notification (Delayed)")]
+    [InlineData("[EXTERNAL] Delivered: Offer")]
+    [InlineData("Lu : Offre")]
+    public void What_servers_write_of_mail_that_has_not_failed_is_no_bounce(string subject)
+    {
+        MailClassification.KindOf(Some(subject, []) with { From = "MAILER-DAEMON@mx.contoso.test" }).ShouldBe(MailKind.AutoReply);
+        KindOf(subject, ["Content-Type: multipart/report; report-type=delivery-status"]).ShouldBe(MailKind.AutoReply);
+    }
+
+    [Theory]
+    [InlineData(true, MailKind.Bounce)]
+    [InlineData(false, MailKind.AutoReply)]
+    [InlineData(null, MailKind.Bounce)]
+    public void What_a_report_says_counts_more_than_its_subject_and_headers(bool? isFailure, string kind)
+    {
+        string[] headers = ["Content-Type: multipart/report; report-type=delivery-status", "Auto-Submitted: auto-generated (failure)"];
+
+        MailClassification.KindOf(Some("Notification", headers) with { Report = new(isFailure, [], [], null) }).ShouldBe(kind);
+    }
+
+    [Theory]
+    [InlineData("Accepted: Offer")]
+    [InlineData("Declined: Offer @ Mon 30 Nov 2026")]
+    [InlineData("[EXTERNAL] Tentatively accepted: Offer")]
+    [InlineData("Offer", "Content-Type: text/calendar; charset=utf-8; method=REPLY")]
+    [InlineData("Re: Offer", "Content-Type: text/plain", "Content-Type: text/calendar; method=\"reply\"")]
+    public void An_answer_to_an_invitation_is_a_calendars(string subject, params string[] headers) =>
+        KindOf(subject, headers).ShouldBe(MailKind.Calendar);
+
+    [Fact]
+    public void The_part_of_a_calendar_or_of_a_reaction_says_what_a_mail_is()
+    {
+        Kind("text/plain; charset=utf-8", "TEXT/CALENDAR;\r\n method=REPLY").ShouldBe(MailKind.Calendar);
+        Kind("text/calendar; method=REQUEST").ShouldBe(MailKind.Reply);
+        Kind("text/plain", "text/vnd.google.email-reaction+json; charset=\"UTF-8\"", "text/html").ShouldBe(MailKind.Reaction);
+        Kind("text/plain", "text/html", "application/pdf").ShouldBe(MailKind.Reply);
+
+        static string Kind(params string[] types) => MailClassification.KindOf(Some("Re: Offer", []) with { Form = new(types, null) });
+    }
+
+    [Theory]
+    [InlineData("[like] Ann Lee reacted to your message:\r\n________________________________\r\nFrom: Owner", MailKind.Reaction)]
+    [InlineData("Ann Lee reacted to your message: From: Owner Sent: Monday", MailKind.Reaction)]
+    [InlineData("👍 Ann reacted via Gmail On Mon, Nov 30, 2026", MailKind.Reaction)]
+    [InlineData("Ann reacted to your message: she would like to see you.", MailKind.Reply)]
+    [InlineData("Nobody has reacted to your message yet", MailKind.Reply)]
+    [InlineData("Thank you.\r\n\r\nAnn Lee reacted to your message:\r\n", MailKind.Reply)]
+    public void Outlooks_reactions_are_known_by_how_they_begin(string preview, string kind) =>
+        MailClassification.KindOf(Some("Re: Offer", []) with { Form = new(null, preview) }).ShouldBe(kind);
+
+    [Theory]
+    [InlineData("MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@contoso.test", MailKind.Bounce)]
     [InlineData("postmaster@contoso.test", MailKind.Bounce)]
     [InlineData("MAILER-DAEMON@mx.contoso.test", MailKind.Bounce)]
     [InlineData("Mailer-Daemon", MailKind.Bounce)]

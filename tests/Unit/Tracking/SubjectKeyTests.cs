@@ -19,6 +19,9 @@ public sealed class SubjectKeyTests
     [InlineData("Automatic reply: Offer 42")]
     [InlineData("Réponse automatique\u00a0: Re: Offer\r\n 42")]
     [InlineData("Undeliverable: Re: Offer 42")]
+    [InlineData("[EXTERNAL] Re\u0301ponse automatique : Of\u200bfer 42")]
+    [InlineData("Odpowiedz\u0301 automatyczna: Offer 42")]
+    [InlineData("OOO: Offer 42")]
     public void An_answers_subject_is_that_of_the_mail_before_it(string subject) =>
         SubjectKey.Of(subject).ShouldBe(new SubjectKey("offer 42", IsAnswer: true));
 

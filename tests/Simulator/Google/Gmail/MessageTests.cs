@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -59,6 +60,27 @@ public sealed class MessageTests
         metadata["payload"]!["headers"]!.AsArray().Select(header => (string)header!["name"]!).ShouldBe(["From", "Subject"]);
         metadata["payload"]!.AsObject().ContainsKey("body").ShouldBeFalse();
         minimal.AsObject().ContainsKey("payload").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_delivery_report_is_raw_as_its_rfc_has_it()
+    {
+        await using var simulator = await RunningSimulator.StartAsync();
+        var gmail = await GmailClient.SignInAsync(simulator);
+        var id = await AddAsync(simulator, new
+        {
+            to = "demo@example.com",
+            from = "mailer-daemon@mx.test",
+            report = new[] { new { recipient = "gone@b.test" } },
+            reported = "<offer@example.com>",
+        });
+
+        var raw = Encoding.UTF8.GetString(Base64Url.DecodeFromChars((string)(await gmail.GetAsync($"me/messages/{id}?format=raw"))["raw"]!));
+
+        Header(await gmail.GetAsync($"me/messages/{id}"), "Content-Type").ShouldStartWith("multipart/report; report-type=delivery-status");
+        raw.ShouldContain("From: mailer-daemon@mx.test\r\n");
+        raw.ShouldContain("Final-Recipient: rfc822; gone@b.test\r\nAction: failed\r\nStatus: 5.1.1\r\n");
+        raw.ShouldContain("Content-Type: text/rfc822-headers\r\n\r\nMessage-ID: <offer@example.com>\r\n");
     }
 
     [Fact]
