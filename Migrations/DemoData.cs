@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Npgsql;
 using Switchboard.Core.Security;
 
@@ -11,8 +9,6 @@ namespace Switchboard.Migrations;
 /// </summary>
 internal sealed class DemoData(NpgsqlDataSource dataSource, SecretProtector secrets)
 {
-    private const string Key = "sb_demo";
-
     public async Task ApplyAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -53,8 +49,8 @@ internal sealed class DemoData(NpgsqlDataSource dataSource, SecretProtector secr
             ) AS rule (id, name, type, priority, sender, content, template)
             """,
             connection);
-        command.Parameters.AddWithValue("hash", SHA256.HashData(Encoding.UTF8.GetBytes(Key)));
-        command.Parameters.AddWithValue("prefix", Key);
+        command.Parameters.AddWithValue("hash", ApiKeySecret.Hash(DemoKey.Value));
+        command.Parameters.AddWithValue("prefix", ApiKeySecret.Shown(DemoKey.Value));
         command.Parameters.AddWithValue("refresh_token", secrets.Protect("demo-gmail-refresh", "gmail-refresh-token"));
         await command.ExecuteNonQueryAsync(cancellationToken);
         await AddPhoneNumberAsync(connection, cancellationToken);

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Npgsql;
+using Switchboard.Core.Security;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.Performance.Edge;
@@ -95,7 +96,7 @@ public sealed partial class EdgeProcess : IAsyncLifetime
 
     private async Task<Uri> StartAsync()
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(ApiKeySecret).Assembly.Location, "--urls", "http://127.0.0.1:0"])
+        var start = new ProcessStartInfo("dotnet", [typeof(Scope).Assembly.Location, "--urls", "http://127.0.0.1:0"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

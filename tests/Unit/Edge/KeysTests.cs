@@ -1,3 +1,4 @@
+using Switchboard.Core.Security;
 using Switchboard.Edge.Api.Operations.Access;
 using Switchboard.Edge.Api.Platform;
 
