@@ -27,7 +27,7 @@ internal static class MigrationHost
         if (ownsOutput)
             builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton(MigrationScript.All());
-        builder.Services.AddSingleton<Migrator>().AddSingleton<BootstrapAdmin>().AddSingleton<DemoKey>();
+        builder.Services.AddSingleton<Migrator>().AddSingleton<BootstrapAdmin>().AddSingleton<ProcessRoles>().AddSingleton<DemoKey>();
         if (builder.Environment.IsDevelopment())
             builder.Services.AddSecretProtector().AddSingleton<DemoData>();
         configure?.Invoke(builder.Services);
@@ -58,10 +58,11 @@ internal static class MigrationHost
             await services.GetRequiredService<BootstrapAdmin>().RunAsync(bootstrap, Console.Out, cancellationToken);
     }
 
-    /// <summary>Applies what is missing. Outside Development a database of Development is refused.</summary>
+    /// <summary>Applies what is missing, and gives each process its rights. Outside Development a database of Development is refused.</summary>
     public static async Task MigrateAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         await services.GetRequiredService<Migrator>().ApplyAsync(cancellationToken);
         await services.GetRequiredService<DemoKey>().RefuseAsync(cancellationToken);
+        await services.GetRequiredService<ProcessRoles>().ApplyAsync(cancellationToken);
     }
 }

@@ -15,6 +15,8 @@ namespace Switchboard.Tests.Performance.Edge;
 /// </summary>
 public sealed partial class EdgeProcess : IAsyncLifetime
 {
+    public const string EncryptionKey = "only-for-tests-only-for-tests-only-for-tests";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Lock _gate = new();
@@ -107,7 +109,7 @@ public sealed partial class EdgeProcess : IAsyncLifetime
                 ["ConnectionStrings__switchboard"] = Postgres.ConnectionString.Replace(";Timeout=5", "", StringComparison.Ordinal),
                 ["ConnectionStrings__redis"] = "127.0.0.1:1,abortConnect=false,connectTimeout=500,connectRetry=0",
                 ["ConnectionStrings__rabbitmq"] = "amqp://127.0.0.1:1",
-                ["Encryption__Key"] = "only-for-tests-only-for-tests-only-for-tests",
+                ["Encryption__Key"] = EncryptionKey,
                 ["Jobs__ConfirmTimeoutSeconds"] = "1",
                 ["Media__Folder"] = _media,
             },

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Switchboard.Core.Security;
 
@@ -9,6 +10,11 @@ namespace Switchboard.Tests.Performance.Operations;
 /// <summary>The way to production: a first administrator, and neither the demo's key nor secrets that are none.</summary>
 public sealed partial class BootstrapTests(PostgresServer postgres) : IClassFixture<PostgresServer>
 {
+    private const string Key = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+    private const string OldKey = "c29tZXRoaW5nIGVsc2UgdGhhdCB3YXMgdXNlZCBiZWZvcmU=";
+
+    private static readonly string[] Roles = ["edge_api", "workers_ingest", "workers_dispatch", "analytics_worker"];
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     [Fact]
@@ -43,6 +49,100 @@ public sealed partial class BootstrapTests(PostgresServer postgres) : IClassFixt
         run.ExitCode.ShouldBe(0, run.Error);
         (run.Output + run.Error).ShouldNotContain(key);
         (await OwnerOfAsync(database, key)).ShouldBe("ops@example.com {admin}");
+    }
+
+    [Fact]
+    public async Task After_a_change_of_the_key_everything_is_encrypted_again()
+    {
+        await using var database = await NewDatabaseAsync();
+        await MigrationsAsync(database, "Production");
+        var (before, after) = (Protector(OldKey), Protector(Key));
+        var ids = Enumerable.Range(0, 1_200).Select(_ => Guid.CreateVersion7()).ToArray();
+        await ExecuteAsync(
+            database,
+            """
+            INSERT INTO users (id, email, name, created_at) SELECT id, id::text, 'x', now() FROM unnest($1::uuid[]) AS id;
+            """,
+            (object)ids);
+        await ExecuteAsync(
+            database,
+            """
+            INSERT INTO user_phone_numbers (id, user_id, phone_number, code, created_at)
+            SELECT id, id, '+1555' || 1000000 + n, code, now() FROM unnest($1::uuid[], $2::bytea[]) WITH ORDINALITY AS t (id, code, n)
+            """,
+            ids, ids.Select(id => before.Protect(id.ToString(), SecretColumn.PhoneCode, id)).ToArray());
+
+        var without = await MigrationsAsync(database, "Production", "re-encrypt");
+        without.ExitCode.ShouldBe(1);
+        without.Error.ShouldContain("1200 values were encrypted by a key");
+
+        var run = await MigrationsAsync(database, "Production", "re-encrypt", "--old-key", OldKey);
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Output.ShouldContain("user_phone_numbers.code: 500 encrypted, 0 not readable");
+        run.Output.ShouldContain("user_phone_numbers.code: 1200 encrypted, 0 not readable");
+        await using (var command = database.CreateCommand("SELECT id, code FROM user_phone_numbers"))
+        await using (var reader = await command.ExecuteReaderAsync())
+        {
+            while (await reader.ReadAsync())
+                after.Unprotect(reader.GetFieldValue<byte[]>(1), SecretColumn.PhoneCode, reader.GetGuid(0)).ShouldBe(reader.GetGuid(0).ToString());
+        }
+
+        (await MigrationsAsync(database, "Production", "re-encrypt")).Output.ShouldNotContain(" encrypted,");
+    }
+
+    [Fact]
+    public async Task Every_column_that_is_encrypted_is_encrypted_again()
+    {
+        await using var server = NpgsqlDataSource.Create(postgres.ConnectionString);
+        await using var command = server.CreateCommand(
+            """
+            SELECT table_name || '.' || column_name FROM information_schema.columns
+            WHERE table_schema = 'public' AND data_type = 'bytea' AND column_name NOT LIKE '%hash'
+            """);
+        await using var reader = await command.ExecuteReaderAsync();
+        var known = Switchboard.Migrations.ReEncrypt.Columns.Select(column => $"{column.Table}.{column.Column}")
+            .Append("account_connections.code_verifier").ToList();
+        while (await reader.ReadAsync())
+            known.ShouldContain(reader.GetString(0));
+    }
+
+    [Fact]
+    public async Task Each_process_reads_and_changes_only_what_it_works_with()
+    {
+        await using var database = await NewDatabaseAsync();
+        (string, string)[] passwords = [.. Roles.Select(role => ($"Roles__{role}", "secret"))];
+        for (var start = 0; start < 2; start++)
+            (await RunAsync("Migrations", [], database, "Production", passwords)).ShouldSatisfyAllConditions(
+                run => run.ExitCode.ShouldBe(0, run.Error), run => (run.Output + run.Error).ShouldNotContain("PASSWORD"));
+
+        await AsAsync(database, "workers_dispatch", "SELECT * FROM notifications; UPDATE user_phone_numbers SET code_error = NULL");
+        foreach (var closed in (string[])["api_keys", "mailboxes", "users", "rules", "emails", "idempotency_keys", "schema_migrations"])
+            (await Should.ThrowAsync<PostgresException>(() => AsAsync(database, "workers_dispatch", $"SELECT * FROM {closed}")))
+                .SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege, closed);
+        (await Should.ThrowAsync<PostgresException>(() => AsAsync(database, "workers_ingest", "SELECT hash FROM api_keys")))
+            .SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+        (await Should.ThrowAsync<PostgresException>(() => AsAsync(database, "analytics_worker", "SELECT refresh_token FROM mailboxes")))
+            .SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+        foreach (var role in Roles)
+            (await Should.ThrowAsync<PostgresException>(() => AsAsync(database, role, "CREATE TABLE mine (id int)")))
+                .SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege, role);
+
+        await AsAsync(database, "workers_ingest", "ANALYZE tracked_emails");
+        await AsAsync(
+            database, "analytics_worker",
+            "REFRESH MATERIALIZED VIEW CONCURRENTLY tracked_emails_hourly_metrics; SELECT EXISTS (SELECT FROM mailboxes WHERE id = gen_random_uuid())");
+    }
+
+    [Fact]
+    public async Task Every_table_says_which_processes_work_with_it()
+    {
+        await using var server = NpgsqlDataSource.Create(postgres.ConnectionString);
+        await using var command = server.CreateCommand(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'm', 'v')");
+        await using var reader = await command.ExecuteReaderAsync();
+        var named = Switchboard.Migrations.ProcessRoles.TableUsers.Keys;
+        while (await reader.ReadAsync())
+            named.ShouldContain(reader.GetString(0));
     }
 
     [Fact]
@@ -87,17 +187,25 @@ public sealed partial class BootstrapTests(PostgresServer postgres) : IClassFixt
         (run.Output + run.Error).ShouldContain(message);
     }
 
-    [Fact]
-    public void Every_option_that_is_a_secret_is_checked()
-    {
-        var options = ((string[])["Switchboard.Edge.Api", "Switchboard.Core"]).SelectMany(name => Assembly.Load(name).GetTypes())
-            .Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal))
-            .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
-                .Where(property => property.PropertyType == typeof(string) && IsSecret().IsMatch(property.Name)))
-            .Select(property => property.Name).Distinct();
+    private static SecretProtector Protector(string key) => new(Options.Create(new EncryptionOptions { Key = key }));
 
-        foreach (var name in options)
-            SecretStrength.Settings.ShouldContain(setting => setting.EndsWith(name, StringComparison.Ordinal), name);
+    private static async Task ExecuteAsync(NpgsqlDataSource database, string sql, params object[] values)
+    {
+        await using var command = database.CreateCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static async Task AsAsync(NpgsqlDataSource database, string role, string sql)
+    {
+        var connectionString = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = role, Password = "secret" };
+        await using var source = NpgsqlDataSource.Create(connectionString);
+        foreach (var statement in sql.Split("; "))
+        {
+            await using var command = source.CreateCommand(statement);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     private static Task<Run> MigrationsAsync(NpgsqlDataSource database, string environment, params string[] arguments) =>
@@ -120,7 +228,7 @@ public sealed partial class BootstrapTests(PostgresServer postgres) : IClassFixt
                 ("ConnectionStrings__switchboard", database.ConnectionString),
                 ("ConnectionStrings__redis", "127.0.0.1:1,abortConnect=false,connectTimeout=500,connectRetry=0"),
                 ("ConnectionStrings__rabbitmq", "amqp://127.0.0.1:1"),
-                ("Encryption__Key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
+                ("Encryption__Key", Key),
                 ("Gmail__PushAudience", "https://switchboard.test/api/webhooks/gmail"),
                 ("Gmail__PushServiceAccount", "push@switchboard.test"),
                 ("Graph__ClientId", "11111111-2222-3333-4444-555555555555"),
@@ -172,7 +280,4 @@ public sealed partial class BootstrapTests(PostgresServer postgres) : IClassFixt
 
     [GeneratedRegex(@"sb_[\w-]{43}")]
     private static partial Regex Key();
-
-    [GeneratedRegex("(Secret|Token|SecretKey|ApiKey|ClientState|Password)$")]
-    private static partial Regex IsSecret();
 }
