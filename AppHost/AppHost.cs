@@ -106,7 +106,7 @@ return 0;
 IResourceBuilder<ProjectResource> SetUp(IResourceBuilder<ProjectResource> process) => process
     .WithHttpHealthCheck("/health")
     .WithoutHttpsCertificate()
-    .WithEnvironment("ConnectionStrings__switchboard", AsItsRole(process)).WaitFor(database)
+    .WithEnvironment("ConnectionStrings__switchboard", AsItsRole(process)).WithReferenceRelationship(database).WaitFor(database)
     .WithReference(rabbitmq).WaitFor(rabbitmq)
     .WaitFor(redis)
     .WaitForCompletion(migrations)

@@ -9,6 +9,8 @@ namespace Switchboard.Migrations;
 /// </summary>
 internal sealed class DemoData(NpgsqlDataSource dataSource, SecretProtector secrets)
 {
+    private static readonly Guid MailboxId = new("00000000-0000-0000-0002-000000000001");
+
     public async Task ApplyAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -26,7 +28,7 @@ internal sealed class DemoData(NpgsqlDataSource dataSource, SecretProtector secr
                 FROM demo_user
             ), demo_mailbox AS (
                 INSERT INTO mailboxes (id, user_id, provider, address, refresh_token, status, created_at)
-                SELECT '00000000-0000-0000-0002-000000000001', id, 'gmail', 'demo@example.com', @refresh_token, 'active', now()
+                SELECT @mailbox, id, 'gmail', 'demo@example.com', @refresh_token, 'active', now()
                 FROM demo_user
             )
             INSERT INTO rules (id, user_id, name, type, sender_rules, content_rules, priority, active, continue,
@@ -49,9 +51,10 @@ internal sealed class DemoData(NpgsqlDataSource dataSource, SecretProtector secr
             ) AS rule (id, name, type, priority, sender, content, template)
             """,
             connection);
+        command.Parameters.AddWithValue("mailbox", MailboxId);
         command.Parameters.AddWithValue("hash", ApiKeySecret.Hash(DemoKey.Value));
         command.Parameters.AddWithValue("prefix", ApiKeySecret.Shown(DemoKey.Value));
-        command.Parameters.AddWithValue("refresh_token", secrets.Protect("demo-gmail-refresh", "gmail-refresh-token"));
+        command.Parameters.AddWithValue("refresh_token", secrets.Protect("demo-gmail-refresh", SecretColumn.RefreshToken("gmail-refresh-token"), MailboxId));
         await command.ExecuteNonQueryAsync(cancellationToken);
         await AddPhoneNumberAsync(connection, cancellationToken);
     }

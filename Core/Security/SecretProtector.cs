@@ -122,6 +122,9 @@ public sealed record SecretColumn(string Table, string Column, string Purpose)
     /// <summary>The answer to a request with an <c>Idempotency-Key</c>; its row is that of user and key.</summary>
     public static SecretColumn IdempotentAnswer { get; } = new("idempotency_keys", "response", "idempotency-response");
 
+    /// <summary>The refresh token of a mailbox, for the purpose of its provider.</summary>
+    public static SecretColumn RefreshToken(string purpose) => new("mailboxes", "refresh_token", purpose);
+
     /// <summary>The place of the value in this row.</summary>
     /// <param name="row">The id of the row, or what else there is one of.</param>
     public string PlaceOf(object row) => $"{Table}.{Column}/{row}";

@@ -24,17 +24,17 @@ public sealed partial class BootstrapTests(PostgresServer postgres) : IClassFixt
 
         var first = await MigrationsAsync(database, "Production", "bootstrap-admin", "--email", "admin@example.com");
         first.ExitCode.ShouldBe(0, first.Error);
-        var key = Key().Match(first.Output).Value;
+        var key = ShownKey().Match(first.Output).Value;
         (await OwnerOfAsync(database, key)).ShouldBe("admin@example.com {admin}");
 
         var second = await MigrationsAsync(database, "Production", "bootstrap-admin", "--email", "other@example.com");
         second.ExitCode.ShouldBe(0, second.Error);
         second.Output.ShouldContain("There is an administrator already: admin@example.com. Nothing was changed.");
-        Key().IsMatch(second.Output + second.Error).ShouldBeFalse();
+        ShownKey().IsMatch(second.Output + second.Error).ShouldBeFalse();
         (await OwnerOfAsync(database, key)).ShouldBe("admin@example.com {admin}");
 
         var replaced = await MigrationsAsync(database, "Production", "bootstrap-admin", "--email", "admin@example.com", "--replace-key");
-        (await OwnerOfAsync(database, Key().Match(replaced.Output).Value)).ShouldBe("admin@example.com {admin}");
+        (await OwnerOfAsync(database, ShownKey().Match(replaced.Output).Value)).ShouldBe("admin@example.com {admin}");
         (await OwnerOfAsync(database, key)).ShouldBeNull();
     }
 
@@ -279,5 +279,5 @@ public sealed partial class BootstrapTests(PostgresServer postgres) : IClassFixt
     private sealed record Run(int ExitCode, string Output, string Error);
 
     [GeneratedRegex(@"sb_[\w-]{43}")]
-    private static partial Regex Key();
+    private static partial Regex ShownKey();
 }

@@ -48,12 +48,12 @@ public sealed class CodeLimitTests : IDisposable
     {
         var limit = Limit(new() { PerUserPerDay = 2, Countries = { ["gb"] = 3, ["FR"] = 0 } });
         for (var number = 0; number < 2; number++)
-            (await limit.TakeAsync($"+44791112340{number}", User, default)).ShouldBeNull();
+            (await limit.TakeAsync($"+44740012340{number}", User, default)).ShouldBeNull();
         for (var number = 2; number < 6; number++)
-            (await limit.TakeAsync($"+44791112340{number}", User, default)).ShouldNotBeNull().Reason.ShouldBe("A user gets 2 codes a day.");
+            (await limit.TakeAsync($"+44740012340{number}", User, default)).ShouldNotBeNull().Reason.ShouldBe("A user gets 2 codes a day.");
 
-        (await limit.TakeAsync("+447911123407", Guid.CreateVersion7(), default)).ShouldBeNull();
-        (await limit.TakeAsync("+447911123408", Guid.CreateVersion7(), default)).ShouldNotBeNull()
+        (await limit.TakeAsync("+447400123407", Guid.CreateVersion7(), default)).ShouldBeNull();
+        (await limit.TakeAsync("+447400123408", Guid.CreateVersion7(), default)).ShouldNotBeNull()
             .Reason.ShouldBe("Numbers of GB get 3 codes a day.");
         (await limit.TakeAsync("+33612345678", Guid.CreateVersion7(), default)).ShouldNotBeNull().Reason.ShouldContain("FR");
         (await limit.TakeAsync("+4915112345678", Guid.CreateVersion7(), default)).ShouldBeNull("another country");
