@@ -27,7 +27,7 @@ if (!servers.InContainers && LocalPrograms.WhatIsMissing() is { } missing)
     return 1;
 }
 
-var (postgres, database, redis, rabbitmq) = servers.InContainers ? AddContainers() : AddLocalServers();
+var (postgres, database, redis, rabbitmq, brokerPassword) = servers.InContainers ? AddContainers() : AddLocalServers();
 
 // locks the providers' secrets in the database: generated once, kept as the servers' passwords are
 var encryptionKey = builder.AddParameter(
@@ -37,6 +37,10 @@ var migrations = builder.AddProject<Projects.Migrations>("migrations")
     .WithoutHttpsCertificate()
     .WithReference(database)
     .WaitFor(database)
+    .WaitFor(rabbitmq)
+    .WithEnvironment("Broker__ManagementUrl", rabbitmq.GetEndpoint("management"))
+    .WithEnvironment("Broker__UserName", "guest")
+    .WithEnvironment("Broker__Password", ReferenceExpression.Create($"{brokerPassword}"))
     .WithEnvironment("Encryption__Key", encryptionKey);
 
 var edge = UseSecrets(SetUp(builder.AddProject<Projects.Edge_Api>("edge-api")))
@@ -66,10 +70,7 @@ builder.Build().Run();
 journal.Delete(recursive: true);
 return 0;
 
-(IResourceBuilder<IResourceWithEndpoints> Postgres,
- IResourceBuilder<IResourceWithConnectionString> Database,
- IResourceBuilder<IResourceWithConnectionString> Redis,
- IResourceBuilder<IResourceWithConnectionString> RabbitMq) AddContainers()
+Servers AddContainers()
 {
     var server = builder.AddPostgres("postgres");
     var store = server.AddDatabase("switchboard");
@@ -84,22 +85,21 @@ return 0;
         broker.WithDataVolume();
     }
 
-    return (server, store, cache, broker);
+    return new(server, store, cache, broker, broker.Resource.PasswordParameter);
 }
 
 // Where there is no container engine: the same servers by the same names, as private programs.
-(IResourceBuilder<IResourceWithEndpoints> Postgres,
- IResourceBuilder<IResourceWithConnectionString> Database,
- IResourceBuilder<IResourceWithConnectionString> Redis,
- IResourceBuilder<IResourceWithConnectionString> RabbitMq) AddLocalServers()
+Servers AddLocalServers()
 {
     var data = LocalServerData.Open(builder, servers);
     var server = builder.AddLocalPostgres("postgres", data);
-    return (
+    var broker = builder.AddLocalRabbitMq("rabbitmq", data);
+    return new(
         server,
         server.AddDatabase("switchboard"),
         builder.AddLocalRedis("redis", data),
-        builder.AddLocalRabbitMq("rabbitmq", data));
+        broker,
+        broker.Resource.Password);
 }
 
 // What every process of the product has: the servers, the schema in place, a health check, as many replicas as wanted.
@@ -107,7 +107,7 @@ IResourceBuilder<ProjectResource> SetUp(IResourceBuilder<ProjectResource> proces
     .WithHttpHealthCheck("/health")
     .WithoutHttpsCertificate()
     .WithEnvironment("ConnectionStrings__switchboard", AsItsRole(process)).WithReferenceRelationship(database).WaitFor(database)
-    .WithReference(rabbitmq).WaitFor(rabbitmq)
+    .WithEnvironment("ConnectionStrings__rabbitmq", AsItsUser(process)).WithReferenceRelationship(rabbitmq).WaitFor(rabbitmq)
     .WaitFor(redis)
     .WaitForCompletion(migrations)
     .WithReplicas(builder.Configuration.GetValue($"Replicas:{process.Resource.Name}", 1));
@@ -117,21 +117,35 @@ IResourceBuilder<ProjectResource> UseSecrets(IResourceBuilder<ProjectResource> p
     .WithReference(redis)
     .WithEnvironment("Encryption__Key", encryptionKey);
 
-// Each process is a role of its own in the database, which the migrations make and give the tables that it works with.
+// Each process is a role of its own in the database, which the migrations make and give the tables that it works with ...
 ReferenceExpression AsItsRole(IResourceBuilder<ProjectResource> process)
 {
-    var role = process.Resource.Name.Replace('-', '_');
-    var password = builder.AddParameter(
-        $"{process.Resource.Name}-database-password", new GenerateParameterDefault { MinLength = 43, Special = false }, secret: true, persist: true);
+    var (role, password) = Account(process, "database");
     migrations.WithEnvironment($"Roles__{role}", password);
-    var endpoint = postgres.GetEndpoint("tcp");
-    var address = new ReferenceExpressionBuilder();
-    if (servers.InContainers)
-        address.Append($"Host={endpoint.Property(EndpointProperty.Host)}");
-    else
-        address.AppendLiteral("Host=127.0.0.1");
-    address.Append($";Port={endpoint.Property(EndpointProperty.Port)};Username={role};Password={password};Database=switchboard");
-    return address.Build();
+    var (host, port) = AddressOf(postgres);
+    return ReferenceExpression.Create($"Host={host};Port={port};Username={role};Password={password};Database=switchboard");
+}
+
+// ... and a user of its own at the broker, with the queues of jobs.
+ReferenceExpression AsItsUser(IResourceBuilder<ProjectResource> process)
+{
+    var (user, password) = Account(process, "broker");
+    migrations.WithEnvironment($"Broker__Users__{user}", password);
+    var (host, port) = AddressOf(rabbitmq);
+    return ReferenceExpression.Create($"amqp://{user}:{password:uri}@{host}:{port}");
+}
+
+(string Name, IResourceBuilder<ParameterResource> Password) Account(IResourceBuilder<ProjectResource> process, string server) =>
+    (process.Resource.Name.Replace('-', '_'),
+     builder.AddParameter(
+         $"{process.Resource.Name}-{server}-password", new GenerateParameterDefault { MinLength = 43, Special = false }, secret: true, persist: true));
+
+// local servers listen on this address alone
+(ReferenceExpression Host, EndpointReferenceExpression Port) AddressOf(IResourceBuilder<IResourceWithEndpoints> server)
+{
+    var endpoint = server.GetEndpoint("tcp");
+    var host = endpoint.Property(EndpointProperty.Host);
+    return (servers.InContainers ? ReferenceExpression.Create($"{host}") : ReferenceExpression.Create($"127.0.0.1"), endpoint.Property(EndpointProperty.Port));
 }
 
 // On a developer's machine one program stands in for every provider; it pushes webhooks to the edge.
@@ -216,3 +230,11 @@ void AddProviderSecrets()
         .WithEnvironment("WhatsApp__AccessToken", builder.AddParameter("whatsapp-access-token", secret: true))
         .WithEnvironment("Twilio__From", builder.AddParameter("twilio-from"));
 }
+
+/// <summary>The servers by the same names, whatever they run in.</summary>
+internal sealed record Servers(
+    IResourceBuilder<IResourceWithEndpoints> Postgres,
+    IResourceBuilder<IResourceWithConnectionString> Database,
+    IResourceBuilder<IResourceWithConnectionString> Redis,
+    IResourceBuilder<IResourceWithEndpoints> RabbitMq,
+    ParameterResource RabbitMqPassword);

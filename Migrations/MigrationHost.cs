@@ -27,7 +27,7 @@ internal static class MigrationHost
         if (ownsOutput)
             builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton(MigrationScript.All());
-        builder.Services.AddSingleton<Migrator>().AddSingleton<BootstrapAdmin>().AddSingleton<ProcessRoles>().AddSingleton<DemoKey>();
+        builder.Services.AddSingleton<Migrator>().AddSingleton<BootstrapAdmin>().AddSingleton<ProcessRoles>().AddSingleton<BrokerUsers>().AddSingleton<DemoKey>();
         if (builder.Environment.IsDevelopment())
             builder.Services.AddSecretProtector().AddSingleton<DemoData>();
         configure?.Invoke(builder.Services);
@@ -51,6 +51,7 @@ internal static class MigrationHost
     public static async Task PrepareAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         await MigrateAsync(services, cancellationToken);
+        await services.GetRequiredService<BrokerUsers>().ApplyAsync(cancellationToken);
         if (services.GetService<DemoData>() is { } demo)
             await demo.ApplyAsync(cancellationToken);
         var bootstrap = services.GetRequiredService<IConfiguration>().GetSection(AdminToMake.Section).Get<AdminToMake>();

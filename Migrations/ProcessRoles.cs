@@ -43,6 +43,7 @@ internal sealed class ProcessRoles(NpgsqlDataSource dataSource, IConfiguration c
         ["notification_rollups"] = [Edge, Analytics],
         ["notifications"] = All,
         ["phone_number_tries"] = [Edge, Analytics],
+        ["process_reports"] = All,
         ["rate_limit_slots"] = [Edge, Ingest, Dispatch],
         ["rate_limit_windows"] = [Edge, Ingest, Dispatch],
         ["received_emails"] = [Edge, Ingest, Analytics],

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using NpgsqlTypes;
 using Switchboard.Core.Postgres;
 using Switchboard.Core.Security;
 
@@ -84,7 +83,7 @@ internal sealed class ReEncrypt(NpgsqlDataSource dataSource, SecretProtector sec
         {
             more = await reader.ReadAsync(cancellationToken);
             if (more)
-                batch.Add(new(reader.GetFieldValue<NpgsqlTid>(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<byte[]>(3)));
+                batch.Add(new(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<byte[]>(3)));
             if (batch.Count < BatchSize && (more || batch.Count == 0))
                 continue;
             pass = await ChangeAsync(column, batch, pass, cancellationToken);
@@ -131,7 +130,7 @@ internal sealed class ReEncrypt(NpgsqlDataSource dataSource, SecretProtector sec
 
     private static EncryptedColumn Of(SecretColumn column, string row) => new(column.Table, column.Column, row, $"'{column.Purpose}'");
 
-    private sealed record EncryptedValue(NpgsqlTid At, string Id, string Purpose, byte[] Value);
+    private sealed record EncryptedValue(string At, string Id, string Purpose, byte[] Value);
 
     private sealed record Pass(int Done, int Unreadable, int Overtaken);
 }
@@ -145,8 +144,8 @@ internal sealed record EncryptedColumn(string Table, string Column, string Row, 
 {
     /// <summary>The values that do not begin as they would today.</summary>
     public string ReadSql { get; } =
-        $"SELECT ctid, {Row}, {Purpose}, {Column} FROM {Table} WHERE substring({Column} FROM 1 FOR octet_length($1)) <> $1";
+        $"SELECT ctid::text, {Row}, {Purpose}, {Column} FROM {Table} WHERE substring({Column} FROM 1 FOR octet_length($1)) <> $1";
 
     /// <summary>Changes a value that is still where and what it was.</summary>
-    public string ChangeSql { get; } = $"UPDATE {Table} SET {Column} = $3 WHERE ctid = $1 AND {Column} = $2";
+    public string ChangeSql { get; } = $"UPDATE {Table} SET {Column} = $3 WHERE ctid = $1::tid AND {Column} = $2";
 }

@@ -42,8 +42,8 @@ internal sealed class LocalServerData
         var folder = settings.KeepData ? FolderFor(settings.Folder) : Path.Combine(ReachableTemporaryFolder(), $"switchboard-servers-{Path.GetRandomFileName()}");
         if (settings.Fresh && Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         var data = new LocalServerData(folder, settings.KeepData, builder.Configuration);
-        // what the database's secrets are encrypted with stays with the database, and so do the passwords of its roles
-        foreach (var name in (string[])["encryption-key", .. Processes.Select(process => $"{process}-database-password")])
+        // what the database's secrets are encrypted with stays with the database, and so do the passwords of its roles and of the broker's users
+        foreach (var name in (string[])["encryption-key", .. Processes.SelectMany(process => new[] { $"{process}-database-password", $"{process}-broker-password" })])
             builder.Configuration[$"Parameters:{name}"] = data.Secret(name);
         return data;
     }

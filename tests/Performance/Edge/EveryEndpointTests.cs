@@ -103,7 +103,7 @@ public sealed class EveryEndpointTests(EdgeProcess edge) : IClassFixture<EdgePro
     private async Task<(HttpStatusCode Status, string Text)> SendAsync(Operation operation, string key, Guid id, bool isEmpty = true)
     {
         var path = operation.Path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
-        if (operation.Method == HttpMethod.Get)
+        if (operation.Method == HttpMethod.Get && !isEmpty)
             path += $"?userId={id}&accountId={id}&ruleId={id}&phoneNumberId={id}";
         var body = operation.HasBody
             ? new StringContent(
