@@ -32,6 +32,7 @@ internal sealed class ProcessRoles(NpgsqlDataSource dataSource, IConfiguration c
         ["dead_jobs"] = All,
         ["emails"] = [Edge, Ingest, Analytics],
         ["enrichment_items"] = [Edge, Ingest, Analytics],
+        ["event_rollups"] = [Edge, Analytics],
         ["graph_mailboxes"] = [Edge, Ingest, Analytics],
         ["idempotency_keys"] = [Edge, Analytics],
         ["job_minutes"] = All,
