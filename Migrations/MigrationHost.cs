@@ -47,7 +47,7 @@ internal static class MigrationHost
         }
     }
 
-    /// <summary>The database as it is to be, with the demo data in Development; elsewhere with the first administrator that is configured.</summary>
+    /// <summary>Database and broker as they are to be, in Development with the demo data, elsewhere with the configured administrator.</summary>
     public static async Task PrepareAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         await MigrateAsync(services, cancellationToken);

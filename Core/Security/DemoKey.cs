@@ -4,39 +4,28 @@ using Npgsql;
 
 namespace Switchboard.Core.Security;
 
-/// <summary>The key of Development. Everybody knows it: outside Development it opens nothing, and a database that holds it starts nothing.</summary>
+/// <summary>
+/// The key of Development. Everybody knows it: outside Development it opens nothing, and a process whose database holds it ends as soon
+/// as the database says so. One may start while Postgres is away; then it is asked until it answers.
+/// </summary>
 /// <param name="dataSource">The database.</param>
 /// <param name="environment">Where this runs.</param>
+/// <param name="timeProvider">Waits between two questions.</param>
 /// <param name="logger">Is told when the database could not be asked.</param>
-public sealed partial class DemoKey(NpgsqlDataSource dataSource, IHostEnvironment environment, ILogger<DemoKey> logger) : IHostedService
+public sealed partial class DemoKey(
+    NpgsqlDataSource dataSource, IHostEnvironment environment, TimeProvider timeProvider, ILogger<DemoKey> logger) : BackgroundService
 {
     /// <summary>The key.</summary>
     public const string Value = "sb_demo";
 
     private static readonly byte[] Hash = ApiKeySecret.Hash(Value);
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(2);
 
     /// <summary>Whether this key opens nothing here.</summary>
     public bool Refuses(string key) => key == Value && !environment.IsDevelopment();
 
-    /// <summary>Refuses to start on a database that holds it.</summary>
+    /// <summary>Refuses a database that holds it.</summary>
     /// <exception cref="InvalidOperationException">It does, and this is not Development.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken)
-    {
-        if (environment.IsDevelopment())
-            return;
-        try
-        {
-            await RefuseAsync(cancellationToken);
-        }
-        catch (NpgsqlException exception)
-        {
-            // a process may start while Postgres is away; the key opens nothing in any case
-            Log.NotAsked(logger, exception);
-        }
-    }
-
-    /// <summary>The same, for who cannot do without the database.</summary>
-    /// <exception cref="InvalidOperationException">It holds the key, and this is not Development.</exception>
     public async Task RefuseAsync(CancellationToken cancellationToken)
     {
         if (environment.IsDevelopment())
@@ -51,11 +40,27 @@ public sealed partial class DemoKey(NpgsqlDataSource dataSource, IHostEnvironmen
     }
 
     /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await RefuseAsync(stoppingToken);
+                return;
+            }
+            catch (NpgsqlException exception)
+            {
+                Log.NotAsked(logger, exception.Message);
+            }
+
+            await Task.Delay(AskAgainAfter, timeProvider, stoppingToken);
+        }
+    }
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The database could not be asked whether it holds the demo key")]
-        public static partial void NotAsked(ILogger logger, Exception exception);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The database could not be asked whether it holds the demo key: {Reason}")]
+        public static partial void NotAsked(ILogger logger, string reason);
     }
 }

@@ -69,7 +69,7 @@ public sealed class KeysTests
     {
         var (cache, database) = (new TimedCache(time), NpgsqlDataSource.Create("Host=127.0.0.1;Port=1"));
         var host = new HostApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = environment, DisableDefaults = true });
-        return (new(cache, database, new DemoKey(database, host.Environment, NullLogger<DemoKey>.Instance), time), cache);
+        return (new(cache, database, new DemoKey(database, host.Environment, time, NullLogger<DemoKey>.Instance), time), cache);
     }
 
     [Fact]
