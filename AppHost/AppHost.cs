@@ -138,14 +138,17 @@ ReferenceExpression AsItsUser(IResourceBuilder<ProjectResource> process)
 (string Name, IResourceBuilder<ParameterResource> Password) Account(IResourceBuilder<ProjectResource> process, string server) =>
     (process.Resource.Name.Replace('-', '_'),
      builder.AddParameter(
-         $"{process.Resource.Name}-{server}-password", new GenerateParameterDefault { MinLength = 43, Special = false }, secret: true, persist: true));
+         $"{process.Resource.Name}-{server}-password",
+         new GenerateParameterDefault { MinLength = 43, Special = false }, secret: true, persist: true));
 
 // local servers listen on this address alone
 (ReferenceExpression Host, EndpointReferenceExpression Port) AddressOf(IResourceBuilder<IResourceWithEndpoints> server)
 {
     var endpoint = server.GetEndpoint("tcp");
-    var host = endpoint.Property(EndpointProperty.Host);
-    return (servers.InContainers ? ReferenceExpression.Create($"{host}") : ReferenceExpression.Create($"127.0.0.1"), endpoint.Property(EndpointProperty.Port));
+    var host = servers.InContainers
+        ? ReferenceExpression.Create($"{endpoint.Property(EndpointProperty.Host)}")
+        : ReferenceExpression.Create($"127.0.0.1");
+    return (host, endpoint.Property(EndpointProperty.Port));
 }
 
 // On a developer's machine one program stands in for every provider; it pushes webhooks to the edge.

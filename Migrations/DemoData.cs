@@ -54,7 +54,8 @@ internal sealed class DemoData(NpgsqlDataSource dataSource, SecretProtector secr
         command.Parameters.AddWithValue("mailbox", MailboxId);
         command.Parameters.AddWithValue("hash", ApiKeySecret.Hash(DemoKey.Value));
         command.Parameters.AddWithValue("prefix", ApiKeySecret.Shown(DemoKey.Value));
-        command.Parameters.AddWithValue("refresh_token", secrets.Protect("demo-gmail-refresh", SecretColumn.RefreshToken("gmail-refresh-token"), MailboxId));
+        command.Parameters.AddWithValue(
+            "refresh_token", secrets.Protect("demo-gmail-refresh", SecretColumn.RefreshToken("gmail-refresh-token"), MailboxId));
         await command.ExecuteNonQueryAsync(cancellationToken);
         await AddPhoneNumberAsync(connection, cancellationToken);
     }

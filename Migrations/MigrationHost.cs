@@ -27,7 +27,8 @@ internal static class MigrationHost
         if (ownsOutput)
             builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton(MigrationScript.All());
-        builder.Services.AddSingleton<Migrator>().AddSingleton<BootstrapAdmin>().AddSingleton<ProcessRoles>().AddSingleton<BrokerUsers>().AddSingleton<DemoKey>();
+        builder.Services.AddSingleton<Migrator>().AddSingleton<ProcessRoles>().AddSingleton<BrokerUsers>();
+        builder.Services.AddSingleton<BootstrapAdmin>().AddSingleton<DemoKey>();
         if (builder.Environment.IsDevelopment())
             builder.Services.AddSecretProtector().AddSingleton<DemoData>();
         configure?.Invoke(builder.Services);
@@ -47,7 +48,7 @@ internal static class MigrationHost
         }
     }
 
-    /// <summary>Database and broker as they are to be, in Development with the demo data, elsewhere with the configured administrator.</summary>
+    /// <summary>Database and broker as they are to be; with the demo data in Development, else with who is to be administrator.</summary>
     public static async Task PrepareAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         await MigrateAsync(services, cancellationToken);
@@ -59,7 +60,7 @@ internal static class MigrationHost
             await services.GetRequiredService<BootstrapAdmin>().RunAsync(bootstrap, Console.Out, cancellationToken);
     }
 
-    /// <summary>Applies what is missing, and gives each process its rights. Outside Development a database of Development is refused.</summary>
+    /// <summary>Applies what is missing, and gives each process its rights. A database of Development is refused elsewhere.</summary>
     public static async Task MigrateAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         await services.GetRequiredService<Migrator>().ApplyAsync(cancellationToken);

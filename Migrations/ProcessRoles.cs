@@ -87,15 +87,15 @@ internal sealed class ProcessRoles(NpgsqlDataSource dataSource, IConfiguration c
     /// <summary>Makes the roles, and gives and takes their rights.</summary>
     public async Task ApplyAsync(CancellationToken cancellationToken)
     {
-        var passwords = All.Where(role => configuration[$"{Section}:{role}"] is { Length: > 0 }).ToList();
-        if (passwords.Count == 0)
+        var roles = All.Where(role => configuration[$"{Section}:{role}"] is { Length: > 0 }).ToList();
+        if (roles.Count == 0)
             return;
 
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await transaction.Command("SELECT pg_advisory_xact_lock($1)", LockKey).RunAsync(cancellationToken);
         var tables = await transaction.Command(TablesSql).ListAsync(row => row.GetString(0), cancellationToken);
-        foreach (var role in passwords)
+        foreach (var role in roles)
         {
             var make = await transaction.Command(MakeSql, role, configuration[$"{Section}:{role}"])
                 .ListAsync(row => row.GetString(0), cancellationToken);
@@ -107,7 +107,7 @@ internal sealed class ProcessRoles(NpgsqlDataSource dataSource, IConfiguration c
             ? "GRANT MAINTAIN ON {0} TO {1}"
             // before, it takes the owner, who may do what the migrator leaves to nobody else
             : "ALTER TABLE {0} OWNER TO {1}";
-        foreach (var (table, role) in Maintained.Where(maintained => passwords.Contains(maintained.Role) && tables.Contains(maintained.Table)))
+        foreach (var (table, role) in Maintained.Where(one => roles.Contains(one.Role) && tables.Contains(one.Table)))
         {
 #pragma warning disable CA1863 // twice at a start
             await transaction.Command(string.Format(null, maintain, table, role)).RunAsync(cancellationToken);

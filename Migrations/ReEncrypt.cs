@@ -69,7 +69,7 @@ internal sealed class ReEncrypt(NpgsqlDataSource dataSource, SecretProtector sec
 
         if (unreadable > 0)
             throw new InvalidOperationException(
-                $"{unreadable} values were encrypted by a key that is neither Encryption:Key nor given by --old-key. They were left as they are.");
+                $"{unreadable} values were encrypted by a key that is neither Encryption:Key nor an --old-key. They were left as they are.");
     }
 
     private async Task<Pass> RunAsync(EncryptedColumn column, TextWriter output, CancellationToken cancellationToken)

@@ -42,7 +42,7 @@ internal sealed class LocalServerData
         var folder = settings.KeepData ? FolderFor(settings.Folder) : Path.Combine(ReachableTemporaryFolder(), $"switchboard-servers-{Path.GetRandomFileName()}");
         if (settings.Fresh && Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         var data = new LocalServerData(folder, settings.KeepData, builder.Configuration);
-        // what the database's secrets are encrypted with stays with the database, and so do the passwords of its roles and of the broker's users
+        // what the database's secrets are encrypted with stays with the data, and so do the passwords of the processes
         string[] accounts = [.. Processes.SelectMany(process => new[] { $"{process}-database-password", $"{process}-broker-password" })];
         foreach (var name in (string[])["encryption-key", .. accounts])
             builder.Configuration[$"Parameters:{name}"] = data.Secret(name);

@@ -115,7 +115,8 @@ internal sealed class ApiKeyStore(NpgsqlDataSource dataSource, TimeProvider time
     public static Task InsertAsync(
         NpgsqlTransaction transaction, CreateApiKeyResponse made, byte[] hash, CancellationToken cancellationToken) =>
         transaction.Command(
-            InsertSql, made.Id, made.UserId, made.Name, hash, made.Prefix, made.Scopes.ToArray(), made.CreatedAt, made.ExpiresAt, made.ParentId)
+            InsertSql, made.Id, made.UserId, made.Name, hash, made.Prefix, made.Scopes.ToArray(), made.CreatedAt, made.ExpiresAt,
+            made.ParentId)
             .RunAsync(cancellationToken);
 
     /// <summary>
@@ -124,7 +125,9 @@ internal sealed class ApiKeyStore(NpgsqlDataSource dataSource, TimeProvider time
     /// </summary>
     public async Task<IReadOnlyList<byte[]>?> RevokeAsync(Caller caller, Guid id, CancellationToken cancellationToken)
     {
-        if (await dataSource.Command(FindSql, id, caller.UserId, caller.Scopes.ToArray(), caller.IsAdmin).ScalarAsync<long>(cancellationToken) == 0)
+        var found = await dataSource.Command(FindSql, id, caller.UserId, caller.Scopes.ToArray(), caller.IsAdmin)
+            .ScalarAsync<long>(cancellationToken);
+        if (found == 0)
             return null;
         var revoked = new List<byte[]>();
         // Once more until there is none: what was being made by one of them was committed while this waited for it.

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using FastEndpoints;
 using Npgsql;
 using Switchboard.Edge.Api.Platform;
@@ -86,19 +87,18 @@ public sealed class EveryEndpointTests(EdgeProcess edge) : IClassFixture<EdgePro
         foreach (var operation in walked)
         {
             var (status, text) = await SendAsync(operation, second, first, isEmpty: false);
-            text.Replace($"There is no {NameOf(text)} {first}", "", StringComparison.Ordinal)
-                .ShouldNotContain(first.ToString(), Case.Insensitive, operation.Name);
+            // a 404 repeats the id that was asked for, and nothing else
+            NotThere(first).Replace(text, "", 1).ShouldNotContain(first.ToString(), Case.Insensitive, operation.Name);
             if (operation.Name.Contains("{id}", StringComparison.Ordinal))
                 status.ShouldBe(HttpStatusCode.NotFound, $"{operation.Name}: {text}");
         }
 
         (await EverythingOfAsync(first)).ShouldBe(before);
-        foreach (var own in walked.Where(operation => operation.Name is ['G', 'E', 'T', ..] && operation.Name.Contains("{id}", StringComparison.Ordinal)))
+        foreach (var own in walked.Where(operation => operation.Method == HttpMethod.Get && operation.Path.EndsWith("{id}", StringComparison.Ordinal)))
             (await SendAsync(own, key, first)).Status.ShouldBe(HttpStatusCode.OK, $"the first user's own: {own.Name}");
     }
 
-    private static string NameOf(string problem) =>
-        problem.Split("There is no ") is [_, var rest, ..] ? string.Join(' ', rest.Split(' ').TakeWhile(word => !word.Contains('-', StringComparison.Ordinal))) : "";
+    private static Regex NotThere(Guid id) => new($"There is no [a-z ]+ {id}", RegexOptions.CultureInvariant);
 
     private async Task<(HttpStatusCode Status, string Text)> SendAsync(Operation operation, string key, Guid id, bool isEmpty = true)
     {
