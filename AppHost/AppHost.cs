@@ -27,7 +27,7 @@ if (!servers.InContainers && LocalPrograms.WhatIsMissing() is { } missing)
     return 1;
 }
 
-var (database, redis, rabbitmq) = servers.InContainers ? AddContainers() : AddLocalServers();
+var (postgres, database, redis, rabbitmq, brokerPassword) = servers.InContainers ? AddContainers() : AddLocalServers();
 
 // locks the providers' secrets in the database: generated once, kept as the servers' passwords are
 var encryptionKey = builder.AddParameter(
@@ -37,14 +37,18 @@ var migrations = builder.AddProject<Projects.Migrations>("migrations")
     .WithoutHttpsCertificate()
     .WithReference(database)
     .WaitFor(database)
+    .WaitFor(rabbitmq)
+    .WithEnvironment("Broker__ManagementUrl", rabbitmq.GetEndpoint("management"))
+    .WithEnvironment("Broker__UserName", "guest")
+    .WithEnvironment("Broker__Password", ReferenceExpression.Create($"{brokerPassword}"))
     .WithEnvironment("Encryption__Key", encryptionKey);
 
-var edge = SetUp(builder.AddProject<Projects.Edge_Api>("edge-api"))
+var edge = UseSecrets(SetUp(builder.AddProject<Projects.Edge_Api>("edge-api")))
     .WithExternalHttpEndpoints();
 
-var ingest = SetUp(builder.AddProject<Projects.Workers_Ingest>("workers-ingest").WithHttpEndpoint());
+var ingest = UseSecrets(SetUp(builder.AddProject<Projects.Workers_Ingest>("workers-ingest").WithHttpEndpoint()));
 
-var dispatch = SetUp(builder.AddProject<Projects.Workers_Dispatch>("workers-dispatch").WithHttpEndpoint());
+var dispatch = UseSecrets(SetUp(builder.AddProject<Projects.Workers_Dispatch>("workers-dispatch").WithHttpEndpoint()));
 
 SetUp(builder.AddProject<Projects.Analytics_Worker>("analytics-worker").WithHttpEndpoint());
 
@@ -66,48 +70,86 @@ builder.Build().Run();
 journal.Delete(recursive: true);
 return 0;
 
-(IResourceBuilder<IResourceWithConnectionString> Database,
- IResourceBuilder<IResourceWithConnectionString> Redis,
- IResourceBuilder<IResourceWithConnectionString> RabbitMq) AddContainers()
+Servers AddContainers()
 {
-    var postgres = builder.AddPostgres("postgres");
-    var store = postgres.AddDatabase("switchboard");
+    var server = builder.AddPostgres("postgres");
+    var store = server.AddDatabase("switchboard");
     var cache = builder.AddRedis("redis");
     var broker = builder.AddRabbitMQ("rabbitmq").WithManagementPlugin();
     if (builder.ExecutionContext.IsRunMode)
         cache.WithoutHttpsCertificate();
     if (servers is { KeepData: true, Fresh: false })
     {
-        postgres.WithDataVolume();
+        server.WithDataVolume();
         cache.WithDataVolume();
         broker.WithDataVolume();
     }
 
-    return (store, cache, broker);
+    return new(server, store, cache, broker, broker.Resource.PasswordParameter);
 }
 
 // Where there is no container engine: the same servers by the same names, as private programs.
-(IResourceBuilder<IResourceWithConnectionString> Database,
- IResourceBuilder<IResourceWithConnectionString> Redis,
- IResourceBuilder<IResourceWithConnectionString> RabbitMq) AddLocalServers()
+Servers AddLocalServers()
 {
     var data = LocalServerData.Open(builder, servers);
-    return (
-        builder.AddLocalPostgres("postgres", data).AddDatabase("switchboard"),
+    var server = builder.AddLocalPostgres("postgres", data);
+    var broker = builder.AddLocalRabbitMq("rabbitmq", data);
+    return new(
+        server,
+        server.AddDatabase("switchboard"),
         builder.AddLocalRedis("redis", data),
-        builder.AddLocalRabbitMq("rabbitmq", data));
+        broker,
+        broker.Resource.Password);
 }
 
-// What every process of the product has: the three servers, the schema in place, a health check, as many replicas as wanted.
+// What every process of the product has: the servers, the schema in place, a health check, as many replicas as wanted.
 IResourceBuilder<ProjectResource> SetUp(IResourceBuilder<ProjectResource> process) => process
     .WithHttpHealthCheck("/health")
     .WithoutHttpsCertificate()
-    .WithReference(database).WaitFor(database)
-    .WithReference(redis).WaitFor(redis)
-    .WithReference(rabbitmq).WaitFor(rabbitmq)
+    .WithEnvironment("ConnectionStrings__switchboard", AsItsRole(process)).WithReferenceRelationship(database).WaitFor(database)
+    .WithEnvironment("ConnectionStrings__rabbitmq", AsItsUser(process)).WithReferenceRelationship(rabbitmq).WaitFor(rabbitmq)
+    .WaitFor(redis)
     .WaitForCompletion(migrations)
-    .WithEnvironment("Encryption__Key", encryptionKey)
     .WithReplicas(builder.Configuration.GetValue($"Replicas:{process.Resource.Name}", 1));
+
+// Those that call providers: what is theirs is encrypted in the database, and counted in Redis.
+IResourceBuilder<ProjectResource> UseSecrets(IResourceBuilder<ProjectResource> process) => process
+    .WithReference(redis)
+    .WithEnvironment("Encryption__Key", encryptionKey);
+
+// Each process is a role of its own in the database, which the migrations make and give the tables that it works with ...
+ReferenceExpression AsItsRole(IResourceBuilder<ProjectResource> process)
+{
+    var (role, password) = Account(process, "database");
+    migrations.WithEnvironment($"Roles__{role}", password);
+    var (host, port) = AddressOf(postgres);
+    return ReferenceExpression.Create($"Host={host};Port={port};Username={role};Password={password};Database=switchboard");
+}
+
+// ... and a user of its own at the broker, with the queues of jobs.
+ReferenceExpression AsItsUser(IResourceBuilder<ProjectResource> process)
+{
+    var (user, password) = Account(process, "broker");
+    migrations.WithEnvironment($"Broker__Users__{user}", password);
+    var (host, port) = AddressOf(rabbitmq);
+    return ReferenceExpression.Create($"amqp://{user}:{password:uri}@{host}:{port}");
+}
+
+(string Name, IResourceBuilder<ParameterResource> Password) Account(IResourceBuilder<ProjectResource> process, string server) =>
+    (process.Resource.Name.Replace('-', '_'),
+     builder.AddParameter(
+         $"{process.Resource.Name}-{server}-password",
+         new GenerateParameterDefault { MinLength = 43, Special = false }, secret: true, persist: true));
+
+// local servers listen on this address alone
+(ReferenceExpression Host, EndpointReferenceExpression Port) AddressOf(IResourceBuilder<IResourceWithEndpoints> server)
+{
+    var endpoint = server.GetEndpoint("tcp");
+    var host = servers.InContainers
+        ? ReferenceExpression.Create($"{endpoint.Property(EndpointProperty.Host)}")
+        : ReferenceExpression.Create($"127.0.0.1");
+    return (host, endpoint.Property(EndpointProperty.Port));
+}
 
 // On a developer's machine one program stands in for every provider; it pushes webhooks to the edge.
 IResourceBuilder<ProjectResource> AddSimulator()
@@ -146,6 +188,11 @@ IResourceBuilder<ProjectResource> AddSimulator()
 // Deployed, the product speaks to the real providers: their addresses are its defaults, these are its credentials.
 void AddProviderSecrets()
 {
+    // the first administrator. The key is sb_ and the secret that the deployment keeps, so that it stands in no log
+    var adminKey = builder.AddParameter("admin-key", new GenerateParameterDefault { MinLength = 43, Special = false }, secret: true);
+    migrations.WithEnvironment("Bootstrap__AdminEmail", builder.AddParameter("admin-email"))
+        .WithEnvironment("Bootstrap__AdminKey", ReferenceExpression.Create($"sb_{adminKey}"));
+
     edge.WithEnvironment("Gmail__PushAudience", builder.AddParameter("gmail-push-audience"))
         .WithEnvironment("Gmail__PushServiceAccount", builder.AddParameter("gmail-push-service-account"))
         .WithEnvironment("WhatsApp__AppSecret", builder.AddParameter("whatsapp-app-secret", secret: true))
@@ -186,3 +233,11 @@ void AddProviderSecrets()
         .WithEnvironment("WhatsApp__AccessToken", builder.AddParameter("whatsapp-access-token", secret: true))
         .WithEnvironment("Twilio__From", builder.AddParameter("twilio-from"));
 }
+
+/// <summary>The servers by the same names, whatever they run in.</summary>
+internal sealed record Servers(
+    IResourceBuilder<IResourceWithEndpoints> Postgres,
+    IResourceBuilder<IResourceWithConnectionString> Database,
+    IResourceBuilder<IResourceWithConnectionString> Redis,
+    IResourceBuilder<IResourceWithEndpoints> RabbitMq,
+    ParameterResource RabbitMqPassword);

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Npgsql;
 using Switchboard.Core.Security;
 
@@ -11,7 +9,7 @@ namespace Switchboard.Migrations;
 /// </summary>
 internal sealed class DemoData(NpgsqlDataSource dataSource, SecretProtector secrets)
 {
-    private const string Key = "sb_demo";
+    private static readonly Guid MailboxId = new("00000000-0000-0000-0002-000000000001");
 
     public async Task ApplyAsync(CancellationToken cancellationToken)
     {
@@ -30,7 +28,7 @@ internal sealed class DemoData(NpgsqlDataSource dataSource, SecretProtector secr
                 FROM demo_user
             ), demo_mailbox AS (
                 INSERT INTO mailboxes (id, user_id, provider, address, refresh_token, status, created_at)
-                SELECT '00000000-0000-0000-0002-000000000001', id, 'gmail', 'demo@example.com', @refresh_token, 'active', now()
+                SELECT @mailbox, id, 'gmail', 'demo@example.com', @refresh_token, 'active', now()
                 FROM demo_user
             )
             INSERT INTO rules (id, user_id, name, type, sender_rules, content_rules, priority, active, continue,
@@ -53,9 +51,11 @@ internal sealed class DemoData(NpgsqlDataSource dataSource, SecretProtector secr
             ) AS rule (id, name, type, priority, sender, content, template)
             """,
             connection);
-        command.Parameters.AddWithValue("hash", SHA256.HashData(Encoding.UTF8.GetBytes(Key)));
-        command.Parameters.AddWithValue("prefix", Key);
-        command.Parameters.AddWithValue("refresh_token", secrets.Protect("demo-gmail-refresh", "gmail-refresh-token"));
+        command.Parameters.AddWithValue("mailbox", MailboxId);
+        command.Parameters.AddWithValue("hash", ApiKeySecret.Hash(DemoKey.Value));
+        command.Parameters.AddWithValue("prefix", ApiKeySecret.Shown(DemoKey.Value));
+        command.Parameters.AddWithValue(
+            "refresh_token", secrets.Protect("demo-gmail-refresh", SecretColumn.RefreshToken("gmail-refresh-token"), MailboxId));
         await command.ExecuteNonQueryAsync(cancellationToken);
         await AddPhoneNumberAsync(connection, cancellationToken);
     }

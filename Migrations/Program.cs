@@ -1,23 +1,13 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Switchboard.Core.Security;
+using System.CommandLine;
 using Switchboard.Migrations;
 
-var builder = Host.CreateApplicationBuilder(args);
-
-builder.AddServiceDefaults();
-builder.AddNpgsqlDataSource("switchboard");
-builder.Services.AddSingleton(MigrationScript.All());
-builder.Services.AddSingleton<Migrator>();
-if (builder.Environment.IsDevelopment())
+var root = new RootCommand(
+    "Brings Switchboard's database up to date: applies the migrations that it does not have yet. "
+    + "Which database is in the environment: ConnectionStrings__switchboard=Host=…;Username=…;Password=…;Database=…")
 {
-    builder.Services.AddSecretProtector();
-    builder.Services.AddSingleton<DemoData>();
-}
+    BootstrapAdmin.CreateCommand(),
+    ReEncrypt.CreateCommand(),
+};
+root.SetAction((_, cancellationToken) => MigrationHost.RunAsync(MigrationHost.PrepareAsync, cancellationToken));
 
-using var host = builder.Build();
-await host.StartAsync();
-await host.Services.GetRequiredService<Migrator>().ApplyAsync(CancellationToken.None);
-if (host.Services.GetService<DemoData>() is { } demo)
-    await demo.ApplyAsync(CancellationToken.None);
-await host.StopAsync();
+return await root.Parse(args).InvokeAsync();

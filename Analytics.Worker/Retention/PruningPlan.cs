@@ -24,6 +24,7 @@ internal static class PruningPlan
             yield return ByTime("sms_messages", "outcome <> 'accepted' AND processed_at < $1", options.RefusedTextDays);
             yield return ByTime("sms_replies", "replied_at < $1", options.TextReplyDays);
             yield return ByTime("sms_opt_changes", "applied_at < $1", options.OptChangeDays);
+            yield return ByTime("phone_number_tries", "tried_at < $1", options.PhoneTryDays);
             // made before: their ids say when
             yield return ById("notification_attempts", "notification_id < $1", attempts);
             yield return ById("notifications", "id < $1 AND delivery_status NOT IN ('pending', 'sending')", options.NotificationDays);

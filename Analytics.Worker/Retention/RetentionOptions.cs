@@ -26,6 +26,10 @@ internal sealed class RetentionOptions
     [Range(7, 365)]
     public int OptChangeDays { get; set; } = 30;
 
+    /// <summary>Wrong codes of phone numbers: longer than the day for which they count.</summary>
+    [Range(2, 365)]
+    public int PhoneTryDays { get; set; } = 2;
+
     /// <summary>Notifications that are at their end, with their attempts; 0 for ever.</summary>
     [Range(0, 3_650)]
     public int NotificationDays { get; set; }

@@ -26,7 +26,7 @@ internal abstract partial class LocalServer(string name, string user, LocalServe
 
     protected LocalAccount Account { get; } = LocalAccount.For(user);
 
-    protected ParameterResource Password { get; } = password;
+    public ParameterResource Password { get; } = password;
 
     protected EndpointReferenceExpression Port => PortOf("tcp");
 

@@ -15,6 +15,8 @@ internal sealed class LocalServerData
     private const UnixFileMode Passable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    private static readonly string[] Processes = ["edge-api", "workers-ingest", "workers-dispatch", "analytics-worker"];
+
     private readonly IConfiguration _configuration;
     private readonly Dictionary<string, string> _secrets;
     private readonly Lazy<Task> _prepared;
@@ -40,8 +42,10 @@ internal sealed class LocalServerData
         var folder = settings.KeepData ? FolderFor(settings.Folder) : Path.Combine(ReachableTemporaryFolder(), $"switchboard-servers-{Path.GetRandomFileName()}");
         if (settings.Fresh && Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         var data = new LocalServerData(folder, settings.KeepData, builder.Configuration);
-        // what the database's secrets are encrypted with stays with the database
-        builder.Configuration["Parameters:encryption-key"] = data.Secret("encryption-key");
+        // what the database's secrets are encrypted with stays with the data, and so do the passwords of the processes
+        string[] accounts = [.. Processes.SelectMany(process => new[] { $"{process}-database-password", $"{process}-broker-password" })];
+        foreach (var name in (string[])["encryption-key", .. accounts])
+            builder.Configuration[$"Parameters:{name}"] = data.Secret(name);
         return data;
     }
 

@@ -10,6 +10,8 @@ public sealed class EncryptionOptions
     /// <summary>The section of the configuration.</summary>
     public const string Section = "Encryption";
 
+    internal const string KeySetting = $"{Section}:{nameof(Key)}";
+
     /// <summary>
     /// The secret that the key which encrypts is derived from: at least 32 random characters, such as an app host generates.
     /// </summary>
@@ -22,28 +24,29 @@ public sealed class EncryptionOptions
 /// <summary>Refuses to start with a key that is not one.</summary>
 internal sealed class EncryptionOptionsValidator : IValidateOptions<EncryptionOptions>
 {
-    private const int ShortestSecret = 32;
-
     public ValidateOptionsResult Validate(string? name, EncryptionOptions options)
     {
-        if (options.Key.Length < ShortestSecret)
-            return ValidateOptionsResult.Fail(
-                $"Encryption:Key must have at least {ShortestSecret} random characters (make some with: openssl rand -base64 32).");
-        return options.PreviousKeys.All(key => key.Length >= ShortestSecret)
+        if (SecretStrength.WeaknessOf(options.Key, SecretStrength.ShortestKey) is { } weakness)
+            return ValidateOptionsResult.Fail($"{EncryptionOptions.KeySetting} {weakness}.");
+        return options.PreviousKeys.All(key => key.Length >= SecretStrength.ShortestKey)
             ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail($"Each of Encryption:PreviousKeys must have at least {ShortestSecret} characters.");
+            : ValidateOptionsResult.Fail($"Each of Encryption:PreviousKeys must have at least {SecretStrength.ShortestKey} characters.");
     }
 }
 
 /// <summary>Registration of <see cref="SecretProtector"/>.</summary>
 public static class SecretsServiceCollectionExtensions
 {
-    /// <summary>Adds <see cref="SecretProtector"/> with the keys of section <c>Encryption</c>, checked at start.</summary>
+    /// <summary>
+    /// Adds <see cref="SecretProtector"/> with the keys of section <c>Encryption</c>. At start they are checked, and outside Development
+    /// every other secret that the process was given (<see cref="SecretStrength.Settings"/>).
+    /// </summary>
     public static IServiceCollection AddSecretProtector(this IServiceCollection services)
     {
         services.AddOptions<EncryptionOptions>().BindConfiguration(EncryptionOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EncryptionOptions>, EncryptionOptionsValidator>());
         services.TryAddSingleton<SecretProtector>();
+        services.AddHostedService<SecretChecks>();
         return services;
     }
 }

@@ -54,6 +54,21 @@ public static class PhoneNumber
         return IsE164(number) ? number : null;
     }
 
+    /// <summary>The country of a number by its two letters (ISO 3166), as far as its first digits tell; null for none.</summary>
+    public static string? CountryOf(string number)
+    {
+        try
+        {
+            var parsed = Plan.Parse(number, null);
+            // what is not given out, as 555, has no region but that of its country code
+            return Plan.GetRegionCodeForNumber(parsed) ?? Plan.GetRegionCodeForCountryCode(parsed.CountryCode);
+        }
+        catch (NumberParseException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>All the ways in E.164 in which the number of a contact may have been stored.</summary>
     public static IReadOnlyList<string> FormsOf(string number)
     {

@@ -49,9 +49,6 @@ public sealed record EnrichMedia(Guid Id, Guid ItemId) : IJob
 /// <param name="PhoneNumberId">The number, a row in <c>user_phone_numbers</c>.</param>
 public sealed record SendVerificationCode(Guid Id, Guid PhoneNumberId) : IJob
 {
-    /// <summary>The purpose under which the column <c>code</c> is encrypted (<see cref="Security.SecretProtector"/>).</summary>
-    public const string CodePurpose = "phone-verification-code";
-
     /// <inheritdoc/>
     public static JobType Type { get; } = new("send-verification-code", 1, JobWorker.Dispatch, JobPriority.Critical);
 

@@ -87,8 +87,12 @@ internal static class ApiDescription
             operation.Parameters.Add(
                 Parameter(IdempotencyKeyHeader.Name, ParameterLocation.Header, JsonSchemaType.String, isRequired: false));
         if (!metadata.OfType<IAllowAnonymous>().Any())
-            operation.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
+            operation.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [.. ScopesOf(metadata)] }];
     }
+
+    // OpenAPI takes the names of roles there for schemes other than OAuth; each policy is a scope. FastEndpoints adds policies of its own.
+    private static IEnumerable<string> ScopesOf(IList<object> metadata) =>
+        metadata.OfType<IAuthorizeData>().Select(data => data.Policy).OfType<string>().Where(Scope.All.Contains).Distinct();
 
     private static IEnumerable<string> RouteNames(string? path) =>
         (path ?? "").Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}').Split(':')[0]);

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
+using Switchboard.Core.Security;
+using Switchboard.Edge.Api.Operations.Access;
 
 namespace Switchboard.Edge.Api.Platform;
 
@@ -28,7 +30,7 @@ internal sealed class ApiKeyAuthentication(
 
         var key = header[Bearer.Length..].Trim();
         if (!ApiKeySecret.IsWellFormed(key) || await keys.FindAsync(key, Context.RequestAborted) is not { } caller)
-            return AuthenticateResult.Fail("There is no such key, or it was revoked.");
+            return AuthenticateResult.Fail("There is no such key, or it was revoked or has ended.");
 
         Context.Features.Set(caller);
         var identity = new ClaimsIdentity(
@@ -51,7 +53,9 @@ internal static class AuthExtensions
     /// <summary>Bearer keys, and a policy for each scope.</summary>
     public static IServiceCollection AddApiKeys(this IServiceCollection services)
     {
-        services.AddSingleton<ApiKeys>();
+        services.AddOptions<KeyOptions>().BindConfiguration(KeyOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ApiKeys>().AddSingleton<ApiKeyStore>();
+        services.AddSingleton<DemoKey>().AddHostedService(provider => provider.GetRequiredService<DemoKey>());
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorizationProblems>();
         services
             .AddAuthentication(ApiKeyAuthentication.SchemeName)

@@ -1,78 +1,45 @@
-using System.Buffers.Text;
 using System.ComponentModel;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Caching.Hybrid;
 using Npgsql;
+using Switchboard.Core.Security;
 
 namespace Switchboard.Edge.Api.Platform;
 
-/// <summary>Finds who a key belongs to: in memory, in Redis, in Postgres.</summary>
-internal sealed class ApiKeys(HybridCache cache, NpgsqlDataSource dataSource)
+/// <summary>Finds who a key belongs to: in memory, in Redis (encrypted), in Postgres.</summary>
+internal sealed class ApiKeys(HybridCache cache, NpgsqlDataSource dataSource, DemoKey demoKey, TimeProvider timeProvider)
 {
     /// <summary>The namespace of the cache.</summary>
     public const string CacheNamespace = "api-key";
 
-    /// <summary>Who the key belongs to; null when there is no such key, or it was revoked.</summary>
+    private const string FindSql = "SELECT id, user_id, scopes, expires_at FROM api_keys WHERE hash = $1 AND revoked_at IS NULL";
+
+    /// <summary>Who the key belongs to; null when there is no such key, it was revoked, or it has ended.</summary>
     public async ValueTask<Caller?> FindAsync(string key, CancellationToken cancellationToken)
     {
+        if (demoKey.Refuses(key))
+            return null;
         var hash = ApiKeySecret.Hash(key);
-        return await cache.GetOrCreateAsync(
-            CacheKey(hash), (dataSource, hash), static (state, ct) => LoadAsync(state.dataSource, state.hash, ct),
+        var caller = await cache.GetOrCreateAsync(
+            CacheKey(hash), (dataSource, hash), static async (state, ct) => await state.dataSource.Command(FindSql, state.hash)
+                .FirstAsync(
+                    row => new Caller(row.GetGuid(0), row.GetGuid(1), row.GetFieldValue<string[]>(2), row.Nullable<DateTimeOffset>(3)), ct),
             cancellationToken: cancellationToken);
+        return caller?.ExpiresAt <= timeProvider.GetUtcNow() ? null : caller;
     }
 
     /// <summary>Makes every process ask Postgres for this key again, within a second.</summary>
     public ValueTask ForgetAsync(byte[] hash, CancellationToken cancellationToken) => cache.RemoveAsync(CacheKey(hash), cancellationToken);
 
     private static string CacheKey(byte[] hash) => $"{CacheNamespace}:{Convert.ToHexStringLower(hash)}";
-
-    private static async ValueTask<Caller?> LoadAsync(NpgsqlDataSource dataSource, byte[] hash, CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand(
-            "SELECT id, user_id, scopes FROM api_keys WHERE hash = $1 AND revoked_at IS NULL");
-        command.Parameters.AddWithValue(hash);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken)
-            ? new Caller(reader.GetGuid(0), reader.GetGuid(1), reader.GetFieldValue<string[]>(2))
-            : null;
-    }
-}
-
-/// <summary>A key as its owner holds it: <c>sb_</c> and 43 random characters. Only its hash is kept.</summary>
-internal static class ApiKeySecret
-{
-    /// <summary>What every key begins with.</summary>
-    public const string Prefix = "sb_";
-
-    private const int RandomBytes = 32;
-    private const int ShownLength = 10;
-    private const int MaxLength = 128;
-
-    /// <summary>A new key.</summary>
-    public static string New() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(RandomBytes));
-
-    /// <summary>The first characters, by which its owner recognises it.</summary>
-    public static string Shown(string key) => key[..Math.Min(ShownLength, key.Length)];
-
-    /// <summary>Whether it could be a key at all.</summary>
-    public static bool IsWellFormed(ReadOnlySpan<char> key) =>
-        key.Length <= MaxLength && key.StartsWith(Prefix, StringComparison.Ordinal) && Ascii.IsValid(key);
-
-    /// <summary>SHA-256: a key is random and long, so a fast hash is enough.</summary>
-    public static byte[] Hash(ReadOnlySpan<char> key)
-    {
-        Span<byte> bytes = stackalloc byte[MaxLength];
-        return SHA256.HashData(bytes[..Encoding.ASCII.GetBytes(key, bytes)]);
-    }
 }
 
 /// <summary>Who asks: the key, its user, and what it may do.</summary>
 /// <param name="KeyId">The key.</param>
 /// <param name="UserId">Whose key it is.</param>
 /// <param name="Scopes">What it may do, as stored.</param>
+/// <param name="ExpiresAt">Until when; null for as long as it is not revoked.</param>
 [ImmutableObject(true)]
-internal sealed record Caller(Guid KeyId, Guid UserId, IReadOnlyList<string> Scopes)
+internal sealed record Caller(Guid KeyId, Guid UserId, IReadOnlyList<string> Scopes, DateTimeOffset? ExpiresAt = null)
 {
     /// <summary>Whether it may do whatever there is.</summary>
     public bool IsAdmin => Scopes.Contains(Scope.Admin);

@@ -13,8 +13,6 @@ namespace Switchboard.Edge.Api.Platform;
 /// </summary>
 internal sealed class CreatingTransactions(NpgsqlDataSource dataSource, SecretProtector secrets, TimeProvider timeProvider)
 {
-    private const string Purpose = "idempotency-response";
-
     /// <summary>Makes what the request asks for, once.</summary>
     /// <param name="http">The request; its key is a header.</param>
     /// <param name="request">The same for a request sent again.</param>
@@ -64,7 +62,8 @@ internal sealed class CreatingTransactions(NpgsqlDataSource dataSource, SecretPr
             case IdempotencyDecision.Replay:
                 http.Response.Headers[IdempotencyKeyHeader.Replayed] = "true";
                 return Creation<T>.MadeBefore(
-                    JsonSerializer.Deserialize<T>(secrets.Unprotect(prior!.Response, Purpose), JsonSerializerOptions.Web)!);
+                    JsonSerializer.Deserialize<T>(
+                        secrets.Unprotect(prior!.Response, SecretColumn.IdempotentAnswer, RowOf(userId, key)), JsonSerializerOptions.Web)!);
             case IdempotencyDecision.InFlight:
                 http.Response.Headers.RetryAfter = "1";
                 return Creation<T>.Refused(Problems.Conflict(
@@ -82,10 +81,13 @@ internal sealed class CreatingTransactions(NpgsqlDataSource dataSource, SecretPr
         var kept = answer is IShownOnce<T> secret ? secret.WithoutSecret() : answer;
         return transaction.Command(
             "INSERT INTO idempotency_keys (user_id, key, request_hash, response, created_at) VALUES ($1, $2, $3, $4, $5)",
-            userId, key, hash, secrets.Protect(JsonSerializer.Serialize(kept, JsonSerializerOptions.Web), Purpose),
+            userId, key, hash,
+            secrets.Protect(JsonSerializer.Serialize(kept, JsonSerializerOptions.Web), SecretColumn.IdempotentAnswer, RowOf(userId, key)),
             timeProvider.GetUtcNow())
             .RunAsync(cancellationToken);
     }
+
+    private static string RowOf(Guid userId, string key) => $"{userId}/{key}";
 }
 
 /// <summary>What a creating POST came to: exactly one of the two.</summary>

@@ -19,13 +19,16 @@ internal static class Scope
     /// <summary>See and move the jobs of everybody: for operators.</summary>
     public const string Jobs = "jobs";
 
+    /// <summary>Make, list and revoke keys of one's own user, never beyond what the asking key may do itself.</summary>
+    public const string Keys = "keys";
+
     /// <summary>Users and the keys of others; implies all other scopes.</summary>
     public const string Admin = "admin";
 
     /// <summary>All there are.</summary>
-    public static IReadOnlyList<string> All { get; } = [Rules, Notifications, Mail, Texts, Analytics, Jobs, Admin];
+    public static IReadOnlyList<string> All { get; } = [Rules, Notifications, Mail, Texts, Analytics, Jobs, Keys, Admin];
 
-    /// <summary>What a key gets that asks for nothing in particular: what concerns its user alone.</summary>
+    /// <summary>What a key gets that asks for nothing in particular: what concerns its user alone, and makes no further keys.</summary>
     public static IReadOnlyList<string> Personal { get; } = [Rules, Notifications, Mail, Texts, Analytics];
 }
 

@@ -22,10 +22,11 @@ internal static class SmsExtensions
     }
 
     /// <summary>Who has a number, and how that changes.</summary>
-    public static IServiceCollection AddPhoneNumbers(this IServiceCollection services) => services
-        .AddSingleton<NumberOwners>()
-        .AddSingleton<CodeLimit>()
-        .AddSingleton<PhoneNumberStore>();
+    public static IServiceCollection AddPhoneNumbers(this IServiceCollection services)
+    {
+        services.AddOptions<CodeLimitOptions>().BindConfiguration(CodeLimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        return services.AddSingleton<NumberOwners>().AddSingleton<CodeLimit>().AddSingleton<PhoneNumberStore>();
+    }
 
     /// <summary>What it takes to show items of SMS and their files.</summary>
     public static IServiceCollection AddEnrichments(this IServiceCollection services, IConfiguration configuration)

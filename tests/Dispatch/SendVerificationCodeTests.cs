@@ -106,7 +106,7 @@ public sealed class SendVerificationCodeTests(PostgresServer postgres) : SmsTest
         var (id, _) = await LinkAsync();
         var codes = Services.GetRequiredService<PendingVerificationStore>();
         var old = (await codes.ReadAsync([id], default))[id].Code!;
-        await ExecuteAsync("UPDATE user_phone_numbers SET code = $2 WHERE id = $1", id, Protect());
+        await ExecuteAsync("UPDATE user_phone_numbers SET code = $2 WHERE id = $1", id, Protect(id));
 
         await codes.NoteAsync([new(id, old, Time.GetUtcNow(), null)], default);
 
@@ -130,11 +130,11 @@ public sealed class SendVerificationCodeTests(PostgresServer postgres) : SmsTest
         await ExecuteAsync("INSERT INTO users (id, email, name, created_at) VALUES ($1, $2, 'x', now())", user, $"{user}@texts.test");
         await ExecuteAsync(
             "INSERT INTO user_phone_numbers (id, user_id, phone_number, code, code_expires_at, created_at) VALUES ($1, $2, $3, $4, $5, now())",
-            id, user, number, Protect(), Time.GetUtcNow().AddMinutes(10));
+            id, user, number, Protect(id), Time.GetUtcNow().AddMinutes(10));
         return (id, number);
     }
 
-    private byte[] Protect() => Services.GetRequiredService<SecretProtector>().Protect(Code, SendVerificationCode.CodePurpose);
+    private byte[] Protect(Guid id) => Services.GetRequiredService<SecretProtector>().Protect(Code, SecretColumn.PhoneCode, id);
 
     private async Task<JobOutcome> HandleAsync(Guid id, DateTimeOffset enqueuedAt, bool isLast = false)
     {

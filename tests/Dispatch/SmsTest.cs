@@ -35,7 +35,7 @@ public abstract class SmsTest(PostgresServer postgres) : IAsyncLifetime
             ["Twilio:From"] = "+15550009999",
             ["Twilio:PublicBaseUrl"] = "https://switchboard.test",
             ["Twilio:MessagesPerSecond"] = "100",
-            ["Encryption:Key"] = new string('k', 32),
+            ["Encryption:Key"] = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
         }).Build());
         services.AddSingleton<TimeProvider>(Time);
         services.AddSingleton(NpgsqlDataSource.Create(postgres.ConnectionString));

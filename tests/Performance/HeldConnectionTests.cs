@@ -96,8 +96,7 @@ public sealed class HeldConnectionTests(PostgresServer postgres) : IClassFixture
             (await store.IssueCodeAsync(transaction, linked.Id, other, default)).ShouldBeNull();
             (await store.LockPendingAsync(transaction, linked.Id, other, default)).ShouldBeNull();
             await store.TryVerifyAsync(transaction, linked.Id, other, default);
-            await store.CountTryAsync(transaction, linked.Id, other, default);
-            await store.PauseAsync(transaction, linked.Id, other, default);
+            await store.VoidCodeAsync(transaction, linked.Id, other, default);
             (await store.FindAsync(transaction, linked.Id, other, default)).ShouldBeNull();
             await transaction.CommitAsync();
         }

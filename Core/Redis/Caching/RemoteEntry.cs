@@ -99,10 +99,12 @@ internal static class CacheScripts
 /// <summary>Values as bytes: JSON, encrypted where the namespace says so (bound to the key, so that entries cannot be swapped).</summary>
 internal sealed partial class CacheCodec(JsonSerializerOptions json, SecretProtector? protector, ILogger logger)
 {
+    private const string Purpose = "cache";
+
     public byte[] Encode<T>(CacheNamespace space, string key, T value)
     {
         var plain = JsonSerializer.SerializeToUtf8Bytes(value, json);
-        return space.Encrypted ? protector!.Protect(plain, Purpose(key)) : plain;
+        return space.Encrypted ? protector!.Protect(plain, Purpose, key) : plain;
     }
 
     /// <summary>False if it cannot be read: of another version of the type, or by a key that is gone. Then it is loaded again.</summary>
@@ -110,7 +112,7 @@ internal sealed partial class CacheCodec(JsonSerializerOptions json, SecretProte
     {
         try
         {
-            var plain = space.Encrypted ? protector!.UnprotectBytes(payload.Span, Purpose(key)) : payload.Span;
+            var plain = space.Encrypted ? protector!.UnprotectBytes(payload.Span, Purpose, key) : payload.Span;
             value = JsonSerializer.Deserialize<T>(plain, json);
             return true;
         }
@@ -121,8 +123,6 @@ internal sealed partial class CacheCodec(JsonSerializerOptions json, SecretProte
             return false;
         }
     }
-
-    private static string Purpose(string key) => $"cache:{key}";
 
     private static partial class Log
     {

@@ -136,6 +136,13 @@ internal sealed class AccountStore(NpgsqlDataSource dataSource)
         return await FindAsync(transaction, id, userId, cancellationToken);
     }
 
+    private const string SetTokenSql = "UPDATE mailboxes SET refresh_token = $3 WHERE id = $1 AND user_id = $2";
+
+    /// <summary>Keeps the grant of a mailbox, in the transaction that wrote it: what it is encrypted with is bound to the row's id.</summary>
+    public static Task SetTokenAsync(
+        NpgsqlTransaction transaction, Guid id, Guid userId, byte[] refreshToken, CancellationToken cancellationToken) =>
+        transaction.Command(SetTokenSql, id, userId, refreshToken).RunAsync(cancellationToken);
+
     private const string FollowSql =
         "INSERT INTO graph_mailboxes (mailbox_id) SELECT id FROM mailboxes WHERE id = $1 AND user_id = $2 ON CONFLICT DO NOTHING";
 

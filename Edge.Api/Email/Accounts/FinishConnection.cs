@@ -130,11 +130,13 @@ internal sealed class AccountConnector(
         if (!await ConnectionStore.UseAsync(transaction, pending.Id, pending.UserId, cancellationToken))
             return (null, ConnectionRefusal.Unknown);
         var account = await AccountStore.ConnectMicrosoftAsync(
-            transaction, pending.UserId, address, secrets.Protect(refreshToken, RefreshTokenPurpose), pending.Tracking,
+            transaction, pending.UserId, address, [], pending.Tracking,
             TrackingJson.Write(TrackingPolicy.All), now, cancellationToken);
         if (account is null)
             return (null, ConnectionRefusal.Taken);
 
+        var token = secrets.Protect(refreshToken, SecretColumn.RefreshToken(RefreshTokenPurpose), account.Id);
+        await AccountStore.SetTokenAsync(transaction, account.Id, pending.UserId, token, cancellationToken);
         staged.Add(new(new FollowAccount(Guid.CreateVersion7(now), account.Id)));
         await outbox.StageAsync(connection, transaction, staged, cancellationToken);
         await transaction.CommitAsync(cancellationToken);

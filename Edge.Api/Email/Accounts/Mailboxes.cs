@@ -97,12 +97,13 @@ internal sealed class ConnectMailbox(
     private async Task<Creation<MailboxResponse>> ConnectAsync(
         NpgsqlTransaction transaction, string address, string refreshToken, OutgoingJob[] staged, CancellationToken cancellationToken)
     {
-        var mailbox = await AccountStore.ConnectGmailAsync(
-            transaction, HttpContext.Caller().UserId, address, secrets.Protect(refreshToken, RefreshTokenPurpose),
-            timeProvider.GetUtcNow(), cancellationToken);
+        var userId = HttpContext.Caller().UserId;
+        var mailbox = await AccountStore.ConnectGmailAsync(transaction, userId, address, [], timeProvider.GetUtcNow(), cancellationToken);
         if (mailbox is null)
             return Creation<MailboxResponse>.Refused(Problems.Conflict("This mailbox is connected to another user."));
 
+        var token = secrets.Protect(refreshToken, SecretColumn.RefreshToken(RefreshTokenPurpose), mailbox.Id);
+        await AccountStore.SetTokenAsync(transaction, mailbox.Id, userId, token, cancellationToken);
         await outbox.StageAsync(transaction.Connection!, transaction, staged, cancellationToken);
         return Creation<MailboxResponse>.Made(mailbox);
     }

@@ -1,7 +1,9 @@
 using FastEndpoints;
 using FluentValidation;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 using Npgsql;
+using Switchboard.Core.Security;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Operations.Access;
@@ -16,6 +18,9 @@ internal sealed class CreateApiKeyRequest
 
     /// <summary>Another user; for an administrator.</summary>
     public Guid? UserId { get; init; }
+
+    /// <summary>Until when it is good; at most, and left out exactly, as long as the asking key is.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
 }
 
 internal sealed class CreateApiKeyValidator : Validator<CreateApiKeyRequest>
@@ -35,27 +40,31 @@ internal sealed class CreateApiKeyValidator : Validator<CreateApiKeyRequest>
 /// What was made, and the one time that the key is shown: it is null when the answer is given again for an <c>Idempotency-Key</c>.
 /// </summary>
 internal sealed record CreateApiKeyResponse(
-    Guid Id, string? Key, string Prefix, Guid UserId, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt)
-    : IShownOnce<CreateApiKeyResponse>
+    Guid Id,
+    string? Key,
+    string Prefix,
+    Guid UserId,
+    string Name,
+    IReadOnlyList<string> Scopes,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? ExpiresAt = null,
+    Guid? ParentId = null) : IShownOnce<CreateApiKeyResponse>
 {
     public CreateApiKeyResponse WithoutSecret() => this with { Key = null };
 }
 
 /// <summary>
 /// <c>POST /api/api-keys</c>: a key for oneself, with scopes that the asking key has; for an administrator also for others, with any.
+/// It is the asking key's child: it ends no later, and is revoked with it.
 /// </summary>
-internal sealed class CreateApiKey(CreatingTransactions transactions, TimeProvider timeProvider)
+internal sealed class CreateApiKey(
+    CreatingTransactions transactions, ApiKeyStore store, IOptions<KeyOptions> options, TimeProvider timeProvider)
     : Endpoint<CreateApiKeyRequest, Results<Created<CreateApiKeyResponse>, ProblemHttpResult>>
 {
-    private const string Sql =
-        """
-        INSERT INTO api_keys (id, user_id, name, hash, prefix, scopes, created_at)
-        SELECT $1, id, $3, $4, $5, $6, $7 FROM users WHERE id = $2
-        """;
-
     public override void Configure()
     {
         Post("/api/api-keys");
+        Policies(Scope.Keys);
         Description(endpoint => endpoint.Titled("Keys", "Create a key; it is shown once")
             .Produces<CreateApiKeyResponse>(201).Refuses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503));
     }
@@ -67,9 +76,10 @@ internal sealed class CreateApiKey(CreatingTransactions transactions, TimeProvid
         string[] scopes = request.Scopes is null ? [.. Scope.Personal.Where(caller.Has)] : [.. request.Scopes.Distinct()!];
         if (Missing(caller, request.UserId ?? caller.UserId, scopes) is { } missing)
             return Problems.MissingScope($"To make this key, the asking one must have the scope '{missing}'.");
+        if (scopes.Length == 0)
+            return Problems.Invalid(new FieldError("scopes", "Say which: the asking key has none of those that a key gets by itself."));
 
-        var creation = await transactions.RunAsync(
-            HttpContext, request, tx => InsertAsync(tx, request.UserId ?? caller.UserId, request.Name!.Trim(), scopes, ct), ct);
+        var creation = await transactions.RunAsync(HttpContext, request, tx => InsertAsync(tx, request, scopes, ct), ct);
         return creation.Refusal is { } refusal ? refusal : TypedResults.Created((string?)null, creation.Answer);
     }
 
@@ -77,17 +87,34 @@ internal sealed class CreateApiKey(CreatingTransactions transactions, TimeProvid
     internal static string? Missing(Caller caller, Guid userId, IReadOnlyList<string> scopes) =>
         userId != caller.UserId && !caller.IsAdmin ? Scope.Admin : scopes.FirstOrDefault(scope => !caller.Has(scope));
 
+    /// <summary>What is wrong with the end that is asked for; null if nothing is.</summary>
+    internal static string? ErrorOf(DateTimeOffset? expiresAt, DateTimeOffset? parentExpiresAt, DateTimeOffset now) =>
+        expiresAt <= now ? "It must be in the future."
+        : expiresAt > parentExpiresAt ? $"It must not be after {parentExpiresAt:O}, when the asking key ends."
+        : null;
+
     private async Task<Creation<CreateApiKeyResponse>> InsertAsync(
-        NpgsqlTransaction tx, Guid userId, string name, string[] scopes, CancellationToken ct)
+        NpgsqlTransaction transaction, CreateApiKeyRequest request, string[] scopes, CancellationToken ct)
     {
-        var key = ApiKeySecret.New();
+        var caller = HttpContext.Caller();
         var now = timeProvider.GetUtcNow();
+        if (await store.LockParentAsync(transaction, caller, ct) is not { } parent)
+            return Refused(Problems.For(StatusCodes.Status401Unauthorized, "The asking key was revoked or has ended."));
+        if (ErrorOf(request.ExpiresAt, parent.ExpiresAt, now) is { } error)
+            return Refused(Problems.Invalid(new FieldError("expiresAt", error)));
+        var userId = request.UserId ?? caller.UserId;
+        if (await store.CountAsync(transaction, userId, ct) is not { } count)
+            return Refused(Problems.NotFound("user", userId));
+        if (count >= options.Value.MaxPerUser)
+            return Refused(Problems.Conflict($"A user has at most {options.Value.MaxPerUser} keys. Revoke one that is not used."));
+
+        var key = ApiKeySecret.New();
         var made = new CreateApiKeyResponse(
-            Guid.CreateVersion7(now), key, ApiKeySecret.Shown(key), userId, name, scopes, now.ToStorable());
-        var inserted = await tx
-            .Command(Sql, made.Id, userId, name, ApiKeySecret.Hash(key), made.Prefix, scopes, made.CreatedAt).RunAsync(ct);
-        return inserted == 0
-            ? Creation<CreateApiKeyResponse>.Refused(Problems.NotFound("user", userId))
-            : Creation<CreateApiKeyResponse>.Made(made);
+            Guid.CreateVersion7(now), key, ApiKeySecret.Shown(key), userId, request.Name!.Trim(), scopes, now.ToStorable(),
+            (request.ExpiresAt ?? parent.ExpiresAt)?.ToStorable(), caller.KeyId);
+        await ApiKeyStore.InsertAsync(transaction, made, ApiKeySecret.Hash(key), ct);
+        return Creation<CreateApiKeyResponse>.Made(made);
     }
+
+    private static Creation<CreateApiKeyResponse> Refused(ProblemHttpResult refusal) => Creation<CreateApiKeyResponse>.Refused(refusal);
 }

@@ -48,7 +48,7 @@ internal sealed class LinkPhoneNumber(
         if (linking.NeedsCode)
         {
             // Between two transactions, of which the first kept nothing: the limit is in Redis, which may take its time.
-            linking = new Linking { HasAsked = true, RetryAfter = await limit.TakeAsync(number, ct) };
+            linking = new Linking { HasAsked = true, TooMany = await limit.TakeAsync(number, HttpContext.Caller().UserId, ct) };
             creation = await transactions.RunAsync(HttpContext, request, tx => LinkAsync(tx, number, linking, ct), ct);
         }
 
@@ -76,7 +76,7 @@ internal sealed class LinkPhoneNumber(
             return Creation<PhoneNumberResponse>.Refused(NumberRefusals.Taken());
         if (own is null && count >= MaxNumbers)
             return Creation<PhoneNumberResponse>.Refused(Problems.Conflict($"A user has at most {MaxNumbers} phone numbers."));
-        if (own?.PausedUntil is { } until)
+        if (await store.PausedUntilAsync(transaction, number, ct) is { } until)
             return Creation<PhoneNumberResponse>.Refused(NumberRefusals.Paused(HttpContext, until, now));
         if (!linking.HasAsked)
         {
@@ -84,12 +84,12 @@ internal sealed class LinkPhoneNumber(
             return Creation<PhoneNumberResponse>.Refused(NumberRefusals.NoCode());
         }
 
-        if (linking.RetryAfter is { } retryAfter)
+        if (linking.TooMany is { } tooMany)
         {
             // who has an open code needs no other one
             return own is { TriesLeft: not null }
                 ? Creation<PhoneNumberResponse>.Made(own)
-                : Creation<PhoneNumberResponse>.Refused(NumberRefusals.TooManyCodes(HttpContext, retryAfter));
+                : Creation<PhoneNumberResponse>.Refused(NumberRefusals.TooManyCodes(HttpContext, tooMany));
         }
 
         var id = own?.Id ?? Guid.CreateVersion7(now);
@@ -104,10 +104,10 @@ internal sealed class LinkPhoneNumber(
     /// <summary>What a try to link has come to.</summary>
     private sealed class Linking
     {
-        /// <summary>Whether the limit of codes was asked, and what it said: the time to wait, or that one may be sent.</summary>
+        /// <summary>Whether the limit of codes was asked, and what it said: why none is sent, or that one may be.</summary>
         public bool HasAsked { get; init; }
 
-        public TimeSpan? RetryAfter { get; init; }
+        public CodeRefusal? TooMany { get; init; }
 
         /// <summary>Whether it came so far that a code is to be sent, and the limit was not asked yet.</summary>
         public bool NeedsCode { get; set; }

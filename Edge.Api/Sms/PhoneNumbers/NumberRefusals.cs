@@ -29,9 +29,8 @@ internal static class NumberRefusals
     public static ProblemHttpResult Paused(HttpContext http, DateTimeOffset until, DateTimeOffset now) =>
         Later(http, until - now, "There were too many wrong codes.");
 
-    /// <summary>429: too many codes.</summary>
-    public static ProblemHttpResult TooManyCodes(HttpContext http, TimeSpan retryAfter) =>
-        Later(http, retryAfter, "A number gets one code in 30 seconds and 5 in an hour.");
+    /// <summary>429: too many codes, with the limit that is reached.</summary>
+    public static ProblemHttpResult TooManyCodes(HttpContext http, CodeRefusal refusal) => Later(http, refusal.RetryAfter, refusal.Reason);
 
     private static ProblemHttpResult Later(HttpContext http, TimeSpan retryAfter, string reason)
     {

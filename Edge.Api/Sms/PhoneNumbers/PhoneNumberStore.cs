@@ -36,46 +36,51 @@ internal sealed record PhoneNumberResponse(
 /// <param name="VerifiedAt">When it was verified.</param>
 /// <param name="Code">Its code, decrypted; null when none is open, or its key is gone.</param>
 /// <param name="CodeExpiresAt">Until when it is taken.</param>
-/// <param name="CodeTries">Wrong tries so far.</param>
-/// <param name="PausedUntil">No code is taken or sent until then.</param>
+/// <param name="WrongTries">Wrong tries of codes of this number so far, whoever made them.</param>
+/// <param name="PausedUntil">No code of this number is taken or sent until then.</param>
 internal sealed record PendingVerification(
-    string PhoneNumber, DateTimeOffset? VerifiedAt, string? Code, DateTimeOffset? CodeExpiresAt, int CodeTries, DateTimeOffset? PausedUntil);
+    string PhoneNumber, DateTimeOffset? VerifiedAt, string? Code, DateTimeOffset? CodeExpiresAt, int WrongTries, DateTimeOffset? PausedUntil);
 
-/// <summary>The linked phone numbers. Each statement names the user whose number it is.</summary>
+/// <summary>
+/// The linked phone numbers. Each statement names the user whose number it is, but those on <c>phone_number_tries</c>: wrong tries count for
+/// the number, whoever makes them, and are kept when it is unlinked.
+/// </summary>
 internal sealed class PhoneNumberStore(NpgsqlDataSource dataSource, SecretProtector secrets, TimeProvider timeProvider)
 {
     // Counted are the last 10,000 SMS that were refused, of all numbers of the user: who is refused a million times must not make this slow.
     private const string Columns =
         """
-        p.id, p.phone_number, p.verified_at, p.code IS NOT NULL, p.code_sent_at, p.code_expires_at, p.code_error, p.code_tries,
-        p.paused_until, p.created_at,
+        p.id, p.phone_number, p.verified_at, p.code IS NOT NULL, p.code_sent_at, p.code_expires_at, p.code_error,
+        coalesce(t.wrong_tries, 0::smallint), t.paused_until, p.created_at,
         (SELECT count(*)
          FROM (SELECT sender FROM sms_messages m WHERE m.user_id = p.user_id AND m.outcome = 'refused' ORDER BY m.id DESC LIMIT 10000) refused
          WHERE refused.sender = p.phone_number)
         """;
 
+    // the contact: both forms of a number are one (PhoneNumber.ContactOf)
+    private const string JoinTries =
+        @"LEFT JOIN phone_number_tries t ON t.phone_number = regexp_replace(p.phone_number, '^\+521([0-9]{10})$', '+52\1')";
+
     private const string ListSql =
         $"""
         SELECT {Columns}
-        FROM user_phone_numbers p
+        FROM user_phone_numbers p {JoinTries}
         WHERE p.user_id = $1 AND ($2::uuid IS NULL OR p.id < $2)
         ORDER BY p.id DESC
         LIMIT $3
         """;
 
-    private const string FindSql = $"SELECT {Columns} FROM user_phone_numbers p WHERE p.id = $1 AND p.user_id = $2";
+    private const string FindSql = $"SELECT {Columns} FROM user_phone_numbers p {JoinTries} WHERE p.id = $1 AND p.user_id = $2";
 
-    // The row of the user is locked first, so that numbers linked at the same time count each other.
-    private const string CountSql =
-        """
-        WITH owner AS (SELECT id FROM users WHERE id = $1 FOR UPDATE)
-        SELECT count(*) FROM user_phone_numbers, owner WHERE user_id = owner.id
-        """;
+    // Numbers that are linked at the same time count each other: the count is a statement of its own, which sees what the lock waited for.
+    private const string LockUserSql = "SELECT count(*) FROM (SELECT 1 FROM users WHERE id = $1 FOR NO KEY UPDATE) locked";
+
+    private const string CountSql = "SELECT count(*) FROM user_phone_numbers WHERE user_id = $1";
 
     private const string LockOwnSql =
         $"""
         SELECT {Columns}
-        FROM user_phone_numbers p
+        FROM user_phone_numbers p {JoinTries}
         WHERE p.user_id = $1 AND p.phone_number = ANY ($2)
         ORDER BY p.verified_at IS NULL, p.id
         LIMIT 1
@@ -89,37 +94,44 @@ internal sealed class PhoneNumberStore(NpgsqlDataSource dataSource, SecretProtec
         "INSERT INTO user_phone_numbers (id, user_id, phone_number, created_at) VALUES ($1, $2, $3, $4)";
 
     private const string PendingSql =
-        """
-        SELECT phone_number, verified_at, code, code_expires_at, code_tries, paused_until
-        FROM user_phone_numbers
-        WHERE id = $1 AND user_id = $2
+        $"""
+        SELECT p.phone_number, p.verified_at, p.code, p.code_expires_at, coalesce(t.wrong_tries, 0::smallint), t.paused_until, p.id
+        FROM user_phone_numbers p {JoinTries}
+        WHERE p.id = $1 AND p.user_id = $2
         """;
 
-    private const string LockPendingSql = $"{PendingSql}\nFOR UPDATE";
+    private const string LockPendingSql = $"{PendingSql}\nFOR UPDATE OF p";
 
     private const string IssueCodeSql =
-        $"""
-        UPDATE user_phone_numbers p
-        SET code = $3, code_expires_at = $4, code_tries = 0, code_sent_at = NULL, code_error = NULL, paused_until = NULL
+        """
+        UPDATE user_phone_numbers
+        SET code = $3, code_expires_at = $4, code_sent_at = NULL, code_error = NULL
         WHERE id = $1 AND user_id = $2
-        RETURNING {Columns}
         """;
 
     private const string VerifySql =
         """
         UPDATE user_phone_numbers
-        SET verified_at = $3, code = NULL, code_expires_at = NULL, code_tries = 0, code_error = NULL, paused_until = NULL
+        SET verified_at = $3, code = NULL, code_expires_at = NULL, code_error = NULL
         WHERE id = $1 AND user_id = $2
         """;
 
-    private const string CountTrySql = "UPDATE user_phone_numbers SET code_tries = code_tries + 1 WHERE id = $1 AND user_id = $2";
+    private const string VoidCodeSql = "UPDATE user_phone_numbers SET code = NULL, code_expires_at = NULL WHERE id = $1 AND user_id = $2";
 
-    private const string PauseSql =
+    // tries of the day before are forgotten
+    private const string LockTriesSql =
         """
-        UPDATE user_phone_numbers
-        SET code_tries = code_tries + 1, code = NULL, code_expires_at = NULL, paused_until = $3
-        WHERE id = $1 AND user_id = $2
+        INSERT INTO phone_number_tries AS t (phone_number, wrong_tries, tried_at) VALUES ($1, 0, $2)
+        ON CONFLICT (phone_number) DO UPDATE
+        SET wrong_tries = CASE WHEN t.tried_at > excluded.tried_at - interval '1 day' THEN t.wrong_tries ELSE 0 END
+        RETURNING wrong_tries, paused_until
         """;
+
+    private const string SetTriesSql =
+        "UPDATE phone_number_tries SET wrong_tries = $2, tried_at = $3, paused_until = $4 WHERE phone_number = $1";
+
+    private const string PausedUntilSql =
+        "SELECT paused_until FROM phone_number_tries WHERE phone_number = $1 AND paused_until > $2";
 
     private const string DeleteSql = "DELETE FROM user_phone_numbers WHERE id = $1 AND user_id = $2 RETURNING phone_number";
 
@@ -132,8 +144,11 @@ internal sealed class PhoneNumberStore(NpgsqlDataSource dataSource, SecretProtec
         transaction.Command(FindSql, id, userId).FirstAsync(Reader(), cancellationToken);
 
     /// <summary>How many numbers the user has; who links one at the same time waits.</summary>
-    public Task<long> CountAsync(NpgsqlTransaction transaction, Guid userId, CancellationToken cancellationToken) =>
-        transaction.Command(CountSql, userId).ScalarAsync<long>(cancellationToken);
+    public async Task<long> CountAsync(NpgsqlTransaction transaction, Guid userId, CancellationToken cancellationToken)
+    {
+        await transaction.Command(LockUserSql, userId).ScalarAsync<long>(cancellationToken);
+        return await transaction.Command(CountSql, userId).ScalarAsync<long>(cancellationToken);
+    }
 
     /// <summary>The user's own link of this number, locked until the transaction ends; null when there is none.</summary>
     public Task<PhoneNumberResponse?> LockOwnAsync(
@@ -158,12 +173,14 @@ internal sealed class PhoneNumberStore(NpgsqlDataSource dataSource, SecretProtec
         transaction.Command(LockPendingSql, id, userId).FirstAsync(ReadPending, cancellationToken);
 
     /// <summary>Gives a number a new code, which makes the one before void; null when the number is not the user's.</summary>
-    public Task<PhoneNumberResponse?> IssueCodeAsync(
+    public async Task<PhoneNumberResponse?> IssueCodeAsync(
         NpgsqlTransaction transaction, Guid id, Guid userId, CancellationToken cancellationToken)
     {
-        var code = secrets.Protect(VerificationCode.New(), SendVerificationCode.CodePurpose);
+        var code = secrets.Protect(VerificationCode.New(), SecretColumn.PhoneCode, id);
         var expiresAt = (timeProvider.GetUtcNow() + VerificationCode.Lifetime).ToStorable();
-        return transaction.Command(IssueCodeSql, id, userId, code, expiresAt).FirstAsync(Reader(), cancellationToken);
+        return await transaction.Command(IssueCodeSql, id, userId, code, expiresAt).RunAsync(cancellationToken) > 0
+            ? await FindAsync(transaction, id, userId, cancellationToken)
+            : null;
     }
 
     /// <summary>The number is the user's; false when another user verified the same number a moment before.</summary>
@@ -180,13 +197,30 @@ internal sealed class PhoneNumberStore(NpgsqlDataSource dataSource, SecretProtec
         }
     }
 
-    /// <summary>Counts a wrong try.</summary>
-    public Task CountTryAsync(NpgsqlTransaction transaction, Guid id, Guid userId, CancellationToken cancellationToken) =>
-        transaction.Command(CountTrySql, id, userId).RunAsync(cancellationToken);
+    /// <summary>The number with all wrong tries of its codes, which nobody else tries until the transaction ends.</summary>
+    public async Task<PendingVerification> LockTriesAsync(
+        NpgsqlTransaction transaction, PendingVerification number, CancellationToken cancellationToken) =>
+        (await transaction.Command(LockTriesSql, ContactOf(number.PhoneNumber), timeProvider.GetUtcNow()).FirstAsync(
+            row => number with { WrongTries = row.GetInt16(0), PausedUntil = row.Nullable<DateTimeOffset>(1) }, cancellationToken))!;
 
-    /// <summary>Counts the last wrong try: the code is void and the number pauses.</summary>
-    public Task PauseAsync(NpgsqlTransaction transaction, Guid id, Guid userId, CancellationToken cancellationToken) =>
-        transaction.Command(PauseSql, id, userId, timeProvider.GetUtcNow() + VerificationCode.Pause).RunAsync(cancellationToken);
+    /// <summary>Counts a try of a number that is locked: a right one ends the count, the last wrong one pauses the number.</summary>
+    public Task CountTryAsync(
+        NpgsqlTransaction transaction, PendingVerification number, CodeCheck verdict, CancellationToken cancellationToken)
+    {
+        var now = timeProvider.GetUtcNow();
+        return transaction.Command(
+            SetTriesSql, ContactOf(number.PhoneNumber), (short)(verdict == CodeCheck.Wrong ? number.WrongTries + 1 : 0), now,
+            verdict == CodeCheck.WrongForTheLastTime ? now + VerificationCode.Pause : null).RunAsync(cancellationToken);
+    }
+
+    /// <summary>Makes the open code void.</summary>
+    public Task VoidCodeAsync(NpgsqlTransaction transaction, Guid id, Guid userId, CancellationToken cancellationToken) =>
+        transaction.Command(VoidCodeSql, id, userId).RunAsync(cancellationToken);
+
+    /// <summary>Until when no code of this number is sent, whoever links it; null when it does not pause.</summary>
+    public async Task<DateTimeOffset?> PausedUntilAsync(NpgsqlTransaction transaction, string number, CancellationToken cancellationToken) =>
+        (await transaction.Command(PausedUntilSql, ContactOf(number), timeProvider.GetUtcNow())
+            .ListAsync(row => row.GetFieldValue<DateTimeOffset?>(0), cancellationToken)).FirstOrDefault();
 
     /// <summary>Unlinks a number; null when there is none, or it is another's.</summary>
     public Task<string?> DeleteAsync(Guid id, Guid userId, CancellationToken cancellationToken) =>
@@ -197,6 +231,8 @@ internal sealed class PhoneNumberStore(NpgsqlDataSource dataSource, SecretProtec
         var now = timeProvider.GetUtcNow();
         return row => Read(row, now);
     }
+
+    private static string ContactOf(string number) => PhoneNumber.ContactOf(number) ?? number;
 
     private static PhoneNumberResponse Read(NpgsqlDataReader row, DateTimeOffset now)
     {
@@ -220,17 +256,17 @@ internal sealed class PhoneNumberStore(NpgsqlDataSource dataSource, SecretProtec
     private PendingVerification ReadPending(NpgsqlDataReader row) => new(
         row.GetString(0),
         row.Nullable<DateTimeOffset>(1),
-        row.IsDBNull(2) ? null : Decrypt(row.GetFieldValue<byte[]>(2)),
+        row.IsDBNull(2) ? null : Decrypt(row.GetFieldValue<byte[]>(2), row.GetGuid(6)),
         row.Nullable<DateTimeOffset>(3),
         row.GetInt16(4),
         row.Nullable<DateTimeOffset>(5));
 
     // a code whose key is gone can be given back by nobody: it is as if it were over
-    private string? Decrypt(byte[] code)
+    private string? Decrypt(byte[] code, Guid id)
     {
         try
         {
-            return secrets.Unprotect(code, SendVerificationCode.CodePurpose);
+            return secrets.Unprotect(code, SecretColumn.PhoneCode, id);
         }
         catch (CryptographicException)
         {

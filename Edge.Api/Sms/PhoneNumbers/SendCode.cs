@@ -29,8 +29,8 @@ internal sealed class SendCode(
         if (RefusalOf(number) is { } refusal)
             return refusal;
         // before the transaction: the limit is in Redis, which may take its time
-        if (await limit.TakeAsync(number.PhoneNumber, ct) is { } retryAfter)
-            return NumberRefusals.TooManyCodes(HttpContext, retryAfter);
+        if (await limit.TakeAsync(number.PhoneNumber, userId, ct) is { } tooMany)
+            return NumberRefusals.TooManyCodes(HttpContext, tooMany);
 
         OutgoingJob[] staged = [new(new SendVerificationCode(Guid.CreateVersion7(timeProvider.GetUtcNow()), id))];
         var (answer, changed) = await IssueAsync(id, userId, staged, ct);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Switchboard.Core.Redis.Limits;
 
 namespace Switchboard.Edge.Api.Sms.PhoneNumbers;
 
@@ -10,13 +9,13 @@ internal static class VerificationCode
 {
     public const int Digits = 6;
 
-    /// <summary>Wrong tries of one code; after the last it is void and the number pauses.</summary>
+    /// <summary>Wrong tries of the codes of a number, whoever makes them; after the last the code is void and the number pauses.</summary>
     public const int MaxTries = 5;
 
     /// <summary>How long a code is taken.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long no code is taken or sent after the last wrong try.</summary>
+    /// <summary>How long no code is taken or sent after the last wrong try: longer than any code that is open then.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromMinutes(15);
 
     /// <summary>A new one.</summary>
@@ -36,7 +35,7 @@ internal static class VerificationCode
         { Code: null } or { CodeExpiresAt: null } => CodeCheck.NoCode,
         { CodeExpiresAt: { } end } when end <= now => CodeCheck.NoCode,
         _ when AreEqual(number.Code, tried) => CodeCheck.Right,
-        _ when number.CodeTries + 1 >= MaxTries => CodeCheck.WrongForTheLastTime,
+        _ when number.WrongTries + 1 >= MaxTries => CodeCheck.WrongForTheLastTime,
         _ => CodeCheck.Wrong,
     };
 
@@ -64,27 +63,4 @@ internal enum CodeCheck
 
     /// <summary>None was made, it is over, or it is void.</summary>
     NoCode,
-}
-
-/// <summary>
-/// How often codes are sent to one number, by all users together: nobody's phone is to be filled by others, nor a code to be found
-/// by trying one after the other.
-/// </summary>
-internal sealed class CodeLimit(SlidingWindowLimiter limiter)
-{
-    private static readonly RateLimit Soon = new(1, TimeSpan.FromSeconds(30));
-    private static readonly RateLimit Often = new(5, TimeSpan.FromHours(1));
-
-    /// <summary>Counts a code that is about to be sent; or the time until one may be.</summary>
-    public async Task<TimeSpan?> TakeAsync(string number, CancellationToken cancellationToken)
-    {
-        foreach (var limit in new[] { Soon, Often })
-        {
-            var permit = await limiter.AcquireAsync($"verification-code:{number}", limit, 1, cancellationToken);
-            if (!permit.IsAllowed)
-                return permit.RetryAfter;
-        }
-
-        return null;
-    }
 }

@@ -19,8 +19,8 @@ internal sealed class VerifyPhoneNumberValidator : Validator<VerifyPhoneNumberRe
 }
 
 /// <summary>
-/// <c>POST /api/phone-numbers/{id}/verify</c>: the code comes back, and the number is its user's. Tries wait for each other on the
-/// number's row, so that there are never more than five of a code.
+/// <c>POST /api/phone-numbers/{id}/verify</c>: the code comes back, and the number is its user's. Tries of a number wait for each other,
+/// whoever makes them, so that there are never more than five in a row.
 /// </summary>
 internal sealed class VerifyPhoneNumber(
     NpgsqlDataSource dataSource, PhoneNumberStore store, NumberOwners owners, TimeProvider timeProvider)
@@ -60,21 +60,17 @@ internal sealed class VerifyPhoneNumber(
     {
         await using var connection = await dataSource.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        if (await store.LockPendingAsync(transaction, id, userId, ct) is not { } number)
+        if (await store.LockPendingAsync(transaction, id, userId, ct) is not { } linked)
             return null;
 
+        var number = await store.LockTriesAsync(transaction, linked, ct);
         var verdict = VerificationCode.Try(number, code, now);
-        switch (verdict)
-        {
-            case CodeCheck.Right when !await store.TryVerifyAsync(transaction, id, userId, ct):
-                return new(number, verdict, null);
-            case CodeCheck.Wrong:
-                await store.CountTryAsync(transaction, id, userId, ct);
-                break;
-            case CodeCheck.WrongForTheLastTime:
-                await store.PauseAsync(transaction, id, userId, ct);
-                break;
-        }
+        if (verdict == CodeCheck.Right && !await store.TryVerifyAsync(transaction, id, userId, ct))
+            return new(number, verdict, null);
+        if (verdict == CodeCheck.WrongForTheLastTime)
+            await store.VoidCodeAsync(transaction, id, userId, ct);
+        if (verdict is CodeCheck.Right or CodeCheck.Wrong or CodeCheck.WrongForTheLastTime)
+            await store.CountTryAsync(transaction, number, verdict, ct);
 
         var answer = await store.FindAsync(transaction, id, userId, ct);
         await transaction.CommitAsync(ct);

@@ -110,7 +110,7 @@ internal sealed partial class SendVerificationCodeHandler(
         string code;
         try
         {
-            code = protector.Unprotect(open.Code!, SendVerificationCode.CodePurpose);
+            code = protector.Unprotect(open.Code!, SecretColumn.PhoneCode, delivery.Job.PhoneNumberId);
         }
         catch (CryptographicException exception)
         {

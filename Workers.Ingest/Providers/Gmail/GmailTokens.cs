@@ -63,7 +63,7 @@ internal sealed class GmailTokens(
     {
         try
         {
-            return secrets.Unprotect(mailbox.RefreshToken, RefreshTokenPurpose);
+            return secrets.Unprotect(mailbox.RefreshToken, SecretColumn.RefreshToken(RefreshTokenPurpose), mailbox.Id);
         }
         catch (CryptographicException reason)
         {

@@ -24,6 +24,7 @@ internal sealed class GraphTokens(
     /// <summary>For what refresh tokens are encrypted in <c>mailboxes</c>.</summary>
     public const string RefreshTokenPurpose = "graph-refresh-token";
 
+    private static readonly SecretColumn RefreshTokenColumn = SecretColumn.RefreshToken(RefreshTokenPurpose);
     private static readonly HybridCacheEntryOptions OnlyRead = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData };
 
     /// <summary>Does something with an access token; if it is not taken, once more with another one.</summary>
@@ -74,22 +75,22 @@ internal sealed class GraphTokens(
                 access = await KnownAsync(account, cancellationToken);
                 if (access is not null && isGood(access))
                     return null;
-                var token = await ExchangeAsync(grant);
+                var token = await ExchangeAsync(account, grant);
                 access = Access(token);
                 await cache.SetAsync(Key(account), access, new() { Expiration = access.EndsAt - timeProvider.GetUtcNow() }, cancellationToken: CancellationToken.None);
-                return token.RefreshToken is null ? null : secrets.Protect(token.RefreshToken, RefreshTokenPurpose);
+                return token.RefreshToken is null ? null : secrets.Protect(token.RefreshToken, RefreshTokenColumn, account);
             },
             cancellationToken);
         return access!;
     }
 
     // not to be cancelled: the refresh token that it answers with may be the only good one from then on
-    private async Task<GraphToken> ExchangeAsync(byte[] grant)
+    private async Task<GraphToken> ExchangeAsync(Guid account, byte[] grant)
     {
         List<KeyValuePair<string, string>> form =
         [
             new("grant_type", "refresh_token"),
-            new("refresh_token", Decrypt(grant)),
+            new("refresh_token", Decrypt(account, grant)),
             new("client_id", options.Value.ClientId),
         ];
         if (options.Value.ClientSecret.Length > 0)
@@ -119,11 +120,11 @@ internal sealed class GraphTokens(
         cache.GetOrCreateAsync(
             Key(account), static _ => new ValueTask<GraphAccess?>((GraphAccess?)null), OnlyRead, cancellationToken: cancellationToken);
 
-    private string Decrypt(byte[] grant)
+    private string Decrypt(Guid account, byte[] grant)
     {
         try
         {
-            return secrets.Unprotect(grant, RefreshTokenPurpose);
+            return secrets.Unprotect(grant, RefreshTokenColumn, account);
         }
         catch (CryptographicException reason)
         {

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Npgsql;
+using Switchboard.Core.Security;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.Performance.Edge;
@@ -14,6 +15,8 @@ namespace Switchboard.Tests.Performance.Edge;
 /// </summary>
 public sealed partial class EdgeProcess : IAsyncLifetime
 {
+    public const string EncryptionKey = "only-for-tests-only-for-tests-only-for-tests";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Lock _gate = new();
@@ -95,7 +98,7 @@ public sealed partial class EdgeProcess : IAsyncLifetime
 
     private async Task<Uri> StartAsync()
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(ApiKeySecret).Assembly.Location, "--urls", "http://127.0.0.1:0"])
+        var start = new ProcessStartInfo("dotnet", [typeof(Scope).Assembly.Location, "--urls", "http://127.0.0.1:0"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -106,7 +109,7 @@ public sealed partial class EdgeProcess : IAsyncLifetime
                 ["ConnectionStrings__switchboard"] = Postgres.ConnectionString.Replace(";Timeout=5", "", StringComparison.Ordinal),
                 ["ConnectionStrings__redis"] = "127.0.0.1:1,abortConnect=false,connectTimeout=500,connectRetry=0",
                 ["ConnectionStrings__rabbitmq"] = "amqp://127.0.0.1:1",
-                ["Encryption__Key"] = "only-for-tests-only-for-tests-only-for-tests",
+                ["Encryption__Key"] = EncryptionKey,
                 ["Jobs__ConfirmTimeoutSeconds"] = "1",
                 ["Media__Folder"] = _media,
             },

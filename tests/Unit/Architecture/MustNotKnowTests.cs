@@ -19,7 +19,7 @@ public sealed class MustNotKnowTests
     [InlineData("Switchboard.Workers.Ingest")]
     [InlineData("Switchboard.Workers.Dispatch")]
     [InlineData("Switchboard.Analytics.Worker")]
-    [InlineData("Switchboard.Migrations")]
+    [InlineData("Migrations")]
     public void Only_the_edge_knows_endpoints(string assembly) =>
         ReferencesOf(assembly).ShouldNotContain(name => name.StartsWith("FastEndpoints", StringComparison.Ordinal));
 

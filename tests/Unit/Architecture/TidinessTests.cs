@@ -34,7 +34,7 @@ public sealed class TidinessTests
     [InlineData("Switchboard.Workers.Ingest")]
     [InlineData("Switchboard.Workers.Dispatch")]
     [InlineData("Switchboard.Analytics.Worker")]
-    [InlineData("Switchboard.Migrations")]
+    [InlineData("Migrations")]
     public void Classes_are_sealed_unless_they_are_made_to_be_derived_from(string assembly) =>
         Assembly.Load(assembly).GetTypes()
             .Where(type => type is { IsClass: true, IsAbstract: false, IsSealed: false } && !IsGenerated(type))

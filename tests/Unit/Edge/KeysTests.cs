@@ -1,5 +1,11 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Npgsql;
+using Switchboard.Core.Security;
 using Switchboard.Edge.Api.Operations.Access;
 using Switchboard.Edge.Api.Platform;
+using Switchboard.Tests.Unit.Graph;
 
 namespace Switchboard.Tests.Unit.Edge;
 
@@ -29,6 +35,42 @@ public sealed class KeysTests
     [Fact]
     public void A_key_of_any_length_is_refused_before_it_is_hashed() =>
         ApiKeySecret.IsWellFormed("sb_" + new string('x', 100_000)).ShouldBeFalse();
+
+    [Fact]
+    public async Task A_key_that_ends_while_it_is_remembered_opens_nothing()
+    {
+        var time = new FakeTimeProvider();
+        var (keys, cache) = Keys(time, Environments.Production);
+        var key = ApiKeySecret.New();
+        await RememberAsync(cache, key, Program with { ExpiresAt = time.GetUtcNow().AddMinutes(1) });
+
+        (await keys.FindAsync(key, default)).ShouldNotBeNull();
+        time.Advance(TimeSpan.FromMinutes(1));
+        (await keys.FindAsync(key, default)).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("Production", false)]
+    [InlineData("Staging", false)]
+    [InlineData("Development", true)]
+    public async Task The_demo_key_opens_something_in_development_alone(string environment, bool opens)
+    {
+        var (keys, cache) = Keys(new FakeTimeProvider(), environment);
+        await RememberAsync(cache, DemoKey.Value, Administrator);
+
+        (await keys.FindAsync(DemoKey.Value, default) is not null).ShouldBe(opens);
+    }
+
+    private static ValueTask RememberAsync(TimedCache cache, string key, Caller caller) =>
+        cache.SetAsync($"{ApiKeys.CacheNamespace}:{Convert.ToHexStringLower(ApiKeySecret.Hash(key))}", caller);
+
+    // the database is not asked
+    private static (ApiKeys Keys, TimedCache Cache) Keys(TimeProvider time, string environment)
+    {
+        var (cache, database) = (new TimedCache(time), NpgsqlDataSource.Create("Host=127.0.0.1;Port=1"));
+        var host = new HostApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = environment, DisableDefaults = true });
+        return (new(cache, database, new DemoKey(database, host.Environment, time, NullLogger<DemoKey>.Instance), time), cache);
+    }
 
     [Fact]
     public void Nobody_gives_what_they_do_not_have()

@@ -19,8 +19,8 @@ public sealed class VerificationCodeTests
     [InlineData(4, "WrongForTheLastTime")]
     public void The_fifth_wrong_try_is_the_last(int before, string verdict)
     {
-        Try(Open with { CodeTries = before }, "000000").ToString().ShouldBe(verdict);
-        Try(Open with { CodeTries = before }, "012345").ShouldBe(CodeCheck.Right);
+        Try(Open with { WrongTries = before }, "000000").ToString().ShouldBe(verdict);
+        Try(Open with { WrongTries = before }, "012345").ShouldBe(CodeCheck.Right);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ internal sealed class GraphScript : HttpMessageHandler
             ClientId = "client",
             ClientSecret = "secret",
         });
-        Grants = new(Secrets.Protect("refresh-0", GraphTokens.RefreshTokenPurpose));
+        Grants = new(Secrets.Protect("refresh-0", SecretColumn.RefreshToken(GraphTokens.RefreshTokenPurpose), Account));
         Tokens = new(new HttpClient(this), new TimedCache(Time), Grants, Secrets, options, Time);
         Client = new(new HttpClient(this), Tokens, Gate, options, Time);
     }

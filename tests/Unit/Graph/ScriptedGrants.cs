@@ -1,3 +1,4 @@
+using Switchboard.Core.Security;
 using Switchboard.Workers.Ingest.Providers.Graph;
 
 namespace Switchboard.Tests.Unit.Graph;
@@ -7,7 +8,8 @@ internal sealed class ScriptedGrants(byte[] stored) : IGraphGrants, IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
 
-    public string Stored => GraphScript.Secrets.Unprotect(StoredBytes, GraphTokens.RefreshTokenPurpose);
+    public string Stored => GraphScript.Secrets.Unprotect(
+        StoredBytes, SecretColumn.RefreshToken(GraphTokens.RefreshTokenPurpose), GraphScript.Account);
 
     public byte[] StoredBytes { get; private set; } = stored;
 

@@ -39,14 +39,18 @@ internal sealed class GmailScript : HttpMessageHandler
     /// <summary>What was asked: method, path and query after the mailbox's address, and the token.</summary>
     public ConcurrentQueue<string> Asked { get; } = new();
 
-    public Mailbox Mailbox(ulong? historyId = 100, DateTimeOffset? createdAt = null) => new(
-        Guid.CreateVersion7(),
-        Guid.CreateVersion7(),
-        "demo@example.com",
-        Secrets.Protect("refresh", GmailTokens.RefreshTokenPurpose),
-        historyId,
-        Time.GetUtcNow().AddDays(7),
-        createdAt ?? Time.GetUtcNow().AddDays(-30));
+    public Mailbox Mailbox(ulong? historyId = 100, DateTimeOffset? createdAt = null)
+    {
+        var id = Guid.CreateVersion7();
+        return new(
+            id,
+            Guid.CreateVersion7(),
+            "demo@example.com",
+            Secrets.Protect("refresh", SecretColumn.RefreshToken(GmailTokens.RefreshTokenPurpose), id),
+            historyId,
+            Time.GetUtcNow().AddDays(7),
+            createdAt ?? Time.GetUtcNow().AddDays(-30));
+    }
 
     /// <summary>Answers the next request whose path begins so.</summary>
     public GmailScript On(string path, string json, int status = 200, string? retryAfter = null)

@@ -1,0 +1,131 @@
+using Microsoft.Extensions.Configuration;
+using Npgsql;
+using Switchboard.Core.Postgres;
+
+namespace Switchboard.Migrations;
+
+/// <summary>
+/// A role of Postgres for each process, with the tables that it works with and no others: who takes over the process that sends finds
+/// neither keys nor the tokens of mailboxes. Made at each start for the roles whose passwords are configured
+/// (<c>Roles:workers_dispatch=…</c>), in one transaction, so that what runs meanwhile is never without its rights.
+/// </summary>
+internal sealed class ProcessRoles(NpgsqlDataSource dataSource, IConfiguration configuration)
+{
+    public const string Edge = "edge_api";
+    public const string Ingest = "workers_ingest";
+    public const string Dispatch = "workers_dispatch";
+    public const string Analytics = "analytics_worker";
+
+    private const string Section = "Roles";
+
+    // any number, as long as nothing else in this database locks on it
+    private const long LockKey = 0x5B_0401E5;
+
+    private static readonly string[] All = [Edge, Ingest, Dispatch, Analytics];
+
+    /// <summary>Who works with a table. One that is not named here is for all: a test keeps that from lasting.</summary>
+    public static IReadOnlyDictionary<string, string[]> TableUsers { get; } = new Dictionary<string, string[]>
+    {
+        ["account_connections"] = [Edge, Analytics],
+        ["api_keys"] = [Edge],
+        ["counted_facts"] = [Analytics],
+        ["dead_jobs"] = All,
+        ["emails"] = [Edge, Ingest, Analytics],
+        ["enrichment_items"] = [Edge, Ingest, Analytics],
+        ["event_rollups"] = [Edge, Analytics],
+        ["graph_mailboxes"] = [Edge, Ingest, Analytics],
+        ["idempotency_keys"] = [Edge, Analytics],
+        ["job_minutes"] = All,
+        ["job_processes"] = All,
+        ["mail_sync_errors"] = [Edge, Ingest, Analytics],
+        ["mail_syncs"] = [Edge, Ingest, Analytics],
+        ["mailboxes"] = [Edge, Ingest],
+        ["notification_attempts"] = [Edge, Dispatch, Analytics],
+        ["notification_rollups"] = [Edge, Analytics],
+        ["notifications"] = All,
+        ["phone_number_tries"] = [Edge, Analytics],
+        ["process_reports"] = All,
+        ["rate_limit_slots"] = [Edge, Ingest, Dispatch],
+        ["rate_limit_windows"] = [Edge, Ingest, Dispatch],
+        ["received_emails"] = [Edge, Ingest, Analytics],
+        ["rules"] = [Edge, Ingest, Analytics],
+        ["scheduled_jobs"] = All,
+        ["schema_migrations"] = [],
+        ["sms_messages"] = [Edge, Ingest, Analytics],
+        ["sms_opt_changes"] = [Edge, Ingest, Dispatch, Analytics],
+        ["sms_opt_outs"] = [Edge, Ingest, Dispatch],
+        ["sms_replies"] = [Edge, Ingest, Analytics],
+        ["tracked_email_changes"] = [Edge, Ingest, Analytics],
+        ["tracked_emails"] = [Edge, Ingest, Analytics],
+        ["tracked_emails_domain_metrics"] = [Edge, Analytics],
+        ["tracked_emails_hourly_metrics"] = [Edge, Analytics],
+        ["tracking_requests"] = [Edge, Ingest, Analytics],
+        ["tracking_view_refreshes"] = [Edge, Analytics],
+        ["user_phone_numbers"] = [Edge, Ingest, Dispatch],
+        ["users"] = [Edge, Ingest, Analytics],
+    };
+
+    // what a process does that takes more than reading and writing rows: ANALYZE, REFRESH MATERIALIZED VIEW
+    private static readonly (string Table, string Role)[] Maintained =
+    [
+        ("received_emails", Ingest), ("tracked_emails", Ingest),
+        ("tracked_emails_domain_metrics", Analytics), ("tracked_emails_hourly_metrics", Analytics),
+    ];
+
+    // all of an account but its token
+    private const string AccountColumns = "id, user_id, provider, address, status, created_at";
+
+    private const string TablesSql =
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'm', 'v')";
+
+    private const string MakeSql =
+        """
+        SELECT format(CASE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = $1) THEN 'ALTER' ELSE 'CREATE' END
+            || ' ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD %L', $1, $2)
+        """;
+
+    /// <summary>Makes the roles, and gives and takes their rights.</summary>
+    public async Task ApplyAsync(CancellationToken cancellationToken)
+    {
+        var roles = All.Where(role => configuration[$"{Section}:{role}"] is { Length: > 0 }).ToList();
+        if (roles.Count == 0)
+            return;
+
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await transaction.Command("SELECT pg_advisory_xact_lock($1)", LockKey).RunAsync(cancellationToken);
+        var tables = await transaction.Command(TablesSql).ListAsync(row => row.GetString(0), cancellationToken);
+        foreach (var role in roles)
+        {
+            var make = await transaction.Command(MakeSql, role, configuration[$"{Section}:{role}"])
+                .ListAsync(row => row.GetString(0), cancellationToken);
+            await transaction.Command(make[0]).RunAsync(cancellationToken);
+            await transaction.Command(GrantSql(role, tables)).RunAsync(cancellationToken);
+        }
+
+        var maintain = connection.PostgreSqlVersion.Major >= 17
+            ? "GRANT MAINTAIN ON {0} TO {1}"
+            // before, it takes the owner, who may do what the migrator leaves to nobody else
+            : "ALTER TABLE {0} OWNER TO {1}";
+        foreach (var (table, role) in Maintained.Where(one => roles.Contains(one.Role) && tables.Contains(one.Table)))
+        {
+#pragma warning disable CA1863 // twice at a start
+            await transaction.Command(string.Format(null, maintain, table, role)).RunAsync(cancellationToken);
+#pragma warning restore CA1863
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static string GrantSql(string role, IReadOnlyList<string> tables)
+    {
+        var mine = tables.Where(table => !TableUsers.TryGetValue(table, out var users) || users.Contains(role));
+        return $"""
+            REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role};
+            GRANT USAGE ON SCHEMA public TO {role};
+            GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role};
+            GRANT SELECT, INSERT, UPDATE, DELETE ON {string.Join(", ", mine)} TO {role};
+            {(role == Analytics ? $"GRANT SELECT ({AccountColumns}), DELETE ON mailboxes TO {role};" : "")}
+            """;
+    }
+}
