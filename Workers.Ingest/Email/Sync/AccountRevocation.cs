@@ -39,9 +39,6 @@ internal sealed partial class AccountRevocation(
     private const string UnsubscribeSql =
         "UPDATE graph_mailboxes SET subscription_id = NULL, subscription_expires_at = NULL WHERE mailbox_id = $1";
 
-    private const string PhoneSql =
-        "SELECT phone_number FROM user_phone_numbers WHERE user_id = $1 AND verified_at IS NOT NULL ORDER BY verified_at, id LIMIT 1";
-
     /// <summary>Revokes an account.</summary>
     /// <param name="account">Which.</param>
     /// <param name="grant">The refresh token that was not taken, as it is stored.</param>
@@ -100,9 +97,8 @@ internal sealed partial class AccountRevocation(
     {
         if (revoked.Policy is null)
             return new([], []);
-        await using var command = new NpgsqlCommand(PhoneSql, connection, transaction);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = revoked.UserId });
-        if (Recipient(revoked.Policy, (string?)await command.ExecuteScalarAsync(cancellationToken)) is not { } to)
+        var phone = await NotificationStore.FindVerifiedPhoneAsync(transaction, revoked.UserId, cancellationToken);
+        if (Recipient(revoked.Policy, phone) is not { } to)
             return new([], []);
         var notification = new NotificationDraft(
             revoked.UserId,
