@@ -55,7 +55,7 @@ internal sealed class VerifyPhoneNumber(
         };
     }
 
-    // null when there is no such number of the user; without an answer when another user has verified it a moment before
+    // null when there is no such number of the user; without an answer when another user has verified it
     private async Task<Tried?> TryAsync(Guid id, Guid userId, string code, DateTimeOffset now, CancellationToken ct)
     {
         await using var connection = await dataSource.OpenConnectionAsync(ct);
@@ -66,7 +66,8 @@ internal sealed class VerifyPhoneNumber(
         var verdict = VerificationCode.Try(number, code, now);
         switch (verdict)
         {
-            case CodeCheck.Right when !await store.TryVerifyAsync(transaction, id, userId, ct):
+            case CodeCheck.Right when await store.IsTakenAsync(transaction, userId, number.PhoneNumber, ct)
+                || !await store.TryVerifyAsync(transaction, id, userId, ct):
                 return new(number, verdict, null);
             case CodeCheck.Wrong:
                 await store.CountTryAsync(transaction, id, userId, ct);

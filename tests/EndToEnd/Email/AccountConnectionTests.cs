@@ -72,7 +72,7 @@ public sealed class AccountConnectionTests(ApplicationFixture app) : IAsyncLifet
         (await _owner.GetAsync(callback)).StatusCode.ShouldBe(HttpStatusCode.OK);
 
         await RefusedAsync(await _owner.GetAsync(callback), HttpStatusCode.BadRequest, "connection-ended");
-        await RefusedAsync(await _owner.ComeBackAsync(begun), HttpStatusCode.BadRequest, "connection-ended");
+        await RefusedAsync(await _owner.GetAsync(MailboxHolder.PageOf(begun)), HttpStatusCode.BadRequest, "connection-ended");
         await RefusedAsync(
             await app.Edge.Http.GetAsync(new Uri($"/api/accounts/email/callback?code=x&state={new string('a', 43)}", UriKind.Relative)),
             HttpStatusCode.BadRequest, "connection-ended");

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Dapper;
 using Switchboard.Tests.EndToEnd.Fixture;
 
 namespace Switchboard.Tests.EndToEnd.Email;
@@ -96,7 +95,7 @@ public sealed class ConnectionSafetyTests(ApplicationFixture app) : IAsyncLifeti
         var me = await app.Edge.NewUserAsync();
         var (address, domain) = ($"{Guid.CreateVersion7():n}@example.com", $"{Guid.CreateVersion7():n}.test");
         await me.CreateRuleAsync(domain, "+15550119001");
-        var phone = await VerifyPhoneAsync(me);
+        var phone = await Phone.VerifiedAsync(app, me);
         await app.Simulator.PostAsync("/_sim/gmail/consent", new { address, consents = false });
         var begun = await MailboxHolder.BeginAsync(me, address, provider: "gmail");
         await RefusedAsync(await _owner.ComeBackAsync(begun), HttpStatusCode.Forbidden, "not-consented");
@@ -117,7 +116,7 @@ public sealed class ConnectionSafetyTests(ApplicationFixture app) : IAsyncLifeti
         (await me.GetAsync("/api/mailboxes"))["items"]!.AsArray().ShouldHaveSingleItem()!["watchExpiresAt"].ShouldNotBeNull();
         var told = (await Eventually.SeesAsync(() => app.Simulator.MessagesAsync(address), messages => messages.Count > 0, "word to its user"))
             .ShouldHaveSingleItem();
-        told.ToJsonString().ShouldContain(phone.TrimStart('+'));
+        told.ToJsonString().ShouldContain(phone.Number.TrimStart('+'));
 
         await app.Simulator.ReceiveMailAsync($"billing@{domain}", "Due", to: address);
         await me.NotificationAsync("Due", "delivered");
@@ -163,24 +162,6 @@ public sealed class ConnectionSafetyTests(ApplicationFixture app) : IAsyncLifeti
         foreach (var method in new[] { "get", "post" })
             ((bool?)described["paths"]!["/api/mailboxes"]![method]!["deprecated"]).ShouldBe(true);
         ((bool?)described["paths"]!["/api/accounts/email"]!["get"]!["deprecated"]).ShouldNotBe(true);
-    }
-
-    private async Task<string> VerifyPhoneAsync(EdgeClient user)
-    {
-        var userId = await UserIdAsync(user);
-        var phone = $"+1555{Random.Shared.Next(2_000_000, 9_999_999)}";
-        await using var database = await app.OpenDatabaseAsync();
-        await database.ExecuteAsync(
-            "INSERT INTO user_phone_numbers (id, user_id, phone_number, verified_at, created_at) VALUES (@id, @userId, @phone, now(), now())",
-            new { id = Guid.CreateVersion7(), userId, phone });
-        return phone;
-    }
-
-    private async Task<Guid> UserIdAsync(EdgeClient user)
-    {
-        var rule = (await user.GetAsync("/api/rules"))["items"]![0]!["id"]!.ToString();
-        await using var database = await app.OpenDatabaseAsync();
-        return await database.ExecuteScalarAsync<Guid>("SELECT user_id FROM rules WHERE id = @id", new { id = Guid.Parse(rule) });
     }
 
     private static async Task<JsonNode> RefusedAsync(HttpResponseMessage response, HttpStatusCode expected, string? type = null)
