@@ -132,11 +132,8 @@ internal sealed class ListMailboxes(AccountStore store) : ListEndpoint<ListMailb
 
     public override void Configure()
     {
-        Get("/api/mailboxes");
-        Policies(Scope.Mail);
-        Description(endpoint => endpoint.Titled("Mailboxes", "List connected mailboxes of Gmail, newest first")
-            .Superseded("/api/accounts/email")
-            .Produces<Page<MailboxResponse>>().Refuses(400, 401, 403, 429, 503));
+        List("/api/mailboxes", Scope.Mail, "Mailboxes", "List connected mailboxes of Gmail, newest first");
+        Description(endpoint => endpoint.Superseded("/api/accounts/email"));
     }
 
     protected override async Task<List<MailboxResponse>> ReadAsync(

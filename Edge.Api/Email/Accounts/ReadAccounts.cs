@@ -6,13 +6,7 @@ namespace Switchboard.Edge.Api.Email.Accounts;
 /// <summary><c>GET /api/accounts/email/{id}</c>: an account.</summary>
 internal sealed class GetAccount(AccountStore store) : GetByIdEndpoint<AccountResponse>("account")
 {
-    public override void Configure()
-    {
-        Get("/api/accounts/email/{id:guid}");
-        Policies(Scope.Mail);
-        Description(endpoint => endpoint.Titled("Accounts", "Read a connected mailbox")
-            .Produces<AccountResponse>().Refuses(401, 403, 404, 429, 503));
-    }
+    public override void Configure() => Read("/api/accounts/email/{id:guid}", Scope.Mail, "Accounts", "Read a connected mailbox");
 
     protected override Task<AccountResponse?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
         store.FindAsync(id, userId, cancellationToken);
@@ -27,13 +21,8 @@ internal sealed class ListAccounts(AccountStore store) : ListEndpoint<ListAccoun
 {
     public const string Name = "accounts";
 
-    public override void Configure()
-    {
-        Get("/api/accounts/email");
-        Policies(Scope.Mail);
-        Description(endpoint => endpoint.Titled("Accounts", "List connected mailboxes of every provider, newest first")
-            .Produces<Page<AccountResponse>>().Refuses(400, 401, 403, 429, 503));
-    }
+    public override void Configure() =>
+        List("/api/accounts/email", Scope.Mail, "Accounts", "List connected mailboxes of every provider, newest first");
 
     protected override Task<List<AccountResponse>> ReadAsync(
         ListAccountsRequest request, Cursor? after, int take, CancellationToken cancellationToken) =>
