@@ -2,7 +2,6 @@ using FastEndpoints;
 using FluentValidation;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using Switchboard.Core.Email;
 using Switchboard.Core.Providers;
 using Switchboard.Core.Providers.OAuth;

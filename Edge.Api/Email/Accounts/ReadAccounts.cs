@@ -1,4 +1,3 @@
-using FastEndpoints;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
