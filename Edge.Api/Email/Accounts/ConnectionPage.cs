@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using Switchboard.Core.Providers.OAuth;
 
@@ -71,7 +72,7 @@ internal static class ConnectionPage
             $"default-src 'none'; style-src 'sha256-{StyleHash}'; base-uri 'none'; form-action {formAction}; frame-ancestors 'none'";
     }
 
-    private static IResult Page(string title, string content, int status) => TypedResults.Content(
+    private static ContentHttpResult Page(string title, string content, int status) => TypedResults.Content(
         $"""
         <!doctype html>
         <html lang="en">
