@@ -160,7 +160,12 @@ public sealed class ConnectionSafetyTests(ApplicationFixture app) : IAsyncLifeti
         (await me.GetAsync($"/api/accounts/email/{mailbox["id"]}"))["tracking"].ShouldBeNull();
         var described = await me.GetAsync("/openapi/v1.json");
         foreach (var method in new[] { "get", "post" })
-            ((bool?)described["paths"]!["/api/mailboxes"]![method]!["deprecated"]).ShouldBe(true);
+        {
+            var operation = described["paths"]!["/api/mailboxes"]![method]!;
+            ((bool?)operation["deprecated"]).ShouldBe(true);
+            ((string?)operation["tags"]![0]).ShouldBe("Mailboxes");
+        }
+
         ((bool?)described["paths"]!["/api/accounts/email"]!["get"]!["deprecated"]).ShouldNotBe(true);
     }
 
