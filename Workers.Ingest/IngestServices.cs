@@ -13,9 +13,10 @@ using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Email.Tracking;
 using Switchboard.Workers.Ingest.Providers.Gmail;
 using Switchboard.Workers.Ingest.Providers.Graph;
+using Switchboard.Workers.Ingest.Providers.Speech;
+using Switchboard.Workers.Ingest.Providers.Twilio;
 using Switchboard.Workers.Ingest.Sms.Media;
 using Switchboard.Workers.Ingest.Sms.Messages;
-using Switchboard.Workers.Ingest.Sms.Speech;
 
 namespace Switchboard.Workers.Ingest;
 
@@ -70,12 +71,7 @@ internal static class IngestServices
     }
 
     /// <summary>The client of Gmail.</summary>
-    public static void AddGmail(this WebApplicationBuilder builder)
-    {
-        builder.Services.AddOptions<GmailOptions>().BindConfiguration(GmailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddHttpClient<GmailTokens>();
-        builder.Services.AddHttpClient<GmailClient>();
-    }
+    public static void AddGmail(this WebApplicationBuilder builder) => builder.Services.AddGmail();
 
     /// <summary>The client of Microsoft Graph.</summary>
     public static void AddGraph(this WebApplicationBuilder builder) => builder.Services.AddGraph();

@@ -4,17 +4,20 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Sync;
 
 namespace Switchboard.Workers.Ingest.Providers.Gmail;
 
 /// <summary>
 /// The part of the Gmail API v1 that is needed to hear of new mail and to read it. Everything that goes wrong is a
-/// <see cref="GmailException"/>; a token that is not taken is renewed once.
+/// <see cref="ProviderException"/>; a token that is not taken is renewed once.
 /// </summary>
 internal sealed class GmailClient(HttpClient http, GmailTokens tokens, IOptions<GmailOptions> options, TimeProvider timeProvider)
 {
-    /// <summary>What was added after a history id, a page at a time; <see cref="GmailFailure.NotFound"/> means that the id is too
+    private readonly ProviderCalls _gmail = GmailErrors.Calls(http, options.Value, timeProvider);
+
+    /// <summary>What was added after a history id, a page at a time; <see cref="FailureKind.NotFound"/> means that the id is too
     /// old.</summary>
     public Task<GmailHistoryPage> HistoryAsync(
         Mailbox mailbox, ulong startHistoryId, string? pageToken, CancellationToken cancellationToken) =>
@@ -86,7 +89,7 @@ internal sealed class GmailClient(HttpClient http, GmailTokens tokens, IOptions<
         {
             return await SendOnceAsync(token);
         }
-        catch (GmailException refused) when (refused.Failure == GmailFailure.Unauthorized)
+        catch (ProviderException refused) when (refused.Kind == FailureKind.Unauthorised)
         {
             return await SendOnceAsync(await tokens.RenewAsync(mailbox, token, cancellationToken));
         }
@@ -95,7 +98,7 @@ internal sealed class GmailClient(HttpClient http, GmailTokens tokens, IOptions<
         {
             using var message = request();
             message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
-            return await GmailHttp.SendAsync(http, message, type, timeProvider, cancellationToken);
+            return await _gmail.SendAsync(message, type, cancellationToken);
         }
     }
 
@@ -105,6 +108,27 @@ internal sealed class GmailClient(HttpClient http, GmailTokens tokens, IOptions<
     private static string Page(string? token) => token is null ? "" : $"&pageToken={Uri.EscapeDataString(token)}";
 
     private static string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
+}
+
+/// <summary>What error answers mean (Gmail: Resolve errors), of its token endpoint too.</summary>
+internal static class GmailErrors
+{
+    public static ProviderCalls Calls(HttpClient http, GmailOptions options, TimeProvider timeProvider) =>
+        new("Gmail", http, TimeSpan.FromSeconds(options.TimeoutSeconds), timeProvider, Of);
+
+    private static ProviderFailure Of(int status, string? code, string message, TimeSpan? retryAfter)
+    {
+        var failure = ProviderFailure.OfStatus(
+            status, $"Gmail answered {status}{(code is null ? "" : $" {code}")}: {message}", retryAfter, code: code);
+        return status switch
+        {
+            400 or 401 when code == "invalid_grant" => failure with { Kind = FailureKind.GrantRevoked },
+            403 when code?.EndsWith("LimitExceeded", StringComparison.Ordinal) is true =>
+                failure with { Kind = FailureKind.Throttled, RetryAfter = retryAfter },
+            404 => failure with { Kind = FailureKind.NotFound },
+            _ => failure,
+        };
+    }
 }
 
 // The resources of the Gmail API v1 with the members that are read here. Gmail writes 64-bit numbers as strings.

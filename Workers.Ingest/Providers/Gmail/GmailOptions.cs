@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+using Switchboard.Core.Providers;
 
 namespace Switchboard.Workers.Ingest.Providers.Gmail;
 
@@ -31,4 +33,27 @@ internal sealed class GmailOptions
     /// <summary>How many messages of a mailbox are got at once.</summary>
     [Range(1, 50)]
     public int ConcurrentGets { get; set; } = 8;
+
+    /// <summary>How long a call may take; the reading of its answer may take as long again.</summary>
+    [Range(1, 300)]
+    public double TimeoutSeconds { get; set; } = 30;
+}
+
+/// <summary>Registration of the client of Gmail.</summary>
+internal static class GmailServices
+{
+    public static IServiceCollection AddGmail(this IServiceCollection services)
+    {
+        services.AddOptions<GmailOptions>().BindConfiguration(GmailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddProviderHttpClient("gmail-tokens", provider => Settings(provider, options => options.TokenUrl)).AddTypedClient<GmailTokens>();
+        services.AddProviderHttpClient("gmail", provider => Settings(provider, options => options.ApiBaseUrl)).AddTypedClient<GmailClient>();
+        return services;
+    }
+
+    // the operator names where it is, the simulator among them
+    private static ProviderHttpSettings Settings(IServiceProvider provider, Func<GmailOptions, Uri> address)
+    {
+        var options = provider.GetRequiredService<IOptions<GmailOptions>>().Value;
+        return new(address(options).AbsoluteUri, TimeSpan.FromSeconds(options.TimeoutSeconds), AllowPrivateAddresses: true);
+    }
 }

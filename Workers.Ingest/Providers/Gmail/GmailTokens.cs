@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Providers;
 using Switchboard.Core.Security;
 using Switchboard.Workers.Ingest.Email.Sync;
 
@@ -13,6 +14,8 @@ namespace Switchboard.Workers.Ingest.Providers.Gmail;
 internal sealed class GmailTokens(
     HttpClient http, HybridCache cache, SecretProtector secrets, IOptions<GmailOptions> options, TimeProvider timeProvider)
 {
+    private readonly ProviderCalls _authority = GmailErrors.Calls(http, options.Value, timeProvider);
+
     /// <summary>The namespace in the cache: keys <c>gmail-token:{mailbox}</c>.</summary>
     public const string Namespace = "gmail-token";
 
@@ -20,13 +23,13 @@ internal sealed class GmailTokens(
     public const string RefreshTokenPurpose = "gmail-refresh-token";
 
     /// <summary>An access token, mostly from the cache.</summary>
-    /// <exception cref="GmailException">There is none to be had.</exception>
+    /// <exception cref="ProviderException">There is none to be had.</exception>
     public ValueTask<string> GetAsync(Mailbox mailbox, CancellationToken cancellationToken) =>
         cache.GetOrCreateAsync(
             Key(mailbox), token => new ValueTask<string>(RequestAsync(mailbox, token)), cancellationToken: cancellationToken);
 
     /// <summary>Another token than one that Gmail did not take; when somebody else has got a new one by now, that.</summary>
-    /// <exception cref="GmailException">There is none to be had.</exception>
+    /// <exception cref="ProviderException">There is none to be had.</exception>
     public async Task<string> RenewAsync(Mailbox mailbox, string refused, CancellationToken cancellationToken)
     {
         var current = await GetAsync(mailbox, cancellationToken);
@@ -51,11 +54,11 @@ internal sealed class GmailTokens(
         };
         try
         {
-            return (await GmailHttp.SendAsync(http, request, GmailJson.Default.GmailToken, timeProvider, cancellationToken)).AccessToken;
+            return (await _authority.SendAsync(request, GmailJson.Default.GmailToken, cancellationToken)).AccessToken;
         }
-        catch (GmailException reason) when (reason.Failure == GmailFailure.GrantRevoked)
+        catch (ProviderException reason) when (reason.Kind == FailureKind.GrantRevoked)
         {
-            throw new GmailException(reason.Failure, reason.Message, reason.Status) { Grant = mailbox.RefreshToken };
+            throw new ProviderException(reason.Failure with { Grant = mailbox.RefreshToken });
         }
     }
 
@@ -67,7 +70,7 @@ internal sealed class GmailTokens(
         }
         catch (CryptographicException reason)
         {
-            throw new GmailException(GmailFailure.Refused, $"The refresh token cannot be read: {reason.Message}", innerException: reason);
+            throw new ProviderException(FailureKind.Permanent, $"The refresh token cannot be read: {reason.Message}", reason);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using System.Net;
+using Microsoft.Extensions.Options;
+using Switchboard.Core.Providers;
 
 namespace Switchboard.Workers.Ingest.Providers.Graph;
 
@@ -45,7 +46,7 @@ internal sealed class GraphOptions : IValidatableObject
     [Range(1, 300)]
     public int SlotWaitSeconds { get; set; } = 30;
 
-    /// <summary>How long a batch may take, with the reading of its answers.</summary>
+    /// <summary>How long a batch, or another call, may take; the reading of its answers may take as long again.</summary>
     [Range(1, 300)]
     public int BatchTimeoutSeconds { get; set; } = 60;
 
@@ -77,16 +78,16 @@ internal static class GraphServices
         services.AddOptions<GraphOptions>().BindConfiguration(GraphOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IGraphGrants, GraphGrants>();
         services.AddSingleton<IGraphGate, GraphGate>();
-        services.AddHttpClient<GraphTokens>();
-        services.AddHttpClient<GraphSubscriptions>();
-        services.AddHttpClient<GraphClient>().ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
-        {
-            // pages of mails are a tenth of their size then
-            AutomaticDecompression = DecompressionMethods.All,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            AllowAutoRedirect = false,
-        });
+        services.AddProviderHttpClient("graph-tokens", provider => Settings(provider, options => options.Authority)).AddTypedClient<GraphTokens>();
+        services.AddProviderHttpClient("graph", provider => Settings(provider, options => options.ApiBaseUrl)).AddTypedClient<GraphClient>();
         services.AddScoped<GraphFolders>();
         return services;
+    }
+
+    // the operator names where it is, the simulator among them
+    private static ProviderHttpSettings Settings(IServiceProvider provider, Func<GraphOptions, Uri> address)
+    {
+        var options = provider.GetRequiredService<IOptions<GraphOptions>>().Value;
+        return new(address(options).AbsoluteUri, TimeSpan.FromSeconds(options.BatchTimeoutSeconds), AllowPrivateAddresses: true);
     }
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Switchboard.Core.Providers;
 using Switchboard.Core.Security;
 
 namespace Switchboard.Workers.Ingest.Providers.Graph;
@@ -18,6 +19,8 @@ internal sealed class GraphTokens(
     IOptions<GraphOptions> options,
     TimeProvider timeProvider)
 {
+    private readonly ProviderCalls _authority = GraphErrors.Calls(http, options.Value, timeProvider);
+
     /// <summary>The namespace in the cache: keys <c>graph-token:{account}</c>.</summary>
     public const string Namespace = "graph-token";
 
@@ -27,7 +30,7 @@ internal sealed class GraphTokens(
     private static readonly HybridCacheEntryOptions OnlyRead = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData };
 
     /// <summary>Does something with an access token; if it is not taken, once more with another one.</summary>
-    /// <exception cref="GraphException">There is none to be had, or what was done failed.</exception>
+    /// <exception cref="ProviderException">There is none to be had, or what was done failed.</exception>
     public async Task<T> UseAsync<T>(Guid account, Func<string, Task<T>> use, CancellationToken cancellationToken)
     {
         var token = await GetAsync(account, cancellationToken);
@@ -35,14 +38,14 @@ internal sealed class GraphTokens(
         {
             return await use(token);
         }
-        catch (GraphException refused) when (refused.Failure == GraphFailure.Unauthorized)
+        catch (ProviderException refused) when (refused.Kind == FailureKind.Unauthorised)
         {
             return await use(await RenewAsync(account, token, cancellationToken));
         }
     }
 
     /// <summary>An access token, mostly from the cache.</summary>
-    /// <exception cref="GraphException">There is none to be had.</exception>
+    /// <exception cref="ProviderException">There is none to be had.</exception>
     public async Task<string> GetAsync(Guid account, CancellationToken cancellationToken)
     {
         var known = await KnownAsync(account, cancellationToken);
@@ -52,8 +55,8 @@ internal sealed class GraphTokens(
         {
             return (await RequestAsync(account, other => timeProvider.GetUtcNow() < other.RenewAt, cancellationToken)).Token;
         }
-        catch (GraphException reason) when (
-            reason.Failure is GraphFailure.Unavailable or GraphFailure.Limited && timeProvider.GetUtcNow() < known?.EndsAt)
+        catch (ProviderException reason) when (
+            (reason.Failure.IsOutage || reason.Kind == FailureKind.Throttled) && timeProvider.GetUtcNow() < known?.EndsAt)
         {
             return known.Token;
         }
@@ -100,11 +103,11 @@ internal sealed class GraphTokens(
         };
         try
         {
-            return await GraphHttp.SendAsync(http, request, GraphJson.Default.GraphToken, timeProvider, CancellationToken.None);
+            return await _authority.SendAsync(request, GraphJson.Default.GraphToken, CancellationToken.None);
         }
-        catch (GraphException reason) when (reason.Failure == GraphFailure.GrantRevoked)
+        catch (ProviderException reason) when (reason.Kind == FailureKind.GrantRevoked)
         {
-            throw new GraphException(reason.Failure, reason.Message, reason.Status) { Grant = grant };
+            throw new ProviderException(reason.Failure with { Grant = grant });
         }
     }
 
@@ -127,7 +130,7 @@ internal sealed class GraphTokens(
         }
         catch (CryptographicException reason)
         {
-            throw new GraphException(GraphFailure.Refused, $"The refresh token cannot be read: {reason.Message}", innerException: reason);
+            throw new ProviderException(FailureKind.Permanent, $"The refresh token cannot be read: {reason.Message}", reason);
         }
     }
 
@@ -150,7 +153,7 @@ internal interface IGraphGrants
     /// <param name="account">Whose.</param>
     /// <param name="use">Uses it, and says which is to be kept in its place; null for the same.</param>
     /// <param name="cancellationToken">Ends the wait for the token, and nothing after it.</param>
-    /// <exception cref="GraphException">There is no such account.</exception>
+    /// <exception cref="ProviderException">There is no such account.</exception>
     Task UseAsync(Guid account, Func<byte[], Task<byte[]?>> use, CancellationToken cancellationToken);
 }
 
@@ -192,8 +195,8 @@ internal sealed class GraphGrants(NpgsqlDataSource dataSource, TimeProvider time
             if (await TryClaimAsync(account, claim, cancellationToken) is { } token)
                 return token;
             if (timeProvider.GetElapsedTime(begun) >= LongestWait)
-                throw new GraphException(
-                    GraphFailure.Limited, "Another process is getting a token for the account.", retryAfter: LookAgainAtMost);
+                throw new ProviderException(new ProviderFailure(
+                    FailureKind.Throttled, "Another process is getting a token for the account.", RetryAfter: LookAgainAtMost));
             await Task.Delay(wait, timeProvider, cancellationToken);
         }
     }
@@ -226,7 +229,7 @@ internal sealed class GraphGrants(NpgsqlDataSource dataSource, TimeProvider time
         await reader.NextResultAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? null
-            : throw new GraphException(GraphFailure.Refused, "The account is not there any more.");
+            : throw new ProviderException(FailureKind.Permanent, "The account is not there any more.");
     }
 
     // not over the grant of a user who has connected it again meanwhile

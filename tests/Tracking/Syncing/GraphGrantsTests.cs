@@ -1,5 +1,6 @@
 using System.Text;
 using Npgsql;
+using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Providers.Graph;
 
 namespace Switchboard.Tests.Tracking.Syncing;
@@ -96,8 +97,8 @@ public sealed class GraphGrantsTests(PostgresServer postgres) : TrackingTest(pos
 
     [Fact]
     public async Task Of_an_account_that_is_gone_there_is_no_token() =>
-        (await Should.ThrowAsync<GraphException>(() => new GraphGrants(Database, TimeProvider.System).UseAsync(
-            Guid.CreateVersion7(), _ => Task.FromResult<byte[]?>(null), default))).Failure.ShouldBe(GraphFailure.Refused);
+        (await Should.ThrowAsync<ProviderException>(() => new GraphGrants(Database, TimeProvider.System).UseAsync(
+            Guid.CreateVersion7(), _ => Task.FromResult<byte[]?>(null), default))).Kind.ShouldBe(FailureKind.Permanent);
 
     private NpgsqlDataSource OneConnection()
     {

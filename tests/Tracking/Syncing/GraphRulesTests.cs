@@ -8,6 +8,7 @@ using RabbitMQ.Client;
 using Switchboard.Core.FeatureFlags;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
+using Switchboard.Core.Providers;
 using Switchboard.Tests.Unit.Graph;
 using Switchboard.Workers.Ingest;
 using Switchboard.Workers.Ingest.Email;
@@ -86,7 +87,7 @@ public sealed class GraphRulesTests(PostgresServer postgres) : TrackingTest(post
         Mail("m1", "Bill").Text("m1", """{"error":{"code":"TooManyRequests"}}""", status: 429, retryAfter: "9");
 
         var fault = (await ReadAsync(account, "m1")).ShouldNotBeNull();
-        (fault.Kind, fault.RetryAfter).ShouldBe((FaultKind.Limited, TimeSpan.FromSeconds(9)));
+        (fault.Kind, fault.RetryAfter).ShouldBe((FailureKind.Throttled, TimeSpan.FromSeconds(9)));
         (await NotificationsAsync(account)).ShouldBeEmpty();
 
         Mail("m1", "Bill").Text("m1", "pay");
@@ -155,7 +156,7 @@ public sealed class GraphRulesTests(PostgresServer postgres) : TrackingTest(post
         return new(account, null, null, "s", null, null);
     }
 
-    private Task<ProviderFault?> ReadAsync(GraphAccount account, params string[] messages) => Reader().ReadAsync(
+    private Task<ProviderFailure?> ReadAsync(GraphAccount account, params string[] messages) => Reader().ReadAsync(
         account, new(messages, [], [0]), new(_graph.Time.GetUtcNow(), null), default);
 
     private Task<string[]> NotificationsAsync(GraphAccount account) =>

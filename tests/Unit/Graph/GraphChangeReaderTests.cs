@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.FeatureFlags;
+using Switchboard.Core.Providers;
 using Switchboard.Tests.Unit.Ingest;
 using Switchboard.Workers.Ingest;
 using Switchboard.Workers.Ingest.Email.Sync;
@@ -55,7 +56,7 @@ public sealed class GraphChangeReaderTests : IDisposable
         var fault = await ReadAsync(inBatches);
 
         fault.ShouldNotBeNull();
-        (fault.Kind, fault.RetryAfter).ShouldBe((FaultKind.Limited, TimeSpan.FromSeconds(9)));
+        (fault.Kind, fault.RetryAfter).ShouldBe((FailureKind.Throttled, TimeSpan.FromSeconds(9)));
         _graph.Gate.Passed.Count.ShouldBe(1);
     }
 
@@ -67,7 +68,7 @@ public sealed class GraphChangeReaderTests : IDisposable
         _graph.Asked.ShouldBeEmpty();
     }
 
-    private Task<ProviderFault?> ReadAsync(bool inBatches, bool isActive = true)
+    private Task<ProviderFailure?> ReadAsync(bool inBatches, bool isActive = true)
     {
         _services = new ServiceCollection()
             .AddLogging()

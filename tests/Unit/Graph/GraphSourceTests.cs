@@ -1,3 +1,4 @@
+using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Providers.Graph;
 
@@ -49,7 +50,7 @@ public sealed class GraphSourceTests : IDisposable
 
         var round = await ReadAsync(Partition(GraphPaths.SentItems), Partition(GraphPaths.Inbox) with { IsDone = true }, Partition(GraphPaths.Inbox) with { Next = "/next" });
 
-        round.Fault.ShouldBeNull();
+        round.Failure.ShouldBeNull();
         round.Pages.Select(page => (page.Partition, page.Mails[0].ProviderId, page.Mails[0].IsSent, page.Next)).ShouldBe(
             [(0, "a", true, "/me/mailFolders/sentitems/messages?$skiptoken=2"), (2, "b", false, null)]);
     }
@@ -72,7 +73,7 @@ public sealed class GraphSourceTests : IDisposable
     {
         _graph.On(Sent, """{"error":{"code":"BadRequest"}}""", status: 400);
 
-        (await Should.ThrowAsync<GraphException>(() => ReadAsync(Partition(GraphPaths.SentItems)))).Failure.ShouldBe(GraphFailure.Refused);
+        (await Should.ThrowAsync<ProviderException>(() => ReadAsync(Partition(GraphPaths.SentItems)))).Kind.ShouldBe(FailureKind.Permanent);
     }
 
     [Fact]
@@ -84,8 +85,8 @@ public sealed class GraphSourceTests : IDisposable
         var round = await ReadAsync(Partition(GraphPaths.SentItems), Partition(GraphPaths.Inbox) with { Next = "/next" });
 
         round.Pages.ShouldHaveSingleItem().Partition.ShouldBe(0);
-        round.Fault.ShouldNotBeNull();
-        (round.Fault.Kind, round.Fault.RetryAfter).ShouldBe((FaultKind.Limited, TimeSpan.FromSeconds(5)));
+        round.Failure.ShouldNotBeNull();
+        (round.Failure.Kind, round.Failure.RetryAfter).ShouldBe((FailureKind.Throttled, TimeSpan.FromSeconds(5)));
     }
 
     private Task<SyncRound> ReadAsync(params SyncPartition[] partitions) => _source.ReadAsync(Account, new(partitions), 100, default);

@@ -1,4 +1,4 @@
-using Switchboard.Workers.Ingest.Providers.Graph;
+using Switchboard.Core.Providers;
 
 namespace Switchboard.Tests.Unit.Graph;
 
@@ -73,7 +73,7 @@ public sealed class GraphTokensTests : IDisposable
         (await GetAsync()).ShouldBe("token-1");
 
         _graph.Time.Advance(TimeSpan.FromSeconds(200));
-        (await Should.ThrowAsync<GraphException>(GetAsync)).Failure.ShouldBe(GraphFailure.Unavailable);
+        (await Should.ThrowAsync<ProviderException>(GetAsync)).Kind.ShouldBe(FailureKind.Transient);
     }
 
     [Fact]
@@ -82,10 +82,10 @@ public sealed class GraphTokensTests : IDisposable
         var stored = _graph.Grants.StoredBytes;
         _graph.OnToken("""{"error":"invalid_grant","error_description":"AADSTS50173: The grant was revoked."}""", status: 400);
 
-        var reason = await Should.ThrowAsync<GraphException>(GetAsync);
+        var reason = await Should.ThrowAsync<ProviderException>(GetAsync);
 
-        reason.Failure.ShouldBe(GraphFailure.GrantRevoked);
-        reason.Grant.ShouldBe(stored);
+        reason.Kind.ShouldBe(FailureKind.GrantRevoked);
+        reason.Failure.Grant.ShouldBe(stored);
         reason.Message.ShouldContain("AADSTS50173");
     }
 
