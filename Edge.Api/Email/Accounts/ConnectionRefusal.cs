@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Switchboard.Core.Providers;
-using Switchboard.Core.Providers.OAuth;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
@@ -68,7 +67,7 @@ internal sealed record ConnectionRefusal(int Status, string Detail, string? Type
     /// <summary>The authority did not give tokens.</summary>
     public static ConnectionRefusal OfToken(ProviderFailure failure) =>
         MayPass(failure) ? Unavailable("The authority", failure.RetryAfter)
-        : OAuthClient.IsGrantRevoked(failure) ? new(
+        : failure.Kind == FailureKind.GrantRevoked ? new(
             StatusCodes.Status400BadRequest, $"The code is not good any more: {Words(failure.Error, null)} {Again}", ProblemKinds.ConnectionEnded)
         : Misconfigured(Words(failure.Error, null));
 
@@ -90,7 +89,7 @@ internal sealed record ConnectionRefusal(int Status, string Detail, string? Type
     }
 
     private static bool MayPass(ProviderFailure failure) =>
-        failure.Kind is FailureKind.Transient or FailureKind.Throttled or FailureKind.UnknownOutcome;
+        failure.IsOutage || failure.Kind == FailureKind.Throttled;
 
     private static ConnectionRefusal Unavailable(string who, TimeSpan? retryAfter = null) => new(
         StatusCodes.Status503ServiceUnavailable,

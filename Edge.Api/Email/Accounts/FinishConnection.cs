@@ -57,7 +57,7 @@ internal sealed partial class FinishConnection(
             grant = await connections.ExchangeAsync(pending, provider, code, cancellationToken);
             if (grant is null)
                 return (null, ConnectionRefusal.Unknown);
-            profile = await client.ProfileAsync(provider, grant.AccessToken!, cancellationToken);
+            profile = await client.ProfileAsync(provider, grant.AccessToken, cancellationToken);
         }
         catch (ProviderException reason)
         {

@@ -103,10 +103,10 @@ internal sealed class ConnectMailbox(
         try
         {
             var grant = await client.RefreshAsync(provider, mailbox.RefreshToken, cancellationToken);
-            var profile = await client.ProfileAsync(provider, grant.AccessToken!, cancellationToken);
+            var profile = await client.ProfileAsync(provider, grant.AccessToken, cancellationToken);
             return profile?.Is(mailbox.Address) == true ? null : NotOpened();
         }
-        catch (ProviderException reason) when (OAuthClient.IsGrantRevoked(reason.Failure) || reason.Failure.HttpStatus is 403 or 404)
+        catch (ProviderException reason) when (reason.Kind == FailureKind.GrantRevoked || reason.Failure.HttpStatus is 403 or 404)
         {
             return NotOpened();
         }

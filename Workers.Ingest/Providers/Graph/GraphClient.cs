@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Email;
 using Switchboard.Core.Providers;
+using Switchboard.Core.Providers.OAuth;
 
 namespace Switchboard.Workers.Ingest.Providers.Graph;
 
@@ -10,7 +12,12 @@ namespace Switchboard.Workers.Ingest.Providers.Graph;
 /// is a <see cref="ProviderException"/>, what with one of its calls is that call's answer.
 /// </summary>
 internal sealed class GraphClient(
-    HttpClient http, GraphTokens tokens, IGraphGate gate, IOptions<GraphOptions> options, TimeProvider timeProvider)
+    HttpClient http,
+    OAuthTokens tokens,
+    [FromKeyedServices(MailProviders.Microsoft)] OAuthProvider provider,
+    IGraphGate gate,
+    IOptions<GraphOptions> options,
+    TimeProvider timeProvider)
 {
     /// <summary>How many calls a batch has at the most.</summary>
     public const int MostCalls = 20;
@@ -35,6 +42,7 @@ internal sealed class GraphClient(
         return calls.Count == 0
             ? Task.FromResult<IReadOnlyList<GraphAnswer>>([])
             : tokens.UseAsync(
+                provider,
                 account,
                 token => gate.PassAsync(account, calls.Count, ended => SendBatchAsync(token, calls, ended), cancellationToken),
                 cancellationToken);
@@ -94,6 +102,7 @@ internal sealed class GraphClient(
         Func<HttpContent?> content,
         Func<HttpRequestMessage, Task<T>> send,
         CancellationToken cancellationToken) => tokens.UseAsync(
+            provider,
             account,
             async token =>
             {
@@ -160,7 +169,7 @@ internal sealed record GraphAnswer(GraphContent? Content, ProviderFailure? Failu
     public GraphContent Read() => Content ?? throw new ProviderException(Failure!);
 }
 
-/// <summary>What error answers mean, of its authority too.</summary>
+/// <summary>What error answers mean.</summary>
 internal static class GraphErrors
 {
     public static ProviderCalls Calls(HttpClient http, GraphOptions options, TimeProvider timeProvider) =>
@@ -172,8 +181,6 @@ internal static class GraphErrors
             status, $"Graph answered {status}{(code is null ? "" : $" {code}")}: {message}", retryAfter, code: code);
         return status switch
         {
-            400 or 401 when code is "invalid_grant" or "interaction_required" or "consent_required" =>
-                failure with { Kind = FailureKind.GrantRevoked },
             410 => failure with { Kind = FailureKind.StalePosition },
             not 401 when IsStale(code) => failure with { Kind = FailureKind.StalePosition },
             404 => failure with { Kind = FailureKind.NotFound },

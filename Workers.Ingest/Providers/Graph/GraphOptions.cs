@@ -1,10 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Email;
 using Switchboard.Core.Providers;
 
 namespace Switchboard.Workers.Ingest.Providers.Graph;
 
-/// <summary>Section <c>Graph</c>: how to reach Microsoft Graph, as whom, and how much of it.</summary>
+/// <summary>Section <c>Graph</c>: how to reach Microsoft Graph, and how much of it; as whom is in <see cref="MailProviderOptions"/>.</summary>
 internal sealed class GraphOptions : IValidatableObject
 {
     public const string Section = "Graph";
@@ -13,26 +14,12 @@ internal sealed class GraphOptions : IValidatableObject
     [Required]
     public Uri ApiBaseUrl { get; set; } = new("https://graph.microsoft.com");
 
-    /// <summary>Where access tokens are to be had; <c>/oauth2/v2.0/token</c> follows.</summary>
-    [Required]
-    public Uri Authority { get; set; } = new("https://login.microsoftonline.com/common");
-
-    /// <summary>The application to which mailboxes gave their consent.</summary>
-    public string ClientId { get; set; } = "";
-
-    /// <summary>Its secret; none for a public application.</summary>
-    public string ClientSecret { get; set; } = "";
-
     /// <summary>What notifications must bring with them, so that they are known for Graph's.</summary>
     [StringLength(128)]
     public string ClientState { get; set; } = "";
 
     /// <summary>The edge as Microsoft calls it; without it mailboxes are only polled.</summary>
     public Uri? PublicBaseUrl { get; set; }
-
-    /// <summary>An access token is renewed so many seconds before it ends, or at half of its time if that is later.</summary>
-    [Range(0, 3_600)]
-    public int TokenEarlySeconds { get; set; } = 300;
 
     /// <summary>How many requests a mailbox takes in <see cref="WindowSeconds"/> (Outlook: 10,000 in 10 minutes).</summary>
     [Range(20, 10_000_000)]
@@ -76,18 +63,14 @@ internal static class GraphServices
     public static IServiceCollection AddGraph(this IServiceCollection services)
     {
         services.AddOptions<GraphOptions>().BindConfiguration(GraphOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<IGraphGrants, GraphGrants>();
         services.AddSingleton<IGraphGate, GraphGate>();
-        services.AddProviderHttpClient("graph-tokens", provider => Settings(provider, options => options.Authority)).AddTypedClient<GraphTokens>();
-        services.AddProviderHttpClient("graph", provider => Settings(provider, options => options.ApiBaseUrl)).AddTypedClient<GraphClient>();
+        // the operator names where it is, the simulator among them
+        services.AddProviderHttpClient("graph", provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<GraphOptions>>().Value;
+            return new(options.ApiBaseUrl.AbsoluteUri, TimeSpan.FromSeconds(options.BatchTimeoutSeconds), AllowPrivateAddresses: true);
+        }).AddTypedClient<GraphClient>();
         services.AddScoped<GraphFolders>();
         return services;
-    }
-
-    // the operator names where it is, the simulator among them
-    private static ProviderHttpSettings Settings(IServiceProvider provider, Func<GraphOptions, Uri> address)
-    {
-        var options = provider.GetRequiredService<IOptions<GraphOptions>>().Value;
-        return new(address(options).AbsoluteUri, TimeSpan.FromSeconds(options.BatchTimeoutSeconds), AllowPrivateAddresses: true);
     }
 }

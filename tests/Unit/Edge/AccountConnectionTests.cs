@@ -118,7 +118,7 @@ public sealed class AccountConnectionTests
 
     [Fact]
     public void A_code_that_is_not_good_any_more_is_asked_for_again() =>
-        ConnectionRefusal.OfToken(new(FailureKind.Permanent, "because", 400, Code: "invalid_grant")).Type.ShouldBe(ProblemKinds.ConnectionEnded);
+        ConnectionRefusal.OfToken(new(FailureKind.GrantRevoked, "because", 400)).Type.ShouldBe(ProblemKinds.ConnectionEnded);
 
     [Theory]
     [InlineData(FailureKind.Unauthorised, 401, 403)]

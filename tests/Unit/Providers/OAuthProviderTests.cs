@@ -99,7 +99,7 @@ public sealed class OAuthProviderTests : IDisposable
     {
         _authority.Answers(status, body);
 
-        OAuthClient.IsGrantRevoked((await FailureAsync()).Failure).ShouldBe(isRevoked);
+        ((await FailureAsync()).Kind == FailureKind.GrantRevoked).ShouldBe(isRevoked);
     }
 
     [Theory]
@@ -115,7 +115,7 @@ public sealed class OAuthProviderTests : IDisposable
     {
         _authority.Answers(status, body);
 
-        (await FailureAsync()).Failure.Kind.ShouldBe(kind);
+        (await FailureAsync()).Kind.ShouldBe(kind);
     }
 
     [Theory]
