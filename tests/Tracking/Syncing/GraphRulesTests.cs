@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
+using Switchboard.Core.Email;
 using Switchboard.Core.FeatureFlags;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
@@ -151,7 +152,7 @@ public sealed class GraphRulesTests(PostgresServer postgres) : TrackingTest(post
             """,
             tracked.UserId, content, template);
         var account = new MailAccount(
-            tracked.Id, tracked.UserId, MailAccount.Microsoft, tracked.Address, IsActive: true, tracked.Policy, tracked.TrackingSince,
+            tracked.Id, tracked.UserId, MailProviders.Microsoft, tracked.Address, IsActive: true, tracked.Policy, tracked.TrackingSince,
             _graph.Time.GetUtcNow().AddHours(-1));
         return new(account, null, null, "s", null, null);
     }

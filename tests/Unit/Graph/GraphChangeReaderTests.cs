@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Email;
 using Switchboard.Core.FeatureFlags;
 using Switchboard.Core.Providers;
 using Switchboard.Tests.Unit.Ingest;
@@ -92,7 +93,7 @@ public sealed class GraphChangeReaderTests : IDisposable
             metrics,
             NullLogger<GraphChangeReader>.Instance);
         var account = new MailAccount(
-            GraphScript.Account, Guid.CreateVersion7(), MailAccount.Microsoft, "ann@x.test", isActive, null, null, _graph.Time.GetUtcNow());
+            GraphScript.Account, Guid.CreateVersion7(), MailProviders.Microsoft, "ann@x.test", isActive, null, null, _graph.Time.GetUtcNow());
         return reader.ReadAsync(
             new(account, null, null, "s", null, null), new(["a", "b", "c"], [], [0]), new(_graph.Time.GetUtcNow(), null), default);
     }

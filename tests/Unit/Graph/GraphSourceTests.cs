@@ -1,3 +1,4 @@
+using Switchboard.Core.Email;
 using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Providers.Graph;
@@ -16,7 +17,7 @@ public sealed class GraphSourceTests : IDisposable
     public GraphSourceTests() => _source = new(_graph.Client, _graph.Time);
 
     private static MailAccount Account { get; } = new(
-        GraphScript.Account, Guid.CreateVersion7(), MailAccount.Microsoft, "ann@x.test", true, null, null, Start);
+        GraphScript.Account, Guid.CreateVersion7(), MailProviders.Microsoft, "ann@x.test", true, null, null, Start);
 
     public void Dispose()
     {
