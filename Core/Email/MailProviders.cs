@@ -28,7 +28,7 @@ public sealed class MailProviderOptions : IValidatableObject
     /// <summary>Its secret; left out for a public client, which PKCE alone protects.</summary>
     public string ClientSecret { get; set; } = "";
 
-    /// <summary>The edge as browsers reach it, <c>https://switchboard.example</c>; left out, it is the address that a request shows.</summary>
+    /// <summary>The edge as browsers reach it, <c>https://switchboard.example</c>; left out, the address that a request shows.</summary>
     public Uri? PublicBaseUrl { get; set; }
 
     /// <summary>How long the authority may take for an answer, in seconds.</summary>
@@ -169,8 +169,10 @@ public static class MailProviders
         Func<MailProviderOptions, OAuthProvider> provider,
         Action<MailProviderOptions> defaults)
     {
-        services.AddOptions<MailProviderOptions>(name).Configure(defaults).BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOAuthProvider(name, services => provider(services.GetRequiredService<IOptionsMonitor<MailProviderOptions>>().Get(name)));
+        services.AddOptions<MailProviderOptions>(name)
+            .Configure(defaults).BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOAuthProvider(
+            name, services => provider(services.GetRequiredService<IOptionsMonitor<MailProviderOptions>>().Get(name)));
     }
 
     private static Uri Below(Uri address, string path) => new(address.AbsoluteUri.TrimEnd('/') + path);

@@ -50,8 +50,12 @@ public sealed class OAuthClient(IHttpClientFactory clients, TimeProvider timePro
         return await Calls(provider).SendAsync(request, OAuthJson.Default.OAuthGrant, cancellationToken);
     }
 
-    private ProviderCalls Calls(OAuthProvider provider) =>
-        new(provider.Label, clients.CreateClient(provider.HttpClientName), provider.Timeout, timeProvider, (status, code, message, retryAfter) =>
+    private ProviderCalls Calls(OAuthProvider provider) => new(
+        provider.Label,
+        clients.CreateClient(provider.HttpClientName),
+        provider.Timeout,
+        timeProvider,
+        (status, code, message, retryAfter) =>
         {
             var error = string.Create(
                 CultureInfo.InvariantCulture, $"{provider.Label} answered {status}{(code is null ? "" : $" {code}")}: {message}");

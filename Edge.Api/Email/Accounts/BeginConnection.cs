@@ -71,7 +71,7 @@ internal sealed class BeginConnection(
         if (provider.ClientId.Length == 0)
             return Problems.For(
                 StatusCodes.Status503ServiceUnavailable,
-                $"No mailbox of {provider.Label} can be connected as long as the id of the application that is registered there is not set.");
+                $"No mailbox of {provider.Label} can be connected until the id of the application that is registered there is set.");
 
         var creation = await transactions.RunAsync(
             HttpContext, request, transaction => InsertAsync(transaction, provider, request, ct), ct);

@@ -47,8 +47,9 @@ internal sealed record ConnectionRefusal(int Status, string Detail, string? Type
         new(StatusCodes.Status409Conflict, "This mailbox cannot be connected. An operator can say why.");
 
     /// <summary>The provider does not say whose mailbox it is.</summary>
-    public static ConnectionRefusal NoAddress { get; } =
-        new(StatusCodes.Status409Conflict, "The account that was chosen has no mailbox. Open the authorizationUrl again and choose another account.");
+    public static ConnectionRefusal NoAddress { get; } = new(
+        StatusCodes.Status409Conflict,
+        "The account that was chosen has no mailbox. Open the authorizationUrl again and choose another account.");
 
     /// <summary>The account that was chosen is not the one that was asked for.</summary>
     public static ConnectionRefusal Other(string wanted, string chosen) => new(
@@ -59,7 +60,9 @@ internal sealed record ConnectionRefusal(int Status, string Detail, string? Type
     public static ConnectionRefusal OfAuthorization(string error, string? description) => error switch
     {
         "access_denied" or "consent_required" or "interaction_required" or "login_required" => new(
-            StatusCodes.Status403Forbidden, $"The account holder did not authorize it: {Words(error, description)} {Again}", ProblemKinds.NotConsented),
+            StatusCodes.Status403Forbidden,
+            $"The account holder did not authorize it: {Words(error, description)} {Again}",
+            ProblemKinds.NotConsented),
         "temporarily_unavailable" or "server_error" => Unavailable("The authority"),
         _ => Misconfigured(Words(error, description)),
     };
@@ -68,7 +71,9 @@ internal sealed record ConnectionRefusal(int Status, string Detail, string? Type
     public static ConnectionRefusal OfToken(ProviderFailure failure) =>
         MayPass(failure) ? Unavailable("The authority", failure.RetryAfter)
         : failure.Kind == FailureKind.GrantRevoked ? new(
-            StatusCodes.Status400BadRequest, $"The code is not good any more: {Words(failure.Error, null)} {Again}", ProblemKinds.ConnectionEnded)
+            StatusCodes.Status400BadRequest,
+            $"The code is not good any more: {Words(failure.Error, null)} {Again}",
+            ProblemKinds.ConnectionEnded)
         : Misconfigured(Words(failure.Error, null));
 
     /// <summary>The provider did not say whose mailbox it is.</summary>

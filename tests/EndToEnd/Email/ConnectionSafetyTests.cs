@@ -4,7 +4,9 @@ using Switchboard.Tests.EndToEnd.Fixture;
 
 namespace Switchboard.Tests.EndToEnd.Email;
 
-/// <summary>Nobody gives their mailbox to somebody whom they have not seen, nobody claims one that they cannot open, and its user hears of it.</summary>
+/// <summary>
+/// Nobody gives their mailbox to somebody whom they have not seen, nobody claims one that they cannot open, and its user hears of it.
+/// </summary>
 public sealed class ConnectionSafetyTests(ApplicationFixture app) : IAsyncLifetime
 {
     private readonly MailboxHolder _owner = new(app.Simulator);
