@@ -170,7 +170,9 @@ IResourceBuilder<ProjectResource> AddSimulator()
     {
         process
             .WithEnvironment("Gmail__ApiBaseUrl", $"{address}/gmail")
+            .WithEnvironment("Gmail__AuthorizationUrl", $"{address}/gmail/oauth/authorize")
             .WithEnvironment("Gmail__TokenUrl", $"{address}/gmail/oauth/token")
+            .WithEnvironment("Gmail__PublicBaseUrl", edge.GetEndpoint("http"))
             .WithEnvironment("Gmail__PushKeysUrl", $"{address}/gmail/oauth/jwks")
             .WithEnvironment("Graph__ApiBaseUrl", $"{address}/graph")
             .WithEnvironment("Graph__Authority", $"{address}/microsoft/common")
@@ -208,12 +210,17 @@ void AddProviderSecrets()
             .WithEnvironment("Twilio__PublicBaseUrl", publicUrl);
     }
 
+    var gmailClient = builder.AddParameter("gmail-client-id");
+    var gmailSecret = builder.AddParameter("gmail-client-secret", secret: true);
     var graphClient = builder.AddParameter("graph-client-id");
     var graphSecret = builder.AddParameter("graph-client-secret", secret: true);
     var graphState = builder.AddParameter("graph-client-state", secret: true);
     foreach (var process in new[] { edge, ingest })
     {
-        process.WithEnvironment("Graph__ClientId", graphClient)
+        process.WithEnvironment("Gmail__ClientId", gmailClient)
+            .WithEnvironment("Gmail__ClientSecret", gmailSecret)
+            .WithEnvironment("Gmail__PublicBaseUrl", publicUrl)
+            .WithEnvironment("Graph__ClientId", graphClient)
             .WithEnvironment("Graph__ClientSecret", graphSecret)
             .WithEnvironment("Graph__ClientState", graphState)
             .WithEnvironment("Graph__PublicBaseUrl", publicUrl);
@@ -224,9 +231,7 @@ void AddProviderSecrets()
     foreach (var process in new[] { edge, ingest })
         process.WithEnvironment("Media__Store", "azure").WithEnvironment("Media__Azure__ConnectionString", mediaStorage);
 
-    ingest.WithEnvironment("Gmail__ClientId", builder.AddParameter("gmail-client-id"))
-        .WithEnvironment("Gmail__TopicName", builder.AddParameter("gmail-topic-name"))
-        .WithEnvironment("Gmail__ClientSecret", builder.AddParameter("gmail-client-secret", secret: true))
+    ingest.WithEnvironment("Gmail__TopicName", builder.AddParameter("gmail-topic-name"))
         .WithEnvironment("Speech__ApiKey", builder.AddParameter("speech-api-key", secret: true));
 
     dispatch.WithEnvironment("WhatsApp__PhoneNumberId", builder.AddParameter("whatsapp-phone-number-id"))

@@ -1,9 +1,11 @@
+using Npgsql;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Email;
 using Switchboard.Core.FeatureFlags;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Postgres;
+using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Redis.Caching;
 using Switchboard.Core.Redis.Limits;
 using Switchboard.Core.Sms;
@@ -13,9 +15,10 @@ using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Email.Tracking;
 using Switchboard.Workers.Ingest.Providers.Gmail;
 using Switchboard.Workers.Ingest.Providers.Graph;
+using Switchboard.Workers.Ingest.Providers.Speech;
+using Switchboard.Workers.Ingest.Providers.Twilio;
 using Switchboard.Workers.Ingest.Sms.Media;
 using Switchboard.Workers.Ingest.Sms.Messages;
-using Switchboard.Workers.Ingest.Sms.Speech;
 
 namespace Switchboard.Workers.Ingest;
 
@@ -32,8 +35,7 @@ internal static class IngestServices
         builder.Services.AddProcessReports(ProcessServices.Ingest).AddMailCounter();
         builder.Services.AddSwitchboardCache(cache => cache
             .Namespace(RuleCache.Namespace, TimeSpan.FromMinutes(5), maxEntries: 1_000, maxBytes: RuleCache.MaxBytes, bytesOf: RuleCache.BytesOf)
-            .Namespace(GmailTokens.Namespace, TimeSpan.FromMinutes(55), maxEntries: 500, encrypted: true)
-            .Namespace(GraphTokens.Namespace, TimeSpan.FromHours(1), maxEntries: 1_000, encrypted: true)
+            .Namespace(OAuthTokens.CacheNamespace, OAuthTokens.CacheTime, maxEntries: 1_500, encrypted: true)
             .Namespace(GraphFolders.Namespace, TimeSpan.FromDays(1), maxEntries: 1_000)
             .Namespace(AccountRevocation.VerificationNamespace, TimeSpan.FromMinutes(5), maxEntries: 1_000));
         builder.Services.AddNotifications();
@@ -41,6 +43,13 @@ internal static class IngestServices
         builder.Services.AddProviderLimits();
         builder.Services.AddRollout();
     }
+
+    /// <summary>Whose mail is read, and by which tokens.</summary>
+    public static void AddMailAccounts(this WebApplicationBuilder builder) => builder.Services
+        .AddMailProviders()
+        .AddSingleton<IGrantStore>(services => new GrantStore(
+            "mailboxes", services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<TimeProvider>()))
+        .AddSingleton<OAuthTokens>();
 
     /// <summary>What takes mail in, whichever way it came.</summary>
     public static void AddEmailRules(this WebApplicationBuilder builder)
@@ -70,12 +79,7 @@ internal static class IngestServices
     }
 
     /// <summary>The client of Gmail.</summary>
-    public static void AddGmail(this WebApplicationBuilder builder)
-    {
-        builder.Services.AddOptions<GmailOptions>().BindConfiguration(GmailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddHttpClient<GmailTokens>();
-        builder.Services.AddHttpClient<GmailClient>();
-    }
+    public static void AddGmail(this WebApplicationBuilder builder) => builder.Services.AddGmail();
 
     /// <summary>The client of Microsoft Graph.</summary>
     public static void AddGraph(this WebApplicationBuilder builder) => builder.Services.AddGraph();

@@ -9,6 +9,7 @@ builder.AddStores();
 builder.AddEmailRules();
 builder.AddSms();
 builder.AddMedia();
+builder.AddMailAccounts();
 builder.AddGmail();
 builder.AddGraph();
 builder.AddMailboxes();

@@ -50,6 +50,9 @@ public readonly record struct NotificationSource(string Kind, Guid? Id)
     /// <summary>A rule matched an SMS, a row in <c>sms_messages</c>.</summary>
     public static NotificationSource Sms(Guid messageId) => new(SmsKind, messageId);
 
+    /// <summary>A mailbox was connected, a row in <c>mailboxes</c>.</summary>
+    public static NotificationSource Account(Guid accountId) => new("account", accountId);
+
     /// <summary>A tracked mail was not answered, or an account that is tracked needs its user; the row of the one or the other.</summary>
     public static NotificationSource Tracking(Guid id) => new(TrackingKind, id);
 }

@@ -74,6 +74,14 @@ public sealed class NotificationStore(JobOutbox outbox, ScheduledJobs scheduledJ
         return new([.. created.Select(one => one.Id)], jobs);
     }
 
+    private const string VerifiedPhoneSql =
+        "SELECT phone_number FROM user_phone_numbers WHERE user_id = $1 AND verified_at IS NOT NULL ORDER BY verified_at, id LIMIT 1";
+
+    /// <summary>Where a user is told of what concerns their own accounts: the phone that they verified first; null when there is
+    /// none.</summary>
+    public static Task<string?> FindVerifiedPhoneAsync(NpgsqlTransaction transaction, Guid userId, CancellationToken cancellationToken) =>
+        transaction.Command(VerifiedPhoneSql, userId).FirstAsync(row => row.GetString(0), cancellationToken);
+
     private static async Task<IReadOnlyList<(Guid Id, NotificationDraft Draft)>> InsertAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,

@@ -21,6 +21,15 @@ public enum FailureKind
     /// acts.</summary>
     Unauthorised,
 
+    /// <summary>The user has taken their consent back, or it has expired: only they can mend it, by connecting again.</summary>
+    GrantRevoked,
+
+    /// <summary>What was asked for is not there (any more).</summary>
+    NotFound,
+
+    /// <summary>The position from which to read on is not known any more: begin again.</summary>
+    StalePosition,
+
     /// <summary>It may have been done or not: no answer came, or none that could be read. To be reconciled, never blindly
     /// repeated.</summary>
     UnknownOutcome,
@@ -36,6 +45,12 @@ public enum FailureKind
 public sealed record ProviderFailure(
     FailureKind Kind, string Error, int? HttpStatus = null, TimeSpan? RetryAfter = null, string? Code = null)
 {
+    /// <summary>For <see cref="FailureKind.GrantRevoked"/>: the refresh token that was not taken, encrypted as it is stored.</summary>
+    public byte[]? Grant { get; init; }
+
+    /// <summary>Whether it was an outage, and not what was asked: a call that only reads is simply made again later.</summary>
+    public bool IsOutage => Kind is FailureKind.Transient or FailureKind.UnknownOutcome;
+
     private static readonly TimeSpan Busy = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CircuitBreak = TimeSpan.FromSeconds(5);
 
@@ -71,17 +86,18 @@ public sealed record ProviderFailure(
     /// <param name="status">The HTTP status.</param>
     /// <param name="error">What is told of it.</param>
     /// <param name="retryAfter">What <see cref="RetryAfterHeader"/> said.</param>
-    /// <param name="limitWait">The wait after a limit, if no header came.</param>
-    /// <param name="accountWait">The wait while the account needs a person, if no header came.</param>
+    /// <param name="limitWait">The wait after a limit, if no header came; null where the caller knows.</param>
+    /// <param name="accountWait">The wait while the account needs a person, if no header came; null where the caller knows.</param>
     /// <param name="code">The provider's own code, if it gave one.</param>
     public static ProviderFailure OfStatus(
-        int status, string error, TimeSpan? retryAfter, TimeSpan limitWait, TimeSpan accountWait, string? code = null) => status switch
+        int status, string error, TimeSpan? retryAfter, TimeSpan? limitWait = null, TimeSpan? accountWait = null, string? code = null) =>
+        status switch
         {
             429 => new(FailureKind.Throttled, error, status, retryAfter ?? limitWait, code),
             401 => new(FailureKind.Unauthorised, error, status, retryAfter ?? accountWait, code),
 
             // a gateway gave up on what is behind it, which may have gone on
-            408 or 502 or 504 => new(FailureKind.UnknownOutcome, error, status, Code: code),
+            408 or 502 or 504 => new(FailureKind.UnknownOutcome, error, status, retryAfter, code),
             >= 500 => new(FailureKind.Transient, error, status, retryAfter, code),
             _ => new(FailureKind.Permanent, error, status, Code: code),
         };
@@ -102,6 +118,15 @@ public sealed class ProviderException : Exception
         Failure = failure;
     }
 
+    /// <summary>Of a failure that nothing more is known of.</summary>
+    public ProviderException(FailureKind kind, string error, Exception? innerException = null)
+        : this(new ProviderFailure(kind, error), innerException)
+    {
+    }
+
     /// <summary>Why.</summary>
     public ProviderFailure Failure { get; }
+
+    /// <summary>What it means.</summary>
+    public FailureKind Kind => Failure.Kind;
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http.Resilience;
+using Polly;
 
 namespace Switchboard.Core.Providers;
 
@@ -13,18 +14,21 @@ namespace Switchboard.Core.Providers;
 /// <param name="MaxConnections">How many connections there are at most, and so requests under way: others wait for one.
 /// Null: as many as there are requests.</param>
 /// <param name="Proxy">The proxy that requests go through; null for none. It resolves names itself, past the guard of addresses.</param>
-/// <param name="AllowPrivateAddresses">Whether the API may be at a private address. Only where the operator named the address: a
-/// gateway of their own, or the simulator.</param>
+/// <param name="AllowPrivateAddresses">Whether the API itself, or the proxy, may be at a private address; another host never. Only where
+/// the operator named the address: a gateway of their own, or the simulator.</param>
 public sealed record ProviderHttpSettings(
     string BaseUrl, TimeSpan Timeout, int? MaxConnections = null, IWebProxy? Proxy = null, bool AllowPrivateAddresses = false);
 
 /// <summary>
-/// The HTTP clients of providers: each request is sent once, within a time, not while most of them fail, and not to a private address.
-/// Whether and when it is tried again is the job's decision.
+/// The HTTP clients of providers: each request is sent once (a GET again while the time lasts), not while most of them fail, and not to a
+/// private address. Whether and when what failed is tried again is the job's decision.
 /// </summary>
 public static class ProviderHttpClients
 {
     private const int MaxWaiting = 10_000;
+
+    // enough for a page that is not read; of a file that is not wanted the connection is closed
+    private const int DrainedBytes = 16 * 1024;
     private static readonly TimeSpan Connect = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
 
@@ -43,6 +47,7 @@ public static class ProviderHttpClients
         var http = services.AddHttpClient(name, (provider, client) =>
         {
             client.BaseAddress = new Uri(settings(provider).BaseUrl.TrimEnd('/') + '/');
+            client.Timeout = Timeout.InfiniteTimeSpan; // the pipeline's count
             client.DefaultRequestHeaders.Authorization = credentials?.Invoke(provider);
         });
         http.ConfigurePrimaryHttpMessageHandler(provider => Network(settings(provider)));
@@ -71,19 +76,30 @@ public static class ProviderHttpClients
         }
     }
 
-    private static SocketsHttpHandler Network(ProviderHttpSettings settings) => new()
+    private static SocketsHttpHandler Network(ProviderHttpSettings settings)
     {
-        ConnectTimeout = Connect,
-        PooledConnectionLifetime = ConnectionLifetime,
+        var api = new Uri(settings.BaseUrl);
+        return new()
+        {
+            ConnectTimeout = Connect,
+            PooledConnectionLifetime = ConnectionLifetime,
 
-        // kept between messages too: a handshake is longer than a send
-        PooledConnectionIdleTimeout = ConnectionLifetime,
-        MaxConnectionsPerServer = settings.MaxConnections ?? int.MaxValue,
-        AllowAutoRedirect = false,
-        Proxy = settings.Proxy,
-        UseProxy = settings.Proxy is not null,
-        ConnectCallback = settings.AllowPrivateAddresses ? null : PublicAddress.ConnectAsync,
-    };
+            // kept between messages too: a handshake is longer than a send
+            PooledConnectionIdleTimeout = ConnectionLifetime,
+            MaxConnectionsPerServer = settings.MaxConnections ?? int.MaxValue,
+            MaxResponseDrainSize = DrainedBytes,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.All,
+            Proxy = settings.Proxy,
+            UseProxy = settings.Proxy is not null,
+            ConnectCallback = (context, cancellationToken) => PublicAddress.ConnectAsync(
+                context.DnsEndPoint, settings.AllowPrivateAddresses && IsTrusted(context.DnsEndPoint), cancellationToken),
+        };
+
+        bool IsTrusted(DnsEndPoint host) => settings.Proxy is not null
+            || (host.Port == api.Port && host.Host.Equals(api.IdnHost, StringComparison.OrdinalIgnoreCase));
+    }
 
     private static void Configure(HttpStandardResilienceOptions pipeline, ProviderHttpSettings settings)
     {
@@ -92,9 +108,9 @@ public static class ProviderHttpClients
         if (pipeline.CircuitBreaker.SamplingDuration < 2 * settings.Timeout)
             pipeline.CircuitBreaker.SamplingDuration = 2 * settings.Timeout;
 
-        // one recipient's limit is no reason to stop sending to all
-        pipeline.CircuitBreaker.ShouldHandle = args => ValueTask.FromResult(
-            HttpClientResiliencePredicates.IsTransient(args.Outcome) && args.Outcome.Result?.StatusCode != HttpStatusCode.TooManyRequests);
+        // one recipient's limit is no reason to stop sending to all; and when it is over, the answer says to the job
+        pipeline.CircuitBreaker.ShouldHandle = args => ValueTask.FromResult(IsOutage(args.Outcome));
+        pipeline.Retry.ShouldHandle = args => ValueTask.FromResult(IsOutage(args.Outcome));
 
         // a second POST is a second message: each attempt is one of the job, and visible
         pipeline.Retry.DisableForUnsafeHttpMethods();
@@ -103,4 +119,7 @@ public static class ProviderHttpClients
         if (settings.MaxConnections is { } most)
             pipeline.RateLimiter.DefaultRateLimiterOptions = new() { PermitLimit = most, QueueLimit = MaxWaiting };
     }
+
+    private static bool IsOutage(Outcome<HttpResponseMessage> outcome) =>
+        HttpClientResiliencePredicates.IsTransient(outcome) && outcome.Result?.StatusCode != HttpStatusCode.TooManyRequests;
 }

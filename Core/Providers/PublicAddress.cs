@@ -56,15 +56,17 @@ public static class PublicAddress
     }
 
     /// <summary>
-    /// Connects to a public address of a host, for <see cref="SocketsHttpHandler.ConnectCallback"/>. The name is resolved here and the
+    /// Connects to a host at a public address, for <see cref="SocketsHttpHandler.ConnectCallback"/>. The name is resolved here and the
     /// connection made to the address that was looked at: a name that points elsewhere a moment later (DNS rebinding) gains nothing.
     /// </summary>
-    /// <exception cref="PrivateAddressException">No address of the host is public.</exception>
-    public static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    /// <param name="host">The host.</param>
+    /// <param name="isTrusted">Whether its address may be a private one.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="PrivateAddressException">No address of the host is public, and it is not trusted.</exception>
+    public static async ValueTask<Stream> ConnectAsync(DnsEndPoint host, bool isTrusted, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        var host = context.DnsEndPoint;
-        var open = Array.FindAll(await Dns.GetHostAddressesAsync(host.Host, cancellationToken), Is);
+        ArgumentNullException.ThrowIfNull(host);
+        var open = Array.FindAll(await Dns.GetHostAddressesAsync(host.Host, cancellationToken), address => isTrusted || Is(address));
         if (open.Length == 0)
             throw new PrivateAddressException(host.Host);
 

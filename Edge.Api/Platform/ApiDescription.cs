@@ -67,6 +67,15 @@ internal static class ApiDescription
         return endpoint;
     }
 
+    /// <summary>The endpoint stays for one more version: it is called deprecated, and each answer names what takes its place.</summary>
+    public static RouteHandlerBuilder Superseded(this RouteHandlerBuilder endpoint, string successor) => endpoint
+        .WithMetadata(new ObsoleteAttribute($"Use {successor}."))
+        .AddEndpointFilter((context, next) =>
+        {
+            context.HttpContext.Response.Headers["Link"] = $"<{successor}>; rel=\"successor-version\"";
+            return next(context);
+        });
+
     // what the framework cannot see of an endpoint: its parameters outside the body, and who may call it
     private static void Complete(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
@@ -74,6 +83,7 @@ internal static class ApiDescription
         if (metadata.OfType<EndpointDefinition>().FirstOrDefault() is not { } endpoint)
             return;
 
+        operation.Deprecated = metadata.OfType<ObsoleteAttribute>().Any();
         operation.Parameters ??= [];
         foreach (var name in RouteNames(context.Description.RelativePath))
             operation.Parameters.Add(Parameter(name, ParameterLocation.Path, JsonSchemaType.String, isRequired: true));

@@ -1,3 +1,4 @@
+using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Redis.Caching;
 using Switchboard.Edge.Api.Email;
 using Switchboard.Edge.Api.Email.Accounts;
@@ -16,8 +17,7 @@ internal static class EdgeServices
     public static IServiceCollection AddEdgeCache(this IServiceCollection services) => services.AddSwitchboardCache(cache => cache
         .Namespace(ApiKeys.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 10_000, encrypted: true)
         .Namespace(RuleChanges.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
-        .Namespace(AccountCache.GmailTokenNamespace, ttl: TimeSpan.FromMinutes(55), maxEntries: 500, encrypted: true)
-        .Namespace(AccountCache.GraphTokenNamespace, ttl: TimeSpan.FromMinutes(55), maxEntries: 500, encrypted: true)
+        .Namespace(OAuthTokens.CacheNamespace, OAuthTokens.CacheTime, maxEntries: 1_000, encrypted: true)
         .Namespace(AccountCache.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
         .Namespace(TrackedEmailQuery.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
         .Namespace(StatsQuery.CacheNamespace, ttl: TimeSpan.FromMinutes(10), maxEntries: 1_000)

@@ -31,7 +31,7 @@ internal static class SimulatorServices
     {
         services.AddOptions<SimulatorOptions>().BindConfiguration(SimulatorOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(timeProvider);
-        return services.AddSingleton<EdgeClient>().AddSingleton<SimulatorAddress>();
+        return services.AddSingleton<EdgeClient>().AddSingleton<SimulatorAddress>().AddSingleton<AuthorizationCodes>();
     }
 }
 

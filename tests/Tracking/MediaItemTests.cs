@@ -5,6 +5,7 @@ using Npgsql;
 using RabbitMQ.Client;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
+using Switchboard.Core.Providers;
 using Switchboard.Core.Sms.Media;
 using Switchboard.Workers.Ingest;
 using Switchboard.Workers.Ingest.Email.Rules;
@@ -97,7 +98,7 @@ public sealed class MediaItemTests(PostgresServer postgres) : IClassFixture<Post
     private static string KeyOf(MediaItem item) => MediaKey.Of(item.UserId, item.Id, item.Attempt);
 
     private static EnrichmentResult.Failed Refused(MediaItem item) =>
-        new(MediaFailure.ForGood, "It is a program.", "It is a program.", null, KeyOf(item));
+        new(new(FailureKind.Permanent, "It is a program."), "It is a program.", KeyOf(item));
 
     private async Task<MediaItem> ClaimAsync() =>
         (await _services.GetRequiredService<MediaItemStore>().ClaimAsync([_item], default))[_item];

@@ -1,6 +1,7 @@
 using Npgsql;
 using Switchboard.Core.Email;
 using Switchboard.Core.Postgres;
+using Switchboard.Core.Providers.OAuth;
 using Switchboard.Edge.Api.Email.Accounts;
 using Switchboard.Edge.Api.Email.Analytics;
 using Switchboard.Edge.Api.Email.Syncs;
@@ -65,11 +66,16 @@ public sealed class OwnerTests(SeededDatabase seeded)
     {
         await using var connection = await seeded.DataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        var pending = new PendingConnection(Guid.CreateVersion7(Now), SeededDatabase.UserId, [1], "https://edge.test/callback", null, null);
-        await ConnectionStore.InsertAsync(transaction, pending, AccountProvider.Microsoft, new byte[32], Now, Now.AddMinutes(10), default);
+        var id = Guid.CreateVersion7(Now);
+        await transaction.Command(
+            """
+            INSERT INTO account_connections (id, user_id, provider, state_hash, code_verifier, redirect_uri, created_at, expires_at)
+            VALUES ($1, $2, 'microsoft', $3, '', 'https://edge.test/callback', $4, $4)
+            """,
+            id, SeededDatabase.UserId, new byte[32], Now).RunAsync(default);
 
-        (await ConnectionStore.UseAsync(transaction, pending.Id, OtherUser, default)).ShouldBeFalse();
-        (await ConnectionStore.UseAsync(transaction, pending.Id, SeededDatabase.UserId, default)).ShouldBeTrue();
+        (await OAuthConnections.UseAsync(transaction, id, OtherUser, default)).ShouldBeFalse();
+        (await OAuthConnections.UseAsync(transaction, id, SeededDatabase.UserId, default)).ShouldBeTrue();
     }
 
     [Fact]

@@ -64,14 +64,6 @@ internal sealed record OwnedAccounts(Guid UserId, Guid[] Ids, long[] Versions)
     public Guid? Only => Ids is [var one] ? one : null;
 }
 
-/// <summary>Whose mailbox an account is, as stored and shown.</summary>
-internal static class AccountProvider
-{
-    public const string Gmail = "gmail";
-
-    public const string Microsoft = "microsoft";
-}
-
 /// <summary>The status of an account, as stored and shown.</summary>
 internal static class AccountStatus
 {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Caching.Hybrid;
+using Switchboard.Core.Providers.OAuth;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
 
@@ -10,12 +11,6 @@ internal sealed class AccountCache(HybridCache cache, AccountStore store)
 {
     /// <summary>Which accounts a user has.</summary>
     public const string CacheNamespace = "account-verification";
-
-    /// <summary>Access tokens of Microsoft's mailboxes, which Workers.Ingest uses.</summary>
-    public const string GraphTokenNamespace = "graph-token";
-
-    /// <summary>Access tokens of Gmail's mailboxes, which Workers.Ingest uses.</summary>
-    public const string GmailTokenNamespace = "gmail-token";
 
     /// <summary>
     /// The accounts that a question is about, with their present versions: all that the user has, or one; none when that is another's, or
@@ -38,8 +33,7 @@ internal sealed class AccountCache(HybridCache cache, AccountStore store)
     public async ValueTask ForgetAsync(Guid userId, Guid accountId)
     {
         await cache.RemoveAsync(CacheKey(userId), CancellationToken.None);
-        await cache.RemoveAsync($"{GraphTokenNamespace}:{accountId}", CancellationToken.None);
-        await cache.RemoveAsync($"{GmailTokenNamespace}:{accountId}", CancellationToken.None);
+        await cache.RemoveAsync(OAuthTokens.CacheKey(accountId), CancellationToken.None);
     }
 
     private static string CacheKey(Guid userId) => $"{CacheNamespace}:{userId}";

@@ -1,4 +1,5 @@
 using Npgsql;
+using Switchboard.Core.Email;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
 
@@ -23,27 +24,15 @@ internal sealed class AccountStore(NpgsqlDataSource dataSource)
         $"""
         SELECT {AccountResponse.Columns}
         FROM {AccountResponse.Tables}
-        WHERE m.user_id = $1 AND ($2::uuid IS NULL OR m.id < $2)
+        WHERE m.user_id = $1 AND ($2::text IS NULL OR m.provider = $2) AND ($3::uuid IS NULL OR m.id < $3)
         ORDER BY m.id DESC
-        LIMIT $3
+        LIMIT $4
         """;
 
-    /// <summary>Those of every provider, newest first, after one of them.</summary>
-    public Task<List<AccountResponse>> ListAsync(Guid userId, Guid? after, int limit, CancellationToken cancellationToken) =>
-        dataSource.Command(ListSql, userId, after, limit).ListAsync(AccountResponse.Read, cancellationToken);
-
-    private const string ListGmailSql =
-        $"""
-        SELECT {MailboxResponse.Columns}
-        FROM mailboxes
-        WHERE user_id = $1 AND provider = 'gmail' AND ($2::uuid IS NULL OR id < $2)
-        ORDER BY id DESC
-        LIMIT $3
-        """;
-
-    /// <summary>Those of Gmail, newest first, after one of them.</summary>
-    public Task<List<MailboxResponse>> ListGmailAsync(Guid userId, Guid? after, int limit, CancellationToken cancellationToken) =>
-        dataSource.Command(ListGmailSql, userId, after, limit).ListAsync(MailboxResponse.Read, cancellationToken);
+    /// <summary>Those of a provider, or of every one, newest first, after one of them.</summary>
+    public Task<List<AccountResponse>> ListAsync(
+        Guid userId, string? provider, Guid? after, int limit, CancellationToken cancellationToken) =>
+        dataSource.Command(ListSql, userId, provider, after, limit).ListAsync(AccountResponse.Read, cancellationToken);
 
     private const string IdsSql = "SELECT id FROM mailboxes WHERE user_id = $1 ORDER BY id";
 
@@ -92,48 +81,33 @@ internal sealed class AccountStore(NpgsqlDataSource dataSource)
         CancellationToken cancellationToken) =>
         transaction.Command(ChangeSql, id, status, saysTracking, tracking, now, userId).RunAsync(cancellationToken);
 
-    private const string ConnectGmailSql =
-        $"""
-        INSERT INTO mailboxes AS m (id, user_id, provider, address, refresh_token, status, created_at)
-        VALUES ($1, $2, 'gmail', $3, $4, 'active', $5)
-        ON CONFLICT (provider, lower(address)) DO UPDATE
-        SET refresh_token = excluded.refresh_token, status = 'active', status_reason = NULL
-        WHERE m.user_id = excluded.user_id
-        RETURNING {MailboxResponse.Columns}
-        """;
-
-    /// <summary>Writes a mailbox of Gmail, or a new token of the user's; null when it is another's.</summary>
-    public static Task<MailboxResponse?> ConnectGmailAsync(
-        NpgsqlTransaction transaction, Guid userId, string address, byte[] refreshToken, DateTimeOffset now,
-        CancellationToken cancellationToken) =>
-        transaction.Command(ConnectGmailSql, Guid.CreateVersion7(now), userId, address, refreshToken, now)
-            .FirstAsync(MailboxResponse.Read, cancellationToken);
-
-    // what was tracked before goes on to be, unless something was said about it
-    private const string ConnectMicrosoftSql =
+    // what was tracked before goes on to be, unless something was said about it; a watch was of the grant before;
+    // the grant itself follows, since it is bound to the row's id
+    private const string ConnectSql =
         """
         INSERT INTO mailboxes AS m (id, user_id, provider, address, refresh_token, status, tracking, tracking_since, created_at)
-        VALUES ($1, $2, 'microsoft', $3, $4, 'active', coalesce($5::jsonb, $6::jsonb), $7, $7)
+        VALUES ($1, $2, $3, $4, '', 'active', coalesce($5::jsonb, $6::jsonb),
+                CASE WHEN coalesce($5::jsonb, $6::jsonb) IS NOT NULL THEN $7::timestamptz END, $7)
         ON CONFLICT (provider, lower(address)) DO UPDATE
-        SET refresh_token = excluded.refresh_token, status = 'active', status_reason = NULL,
+        SET status = 'active', status_reason = NULL, watch_expires_at = NULL,
             tracking = coalesce($5::jsonb, m.tracking),
             tracking_since = CASE WHEN coalesce($5::jsonb, m.tracking) IS NOT NULL THEN coalesce(m.tracking_since, $7) END
         WHERE m.user_id = excluded.user_id
         RETURNING m.id
         """;
 
-    /// <summary>Writes a mailbox of Microsoft 365, or a new token of the user's; null when it is another's.</summary>
-    public static async Task<AccountResponse?> ConnectMicrosoftAsync(
-        NpgsqlTransaction transaction, Guid userId, string address, byte[] refreshToken, string? tracking, string defaultTracking,
-        DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Writes a mailbox, or finds that of the user, without its grant (<see cref="SetTokenAsync"/>); null when it is another's.</summary>
+    public static async Task<AccountResponse?> ConnectAsync(
+        NpgsqlTransaction transaction, AuthorizedMailbox mailbox, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var written = await transaction.Command(
-            ConnectMicrosoftSql, Guid.CreateVersion7(now), userId, address, refreshToken, tracking, defaultTracking, now)
-            .ListAsync(row => row.GetGuid(0), cancellationToken);
+            ConnectSql, Guid.CreateVersion7(now), mailbox.UserId, mailbox.Provider.Name, mailbox.Address, mailbox.Tracking,
+            mailbox.DefaultTracking, now).ListAsync(row => row.GetGuid(0), cancellationToken);
         if (written is not [var id])
             return null;
-        await FollowAsync(transaction, id, userId, cancellationToken);
-        return await FindAsync(transaction, id, userId, cancellationToken);
+        if (mailbox.Provider.Name == MailProviders.Microsoft)
+            await FollowAsync(transaction, id, mailbox.UserId, cancellationToken);
+        return await FindAsync(transaction, id, mailbox.UserId, cancellationToken);
     }
 
     private const string SetTokenSql = "UPDATE mailboxes SET refresh_token = $3 WHERE id = $1 AND user_id = $2";

@@ -1,18 +1,19 @@
 using FastEndpoints;
 using FluentValidation;
+using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Switchboard.Core.Email;
-using Switchboard.Core.Security;
+using Switchboard.Core.Providers.OAuth;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
 
-/// <summary>A mailbox of Microsoft 365 to connect.</summary>
+/// <summary>A mailbox to connect.</summary>
 internal sealed class BeginConnectionRequest
 {
-    /// <summary>microsoft.</summary>
+    /// <summary>gmail or microsoft.</summary>
     public string? Provider { get; init; }
 
     /// <summary>Which mailbox, so that no other is connected by mistake; left out, the one that the account holder chooses.</summary>
@@ -27,8 +28,8 @@ internal sealed class BeginConnectionValidator : Validator<BeginConnectionReques
     public BeginConnectionValidator()
     {
         RuleFor(request => request.Provider)
-            .Equal(AccountProvider.Microsoft)
-            .WithMessage("It must be microsoft. A mailbox of Gmail is connected at POST /api/mailboxes.");
+            .Must(provider => MailProviders.All.Contains(provider))
+            .WithMessage($"It must be one of {string.Join(", ", MailProviders.All)}.");
         RuleFor(request => request.Address).EmailAddress().Text(320).When(request => request.Address is not null);
         RuleFor(request => request.Tracking!).SetValidator(new TrackingRequestValidator()).When(request => request.Tracking is not null);
     }
@@ -36,55 +37,76 @@ internal sealed class BeginConnectionValidator : Validator<BeginConnectionReques
 
 /// <summary>What was started.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Provider">microsoft.</param>
-/// <param name="AuthorizationUrl">Where the account holder authorizes it.</param>
+/// <param name="Provider">gmail or microsoft.</param>
+/// <param name="AuthorizationUrl">The page where the account holder confirms it, and goes on to the provider. Shown once: a request that
+/// comes again with its <c>Idempotency-Key</c> gets null.</param>
 /// <param name="ExpiresAt">Until when they may come back.</param>
-internal sealed record BeginConnectionResponse(Guid Id, string Provider, string AuthorizationUrl, DateTimeOffset ExpiresAt);
+internal sealed record BeginConnectionResponse(Guid Id, string Provider, string? AuthorizationUrl, DateTimeOffset ExpiresAt)
+    : IShownOnce<BeginConnectionResponse>
+{
+    public BeginConnectionResponse WithoutSecret() => this with { AuthorizationUrl = null };
+}
 
 /// <summary>
-/// <c>POST /api/accounts/email</c>: starts to connect a mailbox. The account holder opens the authorization URL in a browser and authorizes
-/// it; that leads to <see cref="FinishConnection"/>, which connects it.
+/// <c>POST /api/accounts/email</c>: starts to connect a mailbox. The account holder opens the authorization URL in a browser, sees at
+/// <see cref="ShowConnection"/> who asks, confirms, and authorizes it at the provider; that leads to <see cref="FinishConnection"/>, which
+/// connects it.
 /// </summary>
 internal sealed class BeginConnection(
-    CreatingTransactions transactions, SecretProtector secrets, IOptions<GraphAccountOptions> options, TimeProvider timeProvider)
+    CreatingTransactions transactions, OAuthConnections connections, IOptionsMonitor<MailProviderOptions> options)
     : Endpoint<BeginConnectionRequest, Results<Created<BeginConnectionResponse>, ProblemHttpResult>>
 {
-    private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
-
     public override void Configure()
     {
         Post("/api/accounts/email");
         Policies(Scope.Mail);
-        Description(endpoint => endpoint.Titled("Accounts", "Start to connect a mailbox of Microsoft 365")
+        Description(endpoint => endpoint.Titled("Accounts", "Start to connect a mailbox")
             .Produces<BeginConnectionResponse>(201).Refuses(400, 401, 403, 409, 413, 415, 422, 429, 503));
     }
 
     public override async Task<Results<Created<BeginConnectionResponse>, ProblemHttpResult>> ExecuteAsync(
-        BeginConnectionRequest request, CancellationToken cancellationToken)
+        BeginConnectionRequest request, CancellationToken ct)
     {
-        if (options.Value.ClientId.Length == 0)
+        var provider = HttpContext.RequestServices.GetRequiredKeyedService<OAuthProvider>(request.Provider!);
+        if (provider.ClientId.Length == 0)
             return Problems.For(
                 StatusCodes.Status503ServiceUnavailable,
-                "No mailbox of Microsoft 365 can be connected as long as Graph:ClientId is not set: the id of the application that is registered for it.");
+                $"No mailbox of {provider.Label} can be connected until the id of the application that is registered there is set.");
 
         var creation = await transactions.RunAsync(
-            HttpContext, request, transaction => InsertAsync(transaction, request, cancellationToken), cancellationToken);
+            HttpContext, request, transaction => InsertAsync(transaction, provider, request, ct), ct);
+        HttpContext.Response.Headers.CacheControl = "no-store";
         return creation.Refusal is { } refusal ? refusal : TypedResults.Created((string?)null, creation.Answer);
     }
 
     private async Task<Creation<BeginConnectionResponse>> InsertAsync(
-        NpgsqlTransaction transaction, BeginConnectionRequest request, CancellationToken cancellationToken)
+        NpgsqlTransaction transaction, OAuthProvider provider, BeginConnectionRequest request, CancellationToken cancellationToken)
     {
-        var now = timeProvider.GetUtcNow().ToStorable();
-        var (state, verifier) = (ConnectionState.New(), Pkce.NewVerifier());
-        var address = request.Address?.Trim().ToLowerInvariant();
-        var redirect = AuthorizationUrl.Redirect(options.Value.PublicBaseUrl, HttpContext.Request);
-        var started = new PendingConnection(
-            Guid.CreateVersion7(now), HttpContext.Caller().UserId, secrets.Protect(verifier, PendingConnection.VerifierPurpose), redirect,
-            address, request.Tracking is { } tracking ? TrackingJson.Write(tracking.ToPolicy()) : null);
-        await ConnectionStore.InsertAsync(
-            transaction, started, AccountProvider.Microsoft, ConnectionState.Hash(state)!, now, now + Life, cancellationToken);
-        return Creation<BeginConnectionResponse>.Made(new(
-            started.Id, AccountProvider.Microsoft, AuthorizationUrl.Of(options.Value, redirect, state, verifier, address), now + Life));
+        var edge = ConnectionRoutes.Edge(options.Get(provider.Name).PublicBaseUrl, HttpContext.Request);
+        var (pending, state) = await connections.BeginAsync(
+            transaction, HttpContext.Caller().UserId, provider, edge + ConnectionRoutes.Callback,
+            request.Address?.Trim().ToLowerInvariant(),
+            request.Tracking is { } tracking ? TrackingJson.Write(tracking.ToPolicy()) : null, cancellationToken);
+        return Creation<BeginConnectionResponse>.Made(
+            new(pending.Id, provider.Name, edge + ConnectionRoutes.PageOf(state), pending.ExpiresAt.ToStorable()));
     }
+}
+
+/// <summary>Where browsers go.</summary>
+internal static class ConnectionRoutes
+{
+    /// <summary>The page that says who asks.</summary>
+    public const string Page = "/api/accounts/email/connect";
+
+    /// <summary>Where the authority redirects to; it must be registered with the application.</summary>
+    public const string Callback = "/api/accounts/email/callback";
+
+    /// <summary>The page of an authorization.</summary>
+    public static string PageOf(string state) => $"{Page}?state={Uri.EscapeDataString(state)}";
+
+    /// <summary>The edge as browsers reach it.</summary>
+    /// <param name="publicBaseUrl">As it is configured, if it is.</param>
+    /// <param name="request">The request; what trusted proxies say is in it already.</param>
+    public static string Edge(Uri? publicBaseUrl, HttpRequest request) =>
+        (publicBaseUrl?.AbsoluteUri ?? UriHelper.BuildAbsolute(request.Scheme, request.Host, request.PathBase)).TrimEnd('/');
 }

@@ -96,7 +96,7 @@ internal sealed class ChangeAccount(NpgsqlDataSource dataSource, JobOutbox outbo
             await SyncStore.PauseAsync(transaction, id, userId, now, cancellationToken);
         if (AccountChange.Resumes(found.Status, request.Status))
         {
-            staged.Add(new(FollowUpJob(found, now)));
+            staged.Add(new(AccountConnector.ReadNow(found.Provider, found.Id, found.Address, now)));
             await outbox.StageAsync(connection, transaction, staged, cancellationToken);
         }
 
@@ -104,10 +104,6 @@ internal sealed class ChangeAccount(NpgsqlDataSource dataSource, JobOutbox outbo
         await transaction.CommitAsync(cancellationToken);
         return (account, null);
     }
-
-    private static IJob FollowUpJob(LockedAccount account, DateTimeOffset now) => account.Provider == AccountProvider.Gmail
-        ? new SyncMailbox(Guid.CreateVersion7(now), account.Address, null)
-        : new FollowAccount(Guid.CreateVersion7(now), account.Id);
 }
 
 /// <summary>What follows from a change of an account's status. Pure decisions.</summary>
@@ -115,7 +111,7 @@ internal static class AccountChange
 {
     /// <summary>Why its status cannot be that, and what to do; null when it can.</summary>
     public static string? Refusal(string current, string? wanted) => current == AccountStatus.Revoked && wanted is not null
-        ? "The permission to read this mailbox was taken back or has ended. Connect it again, at POST /api/accounts/email; of Gmail, at POST /api/mailboxes."
+        ? "The permission to read this mailbox was taken back or has ended. Connect it again at POST /api/accounts/email."
         : null;
 
     /// <summary>Whether its mail is to be read from now on.</summary>

@@ -1,8 +1,11 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Switchboard.Core.Providers;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
 
-/// <summary>Why a mailbox is not connected, and what the account holder may do. Pure decisions over what the authority and Graph answered.</summary>
+/// <summary>Why a mailbox is not connected, and what the account holder may do. Pure decisions over what the provider answered.</summary>
 /// <param name="Status">The status of the answer.</param>
 /// <param name="Detail">For a person.</param>
 /// <param name="Type">The type of the problem, where the status does not say it all.</param>
@@ -23,6 +26,12 @@ internal sealed record ConnectionRefusal(int Status, string Detail, string? Type
         "This authorization is not known: it has ended, or started more than ten minutes ago. Start again at POST /api/accounts/email.",
         ProblemKinds.ConnectionEnded);
 
+    /// <summary>Another browser confirmed it, or none, or it does not keep cookies.</summary>
+    public static ConnectionRefusal NotConfirmed { get; } = new(
+        StatusCodes.Status403Forbidden,
+        $"It was not confirmed in this browser who asks to connect the mailbox. {Again} Confirm it there, with cookies allowed.",
+        ProblemKinds.NotConfirmed);
+
     /// <summary>Neither a code nor an error came with the state.</summary>
     public static ConnectionRefusal NoCode { get; } =
         new(StatusCodes.Status400BadRequest, $"The authority sent neither a code nor an error. {Again}");
@@ -30,15 +39,17 @@ internal sealed record ConnectionRefusal(int Status, string Detail, string? Type
     /// <summary>The authorization ends with the session of the account holder.</summary>
     public static ConnectionRefusal NoRefreshToken { get; } = new(
         StatusCodes.Status403Forbidden,
-        $"The authority gave no refresh token: the authorization must include offline_access. {Again}",
+        $"The authority gave no refresh token: the authorization must include access while the account holder is offline. {Again}",
         ProblemKinds.NotConsented);
 
-    /// <summary>Another user has it.</summary>
-    public static ConnectionRefusal Taken { get; } = new(StatusCodes.Status409Conflict, "This mailbox is connected to another user.");
+    /// <summary>It is not to be had here; whose it is, if anybody's, is not told.</summary>
+    public static ConnectionRefusal NotAvailable { get; } =
+        new(StatusCodes.Status409Conflict, "This mailbox cannot be connected. An operator can say why.");
 
-    /// <summary>Graph does not say whose mailbox it is.</summary>
-    public static ConnectionRefusal NoAddress { get; } =
-        new(StatusCodes.Status409Conflict, "The account that was chosen has no mailbox. Open the authorizationUrl again and choose another account.");
+    /// <summary>The provider does not say whose mailbox it is.</summary>
+    public static ConnectionRefusal NoAddress { get; } = new(
+        StatusCodes.Status409Conflict,
+        "The account that was chosen has no mailbox. Open the authorizationUrl again and choose another account.");
 
     /// <summary>The account that was chosen is not the one that was asked for.</summary>
     public static ConnectionRefusal Other(string wanted, string chosen) => new(
@@ -49,46 +60,54 @@ internal sealed record ConnectionRefusal(int Status, string Detail, string? Type
     public static ConnectionRefusal OfAuthorization(string error, string? description) => error switch
     {
         "access_denied" or "consent_required" or "interaction_required" or "login_required" => new(
-            StatusCodes.Status403Forbidden, $"The account holder did not authorize it: {Words(error, description)} {Again}", ProblemKinds.NotConsented),
-        "temporarily_unavailable" or "server_error" => Unavailable("The authority", RetrySeconds),
-        _ => Misconfigured(error, description),
-    };
-
-    /// <summary>The authority did not give tokens for the code (RFC 6749, 5.2).</summary>
-    public static ConnectionRefusal OfToken(int status, string? error, string? description, TimeSpan? retryAfter) => (status, error) switch
-    {
-        (408 or 429 or >= 500, _) or (_, "temporarily_unavailable") => Unavailable("The authority", Seconds(retryAfter)),
-        (_, "invalid_grant") => new(
-            StatusCodes.Status400BadRequest, $"The code is not good any more: {Words(error, description)} {Again}", ProblemKinds.ConnectionEnded),
-        _ => Misconfigured(error ?? $"status {status}", description),
-    };
-
-    /// <summary>Graph did not say whose mailbox it is.</summary>
-    public static ConnectionRefusal OfGraph(int status, TimeSpan? retryAfter) => status switch
-    {
-        408 or 429 or >= 500 => Unavailable("Microsoft Graph", Seconds(retryAfter)),
-        401 or 403 => new(
-            StatusCodes.Status403Forbidden, $"Microsoft Graph does not say whose mailbox it is: the authorization must include User.Read. {Again}",
+            StatusCodes.Status403Forbidden,
+            $"The account holder did not authorize it: {Words(error, description)} {Again}",
             ProblemKinds.NotConsented),
-        _ => new(StatusCodes.Status502BadGateway, $"Microsoft Graph answered {status} when it was asked whose mailbox it is."),
+        "temporarily_unavailable" or "server_error" => Unavailable("The authority"),
+        _ => Misconfigured(Words(error, description)),
     };
 
-    /// <summary>No answer in time.</summary>
-    public static ConnectionRefusal Unavailable(string who, int seconds = RetrySeconds) => new(
+    /// <summary>The authority did not give tokens.</summary>
+    public static ConnectionRefusal OfToken(ProviderFailure failure) =>
+        MayPass(failure) ? Unavailable("The authority", failure.RetryAfter)
+        : failure.Kind == FailureKind.GrantRevoked ? new(
+            StatusCodes.Status400BadRequest,
+            $"The code is not good any more: {Words(failure.Error, null)} {Again}",
+            ProblemKinds.ConnectionEnded)
+        : Misconfigured(Words(failure.Error, null));
+
+    /// <summary>The provider did not say whose mailbox it is.</summary>
+    public static ConnectionRefusal OfProfile(ProviderFailure failure) =>
+        MayPass(failure) ? Unavailable("The provider", failure.RetryAfter)
+        : failure.HttpStatus is 401 or 403 ? new(
+            StatusCodes.Status403Forbidden,
+            $"The provider does not say whose mailbox it is: all that was asked for must be authorized. {Again}",
+            ProblemKinds.NotConsented)
+        : new(StatusCodes.Status502BadGateway, $"It is not known whose mailbox it is: {Words(failure.Error, null)}");
+
+    /// <summary>As a problem, with the header that says when to come back.</summary>
+    public ProblemHttpResult ToProblem(HttpContext context)
+    {
+        if (RetryAfterSeconds is { } seconds)
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return Problems.For(Status, Detail, Type);
+    }
+
+    private static bool MayPass(ProviderFailure failure) =>
+        failure.IsOutage || failure.Kind == FailureKind.Throttled;
+
+    private static ConnectionRefusal Unavailable(string who, TimeSpan? retryAfter = null) => new(
         StatusCodes.Status503ServiceUnavailable,
         $"{who} does not answer. {Again}",
-        RetryAfterSeconds: seconds);
+        RetryAfterSeconds: retryAfter is { } time ? Math.Clamp((int)Math.Ceiling(time.TotalSeconds), 1, LongestRetrySeconds) : RetrySeconds);
 
-    private static ConnectionRefusal Misconfigured(string error, string? description) => new(
+    private static ConnectionRefusal Misconfigured(string words) => new(
         StatusCodes.Status502BadGateway,
-        $"The authority does not take this application: {Words(error, description)} An operator should compare the section Graph with its registration.");
+        $"The authority does not take this application: {words} An operator should compare its settings with its registration.");
 
-    private static int Seconds(TimeSpan? retryAfter) =>
-        retryAfter is { } time ? Math.Clamp((int)Math.Ceiling(time.TotalSeconds), 1, LongestRetrySeconds) : RetrySeconds;
-
-    private static string Words(string? error, string? description)
+    private static string Words(string error, string? description)
     {
-        var words = string.IsNullOrWhiteSpace(description) ? error ?? "" : $"{error}, {description}";
+        var words = string.IsNullOrWhiteSpace(description) ? error : $"{error}, {description}";
         return words.Length <= LongestWords ? words.TrimEnd('.') + "." : words[..LongestWords] + "…";
     }
 }

@@ -1,17 +1,17 @@
 using FastEndpoints;
 using FluentValidation;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
+using Microsoft.Extensions.Options;
 using Switchboard.Core.Email;
-using Switchboard.Core.Jobs;
-using Switchboard.Core.Security;
+using Switchboard.Core.Providers;
+using Switchboard.Core.Providers.OAuth;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
 
-// /api/mailboxes: mailboxes of Gmail, connected by a refresh token that their user got elsewhere
+// /api/mailboxes, for one more version: the same mailboxes as at /api/accounts/email, of Gmail alone and in the form of before
 
-/// <summary>A connected mailbox; never its token.</summary>
+/// <summary>A connected mailbox of Gmail; never its token.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Provider">gmail.</param>
 /// <param name="Address">Its address.</param>
@@ -30,13 +30,9 @@ internal sealed record MailboxResponse(
     DateTimeOffset? SyncedAt,
     DateTimeOffset CreatedAt)
 {
-    /// <summary>The columns, in the order in which <see cref="Read"/> takes them.</summary>
-    public const string Columns = "id, provider, address, status, status_reason, watch_expires_at, synced_at, created_at";
-
-    /// <summary>Reads a row of <see cref="Columns"/>.</summary>
-    public static MailboxResponse Read(NpgsqlDataReader row) => new(
-        row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.Text(4),
-        row.Nullable<DateTimeOffset>(5), row.Nullable<DateTimeOffset>(6), row.GetFieldValue<DateTimeOffset>(7));
+    public static MailboxResponse Of(AccountResponse account) => new(
+        account.Id, account.Provider, account.Address, account.Status, account.StatusReason, account.SubscriptionExpiresAt,
+        account.SyncedAt, account.CreatedAt);
 }
 
 /// <summary>A mailbox of Gmail to read.</summary>
@@ -58,82 +54,93 @@ internal sealed class ConnectMailboxValidator : Validator<ConnectMailboxRequest>
 }
 
 /// <summary>
-/// <c>POST /api/mailboxes</c>: connects a mailbox, or one's own once more with a new token. From then on its new mail is read.
+/// <c>POST /api/mailboxes</c>: connects a mailbox by a refresh token that its user got elsewhere. Google is asked whether it opens this
+/// mailbox before anything is looked up or kept: nobody claims the address of another.
 /// </summary>
 internal sealed class ConnectMailbox(
-    CreatingTransactions transactions, JobOutbox outbox, SecretProtector secrets, AccountCache cache, TimeProvider timeProvider)
-    : Endpoint<ConnectMailboxRequest, Results<Created<MailboxResponse>, ProblemHttpResult>>
+    CreatingTransactions transactions,
+    AccountConnector connector,
+    OAuthClient client,
+    [FromKeyedServices(MailProviders.Gmail)] OAuthProvider gmail,
+    IOptionsMonitor<MailProviderOptions> options) : Endpoint<ConnectMailboxRequest, Results<Created<MailboxResponse>, ProblemHttpResult>>
 {
-    private const string RefreshTokenPurpose = "gmail-refresh-token";
-
     public override void Configure()
     {
         Post("/api/mailboxes");
         Policies(Scope.Mail);
-        Description(endpoint => endpoint.Titled("Mailboxes", "Connect a mailbox of Gmail")
-            .Produces<MailboxResponse>(201).Refuses(400, 401, 403, 409, 413, 415, 422, 429, 503));
+        Description(endpoint => endpoint.Titled("Mailboxes", "Connect a mailbox of Gmail by a refresh token")
+            .Superseded("/api/accounts/email")
+            .Produces<MailboxResponse>(201).Refuses(400, 401, 403, 409, 413, 415, 422, 429, 502, 503));
     }
 
     public override async Task<Results<Created<MailboxResponse>, ProblemHttpResult>> ExecuteAsync(
-        ConnectMailboxRequest request, CancellationToken cancellationToken)
+        ConnectMailboxRequest request, CancellationToken ct)
     {
-        var address = request.Address!.Trim().ToLowerInvariant();
-        // its first sync asks Gmail to push, too
-        OutgoingJob[] staged = [new(new SyncMailbox(Guid.CreateVersion7(timeProvider.GetUtcNow()), address, null))];
+        var mailbox = new AuthorizedMailbox(
+            HttpContext.Caller().UserId, gmail, request.Address!.Trim().ToLowerInvariant(), request.RefreshToken!.Trim(),
+            Tracking: null, DefaultTracking: null);
+        if (await RefusalOfGoogleAsync(mailbox, ct) is { } notConfirmed)
+            return notConfirmed;
+
+        ConnectedMailbox? connected = null;
         var creation = await transactions.RunAsync(
-            HttpContext, request, transaction => ConnectAsync(transaction, address, request.RefreshToken!.Trim(), staged, cancellationToken),
-            cancellationToken);
+            HttpContext, request,
+            async transaction => (connected = await connector.WriteAsync(transaction, mailbox, ct)) is null
+                ? Creation<MailboxResponse>.Refused(Problems.Conflict(ConnectionRefusal.NotAvailable.Detail))
+                : Creation<MailboxResponse>.Made(MailboxResponse.Of(connected.Account)),
+            ct);
         if (creation.Refusal is { } refusal)
             return refusal;
         if (creation.IsNew)
-        {
-            await cache.ForgetAsync(HttpContext.Caller().UserId, creation.Answer!.Id);
-            await outbox.FlushAsync(staged, CancellationToken.None);
-        }
-
+            await connector.FollowUpAsync(mailbox.UserId, connected!);
         return TypedResults.Created((string?)null, creation.Answer);
     }
 
-    private async Task<Creation<MailboxResponse>> ConnectAsync(
-        NpgsqlTransaction transaction, string address, string refreshToken, OutgoingJob[] staged, CancellationToken cancellationToken)
+    // no connection is held meanwhile
+    private async Task<ProblemHttpResult?> RefusalOfGoogleAsync(AuthorizedMailbox mailbox, CancellationToken cancellationToken)
     {
-        var userId = HttpContext.Caller().UserId;
-        var mailbox = await AccountStore.ConnectGmailAsync(transaction, userId, address, [], timeProvider.GetUtcNow(), cancellationToken);
-        if (mailbox is null)
-            return Creation<MailboxResponse>.Refused(Problems.Conflict("This mailbox is connected to another user."));
-
-        var token = secrets.Protect(refreshToken, SecretColumn.RefreshToken(RefreshTokenPurpose), mailbox.Id);
-        await AccountStore.SetTokenAsync(transaction, mailbox.Id, userId, token, cancellationToken);
-        await outbox.StageAsync(transaction.Connection!, transaction, staged, cancellationToken);
-        return Creation<MailboxResponse>.Made(mailbox);
+        var provider = gmail with { ProfileUrl = MailProviders.GmailProfile(options.Get(MailProviders.Gmail), mailbox.Address) };
+        try
+        {
+            var grant = await client.RefreshAsync(provider, mailbox.RefreshToken, cancellationToken);
+            var profile = await client.ProfileAsync(provider, grant.AccessToken, cancellationToken);
+            return profile?.Is(mailbox.Address) == true ? null : NotOpened();
+        }
+        catch (ProviderException reason) when (reason.Kind == FailureKind.GrantRevoked || reason.Failure.HttpStatus is 403 or 404)
+        {
+            return NotOpened();
+        }
+        catch (ProviderException reason)
+        {
+            return ConnectionRefusal.OfToken(reason.Failure).ToProblem(HttpContext);
+        }
     }
+
+    private static ProblemHttpResult NotOpened() =>
+        Problems.Invalid(new FieldError("refreshToken", "Google does not open this mailbox for it."));
 }
 
 internal sealed class ListMailboxesRequest : PageRequest;
 
 internal sealed class ListMailboxesValidator() : PageValidator<ListMailboxesRequest>(ListMailboxes.Name);
 
-/// <summary><c>GET /api/mailboxes</c>: the user's mailboxes of Gmail, newest first; those of every provider are at
-/// <c>GET /api/accounts/email</c>.</summary>
-internal sealed class ListMailboxes(AccountStore store) : Endpoint<ListMailboxesRequest, Ok<Page<MailboxResponse>>>
+/// <summary><c>GET /api/mailboxes</c>: the user's mailboxes of Gmail, newest first.</summary>
+internal sealed class ListMailboxes(AccountStore store) : ListEndpoint<ListMailboxesRequest, MailboxResponse>(Name)
 {
     public const string Name = "mailboxes";
 
     public override void Configure()
     {
-        Get("/api/mailboxes");
-        Policies(Scope.Mail);
-        Description(endpoint => endpoint.Titled("Mailboxes", "List connected mailboxes of Gmail, newest first")
-            .Produces<Page<MailboxResponse>>().Refuses(400, 401, 403, 429, 503));
+        List("/api/mailboxes", Scope.Mail, "Mailboxes", "List connected mailboxes of Gmail, newest first");
+        Description(endpoint => endpoint.Superseded("/api/accounts/email"));
     }
 
-    public override async Task<Ok<Page<MailboxResponse>>> ExecuteAsync(ListMailboxesRequest request, CancellationToken cancellationToken)
-    {
-        var mailboxes = await store.ListGmailAsync(
-            HttpContext.Caller().UserId, Cursor.Of(Name, request)?.Id, request.PageSize() + 1, cancellationToken);
-        return TypedResults.Ok(Page<MailboxResponse>.Of(
-            mailboxes, request.PageSize(), last => new Cursor(last.CreatedAt, last.Id).Encode(Name)));
-    }
+    protected override async Task<List<MailboxResponse>> ReadAsync(
+        ListMailboxesRequest request, Cursor? after, int take, CancellationToken cancellationToken) =>
+        [.. (await store.ListAsync(HttpContext.Caller().UserId, MailProviders.Gmail, after?.Id, take, cancellationToken))
+            .Select(MailboxResponse.Of)];
+
+    protected override Cursor CursorOf(MailboxResponse item) => new(item.CreatedAt, item.Id);
 }
 
 /// <summary><c>DELETE /api/mailboxes/{id}</c>: it is not read any more, its token is gone, and what was tracked of it soon is too.</summary>
@@ -144,13 +151,13 @@ internal sealed class DisconnectMailbox(AccountRemoval accounts) : EndpointWitho
         Delete("/api/mailboxes/{id:guid}");
         Policies(Scope.Mail);
         Description(endpoint => endpoint.Titled("Mailboxes", "Disconnect a mailbox")
-            .Produces(204).Refuses(401, 403, 404, 429, 503));
+            .Superseded("/api/accounts/email/{id}").Produces(204).Refuses(401, 403, 404, 429, 503));
     }
 
-    public override async Task<Results<NoContent, ProblemHttpResult>> ExecuteAsync(CancellationToken cancellationToken)
+    public override async Task<Results<NoContent, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
     {
         var id = Route<Guid>("id");
-        return await accounts.RemoveAsync(id, HttpContext.Caller().UserId, AccountProvider.Gmail, cancellationToken)
+        return await accounts.RemoveAsync(id, HttpContext.Caller().UserId, MailProviders.Gmail, ct)
             ? TypedResults.NoContent()
             : Problems.NotFound("mailbox", id);
     }

@@ -23,7 +23,7 @@ internal sealed class LinkPhoneNumberValidator : Validator<LinkPhoneNumberReques
 
 /// <summary>
 /// <c>POST /api/phone-numbers</c>: links a number, or one's own once more, and sends it a code. Its SMS count from when the code was
-/// given back.
+/// given back. Whether another user has the number is not told here: only who gives its code back holds the phone.
 /// </summary>
 internal sealed class LinkPhoneNumber(
     CreatingTransactions transactions, PhoneNumberStore store, CodeLimit limit, NumberOwners owners, JobOutbox outbox, TimeProvider timeProvider)
@@ -72,8 +72,6 @@ internal sealed class LinkPhoneNumber(
         var own = await store.LockOwnAsync(transaction, userId, number, ct);
         if (own is { Verified: true })
             return Creation<PhoneNumberResponse>.Made(own);
-        if (await store.IsTakenAsync(transaction, userId, number, ct))
-            return Creation<PhoneNumberResponse>.Refused(NumberRefusals.Taken());
         if (own is null && count >= MaxNumbers)
             return Creation<PhoneNumberResponse>.Refused(Problems.Conflict($"A user has at most {MaxNumbers} phone numbers."));
         if (await store.PausedUntilAsync(transaction, number, ct) is { } until)

@@ -7,8 +7,9 @@ namespace Switchboard.Edge.Api.Sms.PhoneNumbers;
 /// <summary>The refusals that several endpoints of phone numbers share.</summary>
 internal static class NumberRefusals
 {
-    /// <summary>409: only one user has a number.</summary>
-    public static ProblemHttpResult Taken() => Problems.Conflict("Another user has verified this number.", ProblemKinds.NumberTaken);
+    /// <summary>409, for who holds the phone alone: only one user has a number.</summary>
+    public static ProblemHttpResult Taken() =>
+        Problems.Conflict("This number cannot be verified. An operator can say why.", ProblemKinds.NumberTaken);
 
     /// <summary>422: not the code; it may be tried again so many times.</summary>
     public static ProblemHttpResult Wrong(int triesLeft)

@@ -55,7 +55,7 @@ internal sealed class VerifyPhoneNumber(
         };
     }
 
-    // null when there is no such number of the user; without an answer when another user has verified it a moment before
+    // null when there is no such number of the user; without an answer when another user has verified it
     private async Task<Tried?> TryAsync(Guid id, Guid userId, string code, DateTimeOffset now, CancellationToken ct)
     {
         await using var connection = await dataSource.OpenConnectionAsync(ct);
@@ -65,7 +65,8 @@ internal sealed class VerifyPhoneNumber(
 
         var number = await store.LockTriesAsync(transaction, linked, ct);
         var verdict = VerificationCode.Try(number, code, now);
-        if (verdict == CodeCheck.Right && !await store.TryVerifyAsync(transaction, id, userId, ct))
+        if (verdict == CodeCheck.Right
+            && (await store.IsTakenAsync(transaction, userId, number.PhoneNumber, ct) || !await store.TryVerifyAsync(transaction, id, userId, ct)))
             return new(number, verdict, null);
         if (verdict == CodeCheck.WrongForTheLastTime)
             await store.VoidCodeAsync(transaction, id, userId, ct);

@@ -1,7 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Tokens;
+using Switchboard.Core.Providers;
 
 namespace Switchboard.Edge.Api.Webhooks.Gmail;
 
@@ -23,19 +25,62 @@ internal sealed class GmailPushOptions
     public string PushServiceAccount { get; init; } = "";
 
     /// <summary>How old the keys may be before they are fetched again, in seconds.</summary>
-    [Range(60, 86_400)]
+    [Range(300, 86_400)]
     public int PushKeysMaxAgeSeconds { get; init; } = 3_600;
 
-    /// <summary>How long to wait before an unknown key id makes them be fetched once more, in seconds.</summary>
+    /// <summary>How long it is at least between two fetches for unknown key ids, in seconds.</summary>
     [Range(1, 3_600)]
     public int PushKeysMinAgeSeconds { get; init; } = 10;
+}
+
+/// <summary>
+/// The public keys that sign pushes. <see cref="ConfigurationManager{T}"/> keeps them, fetches them again when they are old or when it is
+/// asked to, no more often than it may, and goes on with the known ones while they cannot be fetched.
+/// </summary>
+internal sealed class GmailPushKeys : BaseConfiguration, IConfigurationRetriever<GmailPushKeys>
+{
+    private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Adds what verifies pushes.</summary>
+    public static IServiceCollection AddTo(IServiceCollection services)
+    {
+        services.AddOptions<GmailPushOptions>().BindConfiguration(GmailPushOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        // the operator names where they are, the simulator among them
+        services.AddProviderHttpClient(
+            "gmail-push-keys",
+            provider => new(Options(provider).PushKeysUrl.AbsoluteUri, FetchTimeout, AllowPrivateAddresses: true));
+        return services
+            .AddSingleton(provider => Manager(Options(provider), provider.GetRequiredService<IHttpClientFactory>().CreateClient("gmail-push-keys")))
+            .AddSingleton<GmailPushToken>();
+    }
+
+    /// <summary>What keeps the keys.</summary>
+    public static ConfigurationManager<GmailPushKeys> Manager(GmailPushOptions options, HttpClient http) => new(
+        options.PushKeysUrl.AbsoluteUri,
+        new GmailPushKeys(),
+        new HttpDocumentRetriever(http) { RequireHttps = options.PushKeysUrl.Scheme == Uri.UriSchemeHttps })
+    {
+        AutomaticRefreshInterval = TimeSpan.FromSeconds(options.PushKeysMaxAgeSeconds),
+        RefreshInterval = TimeSpan.FromSeconds(options.PushKeysMinAgeSeconds),
+    };
+
+    /// <inheritdoc/>
+    public async Task<GmailPushKeys> GetConfigurationAsync(string address, IDocumentRetriever retriever, CancellationToken cancel)
+    {
+        var keys = new GmailPushKeys();
+        foreach (var key in JsonWebKeySet.Create(await retriever.GetDocumentAsync(address, cancel)).GetSigningKeys())
+            keys.SigningKeys.Add(key);
+        return keys.SigningKeys.Count > 0 ? keys : throw new InvalidOperationException($"There are no keys at {address}.");
+    }
+
+    private static GmailPushOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<GmailPushOptions>>().Value;
 }
 
 /// <summary>
 /// Verifies the JWT that Pub/Sub sends with a push: signed with RS256 by one of Google's keys, from Google, for us, by the service
 /// account of the subscription, and not over.
 /// </summary>
-internal sealed class GmailPushToken(GmailPushKeys keys, IOptions<GmailPushOptions> options, TimeProvider clock)
+internal sealed class GmailPushToken(ConfigurationManager<GmailPushKeys> keys, IOptions<GmailPushOptions> options, TimeProvider timeProvider)
 {
     private const string Bearer = "Bearer ";
 
@@ -51,13 +96,21 @@ internal sealed class GmailPushToken(GmailPushKeys keys, IOptions<GmailPushOptio
     public async Task<bool> IsValidAsync(string? authorization, CancellationToken cancellationToken)
     {
         if (authorization?.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) is not true
-            || Read(authorization[Bearer.Length..].Trim()) is not { Kid.Length: > 0 } token
-            || await keys.FindAsync(token.Kid, cancellationToken) is not { } key)
+            || Read(authorization[Bearer.Length..].Trim()) is not { Kid.Length: > 0 } token)
             return false;
+
+        var known = (await FetchKeysAsync(cancellationToken)).SigningKeys;
+        if (known.All(key => key.KeyId != token.Kid))
+        {
+            // in the background, and no more often than it is told; Pub/Sub sends the push again
+            keys.RequestRefresh();
+            return false;
+        }
 
         var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
-            IssuerSigningKey = key,
+            IssuerSigningKeys = known,
+            TryAllIssuerSigningKeys = false,
             ValidAlgorithms = [SecurityAlgorithms.RsaSha256],
             ValidIssuers = Issuers,
             ValidAudience = options.Value.PushAudience,
@@ -68,6 +121,19 @@ internal sealed class GmailPushToken(GmailPushKeys keys, IOptions<GmailPushOptio
             && token.TryGetClaim("email", out var email) && email.Value == options.Value.PushServiceAccount
             && token.TryGetClaim("email_verified", out var verified)
             && string.Equals(verified.Value, "true", StringComparison.OrdinalIgnoreCase);
+    }
+
+    // where there are none yet, a token is not said to be invalid
+    private async Task<GmailPushKeys> FetchKeysAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await keys.GetConfigurationAsync(cancellationToken);
+        }
+        catch (InvalidOperationException reason)
+        {
+            throw new HttpRequestException("The keys that sign pushes of Gmail could not be fetched.", reason);
+        }
     }
 
     private JsonWebToken? Read(string text)
@@ -85,7 +151,7 @@ internal sealed class GmailPushToken(GmailPushKeys keys, IOptions<GmailPushOptio
 
     private bool IsAlive(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)
     {
-        var now = clock.GetUtcNow().UtcDateTime;
+        var now = timeProvider.GetUtcNow().UtcDateTime;
         return expires is not null && now < expires.Value + ClockSkew && (notBefore is null || now > notBefore.Value - ClockSkew);
     }
 }

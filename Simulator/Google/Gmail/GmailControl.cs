@@ -17,6 +17,7 @@ internal static class GmailControl
         group.MapGet("/mailboxes", List);
         group.MapPost("/revoke", Revoke);
         group.MapPost("/restore", Restore);
+        group.MapPost("/consent", Consent);
         group.MapPost("/tokens", Tokens);
     }
 
@@ -74,6 +75,9 @@ internal static class GmailControl
     private static IResult Revoke(MailboxName request, AccessTokens tokens) => Change(request, tokens.Revoke);
 
     private static IResult Restore(MailboxName request, AccessTokens tokens) => Change(request, tokens.Restore);
+
+    private static IResult Consent(MailboxConsent request, AccessTokens tokens) =>
+        Change(new MailboxName(request.Address), address => tokens.Answer(address, request.Consents));
 
     private static IResult Change(MailboxName request, Action<string> change)
     {
@@ -154,6 +158,11 @@ internal sealed record MailboxView(
 
 /// <summary>The body of <c>POST /_sim/gmail/revoke</c> and <c>/restore</c>.</summary>
 internal sealed record MailboxName(string? Address);
+
+/// <summary>The body of <c>POST /_sim/gmail/consent</c>.</summary>
+/// <param name="Address">Whose mailbox.</param>
+/// <param name="Consents">Whether its account holder consents when they are asked from now on.</param>
+internal sealed record MailboxConsent(string? Address, bool Consents = true);
 
 /// <summary>The body of <c>POST /_sim/gmail/tokens</c>.</summary>
 /// <param name="LifetimeSeconds">How long tokens given out from now on are good for.</param>

@@ -65,6 +65,7 @@ internal sealed record BodyResource(long Size, string? Data = null, string? Atta
 [JsonSerializable(typeof(RepeatedPush))]
 [JsonSerializable(typeof(MailboxView[]))]
 [JsonSerializable(typeof(MailboxName))]
+[JsonSerializable(typeof(MailboxConsent))]
 [JsonSerializable(typeof(TokenSettings))]
 internal sealed partial class GmailJson : JsonSerializerContext
 {

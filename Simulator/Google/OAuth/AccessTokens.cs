@@ -10,6 +10,8 @@ internal sealed class AccessTokens(IOptions<GmailOptions> options, TimeProvider 
 {
     private readonly ConcurrentDictionary<string, IssuedToken> _issued = new();
     private readonly ConcurrentDictionary<string, bool> _revoked = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, bool> _declining = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, bool> _consented = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>How long a token given out from now on is good for, in seconds.</summary>
     public int LifetimeSeconds { get; set; } = options.Value.AccessTokenSeconds;
@@ -29,9 +31,48 @@ internal sealed class AccessTokens(IOptions<GmailOptions> options, TimeProvider 
 
     public bool IsRevoked(string address) => _revoked.ContainsKey(address);
 
-    public void Revoke(string address) => _revoked[address] = true;
+    public void Revoke(string address)
+    {
+        _revoked[address] = true;
+        _consented.TryRemove(address, out _);
+    }
 
     public void Restore(string address) => _revoked.TryRemove(address, out _);
+
+    /// <summary>Whether the account holder declines when they are asked.</summary>
+    public bool IsDeclining(string address) => _declining.ContainsKey(address);
+
+    /// <summary>What the account holder does when they are asked from now on.</summary>
+    public void Answer(string address, bool consents)
+    {
+        if (consents)
+        {
+            _declining.TryRemove(address, out _);
+        }
+        else
+        {
+            _declining[address] = true;
+        }
+    }
+
+    /// <summary>Notes that the account holder has consented: whether for the first time.</summary>
+    public bool Consent(string address)
+    {
+        Restore(address);
+        return _consented.TryAdd(address, true);
+    }
+
+    /// <summary>Ends the grant that a token of either kind stands for, as its application may.</summary>
+    public bool RevokeToken(string? token)
+    {
+        if ((Read(token) ?? (token is null ? null : Check(token))) is not { } grant)
+        {
+            return false;
+        }
+
+        Revoke(grant.Address);
+        return true;
+    }
 
     public string Issue(MailboxGrant grant)
     {

@@ -8,7 +8,6 @@ internal static class EntraEndpoints
 {
     public static IServiceCollection AddEntra(this IServiceCollection services) => services
         .AddSingleton<GraphTokens>()
-        .AddSingleton<AuthorizationCodes>()
         .ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, EntraJson.Default));
 
     public static void MapEntra(this WebApplication app)

@@ -22,23 +22,23 @@ internal static class TokenEndpoint
             : secret is not null && secret != options.Value.ClientSecret ? EntraErrors.WrongSecret
             : (string?)form["grant_type"] switch
             {
-                "authorization_code" => Exchange(tokens, codes, form),
+                "authorization_code" => Exchange(tokens, codes, options.Value, form),
                 "refresh_token" => Refresh(tokens, mailboxes, form),
                 null or "" => EntraErrors.Missing("grant_type"),
                 var other => EntraErrors.WrongGrant(other),
             };
     }
 
-    private static IResult Exchange(GraphTokens tokens, AuthorizationCodes codes, IFormCollection form)
+    private static IResult Exchange(GraphTokens tokens, AuthorizationCodes codes, GraphOptions options, IFormCollection form)
     {
-        if (codes.Take(form["code"]) is not { } code)
+        if (codes.Take(form["code"], options.ClientId) is not { } code)
         {
             return EntraErrors.UnknownCode;
         }
 
         return form["redirect_uri"] != code.RedirectUri ? EntraErrors.WrongRedirect
             : !code.Verifies(form["code_verifier"]) ? EntraErrors.WrongVerifier
-            : Answer(tokens, code.Address, code.Scope, withRefresh: code.Scope.Split(' ').Contains(OfflineAccess));
+            : Answer(tokens, code.Address, code.Scope, code.WithRefresh);
     }
 
     private static IResult Refresh(GraphTokens tokens, GraphMailboxes mailboxes, IFormCollection form)

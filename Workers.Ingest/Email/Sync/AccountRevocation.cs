@@ -5,6 +5,7 @@ using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Postgres;
+using Switchboard.Core.Providers;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
 
@@ -39,19 +40,16 @@ internal sealed partial class AccountRevocation(
     private const string UnsubscribeSql =
         "UPDATE graph_mailboxes SET subscription_id = NULL, subscription_expires_at = NULL WHERE mailbox_id = $1";
 
-    private const string PhoneSql =
-        "SELECT phone_number FROM user_phone_numbers WHERE user_id = $1 AND verified_at IS NOT NULL ORDER BY verified_at, id LIMIT 1";
-
     /// <summary>Revokes an account.</summary>
     /// <param name="account">Which.</param>
-    /// <param name="grant">The refresh token that was not taken, as it is stored.</param>
-    /// <param name="reason">What the provider said.</param>
+    /// <param name="failure">What the provider said, with the refresh token that was not taken.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task RevokeAsync(Guid account, byte[] grant, string reason, CancellationToken cancellationToken)
+    public async Task RevokeAsync(Guid account, ProviderFailure failure, CancellationToken cancellationToken)
     {
+        var grant = failure.Grant ?? throw new ArgumentException("It names no grant.", nameof(failure));
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await MarkAsync(connection, transaction, account, grant, reason, cancellationToken) is not { } revoked)
+        if (await MarkAsync(connection, transaction, account, grant, failure.Error, cancellationToken) is not { } revoked)
             return;
         await ExecuteAsync(connection, transaction, PauseSql, account, cancellationToken, timeProvider.GetUtcNow());
         await ExecuteAsync(connection, transaction, UnsubscribeSql, account, cancellationToken);
@@ -62,7 +60,7 @@ internal sealed partial class AccountRevocation(
         await cache.RemoveAsync($"{VerificationNamespace}:{revoked.UserId}", cancellationToken);
         metrics.Synced("revoked");
         metrics.Notified(created.Ids.Count);
-        Log.Revoked(logger, account, reason);
+        Log.Revoked(logger, account, failure.Error);
         await outbox.FlushAsync(created.Jobs, cancellationToken);
     }
 
@@ -100,9 +98,8 @@ internal sealed partial class AccountRevocation(
     {
         if (revoked.Policy is null)
             return new([], []);
-        await using var command = new NpgsqlCommand(PhoneSql, connection, transaction);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = revoked.UserId });
-        if (Recipient(revoked.Policy, (string?)await command.ExecuteScalarAsync(cancellationToken)) is not { } to)
+        var phone = await NotificationStore.FindVerifiedPhoneAsync(transaction, revoked.UserId, cancellationToken);
+        if (Recipient(revoked.Policy, phone) is not { } to)
             return new([], []);
         var notification = new NotificationDraft(
             revoked.UserId,

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
-using Switchboard.Workers.Ingest.Providers.Graph;
+using Switchboard.Core.Providers;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
 
@@ -22,23 +22,27 @@ internal sealed partial class FollowAccountHandler(
     public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
         IReadOnlyList<JobDelivery<FollowAccount>> batch, CancellationToken cancellationToken)
     {
-        var faults = new ConcurrentDictionary<Guid, ProviderFault>();
+        var failures = new ConcurrentDictionary<Guid, ProviderFailure>();
         await Parallel.ForEachAsync(
             batch.GroupBy(delivery => delivery.Job.AccountId),
             new ParallelOptions { MaxDegreeOfParallelism = options.Value.ConcurrentAccounts, CancellationToken = cancellationToken },
             async (jobs, token) =>
             {
                 var arrival = new MailArrival(jobs.Min(delivery => delivery.EnqueuedAt), jobs.First().Activity?.Context);
-                if (await FollowAsync(jobs.Key, arrival, token) is { } fault)
-                    faults[jobs.Key] = fault;
+                if (await FollowAsync(jobs.Key, arrival, token) is { } failure)
+                    failures[jobs.Key] = failure;
             });
-        return [.. batch.Select(delivery => OutcomeOf(faults.GetValueOrDefault(delivery.Job.AccountId), delivery.IsLastAttempt))];
+        return [.. batch.Select(delivery => OutcomeOf(failures.GetValueOrDefault(delivery.Job.AccountId), delivery.IsLastAttempt))];
     }
 
-    internal static JobOutcome OutcomeOf(ProviderFault? fault, bool isLastAttempt) =>
-        fault is null || (fault.Kind == FaultKind.Later && isLastAttempt) ? JobOutcome.Done : fault.ToOutcome();
+    // a limit too counts attempts: polls that wait for its end would only become more
+    internal static JobOutcome OutcomeOf(ProviderFailure? failure, bool isLastAttempt) =>
+        failure is null ? JobOutcome.Done
+        : failure.Kind != FailureKind.Throttled && !failure.MayPass() ? failure.ToOutcome()
+        : isLastAttempt ? JobOutcome.Done
+        : JobOutcome.Retry(failure.Error, failure.RetryAfter);
 
-    private async Task<ProviderFault?> FollowAsync(Guid id, MailArrival arrival, CancellationToken cancellationToken)
+    private async Task<ProviderFailure?> FollowAsync(Guid id, MailArrival arrival, CancellationToken cancellationToken)
     {
         if (await accounts.FindAsync(id, cancellationToken) is not { Account.IsActive: true } account)
             return null;
@@ -50,20 +54,19 @@ internal sealed partial class FollowAccountHandler(
             await delta.ReadAsync(id, arrival, cancellationToken);
             return null;
         }
-        catch (GraphException reason)
+        catch (ProviderException reason)
         {
-            var fault = ProviderFault.Of(reason)!;
-            Log.NotFollowed(logger, id, fault.Kind, fault.Message);
-            if (fault.Kind == FaultKind.Revoked)
-                await revocation.RevokeAsync(id, fault.Grant!, fault.Message, cancellationToken);
-            return fault;
+            Log.NotFollowed(logger, id, reason.Kind, reason.Message);
+            if (reason.Kind == FailureKind.GrantRevoked)
+                await revocation.RevokeAsync(id, reason.Failure, cancellationToken);
+            return reason.Failure;
         }
     }
 
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Account {AccountId} could not be followed, {Kind}: {Reason}")]
-        public static partial void NotFollowed(ILogger logger, Guid accountId, FaultKind kind, string reason);
+        public static partial void NotFollowed(ILogger logger, Guid accountId, FailureKind kind, string reason);
     }
 }
 

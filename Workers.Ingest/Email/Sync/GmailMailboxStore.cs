@@ -8,7 +8,6 @@ namespace Switchboard.Workers.Ingest.Email.Sync;
 /// <param name="Id">Its id.</param>
 /// <param name="UserId">Whose it is.</param>
 /// <param name="Address">Its address.</param>
-/// <param name="RefreshToken">The OAuth refresh token, encrypted.</param>
 /// <param name="HistoryId">Everything up to here is safe; null before the first sync.</param>
 /// <param name="WatchExpiresAt">Until when Gmail tells of new mail; null if it never did.</param>
 /// <param name="CreatedAt">When it was connected: mail from before is not looked at.</param>
@@ -17,7 +16,6 @@ internal sealed record Mailbox(
     Guid Id,
     Guid UserId,
     string Address,
-    byte[] RefreshToken,
     ulong? HistoryId,
     DateTimeOffset? WatchExpiresAt,
     DateTimeOffset CreatedAt,
@@ -26,7 +24,7 @@ internal sealed record Mailbox(
 /// <summary>The rows of <c>mailboxes</c>, as this process needs them.</summary>
 internal sealed class GmailMailboxStore(NpgsqlDataSource dataSource, TimeProvider timeProvider)
 {
-    private const string Columns = "id, user_id, address, refresh_token, history_id, watch_expires_at, created_at, tracking::text, tracking_since";
+    private const string Columns = "id, user_id, address, history_id, watch_expires_at, created_at, tracking::text, tracking_since";
 
     /// <summary>The mailbox of an address and whether it is active; null when there is none.</summary>
     public async Task<(Mailbox Mailbox, bool IsActive)?> FindAsync(string address, CancellationToken cancellationToken)
@@ -35,7 +33,7 @@ internal sealed class GmailMailboxStore(NpgsqlDataSource dataSource, TimeProvide
             $"SELECT {Columns}, status = 'active' FROM mailboxes WHERE provider = 'gmail' AND lower(address) = lower($1)");
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = address });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? (Read(reader), reader.GetBoolean(9)) : null;
+        return await reader.ReadAsync(cancellationToken) ? (Read(reader), reader.GetBoolean(8)) : null;
     }
 
     /// <summary>An active mailbox; null when there is none of that id.</summary>
@@ -118,11 +116,10 @@ internal sealed class GmailMailboxStore(NpgsqlDataSource dataSource, TimeProvide
         row.GetGuid(0),
         row.GetGuid(1),
         row.GetString(2),
-        row.GetFieldValue<byte[]>(3),
-        row.IsDBNull(4) ? null : (ulong)row.GetInt64(4),
-        row.IsDBNull(5) ? null : row.GetFieldValue<DateTimeOffset>(5),
-        row.GetFieldValue<DateTimeOffset>(6),
-        row.IsDBNull(7)
+        row.IsDBNull(3) ? null : (ulong)row.GetInt64(3),
+        row.IsDBNull(4) ? null : row.GetFieldValue<DateTimeOffset>(4),
+        row.GetFieldValue<DateTimeOffset>(5),
+        row.IsDBNull(6)
             ? null
-            : new(row.GetGuid(0), row.GetGuid(1), row.GetString(2), TrackingJson.Read(row.GetString(7)), row.GetFieldValue<DateTimeOffset>(8)));
+            : new(row.GetGuid(0), row.GetGuid(1), row.GetString(2), TrackingJson.Read(row.GetString(6)), row.GetFieldValue<DateTimeOffset>(7)));
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Tracking;
 using Switchboard.Workers.Ingest.Providers.Gmail;
 
@@ -23,7 +24,7 @@ internal sealed class GmailSource(GmailClient gmail, GmailMailboxStore mailboxes
     public async Task<SyncRound> ReadAsync(MailAccount account, SyncCursors cursors, int size, CancellationToken cancellationToken)
     {
         var mailbox = await mailboxes.FindActiveAsync(account.Id, cancellationToken)
-            ?? throw new GmailException(GmailFailure.Unavailable, "The mailbox is not active any more.");
+            ?? throw new ProviderException(FailureKind.Transient, "The mailbox is not active any more.");
         var pages = new List<PartitionPage>();
         foreach (var (number, partition) in cursors.Partitions.Index().Where(partition => !partition.Item.IsDone))
             pages.Add(await ReadAsync(mailbox, number, partition, Math.Min(size, LongestPage), cancellationToken));
@@ -39,7 +40,7 @@ internal sealed class GmailSource(GmailClient gmail, GmailMailboxStore mailboxes
             page = await gmail.SearchAsync(
                 mailbox, Query(partition), partition.Folder == Sent ? "SENT" : null, partition.Next, size, cancellationToken);
         }
-        catch (GmailException reason) when (partition.MayRestart && reason.Failure is GmailFailure.Refused or GmailFailure.NotFound)
+        catch (ProviderException reason) when (partition.MayRestart && reason.Kind is FailureKind.Permanent or FailureKind.NotFound)
         {
             return PartitionPage.Stale(number);
         }
@@ -71,11 +72,11 @@ internal sealed class GmailSource(GmailClient gmail, GmailMailboxStore mailboxes
                 ? (await gmail.WithReportAsync(mailbox, mail, cancellationToken), null)
                 : (null, problem);
         }
-        catch (GmailException reason) when (reason.Failure == GmailFailure.NotFound)
+        catch (ProviderException reason) when (reason.Kind == FailureKind.NotFound)
         {
             return (null, null);
         }
-        catch (GmailException reason) when (reason.InnerException is JsonException || reason.Failure == GmailFailure.Refused)
+        catch (ProviderException reason) when (reason.InnerException is JsonException || reason.Kind == FailureKind.Permanent)
         {
             return (null, reason.Message);
         }
@@ -95,7 +96,7 @@ internal sealed class GmailFinder(GmailClient gmail, GmailMailboxStore mailboxes
     public async Task<RequestedMail> FindAsync(MailAccount account, TrackingRequest request, CancellationToken cancellationToken)
     {
         if (await mailboxes.FindActiveAsync(account.Id, cancellationToken) is not { } mailbox)
-            throw new GmailException(GmailFailure.Unavailable, "The mailbox is not active any more.");
+            throw new ProviderException(FailureKind.Transient, "The mailbox is not active any more.");
         var messages = new List<GmailMessage>();
         foreach (var id in await IdsAsync(mailbox, request, cancellationToken))
         {
@@ -146,8 +147,8 @@ internal sealed class GmailFinder(GmailClient gmail, GmailMailboxStore mailboxes
         {
             return await get();
         }
-        catch (GmailException reason) when (
-            reason.Failure == GmailFailure.NotFound || reason is { Failure: GmailFailure.Refused, Status: 400 })
+        catch (ProviderException reason) when (
+            reason.Failure is { Kind: FailureKind.NotFound } or { Kind: FailureKind.Permanent, HttpStatus: 400 })
         {
             return null;
         }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Providers.Gmail;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
@@ -63,16 +64,16 @@ internal sealed partial class RenewWatchesHandler(
         {
             await watch.RenewAsync(mailbox, cancellationToken);
         }
-        catch (GmailException reason) when (reason.Failure == GmailFailure.GrantRevoked)
+        catch (ProviderException reason) when (reason.Kind == FailureKind.GrantRevoked)
         {
-            await revocation.RevokeAsync(mailbox.Id, mailbox.RefreshToken, reason.Message, cancellationToken);
+            await revocation.RevokeAsync(mailbox.Id, reason.Failure, cancellationToken);
         }
-        catch (GmailException reason) when (reason.Failure == GmailFailure.Refused)
+        catch (ProviderException reason) when (reason.Kind == FailureKind.Permanent)
         {
             // asked again with the next run; until then it is polled
             Log.NotWatched(logger, mailbox.Id, reason.Message);
         }
-        catch (GmailException reason)
+        catch (ProviderException reason)
         {
             failed.Enqueue($"{mailbox.Id}: {reason.Message}");
         }
@@ -92,7 +93,7 @@ internal sealed class MailboxWatch(GmailClient gmail, GmailMailboxStore mailboxe
     public bool IsConfigured => !string.IsNullOrWhiteSpace(options.Value.TopicName);
 
     /// <summary>Begins or renews the watch, and notes until when it holds.</summary>
-    /// <exception cref="GmailException">Gmail did not do it.</exception>
+    /// <exception cref="ProviderException">Gmail did not do it.</exception>
     public async Task RenewAsync(Mailbox mailbox, CancellationToken cancellationToken)
     {
         if (!IsConfigured)

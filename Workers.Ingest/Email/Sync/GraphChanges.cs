@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Switchboard.Core.Email;
 using Switchboard.Core.FeatureFlags;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Tracking;
 using Switchboard.Workers.Ingest.Providers.Graph;
 
@@ -26,7 +27,7 @@ internal sealed class ReadGraphChangesHandler(
         var known = owners.Select(owner => owner.SubscriptionId!).ToHashSet();
         metrics.Changes("unknown", jobs.Sum(changes => changes.Count(change => !known.Contains(change.SubscriptionId))));
 
-        var faults = new ConcurrentDictionary<Guid, ProviderFault>();
+        var failures = new ConcurrentDictionary<Guid, ProviderFailure>();
         await Parallel.ForEachAsync(
             owners.Where(owner => groups.ContainsKey(owner.Account.Id)),
             new ParallelOptions { MaxDegreeOfParallelism = options.Value.ConcurrentAccounts, CancellationToken = cancellationToken },
@@ -35,10 +36,10 @@ internal sealed class ReadGraphChangesHandler(
                 var changes = groups[owner.Account.Id];
                 var told = changes.Jobs.Select(job => batch[job]).ToArray();
                 var arrival = new MailArrival(told.Min(delivery => delivery.Job.AcceptedAt), told[0].Activity?.Context);
-                if (await reader.ReadAsync(owner, changes, arrival, token) is { } fault)
-                    faults[owner.Account.Id] = fault;
+                if (await reader.ReadAsync(owner, changes, arrival, token) is { } failure)
+                    failures[owner.Account.Id] = failure;
             });
-        return Outcomes(batch.Count, groups, faults);
+        return Outcomes(batch.Count, groups, failures);
     }
 
     /// <summary>
@@ -46,19 +47,19 @@ internal sealed class ReadGraphChangesHandler(
     /// be refused again, and whatever was missed is read with the account's next changes.
     /// </summary>
     internal static JobOutcome[] Outcomes(
-        int jobs, IReadOnlyDictionary<Guid, AccountChanges> groups, IReadOnlyDictionary<Guid, ProviderFault> faults)
+        int jobs, IReadOnlyDictionary<Guid, AccountChanges> groups, IReadOnlyDictionary<Guid, ProviderFailure> failures)
     {
-        var worst = new ProviderFault?[jobs];
-        foreach (var (account, fault) in faults)
+        var worst = new ProviderFailure?[jobs];
+        foreach (var (account, failure) in failures)
         {
             foreach (var job in groups[account].Jobs)
             {
-                if (fault.Kind is FaultKind.Later || (fault.Kind is FaultKind.Limited && worst[job] is not { Kind: FaultKind.Later }))
-                    worst[job] = fault;
+                if (failure.MayPass() || (failure.Kind == FailureKind.Throttled && worst[job]?.MayPass() is not true))
+                    worst[job] = failure;
             }
         }
 
-        return [.. worst.Select(fault => fault?.ToOutcome() ?? JobOutcome.Done)];
+        return [.. worst.Select(failure => failure?.ToOutcome() ?? JobOutcome.Done)];
     }
 }
 
@@ -109,7 +110,7 @@ internal sealed partial class GraphChangeReader(
 {
     /// <summary>Reads changes.</summary>
     /// <returns>What kept it from being done; null for nothing.</returns>
-    public async Task<ProviderFault?> ReadAsync(
+    public async Task<ProviderFailure?> ReadAsync(
         GraphAccount account, AccountChanges changes, MailArrival arrival, CancellationToken cancellationToken)
     {
         if (!account.Account.IsActive)
@@ -118,16 +119,16 @@ internal sealed partial class GraphChangeReader(
             return null;
         }
 
-        var fault = await rollout.RunAsync(
+        var failure = await rollout.RunAsync(
             Feature.BatchWebhooks,
             account.Account.Id,
             optimised: token => TryAsync(() => TogetherAsync(account, changes, arrival, token)),
             plain: token => TryAsync(() => EachAsync(account, changes, arrival, token)),
             difference: null,
             cancellationToken);
-        if (fault is { Kind: FaultKind.Revoked })
-            await revocation.RevokeAsync(account.Account.Id, fault.Grant!, fault.Message, cancellationToken);
-        return fault;
+        if (failure is { Kind: FailureKind.GrantRevoked })
+            await revocation.RevokeAsync(account.Account.Id, failure, cancellationToken);
+        return failure;
     }
 
     private async Task TogetherAsync(
@@ -172,7 +173,7 @@ internal sealed partial class GraphChangeReader(
             : null;
         var arrivals = new List<GraphArrival>();
         var failed = new List<FailedMail>();
-        GraphException? failure = null;
+        ProviderFailure? failure = null;
         var gone = 0;
         foreach (var (id, answer) in messages.Zip(answers))
         {
@@ -181,10 +182,10 @@ internal sealed partial class GraphChangeReader(
                 if (!message.IsDraft)
                     arrivals.Add(read!.ArrivalOf(message with { Id = message.Id ?? id }, account.Account.Address, failed));
             }
-            else if (answer.Failure!.Failure == GraphFailure.NotFound)
+            else if (answer.Failure!.Kind == FailureKind.NotFound)
                 gone++; // deleted or moved meanwhile, as a draft is that was sent
-            else if (answer.Failure.Failure == GraphFailure.Refused)
-                failed.Add(new(id, answer.Failure.Message));
+            else if (answer.Failure.Kind == FailureKind.Permanent)
+                failed.Add(new(id, answer.Failure.Error));
             else
                 failure = answer.Failure;
         }
@@ -199,19 +200,19 @@ internal sealed partial class GraphChangeReader(
         metrics.Changes("read", arrivals.Count(mail => mail.Envelope is not null));
         metrics.Changes("gone", gone);
         if ((failure ?? unread) is { } reason)
-            throw reason;
+            throw new ProviderException(reason);
     }
 
-    private static async Task<ProviderFault?> TryAsync(Func<Task> read)
+    private static async Task<ProviderFailure?> TryAsync(Func<Task> read)
     {
         try
         {
             await read();
             return null;
         }
-        catch (GraphException reason)
+        catch (ProviderException reason)
         {
-            return ProviderFault.Of(reason);
+            return reason.Failure;
         }
     }
 

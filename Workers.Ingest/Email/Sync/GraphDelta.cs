@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Tracking;
 using Switchboard.Workers.Ingest.Providers.Graph;
 
@@ -23,7 +24,7 @@ internal sealed partial class GraphDelta(
     private const int MostRuns = 10;
 
     /// <summary>Reads an account to the end of its changes.</summary>
-    /// <exception cref="GraphException">It could not be read to its end; what was read is recorded.</exception>
+    /// <exception cref="ProviderException">It could not be read to its end; what was read is recorded.</exception>
     public async Task ReadAsync(Guid id, MailArrival arrival, CancellationToken cancellationToken)
     {
         for (var run = 0; run < MostRuns; run++)
@@ -34,7 +35,7 @@ internal sealed partial class GraphDelta(
             // another job has moved it meanwhile: on from there
         }
 
-        throw new GraphException(GraphFailure.Limited, "Others are reading the changes of the mailbox.");
+        throw new ProviderException(FailureKind.Throttled, "Others are reading the changes of the mailbox.");
     }
 
     private async Task<bool> ReadAsync(GraphAccount account, MailArrival arrival, CancellationToken cancellationToken)
@@ -48,7 +49,7 @@ internal sealed partial class GraphDelta(
                 account.Account.Id, [.. open.Select(folder => new GraphCall(folder.Link, Preference()))], cancellationToken);
             var arrivals = new List<GraphArrival>();
             var failed = new List<FailedMail>();
-            GraphException? failure = null;
+            ProviderFailure? failure = null;
             for (var i = 0; i < open.Length; i++)
             {
                 if (answers[i].Content is { } page)
@@ -57,7 +58,7 @@ internal sealed partial class GraphDelta(
                     arrivals.AddRange(GraphMails.Arrivals(page.Value ?? [], isSent, failed));
                     open[i].MoveTo(page);
                 }
-                else if (answers[i].Failure!.Failure == GraphFailure.StaleState && open[i].IsKept)
+                else if (answers[i].Failure!.Kind == FailureKind.StalePosition && open[i].IsKept)
                 {
                     Log.Stale(logger, account.Account.Id, open[i].Name);
                     open[i].Begin(GraphPaths.Delta(open[i].Name, Since(account)));
@@ -75,13 +76,13 @@ internal sealed partial class GraphDelta(
                 Log.NotMatched(logger, account.Account.Id, mail.ProviderId, mail.Error);
             // the place stays where it is: these pages are read again
             if (unread is not null)
-                throw unread;
+                throw new ProviderException(unread);
             var isDone = folders.All(folder => folder.IsDone);
             var moved = account with { SentDelta = folders[0].Kept, InboxDelta = folders[1].Kept };
             if (!await accounts.MoveAsync(account, moved.InboxDelta, moved.SentDelta, isDone ? begun : null, cancellationToken))
                 return false;
             if (failure is not null)
-                throw failure;
+                throw new ProviderException(failure);
             if (isDone)
                 return true;
             account = moved;
@@ -131,11 +132,11 @@ internal sealed class FolderDelta(string name, string? kept, string first)
     public bool IsDone { get; private set; }
 
     /// <summary>After a page was read.</summary>
-    /// <exception cref="GraphException">The page does not say where to read on.</exception>
+    /// <exception cref="ProviderException">The page does not say where to read on.</exception>
     public void MoveTo(GraphContent page)
     {
         if ((page.NextLink ?? page.DeltaLink) is not { } link || GraphPaths.Relative(link) is not { } relative)
-            throw new GraphException(GraphFailure.Unavailable, "Graph does not say where to read on.");
+            throw new ProviderException(FailureKind.Transient, "Graph does not say where to read on.");
         (Link, Kept, IsDone) = (relative, relative, page.NextLink is null);
     }
 

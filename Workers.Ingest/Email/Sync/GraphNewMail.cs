@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Rules;
 using Switchboard.Workers.Ingest.Email.Tracking;
 using Switchboard.Workers.Ingest.Providers.Graph;
@@ -35,7 +36,7 @@ internal sealed partial class GraphNewMail(
     /// <summary>Reads what is missing of mails.</summary>
     /// <returns>The mails, and why not all of them could be read: those whose text is to be asked for again are not for the rules
     /// yet.</returns>
-    public async Task<(IReadOnlyList<SourceMail> Mails, GraphException? Failure)> ReadAsync(
+    public async Task<(IReadOnlyList<SourceMail> Mails, ProviderFailure? Failure)> ReadAsync(
         GraphAccount account, IReadOnlyList<GraphArrival> arrivals, CancellationToken cancellationToken)
     {
         var since = Since(account);
@@ -62,7 +63,7 @@ internal sealed partial class GraphNewMail(
     }
 
     // a report that cannot be read now is not tracked yet: without what it says it would be taken for another thing
-    private async Task<(MailEnvelope?[] Envelopes, GraphException? Failure)> EnvelopesAsync(
+    private async Task<(MailEnvelope?[] Envelopes, ProviderFailure? Failure)> EnvelopesAsync(
         GraphAccount account, IReadOnlyList<GraphArrival> arrivals, CancellationToken cancellationToken)
     {
         var envelopes = arrivals.Select(mail => mail.Envelope).ToArray();
@@ -75,11 +76,11 @@ internal sealed partial class GraphNewMail(
                 envelopes[i] = mail;
             return (envelopes, null);
         }
-        catch (GraphException reason)
+        catch (ProviderException reason)
         {
             foreach (var i in reports)
                 envelopes[i] = null;
-            return (envelopes, reason);
+            return (envelopes, reason.Failure);
         }
     }
 
@@ -94,7 +95,7 @@ internal sealed partial class GraphNewMail(
     }
 
     // of each mail that goes to the rules what it says; null where nobody asks
-    private async Task<(Dictionary<GraphArrival, GraphMessage?> Contents, GraphException? Failure)> ContentsAsync(
+    private async Task<(Dictionary<GraphArrival, GraphMessage?> Contents, ProviderFailure? Failure)> ContentsAsync(
         GraphAccount account, GraphArrival[] mails, CancellationToken cancellationToken)
     {
         var contents = new Dictionary<GraphArrival, GraphMessage?>(ReferenceEqualityComparer.Instance);
@@ -120,7 +121,7 @@ internal sealed partial class GraphNewMail(
         return (contents, null);
     }
 
-    private async Task<GraphException?> ReadPartAsync(
+    private async Task<ProviderFailure?> ReadPartAsync(
         GraphAccount account, GraphArrival[] part, Dictionary<GraphArrival, GraphMessage?> contents, CancellationToken cancellationToken)
     {
         IReadOnlyList<GraphAnswer> answers;
@@ -129,23 +130,23 @@ internal sealed partial class GraphNewMail(
             answers = await graph.BatchAsync(
                 account.Account.Id, [.. part.Select(mail => new GraphCall(GraphPaths.Content(mail.Message.Id!), AsText))], cancellationToken);
         }
-        catch (GraphException reason)
+        catch (ProviderException reason)
         {
-            return reason;
+            return reason.Failure;
         }
 
-        GraphException? failure = null;
+        ProviderFailure? failure = null;
         foreach (var (mail, answer) in part.Zip(answers))
         {
             if (answer.Content is { } content)
                 contents.Add(mail, content);
-            else if (answer.Failure!.Failure == GraphFailure.Refused)
+            else if (answer.Failure!.Kind == FailureKind.Permanent)
             {
                 // the rules may still know its sender and subject
-                Log.NoText(logger, mail.Message.Id!, account.Account.Id, answer.Failure.Message);
+                Log.NoText(logger, mail.Message.Id!, account.Account.Id, answer.Failure.Error);
                 contents.Add(mail, null);
             }
-            else if (answer.Failure.Failure != GraphFailure.NotFound)
+            else if (answer.Failure.Kind != FailureKind.NotFound)
                 failure = answer.Failure;
         }
 

@@ -1,3 +1,4 @@
+using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Tracking;
 using Switchboard.Workers.Ingest.Providers.Graph;
 
@@ -28,18 +29,18 @@ internal sealed class GraphSource(GraphClient graph, TimeProvider timeProvider) 
             [.. open.Select(partition => new GraphCall(partition.Item.Next ?? GraphPaths.Page(partition.Item.Folder, partition.Item.From, partition.Item.To, size)))],
             cancellationToken);
         var pages = new List<PartitionPage>();
-        GraphException? failure = null;
+        ProviderFailure? failure = null;
         for (var i = 0; i < open.Length; i++)
         {
             if (answers[i].Content is { } content)
                 pages.Add(await PageAsync(account, open[i].Index, open[i].Item, content, cancellationToken));
             else if (open[i].Item.MayRestart && IsStale(answers[i].Failure!))
                 pages.Add(PartitionPage.Stale(open[i].Index));
-            else if (failure?.Failure is not GraphFailure.Limited)
+            else if (failure?.Kind is not FailureKind.Throttled)
                 failure = answers[i].Failure;
         }
 
-        return pages.Count == 0 && failure is not null ? throw failure : new(pages, failure is null ? null : ProviderFault.Of(failure));
+        return pages.Count == 0 && failure is not null ? throw new ProviderException(failure) : new(pages, failure);
     }
 
     // a folder whose first mail has no time that can be read is read from the beginning
@@ -59,9 +60,8 @@ internal sealed class GraphSource(GraphClient graph, TimeProvider timeProvider) 
     }
 
     // Graph calls a link that it does not know any more by several names, a bad request being one of them
-    private static bool IsStale(GraphException failure) =>
-        failure.Failure is GraphFailure.StaleState or GraphFailure.NotFound || (
-            failure.Failure == GraphFailure.Refused && failure.Status == 400);
+    private static bool IsStale(ProviderFailure failure) =>
+        failure is { Kind: FailureKind.StalePosition or FailureKind.NotFound } or { Kind: FailureKind.Permanent, HttpStatus: 400 };
 }
 
 /// <summary>Finds mails at Microsoft 365.</summary>
@@ -88,7 +88,7 @@ internal sealed class GraphFinder(GraphClient graph, GraphFolders folders) : IMa
     {
         var answer = (await graph.BatchAsync(account.Id, [new(GraphPaths.Message(id))], cancellationToken))[0];
         // a bad request: an id that is none of Graph's
-        return answer.Failure is { Failure: GraphFailure.NotFound } or { Failure: GraphFailure.Refused, Status: 400 }
+        return answer.Failure is { Kind: FailureKind.NotFound } or { Kind: FailureKind.Permanent, HttpStatus: 400 }
             ? []
             : [new(answer.Read() with { Id = answer.Content!.Id ?? id }, id)];
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Providers.Graph;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
@@ -59,11 +60,11 @@ internal sealed class RenewSubscriptionsHandler(
         {
             await subscribing.RenewAsync(account, cancellationToken);
         }
-        catch (GraphException reason) when (reason.Failure == GraphFailure.GrantRevoked)
+        catch (ProviderException reason) when (reason.Kind == FailureKind.GrantRevoked)
         {
-            await revocation.RevokeAsync(account.Account.Id, reason.Grant!, reason.Message, cancellationToken);
+            await revocation.RevokeAsync(account.Account.Id, reason.Failure, cancellationToken);
         }
-        catch (GraphException reason)
+        catch (ProviderException reason)
         {
             failed.Enqueue($"{account.Account.Id}: {reason.Message}");
         }
@@ -72,33 +73,33 @@ internal sealed class RenewSubscriptionsHandler(
 
 /// <summary>Sees to it that Graph tells of what changes in an account; where it does not, the account is polled.</summary>
 internal sealed partial class GraphSubscribing(
-    GraphSubscriptions subscriptions,
+    GraphClient graph,
     GraphMailboxStore accounts,
     IOptions<GraphOptions> options,
     TimeProvider timeProvider,
     ILogger<GraphSubscribing> logger)
 {
     /// <summary>Keeps a subscription that lasts, renews one that ends soon, begins one where there is none (any more).</summary>
-    /// <exception cref="GraphException">Graph did not do it, and may later.</exception>
+    /// <exception cref="ProviderException">Graph did not do it, and may later.</exception>
     public async Task EnsureAsync(GraphAccount account, CancellationToken cancellationToken)
     {
-        if (!subscriptions.IsConfigured || account.SubscriptionExpiresAt > timeProvider.GetUtcNow().AddMinutes(options.Value.RenewBeforeMinutes))
+        if (!graph.CanSubscribe || account.SubscriptionExpiresAt > timeProvider.GetUtcNow().AddMinutes(options.Value.RenewBeforeMinutes))
             return;
         await RenewAsync(account, cancellationToken);
     }
 
     /// <summary>Renews a subscription, or begins one where there is none (any more).</summary>
-    /// <exception cref="GraphException">Graph did not do it, and may later.</exception>
+    /// <exception cref="ProviderException">Graph did not do it, and may later.</exception>
     public async Task RenewAsync(GraphAccount account, CancellationToken cancellationToken)
     {
-        if (!subscriptions.IsConfigured)
+        if (!graph.CanSubscribe)
             return;
         try
         {
             if (account.SubscriptionId is null || !await TryRenewAsync(account, account.SubscriptionId, cancellationToken))
                 await CreateAsync(account, cancellationToken);
         }
-        catch (GraphException reason) when (reason.Failure is GraphFailure.Refused or GraphFailure.NotFound)
+        catch (ProviderException reason) when (reason.Kind is FailureKind.Permanent or FailureKind.NotFound)
         {
             // asked again with the next look for subscriptions to renew
             Log.NotSubscribed(logger, account.Account.Id, reason.Message);
@@ -106,20 +107,20 @@ internal sealed partial class GraphSubscribing(
     }
 
     /// <summary>Begins another one, whatever became of the one before.</summary>
-    /// <exception cref="GraphException">Graph did not do it, and may later.</exception>
+    /// <exception cref="ProviderException">Graph did not do it, and may later.</exception>
     public Task RecreateAsync(GraphAccount account, CancellationToken cancellationToken) =>
         RenewAsync(account with { SubscriptionId = null }, cancellationToken);
 
     /// <summary>Says that we still may see what changes, and renews.</summary>
-    /// <exception cref="GraphException">Graph did not do it, and may later.</exception>
+    /// <exception cref="ProviderException">Graph did not do it, and may later.</exception>
     public async Task ReauthorizeAsync(GraphAccount account, CancellationToken cancellationToken)
     {
         try
         {
             if (account.SubscriptionId is { } id)
-                await subscriptions.ReauthorizeAsync(account.Account.Id, id, cancellationToken);
+                await graph.ReauthorizeAsync(account.Account.Id, id, cancellationToken);
         }
-        catch (GraphException reason) when (reason.Failure is GraphFailure.Refused or GraphFailure.NotFound)
+        catch (ProviderException reason) when (reason.Kind is FailureKind.Permanent or FailureKind.NotFound)
         {
             // renewing it does the same, and finds out if it is gone
             Log.NotReauthorized(logger, account.Account.Id, reason.Message);
@@ -132,11 +133,11 @@ internal sealed partial class GraphSubscribing(
     {
         try
         {
-            var renewed = await subscriptions.RenewAsync(account.Account.Id, id, cancellationToken);
+            var renewed = await graph.RenewSubscriptionAsync(account.Account.Id, id, cancellationToken);
             await accounts.SubscribedAsync(account.Account.Id, id, renewed.ExpirationDateTime, cancellationToken);
             return true;
         }
-        catch (GraphException reason) when (reason.Failure == GraphFailure.NotFound)
+        catch (ProviderException reason) when (reason.Kind == FailureKind.NotFound)
         {
             return false;
         }
@@ -144,7 +145,7 @@ internal sealed partial class GraphSubscribing(
 
     private async Task CreateAsync(GraphAccount account, CancellationToken cancellationToken)
     {
-        var made = await subscriptions.CreateAsync(account.Account.Id, cancellationToken);
+        var made = await graph.SubscribeAsync(account.Account.Id, cancellationToken);
         await accounts.SubscribedAsync(account.Account.Id, made.Id, made.ExpirationDateTime, cancellationToken);
     }
 

@@ -7,7 +7,7 @@ namespace Switchboard.Workers.Ingest.Email.Sync;
 /// <summary>An account whose mail is read to be tracked.</summary>
 /// <param name="Id">The account, a row in <c>mailboxes</c>.</param>
 /// <param name="UserId">Whose it is.</param>
-/// <param name="Provider"><see cref="Gmail"/> or <see cref="Microsoft"/>.</param>
+/// <param name="Provider">One of <see cref="MailProviders.All"/>.</param>
 /// <param name="Address">Its address.</param>
 /// <param name="IsActive">Whether it is to be read.</param>
 /// <param name="Policy">What is tracked; null: only what is asked for.</param>
@@ -23,9 +23,6 @@ internal sealed record MailAccount(
     DateTimeOffset? TrackingSince,
     DateTimeOffset CreatedAt)
 {
-    public const string Gmail = "gmail";
-    public const string Microsoft = "microsoft";
-
     /// <summary>As its mail is recorded.</summary>
     public TrackedMailbox Tracked => new(Id, UserId, Address, Policy, TrackingSince);
 }

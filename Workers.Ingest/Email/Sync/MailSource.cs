@@ -1,3 +1,5 @@
+using Switchboard.Core.Jobs;
+using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
@@ -9,7 +11,7 @@ internal interface IMailSource
     /// <param name="account">Whose mail.</param>
     /// <param name="since">From when on; null for all.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="Exception">One that <see cref="ProviderFault.Of"/> knows.</exception>
+    /// <exception cref="ProviderException">The provider did not.</exception>
     Task<SyncPlan> PlanAsync(MailAccount account, DateTimeOffset? since, CancellationToken cancellationToken);
 
     /// <summary>Reads the next page of each partition that is not done.</summary>
@@ -17,7 +19,7 @@ internal interface IMailSource
     /// <param name="cursors">How far it has come.</param>
     /// <param name="size">How many mails a page has.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="Exception">One that <see cref="ProviderFault.Of"/> knows: there is no page at all.</exception>
+    /// <exception cref="ProviderException">There is no page at all.</exception>
     Task<SyncRound> ReadAsync(MailAccount account, SyncCursors cursors, int size, CancellationToken cancellationToken);
 }
 
@@ -25,8 +27,26 @@ internal interface IMailSource
 internal interface IMailFinder
 {
     /// <summary>Finds a mail and its conversation.</summary>
-    /// <exception cref="Exception">One that <see cref="ProviderFault.Of"/> knows.</exception>
+    /// <exception cref="ProviderException">The provider did not.</exception>
     Task<RequestedMail> FindAsync(MailAccount account, TrackingRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>What failures of providers mean for the jobs that read mail.</summary>
+internal static class MailFailures
+{
+    private static readonly TimeSpan UnlessSaid = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether it may pass without anybody doing anything: an outage, or a token that was not taken for once.</summary>
+    public static bool MayPass(this ProviderFailure failure) => failure.IsOutage || failure.Kind == FailureKind.Unauthorised;
+
+    /// <summary>What becomes of a job that met it: a limit counts no attempt.</summary>
+    public static JobOutcome ToOutcome(this ProviderFailure failure) => failure.Kind switch
+    {
+        FailureKind.Throttled => JobOutcome.Snooze(failure.RetryAfter ?? UnlessSaid, failure.Error),
+        // whoever waits for the account sees why it stands still
+        FailureKind.GrantRevoked => JobOutcome.Done,
+        _ => failure.MayPass() ? JobOutcome.Retry(failure.Error, failure.RetryAfter) : JobOutcome.Dead(failure.Error),
+    };
 }
 
 /// <summary>What was found of a mail that was asked for.</summary>

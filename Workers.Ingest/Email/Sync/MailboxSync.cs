@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Providers.Gmail;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
@@ -10,7 +11,7 @@ internal sealed partial class MailboxSync(
 {
     /// <summary>Reads a mailbox to its end.</summary>
     /// <returns>False if another process has moved it meanwhile.</returns>
-    /// <exception cref="GmailException">It could not be read to its end; what was read is safe.</exception>
+    /// <exception cref="ProviderException">It could not be read to its end; what was read is safe.</exception>
     public async Task<bool> SyncAsync(Mailbox mailbox, SyncRequest request, CancellationToken cancellationToken)
     {
         if (mailbox.WatchExpiresAt is null)
@@ -36,7 +37,7 @@ internal sealed partial class MailboxSync(
         {
             await watch.RenewAsync(mailbox, cancellationToken);
         }
-        catch (GmailException reason) when (reason.Failure is GmailFailure.Refused or GmailFailure.Unavailable or GmailFailure.NotFound)
+        catch (ProviderException reason) when (reason.Failure.IsOutage || reason.Kind is FailureKind.Permanent or FailureKind.NotFound)
         {
             // tried again with the next sync; polling does not need it
             Log.NotWatched(logger, mailbox.Id, reason.Message);
@@ -67,7 +68,7 @@ internal sealed partial class MailPages(
     GmailClient gmail, IOptions<MailboxOptions> options, TimeProvider timeProvider, IngestMetrics metrics, ILogger<MailPages> logger)
 {
     /// <summary>The pages; the next is asked for when the one before is dealt with.</summary>
-    /// <exception cref="GmailException">There is no next page to be had.</exception>
+    /// <exception cref="ProviderException">There is no next page to be had.</exception>
     public async IAsyncEnumerable<MailPage> ReadAsync(Mailbox mailbox, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var byTime = mailbox.HistoryId is null;
@@ -120,7 +121,7 @@ internal sealed partial class MailPages(
         {
             return await gmail.HistoryAsync(mailbox, mailbox.HistoryId!.Value, token, cancellationToken);
         }
-        catch (GmailException reason) when (reason.Failure == GmailFailure.NotFound)
+        catch (ProviderException reason) when (reason.Kind == FailureKind.NotFound)
         {
             return null;
         }

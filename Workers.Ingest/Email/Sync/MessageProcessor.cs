@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Providers;
 using Switchboard.Core.Rules;
 using Switchboard.Workers.Ingest.Email.Tracking;
 using Switchboard.Workers.Ingest.Providers.Gmail;
@@ -34,13 +35,13 @@ internal sealed class MessageProcessor(
     /// <param name="since">Mail received before is not looked at.</param>
     /// <param name="request">Why they are read.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="GmailException">None could be read, and it is worth another try.</exception>
+    /// <exception cref="ProviderException">None could be read, and it is worth another try.</exception>
     public async Task ProcessAsync(
         Mailbox mailbox, IReadOnlyList<string> ids, DateTimeOffset? since, SyncRequest request, CancellationToken cancellationToken)
     {
         var readings = await ReadAsync(mailbox, ids, cancellationToken);
         var unread = readings.Where(reading => reading.Failure is not null).ToArray();
-        if (unread.Length > 0 && unread.Length == readings.Count && !request.IsLastAttempt && unread[0].Failure is GmailException failure)
+        if (unread.Length > 0 && unread.Length == readings.Count && !request.IsLastAttempt && unread[0].Failure is ProviderException failure)
             throw failure;
 
         var setAside = unread.Select(reading => reading.Id).ToList();
@@ -87,7 +88,7 @@ internal sealed partial class MessageReader(
     /// Reads a message. What is wrong with it alone is reported as the failure of that message; a message that is gone or did not come in
     /// has no mail.
     /// </summary>
-    /// <exception cref="GmailException">Nothing of this mailbox can be read now: a limit, or a consent that is gone.</exception>
+    /// <exception cref="ProviderException">Nothing of this mailbox can be read now: a limit, or a consent that is gone.</exception>
     public async Task<MessageReading> ReadAsync(Mailbox mailbox, string id, CancellationToken cancellationToken)
     {
         try
@@ -100,13 +101,13 @@ internal sealed partial class MessageReader(
                 inbound is null ? null : ReceivedMessage.Mail(inbound),
                 mailbox.Tracked is null ? null : await EnvelopeAsync(message, mailbox, cancellationToken)));
         }
-        catch (GmailException gone) when (gone.Failure == GmailFailure.NotFound)
+        catch (ProviderException gone) when (gone.Kind == FailureKind.NotFound)
         {
             metrics.Skipped("gone");
             return new(id, null);
         }
-        catch (GmailException reason) when (
-            reason.Failure is GmailFailure.Limited or GmailFailure.Unauthorized or GmailFailure.GrantRevoked)
+        catch (ProviderException reason) when (
+            reason.Kind is FailureKind.Throttled or FailureKind.Unauthorised or FailureKind.GrantRevoked)
         {
             throw;
         }

@@ -1,5 +1,5 @@
 using Switchboard.Core.Jobs;
-using Switchboard.Workers.Ingest.Providers.Gmail;
+using Switchboard.Core.Providers;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
 
@@ -49,12 +49,12 @@ internal sealed class ReadMailHandler(
                 return JobOutcome.Dead(refused.Error);
             return reading.Failure is { } failure ? OutcomeOf(failure) : JobOutcome.Done;
         }
-        catch (GmailException reason) when (reason.Failure == GmailFailure.GrantRevoked)
+        catch (ProviderException reason) when (reason.Kind == FailureKind.GrantRevoked)
         {
-            await revocation.RevokeAsync(mailbox.Id, mailbox.RefreshToken, reason.Message, cancellationToken);
+            await revocation.RevokeAsync(mailbox.Id, reason.Failure, cancellationToken);
             return JobOutcome.Dead($"The mailbox must be connected again by its user: {reason.Message}");
         }
-        catch (GmailException reason)
+        catch (ProviderException reason)
         {
             return OutcomeOf(reason);
         }
@@ -63,8 +63,8 @@ internal sealed class ReadMailHandler(
     // what a message does to its reader it does each time
     private static JobOutcome OutcomeOf(Exception failure) => failure switch
     {
-        GmailException { Failure: GmailFailure.Unavailable or GmailFailure.Limited or GmailFailure.Unauthorized } later =>
-            JobOutcome.Retry(later.Message, later.RetryAfter),
+        ProviderException { Failure: var later } when later.MayPass() || later.Kind == FailureKind.Throttled =>
+            JobOutcome.Retry(later.Error, later.RetryAfter),
         _ => JobOutcome.Dead($"{failure.GetType().Name}: {failure.Message}"),
     };
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
@@ -132,8 +133,8 @@ internal sealed record PartitionPage(
 
 /// <summary>The next page of each partition, as far as it could be read.</summary>
 /// <param name="Pages">The pages.</param>
-/// <param name="Fault">Why there are not more of them.</param>
-internal sealed record SyncRound(IReadOnlyList<PartitionPage> Pages, ProviderFault? Fault = null);
+/// <param name="Failure">Why there are not more of them.</param>
+internal sealed record SyncRound(IReadOnlyList<PartitionPage> Pages, ProviderFailure? Failure = null);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SyncCursors))]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Providers;
 using Switchboard.Core.Redis.Locks;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
@@ -62,33 +63,33 @@ internal sealed partial class SyncEmailsHandler(
         try
         {
             var progress = await run.GoOnAsync(sync, account, services.GetRequiredKeyedService<IMailSource>(account.Provider), ended.Token);
-            return progress.Fault is { } fault
-                ? (await MeetAsync(sync, account, fault, cancellationToken), true)
+            return progress.Failure is { } failure
+                ? (await MeetAsync(sync, account, failure, cancellationToken), true)
                 : (JobOutcome.Done, progress.IsOver);
         }
         catch (OperationCanceledException) when (held.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             return (Later("The lock on the account was lost."), true);
         }
-        catch (Exception reason) when (ProviderFault.Of(reason) is { } fault)
+        catch (ProviderException reason)
         {
-            return (await MeetAsync(sync, account, fault, cancellationToken), true);
+            return (await MeetAsync(sync, account, reason.Failure, cancellationToken), true);
         }
     }
 
-    private async Task<JobOutcome> MeetAsync(MailSync sync, MailAccount account, ProviderFault fault, CancellationToken cancellationToken)
+    private async Task<JobOutcome> MeetAsync(MailSync sync, MailAccount account, ProviderFailure failure, CancellationToken cancellationToken)
     {
-        Log.Stopped(logger, sync.Id, fault.Kind, fault.Message);
-        switch (fault.Kind)
+        Log.Stopped(logger, sync.Id, failure.Kind, failure.Error);
+        switch (failure.Kind)
         {
-            case FaultKind.Revoked:
-                await revocation.RevokeAsync(account.Id, fault.Grant!, fault.Message, cancellationToken);
+            case FailureKind.GrantRevoked:
+                await revocation.RevokeAsync(account.Id, failure, cancellationToken);
                 return JobOutcome.Done;
-            case FaultKind.Gone or FaultKind.Refused or FaultKind.Stale:
-                await syncs.FailAsync(sync.Id, fault.Message, cancellationToken);
+            case FailureKind.NotFound or FailureKind.Permanent or FailureKind.StalePosition:
+                await syncs.FailAsync(sync.Id, failure.Error, cancellationToken);
                 return JobOutcome.Done;
             default:
-                return fault.ToOutcome();
+                return failure.ToOutcome();
         }
     }
 
@@ -97,6 +98,6 @@ internal sealed partial class SyncEmailsHandler(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Sync {SyncId} stops, {Kind}: {Reason}")]
-        public static partial void Stopped(ILogger logger, Guid syncId, FaultKind kind, string reason);
+        public static partial void Stopped(ILogger logger, Guid syncId, FailureKind kind, string reason);
     }
 }

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Providers;
 using Switchboard.Core.Redis.Locks;
-using Switchboard.Workers.Ingest.Providers.Gmail;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
 
@@ -88,15 +88,15 @@ internal sealed partial class MailboxRun(
         {
             return Later("The lock on the mailbox was lost.");
         }
-        catch (GmailException reason) when (reason.Failure == GmailFailure.GrantRevoked)
+        catch (ProviderException reason) when (reason.Kind == FailureKind.GrantRevoked)
         {
-            await revocation.RevokeAsync(mailbox.Id, mailbox.RefreshToken, reason.Message, cancellationToken);
+            await revocation.RevokeAsync(mailbox.Id, reason.Failure, cancellationToken);
             return _ => JobOutcome.Dead($"The mailbox must be connected again by its user: {reason.Message}");
         }
-        catch (GmailException reason)
+        catch (ProviderException reason)
         {
             Log.Failed(logger, mailbox.Id, reason.Message);
-            return job => OutcomeOf(job, reason);
+            return job => OutcomeOf(job, reason.Failure);
         }
     }
 
@@ -104,12 +104,12 @@ internal sealed partial class MailboxRun(
     /// What becomes of a job whose reading failed. A poll is never dead: the next one comes anyway, and an outage of an hour must not
     /// leave one dead job a minute for each mailbox.
     /// </summary>
-    internal static JobOutcome OutcomeOf(JobDelivery<SyncMailbox> job, GmailException reason)
+    internal static JobOutcome OutcomeOf(JobDelivery<SyncMailbox> job, ProviderFailure failure)
     {
         var isPoll = job.Job.HistoryId is null;
-        return reason.Failure is GmailFailure.Refused or GmailFailure.NotFound
-            ? isPoll ? JobOutcome.Done : JobOutcome.Dead(reason.Message)
-            : isPoll && job.IsLastAttempt ? JobOutcome.Done : JobOutcome.Retry(reason.Message, reason.RetryAfter);
+        return failure.Kind is FailureKind.Permanent or FailureKind.NotFound
+            ? isPoll ? JobOutcome.Done : JobOutcome.Dead(failure.Error)
+            : isPoll && job.IsLastAttempt ? JobOutcome.Done : JobOutcome.Retry(failure.Error, failure.RetryAfter);
     }
 
     private Func<JobDelivery<SyncMailbox>, JobOutcome> Later(string reason) =>

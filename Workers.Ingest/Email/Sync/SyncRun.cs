@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
@@ -22,7 +23,7 @@ internal sealed class SyncRun(
 
     /// <summary>Goes on with a sync.</summary>
     /// <returns>Whether there is more to do.</returns>
-    /// <exception cref="Exception">One that <see cref="ProviderFault.Of"/> knows, when there is no page to be had.</exception>
+    /// <exception cref="ProviderException">There is no page to be had.</exception>
     public async Task<SyncProgress> GoOnAsync(MailSync sync, MailAccount account, IMailSource source, CancellationToken cancellationToken)
     {
         var begun = timeProvider.GetTimestamp();
@@ -54,12 +55,12 @@ internal sealed class SyncRun(
             {
                 var round = await reading;
                 var ahead = cursors.After(round);
-                var isLast = ahead.IsDone || round.Fault is not null || timeProvider.GetElapsedTime(begun) >= longest;
+                var isLast = ahead.IsDone || round.Failure is not null || timeProvider.GetElapsedTime(begun) >= longest;
                 reading = isLast ? Task.FromResult(round) : ReadAsync(ahead);
                 if (await RecordAsync(sync, account, cursors, round, cancellationToken) is not { IsDone: false } moved)
                     return SyncProgress.Over;
                 if (isLast)
-                    return new(IsOver: false, round.Fault);
+                    return new(IsOver: false, round.Failure);
                 if (rounds % RoundsBetweenCounts == 0)
                     await statistics.KeepAsync(cancellationToken);
                 cursors = moved;
@@ -91,10 +92,10 @@ internal sealed class SyncRun(
 
 /// <summary>What came of a run of a sync.</summary>
 /// <param name="IsOver">Whether there is nothing more for this job to do: it is complete, was stopped, or is another job's.</param>
-/// <param name="Fault">Why the provider gives no more at the moment.</param>
-internal sealed record SyncProgress(bool IsOver, ProviderFault? Fault)
+/// <param name="Failure">Why the provider gives no more at the moment.</param>
+internal sealed record SyncProgress(bool IsOver, ProviderFailure? Failure)
 {
-    public static SyncProgress Over { get; } = new(IsOver: true, Fault: null);
+    public static SyncProgress Over { get; } = new(IsOver: true, Failure: null);
 }
 
 /// <summary>

@@ -23,16 +23,16 @@ internal static class SyncServices
         services.AddSingleton<SyncRevival>();
         services.AddSingleton<TableStatistics>();
         services.AddSingleton<SyncRun>();
-        services.AddKeyedScoped<IMailSource, GraphSource>(MailAccount.Microsoft);
-        services.AddKeyedScoped<IMailSource, GmailSource>(MailAccount.Gmail);
+        services.AddKeyedScoped<IMailSource, GraphSource>(MailProviders.Microsoft);
+        services.AddKeyedScoped<IMailSource, GmailSource>(MailProviders.Gmail);
         services.AddScoped<GraphSubscribing>();
         services.AddSingleton<MailPipeline>();
         services.AddScoped<GraphNewMail>();
         services.AddScoped<GraphDelta>();
         services.AddScoped<GraphChangeReader>();
         services.AddSingleton<TrackingRequests>();
-        services.AddKeyedScoped<IMailFinder, GraphFinder>(MailAccount.Microsoft);
-        services.AddKeyedScoped<IMailFinder, GmailFinder>(MailAccount.Gmail);
+        services.AddKeyedScoped<IMailFinder, GraphFinder>(MailProviders.Microsoft);
+        services.AddKeyedScoped<IMailFinder, GmailFinder>(MailProviders.Gmail);
     }
 
     /// <summary>The jobs of it.</summary>

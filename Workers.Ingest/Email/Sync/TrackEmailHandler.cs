@@ -4,6 +4,7 @@ using Npgsql;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Postgres;
+using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
@@ -49,9 +50,9 @@ internal sealed class TrackEmailHandler(
                 await RecordAsync(request, account, found.Mail, found.Conversation, cancellationToken);
             return JobOutcome.Done;
         }
-        catch (Exception reason) when (ProviderFault.Of(reason) is { } fault)
+        catch (ProviderException reason)
         {
-            return await MeetAsync(request, account, fault, delivery.IsLastAttempt, cancellationToken);
+            return await MeetAsync(request, account, reason.Failure, delivery.IsLastAttempt, cancellationToken);
         }
     }
 
@@ -73,13 +74,13 @@ internal sealed class TrackEmailHandler(
 
     // whoever asked is told in the end, whatever it was
     private async Task<JobOutcome> MeetAsync(
-        TrackingRequest request, MailAccount account, ProviderFault fault, bool isLastAttempt, CancellationToken cancellationToken)
+        TrackingRequest request, MailAccount account, ProviderFailure failure, bool isLastAttempt, CancellationToken cancellationToken)
     {
-        if (fault.Kind == FaultKind.Revoked)
-            await revocation.RevokeAsync(account.Id, fault.Grant!, fault.Message, cancellationToken);
-        if (fault.Kind == FaultKind.Limited || (fault.Kind == FaultKind.Later && !isLastAttempt))
-            return fault.ToOutcome();
-        await requests.FailedAsync(request, fault.Message, cancellationToken);
+        if (failure.Kind == FailureKind.GrantRevoked)
+            await revocation.RevokeAsync(account.Id, failure, cancellationToken);
+        if (failure.Kind == FailureKind.Throttled || (failure.MayPass() && !isLastAttempt))
+            return failure.ToOutcome();
+        await requests.FailedAsync(request, failure.Error, cancellationToken);
         return JobOutcome.Done;
     }
 }

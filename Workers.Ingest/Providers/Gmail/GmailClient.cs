@@ -4,22 +4,32 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Email;
+using Switchboard.Core.Providers;
+using Switchboard.Core.Providers.OAuth;
 using Switchboard.Workers.Ingest.Email.Sync;
 
 namespace Switchboard.Workers.Ingest.Providers.Gmail;
 
 /// <summary>
 /// The part of the Gmail API v1 that is needed to hear of new mail and to read it. Everything that goes wrong is a
-/// <see cref="GmailException"/>; a token that is not taken is renewed once.
+/// <see cref="ProviderException"/>; a token that is not taken is renewed once.
 /// </summary>
-internal sealed class GmailClient(HttpClient http, GmailTokens tokens, IOptions<GmailOptions> options, TimeProvider timeProvider)
+internal sealed class GmailClient(
+    HttpClient http,
+    OAuthTokens tokens,
+    [FromKeyedServices(MailProviders.Gmail)] OAuthProvider provider,
+    IOptions<GmailOptions> options,
+    TimeProvider timeProvider)
 {
     // calendars' answers and reactions have their part within two others at the most
     private const string HeaderFields =
         "id,threadId,labelIds,snippet,internalDate,"
         + "payload(mimeType,headers,parts(mimeType,headers,parts(mimeType,headers,parts(mimeType,headers))))";
 
-    /// <summary>What was added after a history id, a page at a time; <see cref="GmailFailure.NotFound"/> means that the id is too
+    private readonly ProviderCalls _gmail = GmailErrors.Calls(http, options.Value, timeProvider);
+
+    /// <summary>What was added after a history id, a page at a time; <see cref="FailureKind.NotFound"/> means that the id is too
     /// old.</summary>
     public Task<GmailHistoryPage> HistoryAsync(
         Mailbox mailbox, ulong startHistoryId, string? pageToken, CancellationToken cancellationToken) =>
@@ -95,26 +105,18 @@ internal sealed class GmailClient(HttpClient http, GmailTokens tokens, IOptions<
     private Task<T> GetAsync<T>(Mailbox mailbox, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         SendAsync(mailbox, () => new(HttpMethod.Get, Url(mailbox, path)), type, cancellationToken);
 
-    private async Task<T> SendAsync<T>(
-        Mailbox mailbox, Func<HttpRequestMessage> request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-    {
-        var token = await tokens.GetAsync(mailbox, cancellationToken);
-        try
-        {
-            return await SendOnceAsync(token);
-        }
-        catch (GmailException refused) when (refused.Failure == GmailFailure.Unauthorized)
-        {
-            return await SendOnceAsync(await tokens.RenewAsync(mailbox, token, cancellationToken));
-        }
-
-        async Task<T> SendOnceAsync(string accessToken)
+    // a request for each token: one that was sent is not sent again
+    private Task<T> SendAsync<T>(
+        Mailbox mailbox, Func<HttpRequestMessage> request, JsonTypeInfo<T> type, CancellationToken cancellationToken) => tokens.UseAsync(
+        provider,
+        mailbox.Id,
+        async token =>
         {
             using var message = request();
-            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
-            return await GmailHttp.SendAsync(http, message, type, timeProvider, cancellationToken);
-        }
-    }
+            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            return await _gmail.SendAsync(message, type, cancellationToken);
+        },
+        cancellationToken);
 
     private Uri Url(Mailbox mailbox, string path) =>
         new($"{options.Value.ApiBaseUrl.ToString().TrimEnd('/')}/gmail/v1/users/{Uri.EscapeDataString(mailbox.Address)}/{path}");
@@ -122,6 +124,26 @@ internal sealed class GmailClient(HttpClient http, GmailTokens tokens, IOptions<
     private static string Page(string? token) => token is null ? "" : $"&pageToken={Uri.EscapeDataString(token)}";
 
     private static string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
+}
+
+/// <summary>What error answers mean (Gmail: Resolve errors).</summary>
+internal static class GmailErrors
+{
+    public static ProviderCalls Calls(HttpClient http, GmailOptions options, TimeProvider timeProvider) =>
+        new("Gmail", http, TimeSpan.FromSeconds(options.TimeoutSeconds), timeProvider, Of);
+
+    private static ProviderFailure Of(int status, string? code, string message, TimeSpan? retryAfter)
+    {
+        var failure = ProviderFailure.OfStatus(
+            status, $"Gmail answered {status}{(code is null ? "" : $" {code}")}: {message}", retryAfter, code: code);
+        return status switch
+        {
+            403 when code?.EndsWith("LimitExceeded", StringComparison.Ordinal) is true =>
+                failure with { Kind = FailureKind.Throttled, RetryAfter = retryAfter },
+            404 => failure with { Kind = FailureKind.NotFound },
+            _ => failure,
+        };
+    }
 }
 
 // The resources of the Gmail API v1 with the members that are read here. Gmail writes 64-bit numbers as strings.
@@ -169,10 +191,6 @@ internal sealed record GmailHeader(string? Name = null, string? Value = null);
 
 internal sealed record GmailBody(long Size = 0, string? Data = null, string? AttachmentId = null);
 
-internal sealed record GmailToken(
-    [property: JsonPropertyName("access_token")] string AccessToken,
-    [property: JsonPropertyName("expires_in")] int? ExpiresIn = null);
-
 // a mail within a mail within a mail: two levels of JSON for each
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
@@ -187,5 +205,4 @@ internal sealed record GmailToken(
 [JsonSerializable(typeof(GmailMessagePage))]
 [JsonSerializable(typeof(GmailMessage))]
 [JsonSerializable(typeof(GmailThread))]
-[JsonSerializable(typeof(GmailToken))]
 internal sealed partial class GmailJson : JsonSerializerContext;

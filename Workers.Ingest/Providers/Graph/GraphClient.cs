@@ -1,18 +1,35 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Email;
+using Switchboard.Core.Providers;
+using Switchboard.Core.Providers.OAuth;
 
 namespace Switchboard.Workers.Ingest.Providers.Graph;
 
 /// <summary>
-/// Reads mail through <c>$batch</c>, within the limits of the mailbox. What goes wrong with all of a batch is a
-/// <see cref="GraphException"/>, what with one of its calls is that call's answer.
+/// Reads mail through <c>$batch</c>, within the limits of the mailbox, and has Graph tell of new mail. What goes wrong with all of a batch
+/// is a <see cref="ProviderException"/>, what with one of its calls is that call's answer.
 /// </summary>
 internal sealed class GraphClient(
-    HttpClient http, GraphTokens tokens, IGraphGate gate, IOptions<GraphOptions> options, TimeProvider timeProvider)
+    HttpClient http,
+    OAuthTokens tokens,
+    [FromKeyedServices(MailProviders.Microsoft)] OAuthProvider provider,
+    IGraphGate gate,
+    IOptions<GraphOptions> options,
+    TimeProvider timeProvider)
 {
     /// <summary>How many calls a batch has at the most.</summary>
     public const int MostCalls = 20;
+
+    // between our clock and Graph's
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(10);
+
+    private readonly GraphOptions _options = options.Value;
+    private readonly ProviderCalls _graph = GraphErrors.Calls(http, options.Value, timeProvider);
+
+    /// <summary>Whether there is an address to be told of new mail at; without one mailboxes are only polled.</summary>
+    public bool CanSubscribe => _options.PublicBaseUrl is not null;
 
     /// <summary>Sends calls as one batch.</summary>
     /// <param name="account">Whose mailbox they read.</param>
@@ -24,70 +41,115 @@ internal sealed class GraphClient(
         ArgumentOutOfRangeException.ThrowIfGreaterThan(calls.Count, MostCalls);
         return calls.Count == 0
             ? Task.FromResult<IReadOnlyList<GraphAnswer>>([])
-            : tokens.UseAsync(account, token => gate.PassAsync(account, calls.Count, ct => SendAsync(token, calls, ct), cancellationToken), cancellationToken);
+            : tokens.UseAsync(
+                provider,
+                account,
+                token => gate.PassAsync(account, calls.Count, ended => SendBatchAsync(token, calls, ended), cancellationToken),
+                cancellationToken);
     }
 
     /// <summary>Sends one call, as a batch of one.</summary>
-    /// <exception cref="GraphException">The batch or its call failed.</exception>
+    /// <exception cref="ProviderException">The batch or its call failed.</exception>
     public async Task<GraphContent> ReadAsync(Guid account, GraphCall call, CancellationToken cancellationToken) =>
         (await BatchAsync(account, [call], cancellationToken))[0].Read();
 
-    private async Task<IReadOnlyList<GraphAnswer>> SendAsync(
-        string token, IReadOnlyList<GraphCall> calls, CancellationToken cancellationToken)
+    /// <summary>Asks to be told of the mails that are added; Graph asks our address for its consent meanwhile.</summary>
+    /// <exception cref="ProviderException">Graph did not do it.</exception>
+    public Task<GraphSubscription> SubscribeAsync(Guid account, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(options.Value.BatchTimeoutSeconds), timeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
-        using var request = new HttpRequestMessage(HttpMethod.Post, GraphPaths.Absolute(options.Value, "/$batch"))
-        {
-            Content = JsonContent.Create(Body(calls), GraphJson.Default.GraphBatchRequest),
-        };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        try
-        {
-            return Sorted(
-                calls, await GraphHttp.SendAsync(http, request, GraphJson.Default.GraphBatchResponse, timeProvider, either.Token));
-        }
-        catch (OperationCanceledException reason) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new GraphException(GraphFailure.Unavailable, "Graph did not answer in time.", innerException: reason);
-        }
+        var address = $"{_options.PublicBaseUrl!.ToString().TrimEnd('/')}/api/webhooks/graph";
+        var wanted = new GraphSubscriptionRequest("created", address, address, "me/messages", _options.ClientState, SubscriptionEnd());
+        return UseAsync(
+            account,
+            HttpMethod.Post,
+            "/subscriptions",
+            () => JsonContent.Create(wanted, GraphJson.Default.GraphSubscriptionRequest),
+            request => _graph.SendAsync(request, GraphJson.Default.GraphSubscription, cancellationToken),
+            cancellationToken);
     }
 
-    private static GraphBatchRequest Body(IReadOnlyList<GraphCall> calls) => new(
-        [.. calls.Select((call, i) => new GraphBatchCall(
-            Text(i), "GET", call.Url, call.Prefer is null ? null : new Dictionary<string, string> { ["Prefer"] = call.Prefer }))]);
+    /// <summary>Has a subscription go on; <see cref="FailureKind.NotFound"/> means that there is none of that id.</summary>
+    /// <exception cref="ProviderException">Graph did not do it.</exception>
+    public Task<GraphSubscription> RenewSubscriptionAsync(Guid account, string id, CancellationToken cancellationToken) => UseAsync(
+        account,
+        HttpMethod.Patch,
+        $"/subscriptions/{Uri.EscapeDataString(id)}",
+        () => JsonContent.Create(new GraphRenewal(SubscriptionEnd()), GraphJson.Default.GraphRenewal),
+        request => _graph.SendAsync(request, GraphJson.Default.GraphSubscription, cancellationToken),
+        cancellationToken);
 
-    private GraphAnswer[] Sorted(IReadOnlyList<GraphCall> calls, GraphBatchResponse response)
-    {
-        var byId = response.Responses.DistinctBy(answer => answer.Id).ToDictionary(answer => answer.Id);
-        var answers = new GraphAnswer[calls.Count];
-        for (var i = 0; i < answers.Length; i++)
+    /// <summary>Says that we still may see what a subscription tells of.</summary>
+    /// <exception cref="ProviderException">Graph did not do it.</exception>
+    public Task ReauthorizeAsync(Guid account, string id, CancellationToken cancellationToken) => UseAsync(
+        account,
+        HttpMethod.Post,
+        $"/subscriptions/{Uri.EscapeDataString(id)}/reauthorize",
+        () => null,
+        async request =>
         {
-            answers[i] = byId.TryGetValue(Text(i), out var answer)
-                ? Read(answer)
-                : new(null, new(GraphFailure.Unavailable, "Graph left a call of a batch unanswered."));
-            // the whole batch again, with another token
-            if (answers[i].Failure is { Failure: GraphFailure.Unauthorized } refused)
-                throw refused;
-        }
+            await _graph.SendAsync(request, cancellationToken);
+            return true;
+        },
+        cancellationToken);
 
-        return answers;
+    private DateTimeOffset SubscriptionEnd() => timeProvider.GetUtcNow().AddMinutes(_options.SubscriptionMinutes) - Margin;
+
+    // a request for each token: one that was sent is not sent again
+    private Task<T> UseAsync<T>(
+        Guid account,
+        HttpMethod method,
+        string path,
+        Func<HttpContent?> content,
+        Func<HttpRequestMessage, Task<T>> send,
+        CancellationToken cancellationToken) => tokens.UseAsync(
+            provider,
+            account,
+            async token =>
+            {
+                using var request = Request(method, path, token, content());
+                return await send(request);
+            },
+            cancellationToken);
+
+    private HttpRequestMessage Request(HttpMethod method, string path, string token, HttpContent? content) =>
+        new(method, GraphPaths.Absolute(_options, path))
+        {
+            Content = content,
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+        };
+
+    private async Task<IReadOnlyList<GraphAnswer>> SendBatchAsync(
+        string token, IReadOnlyList<GraphCall> calls, CancellationToken cancellationToken)
+    {
+        var body = new GraphBatchRequest([.. calls.Select((call, i) => new GraphBatchCall(
+            Text(i), "GET", call.Url, call.Prefer is null ? null : new Dictionary<string, string> { ["Prefer"] = call.Prefer }))]);
+        using var request = Request(HttpMethod.Post, "/$batch", token, JsonContent.Create(body, GraphJson.Default.GraphBatchRequest));
+        var response = await _graph.SendAsync(request, GraphJson.Default.GraphBatchResponse, cancellationToken);
+        var byId = response.Responses.DistinctBy(answer => answer.Id).ToDictionary(answer => answer.Id);
+        GraphAnswer[] answers = [.. calls.Select((_, i) => byId.TryGetValue(Text(i), out var answer)
+            ? Read(answer)
+            : new(null, new(FailureKind.Transient, "Graph left a call of a batch unanswered.")))];
+        // the whole batch again, with another token
+        return Array.Find(answers, answer => answer.Failure?.Kind == FailureKind.Unauthorised) is { Failure: { } refused }
+            ? throw new ProviderException(refused)
+            : answers;
     }
 
     private GraphAnswer Read(GraphBatchAnswer answer)
     {
         if (answer.Status is < 200 or > 299)
         {
-            var retryAfter = answer.Headers?.FirstOrDefault(header => header.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value;
+            var header = answer.Headers?.FirstOrDefault(header => header.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value;
+            var retryAfter = header is null ? null : RetryAfterHeader.Parse(header, timeProvider.GetUtcNow(), RetryAfterHeader.Longest);
             var error = answer.Body?.Content?.Error;
-            return new(null, GraphErrors.Of(answer.Status, error?.Code, error?.Message, GraphErrors.RetryAfter(retryAfter, timeProvider)));
+            return new(null, GraphErrors.Of(answer.Status, error?.Code, error?.Message ?? "", retryAfter));
         }
 
         return answer.Body?.Content is { } content
             ? new(content, null)
             : new(
                 null,
-                new(GraphFailure.Refused, $"Graph's answer is not what it should be: {answer.Body?.Problem ?? "it is empty."}", answer.Status),
+                new(FailureKind.Permanent, $"Graph's answer is not what it should be: {answer.Body?.Problem ?? "it is empty."}", answer.Status),
                 answer.Body?.Text);
     }
 
@@ -103,71 +165,34 @@ internal sealed record GraphCall(string Url, string? Prefer = null);
 /// <param name="Content">What it answered.</param>
 /// <param name="Failure">Why it did not.</param>
 /// <param name="Text">What it answered instead: of what is no JSON its bytes, in base64.</param>
-internal sealed record GraphAnswer(GraphContent? Content, GraphException? Failure, string? Text = null)
+internal sealed record GraphAnswer(GraphContent? Content, ProviderFailure? Failure, string? Text = null)
 {
     /// <summary>What it answered.</summary>
-    /// <exception cref="GraphException">It did not.</exception>
-    public GraphContent Read() => Content ?? throw Failure!;
+    /// <exception cref="ProviderException">It did not.</exception>
+    public GraphContent Read() => Content ?? throw new ProviderException(Failure!);
 }
 
-/// <summary>The addresses of calls, with exactly the fields that are read.</summary>
-internal static class GraphPaths
+/// <summary>What error answers mean.</summary>
+internal static class GraphErrors
 {
-    public const string SentItems = "sentitems";
-    public const string Inbox = "inbox";
+    public static ProviderCalls Calls(HttpClient http, GraphOptions options, TimeProvider timeProvider) =>
+        new("Graph", http, TimeSpan.FromSeconds(options.BatchTimeoutSeconds), timeProvider, Of);
 
-    private const string Version = "/v1.0";
+    public static ProviderFailure Of(int status, string? code, string message, TimeSpan? retryAfter)
+    {
+        var failure = ProviderFailure.OfStatus(
+            status, $"Graph answered {status}{(code is null ? "" : $" {code}")}: {message}", retryAfter, code: code);
+        return status switch
+        {
+            410 => failure with { Kind = FailureKind.StalePosition },
+            not 401 when IsStale(code) => failure with { Kind = FailureKind.StalePosition },
+            404 => failure with { Kind = FailureKind.NotFound },
+            // one that it depends on failed
+            424 => failure with { Kind = FailureKind.Transient, RetryAfter = retryAfter },
+            _ => failure,
+        };
+    }
 
-    private const string SentFields =
-        "id,internetMessageId,conversationId,subject,from,toRecipients,ccRecipients,bccRecipients,sentDateTime,receivedDateTime,categories";
-
-    // Graph keeps no headers of what was sent
-    private const string ReceivedFields = SentFields + ",internetMessageHeaders,bodyPreview";
-    private const string AllFields = ReceivedFields + ",isDraft,parentFolderId";
-
-    /// <summary>A call that is not part of a batch.</summary>
-    public static Uri Absolute(GraphOptions options, string path) => new($"{options.ApiBaseUrl.ToString().TrimEnd('/')}{Version}{path}");
-
-    /// <summary>The first page of a folder's mails of a span of time, oldest first.</summary>
-    public static string Page(string folder, DateTimeOffset from, DateTimeOffset to, int size) =>
-        $"/me/mailFolders/{folder}/messages?$select={FieldsOf(folder)}"
-        + $"&$filter=receivedDateTime%20ge%20{Text(from)}%20and%20receivedDateTime%20lt%20{Text(to)}&$orderby=receivedDateTime%20asc&$top={Text(size)}";
-
-    /// <summary>The first mail of a folder since a time, and how many there are.</summary>
-    public static string First(string folder, DateTimeOffset? since, DateTimeOffset to) =>
-        $"/me/mailFolders/{folder}/messages?$select=receivedDateTime&$filter="
-        + (since is { } from ? $"receivedDateTime%20ge%20{Text(from)}%20and%20" : "")
-        + $"receivedDateTime%20lt%20{Text(to)}&$orderby=receivedDateTime%20asc&$top=1&$count=true";
-
-    /// <summary>What changes in a folder, beginning with the mails since a time.</summary>
-    public static string Delta(string folder, DateTimeOffset since) =>
-        $"/me/mailFolders/{folder}/messages/delta?$select={FieldsOf(folder)}&$filter=receivedDateTime%20ge%20{Text(since)}";
-
-    /// <summary>A mail.</summary>
-    public static string Message(string id) => $"/me/messages/{Uri.EscapeDataString(id)}?$select={AllFields}";
-
-    /// <summary>What a mail says, and whether something is attached.</summary>
-    public static string Content(string id) => $"/me/messages/{Uri.EscapeDataString(id)}?$select=id,body,hasAttachments";
-
-    /// <summary>A mail as it came over the wire.</summary>
-    public static string Mime(string id) => $"/me/messages/{Uri.EscapeDataString(id)}/$value";
-
-    /// <summary>The mails with a Message-ID: a copy of what one sends oneself has the same.</summary>
-    public static string ByMessageId(string internetMessageId) =>
-        $"/me/messages?$select={AllFields}&$filter=internetMessageId%20eq%20{Quoted(internetMessageId)}&$top=10";
-
-    /// <summary>The mails of a conversation.</summary>
-    public static string Conversation(string id) => $"/me/messages?$select={AllFields}&$filter=conversationId%20eq%20{Quoted(id)}&$top=100";
-
-    /// <summary>A link of Graph's as a call of a batch; null when it is none.</summary>
-    public static string? Relative(string link) =>
-        link.IndexOf($"{Version}/", StringComparison.Ordinal) is >= 0 and var at ? link[(at + Version.Length)..] : null;
-
-    private static string FieldsOf(string folder) => folder == SentItems ? SentFields : ReceivedFields;
-
-    private static string Quoted(string text) => Uri.EscapeDataString($"'{text.Replace("'", "''", StringComparison.Ordinal)}'");
-
-    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    private static bool IsStale(string? code) => code is not null
+        && new[] { "syncStateNotFound", "syncStateInvalid", "resyncRequired" }.Contains(code, StringComparer.OrdinalIgnoreCase);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.FeatureFlags;
+using Switchboard.Core.Providers;
 using Switchboard.Core.Redis.Limits;
 
 namespace Switchboard.Workers.Ingest.Providers.Graph;
@@ -13,7 +14,7 @@ internal interface IGraphGate
     /// <param name="requests">How many requests it has.</param>
     /// <param name="send">Sends it; its token ends the call when the slot is lost.</param>
     /// <param name="cancellationToken">Ends the wait and the call.</param>
-    /// <exception cref="GraphException">The mailbox has had its share, or the batch failed.</exception>
+    /// <exception cref="ProviderException">The mailbox has had its share, or the batch failed.</exception>
     Task<T> PassAsync<T>(Guid account, int requests, Func<CancellationToken, Task<T>> send, CancellationToken cancellationToken);
 }
 
@@ -41,7 +42,7 @@ internal sealed class GraphGate(
         var localBudget = await rollout.IsOnAsync(Feature.RateLimitCaching, account);
         var check = await permits.AcquireAsync(key, _limit, requests, localBudget, cancellationToken);
         if (!check.IsAllowed)
-            throw new GraphException(GraphFailure.Limited, Refusal(check), retryAfter: check.RetryAfter);
+            throw new ProviderException(new ProviderFailure(FailureKind.Throttled, Refusal(check), RetryAfter: check.RetryAfter));
         using var held = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, slot.Lost);
         try
         {
@@ -49,7 +50,7 @@ internal sealed class GraphGate(
         }
         catch (OperationCanceledException reason) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new GraphException(GraphFailure.Unavailable, "The slot of the mailbox was lost.", innerException: reason);
+            throw new ProviderException(FailureKind.Transient, "The slot of the mailbox was lost.", reason);
         }
     }
 
@@ -63,7 +64,7 @@ internal sealed class GraphGate(
         }
         catch (OperationCanceledException reason) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new GraphException(GraphFailure.Limited, "Others are reading the mailbox.", retryAfter: Busy, innerException: reason);
+            throw new ProviderException(new(FailureKind.Throttled, "Others are reading the mailbox.", RetryAfter: Busy), reason);
         }
     }
 

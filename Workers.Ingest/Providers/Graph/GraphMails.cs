@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.Extensions.Caching.Hybrid;
 using Switchboard.Core.Email;
+using Switchboard.Core.Providers;
 using Switchboard.Core.Rules;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Email.Tracking;
@@ -162,7 +163,7 @@ internal sealed class GraphFolders(GraphClient graph, HybridCache cache)
     private static readonly string[] Names = [GraphPaths.SentItems, GraphPaths.Inbox, "junkemail", "deleteditems"];
 
     /// <summary>The folders of an account, mostly from the cache.</summary>
-    /// <exception cref="GraphException">Graph does not say which they are.</exception>
+    /// <exception cref="ProviderException">Graph does not say which they are.</exception>
     public ValueTask<GraphFolderIds> OfAsync(Guid account, CancellationToken cancellationToken) => cache.GetOrCreateAsync(
         $"{Namespace}:{account}/all", token => new ValueTask<GraphFolderIds>(ReadAsync(account, token)), cancellationToken: cancellationToken);
 
@@ -171,7 +172,7 @@ internal sealed class GraphFolders(GraphClient graph, HybridCache cache)
         var answers = await graph.BatchAsync(
             account, [.. Names.Select(name => new GraphCall($"/me/mailFolders/{name}?$select=id"))], cancellationToken);
         return new(
-            answers[0].Read().Id ?? throw new GraphException(GraphFailure.Unavailable, "Graph's folder has no id."),
+            answers[0].Read().Id ?? throw new ProviderException(FailureKind.Transient, "Graph's folder has no id."),
             IdOf(answers[1]),
             IdOf(answers[2]),
             IdOf(answers[3]));
@@ -179,5 +180,5 @@ internal sealed class GraphFolders(GraphClient graph, HybridCache cache)
 
     // not every mailbox has each of them
     private static string? IdOf(GraphAnswer answer) =>
-        answer.Failure is { Failure: GraphFailure.NotFound } ? null : answer.Read().Id;
+        answer.Failure is { Kind: FailureKind.NotFound } ? null : answer.Read().Id;
 }

@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
-using System.Net;
+using Microsoft.Extensions.Options;
+using Switchboard.Core.Email;
+using Switchboard.Core.Providers;
 
 namespace Switchboard.Workers.Ingest.Providers.Graph;
 
-/// <summary>Section <c>Graph</c>: how to reach Microsoft Graph, as whom, and how much of it.</summary>
+/// <summary>Section <c>Graph</c>: how to reach Microsoft Graph, and how much of it; as whom is in <see cref="MailProviderOptions"/>.</summary>
 internal sealed class GraphOptions : IValidatableObject
 {
     public const string Section = "Graph";
@@ -12,26 +14,12 @@ internal sealed class GraphOptions : IValidatableObject
     [Required]
     public Uri ApiBaseUrl { get; set; } = new("https://graph.microsoft.com");
 
-    /// <summary>Where access tokens are to be had; <c>/oauth2/v2.0/token</c> follows.</summary>
-    [Required]
-    public Uri Authority { get; set; } = new("https://login.microsoftonline.com/common");
-
-    /// <summary>The application to which mailboxes gave their consent.</summary>
-    public string ClientId { get; set; } = "";
-
-    /// <summary>Its secret; none for a public application.</summary>
-    public string ClientSecret { get; set; } = "";
-
     /// <summary>What notifications must bring with them, so that they are known for Graph's.</summary>
     [StringLength(128)]
     public string ClientState { get; set; } = "";
 
     /// <summary>The edge as Microsoft calls it; without it mailboxes are only polled.</summary>
     public Uri? PublicBaseUrl { get; set; }
-
-    /// <summary>An access token is renewed so many seconds before it ends, or at half of its time if that is later.</summary>
-    [Range(0, 3_600)]
-    public int TokenEarlySeconds { get; set; } = 300;
 
     /// <summary>How many requests a mailbox takes in <see cref="WindowSeconds"/> (Outlook: 10,000 in 10 minutes).</summary>
     [Range(20, 10_000_000)]
@@ -45,7 +33,7 @@ internal sealed class GraphOptions : IValidatableObject
     [Range(1, 300)]
     public int SlotWaitSeconds { get; set; } = 30;
 
-    /// <summary>How long a batch may take, with the reading of its answers.</summary>
+    /// <summary>How long a batch, or another call, may take; the reading of its answers may take as long again.</summary>
     [Range(1, 300)]
     public int BatchTimeoutSeconds { get; set; } = 60;
 
@@ -75,17 +63,13 @@ internal static class GraphServices
     public static IServiceCollection AddGraph(this IServiceCollection services)
     {
         services.AddOptions<GraphOptions>().BindConfiguration(GraphOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<IGraphGrants, GraphGrants>();
         services.AddSingleton<IGraphGate, GraphGate>();
-        services.AddHttpClient<GraphTokens>();
-        services.AddHttpClient<GraphSubscriptions>();
-        services.AddHttpClient<GraphClient>().ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+        // the operator names where it is, the simulator among them
+        services.AddProviderHttpClient("graph", provider =>
         {
-            // pages of mails are a tenth of their size then
-            AutomaticDecompression = DecompressionMethods.All,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            AllowAutoRedirect = false,
-        });
+            var options = provider.GetRequiredService<IOptions<GraphOptions>>().Value;
+            return new(options.ApiBaseUrl.AbsoluteUri, TimeSpan.FromSeconds(options.BatchTimeoutSeconds), AllowPrivateAddresses: true);
+        }).AddTypedClient<GraphClient>();
         services.AddScoped<GraphFolders>();
         return services;
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Workers.Ingest.Providers.Graph;
@@ -7,7 +8,7 @@ namespace Switchboard.Workers.Ingest.Providers.Graph;
 internal static class GraphReports
 {
     /// <summary>The mails in their order, reports with what they say.</summary>
-    /// <exception cref="GraphException">One cannot be read now.</exception>
+    /// <exception cref="ProviderException">One cannot be read now.</exception>
     public static async Task<IReadOnlyList<MailEnvelope>> WithReportsAsync(
         this GraphClient graph, Guid account, IReadOnlyList<MailEnvelope> mails, CancellationToken cancellationToken)
     {
@@ -21,8 +22,8 @@ internal static class GraphReports
             {
                 if (answer.Text is { } text)
                     read[i] = read[i] with { Report = await DeliveryReports.ReadAsync(Bytes(text), cancellationToken) };
-                else if (answer.Failure is { Failure: not (GraphFailure.NotFound or GraphFailure.Refused) } later)
-                    throw later;
+                else if (answer.Failure is { Kind: not (FailureKind.NotFound or FailureKind.Permanent) } later)
+                    throw new ProviderException(later);
             }
         }
 

@@ -81,11 +81,6 @@ internal sealed record GraphRemoved(string? Reason = null);
 
 internal sealed record GraphError(string? Code = null, string? Message = null);
 
-internal sealed record GraphToken(
-    [property: JsonPropertyName("access_token")] string AccessToken,
-    [property: JsonPropertyName("expires_in")] int ExpiresIn,
-    [property: JsonPropertyName("refresh_token")] string? RefreshToken = null);
-
 internal sealed record GraphSubscription(string Id, DateTimeOffset ExpirationDateTime);
 
 internal sealed record GraphSubscriptionRequest(
@@ -126,7 +121,6 @@ internal sealed record GraphBody(GraphContent? Content, string? Problem = null, 
 [JsonSerializable(typeof(GraphContent))]
 [JsonSerializable(typeof(GraphBatchRequest))]
 [JsonSerializable(typeof(GraphBatchResponse))]
-[JsonSerializable(typeof(GraphToken))]
 [JsonSerializable(typeof(GraphSubscription))]
 [JsonSerializable(typeof(GraphSubscriptionRequest))]
 [JsonSerializable(typeof(GraphRenewal))]

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Npgsql;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Providers;
 using Switchboard.Core.Rules;
 using Switchboard.Core.Sms;
 using Switchboard.Core.Sms.Media;
@@ -116,11 +117,14 @@ internal sealed record ItemDecision(string Status, string? Reason, JobOutcome Ou
     {
         EnrichmentResult.Completed => new(Completed, null, JobOutcome.Done),
         // the item tells it: there is nothing for an operator to do
-        EnrichmentResult.Failed { Failure: MediaFailure.ForGood } failed => new(Failed, failed.Reason, JobOutcome.Done),
-        EnrichmentResult.Failed { Failure: MediaFailure.NotTried } failed =>
-            new(Pending, failed.Reason, JobOutcome.Snooze(failed.After ?? Soon, failed.Error)),
-        EnrichmentResult.Failed failed when isLastAttempt => new(Failed, failed.Reason, JobOutcome.Dead(failed.Error)),
-        EnrichmentResult.Failed failed => new(Pending, failed.Reason, JobOutcome.Retry(failed.Error, failed.After)),
+        EnrichmentResult.Failed { Failure: { Kind: FailureKind.Permanent } failure } => new(Failed, failure.Error, JobOutcome.Done),
+        // it was not tried: a circuit is open, or the account needs its operator
+        EnrichmentResult.Failed
+        {
+            Failure: { Kind: FailureKind.Unauthorised } or { Kind: FailureKind.Throttled, HttpStatus: null },
+        } failed => new(Pending, failed.Failure.Error, JobOutcome.Snooze(failed.Failure.RetryAfter ?? Soon, failed.Error)),
+        EnrichmentResult.Failed failed when isLastAttempt => new(Failed, failed.Failure.Error, JobOutcome.Dead(failed.Error)),
+        EnrichmentResult.Failed failed => new(Pending, failed.Failure.Error, JobOutcome.Retry(failed.Error, failed.Failure.RetryAfter)),
         _ => throw new ArgumentOutOfRangeException(nameof(result), result, "No such result."),
     };
 }
@@ -140,10 +144,8 @@ internal abstract record EnrichmentResult
     public sealed record Completed(string StorageKey, string ContentType, long SizeBytes, Transcript? Transcript) : EnrichmentResult;
 
     /// <summary>It came not so far.</summary>
-    /// <param name="Failure">Whether it may another time.</param>
-    /// <param name="Reason">Why, for the item's user.</param>
+    /// <param name="Failure">Why, for the item's user, and whether it may another time.</param>
     /// <param name="Error">Why, for the operator.</param>
-    /// <param name="After">When to try again, if somebody said so.</param>
     /// <param name="StorageKey">Where its file is kept, if it came that far.</param>
-    public sealed record Failed(MediaFailure Failure, string Reason, string Error, TimeSpan? After, string? StorageKey) : EnrichmentResult;
+    public sealed record Failed(ProviderFailure Failure, string Error, string? StorageKey) : EnrichmentResult;
 }

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Providers;
 using Switchboard.Core.Sms;
 using Switchboard.Core.Sms.Media;
+using Switchboard.Workers.Ingest.Providers.Twilio;
 using Switchboard.Workers.Ingest.Sms.Messages;
 using Switchboard.Workers.Ingest.Sms.Speech;
 
@@ -33,11 +35,11 @@ internal sealed partial class MediaEnrichment(
             var transcript = await TranscribeAsync(file, progress, cancellationToken);
             return new EnrichmentResult.Completed(progress.StorageKey!, progress.ContentType!, progress.SizeBytes, transcript);
         }
-        catch (MediaException reason)
+        catch (ProviderException reason)
         {
             var error = ErrorOf(reason);
             Log.NotEnriched(logger, item.Id, item.Attempt, error);
-            return new EnrichmentResult.Failed(reason.Failure, reason.Message, error, reason.After, progress.StorageKey);
+            return new EnrichmentResult.Failed(reason.Failure, error, progress.StorageKey);
         }
 #pragma warning disable CA1031 // the disk is full, the store is away, a bug: the item says that it is tried again, the job says what it was
         catch (Exception reason) when (!cancellationToken.IsCancellationRequested)
@@ -45,7 +47,7 @@ internal sealed partial class MediaEnrichment(
         {
             Log.Broken(logger, reason, item.Id, item.Attempt);
             return new EnrichmentResult.Failed(
-                MediaFailure.ForNow, "It could not be kept here.", $"{reason.GetType().Name}: {reason.Message}", null, progress.StorageKey);
+                new(FailureKind.Transient, "It could not be kept here."), $"{reason.GetType().Name}: {reason.Message}", progress.StorageKey);
         }
     }
 
@@ -83,13 +85,16 @@ internal sealed partial class MediaEnrichment(
 
     private Task<DownloadedMedia> DownloadAsync(MediaItem item, TempFile file, CancellationToken cancellationToken) =>
         download.FetchAsync(
-            item.MediaUrl ?? throw MediaException.ForGood(NewItem.NoAddress), file.Path, timeProvider.GetUtcNow() - item.CreatedAt, cancellationToken);
+            item.MediaUrl ?? throw new ProviderException(FailureKind.Permanent, NewItem.NoAddress),
+            file.Path,
+            timeProvider.GetUtcNow() - item.CreatedAt,
+            cancellationToken);
 
     private static async Task CheckAsync(
         MediaItem item, DownloadedMedia media, TempFile file, Progress progress, CancellationToken cancellationToken)
     {
         if (media.SizeBytes == 0)
-            throw MediaException.ForGood("It is empty.");
+            throw new ProviderException(FailureKind.Permanent, "It is empty.");
         await using var content = file.OpenRead();
         progress.ContentType = TypeClaim.Settle(await ContentSniffer.DetectAsync(content, cancellationToken), item.ContentType, media.ContentType);
         progress.SizeBytes = media.SizeBytes;
@@ -111,7 +116,7 @@ internal sealed partial class MediaEnrichment(
         return await transcriber.TranscribeAsync(content, progress.ContentType!, cancellationToken);
     }
 
-    private static string ErrorOf(MediaException reason) =>
+    private static string ErrorOf(ProviderException reason) =>
         reason.InnerException is { } cause ? $"{reason.Message} ({cause.GetType().Name}: {cause.Message})" : reason.Message;
 
     /// <summary>How far a try came.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Diagnostics;
+using Switchboard.Workers.Ingest.Providers.Twilio;
 
 namespace Switchboard.Workers.Ingest.Sms.Media;
 

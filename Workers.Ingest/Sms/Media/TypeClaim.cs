@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Net.Http.Headers;
+using Switchboard.Core.Providers;
 
 namespace Switchboard.Workers.Ingest.Sms.Media;
 
@@ -89,13 +90,13 @@ internal static class TypeClaim
     /// <summary>The type to keep it as.</summary>
     /// <param name="detected">What its bytes are; null when that is not known.</param>
     /// <param name="claims">What was said of it, by the webhook and by the answer that it came with; null where nothing was.</param>
-    /// <exception cref="MediaException">It is not what was said, or nothing that is taken.</exception>
+    /// <exception cref="ProviderException">It is not what was said, or nothing that is taken.</exception>
     public static string Settle(string? detected, params ReadOnlySpan<string?> claims)
     {
         if (detected is not null && Programs.Runs(detected))
-            throw MediaException.ForGood($"It is a program ({detected}).");
+            throw new ProviderException(FailureKind.Permanent, $"It is a program ({detected}).");
         if (detected is not null && Programs.MayCarryScripts(detected))
-            throw MediaException.ForGood($"It is {detected}, which can carry scripts.");
+            throw new ProviderException(FailureKind.Permanent, $"It is {detected}, which can carry scripts.");
 
         var type = detected;
         foreach (var claim in claims)
@@ -103,15 +104,15 @@ internal static class TypeClaim
             if (Canonical(claim) is not { } said)
                 continue;
             if (detected is null)
-                throw MediaException.ForGood($"It says {claim} and is of no known type.");
+                throw new ProviderException(FailureKind.Permanent, $"It says {claim} and is of no known type.");
             if (!Agree(said, detected))
-                throw MediaException.ForGood($"It says {claim} and is {detected}.");
+                throw new ProviderException(FailureKind.Permanent, $"It says {claim} and is {detected}.");
             // the first who knew decides
             if (type == detected)
                 type = said;
         }
 
-        return type ?? throw MediaException.ForGood("It is of no known type.");
+        return type ?? throw new ProviderException(FailureKind.Permanent, "It is of no known type.");
     }
 
     private static bool Agree(string said, string detected) =>

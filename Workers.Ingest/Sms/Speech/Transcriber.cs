@@ -1,23 +1,20 @@
 using System.Globalization;
-using Microsoft.Extensions.Options;
-using Switchboard.Core.Sms;
+using Switchboard.Core.Providers;
+using Switchboard.Workers.Ingest.Providers.Speech;
 using Switchboard.Workers.Ingest.Sms.Media;
 
 namespace Switchboard.Workers.Ingest.Sms.Speech;
 
 /// <summary>Has audio transcribed, unless it is longer than a minute or of a type that Speech does not take.</summary>
-internal sealed class Transcriber(SpeechClient speech, IOptions<HttpPoolOptions> pool, MediaMetrics metrics) : IDisposable
+internal sealed class Transcriber(SpeechClient speech, MediaMetrics metrics)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
-
-    // here and not in the pool of connections, where the wait for one would count as the request's
-    private readonly SemaphoreSlim _places = new(pool.Value.Max);
 
     /// <summary>What is said in a file, or why that is not known.</summary>
     /// <param name="file">The file.</param>
     /// <param name="contentType">What its bytes are.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="MediaException">It cannot be told now.</exception>
+    /// <exception cref="ProviderException">It cannot be told now.</exception>
     public async Task<Transcript> TranscribeAsync(FileStream file, string contentType, CancellationToken cancellationToken)
     {
         if (await AudioDuration.OfAsync(file, contentType, cancellationToken) is { } duration && duration > Longest)
@@ -29,25 +26,18 @@ internal sealed class Transcriber(SpeechClient speech, IOptions<HttpPoolOptions>
             : Unsupported($"Speech in {contentType} cannot be recognised.");
     }
 
-    public void Dispose() => _places.Dispose();
-
     private async Task<Transcript> AskAsync(FileStream file, AudioFormat format, CancellationToken cancellationToken)
     {
-        await _places.WaitAsync(cancellationToken);
         try
         {
             var transcript = await speech.RecogniseAsync(file, format, cancellationToken);
             metrics.Transcribed(transcript.Text is null ? "nothing" : "recognised");
             return transcript;
         }
-        catch (MediaException)
+        catch (ProviderException)
         {
             metrics.Transcribed("failed");
             throw;
-        }
-        finally
-        {
-            _places.Release();
         }
     }
 

@@ -77,8 +77,8 @@ internal sealed record AddedEmail(string Id, string InternetMessageId);
 internal sealed record MailboxLimits(int MaxConcurrentRequests, int MaxRequestsInWindow);
 
 /// <summary>
-/// Connects mailboxes of Microsoft 365 as a person does with a browser: asks the product where to go, signs in there, and comes back to the
-/// product with a code.
+/// Connects mailboxes of Microsoft 365 as a person does with a browser: asks the product where to go, confirms there, signs in at the
+/// provider, and comes back to the product with a code.
 /// </summary>
 internal sealed class AccountConnector(ApiClient edge) : IDisposable
 {
@@ -111,7 +111,11 @@ internal sealed class AccountConnector(ApiClient edge) : IDisposable
         var next = authorization;
         for (var redirects = 0; redirects <= MaxRedirects; redirects++)
         {
-            using var answer = await OpenAsync(next, cancellationToken);
+            using var shown = await OpenAsync(HttpMethod.Get, next, cancellationToken);
+            // the product's own page, which says who asks
+            var isPage = next == authorization && shown.IsSuccessStatusCode && shown.Content.Headers.ContentType?.MediaType == "text/html";
+            using var confirmed = isPage ? await OpenAsync(HttpMethod.Post, next, cancellationToken) : null;
+            var answer = confirmed ?? shown;
             if (answer.Headers.Location is { } location)
             {
                 next = new Uri(next, location);
@@ -131,9 +135,9 @@ internal sealed class AccountConnector(ApiClient edge) : IDisposable
         throw new LoadException($"Connecting an account leads from one address to the next, the last one {next}.");
     }
 
-    private async Task<HttpResponseMessage> OpenAsync(Uri address, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> OpenAsync(HttpMethod method, Uri address, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        using var request = new HttpRequestMessage(method, address);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         try
         {

@@ -72,7 +72,7 @@ public sealed class AccountConnectionTests(ApplicationFixture app) : IAsyncLifet
         (await _owner.GetAsync(callback)).StatusCode.ShouldBe(HttpStatusCode.OK);
 
         await RefusedAsync(await _owner.GetAsync(callback), HttpStatusCode.BadRequest, "connection-ended");
-        await RefusedAsync(await _owner.ComeBackAsync(begun), HttpStatusCode.BadRequest, "connection-ended");
+        await RefusedAsync(await _owner.GetAsync(MailboxHolder.PageOf(begun)), HttpStatusCode.BadRequest, "connection-ended");
         await RefusedAsync(
             await app.Edge.Http.GetAsync(new Uri($"/api/accounts/email/callback?code=x&state={new string('a', 43)}", UriKind.Relative)),
             HttpStatusCode.BadRequest, "connection-ended");
@@ -118,8 +118,9 @@ public sealed class AccountConnectionTests(ApplicationFixture app) : IAsyncLifet
         var (meant, other) = (await _owner.NewMailboxAsync(), await _owner.NewMailboxAsync());
         var begun = await MailboxHolder.BeginAsync(me, meant);
 
-        var url = ((string)begun["authorizationUrl"]!).Replace(Uri.EscapeDataString(meant), Uri.EscapeDataString(other), StringComparison.Ordinal);
-        var problem = await RefusedAsync(await _owner.GetAsync(await _owner.ConsentAsync(url)), HttpStatusCode.Conflict);
+        var url = (await _owner.ConfirmAsync(begun)).AbsoluteUri
+            .Replace(Uri.EscapeDataString(meant), Uri.EscapeDataString(other), StringComparison.Ordinal);
+        var problem = await RefusedAsync(await _owner.GetAsync(await _owner.ConsentAsync(new Uri(url))), HttpStatusCode.Conflict);
 
         ((string)problem["detail"]!).ShouldContain(other);
         (await me.GetAsync("/api/accounts/email"))["items"]!.AsArray().ShouldBeEmpty();

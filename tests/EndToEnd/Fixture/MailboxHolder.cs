@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Switchboard.Tests.EndToEnd.Fixture;
 
-/// <summary>The owner of mailboxes at Microsoft 365, with a browser: opens what they are given and goes where they are sent.</summary>
+/// <summary>The owner of mailboxes, with a browser: opens what they are given, confirms who asks, and goes where they are sent.</summary>
 public sealed class MailboxHolder(SimulatorClient simulator) : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
@@ -16,8 +16,9 @@ public sealed class MailboxHolder(SimulatorClient simulator) : IDisposable
         return address;
     }
 
-    public static async Task<JsonNode> BeginAsync(EdgeClient user, string address, object? tracking = null) =>
-        await user.PostAsync("/api/accounts/email", new { provider = "microsoft", address, tracking }, HttpStatusCode.Created);
+    public static async Task<JsonNode> BeginAsync(
+        EdgeClient user, string address, object? tracking = null, string provider = "microsoft") =>
+        await user.PostAsync("/api/accounts/email", new { provider, address, tracking }, HttpStatusCode.Created);
 
     /// <summary>Connects a mailbox and answers the account's id.</summary>
     public async Task<string> ConnectAsync(EdgeClient user, string address, object? tracking = null)
@@ -30,13 +31,36 @@ public sealed class MailboxHolder(SimulatorClient simulator) : IDisposable
     public async Task<HttpResponseMessage> ComeBackAsync(JsonNode begun, string? accept = null) =>
         await GetAsync(await ConsentAsync(begun), accept);
 
-    public Task<Uri> ConsentAsync(JsonNode begun) => ConsentAsync((string)begun["authorizationUrl"]!);
+    /// <summary>Confirms who asks, and consents at the provider; answers where that leads back to.</summary>
+    public async Task<Uri> ConsentAsync(JsonNode begun) => await ConsentAsync(await ConfirmAsync(begun));
 
-    public async Task<Uri> ConsentAsync(string authorizationUrl)
+    public async Task<Uri> ConsentAsync(Uri authorization)
     {
-        using var consent = await _http.GetAsync(new Uri(authorizationUrl));
+        using var consent = await _http.GetAsync(authorization);
         consent.StatusCode.ShouldBe(HttpStatusCode.Redirect, await consent.Content.ReadAsStringAsync());
         return consent.Headers.Location!;
+    }
+
+    /// <summary>Opens the page that says who asks, and goes on; answers where the provider is.</summary>
+    public async Task<Uri> ConfirmAsync(JsonNode begun)
+    {
+        var page = PageOf(begun);
+        using (var shown = await GetAsync(page))
+            shown.StatusCode.ShouldBe(HttpStatusCode.OK, await shown.Content.ReadAsStringAsync());
+        using var confirmed = await PostAsync(page);
+        confirmed.StatusCode.ShouldBe(HttpStatusCode.SeeOther, await confirmed.Content.ReadAsStringAsync());
+        return confirmed.Headers.Location!;
+    }
+
+    public static Uri PageOf(JsonNode begun) => new((string)begun["authorizationUrl"]!);
+
+    /// <summary>Sends the form of a page.</summary>
+    public async Task<HttpResponseMessage> PostAsync(Uri page, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, page) { Content = new FormUrlEncodedContent([]) };
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        return await _http.SendAsync(request);
     }
 
     public async Task<HttpResponseMessage> GetAsync(Uri address, string? accept = null)

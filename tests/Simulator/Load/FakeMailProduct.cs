@@ -34,6 +34,8 @@ internal sealed class FakeMailProduct : IAsyncDisposable
         _app.MapPost("/api/users", () => Results.Json(new { id = Guid.CreateVersion7() }, statusCode: 201));
         _app.MapPost("/api/api-keys", () => Results.Json(new { id = Guid.CreateVersion7(), key = "sb_load" }, statusCode: 201));
         _app.MapPost("/api/accounts/email", Begin);
+        _app.MapGet("/api/accounts/email/connect", () => Results.Content("<form method=\"post\"></form>", "text/html"));
+        _app.MapPost("/api/accounts/email/connect", Confirm);
         _app.MapGet("/api/accounts/email/callback", FinishAsync);
         _app.MapPost("/api/emails/sync", SyncAsync);
         _app.MapGet("/api/emails/sync/{id:guid}", (Guid id) => Results.Json(Progress(id)));
@@ -59,16 +61,16 @@ internal sealed class FakeMailProduct : IAsyncDisposable
     {
         var (id, address) = (Guid.CreateVersion7(), (string)request["address"]!);
         _connecting[id.ToString()] = address;
-        var hint = _faults.ForgetHint ? "" : $"&login_hint={Uri.EscapeDataString(address)}";
         return Results.Json(
-            new
-            {
-                id,
-                provider = "microsoft",
-                authorizationUrl = $"{_provider.Http.BaseAddress}microsoft/common/oauth2/v2.0/authorize?response_type=code&client_id=demo-graph-client"
-                    + $"&state={id}&scope=offline_access%20Mail.Read&redirect_uri={Uri.EscapeDataString(Callback)}{hint}",
-            },
-            statusCode: 201);
+            new { id, provider = "microsoft", authorizationUrl = $"{Address}api/accounts/email/connect?state={id}" }, statusCode: 201);
+    }
+
+    private IResult Confirm(string state)
+    {
+        var hint = _faults.ForgetHint ? "" : $"&login_hint={Uri.EscapeDataString(_connecting[state])}";
+        return Results.Redirect(
+            $"{_provider.Http.BaseAddress}microsoft/common/oauth2/v2.0/authorize?response_type=code&client_id=demo-graph-client"
+            + $"&state={state}&scope=offline_access%20Mail.Read&redirect_uri={Uri.EscapeDataString(Callback)}{hint}");
     }
 
     private async Task<IResult> FinishAsync(string code, string state)

@@ -1,4 +1,5 @@
 using System.Text;
+using Switchboard.Core.Providers;
 
 namespace Switchboard.Tests.Tracking.Syncing;
 
@@ -14,7 +15,7 @@ public sealed class AccountRevocationTests(PostgresServer postgres) : SyncTest(p
             "INSERT INTO user_phone_numbers (id, user_id, phone_number, verified_at, created_at) VALUES ($1, $1, '+15550100' || (1000 + random() * 8999)::int, now(), now())",
             account.UserId);
 
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Revocation().RevokeAsync(account.Id, Grant, "invalid_grant\0", default)));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Revocation().RevokeAsync(account.Id, Revoked(Grant, "invalid_grant\0"), default)));
 
         (await ReadAsync("SELECT status || ' ' || status_reason FROM mailboxes WHERE id = $1", account.Id)).ShouldBe(
             ["revoked invalid_grant\uFFFD"]);
@@ -29,7 +30,7 @@ public sealed class AccountRevocationTests(PostgresServer postgres) : SyncTest(p
     {
         var (account, sync) = await BeginAsync();
 
-        await Revocation().RevokeAsync(account.Id, Encoding.UTF8.GetBytes("the one before"), "invalid_grant", default);
+        await Revocation().RevokeAsync(account.Id, Revoked(Encoding.UTF8.GetBytes("the one before")), default);
 
         (await ReadAsync("SELECT status FROM mailboxes WHERE id = $1", account.Id)).ShouldBe(["active"]);
         (await StateAsync(sync)).ShouldBe("queued 0 0 0");
@@ -40,9 +41,12 @@ public sealed class AccountRevocationTests(PostgresServer postgres) : SyncTest(p
     {
         var (account, _) = await BeginAsync();
 
-        await Revocation().RevokeAsync(account.Id, Grant, "invalid_grant", default);
+        await Revocation().RevokeAsync(account.Id, Revoked(Grant), default);
 
         (await ReadAsync("SELECT status FROM mailboxes WHERE id = $1", account.Id)).ShouldBe(["revoked"]);
         (await ReadAsync("SELECT count(*) FROM notifications WHERE user_id = $1", account.UserId)).ShouldBe(["0"]);
     }
+
+    private static ProviderFailure Revoked(byte[] grant, string reason = "invalid_grant") =>
+        new(FailureKind.GrantRevoked, reason) { Grant = grant };
 }

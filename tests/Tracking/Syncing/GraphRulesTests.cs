@@ -5,9 +5,11 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
+using Switchboard.Core.Email;
 using Switchboard.Core.FeatureFlags;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
+using Switchboard.Core.Providers;
 using Switchboard.Tests.Unit.Graph;
 using Switchboard.Workers.Ingest;
 using Switchboard.Workers.Ingest.Email;
@@ -86,7 +88,7 @@ public sealed class GraphRulesTests(PostgresServer postgres) : TrackingTest(post
         Mail("m1", "Bill").Text("m1", """{"error":{"code":"TooManyRequests"}}""", status: 429, retryAfter: "9");
 
         var fault = (await ReadAsync(account, "m1")).ShouldNotBeNull();
-        (fault.Kind, fault.RetryAfter).ShouldBe((FaultKind.Limited, TimeSpan.FromSeconds(9)));
+        (fault.Kind, fault.RetryAfter).ShouldBe((FailureKind.Throttled, TimeSpan.FromSeconds(9)));
         (await NotificationsAsync(account)).ShouldBeEmpty();
 
         Mail("m1", "Bill").Text("m1", "pay");
@@ -150,12 +152,12 @@ public sealed class GraphRulesTests(PostgresServer postgres) : TrackingTest(post
             """,
             tracked.UserId, content, template);
         var account = new MailAccount(
-            tracked.Id, tracked.UserId, MailAccount.Microsoft, tracked.Address, IsActive: true, tracked.Policy, tracked.TrackingSince,
+            tracked.Id, tracked.UserId, MailProviders.Microsoft, tracked.Address, IsActive: true, tracked.Policy, tracked.TrackingSince,
             _graph.Time.GetUtcNow().AddHours(-1));
         return new(account, null, null, "s", null, null);
     }
 
-    private Task<ProviderFault?> ReadAsync(GraphAccount account, params string[] messages) => Reader().ReadAsync(
+    private Task<ProviderFailure?> ReadAsync(GraphAccount account, params string[] messages) => Reader().ReadAsync(
         account, new(messages, [], [0]), new(_graph.Time.GetUtcNow(), null), default);
 
     private Task<string[]> NotificationsAsync(GraphAccount account) =>

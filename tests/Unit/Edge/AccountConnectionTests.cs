@@ -1,5 +1,10 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Net.Http.Headers;
+using Switchboard.Core.Email;
+using Switchboard.Core.Providers;
+using Switchboard.Core.Providers.OAuth;
 using Switchboard.Edge.Api.Email.Accounts;
 using Switchboard.Edge.Api.Platform;
 
@@ -7,8 +12,6 @@ namespace Switchboard.Tests.Unit.Edge;
 
 public sealed class AccountConnectionTests
 {
-    private static readonly GraphAccountOptions Options = new() { ClientId = "app", Authority = new("https://login.test/common/") };
-
     // RFC 7636, appendix B
     [Fact]
     public void The_challenge_of_a_verifier_is_that_of_the_standard() =>
@@ -17,7 +20,7 @@ public sealed class AccountConnectionTests
     [Fact]
     public void Verifiers_and_states_are_of_256_bits_and_never_the_same()
     {
-        string[] made = [Pkce.NewVerifier(), Pkce.NewVerifier(), ConnectionState.New(), ConnectionState.New()];
+        string[] made = [Pkce.RandomToken(), Pkce.RandomToken(), Pkce.RandomToken(), Pkce.RandomToken()];
 
         made.ShouldAllBe(text => text.Length == 43);
         made.Distinct().Count().ShouldBe(4);
@@ -26,56 +29,60 @@ public sealed class AccountConnectionTests
     [Fact]
     public void Only_the_hash_of_a_state_is_known_here()
     {
-        var state = ConnectionState.New();
+        var state = Pkce.RandomToken();
 
-        ConnectionState.Hash(state)!.Length.ShouldBe(32);
-        ConnectionState.Hash(state).ShouldBe(ConnectionState.Hash(state));
-        ConnectionState.Hash(state).ShouldNotBe(ConnectionState.Hash(ConnectionState.New()));
+        Pkce.Hash(state)!.Length.ShouldBe(32);
+        Pkce.Hash(state).ShouldBe(Pkce.Hash(state));
+        Pkce.Hash(state).ShouldNotBe(Pkce.Hash(Pkce.RandomToken()));
     }
 
     [Theory]
     [InlineData(null)]
     [InlineData("")]
     [InlineData("short")]
-    public void What_cannot_be_a_state_is_not_looked_for(string? state) => ConnectionState.Hash(state).ShouldBeNull();
+    public void What_cannot_be_a_state_is_not_looked_for(string? state) => Pkce.Hash(state).ShouldBeNull();
 
     [Fact]
-    public void The_authorization_url_asks_for_what_it_takes()
+    public void An_authorization_is_ended_only_in_the_browser_that_confirmed_it()
     {
-        var url = new Uri(AuthorizationUrl.Of(Options, "https://edge.test/callback?a=b", "the state", "verifier", "ann+1@example.com"));
+        var browser = Pkce.RandomToken();
+        var pending = new PendingConnection(
+            Guid.Empty, Guid.Empty, "gmail", [], "https://edge.test/callback", null, null, DateTimeOffset.MaxValue, Pkce.Hash(browser));
 
-        url.GetLeftPart(UriPartial.Path).ShouldBe("https://login.test/common/oauth2/v2.0/authorize");
-        QueryHelpers.ParseQuery(url.Query).ToDictionary(one => one.Key, one => one.Value.ToString()).ShouldBe(
-            new Dictionary<string, string>
-            {
-                ["client_id"] = "app",
-                ["response_type"] = "code",
-                ["redirect_uri"] = "https://edge.test/callback?a=b",
-                ["response_mode"] = "query",
-                ["scope"] = "offline_access Mail.Read User.Read",
-                ["state"] = "the state",
-                ["code_challenge"] = Pkce.Challenge("verifier"),
-                ["code_challenge_method"] = "S256",
-                ["login_hint"] = "ann+1@example.com",
-            },
-            ignoreOrder: true);
+        pending.IsConfirmedBy(browser).ShouldBeTrue();
+        pending.IsConfirmedBy(Pkce.RandomToken()).ShouldBeFalse();
+        pending.IsConfirmedBy(null).ShouldBeFalse();
+        (pending with { BrowserHash = null }).IsConfirmedBy(browser).ShouldBeFalse();
     }
 
-    [Fact]
-    public void Without_an_address_nobody_is_hinted_at() =>
-        AuthorizationUrl.Of(Options, "https://edge.test/callback", "state", "verifier", null).ShouldNotContain("login_hint");
-
     [Theory]
-    [InlineData(null, "http://localhost:5080/api/accounts/email/callback")]
-    [InlineData("", "http://localhost:5080/api/accounts/email/callback")]
-    [InlineData("https://public.test/edge/", "https://public.test/edge/api/accounts/email/callback")]
-    public void The_authority_redirects_to_the_configured_address_or_to_that_of_the_request(string? publicBaseUrl, string expected)
+    [InlineData(null, "http://localhost:5080")]
+    [InlineData("https://public.test/edge/", "https://public.test/edge")]
+    public void Browsers_are_sent_to_the_configured_address_or_to_that_of_the_request(string? publicBaseUrl, string expected)
     {
         var context = new DefaultHttpContext();
         context.Request.Scheme = "http";
         context.Request.Host = new HostString("localhost:5080");
 
-        AuthorizationUrl.Redirect(publicBaseUrl, context.Request).ShouldBe(expected);
+        ConnectionRoutes.Edge(publicBaseUrl is null ? null : new(publicBaseUrl), context.Request).ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("Development", "switchboard-connect", false)]
+    [InlineData("Production", "__Host-switchboard-connect", true)]
+    public void The_cookie_of_a_browser_is_short_lived_and_nothing_but_the_edge_reads_it(string environment, string name, bool isSecure)
+    {
+        var context = new DefaultHttpContext();
+        new BrowserCookie(new HostingEnvironment { EnvironmentName = environment }).Ensure(context);
+
+        var cookie = SetCookieHeaderValue.Parse(context.Response.Headers.SetCookie.ToString());
+        cookie.Name.ShouldBe(name);
+        cookie.Value.Length.ShouldBe(43);
+        cookie.HttpOnly.ShouldBeTrue();
+        cookie.Secure.ShouldBe(isSecure);
+        cookie.SameSite.ShouldBe(Microsoft.Net.Http.Headers.SameSiteMode.Lax);
+        cookie.MaxAge.ShouldBe(TimeSpan.FromMinutes(10));
+        cookie.Domain.HasValue.ShouldBeFalse();
     }
 
     [Theory]
@@ -94,36 +101,40 @@ public sealed class AccountConnectionTests
     }
 
     [Theory]
-    [InlineData(400, "invalid_grant", 400, false)]
-    [InlineData(401, "invalid_client", 502, false)]
-    [InlineData(400, null, 502, false)]
-    [InlineData(429, "temporarily_unavailable", 503, true)]
-    [InlineData(400, "temporarily_unavailable", 503, true)]
-    [InlineData(500, null, 503, true)]
-    [InlineData(504, "anything", 503, true)]
-    public void A_code_that_is_not_exchanged_says_why(int status, string? error, int expected, bool mayPass)
+    [InlineData(FailureKind.Permanent, 401, "invalid_client", 502, false)]
+    [InlineData(FailureKind.Permanent, 400, null, 502, false)]
+    [InlineData(FailureKind.Throttled, 429, "temporarily_unavailable", 503, true)]
+    [InlineData(FailureKind.Transient, 400, "temporarily_unavailable", 503, true)]
+    [InlineData(FailureKind.Transient, 500, null, 503, true)]
+    [InlineData(FailureKind.UnknownOutcome, 504, "anything", 503, true)]
+    [InlineData(FailureKind.UnknownOutcome, null, null, 503, true)]
+    public void A_code_that_is_not_exchanged_says_why(FailureKind kind, int? status, string? code, int expected, bool mayPass)
     {
-        var refusal = ConnectionRefusal.OfToken(status, error, null, null);
+        var refusal = ConnectionRefusal.OfToken(new(kind, "because", status, Code: code));
 
         refusal.Status.ShouldBe(expected);
         (refusal.RetryAfterSeconds is not null).ShouldBe(mayPass);
     }
 
+    [Fact]
+    public void A_code_that_is_not_good_any_more_is_asked_for_again() =>
+        ConnectionRefusal.OfToken(new(FailureKind.GrantRevoked, "because", 400)).Type.ShouldBe(ProblemKinds.ConnectionEnded);
+
     [Theory]
-    [InlineData(401, 403)]
-    [InlineData(403, 403)]
-    [InlineData(404, 502)]
-    [InlineData(429, 503)]
-    [InlineData(503, 503)]
-    public void That_Graph_does_not_say_whose_mailbox_it_is_says_why(int status, int expected) =>
-        ConnectionRefusal.OfGraph(status, null).Status.ShouldBe(expected);
+    [InlineData(FailureKind.Unauthorised, 401, 403)]
+    [InlineData(FailureKind.Permanent, 403, 403)]
+    [InlineData(FailureKind.Permanent, 404, 502)]
+    [InlineData(FailureKind.Throttled, 429, 503)]
+    [InlineData(FailureKind.Transient, 503, 503)]
+    public void That_the_provider_does_not_say_whose_mailbox_it_is_says_why(FailureKind kind, int status, int expected) =>
+        ConnectionRefusal.OfProfile(new(kind, "because", status)).Status.ShouldBe(expected);
 
     [Theory]
     [InlineData(7.2, 8)]
-    [InlineData(-1, 1)]
+    [InlineData(0.1, 1)]
     [InlineData(1e6, 600)]
     public void When_to_come_back_is_as_the_authority_says_within_bounds(double said, int expected) =>
-        ConnectionRefusal.OfToken(429, null, null, TimeSpan.FromSeconds(said)).RetryAfterSeconds.ShouldBe(expected);
+        ConnectionRefusal.OfToken(new(FailureKind.Throttled, "later", 429, TimeSpan.FromSeconds(said))).RetryAfterSeconds.ShouldBe(expected);
 
     [Fact]
     public void What_the_authority_says_is_cut() =>
@@ -132,26 +143,8 @@ public sealed class AccountConnectionTests
     [Fact]
     public void A_missing_authorization_has_its_own_type() => new[]
     {
-        ConnectionRefusal.NoRefreshToken, ConnectionRefusal.OfAuthorization("access_denied", null), ConnectionRefusal.OfGraph(403, null),
+        ConnectionRefusal.NoRefreshToken, ConnectionRefusal.OfAuthorization("access_denied", null), ConnectionRefusal.OfProfile(new(FailureKind.Permanent, "because", 403)),
     }.ShouldAllBe(refusal => refusal.Type == ProblemKinds.NotConsented);
-
-    [Theory]
-    [InlineData("Ann@Example.com", "ann@corp.test", "ann@example.com")]
-    [InlineData(null, "Ann@Corp.test", "ann@corp.test")]
-    [InlineData(null, null, null)]
-    [InlineData("no address", null, null)]
-    public void The_address_is_that_of_the_mail_or_the_name_of_the_user(string? mail, string? name, string? expected) =>
-        new GraphUser(mail, name).Address.ShouldBe(expected);
-
-    [Fact]
-    public void A_mailbox_is_known_by_either_of_its_names()
-    {
-        var user = new GraphUser("ann.smith@example.com", "ann@corp.test");
-
-        user.Is("ANN@corp.test").ShouldBeTrue();
-        user.Is("ann.smith@example.com").ShouldBeTrue();
-        user.Is("ben@corp.test").ShouldBeFalse();
-    }
 
     [Theory]
     [InlineData("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true)]
@@ -170,12 +163,46 @@ public sealed class AccountConnectionTests
     }
 
     [Fact]
-    public void Nothing_that_others_say_is_markup_in_the_page()
+    public void Nothing_that_others_say_is_markup_in_a_page()
     {
-        var page = ConnectionPage.Refused(ConnectionRefusal.OfAuthorization("access_denied", "<script>alert('x')</script>"));
+        const string Markup = "<script>alert('x')</script>";
+        var context = new DefaultHttpContext();
+        context.Request.Headers.Accept = "text/html";
+        var pending = new PendingConnection(
+            Guid.Empty, Guid.Empty, "gmail", [], "https://edge.test/callback", Markup, null, DateTimeOffset.MaxValue, null, Markup, Markup);
 
-        page.ShouldNotContain("<script");
-        page.ShouldContain("&lt;script&gt;");
+        string[] pages =
+        [
+            Text(ConnectionPage.Refused(context, ConnectionRefusal.OfAuthorization("access_denied", Markup))),
+            Text(ConnectionPage.Confirm(context, pending, MailProviders.OfGmail(Gmail), $"/connect?state={Markup}")),
+        ];
+
+        foreach (var page in pages)
+        {
+            page.ShouldNotContain("<script");
+            page.ShouldContain("&lt;script&gt;");
+        }
+    }
+
+    [Fact]
+    public void The_page_says_who_asks_for_what_and_may_lead_to_the_provider_alone()
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Host = new HostString("edge.test");
+        var pending = new PendingConnection(
+            Guid.Empty, Guid.Empty, "gmail", [], "https://edge.test/callback", "ann@example.com", null, DateTimeOffset.MaxValue, null, "Ben",
+            "ben@corp.test");
+
+        var page = Text(ConnectionPage.Confirm(context, pending, MailProviders.OfGmail(Gmail), "/connect?state=s"));
+
+        foreach (var said in new[] { "Ben", "ben@corp.test", "ann@example.com", "Google", "edge.test", """<html lang="en">""", "<h1>" })
+            page.ShouldContain(said);
+        page.ShouldContain("""<form method="post" action="/connect?state=s">""");
+        var policy = context.Response.Headers.ContentSecurityPolicy.ToString();
+        policy.ShouldContain("default-src 'none'");
+        policy.ShouldContain("frame-ancestors 'none'");
+        policy.ShouldContain("form-action 'self' https: https://accounts.google.com");
+        context.Response.Headers.CacheControl.ToString().ShouldBe("no-store");
     }
 
     [Theory]
@@ -198,4 +225,13 @@ public sealed class AccountConnectionTests
         AccountChange.Resumes(current, wanted).ShouldBe(resumes);
         AccountChange.Pauses(current, wanted).ShouldBe(pauses);
     }
+
+    private static string Text(IResult page) => page.ShouldBeOfType<ContentHttpResult>().ResponseContent!;
+
+    private static MailProviderOptions Gmail => new()
+    {
+        ApiBaseUrl = new("https://gmail.test"),
+        AuthorizationUrl = new("https://accounts.google.com/o/oauth2/v2/auth"),
+        TokenUrl = new("https://login.test/token"),
+    };
 }

@@ -1,5 +1,6 @@
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Sync;
 
 namespace Switchboard.Tests.Unit.Graph;
@@ -36,24 +37,33 @@ public sealed class ChangeGroupsTests
     {
         var groups = ChangeGroups.Of([[new("s-ann", "1")], [new("s-ann", "2"), new("s-ben", "1")], [new("s-gone", "1")]], Owners);
 
-        Outcomes((Ann, FaultKind.Limited)).ShouldBe([typeof(JobOutcome.SnoozeOutcome), typeof(JobOutcome.SnoozeOutcome), typeof(JobOutcome.DoneOutcome)]);
-        Outcomes((Ann, FaultKind.Limited), (Ben, FaultKind.Later))
+        Outcomes((Ann, FailureKind.Throttled)).ShouldBe([typeof(JobOutcome.SnoozeOutcome), typeof(JobOutcome.SnoozeOutcome), typeof(JobOutcome.DoneOutcome)]);
+        Outcomes((Ann, FailureKind.Throttled), (Ben, FailureKind.Transient))
             .ShouldBe([typeof(JobOutcome.SnoozeOutcome), typeof(JobOutcome.RetryOutcome), typeof(JobOutcome.DoneOutcome)]);
-        Outcomes((Ann, FaultKind.Refused), (Ben, FaultKind.Revoked)).ShouldAllBe(outcome => outcome == typeof(JobOutcome.DoneOutcome));
+        Outcomes((Ann, FailureKind.Permanent), (Ben, FailureKind.GrantRevoked)).ShouldAllBe(outcome => outcome == typeof(JobOutcome.DoneOutcome));
 
-        Type[] Outcomes(params (Guid Account, FaultKind Kind)[] faults) =>
-            [.. ReadGraphChangesHandler.Outcomes(3, groups, faults.ToDictionary(fault => fault.Account, fault => new ProviderFault(fault.Kind, "why")))
+        Type[] Outcomes(params (Guid Account, FailureKind Kind)[] faults) =>
+            [.. ReadGraphChangesHandler.Outcomes(3, groups, faults.ToDictionary(fault => fault.Account, fault => new ProviderFailure(fault.Kind, "why")))
                 .Select(outcome => outcome.GetType())];
     }
 
     [Fact]
     public void An_account_that_is_followed_is_never_dead_of_an_outage()
     {
-        var outage = new ProviderFault(FaultKind.Later, "away");
+        var outage = new ProviderFailure(FailureKind.Transient, "away");
 
         FollowAccountHandler.OutcomeOf(outage, isLastAttempt: false).ShouldBe(JobOutcome.Retry("away"));
         FollowAccountHandler.OutcomeOf(outage, isLastAttempt: true).ShouldBe(JobOutcome.Done);
         FollowAccountHandler.OutcomeOf(null, isLastAttempt: true).ShouldBe(JobOutcome.Done);
+    }
+
+    [Fact]
+    public void Polls_that_meet_a_limit_do_not_pile_up_until_it_is_over()
+    {
+        var limit = new ProviderFailure(FailureKind.Throttled, "slow down", RetryAfter: TimeSpan.FromMinutes(5));
+
+        FollowAccountHandler.OutcomeOf(limit, isLastAttempt: false).ShouldBe(JobOutcome.Retry("slow down", TimeSpan.FromMinutes(5)));
+        FollowAccountHandler.OutcomeOf(limit, isLastAttempt: true).ShouldBe(JobOutcome.Done);
     }
 
     [Fact]

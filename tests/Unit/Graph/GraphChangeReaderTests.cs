@@ -2,7 +2,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Email;
 using Switchboard.Core.FeatureFlags;
+using Switchboard.Core.Providers;
 using Switchboard.Tests.Unit.Ingest;
 using Switchboard.Workers.Ingest;
 using Switchboard.Workers.Ingest.Email.Sync;
@@ -55,7 +57,7 @@ public sealed class GraphChangeReaderTests : IDisposable
         var fault = await ReadAsync(inBatches);
 
         fault.ShouldNotBeNull();
-        (fault.Kind, fault.RetryAfter).ShouldBe((FaultKind.Limited, TimeSpan.FromSeconds(9)));
+        (fault.Kind, fault.RetryAfter).ShouldBe((FailureKind.Throttled, TimeSpan.FromSeconds(9)));
         _graph.Gate.Passed.Count.ShouldBe(1);
     }
 
@@ -67,7 +69,7 @@ public sealed class GraphChangeReaderTests : IDisposable
         _graph.Asked.ShouldBeEmpty();
     }
 
-    private Task<ProviderFault?> ReadAsync(bool inBatches, bool isActive = true)
+    private Task<ProviderFailure?> ReadAsync(bool inBatches, bool isActive = true)
     {
         _services = new ServiceCollection()
             .AddLogging()
@@ -91,7 +93,7 @@ public sealed class GraphChangeReaderTests : IDisposable
             metrics,
             NullLogger<GraphChangeReader>.Instance);
         var account = new MailAccount(
-            GraphScript.Account, Guid.CreateVersion7(), MailAccount.Microsoft, "ann@x.test", isActive, null, null, _graph.Time.GetUtcNow());
+            GraphScript.Account, Guid.CreateVersion7(), MailProviders.Microsoft, "ann@x.test", isActive, null, null, _graph.Time.GetUtcNow());
         return reader.ReadAsync(
             new(account, null, null, "s", null, null), new(["a", "b", "c"], [], [0]), new(_graph.Time.GetUtcNow(), null), default);
     }

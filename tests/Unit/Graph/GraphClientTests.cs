@@ -1,3 +1,4 @@
+using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Tracking;
 using Switchboard.Workers.Ingest.Providers.Graph;
 
@@ -43,11 +44,11 @@ public sealed class GraphClientTests : IDisposable
         var answers = await BatchAsync("/a", "/b", "/c", "/d", "/e");
 
         answers[0].Read().Id.ShouldBe("a");
-        answers.Skip(1).Select(answer => (answer.Failure!.Failure, answer.Failure.RetryAfter?.TotalSeconds)).ShouldBe(
+        answers.Skip(1).Select(answer => (answer.Failure!.Kind, answer.Failure.RetryAfter?.TotalSeconds)).ShouldBe(
         [
-            (GraphFailure.Limited, 17), (GraphFailure.Unavailable, 3), (GraphFailure.Unavailable, null), (GraphFailure.Unavailable, null),
+            (FailureKind.Throttled, 17), (FailureKind.Transient, 3), (FailureKind.Transient, null), (FailureKind.UnknownOutcome, null),
         ]);
-        answers[1].Failure!.Message.ShouldBe("Graph answered 429 ApplicationThrottled: Slow down");
+        answers[1].Failure!.Error.ShouldBe("Graph answered 429 ApplicationThrottled: Slow down");
     }
 
     [Fact]
@@ -55,24 +56,24 @@ public sealed class GraphClientTests : IDisposable
     {
         _graph.OnBatch("""{"error":{"code":"TooManyRequests","message":"Slow down"}}""", status: 429, retryAfter: "Sun, 22 Nov 2026 06:02:00 GMT");
 
-        var reason = await Should.ThrowAsync<GraphException>(() => BatchAsync("/a"));
+        var reason = await Should.ThrowAsync<ProviderException>(() => BatchAsync("/a"));
 
-        reason.Failure.ShouldBe(GraphFailure.Limited);
-        reason.RetryAfter.ShouldBe(TimeSpan.FromMinutes(2));
+        reason.Kind.ShouldBe(FailureKind.Throttled);
+        reason.Failure.RetryAfter.ShouldBe(TimeSpan.FromMinutes(2));
     }
 
     [Theory]
     [InlineData(404, "ErrorItemNotFound", "NotFound")]
-    [InlineData(410, "syncStateNotFound", "StaleState")]
-    [InlineData(400, "SyncStateInvalid", "StaleState")]
-    [InlineData(400, "BadRequest", "Refused")]
-    [InlineData(403, "ErrorAccessDenied", "Refused")]
-    [InlineData(500, "ErrorInternalServerError", "Unavailable")]
+    [InlineData(410, "syncStateNotFound", "StalePosition")]
+    [InlineData(400, "SyncStateInvalid", "StalePosition")]
+    [InlineData(400, "BadRequest", "Permanent")]
+    [InlineData(403, "ErrorAccessDenied", "Permanent")]
+    [InlineData(500, "ErrorInternalServerError", "Transient")]
     public async Task What_a_call_is_refused_for_is_sorted_by_what_can_be_done_about_it(int status, string code, string failure)
     {
         _graph.On("/a", $$$"""{"error":{"code":"{{{code}}}"}}""", status);
 
-        (await BatchAsync("/a"))[0].Failure!.Failure.ToString().ShouldBe(failure);
+        (await BatchAsync("/a"))[0].Failure!.Kind.ToString().ShouldBe(failure);
     }
 
     [Theory]
@@ -94,7 +95,7 @@ public sealed class GraphClientTests : IDisposable
     {
         _graph.OnBatch(answer);
 
-        (await Should.ThrowAsync<GraphException>(() => BatchAsync("/a"))).Failure.ShouldBe(GraphFailure.Unavailable);
+        (await Should.ThrowAsync<ProviderException>(() => BatchAsync("/a"))).Kind.ShouldBe(FailureKind.Transient);
     }
 
     [Fact]

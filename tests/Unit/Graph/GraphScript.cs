@@ -5,13 +5,15 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Switchboard.Core.Email;
+using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Security;
 using Switchboard.Workers.Ingest.Providers.Graph;
 
 namespace Switchboard.Tests.Unit.Graph;
 
 /// <summary>A Graph, and its authority, that answer what a test tells them to, and remember what they were asked.</summary>
-internal sealed class GraphScript : HttpMessageHandler
+internal sealed class GraphScript : HttpMessageHandler, IHttpClientFactory
 {
     public static readonly Guid Account = Guid.CreateVersion7();
 
@@ -26,14 +28,19 @@ internal sealed class GraphScript : HttpMessageHandler
         var options = Options.Create(new GraphOptions
         {
             ApiBaseUrl = new("https://graph.test/base/"),
-            Authority = new("https://login.test/common"),
-            ClientId = "client",
-            ClientSecret = "secret",
         });
-        Grants = new(Secrets.Protect("refresh-0", SecretColumn.RefreshToken(GraphTokens.RefreshTokenPurpose), Account));
-        Tokens = new(new HttpClient(this), new TimedCache(Time), Grants, Secrets, options, Time);
-        Client = new(new HttpClient(this), Tokens, Gate, options, Time);
+        Grants = new(Secrets.Protect("refresh-0", SecretColumn.RefreshToken(Provider.RefreshTokenPurpose), Account));
+        Tokens = new(new TimedCache(Time), Grants, new OAuthClient(this, Time), Secrets, Time);
+        Client = new(new HttpClient(this), Tokens, Provider, Gate, options, Time);
     }
+
+    public static OAuthProvider Provider { get; } = MailProviders.OfMicrosoft(new()
+    {
+        ApiBaseUrl = new("https://graph.test/base/"),
+        Authority = new("https://login.test/common"),
+        ClientId = "client",
+        ClientSecret = "secret",
+    });
 
     public static SecretProtector Secrets { get; } = new(Options.Create(new EncryptionOptions { Key = Convert.ToBase64String(new byte[32]) }));
 
@@ -45,7 +52,7 @@ internal sealed class GraphScript : HttpMessageHandler
 
     public OpenGate Gate { get; } = new();
 
-    public GraphTokens Tokens { get; }
+    public OAuthTokens Tokens { get; }
 
     public GraphClient Client { get; }
 
@@ -79,6 +86,8 @@ internal sealed class GraphScript : HttpMessageHandler
         _tokens.Enqueue(() => Answer(status, body));
         return this;
     }
+
+    public HttpClient CreateClient(string name) => new(this, disposeHandler: false);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using Switchboard.Core.Email;
+using Switchboard.Core.Providers;
 using Switchboard.Tests.Unit.Tracking;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Providers.Graph;
@@ -16,7 +18,7 @@ public sealed class GraphSourceTests : IDisposable
     public GraphSourceTests() => _source = new(_graph.Client, _graph.Time);
 
     private static MailAccount Account { get; } = new(
-        GraphScript.Account, Guid.CreateVersion7(), MailAccount.Microsoft, "ann@x.test", true, null, null, Start);
+        GraphScript.Account, Guid.CreateVersion7(), MailProviders.Microsoft, "ann@x.test", true, null, null, Start);
 
     public void Dispose()
     {
@@ -50,7 +52,7 @@ public sealed class GraphSourceTests : IDisposable
 
         var round = await ReadAsync(Partition(GraphPaths.SentItems), Partition(GraphPaths.Inbox) with { IsDone = true }, Partition(GraphPaths.Inbox) with { Next = "/next" });
 
-        round.Fault.ShouldBeNull();
+        round.Failure.ShouldBeNull();
         round.Pages.Select(page => (page.Partition, page.Mails[0].ProviderId, page.Mails[0].IsSent, page.Next)).ShouldBe(
             [(0, "a", true, "/me/mailFolders/sentitems/messages?$skiptoken=2"), (2, "b", false, null)]);
     }
@@ -73,7 +75,7 @@ public sealed class GraphSourceTests : IDisposable
     {
         _graph.On(Sent, """{"error":{"code":"BadRequest"}}""", status: 400);
 
-        (await Should.ThrowAsync<GraphException>(() => ReadAsync(Partition(GraphPaths.SentItems)))).Failure.ShouldBe(GraphFailure.Refused);
+        (await Should.ThrowAsync<ProviderException>(() => ReadAsync(Partition(GraphPaths.SentItems)))).Kind.ShouldBe(FailureKind.Permanent);
     }
 
     [Fact]
@@ -85,8 +87,8 @@ public sealed class GraphSourceTests : IDisposable
         var round = await ReadAsync(Partition(GraphPaths.SentItems), Partition(GraphPaths.Inbox) with { Next = "/next" });
 
         round.Pages.ShouldHaveSingleItem().Partition.ShouldBe(0);
-        round.Fault.ShouldNotBeNull();
-        (round.Fault.Kind, round.Fault.RetryAfter).ShouldBe((FaultKind.Limited, TimeSpan.FromSeconds(5)));
+        round.Failure.ShouldNotBeNull();
+        (round.Failure.Kind, round.Failure.RetryAfter).ShouldBe((FailureKind.Throttled, TimeSpan.FromSeconds(5)));
     }
 
     [Fact]
@@ -109,7 +111,7 @@ public sealed class GraphSourceTests : IDisposable
         _graph.On(Inbox, $$"""{"value":[{{Mail("ndr", "postmaster@x.test")}}]}""");
         _graph.On("/me/messages/ndr/$value", """{"error":{"code":"ApplicationThrottled"}}""", status: 429, retryAfter: "5");
 
-        (await Should.ThrowAsync<GraphException>(() => ReadAsync(Partition(GraphPaths.Inbox)))).Failure.ShouldBe(GraphFailure.Limited);
+        (await Should.ThrowAsync<ProviderException>(() => ReadAsync(Partition(GraphPaths.Inbox)))).Kind.ShouldBe(FailureKind.Throttled);
     }
 
     [Fact]

@@ -1,17 +1,17 @@
+using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Security;
-using Switchboard.Workers.Ingest.Providers.Graph;
 
 namespace Switchboard.Tests.Unit.Graph;
 
 /// <summary>The refresh token of an account, used by one at a time.</summary>
-internal sealed class ScriptedGrants(byte[] stored) : IGraphGrants, IDisposable
+internal sealed class ScriptedGrants(byte[] stored) : IGrantStore, IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
 
     public string Stored => GraphScript.Secrets.Unprotect(
-        StoredBytes, SecretColumn.RefreshToken(GraphTokens.RefreshTokenPurpose), GraphScript.Account);
+        StoredBytes, SecretColumn.RefreshToken(GraphScript.Provider.RefreshTokenPurpose), GraphScript.Account);
 
-    public byte[] StoredBytes { get; private set; } = stored;
+    public byte[] StoredBytes { get; set; } = stored;
 
     public async Task UseAsync(Guid account, Func<byte[], Task<byte[]?>> use, CancellationToken cancellationToken)
     {

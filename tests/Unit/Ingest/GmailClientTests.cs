@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using Switchboard.Core.Providers;
 using Switchboard.Tests.Unit.Tracking;
 using Switchboard.Workers.Ingest.Email.Tracking;
 using Switchboard.Workers.Ingest.Providers.Gmail;
@@ -39,7 +40,7 @@ public sealed class GmailClientTests : IDisposable
     {
         _gmail.On("profile", "{}", status: 401).On("profile", "{}", status: 401);
 
-        (await FailureAsync()).Failure.ShouldBe(GmailFailure.Unauthorized);
+        (await FailureAsync()).Kind.ShouldBe(FailureKind.Unauthorised);
     }
 
     [Fact]
@@ -59,54 +60,41 @@ public sealed class GmailClientTests : IDisposable
         Task<MailEnvelope> ReadAsync(MailEnvelope envelope) => _gmail.Client.WithReportAsync(mailbox, envelope, CancellationToken.None);
     }
 
-    [Fact]
-    public async Task A_token_that_somebody_else_renewed_is_taken_over()
-    {
-        var mailbox = _gmail.Mailbox();
-        var first = await _gmail.Tokens.GetAsync(mailbox, CancellationToken.None);
-
-        var renewed = await _gmail.Tokens.RenewAsync(mailbox, first, CancellationToken.None);
-        (await _gmail.Tokens.RenewAsync(mailbox, first, CancellationToken.None)).ShouldBe(renewed);
-
-        _gmail.Asked.Count.ShouldBe(2);
-    }
-
     [Theory]
     [InlineData(400, """{"error":"invalid_grant","error_description":"Token has been expired or revoked."}""", "GrantRevoked")]
-    [InlineData(401, """{"error":"invalid_client"}""", "Unauthorized")]
-    [InlineData(503, "<html>busy</html>", "Unavailable")]
+    [InlineData(401, """{"error":"invalid_client"}""", "Unauthorised")]
+    [InlineData(503, "<html>busy</html>", "Transient")]
     public async Task A_token_that_is_not_to_be_had_says_why(int status, string body, string failure)
     {
         _gmail.On("/token", body, status).On("/token", body, status);
 
-        (await FailureAsync()).Failure.ToString().ShouldBe(failure);
+        (await FailureAsync()).Kind.ToString().ShouldBe(failure);
     }
 
     [Fact]
     public async Task A_refresh_token_that_cannot_be_decrypted_is_no_reason_to_try_again()
     {
         _gmail.On("profile", "{}");
-        var mailbox = _gmail.Mailbox() with { RefreshToken = new byte[64] };
+        _gmail.Grants.StoredBytes = new byte[64];
 
-        (await Should.ThrowAsync<GmailException>(() => _gmail.Client.CurrentHistoryIdAsync(mailbox, CancellationToken.None)))
-            .Failure.ShouldBe(GmailFailure.Refused);
+        (await FailureAsync()).Kind.ShouldBe(FailureKind.Permanent);
     }
 
     [Theory]
-    [InlineData(403, """{"error":{"code":403,"message":"Slow down","errors":[{"reason":"userRateLimitExceeded"}]}}""", "Limited")]
-    [InlineData(403, """{"error":{"code":403,"message":"Insufficient Permission","errors":[{"reason":"insufficientPermissions"}]}}""", "Refused")]
-    [InlineData(429, "", "Limited")]
-    [InlineData(400, """{"error":{"code":400,"message":"Invalid","status":"INVALID_ARGUMENT"}}""", "Refused")]
+    [InlineData(403, """{"error":{"code":403,"message":"Slow down","errors":[{"reason":"userRateLimitExceeded"}]}}""", "Throttled")]
+    [InlineData(403, """{"error":{"code":403,"message":"Insufficient Permission","errors":[{"reason":"insufficientPermissions"}]}}""", "Permanent")]
+    [InlineData(429, "", "Throttled")]
+    [InlineData(400, """{"error":{"code":400,"message":"Invalid","status":"INVALID_ARGUMENT"}}""", "Permanent")]
     [InlineData(404, "{}", "NotFound")]
-    [InlineData(500, "oops", "Unavailable")]
-    [InlineData(200, "not json", "Unavailable")]
-    [InlineData(200, "{}", "Unavailable")]
-    [InlineData(200, """{"historyId":"no number"}""", "Unavailable")]
+    [InlineData(500, "oops", "Transient")]
+    [InlineData(200, "not json", "Transient")]
+    [InlineData(200, "{}", "Transient")]
+    [InlineData(200, """{"historyId":"no number"}""", "Transient")]
     public async Task An_answer_is_sorted_by_what_can_be_done_about_it(int status, string body, string failure)
     {
         _gmail.On("profile", body, status);
 
-        (await FailureAsync()).Failure.ToString().ShouldBe(failure);
+        (await FailureAsync()).Kind.ToString().ShouldBe(failure);
     }
 
     [Fact]
@@ -118,6 +106,6 @@ public sealed class GmailClientTests : IDisposable
             .ShouldBe(new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero));
     }
 
-    private Task<GmailException> FailureAsync() =>
-        Should.ThrowAsync<GmailException>(() => _gmail.Client.CurrentHistoryIdAsync(_gmail.Mailbox(), CancellationToken.None));
+    private Task<ProviderException> FailureAsync() =>
+        Should.ThrowAsync<ProviderException>(() => _gmail.Client.CurrentHistoryIdAsync(_gmail.Mailbox(), CancellationToken.None));
 }

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Switchboard.Core.Email;
+using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Security;
+using Switchboard.Tests.Unit.Graph;
 using Switchboard.Workers.Ingest;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Providers.Gmail;
@@ -13,7 +16,7 @@ using Switchboard.Workers.Ingest.Providers.Gmail;
 namespace Switchboard.Tests.Unit.Ingest;
 
 /// <summary>A Gmail that answers what a test tells it to, and remembers what it was asked.</summary>
-internal sealed class GmailScript : HttpMessageHandler
+internal sealed class GmailScript : HttpMessageHandler, IHttpClientFactory
 {
     private static readonly SecretProtector Secrets = new(Options.Create(new EncryptionOptions { Key = Convert.ToBase64String(new byte[32]) }));
     private readonly Dictionary<string, Queue<Func<HttpResponseMessage>>> _answers = [];
@@ -21,16 +24,24 @@ internal sealed class GmailScript : HttpMessageHandler
 
     public GmailScript()
     {
-        var options = Options.Create(new GmailOptions { ApiBaseUrl = new("https://gmail.test/base/"), TokenUrl = new("https://gmail.test/token") });
-        Tokens = new GmailTokens(new HttpClient(this), new MapCache(), Secrets, options, Time);
-        Client = new GmailClient(new HttpClient(this), Tokens, options, Time);
+        var options = Options.Create(new GmailOptions { ApiBaseUrl = new("https://gmail.test/base/") });
+        var provider = MailProviders.OfGmail(new()
+        {
+            ApiBaseUrl = options.Value.ApiBaseUrl,
+            AuthorizationUrl = new("https://gmail.test/auth"),
+            TokenUrl = new("https://gmail.test/token"),
+            ClientId = "client",
+        });
+        Grants = new(Secrets.Protect("refresh", provider.RefreshTokenPurpose));
+        var tokens = new OAuthTokens(new MapCache(), Grants, new OAuthClient(this, Time), Secrets, Time);
+        Client = new GmailClient(new HttpClient(this), tokens, provider, options, Time);
         Pages = new MailPages(
             Client, Options.Create(new MailboxOptions()), Time, new IngestMetrics(new Meters()), NullLogger<MailPages>.Instance);
     }
 
     public FakeTimeProvider Time { get; } = new(new(2026, 11, 22, 6, 0, 0, TimeSpan.Zero));
 
-    public GmailTokens Tokens { get; }
+    public ScriptedGrants Grants { get; }
 
     public GmailClient Client { get; }
 
@@ -39,18 +50,13 @@ internal sealed class GmailScript : HttpMessageHandler
     /// <summary>What was asked: method, path and query after the mailbox's address, and the token.</summary>
     public ConcurrentQueue<string> Asked { get; } = new();
 
-    public Mailbox Mailbox(ulong? historyId = 100, DateTimeOffset? createdAt = null)
-    {
-        var id = Guid.CreateVersion7();
-        return new(
-            id,
-            Guid.CreateVersion7(),
-            "demo@example.com",
-            Secrets.Protect("refresh", SecretColumn.RefreshToken(GmailTokens.RefreshTokenPurpose), id),
-            historyId,
-            Time.GetUtcNow().AddDays(7),
-            createdAt ?? Time.GetUtcNow().AddDays(-30));
-    }
+    public Mailbox Mailbox(ulong? historyId = 100, DateTimeOffset? createdAt = null) => new(
+        Guid.CreateVersion7(),
+        Guid.CreateVersion7(),
+        "demo@example.com",
+        historyId,
+        Time.GetUtcNow().AddDays(7),
+        createdAt ?? Time.GetUtcNow().AddDays(-30));
 
     /// <summary>Answers the next request whose path begins so.</summary>
     public GmailScript On(string path, string json, int status = 200, string? retryAfter = null)
@@ -65,6 +71,14 @@ internal sealed class GmailScript : HttpMessageHandler
             return response;
         });
         return this;
+    }
+
+    public HttpClient CreateClient(string name) => new(this, disposeHandler: false);
+
+    protected override void Dispose(bool disposing)
+    {
+        Grants.Dispose();
+        base.Dispose(disposing);
     }
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

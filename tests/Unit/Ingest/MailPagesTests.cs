@@ -1,5 +1,5 @@
+using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Sync;
-using Switchboard.Workers.Ingest.Providers.Gmail;
 
 namespace Switchboard.Tests.Unit.Ingest;
 
@@ -133,15 +133,15 @@ public sealed class MailPagesTests : IDisposable
         _gmail.On("history", """{"error":{"code":429,"errors":[{"reason":"rateLimitExceeded"}]}}""", status: 429, retryAfter: "17");
         var safe = new List<ulong?>();
 
-        var failure = await Should.ThrowAsync<GmailException>(async () =>
+        var failure = await Should.ThrowAsync<ProviderException>(async () =>
         {
             await foreach (var page in _gmail.Pages.ReadAsync(_gmail.Mailbox(historyId: 100), CancellationToken.None))
                 safe.Add(page.SafeUpTo);
         });
 
         safe.ShouldBe([105]);
-        failure.Failure.ShouldBe(GmailFailure.Limited);
-        failure.RetryAfter.ShouldBe(TimeSpan.FromSeconds(17));
+        failure.Kind.ShouldBe(FailureKind.Throttled);
+        failure.Failure.RetryAfter.ShouldBe(TimeSpan.FromSeconds(17));
     }
 
     private async Task<IReadOnlyList<MailPage>> ReadAsync(Mailbox mailbox)

@@ -2,7 +2,8 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Switchboard.Workers.Ingest.Sms.Media;
+using Switchboard.Core.Providers;
+using Switchboard.Workers.Ingest.Providers.Twilio;
 
 namespace Switchboard.Tests.Unit.Media;
 
@@ -135,7 +136,7 @@ public sealed class MediaDownloadTests : Scratch
 
         var failed = await FailedAsync(There(server));
 
-        failed.Failure.ShouldBe(MediaFailure.ForNow);
+        failed.Kind.ShouldBe(FailureKind.Transient);
         failed.Message.ShouldBe("It did not arrive within 0.3 s.");
     }
 
@@ -150,7 +151,7 @@ public sealed class MediaDownloadTests : Scratch
             context.Abort();
         });
 
-        (await FailedAsync(There(server))).Failure.ShouldBe(MediaFailure.ForNow);
+        (await FailedAsync(There(server))).Kind.ShouldBe(FailureKind.Transient);
     }
 
     [Fact]
@@ -162,7 +163,7 @@ public sealed class MediaDownloadTests : Scratch
         // an allowed host whose name points here
         _settings["Twilio:MediaHosts:0"] = "localhost";
         var refused = await FailedAsync($"https://localhost:{server.Url.Port}/a");
-        refused.Failure.ShouldBe(MediaFailure.ForGood);
+        refused.Kind.ShouldBe(FailureKind.Permanent);
         refused.Message.ShouldBe("It is at localhost, which has no public address.");
     }
 
@@ -171,7 +172,15 @@ public sealed class MediaDownloadTests : Scratch
     {
         _answers["https://store.test/a"] = () => new(HttpStatusCode.TooManyRequests) { Headers = { RetryAfter = new(TimeSpan.FromSeconds(40)) } };
 
-        (await FailedAsync("https://store.test/a")).After.ShouldBe(TimeSpan.FromSeconds(40));
+        (await FailedAsync("https://store.test/a")).Failure.RetryAfter.ShouldBe(TimeSpan.FromSeconds(40));
+    }
+
+    [Fact]
+    public async Task Nobody_puts_a_file_off_for_longer_than_an_hour()
+    {
+        _answers["https://store.test/a"] = () => new(HttpStatusCode.ServiceUnavailable) { Headers = { RetryAfter = new(TimeSpan.FromDays(9)) } };
+
+        (await FailedAsync("https://store.test/a")).Failure.RetryAfter.ShouldBe(TimeSpan.FromHours(1));
     }
 
     [Fact]
@@ -217,11 +226,11 @@ public sealed class MediaDownloadTests : Scratch
     private async Task<string> RefusedAsync(string address)
     {
         var failed = await FailedAsync(address);
-        failed.Failure.ShouldBe(MediaFailure.ForGood);
+        failed.Kind.ShouldBe(FailureKind.Permanent);
         return failed.Message;
     }
 
-    private Task<MediaException> FailedAsync(string address) => Should.ThrowAsync<MediaException>(FetchAsync(address));
+    private Task<ProviderException> FailedAsync(string address) => Should.ThrowAsync<ProviderException>(FetchAsync(address));
 
     private async Task<DownloadedMedia> FetchAsync(string address, CancellationToken cancellationToken = default)
     {

@@ -1,7 +1,10 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Switchboard.Core.Providers;
 using Switchboard.Core.Sms.Media;
+using Switchboard.Workers.Ingest.Providers.Speech;
+using Switchboard.Workers.Ingest.Providers.Twilio;
 using Switchboard.Workers.Ingest.Sms.Media;
 using Switchboard.Workers.Ingest.Sms.Speech;
 
@@ -42,7 +45,7 @@ public sealed class MediaEnrichmentTests : Scratch
     [InlineData("text/html", "It says text/html and is image/png.")]
     public async Task Of_a_file_that_is_not_what_it_says_nothing_is_kept(string said, string reason)
     {
-        (await RunAsync(_item with { ContentType = said })).ShouldBe(new EnrichmentResult.Failed(MediaFailure.ForGood, reason, reason, null, null));
+        (await RunAsync(_item with { ContentType = said })).ShouldBe(new EnrichmentResult.Failed(new(FailureKind.Permanent, reason), reason, null));
 
         NothingIsKept();
     }
@@ -52,7 +55,7 @@ public sealed class MediaEnrichmentTests : Scratch
     {
         _media = () => Media([], "image/png");
 
-        (await RunAsync(_item)).ShouldBeOfType<EnrichmentResult.Failed>().Reason.ShouldBe("It is empty.");
+        (await RunAsync(_item)).ShouldBeOfType<EnrichmentResult.Failed>().Failure.Error.ShouldBe("It is empty.");
         NothingIsKept();
     }
 
@@ -61,13 +64,13 @@ public sealed class MediaEnrichmentTests : Scratch
     {
         _media = () => Media(new byte[(5 * 1024 * 1024) + 1], "image/png");
 
-        (await RunAsync(_item)).ShouldBeOfType<EnrichmentResult.Failed>().Reason.ShouldBe("It is larger than 5 MB.");
+        (await RunAsync(_item)).ShouldBeOfType<EnrichmentResult.Failed>().Failure.Error.ShouldBe("It is larger than 5 MB.");
         NothingIsKept();
     }
 
     [Fact]
     public async Task Without_an_address_there_is_nothing_to_fetch() =>
-        (await RunAsync(_item with { MediaUrl = null })).ShouldBeOfType<EnrichmentResult.Failed>().Failure.ShouldBe(MediaFailure.ForGood);
+        (await RunAsync(_item with { MediaUrl = null })).ShouldBeOfType<EnrichmentResult.Failed>().Failure.Kind.ShouldBe(FailureKind.Permanent);
 
     [Fact]
     public async Task While_speech_is_away_the_file_stays_and_is_not_fetched_again()
@@ -78,7 +81,7 @@ public sealed class MediaEnrichmentTests : Scratch
         var item = _item with { ContentType = "audio/amr" };
 
         var failed = (await RunAsync(item)).ShouldBeOfType<EnrichmentResult.Failed>();
-        (failed.Failure, failed.StorageKey).ShouldBe((MediaFailure.ForNow, Key));
+        (failed.Failure.Kind, failed.StorageKey).ShouldBe((FailureKind.Transient, Key));
         _speech = speech;
         (await RunAsync(item with { StorageKey = failed.StorageKey })).ShouldBeOfType<EnrichmentResult.Completed>().Transcript!.Text.ShouldBe("hello");
         _downloads.ShouldBe(1);
@@ -97,8 +100,8 @@ public sealed class MediaEnrichmentTests : Scratch
 
         var failed = (await RunAsync(_item)).ShouldBeOfType<EnrichmentResult.Failed>();
 
-        failed.Failure.ShouldBe(MediaFailure.ForNow);
-        failed.Reason.ShouldBe("It could not be kept here.");
+        failed.Failure.Kind.ShouldBe(FailureKind.Transient);
+        failed.Failure.Error.ShouldBe("It could not be kept here.");
         failed.Error.ShouldStartWith("DirectoryNotFoundException: ");
         Temporary.ShouldBeEmpty();
     }

@@ -2,6 +2,8 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Switchboard.Core.Providers;
+using Switchboard.Workers.Ingest.Providers.Speech;
 using Switchboard.Workers.Ingest.Sms.Media;
 using Switchboard.Workers.Ingest.Sms.Speech;
 
@@ -94,21 +96,21 @@ public sealed class SpeechClientTests : Scratch
         _answer = () => Json(status, answer);
 
         var failed = await FailedAsync();
-        failed.Failure.ShouldBe(MediaFailure.NotTried);
-        failed.After.ShouldBe(TimeSpan.FromSeconds(60));
+        failed.Kind.ShouldBe(FailureKind.Unauthorised);
+        failed.Failure.RetryAfter.ShouldBe(TimeSpan.FromSeconds(60));
     }
 
     [Theory]
-    [InlineData(429)]
-    [InlineData(500)]
-    [InlineData(503)]
-    public async Task What_passes_is_for_now_and_is_not_asked_again_by_the_client_itself(int status)
+    [InlineData(429, FailureKind.Throttled)]
+    [InlineData(500, FailureKind.Transient)]
+    [InlineData(503, FailureKind.Transient)]
+    public async Task What_passes_is_for_now_and_is_not_asked_again_by_the_client_itself(int status, FailureKind kind)
     {
         _answer = () => new((HttpStatusCode)status) { Content = new StringContent("<html>"), Headers = { RetryAfter = new(TimeSpan.FromSeconds(9)) } };
 
         var failed = await FailedAsync();
-        failed.Failure.ShouldBe(MediaFailure.ForNow);
-        failed.After.ShouldBe(TimeSpan.FromSeconds(9));
+        failed.Kind.ShouldBe(kind);
+        failed.Failure.RetryAfter.ShouldBe(TimeSpan.FromSeconds(9));
         _posted.ShouldHaveSingleItem();
     }
 
@@ -117,7 +119,7 @@ public sealed class SpeechClientTests : Scratch
     {
         _answer = () => throw new HttpRequestException(HttpRequestError.ConnectionError, "refused");
 
-        (await FailedAsync()).Failure.ShouldBe(MediaFailure.ForNow);
+        (await FailedAsync()).Kind.ShouldBe(FailureKind.Transient);
     }
 
     [Fact]
@@ -151,7 +153,7 @@ public sealed class SpeechClientTests : Scratch
 
     private static HttpResponseMessage Json(int status, string body) => new((HttpStatusCode)status) { Content = new StringContent(body) };
 
-    private Task<MediaException> FailedAsync() => Should.ThrowAsync<MediaException>(RecogniseAsync([1]));
+    private Task<ProviderException> FailedAsync() => Should.ThrowAsync<ProviderException>(RecogniseAsync([1]));
 
     private async Task<Transcript> RecogniseAsync(byte[] content, AudioFormat? format = null)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Switchboard.Workers.Ingest.Providers.Twilio;
 using Switchboard.Workers.Ingest.Sms.Media;
 
 namespace Switchboard.Tests.Unit.Media;

@@ -1,3 +1,4 @@
+using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Sms.Media;
 
 namespace Switchboard.Tests.Unit.Media;
@@ -43,14 +44,14 @@ public sealed class TypeClaimTests
     [InlineData("application/octet-stream", Programs.Windows, "It is a program (application/vnd.microsoft.portable-executable).")]
     public void Anything_else_is_refused_with_the_reason(string? said, string? detected, string reason)
     {
-        var refused = Should.Throw<MediaException>(() => TypeClaim.Settle(detected, said));
+        var refused = Should.Throw<ProviderException>(() => TypeClaim.Settle(detected, said));
 
         refused.Message.ShouldBe(reason);
-        refused.Failure.ShouldBe(MediaFailure.ForGood);
+        refused.Kind.ShouldBe(FailureKind.Permanent);
     }
 
     [Fact]
     public void Both_who_said_something_must_be_right() =>
-        Should.Throw<MediaException>(() => TypeClaim.Settle("image/png", "image/png", "image/jpeg")).Message
+        Should.Throw<ProviderException>(() => TypeClaim.Settle("image/png", "image/png", "image/jpeg")).Message
             .ShouldBe("It says image/jpeg and is image/png.");
 }

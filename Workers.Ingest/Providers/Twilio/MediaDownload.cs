@@ -4,8 +4,9 @@ using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Providers;
+using Switchboard.Workers.Ingest.Sms.Media;
 
-namespace Switchboard.Workers.Ingest.Sms.Media;
+namespace Switchboard.Workers.Ingest.Providers.Twilio;
 
 /// <summary>
 /// Fetches a file of the provider, straight to disk: follows redirects itself, counts the bytes as they come, and stops where there are too
@@ -34,7 +35,7 @@ internal sealed class MediaDownload(
     /// <param name="path">Where to put it; nothing is there yet. What arrived until a failure is the caller's to delete.</param>
     /// <param name="age">How long it has been known that it is there.</param>
     /// <param name="cancellationToken">Ends the download.</param>
-    /// <exception cref="MediaException">It was not had.</exception>
+    /// <exception cref="ProviderException">It was not had.</exception>
     public async Task<DownloadedMedia> FetchAsync(string address, string path, TimeSpan age, CancellationToken cancellationToken)
     {
         var started = timeProvider.GetTimestamp();
@@ -52,11 +53,11 @@ internal sealed class MediaDownload(
         {
             metrics.Downloaded("timed_out", 0, timeProvider.GetElapsedTime(started));
             var seconds = _limits.DownloadTimeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
-            throw MediaException.ForNow($"It did not arrive within {seconds} s.", cause: reason);
+            throw new ProviderException(FailureKind.Transient, $"It did not arrive within {seconds} s.", reason);
         }
-        catch (MediaException reason)
+        catch (ProviderException reason)
         {
-            metrics.Downloaded(reason.Failure == MediaFailure.ForGood ? "refused" : "failed", 0, timeProvider.GetElapsedTime(started));
+            metrics.Downloaded(reason.Kind == FailureKind.Permanent ? "refused" : "failed", 0, timeProvider.GetElapsedTime(started));
             throw;
         }
     }
@@ -71,9 +72,13 @@ internal sealed class MediaDownload(
             using (response)
             {
                 if (RedirectOf(response) is not { } redirect)
-                    throw MediaHttp.Failure((int)response.StatusCode, MediaHttp.RetryAfter(response, timeProvider), age);
+                {
+                    throw new ProviderException(
+                        MediaErrors.Of((int)response.StatusCode, RetryAfterHeader.Read(response.Headers, timeProvider), age));
+                }
+
                 if (redirects == MaxRedirects)
-                    throw MediaException.ForGood($"It redirects more than {MaxRedirects} times.");
+                    throw new ProviderException(FailureKind.Permanent, $"It redirects more than {MaxRedirects} times.");
                 url = addresses.Allowed(url, redirect);
             }
         }
@@ -90,11 +95,11 @@ internal sealed class MediaDownload(
         }
         catch (HttpRequestException reason) when (reason.GetBaseException() is PrivateAddressException)
         {
-            throw MediaException.ForGood($"It is at {url.IdnHost}, which has no public address.", reason);
+            throw new ProviderException(FailureKind.Permanent, $"It is at {url.IdnHost}, which has no public address.", reason);
         }
         catch (HttpRequestException reason)
         {
-            throw MediaException.ForNow($"{url.IdnHost} could not be reached.", cause: reason);
+            throw new ProviderException(FailureKind.Transient, $"{url.IdnHost} could not be reached.", reason);
         }
     }
 
@@ -136,11 +141,11 @@ internal sealed class MediaDownload(
         }
         catch (Exception reason) when (reason is IOException or HttpRequestException)
         {
-            throw MediaException.ForNow("The connection broke before it was whole.", cause: reason);
+            throw new ProviderException(FailureKind.Transient, "The connection broke before it was whole.", reason);
         }
     }
 
-    private MediaException TooLarge() => MediaException.ForGood($"It is larger than {_limits.MaxMegabytes} MB.");
+    private ProviderException TooLarge() => new(FailureKind.Permanent, $"It is larger than {_limits.MaxMegabytes} MB.");
 }
 
 /// <summary>A file that arrived.</summary>
@@ -148,8 +153,8 @@ internal sealed class MediaDownload(
 /// <param name="ContentType">What the answer said that it is.</param>
 internal sealed record DownloadedMedia(long SizeBytes, string? ContentType);
 
-/// <summary>What answers of HTTP that bring no file mean for it. A pure decision.</summary>
-internal static class MediaHttp
+/// <summary>What answers that bring no file mean for it. A pure decision.</summary>
+internal static class MediaErrors
 {
     // the provider tells of a message before its media is everywhere
     private static readonly TimeSpan MayLag = TimeSpan.FromMinutes(5);
@@ -158,26 +163,15 @@ internal static class MediaHttp
     /// <param name="status">Its status.</param>
     /// <param name="retryAfter">Its <c>Retry-After</c>, if it came.</param>
     /// <param name="age">How long the item is known.</param>
-    public static MediaException Failure(int status, TimeSpan? retryAfter, TimeSpan age)
+    public static ProviderFailure Of(int status, TimeSpan? retryAfter, TimeSpan age) => status switch
     {
-        var number = status.ToString(CultureInfo.InvariantCulture);
-        return status switch
-        {
-            404 or 410 when age < MayLag => MediaException.ForNow($"The provider does not have it yet (HTTP {number})."),
-            404 or 410 => MediaException.ForGood($"The provider does not have it (HTTP {number})."),
+        404 or 410 when age < MayLag => new(FailureKind.Transient, $"The provider does not have it yet (HTTP {status}).", status),
+        404 or 410 => new(FailureKind.Permanent, $"The provider does not have it (HTTP {status}).", status),
 
-            // the account's token, or a link of storage that has ended: the first is the operator's to mend, the second is a new one next time
-            401 or 403 => MediaException.ForNow($"The provider did not let us have it (HTTP {number})."),
-            408 or 425 or 429 or >= 500 => MediaException.ForNow($"The provider could not give it (HTTP {number}).", retryAfter),
-            _ => MediaException.ForGood($"The provider refused to give it (HTTP {number})."),
-        };
-    }
-
-    /// <summary>How long the answer says to wait; null if it does not.</summary>
-    public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider timeProvider) => response.Headers.RetryAfter switch
-    {
-        { Delta: { } delta } => delta,
-        { Date: { } date } when date > timeProvider.GetUtcNow() => date - timeProvider.GetUtcNow(),
-        _ => null,
+        // the account's token, or a link of storage that has ended: the first is the operator's to mend, the second is a new one next time
+        401 or 403 => new(FailureKind.Transient, $"The provider did not let us have it (HTTP {status}).", status),
+        408 or 425 or 429 or >= 500 => new(
+            status == 429 ? FailureKind.Throttled : FailureKind.Transient, $"The provider could not give it (HTTP {status}).", status, retryAfter),
+        _ => new(FailureKind.Permanent, $"The provider refused to give it (HTTP {status}).", status),
     };
 }

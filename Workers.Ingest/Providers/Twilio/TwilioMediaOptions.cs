@@ -1,19 +1,15 @@
 using System.ComponentModel.DataAnnotations;
-using System.Net;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Providers;
 using Switchboard.Core.Sms;
+using Switchboard.Workers.Ingest.Sms.Media;
 
-namespace Switchboard.Workers.Ingest.Sms.Media;
+namespace Switchboard.Workers.Ingest.Providers.Twilio;
 
 /// <summary>Registration of what fetches media.</summary>
-internal static class MediaServices
+internal static class TwilioMediaServices
 {
-    private static readonly TimeSpan Connect = TimeSpan.FromSeconds(10);
-
-    // enough for the page of a redirect; of a file that is not wanted the connection is closed
-    private const int DrainedBytes = 16 * 1024;
-
     public static IServiceCollection AddMediaDownload(this IServiceCollection services)
     {
         services.AddOptions<HttpPoolOptions>().BindConfiguration("").ValidateDataAnnotations().ValidateOnStart();
@@ -21,33 +17,17 @@ internal static class MediaServices
         services.AddOptions<TwilioMediaOptions>().BindConfiguration(TwilioMediaOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<MediaMetrics>();
         services.AddSingleton<MediaAddresses>();
-        services.AddSingleton<MediaConnections>();
         services.AddSingleton<MediaDownload>();
-
-        var http = services.AddHttpClient(MediaDownload.HttpClientName, client => client.Timeout = Timeout.InfiniteTimeSpan);
-        http.ConfigurePrimaryHttpMessageHandler(Network);
-        // no other tries than the job's; and no address but the one that was checked
-        http.ConfigureAdditionalHttpMessageHandlers((handlers, _) => handlers.Clear());
-        http.RemoveAllLoggers(); // lines for each file
+        services.AddProviderHttpClient(
+            MediaDownload.HttpClientName,
+            provider => new(
+                provider.GetRequiredService<IOptions<TwilioMediaOptions>>().Value.ApiBaseUrl.AbsoluteUri,
+                provider.GetRequiredService<IOptions<MediaLimits>>().Value.DownloadTimeout,
+                provider.GetRequiredService<IOptions<HttpPoolOptions>>().Value.Max,
+                AllowPrivateAddresses: true))
+            // one try, in the time of the whole download; and no address but the one that was checked
+            .ConfigureAdditionalHttpMessageHandlers((handlers, _) => handlers.Clear());
         return services;
-    }
-
-    private static SocketsHttpHandler Network(IServiceProvider provider)
-    {
-        var connections = provider.GetRequiredService<MediaConnections>();
-        return new()
-        {
-            ConnectCallback = async (context, cancellationToken) => await connections.ConnectAsync(context.DnsEndPoint, cancellationToken),
-            ConnectTimeout = Connect,
-            MaxConnectionsPerServer = provider.GetRequiredService<IOptions<HttpPoolOptions>>().Value.Max,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            MaxResponseDrainSize = DrainedBytes,
-            // the header and the credentials of a redirect are this class's to decide, and a proxy would resolve names itself
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.None,
-        };
     }
 }
 
@@ -114,4 +94,46 @@ internal sealed class TwilioMediaOptions : IValidatableObject
 
     private static bool IsHost(string host) =>
         Uri.CheckHostName(host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host) == UriHostNameType.Dns;
+}
+
+/// <summary>From where media may come: the provider's API, whose address was configured, and by https the hosts that were allowed.</summary>
+internal sealed class MediaAddresses(IOptions<TwilioMediaOptions> options)
+{
+    private const string RestPath = "/2010-04-01/";
+
+    private readonly Uri _api = options.Value.ApiBaseUrl;
+    private readonly string[] _hosts = [.. options.Value.AllowedHosts.Select(host => host.ToLowerInvariant())];
+
+    /// <summary>The address, if media may come from there.</summary>
+    /// <exception cref="ProviderException">It may not.</exception>
+    public Uri Allowed(string address) => Uri.TryCreate(address, UriKind.Absolute, out var url)
+        ? Allowed(url, "It is at")
+        : throw new ProviderException(FailureKind.Permanent, "Its address is no URL.");
+
+    /// <summary>Where a redirect leads, if media may come from there.</summary>
+    /// <exception cref="ProviderException">It may not.</exception>
+    public Uri Allowed(Uri from, Uri redirect) => Allowed(new Uri(from, redirect), "It redirects to");
+
+    /// <summary>Whether it is shown the account's token: an address of the provider's API is. One that it redirects to only if it is
+    /// of the REST API too, and not of a store of files beside it, whose links are their own permits.</summary>
+    public bool KnowsAccount(Uri url, bool isRedirect) =>
+        IsApi(url) && (!isRedirect || url.AbsolutePath.StartsWith(_api.AbsolutePath.TrimEnd('/') + RestPath, StringComparison.Ordinal));
+
+    private Uri Allowed(Uri url, string where)
+    {
+        if (IsApi(url))
+            return url;
+        if (url.Scheme != Uri.UriSchemeHttps)
+            throw new ProviderException(FailureKind.Permanent, $"{where} an address that is not https.");
+        return _hosts.Any(host => Matches(host, url.IdnHost))
+            ? url
+            : throw new ProviderException(FailureKind.Permanent, $"{where} {url.IdnHost}, from where no media is taken.");
+    }
+
+    private bool IsApi(Uri url) => url.Scheme == _api.Scheme && url.Port == _api.Port
+        && string.Equals(url.IdnHost, _api.IdnHost, StringComparison.OrdinalIgnoreCase);
+
+    private static bool Matches(string allowed, string host) => allowed.StartsWith("*.", StringComparison.Ordinal)
+        ? host.EndsWith(allowed[1..], StringComparison.OrdinalIgnoreCase) && host.Length > allowed.Length - 1
+        : host.Equals(allowed, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,11 +1,12 @@
 using System.Text;
 using Npgsql;
-using Switchboard.Workers.Ingest.Providers.Graph;
+using Switchboard.Core.Providers;
+using Switchboard.Core.Providers.OAuth;
 
 namespace Switchboard.Tests.Tracking.Syncing;
 
 /// <summary>The refresh tokens of accounts: used by one at a time, and never with a connection or a transaction held meanwhile.</summary>
-public sealed class GraphGrantsTests(PostgresServer postgres) : TrackingTest(postgres), IClassFixture<PostgresServer>
+public sealed class GrantStoreTests(PostgresServer postgres) : TrackingTest(postgres), IClassFixture<PostgresServer>
 {
     [Fact]
     public async Task While_the_provider_is_asked_no_connection_is_held()
@@ -13,7 +14,7 @@ public sealed class GraphGrantsTests(PostgresServer postgres) : TrackingTest(pos
         var account = await AccountAsync();
         await using var database = OneConnection();
 
-        await new GraphGrants(database, TimeProvider.System).UseAsync(
+        await new GrantStore("mailboxes", database, TimeProvider.System).UseAsync(
             account.Id,
             async _ =>
             {
@@ -34,7 +35,7 @@ public sealed class GraphGrantsTests(PostgresServer postgres) : TrackingTest(pos
         await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
         {
             await using var process = Connect();
-            await new GraphGrants(process, TimeProvider.System).UseAsync(
+            await new GrantStore("mailboxes", process, TimeProvider.System).UseAsync(
                 account.Id,
                 async token =>
                 {
@@ -58,7 +59,7 @@ public sealed class GraphGrantsTests(PostgresServer postgres) : TrackingTest(pos
         await ExecuteAsync(
             "UPDATE mailboxes SET grant_claim = $1, grant_claimed_until = clock_timestamp() + interval '300 milliseconds' WHERE id = $1", account.Id);
 
-        await new GraphGrants(Database, TimeProvider.System).UseAsync(
+        await new GrantStore("mailboxes", Database, TimeProvider.System).UseAsync(
             account.Id, _ => Task.FromResult<byte[]?>(Encoding.UTF8.GetBytes("next")), default);
 
         (await StoredAsync(account.Id)).ShouldBe("next");
@@ -68,7 +69,7 @@ public sealed class GraphGrantsTests(PostgresServer postgres) : TrackingTest(pos
     public async Task What_fails_leaves_the_token_free_and_as_it_was()
     {
         var account = await AccountAsync();
-        var grants = new GraphGrants(Database, TimeProvider.System);
+        var grants = new GrantStore("mailboxes", Database, TimeProvider.System);
 
         await Should.ThrowAsync<InvalidOperationException>(
             () => grants.UseAsync(account.Id, _ => throw new InvalidOperationException(), default));
@@ -82,7 +83,7 @@ public sealed class GraphGrantsTests(PostgresServer postgres) : TrackingTest(pos
     {
         var account = await AccountAsync();
 
-        await new GraphGrants(Database, TimeProvider.System).UseAsync(
+        await new GrantStore("mailboxes", Database, TimeProvider.System).UseAsync(
             account.Id,
             async _ =>
             {
@@ -96,8 +97,8 @@ public sealed class GraphGrantsTests(PostgresServer postgres) : TrackingTest(pos
 
     [Fact]
     public async Task Of_an_account_that_is_gone_there_is_no_token() =>
-        (await Should.ThrowAsync<GraphException>(() => new GraphGrants(Database, TimeProvider.System).UseAsync(
-            Guid.CreateVersion7(), _ => Task.FromResult<byte[]?>(null), default))).Failure.ShouldBe(GraphFailure.Refused);
+        (await Should.ThrowAsync<ProviderException>(() => new GrantStore("mailboxes", Database, TimeProvider.System).UseAsync(
+            Guid.CreateVersion7(), _ => Task.FromResult<byte[]?>(null), default))).Kind.ShouldBe(FailureKind.Permanent);
 
     private NpgsqlDataSource OneConnection()
     {

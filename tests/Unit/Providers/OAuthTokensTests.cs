@@ -1,8 +1,10 @@
-using Switchboard.Workers.Ingest.Providers.Graph;
+using Switchboard.Core.Providers;
+using Switchboard.Tests.Unit.Graph;
 
-namespace Switchboard.Tests.Unit.Graph;
+namespace Switchboard.Tests.Unit.Providers;
 
-public sealed class GraphTokensTests : IDisposable
+/// <summary>The access tokens of an account, as a client of its provider uses them.</summary>
+public sealed class OAuthTokensTests : IDisposable
 {
     private readonly GraphScript _graph = new();
 
@@ -46,16 +48,6 @@ public sealed class GraphTokensTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_another_one_the_refresh_token_stays()
-    {
-        _graph.OnToken("""{"access_token":"token","expires_in":3600}""");
-
-        await GetAsync();
-
-        _graph.Grants.Stored.ShouldBe("refresh-0");
-    }
-
-    [Fact]
     public async Task Those_who_want_a_token_at_the_same_time_spend_one_refresh_token()
     {
         var tokens = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => GetAsync()));
@@ -73,7 +65,7 @@ public sealed class GraphTokensTests : IDisposable
         (await GetAsync()).ShouldBe("token-1");
 
         _graph.Time.Advance(TimeSpan.FromSeconds(200));
-        (await Should.ThrowAsync<GraphException>(GetAsync)).Failure.ShouldBe(GraphFailure.Unavailable);
+        (await Should.ThrowAsync<ProviderException>(GetAsync)).Kind.ShouldBe(FailureKind.Transient);
     }
 
     [Fact]
@@ -82,10 +74,10 @@ public sealed class GraphTokensTests : IDisposable
         var stored = _graph.Grants.StoredBytes;
         _graph.OnToken("""{"error":"invalid_grant","error_description":"AADSTS50173: The grant was revoked."}""", status: 400);
 
-        var reason = await Should.ThrowAsync<GraphException>(GetAsync);
+        var reason = await Should.ThrowAsync<ProviderException>(GetAsync);
 
-        reason.Failure.ShouldBe(GraphFailure.GrantRevoked);
-        reason.Grant.ShouldBe(stored);
+        reason.Kind.ShouldBe(FailureKind.GrantRevoked);
+        reason.Failure.Grant.ShouldBe(stored);
         reason.Message.ShouldContain("AADSTS50173");
     }
 
@@ -112,5 +104,39 @@ public sealed class GraphTokensTests : IDisposable
         answers.Select(answer => answer.Read().Id).ShouldBe(["a", "b"]);
     }
 
-    private Task<string> GetAsync() => _graph.Tokens.GetAsync(GraphScript.Account, default);
+    [Fact]
+    public async Task A_token_that_somebody_else_renewed_is_taken_over()
+    {
+        var used = await UseAsync(async token =>
+        {
+            if (token != "token-1")
+                return token;
+            // somebody else meets the same, and is quicker
+            await UseAsync(other => other == "token-1" ? throw Refused : Task.FromResult(other));
+            throw Refused;
+        });
+
+        used.ShouldBe("token-2");
+        _graph.Asked.ShouldBe(["refresh refresh-0", "refresh refresh-1"]);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\"refresh_token\":\"\",")]
+    [InlineData("\"refresh_token\":null,")]
+    public async Task A_refresh_token_is_never_overwritten_by_nothing(string refreshToken)
+    {
+        _graph.OnToken($$"""{ {{refreshToken}}"access_token":"token","expires_in":3600}""");
+
+        await GetAsync();
+
+        _graph.Grants.Stored.ShouldBe("refresh-0");
+    }
+
+    private static ProviderException Refused => new(FailureKind.Unauthorised, "expired");
+
+    private Task<string> UseAsync(Func<string, Task<string>> use) =>
+        _graph.Tokens.UseAsync(GraphScript.Provider, GraphScript.Account, use, default);
+
+    private Task<string> GetAsync() => _graph.Tokens.GetAsync(GraphScript.Provider, GraphScript.Account, default);
 }

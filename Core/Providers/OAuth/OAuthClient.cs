@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Switchboard.Core.Providers.OAuth;
+
+/// <summary>
+/// The calls to an authority, the same at every provider: a code for tokens, a refresh token for another access token, and whose account
+/// it is. Whatever goes wrong is a <see cref="ProviderException"/>; no database connection may be held meanwhile.
+/// </summary>
+public sealed class OAuthClient(IHttpClientFactory clients, TimeProvider timeProvider)
+{
+    // RFC 6749, 5.2 and OpenID Connect, 3.1.2.6: nothing but the account holder's consent helps
+    private static readonly string[] RevokedCodes = ["invalid_grant", "interaction_required", "consent_required", "login_required"];
+
+    /// <summary>Exchanges a code for tokens (RFC 6749, 4.1.3; RFC 7636, 4.5).</summary>
+    /// <exception cref="ProviderException">It gave none; <see cref="FailureKind.GrantRevoked"/> means that the code is not good.</exception>
+    public Task<OAuthGrant> ExchangeAsync(
+        OAuthProvider provider, string code, string verifier, string redirectUri, CancellationToken cancellationToken) => AskAsync(
+        provider,
+        [new("grant_type", "authorization_code"), new("code", code), new("redirect_uri", redirectUri), new("code_verifier", verifier)],
+        cancellationToken);
+
+    /// <summary>Exchanges a refresh token for another access token (RFC 6749, 6).</summary>
+    /// <exception cref="ProviderException">It gave none; <see cref="FailureKind.GrantRevoked"/> means that the token is not good (any
+    /// more).</exception>
+    public Task<OAuthGrant> RefreshAsync(OAuthProvider provider, string refreshToken, CancellationToken cancellationToken) =>
+        AskAsync(provider, [new("grant_type", "refresh_token"), new("refresh_token", refreshToken)], cancellationToken);
+
+    /// <summary>Asks whose account an access token opens; null when it opens none.</summary>
+    /// <exception cref="ProviderException">It is not told.</exception>
+    public async Task<AccountProfile?> ProfileAsync(OAuthProvider provider, string accessToken, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        using var request = new HttpRequestMessage(HttpMethod.Get, provider.ProfileUrl);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+        var profile = await Calls(provider).SendAsync(request, OAuthJson.Default.JsonElement, cancellationToken);
+        return profile.ValueKind == JsonValueKind.Object ? provider.ReadProfile(profile) : null;
+    }
+
+    private async Task<OAuthGrant> AskAsync(
+        OAuthProvider provider, List<KeyValuePair<string, string>> form, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        form.Add(new("client_id", provider.ClientId));
+        if (provider.ClientSecret.Length > 0)
+            form.Add(new("client_secret", provider.ClientSecret));
+        using var request = new HttpRequestMessage(HttpMethod.Post, provider.TokenUrl) { Content = new FormUrlEncodedContent(form) };
+        return await Calls(provider).SendAsync(request, OAuthJson.Default.OAuthGrant, cancellationToken);
+    }
+
+    private ProviderCalls Calls(OAuthProvider provider) => new(
+        provider.Label,
+        clients.CreateClient(provider.HttpClientName),
+        provider.Timeout,
+        timeProvider,
+        (status, code, message, retryAfter) =>
+        {
+            var error = string.Create(
+                CultureInfo.InvariantCulture, $"{provider.Label} answered {status}{(code is null ? "" : $" {code}")}: {message}");
+            var failure = ProviderFailure.OfStatus(status, error, retryAfter, code: code);
+            return status switch
+            {
+                // only by the authority's own code, not by a status, which a gateway may send
+                400 or 401 when RevokedCodes.Contains(code) => failure with { Kind = FailureKind.GrantRevoked },
+                < 429 when code == "temporarily_unavailable" => failure with { Kind = FailureKind.Transient, RetryAfter = retryAfter },
+                _ => failure,
+            };
+        });
+}
+
+/// <summary>What an authority gives for a code or a refresh token (RFC 6749, 5.1).</summary>
+/// <param name="AccessToken">What opens the account for a while.</param>
+/// <param name="RefreshToken">What gives further ones; null when the one before is still the one.</param>
+/// <param name="ExpiresIn">For how long, in seconds.</param>
+public sealed record OAuthGrant(
+    [property: JsonPropertyName("access_token")] string AccessToken,
+    [property: JsonPropertyName("refresh_token")] string? RefreshToken = null,
+    [property: JsonPropertyName("expires_in")] double? ExpiresIn = null);
+
+[JsonSourceGenerationOptions(
+    NumberHandling = JsonNumberHandling.AllowReadingFromString,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(OAuthGrant))]
+[JsonSerializable(typeof(JsonElement))]
+internal sealed partial class OAuthJson : JsonSerializerContext;
