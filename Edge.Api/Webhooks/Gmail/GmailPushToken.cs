@@ -50,7 +50,8 @@ internal sealed class GmailPushKeys : BaseConfiguration, IConfigurationRetriever
             "gmail-push-keys",
             provider => new(Options(provider).PushKeysUrl.AbsoluteUri, FetchTimeout, AllowPrivateAddresses: true));
         return services
-            .AddSingleton(provider => Manager(Options(provider), provider.GetRequiredService<IHttpClientFactory>().CreateClient("gmail-push-keys")))
+            .AddSingleton(provider => Manager(
+                Options(provider), provider.GetRequiredService<IHttpClientFactory>().CreateClient("gmail-push-keys")))
             .AddSingleton<GmailPushToken>();
     }
 
@@ -80,7 +81,8 @@ internal sealed class GmailPushKeys : BaseConfiguration, IConfigurationRetriever
 /// Verifies the JWT that Pub/Sub sends with a push: signed with RS256 by one of Google's keys, from Google, for us, by the service
 /// account of the subscription, and not over.
 /// </summary>
-internal sealed class GmailPushToken(ConfigurationManager<GmailPushKeys> keys, IOptions<GmailPushOptions> options, TimeProvider timeProvider)
+internal sealed class GmailPushToken(
+    ConfigurationManager<GmailPushKeys> keys, IOptions<GmailPushOptions> options, TimeProvider timeProvider)
 {
     private const string Bearer = "Bearer ";
 

@@ -139,7 +139,8 @@ internal sealed class GraphClient(
     {
         if (answer.Status is < 200 or > 299)
         {
-            var header = answer.Headers?.FirstOrDefault(header => header.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value;
+            var header = answer.Headers?
+                .FirstOrDefault(header => header.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value;
             var retryAfter = header is null ? null : RetryAfterHeader.Parse(header, timeProvider.GetUtcNow(), RetryAfterHeader.Longest);
             var error = answer.Body?.Content?.Error;
             return new(null, GraphErrors.Of(answer.Status, error?.Code, error?.Message ?? "", retryAfter));

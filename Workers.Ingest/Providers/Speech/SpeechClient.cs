@@ -52,8 +52,13 @@ internal sealed partial class SpeechClient(
         Log.Refused(logger, status, message);
         // a key that is none: Google says so with the status of a bad request
         return status is 401 or 403 || code?.StartsWith("API_KEY_", StringComparison.Ordinal) is true
-            ? new(FailureKind.Unauthorised, "Speech recognition is not set up.", status, TimeSpan.FromSeconds(_options.AccountSeconds), code)
-            : new(FailureKind.Permanent, $"Speech recognition refused it{(code is null ? $" (HTTP {status})." : $": {message}")}", status, Code: code);
+            ? new(
+                FailureKind.Unauthorised, "Speech recognition is not set up.", status, TimeSpan.FromSeconds(_options.AccountSeconds), code)
+            : new(
+                FailureKind.Permanent,
+                $"Speech recognition refused it{(code is null ? $" (HTTP {status})." : $": {message}")}",
+                status,
+                Code: code);
     }
 
     private static partial class Log

@@ -171,7 +171,10 @@ internal static class MediaErrors
         // the account's token, or a link of storage that has ended: the first is the operator's to mend, the second is a new one next time
         401 or 403 => new(FailureKind.Transient, $"The provider did not let us have it (HTTP {status}).", status),
         408 or 425 or 429 or >= 500 => new(
-            status == 429 ? FailureKind.Throttled : FailureKind.Transient, $"The provider could not give it (HTTP {status}).", status, retryAfter),
+            status == 429 ? FailureKind.Throttled : FailureKind.Transient,
+            $"The provider could not give it (HTTP {status}).",
+            status,
+            retryAfter),
         _ => new(FailureKind.Permanent, $"The provider refused to give it (HTTP {status}).", status),
     };
 }
