@@ -22,6 +22,7 @@ builder.Services
 var app = builder.Build();
 app.UseTrustedProxies();
 app.UseResponseTime();
+app.UseAddressLimits();
 app.UseProblems();
 app.UseAuthentication();
 app.UseRequestLimits();

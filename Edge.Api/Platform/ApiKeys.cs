@@ -13,6 +13,11 @@ internal sealed class ApiKeys(HybridCache cache, NpgsqlDataSource dataSource)
     /// <summary>The namespace of the cache.</summary>
     public const string CacheNamespace = "api-key";
 
+    private static readonly HybridCacheEntryOptions MemoryOnly = new()
+    {
+        Flags = HybridCacheEntryFlags.DisableDistributedCache | HybridCacheEntryFlags.DisableUnderlyingData,
+    };
+
     /// <summary>Who the key belongs to; null when there is no such key, or it was revoked.</summary>
     public async ValueTask<Caller?> FindAsync(string key, CancellationToken cancellationToken)
     {
@@ -21,6 +26,12 @@ internal sealed class ApiKeys(HybridCache cache, NpgsqlDataSource dataSource)
             CacheKey(hash), (dataSource, hash), static (state, ct) => LoadAsync(state.dataSource, state.hash, ct),
             cancellationToken: cancellationToken);
     }
+
+    /// <summary>Whether the request carries a key that this process remembers as good; asks nobody.</summary>
+    public async ValueTask<bool> IsRememberedAsync(HttpRequest request) =>
+        ApiKeyAuthentication.KeyOf(request) is { } key && ApiKeySecret.IsWellFormed(key)
+        && await cache.GetOrCreateAsync<Caller?>(
+            CacheKey(ApiKeySecret.Hash(key)), static _ => ValueTask.FromResult<Caller?>(null), MemoryOnly) is not null;
 
     /// <summary>Makes every process ask Postgres for this key again, within a second.</summary>
     public ValueTask ForgetAsync(byte[] hash, CancellationToken cancellationToken) => cache.RemoveAsync(CacheKey(hash), cancellationToken);

@@ -14,7 +14,7 @@ internal static class EdgeServices
 {
     /// <summary>The namespaces that the edge reads, and those that it only clears.</summary>
     public static IServiceCollection AddEdgeCache(this IServiceCollection services) => services.AddSwitchboardCache(cache => cache
-        .Namespace(ApiKeys.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 10_000)
+        .Namespace(ApiKeys.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 10_000, keepsNothing: false)
         .Namespace(RuleChanges.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
         .Namespace(AccountCache.GmailTokenNamespace, ttl: TimeSpan.FromMinutes(55), maxEntries: 500, encrypted: true)
         .Namespace(AccountCache.GraphTokenNamespace, ttl: TimeSpan.FromMinutes(55), maxEntries: 500, encrypted: true)

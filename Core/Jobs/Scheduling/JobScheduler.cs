@@ -47,7 +47,9 @@ internal sealed partial class JobScheduler(
     {
         try
         {
-            await publisher.PublishMessagesAsync([.. jobs.Select(job => job.Message)], cancellationToken);
+            JobMessage[] messages = [.. jobs.Select(job => job.Message)];
+            publisher.CheckRoom(messages);
+            await publisher.PublishMessagesAsync(messages, cancellationToken);
             return (jobs, null);
         }
         catch (BrokerUnavailableException reason)

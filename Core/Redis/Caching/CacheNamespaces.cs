@@ -13,7 +13,8 @@ namespace Switchboard.Core.Redis.Caching;
 /// <param name="Ttl">How long an entry lives, unless a call says otherwise.</param>
 /// <param name="MaxEntries">How many are kept in memory; the least recently used goes first.</param>
 /// <param name="Encrypted">Whether they are encrypted in Redis.</param>
-public sealed record CacheNamespace(string Name, TimeSpan Ttl, int MaxEntries, bool Encrypted = false);
+/// <param name="KeepsNothing">Whether it is kept that a load found nothing (null).</param>
+public sealed record CacheNamespace(string Name, TimeSpan Ttl, int MaxEntries, bool Encrypted = false, bool KeepsNothing = true);
 
 /// <summary>Lists the namespaces of the cache.</summary>
 public sealed class CacheBuilder
@@ -27,7 +28,9 @@ public sealed class CacheBuilder
     /// <param name="ttl">How long an entry lives, unless a call says otherwise.</param>
     /// <param name="maxEntries">How many are kept in memory; the least recently used goes first.</param>
     /// <param name="encrypted">Whether they are encrypted in Redis (needs <c>Encryption:Key</c>).</param>
-    public CacheBuilder Namespace(string name, TimeSpan ttl, int maxEntries, bool encrypted = false)
+    /// <param name="keepsNothing">Whether it is kept that a load found nothing; not where anybody can ask for what there is not, since that
+    /// would push out what there is.</param>
+    public CacheBuilder Namespace(string name, TimeSpan ttl, int maxEntries, bool encrypted = false, bool keepsNothing = true)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ttl, TimeSpan.Zero);
@@ -36,7 +39,7 @@ public sealed class CacheBuilder
             throw new ArgumentException("A namespace ends at the first colon of a key and has none itself.", nameof(name));
         if (_namespaces.Any(known => known.Name == name))
             throw new ArgumentException($"The namespace '{name}' is already there.", nameof(name));
-        _namespaces.Add(new CacheNamespace(name, ttl, maxEntries, encrypted));
+        _namespaces.Add(new CacheNamespace(name, ttl, maxEntries, encrypted, keepsNothing));
         return this;
     }
 }

@@ -46,7 +46,7 @@ internal sealed record BeginConnectionResponse(Guid Id, string Provider, string 
 /// it; that leads to <see cref="FinishConnection"/>, which connects it.
 /// </summary>
 internal sealed class BeginConnection(
-    CreatingTransactions transactions, SecretProtector secrets, IOptions<GraphAccountOptions> options, TimeProvider timeProvider)
+    CreatingTransactions transactions, DailyQuotas quotas, SecretProtector secrets, IOptions<GraphAccountOptions> options, TimeProvider timeProvider)
     : Endpoint<BeginConnectionRequest, Results<Created<BeginConnectionResponse>, ProblemHttpResult>>
 {
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
@@ -66,6 +66,8 @@ internal sealed class BeginConnection(
             return Problems.For(
                 StatusCodes.Status503ServiceUnavailable,
                 "No mailbox of Microsoft 365 can be connected as long as Graph:ClientId is not set: the id of the application that is registered for it.");
+        if (await quotas.TakeAsync(HttpContext, Quota.Mailboxes, HttpContext.Caller().UserId, cancellationToken) is { } usedUp)
+            return usedUp;
 
         var creation = await transactions.RunAsync(
             HttpContext, request, transaction => InsertAsync(transaction, request, cancellationToken), cancellationToken);

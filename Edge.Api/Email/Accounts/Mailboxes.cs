@@ -61,7 +61,7 @@ internal sealed class ConnectMailboxValidator : Validator<ConnectMailboxRequest>
 /// <c>POST /api/mailboxes</c>: connects a mailbox, or one's own once more with a new token. From then on its new mail is read.
 /// </summary>
 internal sealed class ConnectMailbox(
-    CreatingTransactions transactions, JobOutbox outbox, SecretProtector secrets, AccountCache cache, TimeProvider timeProvider)
+    CreatingTransactions transactions, DailyQuotas quotas, JobOutbox outbox, SecretProtector secrets, AccountCache cache, TimeProvider timeProvider)
     : Endpoint<ConnectMailboxRequest, Results<Created<MailboxResponse>, ProblemHttpResult>>
 {
     private const string RefreshTokenPurpose = "gmail-refresh-token";
@@ -78,6 +78,8 @@ internal sealed class ConnectMailbox(
         ConnectMailboxRequest request, CancellationToken cancellationToken)
     {
         var address = request.Address!.Trim().ToLowerInvariant();
+        if (await quotas.TakeAsync(HttpContext, Quota.Mailboxes, HttpContext.Caller().UserId, cancellationToken) is { } usedUp)
+            return usedUp;
         // its first sync asks Gmail to push, too
         OutgoingJob[] staged = [new(new SyncMailbox(Guid.CreateVersion7(timeProvider.GetUtcNow()), address, null))];
         var creation = await transactions.RunAsync(

@@ -44,7 +44,7 @@ internal sealed record CreateApiKeyResponse(
 /// <summary>
 /// <c>POST /api/api-keys</c>: a key for oneself, with scopes that the asking key has; for an administrator also for others, with any.
 /// </summary>
-internal sealed class CreateApiKey(CreatingTransactions transactions, TimeProvider timeProvider)
+internal sealed class CreateApiKey(CreatingTransactions transactions, DailyQuotas quotas, TimeProvider timeProvider)
     : Endpoint<CreateApiKeyRequest, Results<Created<CreateApiKeyResponse>, ProblemHttpResult>>
 {
     private const string Sql =
@@ -67,6 +67,8 @@ internal sealed class CreateApiKey(CreatingTransactions transactions, TimeProvid
         string[] scopes = request.Scopes is null ? [.. Scope.Personal.Where(caller.Has)] : [.. request.Scopes.Distinct()!];
         if (Missing(caller, request.UserId ?? caller.UserId, scopes) is { } missing)
             return Problems.MissingScope($"To make this key, the asking one must have the scope '{missing}'.");
+        if (await quotas.TakeAsync(HttpContext, Quota.Keys, request.UserId ?? caller.UserId, ct) is { } usedUp)
+            return usedUp;
 
         var creation = await transactions.RunAsync(
             HttpContext, request, tx => InsertAsync(tx, request.UserId ?? caller.UserId, request.Name!.Trim(), scopes, ct), ct);

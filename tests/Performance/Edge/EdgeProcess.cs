@@ -12,7 +12,7 @@ namespace Switchboard.Tests.Performance.Edge;
 /// The edge as a process, on a real database. Redis and the broker are not there: the edge works without the first, and what needs the
 /// second answers 503.
 /// </summary>
-public sealed partial class EdgeProcess : IAsyncLifetime
+public partial class EdgeProcess : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -22,6 +22,9 @@ public sealed partial class EdgeProcess : IAsyncLifetime
     private Process? _process;
 
     public PostgresServer Postgres { get; } = new();
+
+    /// <summary>What it is told besides, as variables of its environment.</summary>
+    protected virtual IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>();
 
     public HttpClient Http { get; } = new() { Timeout = Patience };
 
@@ -111,6 +114,8 @@ public sealed partial class EdgeProcess : IAsyncLifetime
                 ["Media__Folder"] = _media,
             },
         };
+        foreach (var (name, value) in Settings)
+            start.Environment[name] = value;
         _process = Process.Start(start)!;
         var address = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         _process.OutputDataReceived += Listen;
