@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Diagnostics;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Jobs;
 
 namespace Switchboard.Edge.Api.Platform;
@@ -73,6 +74,6 @@ internal sealed partial class ExceptionProblemHandler(TimeProvider timeProvider,
         public static partial void Failed(ILogger logger, Exception exception, string method, PathString path);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} requests were answered 503, the last one because: {Reason}")]
-        public static partial void Unavailable(ILogger logger, int count, string reason);
+        public static partial void Unavailable(ILogger logger, int count, Redacted reason);
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Options;
 using Polly;
+using Switchboard.Core.Diagnostics;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
 
@@ -109,7 +110,7 @@ internal sealed partial class GraphAuthority(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Who} did not answer while a mailbox was connected: {Reason}")]
-        public static partial void NoAnswer(ILogger logger, string who, string reason);
+        public static partial void NoAnswer(ILogger logger, string who, Redacted reason);
     }
 }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Workers.Ingest.Sms.Media;
 
 namespace Switchboard.Workers.Ingest.Sms.Speech;
@@ -102,7 +103,7 @@ internal sealed partial class SpeechClient(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Error, Message = "Speech-to-Text answered {Status}: {Error}")]
-        public static partial void Refused(ILogger logger, int status, string error);
+        public static partial void Refused(ILogger logger, int status, Redacted error);
     }
 }
 

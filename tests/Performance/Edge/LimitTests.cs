@@ -9,6 +9,7 @@ public sealed class LimitedEdge : EdgeProcess
 {
     protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
     {
+        ["Proxies__Trusted__0"] = "127.0.0.1, ::1",
         ["RateLimits__Default__Permits"] = "200",
         ["RateLimits__Webhooks__Permits"] = "1000",
         ["RateLimits__Open__Permits"] = "200",
@@ -23,6 +24,8 @@ public sealed class LimitedEdge : EdgeProcess
 /// <summary>What nobody can do too often.</summary>
 public sealed class LimitTests(LimitedEdge edge) : IClassFixture<LimitedEdge>
 {
+    private const string Intruder = "203.0.113.7";
+
     private static object Notification(string? priority = null) =>
         new { channel = "whatsapp", recipient = "+15550100001", body = "Hello", priority };
 
@@ -30,14 +33,16 @@ public sealed class LimitTests(LimitedEdge edge) : IClassFixture<LimitedEdge>
     public async Task Who_tries_keys_or_shows_no_signature_is_stopped_and_keys_that_are_known_go_on()
     {
         var (_, key) = await edge.NewUserAsync("rules");
-        (await edge.GetAsync(key, "/api/rules")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await GetFromAsync(Intruder, key)).StatusCode.ShouldBe(HttpStatusCode.OK);
 
         var answers = new List<HttpStatusCode>();
         for (var attempt = 0; attempt < 40; attempt++)
         {
             using var answer = attempt % 2 == 0
-                ? await edge.GetAsync($"sb_{Guid.CreateVersion7():n}", "/api/rules")
-                : await edge.Http.PostAsync("/api/sms/webhook", new StringContent("From=x", MediaTypeHeaderValue.Parse("application/x-www-form-urlencoded")));
+                ? await GetFromAsync(Intruder, $"sb_{Guid.CreateVersion7():n}")
+                : await edge.SendAsync(
+                    HttpMethod.Post, "none", "/api/sms/webhook",
+                    new StringContent("From=x", MediaTypeHeaderValue.Parse("application/x-www-form-urlencoded")), Forwarded(Intruder));
             answers.Add(answer.StatusCode);
             if (answer.StatusCode == HttpStatusCode.TooManyRequests)
                 answer.Headers.RetryAfter.ShouldNotBeNull();
@@ -46,7 +51,8 @@ public sealed class LimitTests(LimitedEdge edge) : IClassFixture<LimitedEdge>
         // one comes back every three seconds
         answers.Count(status => status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden).ShouldBeInRange(20, 35);
         answers[^1].ShouldBe(HttpStatusCode.TooManyRequests);
-        (await edge.GetAsync(key, "/api/rules")).StatusCode.ShouldBe(HttpStatusCode.OK, "the good key is remembered");
+        (await GetFromAsync(Intruder, key)).StatusCode.ShouldBe(HttpStatusCode.OK, "the good key is remembered");
+        (await GetFromAsync("203.0.113.8", "sb_unknown")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized, "another address tries its first");
     }
 
     [Theory]
@@ -123,6 +129,12 @@ public sealed class LimitTests(LimitedEdge edge) : IClassFixture<LimitedEdge>
         (await edge.PostAsync(await edge.NewKeyAsync(userId, "notifications", "critical"), "/api/notifications", Notification("critical")))
             .StatusCode.ShouldBe(HttpStatusCode.Accepted);
     }
+
+    private Task<HttpResponseMessage> GetFromAsync(string address, string key) =>
+        edge.SendAsync(HttpMethod.Get, key, "/api/rules", null, Forwarded(address));
+
+    // as a proxy of ours tells it
+    private static (string Name, string Value) Forwarded(string address) => ("X-Forwarded-For", address);
 
     private async Task UsesUpAsync(string key, int times, string path, Func<int, object> body)
     {

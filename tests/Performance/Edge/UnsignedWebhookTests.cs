@@ -1,7 +1,10 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,7 +23,7 @@ using Switchboard.Edge.Api.Platform;
 using Switchboard.Edge.Api.Sms;
 using Switchboard.Edge.Api.Webhooks;
 
-namespace Switchboard.Tests.Unit.Webhooks;
+namespace Switchboard.Tests.Performance.Edge;
 
 /// <summary>What a webhook spends on who shows no signature.</summary>
 public sealed class UnsignedWebhookTests : IAsyncDisposable
@@ -49,6 +52,7 @@ public sealed class UnsignedWebhookTests : IAsyncDisposable
             ["Twilio:AccountSid"] = "AC1",
             ["Twilio:AuthToken"] = "the-auth-token",
             ["Twilio:PublicBaseUrl"] = "https://switchboard.test",
+            ["Media:Folder"] = Path.GetTempPath(),
             ["Encryption:Key"] = "only-for-tests-only-for-tests-only-for-tests",
         });
         builder.AddServiceDefaults();
@@ -87,28 +91,28 @@ public sealed class UnsignedWebhookTests : IAsyncDisposable
     {
         Post(path, header);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var (status, read) = Post(path, header);
+        var (status, wasRead) = Post(path, header);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
         status.ShouldBeOneOf((int)HttpStatusCode.Unauthorized, (int)HttpStatusCode.Forbidden);
         allocated.ShouldBeLessThan(MaxBytes);
         // what Graph shows stands in the body
         if (path != "/api/webhooks/graph")
-            read.ShouldBe(0);
+            wasRead.ShouldBeFalse();
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private (int Status, long Read) Post(string path, string header)
+    private (int Status, bool WasRead) Post(string path, string header)
     {
         using var scope = _app.Services.CreateScope();
-        using var body = new MemoryStream(BodyOf(path), writable: false);
+        var body = new SentBody(_bodies[path.Contains("/sms/", StringComparison.Ordinal)]);
         var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
         context.Request.Method = "POST";
         context.Request.Path = path;
         context.Request.ContentType = path.Contains("/sms/", StringComparison.Ordinal) ? "application/x-www-form-urlencoded" : "application/json";
-        context.Request.ContentLength = body.Length;
-        context.Request.Body = body;
+        context.Request.ContentLength = BodyBytes;
+        context.Features.Set<IRequestBodyPipeFeature>(body);
         context.Response.Body = Stream.Null;
         if (header == "malformed")
         {
@@ -119,15 +123,30 @@ public sealed class UnsignedWebhookTests : IAsyncDisposable
 
         var answering = _edge(context);
         answering.IsCompletedSuccessfully.ShouldBeTrue("what is refused at once waits for nothing");
-        return (context.Response.StatusCode, body.Position);
+        return (context.Response.StatusCode, body.WasRead);
     }
 
     // what costs most to take apart: many fields, many items
-    private static byte[] BodyOf(string path) => _bodies[path.Contains("/sms/", StringComparison.Ordinal)];
-
     private static readonly Dictionary<bool, byte[]> _bodies = new()
     {
         [true] = Encoding.ASCII.GetBytes(string.Join('&', Enumerable.Repeat("a=b", BodyBytes / 4))),
         [false] = Encoding.ASCII.GetBytes($"{{\"value\":[{string.Join(',', Enumerable.Repeat("{\"clientState\":\"x\"}", BodyBytes / 20))}]}}"),
     };
+
+    /// <summary>A body that is there already, and says whether somebody wanted it.</summary>
+    private sealed class SentBody(byte[] bytes) : IRequestBodyPipeFeature
+    {
+        private readonly PipeReader _reader = PipeReader.Create(new ReadOnlySequence<byte>(bytes));
+
+        public bool WasRead { get; private set; }
+
+        public PipeReader Reader
+        {
+            get
+            {
+                WasRead = true;
+                return _reader;
+            }
+        }
+    }
 }
