@@ -50,10 +50,11 @@ var ingest = UseSecrets(SetUp(builder.AddProject<Projects.Workers_Ingest>("worke
 
 var dispatch = UseSecrets(SetUp(builder.AddProject<Projects.Workers_Dispatch>("workers-dispatch").WithHttpEndpoint()));
 
-SetUp(builder.AddProject<Projects.Analytics_Worker>("analytics-worker").WithHttpEndpoint());
+var analytics = SetUp(builder.AddProject<Projects.Analytics_Worker>("analytics-worker").WithHttpEndpoint());
 
 if (builder.ExecutionContext.IsPublishMode)
 {
+    SeparateWhatOperatorsSee();
     AddProviderSecrets();
     builder.Build().Run();
     return 0;
@@ -185,6 +186,16 @@ IResourceBuilder<ProjectResource> AddSimulator()
     }
 
     return simulator;
+}
+
+// Deployed, metrics and the details of health have a port of their own, which is not exposed; and the ingress is believed about who sends.
+void SeparateWhatOperatorsSee()
+{
+    foreach (var process in new[] { edge, ingest, dispatch, analytics })
+        process.WithHttpEndpoint(targetPort: 8081, name: "management").WithEnvironment("Management__Port", "8081");
+
+    // of Azure Container Apps, from which nobody else can send
+    edge.WithEnvironment("Proxies__Trusted__0", builder.AddParameter("trusted-proxies", "100.100.0.0/16", publishValueAsDefault: true));
 }
 
 // Deployed, the product speaks to the real providers: their addresses are its defaults, these are its credentials.

@@ -20,8 +20,12 @@ builder.Services
     .AddEndpoints().AddApiDescription();
 
 var app = builder.Build();
+app.UseHead();
+app.UseRouting();
 app.UseTrustedProxies();
-app.UseResponseTime();
+app.UseAnswerHeaders();
+app.UseTransportSecurity();
+app.UseAddressLimits();
 app.UseProblems();
 app.UseAuthentication();
 app.UseRequestLimits();

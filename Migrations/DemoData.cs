@@ -24,7 +24,7 @@ internal sealed class DemoData(NpgsqlDataSource dataSource, SecretProtector secr
             ), demo_key AS (
                 INSERT INTO api_keys (id, user_id, name, hash, prefix, scopes, created_at)
                 SELECT '00000000-0000-0000-0001-000000000001', id, 'Demo key', @hash, @prefix,
-                       '{rules,notifications,mail,texts,analytics,jobs,admin}', now()
+                       '{rules,notifications,critical,mail,texts,analytics,jobs,admin}', now()
                 FROM demo_user
             ), demo_mailbox AS (
                 INSERT INTO mailboxes (id, user_id, provider, address, refresh_token, status, created_at)

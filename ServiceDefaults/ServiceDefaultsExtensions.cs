@@ -38,8 +38,8 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>
-    /// Maps <c>/health</c> (every check), <c>/alive</c> (the process itself) and <c>/metrics</c> (Prometheus), in every
-    /// environment and for anyone: what asks them has no key. Reverse proxies must not pass them on.
+    /// Maps <c>/health</c> (every check) and <c>/alive</c> (the process itself), which say one word to anyone, and for operators
+    /// <c>/metrics</c> (Prometheus) and why a check fails: see <see cref="ManagementOptions"/>. What asks them has no key.
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {

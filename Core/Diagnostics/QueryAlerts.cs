@@ -70,10 +70,10 @@ internal sealed partial class QueryAlerts(
         public static partial void Slow(ILogger logger, string name, long milliseconds);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "The query {Name} took {Milliseconds} ms. Its plan:\n{Plan}")]
-        public static partial void SlowWithPlan(ILogger logger, string name, long milliseconds, string plan);
+        public static partial void SlowWithPlan(ILogger logger, string name, long milliseconds, Redacted plan);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "The query {Name} took {Milliseconds} ms. Its plan could not be had: {Reason}")]
-        public static partial void SlowWithoutPlan(ILogger logger, string name, long milliseconds, string reason);
+        public static partial void SlowWithoutPlan(ILogger logger, string name, long milliseconds, Redacted reason);
     }
 }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
+using Switchboard.Core.Diagnostics;
 
 namespace Switchboard.Core.FeatureFlags;
 
@@ -52,7 +53,7 @@ internal sealed partial class RolloutFlags : IDisposable
 
         [LoggerMessage(Level = LogLevel.Error,
             Message = "The flags were not reloaded; what was configured before stays in effect. {Problems}")]
-        public static partial void NotReloaded(ILogger logger, string problems);
+        public static partial void NotReloaded(ILogger logger, Redacted problems);
     }
 }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Switchboard.Core.Diagnostics;
 
 namespace Switchboard.Core.FeatureFlags;
 
@@ -138,7 +139,7 @@ internal sealed partial class ShadowRunner(
     {
         [LoggerMessage(Level = LogLevel.Warning,
             Message = "In shadow {Flag} answered otherwise than the plain path for account {AccountId}: {Difference}")]
-        public static partial void Different(ILogger logger, string flag, Guid? accountId, string difference);
+        public static partial void Different(ILogger logger, string flag, Guid? accountId, Redacted difference);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "In shadow {Flag} failed for account {AccountId}; the request was not touched.")]
         public static partial void Failed(ILogger logger, string flag, Guid? accountId, Exception exception);

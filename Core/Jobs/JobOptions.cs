@@ -23,6 +23,17 @@ public sealed record JobOptions
     [Range(1, 10_000)]
     public ushort PrefetchPerQueue { get; set; } = 400;
 
+    /// <summary>
+    /// How many messages may wait in a queue before no more are published to it: the edge answers 503, workers hold what they do, and the
+    /// scheduler leaves its rows where they are. Looked at about once a second, so that it is passed by what a second brings.
+    /// </summary>
+    [Range(1, 100_000_000)]
+    public int MaxQueueLength { get; set; } = 500_000;
+
+    /// <summary>How often the length of the queues that are published to is looked at.</summary>
+    [Range(10, 60_000)]
+    public double QueueLengthPollMs { get; set; } = 1000;
+
     /// <summary>How long the first job of a batch waits for others to join it.</summary>
     [Range(0, 1000)]
     public double BatchWindowMs { get; set; } = 4;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Switchboard.Core.Diagnostics;
 
 namespace Switchboard.Core.Jobs;
 
@@ -90,6 +91,6 @@ public sealed partial class JobOutbox
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} staged jobs are left to the scheduler: {Reason}")]
-        public static partial void LeftToScheduler(ILogger logger, int count, string reason);
+        public static partial void LeftToScheduler(ILogger logger, int count, Redacted reason);
     }
 }

@@ -16,9 +16,17 @@ public sealed class JobPublisher
     private readonly BrokerConnection<ConfirmingChannel> _connection;
     private readonly TimeProvider _timeProvider;
     private readonly TimeSpan _confirmTimeout;
+    private readonly HashSet<JobWorker> _served;
 
-    internal JobPublisher(IConnectionFactory factory, IOptions<JobOptions> options, TimeProvider timeProvider, ILogger<JobPublisher> logger)
+    internal JobPublisher(
+        IConnectionFactory factory,
+        IOptions<JobOptions> options,
+        TimeProvider timeProvider,
+        ILogger<JobPublisher> logger,
+        IEnumerable<ServedWorker>? served = null)
     {
+        Lengths = new(options.Value.MaxQueueLength, logger);
+        _served = [.. (served ?? []).Select(one => one.Worker)];
         _timeProvider = timeProvider;
         _confirmTimeout = TimeSpan.FromSeconds(options.Value.ConfirmTimeoutSeconds);
         _connection = new(factory, "jobs: publish", OpenAsync, timeProvider, logger);
@@ -29,6 +37,9 @@ public sealed class JobPublisher
             return await ConfirmingChannel.OpenAsync(connection, cancellationToken);
         }
     }
+
+    /// <summary>Which queues take no more.</summary>
+    internal QueueLengths Lengths { get; }
 
     /// <summary>Whether the broker is connected at the moment.</summary>
     internal bool IsConnected => _connection.Current is not null;
@@ -45,12 +56,23 @@ public sealed class JobPublisher
     }
 
     /// <summary>Publishes jobs, all at once; after an exception some of them may be published and others not.</summary>
-    /// <exception cref="BrokerUnavailableException">The broker is unavailable or did not confirm in time.</exception>
+    /// <exception cref="BrokerUnavailableException">The broker is unavailable or did not confirm in time, or a queue is full.</exception>
     public Task PublishAsync(IReadOnlyCollection<OutgoingJob> jobs, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(jobs);
         var now = _timeProvider.GetUtcNow();
-        return PublishMessagesAsync([.. jobs.Select(job => JobMessage.Of(job, now))], cancellationToken);
+        JobMessage[] messages = [.. jobs.Select(job => JobMessage.Of(job, now))];
+        // a handler that waited for room in its own worker's queues would keep them from being emptied
+        CheckRoom(messages.Where(message => !_served.Contains(message.Queue.Worker)));
+        return PublishMessagesAsync(messages, cancellationToken);
+    }
+
+    /// <summary>Refuses messages to a queue that is full.</summary>
+    /// <exception cref="BrokerUnavailableException">One is.</exception>
+    internal void CheckRoom(IEnumerable<JobMessage> messages)
+    {
+        foreach (var message in messages)
+            Lengths.Check(message.Queue);
     }
 
     internal async Task PublishMessagesAsync(IReadOnlyList<JobMessage> messages, CancellationToken cancellationToken)
@@ -100,7 +122,7 @@ internal sealed class JobPublisherHost(JobPublisher publisher) : BackgroundServi
 }
 
 /// <summary>
-/// The broker is unavailable, has blocked its publishers, or did not confirm in time. Whether it has the jobs is not known:
+/// The broker is unavailable, has blocked its publishers, did not confirm in time, or has a full queue. Whether it has the jobs is not known:
 /// to publish them again is safe, because jobs are idempotent. An endpoint answers 503 with <c>Retry-After</c>.
 /// </summary>
 public sealed class BrokerUnavailableException : Exception
@@ -122,4 +144,7 @@ public sealed class BrokerUnavailableException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>Whether a queue has as much as it may hold; nothing was published then.</summary>
+    public bool QueueIsFull { get; init; }
 }

@@ -30,7 +30,8 @@ public static class JobServices
             provider.GetRequiredService<IConnectionFactory>(),
             provider.GetRequiredService<IOptions<JobOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<JobPublisher>>()));
+            provider.GetRequiredService<ILogger<JobPublisher>>(),
+            provider.GetServices<ServedWorker>()));
         services.AddSingleton(provider => new ScheduledJobs(
             provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new JobOutbox(
@@ -46,6 +47,11 @@ public static class JobServices
             provider.GetRequiredService<JobPublisher>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<JobPublisherHost>();
+        services.AddHostedService(provider => new QueueLengthPoll(
+            provider.GetRequiredService<JobPublisher>(),
+            TimeSpan.FromMilliseconds(provider.GetRequiredService<IOptions<JobOptions>>().Value.QueueLengthPollMs),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<QueueLengthPoll>>()));
         return services;
     }
 
@@ -54,6 +60,7 @@ public static class JobServices
     {
         ArgumentNullException.ThrowIfNull(configure);
         services.AddJobPublishing();
+        services.AddSingleton(new ServedWorker(worker));
         var builder = new JobWorkerBuilder(services, worker);
         configure(builder);
         if (!services.Any(service => service.ServiceType == typeof(JobCounters)))
@@ -102,6 +109,9 @@ public static class JobServices
         return services;
     }
 }
+
+/// <summary>A worker whose queues this process empties.</summary>
+internal sealed record ServedWorker(JobWorker Worker);
 
 /// <summary>Says which jobs a process serves, and by whom.</summary>
 public sealed class JobWorkerBuilder

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Jobs;
 
 namespace Switchboard.Core.RabbitMq;
@@ -148,10 +149,10 @@ internal sealed partial class BrokerConnection<TSession>(
         public static partial void Connected(ILogger logger, string name);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Lost the broker ({Name}): {Reason}")]
-        public static partial void Lost(ILogger logger, string name, string reason);
+        public static partial void Lost(ILogger logger, string name, Redacted reason);
 
         [LoggerMessage(Message = "The broker is unavailable ({Name}): {Reason}")]
-        public static partial void Away(ILogger logger, LogLevel level, string name, string reason);
+        public static partial void Away(ILogger logger, LogLevel level, string name, Redacted reason);
     }
 }
 

@@ -61,6 +61,6 @@ public sealed partial class DemoKey(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "The database could not be asked whether it holds the demo key: {Reason}")]
-        public static partial void NotAsked(ILogger logger, string reason);
+        public static partial void NotAsked(ILogger logger, Redacted reason);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class CreateNotificationRequest
 
     public string? Body { get; init; }
 
-    /// <summary>critical, high, normal (if left out), low or very-low.</summary>
+    /// <summary>critical (for which the key needs that scope), high, normal (if left out), low or very-low.</summary>
     public JobPriority? Priority { get; init; }
 
     /// <summary>Not before this time; left out or past, it is now.</summary>
@@ -53,7 +53,8 @@ internal sealed class CreateNotificationValidator : Validator<CreateNotification
 internal sealed record CreateNotificationResponse(Guid Id);
 
 /// <summary><c>POST /api/notifications</c>: sends a message, now or later. Answered when it is on disk.</summary>
-internal sealed class CreateNotification(CreatingTransactions transactions, NotificationStore notifications, JobOutbox outbox)
+internal sealed class CreateNotification(
+    CreatingTransactions transactions, DailyQuotas quotas, NotificationStore notifications, JobOutbox outbox)
     : Endpoint<CreateNotificationRequest, Results<Accepted<CreateNotificationResponse>, ProblemHttpResult>>
 {
     public override void Configure()
@@ -67,6 +68,12 @@ internal sealed class CreateNotification(CreatingTransactions transactions, Noti
     public override async Task<Results<Accepted<CreateNotificationResponse>, ProblemHttpResult>> ExecuteAsync(
         CreateNotificationRequest request, CancellationToken cancellationToken)
     {
+        var caller = HttpContext.Caller();
+        if (request.Priority == JobPriority.Critical && !caller.Has(Scope.Critical))
+            return Problems.MissingScope($"For the priority critical the key must have the scope '{Scope.Critical}'.");
+        if (await quotas.TakeAsync(HttpContext, Quota.Notifications, caller.UserId, cancellationToken) is { } usedUp)
+            return usedUp;
+
         IReadOnlyCollection<OutgoingJob> staged = [];
         var creation = await transactions.RunAsync(
             HttpContext,
@@ -74,7 +81,7 @@ internal sealed class CreateNotification(CreatingTransactions transactions, Noti
             async transaction =>
             {
                 var draft = new NotificationDraft(
-                    HttpContext.Caller().UserId, request.Channel!, request.Recipient!, request.Body!,
+                    caller.UserId, request.Channel!, request.Recipient!, request.Body!,
                     request.Priority ?? JobPriority.Normal, NotificationSource.Api, ScheduledFor: request.SendAt);
                 var created = await notifications.CreateAsync(transaction.Connection!, transaction, [draft], [], cancellationToken);
                 staged = created.Jobs;

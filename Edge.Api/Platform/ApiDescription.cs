@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
 using FastEndpoints;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
@@ -43,12 +45,26 @@ internal static class ApiDescription
         });
     });
 
-    /// <summary>Serves it at <c>/openapi/v1.json</c>, and in Development as a page at <c>/docs</c>, where calls can be tried.</summary>
+    /// <summary>
+    /// Serves it at <c>/openapi/v1.json</c>, made once; in Development to anybody, and as a page at <c>/docs</c>, where calls can be tried.
+    /// </summary>
     public static void MapApiDescription(this WebApplication app)
     {
-        app.MapOpenApi();
+        var description = new Lazy<Task<byte[]>>(() => WriteAsync(app.Services));
+        var endpoint = app.MapGet(
+            $"/openapi/{Document}.json",
+            async () =>
+            {
+                var written = await description.Value;
+                return TypedResults.Bytes(written, "application/json", entityTag: new($"\"{Convert.ToHexStringLower(SHA256.HashData(written))}\""));
+            }).ExcludeFromDescription();
         if (!app.Environment.IsDevelopment())
+        {
+            endpoint.RequireAuthorization();
             return;
+        }
+
+        endpoint.AllowAnonymous();
         // the page alone, with nothing that asks a server elsewhere
         app.MapScalarApiReference("/docs", page => page.WithTitle("Switchboard").AddPreferredSecuritySchemes(Scheme)
                 .DisableAgent().DisableMcp().DisableTelemetry().DisableDefaultFonts().HideDeveloperTools().HideClientButton())
@@ -75,6 +91,12 @@ internal static class ApiDescription
             context.HttpContext.Response.Headers["Link"] = $"<{successor}>; rel=\"successor-version\"";
             return next(context);
         });
+
+    private static async Task<byte[]> WriteAsync(IServiceProvider services)
+    {
+        var document = await services.GetRequiredKeyedService<IOpenApiDocumentProvider>(Document).GetOpenApiDocumentAsync();
+        return Encoding.UTF8.GetBytes(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1));
+    }
 
     // what the framework cannot see of an endpoint: its parameters outside the body, and who may call it
     private static void Complete(OpenApiOperation operation, OpenApiOperationTransformerContext context)

@@ -22,13 +22,17 @@ internal sealed class ApiKeyAuthentication(
 
     private const string Bearer = "Bearer ";
 
+    /// <summary>What a request sends as its key; null when it sends none.</summary>
+    public static string? KeyOf(HttpRequest request)
+    {
+        var header = request.Headers.Authorization.ToString();
+        return header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? header[Bearer.Length..].Trim() : null;
+    }
+
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var header = Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+        if (KeyOf(Request) is not { } key)
             return AuthenticateResult.NoResult();
-
-        var key = header[Bearer.Length..].Trim();
         if (!ApiKeySecret.IsWellFormed(key) || await keys.FindAsync(key, Context.RequestAborted) is not { } caller)
             return AuthenticateResult.Fail("There is no such key, or it was revoked or has ended.");
 

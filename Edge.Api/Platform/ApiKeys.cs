@@ -13,6 +13,11 @@ internal sealed class ApiKeys(HybridCache cache, NpgsqlDataSource dataSource, De
 
     private const string FindSql = "SELECT id, user_id, scopes, expires_at FROM api_keys WHERE hash = $1 AND revoked_at IS NULL";
 
+    private static readonly HybridCacheEntryOptions MemoryOnly = new()
+    {
+        Flags = HybridCacheEntryFlags.DisableDistributedCache | HybridCacheEntryFlags.DisableUnderlyingData,
+    };
+
     /// <summary>Who the key belongs to; null when there is no such key, it was revoked, or it has ended.</summary>
     public async ValueTask<Caller?> FindAsync(string key, CancellationToken cancellationToken)
     {
@@ -26,6 +31,12 @@ internal sealed class ApiKeys(HybridCache cache, NpgsqlDataSource dataSource, De
             cancellationToken: cancellationToken);
         return caller?.ExpiresAt <= timeProvider.GetUtcNow() ? null : caller;
     }
+
+    /// <summary>Whether the request carries a key that this process remembers as good; asks nobody.</summary>
+    public async ValueTask<bool> IsRememberedAsync(HttpRequest request) =>
+        ApiKeyAuthentication.KeyOf(request) is { } key && ApiKeySecret.IsWellFormed(key)
+        && await cache.GetOrCreateAsync<Caller?>(
+            CacheKey(ApiKeySecret.Hash(key)), static _ => ValueTask.FromResult<Caller?>(null), MemoryOnly) is not null;
 
     /// <summary>Makes every process ask Postgres for this key again, within a second.</summary>
     public ValueTask ForgetAsync(byte[] hash, CancellationToken cancellationToken) => cache.RemoveAsync(CacheKey(hash), cancellationToken);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Diagnostics;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Jobs;
 
 namespace Switchboard.Edge.Api.Platform;
@@ -11,6 +12,7 @@ namespace Switchboard.Edge.Api.Platform;
 internal sealed record ExceptionProblem(int Status, string Detail, int? RetryAfterSeconds = null)
 {
     private const int RetrySeconds = 2;
+    private const int FullRetrySeconds = 10;
 
     /// <summary>The problem to answer for an exception that an endpoint threw.</summary>
     public static ExceptionProblem Of(Exception exception) => exception switch
@@ -18,6 +20,10 @@ internal sealed record ExceptionProblem(int Status, string Detail, int? RetryAft
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             new(StatusCodes.Status413PayloadTooLarge, $"A body is at most {EdgeLimits.MaxBodyBytes} bytes long."),
         BadHttpRequestException bad => new(bad.StatusCode, bad.Message),
+        BrokerUnavailableException { QueueIsFull: true } => new(
+            StatusCodes.Status503ServiceUnavailable,
+            "More work waits than is taken on. Send it again later; with the same messageId or Idempotency-Key it counts once.",
+            FullRetrySeconds),
         BrokerUnavailableException => Unavailable("The message broker"),
         _ when DatabaseFailure.IsUnavailable(exception) => Unavailable("The database"),
         TimeoutException or HttpRequestException => Unavailable("Something that this answer needs"),
@@ -68,6 +74,6 @@ internal sealed partial class ExceptionProblemHandler(TimeProvider timeProvider,
         public static partial void Failed(ILogger logger, Exception exception, string method, PathString path);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} requests were answered 503, the last one because: {Reason}")]
-        public static partial void Unavailable(ILogger logger, int count, string reason);
+        public static partial void Unavailable(ILogger logger, int count, Redacted reason);
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Text.Json;
 using FluentValidation.Results;
 
@@ -15,7 +14,7 @@ internal static class JsonBody
     public static async ValueTask<object?> ReadAsync(
         HttpRequest request, Type type, JsonSerializerOptions options, CancellationToken cancellationToken)
     {
-        var json = await request.BodyReader.ReadToEndAsync(cancellationToken);
+        var json = await request.ReadToEndAsync(cancellationToken);
         try
         {
             return json.IsEmpty && NeedsNone(request.Method) ? null : Parse(json, type, options);
@@ -29,8 +28,9 @@ internal static class JsonBody
     /// <summary>
     /// The whole body, as it was sent. To be given back with <c>AdvanceTo(body.End)</c>. The server ends one that is too long.
     /// </summary>
-    public static async ValueTask<ReadOnlySequence<byte>> ReadToEndAsync(this PipeReader body, CancellationToken cancellationToken)
+    public static async ValueTask<ReadOnlySequence<byte>> ReadToEndAsync(this HttpRequest request, CancellationToken cancellationToken)
     {
+        var body = request.BodyReader;
         var read = await body.ReadAsync(cancellationToken);
         while (!read.IsCompleted)
         {
@@ -38,6 +38,7 @@ internal static class JsonBody
             read = await body.ReadAsync(cancellationToken);
         }
 
+        await request.HttpContext.CostsBytesAsync(read.Buffer.Length);
         return read.Buffer;
     }
 

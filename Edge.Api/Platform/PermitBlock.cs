@@ -22,7 +22,36 @@ internal sealed class PermitBlock(string key, RateLimitPolicy policy) : IDisposa
     public ValueTask<RequestPermit> TakeAsync(SlidingWindowLimiter limiter, DateTimeOffset now, CancellationToken cancellationToken) =>
         TryTake(now, out var permit) ? ValueTask.FromResult(permit) : FetchAsync(limiter, now, cancellationToken);
 
+    /// <summary>Takes more permits, as far as there are so many.</summary>
+    public async ValueTask<RequestPermit> ChargeAsync(
+        SlidingWindowLimiter limiter, int permits, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await _refill.WaitAsync(cancellationToken);
+        try
+        {
+            permits -= TakeHeld(permits, now);
+            if (permits > 0)
+                Put(await limiter.AcquireUpToAsync(key, policy.Limit, permits, cancellationToken) with { Granted = 0 }, now);
+            lock (_gate)
+                return new(true, _last.Remaining + _left, Rest(_last.ResetAfter - (now - _fetchedAt)), TimeSpan.Zero);
+        }
+        finally
+        {
+            _refill.Release();
+        }
+    }
+
     public void Dispose() => _refill.Dispose();
+
+    private int TakeHeld(int permits, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            var held = now < _validUntil ? Math.Min(_left, permits) : 0;
+            _left -= held;
+            return held;
+        }
+    }
 
     private bool TryTake(DateTimeOffset now, out RequestPermit permit)
     {

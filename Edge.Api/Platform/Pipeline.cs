@@ -16,10 +16,30 @@ internal static class Pipeline
 
     /// <summary>What an endpoint throws is answered as a problem too.</summary>
     public static IServiceCollection AddProblems(this IServiceCollection services) =>
-        services.AddExceptionHandler<ExceptionProblemHandler>();
+        services.AddExceptionHandler<ExceptionProblemHandler>().AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(365));
 
-    /// <summary>Says on every answer how long it took to make: <c>X-Response-Time: 1.23ms</c>.</summary>
-    public static IApplicationBuilder UseResponseTime(this IApplicationBuilder app)
+    /// <summary>Who came by https comes by https from then on (RFC 6797); not in Development, which has none.</summary>
+    public static void UseTransportSecurity(this WebApplication app)
+    {
+        if (!app.Environment.IsDevelopment())
+            app.UseHsts();
+    }
+
+    /// <summary>
+    /// A HEAD is answered as a GET would be, by whatever answers that; the server leaves the body out. To come before routing.
+    /// </summary>
+    public static IApplicationBuilder UseHead(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        if (HttpMethods.IsHead(context.Request.Method))
+            context.Request.Method = HttpMethods.Get;
+        return next(context);
+    });
+
+    /// <summary>
+    /// What every answer says: how long it took to make (<c>X-Response-Time: 1.23ms</c>), that it is what its type says, and below
+    /// <c>/api</c> that nobody on its way may keep it, unless its endpoint says otherwise: it is one user's, and may hold a secret.
+    /// </summary>
+    public static IApplicationBuilder UseAnswerHeaders(this IApplicationBuilder app)
     {
         var timeProvider = app.ApplicationServices.GetRequiredService<TimeProvider>();
         return app.Use((context, next) =>
@@ -28,7 +48,11 @@ internal static class Pipeline
             context.Response.OnStarting(() =>
             {
                 var elapsed = timeProvider.GetElapsedTime(started).TotalMilliseconds;
-                context.Response.Headers["X-Response-Time"] = elapsed.ToString("0.00", CultureInfo.InvariantCulture) + "ms";
+                var headers = context.Response.Headers;
+                headers["X-Response-Time"] = elapsed.ToString("0.00", CultureInfo.InvariantCulture) + "ms";
+                headers.XContentTypeOptions = "nosniff";
+                if (headers.CacheControl.Count == 0 && context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
+                    headers.CacheControl = "no-store";
                 return Task.CompletedTask;
             });
             return next(context);

@@ -70,6 +70,9 @@ internal static class ProblemKinds
     /// <summary>422: the phone number's code is over or void; a new one helps.</summary>
     public static readonly string CodeExpired = ProblemTypes.Of("code-expired");
 
+    /// <summary>429: the user has used up what there is of it for this day.</summary>
+    public static readonly string QuotaExceeded = ProblemTypes.Of("quota-exceeded");
+
     /// <summary>400: an authorization that was begun is over; beginning again helps.</summary>
     public static readonly string ConnectionEnded = ProblemTypes.Of("connection-ended");
 

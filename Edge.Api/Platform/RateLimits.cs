@@ -1,22 +1,47 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Redis.Limits;
 
 namespace Switchboard.Edge.Api.Platform;
 
-/// <summary>How many requests a key may send; section <c>RateLimits</c>.</summary>
+/// <summary>
+/// How many requests there may be; section <c>RateLimits</c>. Limits of users and keys hold over all processes, those of addresses (of
+/// IPv4; of IPv6 a /64) for each. A request counts once for each 16 KiB of its body and once for each mail or item in it.
+/// </summary>
 internal sealed class RateLimitOptions
 {
     public const string Section = "RateLimits";
 
-    /// <summary>For everything below <c>/api</c> that has no policy of its own.</summary>
+    /// <summary>By user, for everything that has no policy of its own.</summary>
     [ValidateObjectMembers]
     public Policy Default { get; init; } = new() { Permits = 6_000 };
 
-    /// <summary>For webhooks.</summary>
+    /// <summary>By key, where it is less than the user's.</summary>
+    [ValidateObjectMembers]
+    public Policy Keys { get; init; } = new() { Permits = 6_000 };
+
+    /// <summary>Mail that is handed in, by user; calls of providers, by address.</summary>
     [ValidateObjectMembers]
     public Policy Webhooks { get; init; } = new() { Permits = 300_000 };
+
+    /// <summary>By address, before it is asked whose key a request carries.</summary>
+    [ValidateObjectMembers]
+    public Policy Addresses { get; init; } = new() { Permits = 1_200_000 };
+
+    /// <summary>By address: what needs no key and is no webhook, such as health, metrics, the API's description and OAuth callbacks.</summary>
+    [ValidateObjectMembers]
+    public Policy Open { get; init; } = new() { Permits = 3_000 };
+
+    /// <summary>
+    /// By address: requests that were refused, with no key or an unknown one or without a right signature. When they are used up, of this
+    /// address only keys that are known to be good go on.
+    /// </summary>
+    [ValidateObjectMembers]
+    public Policy Refused { get; init; } = new() { Permits = 600 };
+
+    /// <summary>How many addresses a process remembers for each policy; above it, new ones share one limit.</summary>
+    [Range(1, 10_000_000)]
+    public int MaxAddresses { get; init; } = 100_000;
 
     /// <summary>So many requests in any span of so many seconds.</summary>
     internal sealed class Policy
@@ -41,6 +66,9 @@ internal sealed record RateLimitPolicy(string Name, RateLimit Limit)
     /// </summary>
     public int Block { get; } = Math.Max(1, Limit.Permits / 1000);
 
+    /// <summary>What it comes to.</summary>
+    public double PerSecond => Limit.Permits / Limit.Window.TotalSeconds;
+
     /// <summary>Makes the policy from its options.</summary>
     public static RateLimitPolicy From(string name, RateLimitOptions.Policy options) =>
         new(name, new(options.Permits, TimeSpan.FromSeconds(options.WindowSeconds)));
@@ -49,45 +77,3 @@ internal sealed record RateLimitPolicy(string Name, RateLimit Limit)
 /// <summary>Marks an endpoint that the policy <c>webhooks</c> limits, not <c>default</c>.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class WebhookLimitAttribute : Attribute;
-
-internal static class LimitExtensions
-{
-    /// <summary>The limits of section <c>RateLimits</c>, counted in Redis.</summary>
-    public static IServiceCollection AddRequestLimits(this IServiceCollection services)
-    {
-        services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        return services.AddSwitchboardLimits().AddSingleton<RequestLimiter>();
-    }
-
-    /// <summary>
-    /// Limits what is below <c>/api</c>, and <c>/health/performance</c>, which asks as much of the database, and says so on each answer
-    /// (draft-ietf-httpapi-ratelimit-headers).
-    /// </summary>
-    public static IApplicationBuilder UseRequestLimits(this IApplicationBuilder app)
-    {
-        var limiter = app.ApplicationServices.GetRequiredService<RequestLimiter>();
-        return app.UseWhen(
-            context => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
-                || context.Request.Path.StartsWithSegments("/health/performance", StringComparison.OrdinalIgnoreCase),
-            api => api.Use(async (context, next) =>
-            {
-                var policy = limiter.PolicyOf(context.GetEndpoint());
-                var permit = await limiter.TakeAsync(policy, context);
-                var headers = context.Response.Headers;
-                headers["RateLimit-Policy"] = policy.Header;
-                headers["RateLimit"] = string.Create(
-                    CultureInfo.InvariantCulture, $"\"{policy.Name}\";r={permit.Remaining};t={Seconds(permit.ResetAfter)}");
-                if (permit.IsAllowed)
-                {
-                    await next(context);
-                    return;
-                }
-
-                headers.RetryAfter = Math.Max(1, Seconds(permit.RetryAfter)).ToString(CultureInfo.InvariantCulture);
-                await Problems.For(StatusCodes.Status429TooManyRequests, $"More than {policy.Limit.Permits} requests.")
-                    .ExecuteAsync(context);
-            }));
-    }
-
-    private static int Seconds(TimeSpan time) => (int)Math.Ceiling(time.TotalSeconds);
-}

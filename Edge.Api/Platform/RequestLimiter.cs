@@ -4,32 +4,41 @@ using Switchboard.Core.Redis.Limits;
 
 namespace Switchboard.Edge.Api.Platform;
 
-/// <summary>Counts requests by key, those without one by address.</summary>
+/// <summary>
+/// Counts the requests of whoever has a key, over all processes: by user, so that many keys are no more than one, and by key where one may
+/// do less than its user.
+/// </summary>
 internal sealed class RequestLimiter(SlidingWindowLimiter limiter, IOptions<RateLimitOptions> options, TimeProvider timeProvider)
     : IDisposable
 {
-    private const int SweepAbove = 10_000;
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<(RateLimitPolicy Policy, object Who), PermitBlock> _blocks = new();
-    private readonly RateLimitPolicy _default = RateLimitPolicy.From("default", options.Value.Default);
+    private readonly ConcurrentDictionary<(RateLimitPolicy Policy, Guid Who), PermitBlock> _blocks = new();
+    private readonly RateLimitPolicy _users = RateLimitPolicy.From("default", options.Value.Default);
+    private readonly RateLimitPolicy _keys = RateLimitPolicy.From("keys", options.Value.Keys);
     private readonly RateLimitPolicy _webhooks = RateLimitPolicy.From("webhooks", options.Value.Webhooks);
+    private long _sweptAt;
 
-    /// <summary>The policy of the endpoint that was chosen.</summary>
-    public RateLimitPolicy PolicyOf(Endpoint? endpoint) =>
-        endpoint?.Metadata.GetMetadata<WebhookLimitAttribute>() is null ? _default : _webhooks;
+    /// <summary>The policy that a user is told.</summary>
+    public RateLimitPolicy PolicyOf(bool isWebhook) => isWebhook ? _webhooks : _users;
 
     /// <summary>Takes one permit for this request.</summary>
-    public ValueTask<RequestPermit> TakeAsync(RateLimitPolicy policy, HttpContext context)
+    public async ValueTask<RequestPermit> TakeAsync(Caller caller, bool isWebhook, CancellationToken cancellationToken)
     {
-        object who = context.Features.Get<Caller>() is { } caller ? caller.KeyId : AddressOf(context);
         var now = timeProvider.GetUtcNow();
-        if (!_blocks.TryGetValue((policy, who), out var block))
-        {
-            Sweep(now);
-            block = _blocks.GetOrAdd((policy, who), static part => new($"{part.Policy.Name}:{part.Who}", part.Policy));
-        }
+        if (KeyOf(caller, isWebhook, now) is { } key
+            && await key.TakeAsync(limiter, now, cancellationToken) is { IsAllowed: false } refused)
+            return refused;
+        return await UserOf(caller, isWebhook, now).TakeAsync(limiter, now, cancellationToken);
+    }
 
-        return block.TakeAsync(limiter, now, context.RequestAborted);
+    /// <summary>Takes what a request costs beyond its permit, as far as there is so much: it goes on, and the next is refused.</summary>
+    public async ValueTask<RequestPermit> ChargeAsync(Caller caller, bool isWebhook, int permits, CancellationToken cancellationToken)
+    {
+        var now = timeProvider.GetUtcNow();
+        if (KeyOf(caller, isWebhook, now) is { } key)
+            await key.ChargeAsync(limiter, permits, now, cancellationToken);
+        return await UserOf(caller, isWebhook, now).ChargeAsync(limiter, permits, now, cancellationToken);
     }
 
     public void Dispose()
@@ -38,12 +47,25 @@ internal sealed class RequestLimiter(SlidingWindowLimiter limiter, IOptions<Rate
             block.Dispose();
     }
 
-    private static string AddressOf(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+    // a key that may do as much as its user is counted with it
+    private PermitBlock? KeyOf(Caller caller, bool isWebhook, DateTimeOffset now) =>
+        !isWebhook && _keys.PerSecond < _users.PerSecond ? BlockOf(_keys, caller.KeyId, now) : null;
 
-    // Who tries many addresses must not fill the memory. A block that someone still holds goes on to work.
+    private PermitBlock UserOf(Caller caller, bool isWebhook, DateTimeOffset now) => BlockOf(PolicyOf(isWebhook), caller.UserId, now);
+
+    private PermitBlock BlockOf(RateLimitPolicy policy, Guid who, DateTimeOffset now)
+    {
+        if (_blocks.TryGetValue((policy, who), out var block))
+            return block;
+        Sweep(now);
+        return _blocks.GetOrAdd((policy, who), static part => new($"{part.Policy.Name}:{part.Who}", part.Policy));
+    }
+
+    // as many as there are users and keys at the most. A block that someone still holds goes on to work.
     private void Sweep(DateTimeOffset now)
     {
-        if (_blocks.Count < SweepAbove)
+        var before = Interlocked.Read(ref _sweptAt);
+        if (now.UtcTicks - before < SweepEvery.Ticks || Interlocked.CompareExchange(ref _sweptAt, now.UtcTicks, before) != before)
             return;
         foreach (var (key, block) in _blocks)
         {

@@ -9,6 +9,9 @@ internal static class Scope
     public const string Rules = "rules";
     public const string Notifications = "notifications";
 
+    /// <summary>Send notifications of the priority <c>critical</c>, which go before all others.</summary>
+    public const string Critical = "critical";
+
     /// <summary>Hand in mail, and connect mailboxes.</summary>
     public const string Mail = "mail";
 
@@ -26,7 +29,7 @@ internal static class Scope
     public const string Admin = "admin";
 
     /// <summary>All there are.</summary>
-    public static IReadOnlyList<string> All { get; } = [Rules, Notifications, Mail, Texts, Analytics, Jobs, Keys, Admin];
+    public static IReadOnlyList<string> All { get; } = [Rules, Notifications, Critical, Mail, Texts, Analytics, Jobs, Keys, Admin];
 
     /// <summary>What a key gets that asks for nothing in particular: what concerns its user alone, and makes no further keys.</summary>
     public static IReadOnlyList<string> Personal { get; } = [Rules, Notifications, Mail, Texts, Analytics];

@@ -13,18 +13,20 @@ internal sealed class ProxyOptions : IValidatableObject
 
     /// <summary>
     /// Addresses (<c>10.0.0.7</c>) and networks (<c>10.0.0.0/8</c>) whose <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> are
-    /// believed. None at first: whoever else sends these headers only says so.
+    /// believed. None at first: whoever else sends these headers only says so. One setting may name several, with commas between.
     /// </summary>
     public IReadOnlyList<string> Trusted { get; init; } = [];
 
+    private IEnumerable<string> Each => Trusted.SelectMany(some => some.Split(',', StringSplitOptions.TrimEntries));
+
     /// <summary>The addresses among them.</summary>
-    public IEnumerable<IPAddress> Addresses() => Trusted.Where(one => !IsNetwork(one)).Select(IPAddress.Parse);
+    public IEnumerable<IPAddress> Addresses() => Each.Where(one => !IsNetwork(one)).Select(IPAddress.Parse);
 
     /// <summary>The networks among them.</summary>
-    public IEnumerable<IPNetwork> Networks() => Trusted.Where(IsNetwork).Select(IPNetwork.Parse);
+    public IEnumerable<IPNetwork> Networks() => Each.Where(IsNetwork).Select(IPNetwork.Parse);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
-        from one in Trusted
+        from one in Each
         where IsNetwork(one) ? !IPNetwork.TryParse(one, out _) : !IPAddress.TryParse(one, out _)
         select new ValidationResult($"Proxies:Trusted: '{one}' is neither an address nor a network such as 10.0.0.0/8.", [nameof(Trusted)]);
 

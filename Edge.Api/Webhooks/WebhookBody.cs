@@ -37,6 +37,7 @@ internal static class WebhookBody
             read = await body.ReadAsync(cancellationToken);
         }
 
+        await request.HttpContext.CostsBytesAsync(read.Buffer.Length);
         if (read.Buffer.Length <= maxBytes)
             return read.Buffer;
         body.AdvanceTo(read.Buffer.End);

@@ -42,6 +42,8 @@ public static class HealthDefaults
     internal static void AddHealthDefaults(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<HealthOptions>().BindConfiguration(HealthOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<ManagementOptions>()
+            .BindConfiguration(ManagementOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [Live]);
         builder.Services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IPostConfigureOptions<HealthCheckServiceOptions>, HealthCheckTerms>());
@@ -58,12 +60,12 @@ public static class HealthDefaults
             .AllowAnonymous().DisableHttpMetrics();
     }
 
-    // the status alone in the first line, as ever; below it, for who has to act, what cannot be done and by what
+    // the status alone in the first line, as ever; below it, for operators, what cannot be done and by what
     private static Task WriteAsync(HttpContext context, HealthReport report)
     {
         context.Response.ContentType = "text/plain";
         var reasons = report.Entries
-            .Where(check => check.Value.Status != HealthStatus.Healthy)
+            .Where(check => check.Value.Status != HealthStatus.Healthy && context.IsForOperators())
             .Select(check => $"{check.Key}: {ReasonOf(check.Value)}");
         return context.Response.WriteAsync(string.Join('\n', reasons.Prepend(report.Status.ToString())), context.RequestAborted);
     }

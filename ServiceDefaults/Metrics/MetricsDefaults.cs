@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
+using Switchboard.ServiceDefaults.Health;
 
 namespace Switchboard.ServiceDefaults.Metrics;
 
@@ -41,9 +42,9 @@ internal static class MetricsDefaults
     }
 
     /// <summary>
-    /// Prometheus text. A name there is the instrument's with underscores, its unit (<c>_seconds</c>, <c>_bytes</c>; a unit in braces adds
+    /// Prometheus text, for operators. A name there is the instrument's with underscores, its unit (<c>_seconds</c>, <c>_bytes</c>; a unit in braces adds
     /// nothing) and <c>_total</c> for a counter; the meter is the label <c>otel_scope_name</c>.
     /// </summary>
     public static void MapPrometheus(this IEndpointRouteBuilder app) =>
-        app.MapPrometheusScrapingEndpoint(DefaultPaths.Metrics).AllowAnonymous().DisableHttpMetrics();
+        app.MapPrometheusScrapingEndpoint(DefaultPaths.Metrics).ForOperators().AllowAnonymous().DisableHttpMetrics();
 }

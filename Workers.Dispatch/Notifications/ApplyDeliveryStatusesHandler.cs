@@ -1,4 +1,5 @@
 using Npgsql;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Events;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
@@ -92,7 +93,7 @@ internal sealed partial class ApplyDeliveryStatusesHandler(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Statuses of {Count} messages that are not ours are let go, the first is {ProviderMessageId}")]
-        public static partial void Unknown(ILogger logger, int count, string providerMessageId);
+        public static partial void Unknown(ILogger logger, int count, Redacted providerMessageId);
     }
 }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 
@@ -91,6 +92,6 @@ internal sealed partial class SendNotificationHandler(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Failed} of {Count} notifications were not sent; the first: {Error}")]
-        public static partial void NotSent(ILogger logger, int failed, int count, string error);
+        public static partial void NotSent(ILogger logger, int failed, int count, Redacted error);
     }
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Events;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
@@ -64,6 +65,6 @@ internal sealed partial class SendRecorder(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "The answers to {Count} sends are held until the database is back: {Reason}")]
-        public static partial void Held(ILogger logger, int count, string reason);
+        public static partial void Held(ILogger logger, int count, Redacted reason);
     }
 }

@@ -90,6 +90,20 @@ public sealed class SendVerificationCodeTests(PostgresServer postgres) : SmsTest
     }
 
     [Fact]
+    public async Task No_log_names_the_number_whatever_twilio_says()
+    {
+        var (id, number) = await LinkAsync();
+        Refuse(21211, $"The 'To' number {number} of jane@example.com is not a valid phone number");
+
+        await HandleAsync(id, Time.GetUtcNow());
+
+        (await StateAsync(id)).ShouldContain(number, customMessage: "the user may see their own");
+        var lines = Log.GetSnapshot().Select(line => $"{line.Message} {string.Join(' ', line.StructuredState ?? [])} {line.Exception}").ToArray();
+        lines.ShouldContain(line => line.Contains("21211", StringComparison.Ordinal));
+        lines.ShouldAllBe(line => !line.Contains(number, StringComparison.Ordinal) && !line.Contains("jane@", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task After_the_last_attempt_the_user_is_told()
     {
         var (id, _) = await LinkAsync();

@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Npgsql;
 using StackExchange.Redis;
 using Switchboard.Core.Redis.Limits;
@@ -22,12 +24,15 @@ public abstract class SmsTest(PostgresServer postgres) : IAsyncLifetime
 
     protected ServiceProvider Services { get; private set; } = null!;
 
+    /// <summary>What was logged.</summary>
+    protected FakeLogCollector Log => Services.GetRequiredService<FakeLogCollector>();
+
     protected NpgsqlDataSource Database => Services.GetRequiredService<NpgsqlDataSource>();
 
     public ValueTask InitializeAsync()
     {
         var services = new ServiceCollection();
-        services.AddLogging();
+        services.AddLogging(logging => logging.AddFakeLogging());
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Twilio:AccountSid"] = "AC1",

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Switchboard.Core.Diagnostics;
 
 namespace Switchboard.Core.Jobs.Consuming;
 
@@ -158,7 +159,7 @@ internal sealed partial class BatchRunner(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Hold {Count} of {Type} until a dependency is back: {Reason}")]
-        public static partial void Held(ILogger logger, int count, string type, string reason);
+        public static partial void Held(ILogger logger, int count, string type, Redacted reason);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "A batch of {Count} of {Type} failed; each is run alone")]
         public static partial void Split(ILogger logger, Exception reason, int count, string type);

@@ -196,7 +196,7 @@ internal sealed partial class JobWorkerHost : BackgroundService
         public static partial void Broken(ILogger logger, Exception reason, int count);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Deliveries ended with their connection: {Reason}")]
-        public static partial void NotCancelled(ILogger logger, string reason);
+        public static partial void NotCancelled(ILogger logger, Redacted reason);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} batches did not finish within {Seconds} s and are returned")]
         public static partial void Aborted(ILogger logger, int count, double seconds);

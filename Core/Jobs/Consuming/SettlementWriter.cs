@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Switchboard.Core.Diagnostics;
 
 namespace Switchboard.Core.Jobs.Consuming;
 
@@ -53,6 +54,6 @@ internal sealed partial class SettlementWriter(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Error, Message = "{Count} retrying, dead or forwarded jobs could not be settled and are held: {Reason}")]
-        public static partial void NotWritten(ILogger logger, int count, string reason);
+        public static partial void NotWritten(ILogger logger, int count, Redacted reason);
     }
 }

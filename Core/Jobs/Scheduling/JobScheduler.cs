@@ -47,7 +47,9 @@ internal sealed partial class JobScheduler(
     {
         try
         {
-            await publisher.PublishMessagesAsync([.. jobs.Select(job => job.Message)], cancellationToken);
+            JobMessage[] messages = [.. jobs.Select(job => job.Message)];
+            publisher.CheckRoom(messages);
+            await publisher.PublishMessagesAsync(messages, cancellationToken);
             return (jobs, null);
         }
         catch (BrokerUnavailableException reason)
@@ -75,9 +77,9 @@ internal sealed partial class JobScheduler(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Error, Message = "The row {Id} of scheduled_jobs is dead: {Reason}")]
-        public static partial void Unreadable(ILogger logger, Guid id, string reason);
+        public static partial void Unreadable(ILogger logger, Guid id, Redacted reason);
 
         [LoggerMessage(Message = "Due jobs of {Queue} wait until the broker takes them: {Reason}")]
-        public static partial void NotTaken(ILogger logger, LogLevel level, string queue, string reason);
+        public static partial void NotTaken(ILogger logger, LogLevel level, string queue, Redacted reason);
     }
 }

@@ -13,10 +13,17 @@ namespace Switchboard.Core.Redis.Caching;
 /// <param name="Ttl">How long an entry lives, unless a call says otherwise.</param>
 /// <param name="MaxEntries">How many are kept in memory; the least recently used goes first.</param>
 /// <param name="Encrypted">Whether they are encrypted in Redis.</param>
+/// <param name="KeepsNothing">Whether it is kept that a load found nothing (null).</param>
 /// <param name="MaxBytes">How much memory they take together at most; the least recently used goes first.</param>
 /// <param name="BytesOf">How much memory a value takes, about.</param>
 public sealed record CacheNamespace(
-    string Name, TimeSpan Ttl, int MaxEntries, bool Encrypted = false, long MaxBytes = long.MaxValue, Func<object?, long>? BytesOf = null);
+    string Name,
+    TimeSpan Ttl,
+    int MaxEntries,
+    bool Encrypted = false,
+    bool KeepsNothing = true,
+    long MaxBytes = long.MaxValue,
+    Func<object?, long>? BytesOf = null);
 
 /// <summary>Lists the namespaces of the cache.</summary>
 public sealed class CacheBuilder
@@ -30,10 +37,18 @@ public sealed class CacheBuilder
     /// <param name="ttl">How long an entry lives, unless a call says otherwise.</param>
     /// <param name="maxEntries">How many are kept in memory; the least recently used goes first.</param>
     /// <param name="encrypted">Whether they are encrypted in Redis (needs <c>Encryption:Key</c>).</param>
+    /// <param name="keepsNothing">Whether it is kept that a load found nothing; not where anybody can ask for what there is not, since that
+    /// would push out what there is.</param>
     /// <param name="maxBytes">How much memory they take together at most; what alone takes more is not kept.</param>
     /// <param name="bytesOf">How much memory a value takes, about; left out, none.</param>
     public CacheBuilder Namespace(
-        string name, TimeSpan ttl, int maxEntries, bool encrypted = false, long maxBytes = long.MaxValue, Func<object?, long>? bytesOf = null)
+        string name,
+        TimeSpan ttl,
+        int maxEntries,
+        bool encrypted = false,
+        bool keepsNothing = true,
+        long maxBytes = long.MaxValue,
+        Func<object?, long>? bytesOf = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ttl, TimeSpan.Zero);
@@ -42,7 +57,7 @@ public sealed class CacheBuilder
             throw new ArgumentException("A namespace ends at the first colon of a key and has none itself.", nameof(name));
         if (_namespaces.Any(known => known.Name == name))
             throw new ArgumentException($"The namespace '{name}' is already there.", nameof(name));
-        _namespaces.Add(new CacheNamespace(name, ttl, maxEntries, encrypted, maxBytes, bytesOf));
+        _namespaces.Add(new CacheNamespace(name, ttl, maxEntries, encrypted, keepsNothing, maxBytes, bytesOf));
         return this;
     }
 }

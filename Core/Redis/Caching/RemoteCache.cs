@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
+using Switchboard.Core.Diagnostics;
 
 namespace Switchboard.Core.Redis.Caching;
 
@@ -159,7 +160,7 @@ internal sealed partial class RemoteCache
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "The entry {Key} in Redis is not readable and will be loaded again.")]
-        public static partial void Unreadable(ILogger logger, string key, Exception exception);
+        public static partial void Unreadable(ILogger logger, Redacted key, Exception exception);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "{Count} invalidations that Redis did not take before are sent.")]
         public static partial void Sent(ILogger logger, int count);

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Security;
 
 namespace Switchboard.Core.Redis.Caching;
@@ -127,6 +128,6 @@ internal sealed partial class CacheCodec(JsonSerializerOptions json, SecretProte
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "The value of {Key} in Redis is not readable and will be loaded again.")]
-        public static partial void Unreadable(ILogger logger, string key, Exception exception);
+        public static partial void Unreadable(ILogger logger, Redacted key, Exception exception);
     }
 }

@@ -200,6 +200,8 @@ internal sealed class SwitchboardCache : HybridCache
         if (!plan.Loads)
             return default!;
         var value = await CountedAsync(space, load, factory);
+        if (value is null && !space.Rules.KeepsNothing)
+            return value;
         if (plan.WritesMemory)
             _local.Keep(space, load, value, plan.LocalLife);
         if (plan.WritesRemote && remote.Stamps is not null && !load.IsInvalidated

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
+using Switchboard.Core.Diagnostics;
 
 namespace Switchboard.Core.Redis.Limits;
 
@@ -143,7 +144,7 @@ public sealed partial class ConcurrencySlot : IAsyncDisposable
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "A slot of {Key} could not be renewed; it is tried again.")]
-        public static partial void NotRenewed(ILogger logger, Exception exception, string key);
+        public static partial void NotRenewed(ILogger logger, Exception exception, Redacted key);
     }
 }
 

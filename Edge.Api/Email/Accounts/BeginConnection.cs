@@ -53,7 +53,7 @@ internal sealed record BeginConnectionResponse(Guid Id, string Provider, string?
 /// connects it.
 /// </summary>
 internal sealed class BeginConnection(
-    CreatingTransactions transactions, OAuthConnections connections, IOptionsMonitor<MailProviderOptions> options)
+    CreatingTransactions transactions, DailyQuotas quotas, OAuthConnections connections, IOptionsMonitor<MailProviderOptions> options)
     : Endpoint<BeginConnectionRequest, Results<Created<BeginConnectionResponse>, ProblemHttpResult>>
 {
     public override void Configure()
@@ -72,6 +72,8 @@ internal sealed class BeginConnection(
             return Problems.For(
                 StatusCodes.Status503ServiceUnavailable,
                 $"No mailbox of {provider.Label} can be connected until the id of the application that is registered there is set.");
+        if (await quotas.TakeAsync(HttpContext, Quota.Mailboxes, HttpContext.Caller().UserId, ct) is { } usedUp)
+            return usedUp;
 
         var creation = await transactions.RunAsync(
             HttpContext, request, transaction => InsertAsync(transaction, provider, request, ct), ct);

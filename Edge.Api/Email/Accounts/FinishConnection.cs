@@ -1,5 +1,6 @@
 using FastEndpoints;
 using Npgsql;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Email;
 using Switchboard.Core.Providers;
 using Switchboard.Core.Providers.OAuth;
@@ -103,6 +104,6 @@ internal sealed partial class FinishConnection(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "A mailbox of {Provider} could not be connected: {Reason}")]
-        public static partial void NotConnected(ILogger logger, string provider, string reason);
+        public static partial void NotConnected(ILogger logger, string provider, Redacted reason);
     }
 }

@@ -59,6 +59,7 @@ internal sealed class ConnectMailboxValidator : Validator<ConnectMailboxRequest>
 /// </summary>
 internal sealed class ConnectMailbox(
     CreatingTransactions transactions,
+    DailyQuotas quotas,
     AccountConnector connector,
     OAuthClient client,
     [FromKeyedServices(MailProviders.Gmail)] OAuthProvider gmail,
@@ -79,6 +80,8 @@ internal sealed class ConnectMailbox(
         var mailbox = new AuthorizedMailbox(
             HttpContext.Caller().UserId, gmail, request.Address!.Trim().ToLowerInvariant(), request.RefreshToken!.Trim(),
             Tracking: null, DefaultTracking: null);
+        if (await quotas.TakeAsync(HttpContext, Quota.Mailboxes, mailbox.UserId, ct) is { } usedUp)
+            return usedUp;
         if (await RefusalOfGoogleAsync(mailbox, ct) is { } notConfirmed)
             return notConfirmed;
 

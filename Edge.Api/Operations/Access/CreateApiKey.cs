@@ -58,7 +58,7 @@ internal sealed record CreateApiKeyResponse(
 /// It is the asking key's child: it ends no later, and is revoked with it.
 /// </summary>
 internal sealed class CreateApiKey(
-    CreatingTransactions transactions, ApiKeyStore store, IOptions<KeyOptions> options, TimeProvider timeProvider)
+    CreatingTransactions transactions, DailyQuotas quotas, ApiKeyStore store, IOptions<KeyOptions> options, TimeProvider timeProvider)
     : Endpoint<CreateApiKeyRequest, Results<Created<CreateApiKeyResponse>, ProblemHttpResult>>
 {
     public override void Configure()
@@ -78,6 +78,8 @@ internal sealed class CreateApiKey(
             return Problems.MissingScope($"To make this key, the asking one must have the scope '{missing}'.");
         if (scopes.Length == 0)
             return Problems.Invalid(new FieldError("scopes", "Say which: the asking key has none of those that a key gets by itself."));
+        if (await quotas.TakeAsync(HttpContext, Quota.Keys, request.UserId ?? caller.UserId, ct) is { } usedUp)
+            return usedUp;
 
         var creation = await transactions.RunAsync(HttpContext, request, tx => InsertAsync(tx, request, scopes, ct), ct);
         return creation.Refusal is { } refusal ? refusal : TypedResults.Created((string?)null, creation.Answer);

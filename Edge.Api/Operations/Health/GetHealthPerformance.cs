@@ -4,12 +4,13 @@ using Microsoft.Extensions.Options;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.FeatureFlags;
 using Switchboard.Edge.Api.Platform;
+using Switchboard.ServiceDefaults.Health;
 
 namespace Switchboard.Edge.Api.Operations.Health;
 
 /// <summary>
 /// <c>GET /api/health/performance</c>, and the same at <c>/health/performance</c>: 200 or 503, for whoever watches over the system, so
-/// without a key and soon. Nothing is judged while <c>ENABLE_PERFORMANCE_MONITORING</c> is off.
+/// without a key and soon; by which metrics is for operators and keys with the scope <c>jobs</c>. Nothing is judged while <c>ENABLE_PERFORMANCE_MONITORING</c> is off.
 /// </summary>
 internal sealed class GetHealthPerformance(ReadHealth read, FeatureRollout rollout, IOptions<HealthPerformanceOptions> options)
     : EndpointWithoutRequest<Results<Ok<TrackingHealth>, JsonHttpResult<TrackingHealth>>>
@@ -27,6 +28,8 @@ internal sealed class GetHealthPerformance(ReadHealth read, FeatureRollout rollo
         var health = await rollout.IsOnAsync(Feature.PerformanceMonitoring, accountId: null)
             ? TrackingHealth.Of(await read.AllAsync(ct), options.Value)
             : TrackingHealth.Off(await read.IsDatabaseThereAsync(ct));
+        if (!HttpContext.MaySeeDetails())
+            health = health with { Checks = [], Queries = [], Waiting = [] };
         if (health.Status == TrackingHealth.Unhealthy)
             return TypedResults.Json(health, statusCode: StatusCodes.Status503ServiceUnavailable);
         return TypedResults.Ok(health);
@@ -42,4 +45,8 @@ internal static class HealthExtensions
             .BindConfiguration(HealthPerformanceOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         return services.AddQueryMonitor().AddSingleton<ReadHealth>();
     }
+
+    /// <summary>Whether who asks may see by what health is judged.</summary>
+    public static bool MaySeeDetails(this HttpContext context) =>
+        context.IsForOperators() || context.Features.Get<Caller>()?.Has(Scope.Jobs) is true;
 }

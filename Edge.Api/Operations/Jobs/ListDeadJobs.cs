@@ -1,4 +1,5 @@
 using FastEndpoints;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Jobs;
 using Switchboard.Edge.Api.Platform;
 
@@ -34,18 +35,50 @@ internal sealed class ListDeadJobsValidator : PageValidator<ListDeadJobsRequest>
     }
 }
 
-/// <summary><c>GET /api/jobs/dead</c>: jobs that were given up, the latest first, each with every error.</summary>
-internal sealed class ListDeadJobs(DeadJobs jobs) : ListEndpoint<ListDeadJobsRequest, DeadJob>(Name)
+/// <summary>
+/// <c>GET /api/jobs/dead</c>: jobs that were given up, the latest first, each with every error. What they carry belongs to users: only an
+/// administrator sees it, and that is logged.
+/// </summary>
+internal sealed partial class ListDeadJobs(DeadJobs jobs, ILogger<ListDeadJobs> logger) : ListEndpoint<ListDeadJobsRequest, DeadJob>(Name)
 {
     public const string Name = "jobs/dead";
 
     public override void Configure() => List("/api/jobs/dead", Scope.Jobs, "Jobs", "List jobs that were given up, the latest first");
 
-    protected override Task<List<DeadJob>> ReadAsync(
-        ListDeadJobsRequest request, Cursor? after, int take, CancellationToken cancellationToken) =>
-        jobs.ListAsync(
+    protected override async Task<List<DeadJob>> ReadAsync(
+        ListDeadJobsRequest request, Cursor? after, int take, CancellationToken cancellationToken)
+    {
+        var dead = await jobs.ListAsync(
             new(request.Type, request.Since, request.Until, request.ErrorContains), after is { } last ? (last.At, last.Id) : null, take,
             cancellationToken);
+        var caller = HttpContext.Caller();
+        if (!caller.IsAdmin)
+            return dead.ConvertAll(WithoutPayload);
+        Log.PayloadsRead(logger, caller.KeyId, caller.UserId, dead.Count, request.Type);
+        return dead;
+    }
 
     protected override Cursor CursorOf(DeadJob item) => new(item.DiedAt, item.Id);
+
+    private static DeadJob WithoutPayload(DeadJob job) => job with
+    {
+        Payload = Redacted.Placeholder,
+        IdempotencyKey = Redacted.Placeholder,
+        Error = Redacted.Of(job.Error),
+        Errors = job.Errors.WithoutNames(),
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            Level = LogLevel.Information, Message = "Audit: key {KeyId} of user {UserId} read {Count} dead jobs of type {Type} with their payloads")]
+        public static partial void PayloadsRead(ILogger logger, Guid keyId, Guid userId, int count, Redacted type);
+    }
+}
+
+internal static class JobErrorExtensions
+{
+    /// <summary>Errors as whoever looks after jobs may see them: providers name addresses and numbers in theirs.</summary>
+    public static IReadOnlyList<JobError> WithoutNames(this IReadOnlyList<JobError> errors) =>
+        [.. errors.Select(error => error with { Error = Redacted.Of(error.Error) })];
 }

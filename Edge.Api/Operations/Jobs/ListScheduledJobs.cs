@@ -25,9 +25,12 @@ internal sealed class ListScheduledJobs(ScheduledJobs jobs) : ListEndpoint<ListS
 
     public override void Configure() => List("/api/jobs/scheduled", Scope.Jobs, "Jobs", "List jobs that wait, the next to be due first");
 
-    protected override Task<List<ScheduledJob>> ReadAsync(
-        ListScheduledJobsRequest request, Cursor? after, int take, CancellationToken cancellationToken) =>
-        jobs.ListAsync(request.Type, after is { } last ? (last.At, last.Id) : null, take, cancellationToken);
+    protected override async Task<List<ScheduledJob>> ReadAsync(
+        ListScheduledJobsRequest request, Cursor? after, int take, CancellationToken cancellationToken)
+    {
+        var waiting = await jobs.ListAsync(request.Type, after is { } last ? (last.At, last.Id) : null, take, cancellationToken);
+        return HttpContext.Caller().IsAdmin ? waiting : waiting.ConvertAll(job => job with { Errors = job.Errors.WithoutNames() });
+    }
 
     protected override Cursor CursorOf(ScheduledJob item) => new(item.DueAt, item.Id);
 }

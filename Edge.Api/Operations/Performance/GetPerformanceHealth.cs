@@ -3,6 +3,7 @@ using FastEndpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Diagnostics;
+using Switchboard.Edge.Api.Operations.Health;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Operations.Performance;
@@ -25,6 +26,8 @@ internal sealed class GetPerformanceHealth(ProcessReports reports, IOptions<Perf
     public override async Task<Results<Ok<PerformanceHealth>, JsonHttpResult<PerformanceHealth>>> ExecuteAsync(CancellationToken ct)
     {
         var health = await JudgeAsync(ct);
+        if (!HttpContext.MaySeeDetails())
+            health = health with { Checks = [] };
         if (health.Status == PerformanceHealth.Healthy)
             return TypedResults.Ok(health);
         return TypedResults.Json(health, statusCode: StatusCodes.Status503ServiceUnavailable);

@@ -26,7 +26,8 @@ internal sealed class LinkPhoneNumberValidator : Validator<LinkPhoneNumberReques
 /// given back. Whether another user has the number is not told here: only who gives its code back holds the phone.
 /// </summary>
 internal sealed class LinkPhoneNumber(
-    CreatingTransactions transactions, PhoneNumberStore store, CodeLimit limit, NumberOwners owners, JobOutbox outbox, TimeProvider timeProvider)
+    CreatingTransactions transactions, PhoneNumberStore store, CodeLimit limit, DailyQuotas quotas, NumberOwners owners, JobOutbox outbox,
+    TimeProvider timeProvider)
     : Endpoint<LinkPhoneNumberRequest, Results<Created<PhoneNumberResponse>, ProblemHttpResult>>
 {
     private const int MaxNumbers = 20;
@@ -47,6 +48,8 @@ internal sealed class LinkPhoneNumber(
         var creation = await transactions.RunAsync(HttpContext, request, tx => LinkAsync(tx, number, linking, ct), ct);
         if (linking.NeedsCode)
         {
+            if (await quotas.TakeAsync(HttpContext, Quota.VerificationSms, HttpContext.Caller().UserId, ct) is { } usedUp)
+                return usedUp;
             // Between two transactions, of which the first kept nothing: the limit is in Redis, which may take its time.
             linking = new Linking { HasAsked = true, TooMany = await limit.TakeAsync(number, HttpContext.Caller().UserId, ct) };
             creation = await transactions.RunAsync(HttpContext, request, tx => LinkAsync(tx, number, linking, ct), ct);

@@ -9,7 +9,8 @@ namespace Switchboard.Edge.Api.Sms.PhoneNumbers;
 
 /// <summary><c>POST /api/phone-numbers/{id}/code</c>: sends a new code; the one before is void.</summary>
 internal sealed class SendCode(
-    NpgsqlDataSource dataSource, PhoneNumberStore store, CodeLimit limit, NumberOwners owners, JobOutbox outbox, TimeProvider timeProvider)
+    NpgsqlDataSource dataSource, PhoneNumberStore store, CodeLimit limit, DailyQuotas quotas, NumberOwners owners, JobOutbox outbox,
+    TimeProvider timeProvider)
     : EndpointWithoutRequest<Results<Accepted<PhoneNumberResponse>, ProblemHttpResult>>
 {
     public override void Configure()
@@ -31,6 +32,8 @@ internal sealed class SendCode(
         // before the transaction: the limit is in Redis, which may take its time
         if (await limit.TakeAsync(number.PhoneNumber, userId, ct) is { } tooMany)
             return NumberRefusals.TooManyCodes(HttpContext, tooMany);
+        if (await quotas.TakeAsync(HttpContext, Quota.VerificationSms, userId, ct) is { } usedUp)
+            return usedUp;
 
         OutgoingJob[] staged = [new(new SendVerificationCode(Guid.CreateVersion7(timeProvider.GetUtcNow()), id))];
         var (answer, changed) = await IssueAsync(id, userId, staged, ct);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Switchboard.Core.Email;
@@ -15,16 +14,16 @@ internal static class EmailReader
 
     /// <summary>The mails of the body; or what is wrong with it, each field of each mail that is.</summary>
     public static async ValueTask<(IReadOnlyList<EmailRequest> Mails, IReadOnlyList<FieldError> Mistakes)> ReadAsync(
-        PipeReader body, CancellationToken cancellationToken)
+        HttpRequest request, CancellationToken cancellationToken)
     {
-        var json = await body.ReadToEndAsync(cancellationToken);
+        var json = await request.ReadToEndAsync(cancellationToken);
         try
         {
             return Parse(json);
         }
         finally
         {
-            body.AdvanceTo(json.End);
+            request.BodyReader.AdvanceTo(json.End);
         }
     }
 

@@ -25,9 +25,10 @@ internal sealed class ReceiveEmail(JobPublisher jobs, WebhookMetrics metrics, Ti
 
     public override async Task<Results<Accepted<ReceiveEmailResponse>, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
     {
-        var (mails, mistakes) = await EmailReader.ReadAsync(HttpContext.Request.BodyReader, ct);
+        var (mails, mistakes) = await EmailReader.ReadAsync(HttpContext.Request, ct);
         if (mistakes.Count > 0)
             return Problems.Invalid(mistakes);
+        await HttpContext.CostsItemsAsync(mails.Count);
 
         await PublishAsync(mails, HttpContext.Caller().UserId, ct);
         metrics.Accepted(WebhookSources.Email, mails.Count);

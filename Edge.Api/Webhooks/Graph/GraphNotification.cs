@@ -2,6 +2,7 @@ using System.Buffers;
 using System.ComponentModel.DataAnnotations;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Email;
@@ -102,11 +103,23 @@ internal static class GraphChangeReader
 /// <summary>Whether a notification shows the secret of our subscriptions. Its time tells nothing about the secret but its length.</summary>
 internal sealed class GraphClientState(IOptions<GraphWebhookOptions> options)
 {
+    // smaller bodies cost little, and who sends one by mistake is told what is wrong with it
+    private const int SearchAboveBytes = 16 * 1024;
+
     private readonly string _expected = options.Value.ClientState;
+    private readonly byte[]? _plain = Ascii.IsValid(options.Value.ClientState) && options.Value.ClientState.All(IsNeverEscaped)
+        ? Encoding.ASCII.GetBytes(options.Value.ClientState) : null;
+
+    /// <summary>Whether a body could show it: a large one without it is not worth to be taken apart.</summary>
+    public bool MayBeIn(ReadOnlySequence<byte> body) =>
+        body.Length <= SearchAboveBytes || _plain is null
+        || (_plain.Length > 0 && new SequenceReader<byte>(body).TryReadTo(out ReadOnlySequence<byte> _, _plain));
 
     public bool IsOurs(string? given) =>
         _expected.Length > 0 && given is not null
         && CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(given.AsSpan()), MemoryMarshal.AsBytes(_expected.AsSpan()));
+
+    private static bool IsNeverEscaped(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.';
 }
 
 /// <summary>How notifications of Microsoft Graph are verified; section <c>Graph</c>.</summary>

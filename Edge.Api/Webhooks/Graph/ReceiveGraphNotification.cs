@@ -45,6 +45,7 @@ internal sealed class ReceiveGraphNotification(GraphClientState state, JobPublis
         if (reading.Changes.Count > 0)
         {
             var now = timeProvider.GetUtcNow();
+            await HttpContext.CostsItemsAsync(reading.Changes.Count);
             await jobs.PublishAsync(new ReadGraphChanges(Guid.CreateVersion7(now), reading.Changes, now), ct);
             metrics.Accepted(WebhookSources.Graph, reading.Changes.Count);
             return TypedResults.Accepted((string?)null);
@@ -72,6 +73,8 @@ internal sealed class ReceiveGraphNotification(GraphClientState state, JobPublis
             return (default, WebhookBody.TooLong(EdgeLimits.MaxBodyBytes));
         try
         {
+            if (!state.MayBeIn(body))
+                return (new([], 1, 0), null);
             return GraphNotification.Read(body).Value switch
             {
                 null or [] => (default, Problems.Invalid(new FieldError("value", "It must have at least one item."))),

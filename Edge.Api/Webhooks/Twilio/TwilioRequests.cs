@@ -94,10 +94,10 @@ internal sealed class TwilioWebhookOptions : IValidatableObject
     public string AuthToken { get; init; } = "";
 
     /// <summary>
-    /// The edge as Twilio calls it, <c>https://switchboard.example</c>, with the path that a proxy takes off if it does. Left out,
-    /// the address that a request shows counts alone.
+    /// The edge as Twilio calls it, <c>https://switchboard.example</c>, with the path that a proxy takes off if it does: what Twilio signs.
     /// </summary>
-    public string? PublicBaseUrl { get; init; }
+    [Required(ErrorMessage = "Set Twilio:PublicBaseUrl to the address by which Twilio calls the edge.")]
+    public string PublicBaseUrl { get; init; } = "";
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

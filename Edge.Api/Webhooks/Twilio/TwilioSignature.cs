@@ -124,15 +124,12 @@ internal static class TwilioSignature
 internal static class SignedUrlCandidates
 {
     /// <summary>Every candidate for this request.</summary>
-    /// <param name="publicBaseUrl">The edge as the provider calls it, if that is configured.</param>
-    /// <param name="request">The request; what trusted proxies say is in it already.</param>
-    public static IReadOnlyList<string> Of(string? publicBaseUrl, HttpRequest request)
+    /// <param name="publicBaseUrl">The edge as the provider calls it. What the request says of its host counts nothing: its sender chose that.</param>
+    /// <param name="request">The request, for its path and query.</param>
+    public static IReadOnlyList<string> Of(string publicBaseUrl, HttpRequest request)
     {
-        var target = TargetOf(request);
         List<string> candidates = [];
-        if (!string.IsNullOrEmpty(publicBaseUrl))
-            AddWithPorts(candidates, publicBaseUrl.TrimEnd('/'), target);
-        AddWithPorts(candidates, $"{request.Scheme}://{request.Host.Value}", target);
+        AddWithPorts(candidates, publicBaseUrl.TrimEnd('/'), TargetOf(request));
         return candidates;
     }
 

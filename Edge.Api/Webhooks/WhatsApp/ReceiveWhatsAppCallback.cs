@@ -46,6 +46,7 @@ internal sealed class ReceiveWhatsAppCallback(
                 return Rejected();
 
             var callback = WhatsAppCallback.Read(body, timeProvider.GetUtcNow());
+            await HttpContext.CostsItemsAsync(callback.Updates.Count);
             foreach (var updates in callback.Updates.Chunk(WebhookBody.MaxItems))
                 await jobs.PublishAsync(new ApplyDeliveryStatuses(Guid.CreateVersion7(timeProvider.GetUtcNow()), updates), ct);
             metrics.Accepted(WebhookSources.WhatsApp, callback.Updates.Count);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Providers;
 using Switchboard.Core.Redis.Limits;
@@ -148,6 +149,6 @@ internal sealed partial class SendVerificationCodeHandler(
         public static partial void Unexpected(ILogger logger, Exception exception, Guid phoneNumberId);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Failed} of {Count} verification codes were not sent; the first: {Error}")]
-        public static partial void NotSent(ILogger logger, int failed, int count, string error);
+        public static partial void NotSent(ILogger logger, int failed, int count, Redacted error);
     }
 }

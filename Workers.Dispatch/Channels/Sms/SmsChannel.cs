@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Providers;
 using Switchboard.Core.Redis.Limits;
@@ -81,6 +82,6 @@ internal sealed partial class SmsChannel(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "A number that Twilio knows as opted out was not recorded; the next message to it will be asked again: {Reason}")]
-        public static partial void OptOutNotRecorded(ILogger logger, string reason);
+        public static partial void OptOutNotRecorded(ILogger logger, Redacted reason);
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Caching.Hybrid;
 using Npgsql;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
@@ -132,6 +133,6 @@ internal sealed partial class AccountRevocation(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Mailbox {MailboxId} cannot be read any more: {Reason}")]
-        public static partial void Revoked(ILogger logger, Guid mailboxId, string reason);
+        public static partial void Revoked(ILogger logger, Guid mailboxId, Redacted reason);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Providers;
@@ -66,7 +67,7 @@ internal sealed partial class FollowAccountHandler(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Account {AccountId} could not be followed, {Kind}: {Reason}")]
-        public static partial void NotFollowed(ILogger logger, Guid accountId, FailureKind kind, string reason);
+        public static partial void NotFollowed(ILogger logger, Guid accountId, FailureKind kind, Redacted reason);
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Providers.Gmail;
@@ -82,7 +83,7 @@ internal sealed partial class RenewWatchesHandler(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Error, Message = "Mailbox {MailboxId} is polled only, Gmail will not tell of its mail: {Reason}")]
-        public static partial void NotWatched(ILogger logger, Guid mailboxId, string reason);
+        public static partial void NotWatched(ILogger logger, Guid mailboxId, Redacted reason);
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Email;
 using Switchboard.Core.FeatureFlags;
 using Switchboard.Core.Jobs;
@@ -219,9 +220,9 @@ internal sealed partial class GraphChangeReader(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Mail {MessageId} of account {AccountId} is not tracked: {Reason}")]
-        public static partial void NotRead(ILogger logger, Guid accountId, string messageId, string reason);
+        public static partial void NotRead(ILogger logger, Guid accountId, Redacted messageId, Redacted reason);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Mail {MessageId} of account {AccountId} did not meet its rules: {Reason}")]
-        public static partial void NotMatched(ILogger logger, Guid accountId, string messageId, string reason);
+        public static partial void NotMatched(ILogger logger, Guid accountId, Redacted messageId, Redacted reason);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Tracking;
 using Switchboard.Workers.Ingest.Providers.Graph;
@@ -104,10 +105,10 @@ internal sealed partial class GraphDelta(
         public static partial void Stale(ILogger logger, Guid accountId, string folder);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Mail {MessageId} of account {AccountId} is not tracked: {Reason}")]
-        public static partial void NotRead(ILogger logger, Guid accountId, string messageId, string reason);
+        public static partial void NotRead(ILogger logger, Guid accountId, Redacted messageId, Redacted reason);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Mail {MessageId} of account {AccountId} did not meet its rules: {Reason}")]
-        public static partial void NotMatched(ILogger logger, Guid accountId, string messageId, string reason);
+        public static partial void NotMatched(ILogger logger, Guid accountId, Redacted messageId, Redacted reason);
     }
 }
 

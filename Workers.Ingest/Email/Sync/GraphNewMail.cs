@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Rules;
 using Switchboard.Workers.Ingest.Email.Tracking;
@@ -156,6 +157,6 @@ internal sealed partial class GraphNewMail(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "The text of mail {MessageId} of account {AccountId} cannot be read: {Reason}")]
-        public static partial void NoText(ILogger logger, string messageId, Guid accountId, string reason);
+        public static partial void NoText(ILogger logger, Redacted messageId, Guid accountId, Redacted reason);
     }
 }

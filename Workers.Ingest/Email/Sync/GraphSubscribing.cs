@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Providers.Graph;
@@ -152,9 +153,9 @@ internal sealed partial class GraphSubscribing(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Error, Message = "Account {AccountId} is polled only, Graph will not tell of its mail: {Reason}")]
-        public static partial void NotSubscribed(ILogger logger, Guid accountId, string reason);
+        public static partial void NotSubscribed(ILogger logger, Guid accountId, Redacted reason);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "The subscription of account {AccountId} was not authorized again: {Reason}")]
-        public static partial void NotReauthorized(ILogger logger, Guid accountId, string reason);
+        public static partial void NotReauthorized(ILogger logger, Guid accountId, Redacted reason);
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Providers.Gmail;
 
@@ -47,7 +48,7 @@ internal sealed partial class MailboxSync(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Mailbox {MailboxId} is only polled as yet: {Reason}")]
-        public static partial void NotWatched(ILogger logger, Guid mailboxId, string reason);
+        public static partial void NotWatched(ILogger logger, Guid mailboxId, Redacted reason);
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Providers;
 using Switchboard.Core.Rules;
@@ -138,10 +139,10 @@ internal sealed partial class MessageReader(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Message {MessageId} of mailbox {MailboxId} is not tracked: {Reason}")]
-        public static partial void NotTracked(ILogger logger, string messageId, Guid mailboxId, string reason);
+        public static partial void NotTracked(ILogger logger, Redacted messageId, Guid mailboxId, Redacted reason);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Message {MessageId} of mailbox {MailboxId} could not be read")]
-        public static partial void NotRead(ILogger logger, Exception reason, string messageId, Guid mailboxId);
+        public static partial void NotRead(ILogger logger, Exception reason, Redacted messageId, Guid mailboxId);
     }
 }
 

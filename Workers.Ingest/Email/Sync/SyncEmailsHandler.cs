@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Providers;
@@ -98,6 +99,6 @@ internal sealed partial class SyncEmailsHandler(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Sync {SyncId} stops, {Kind}: {Reason}")]
-        public static partial void Stopped(ILogger logger, Guid syncId, FailureKind kind, string reason);
+        public static partial void Stopped(ILogger logger, Guid syncId, FailureKind kind, Redacted reason);
     }
 }

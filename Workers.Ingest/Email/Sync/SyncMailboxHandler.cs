@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Providers;
@@ -118,10 +119,10 @@ internal sealed partial class MailboxRun(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Address} is no mailbox of ours; what was said of it is let go")]
-        public static partial void Unknown(ILogger logger, string address);
+        public static partial void Unknown(ILogger logger, Redacted address);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Mailbox {MailboxId} could not be read to its end: {Reason}")]
-        public static partial void Failed(ILogger logger, Guid mailboxId, string reason);
+        public static partial void Failed(ILogger logger, Guid mailboxId, Redacted reason);
     }
 }
 

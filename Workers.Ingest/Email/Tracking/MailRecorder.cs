@@ -90,7 +90,7 @@ internal sealed partial class MailRecorder(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Mail {ProviderId} could not be recorded: {Reason}")]
-        public static partial void Failed(ILogger logger, string providerId, string reason);
+        public static partial void Failed(ILogger logger, Redacted providerId, Redacted reason);
     }
 }
 

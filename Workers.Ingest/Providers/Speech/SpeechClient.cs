@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Sms.Speech;
 
@@ -64,7 +65,7 @@ internal sealed partial class SpeechClient(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Error, Message = "Speech-to-Text answered {Status}: {Error}")]
-        public static partial void Refused(ILogger logger, int status, string error);
+        public static partial void Refused(ILogger logger, int status, Redacted error);
     }
 }
 

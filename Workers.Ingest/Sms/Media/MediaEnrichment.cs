@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Providers;
 using Switchboard.Core.Sms;
 using Switchboard.Core.Sms.Media;
@@ -132,7 +133,7 @@ internal sealed partial class MediaEnrichment(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Item {Id}, try {Attempt}: {Error}")]
-        public static partial void NotEnriched(ILogger logger, Guid id, int attempt, string error);
+        public static partial void NotEnriched(ILogger logger, Guid id, int attempt, Redacted error);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Item {Id}, try {Attempt} broke")]
         public static partial void Broken(ILogger logger, Exception reason, Guid id, int attempt);

@@ -157,7 +157,7 @@ internal sealed partial class TempFolder(IOptions<MediaLimits> limits, TimeProvi
         public static partial void Removed(ILogger logger, string folder);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Folder} could not be swept: {Reason}")]
-        public static partial void NotSwept(ILogger logger, string folder, string reason);
+        public static partial void NotSwept(ILogger logger, string folder, Redacted reason);
     }
 }
 

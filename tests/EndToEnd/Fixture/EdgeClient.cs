@@ -20,7 +20,7 @@ public sealed class EdgeClient(HttpClient http, string key = "sb_demo")
         var user = await PostAsync("/api/users", new { email, name = "A test's user" }, HttpStatusCode.Created);
         var issued = await PostAsync(
             "/api/api-keys",
-            new { userId = (string?)user["id"], name = "key", scopes = new[] { "rules", "notifications", "mail", "texts", "analytics" } },
+            new { userId = (string?)user["id"], name = "key", scopes = new[] { "rules", "notifications", "critical", "mail", "texts", "analytics" } },
             HttpStatusCode.Created);
         return As((string)issued["key"]!);
     }

@@ -13,7 +13,7 @@ namespace Switchboard.Tests.Performance.Edge;
 /// The edge as a process, on a real database. Redis and the broker are not there: the edge works without the first, and what needs the
 /// second answers 503.
 /// </summary>
-public sealed partial class EdgeProcess : IAsyncLifetime
+public partial class EdgeProcess : IAsyncLifetime
 {
     public const string EncryptionKey = "only-for-tests-only-for-tests-only-for-tests";
 
@@ -21,10 +21,17 @@ public sealed partial class EdgeProcess : IAsyncLifetime
 
     private readonly Lock _gate = new();
     private readonly List<string> _output = [];
+    private readonly List<(string Text, TaskCompletionSource Said)> _awaited = [];
     private readonly string _media = Directory.CreateTempSubdirectory("switchboard-media-").FullName;
     private Process? _process;
 
     public PostgresServer Postgres { get; } = new();
+
+    /// <summary>Where it listens; the first is what <see cref="Http"/> asks.</summary>
+    protected virtual string Urls => "http://127.0.0.1:0";
+
+    /// <summary>What it is told besides, as variables of its environment.</summary>
+    protected virtual IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>();
 
     public HttpClient Http { get; } = new() { Timeout = Patience };
 
@@ -47,6 +54,13 @@ public sealed partial class EdgeProcess : IAsyncLifetime
         command.Parameters.AddWithValue($"{userId:n}@example.com");
         await command.ExecuteNonQueryAsync();
         return (userId, await NewKeyAsync(userId, scopes));
+    }
+
+    /// <summary>Runs a statement.</summary>
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = Database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
     }
 
     /// <summary>One more key of a user.</summary>
@@ -98,7 +112,7 @@ public sealed partial class EdgeProcess : IAsyncLifetime
 
     private async Task<Uri> StartAsync()
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Scope).Assembly.Location, "--urls", "http://127.0.0.1:0"])
+        var start = new ProcessStartInfo("dotnet", [typeof(ApiKeySecret).Assembly.Location, "--urls", Urls])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -114,6 +128,8 @@ public sealed partial class EdgeProcess : IAsyncLifetime
                 ["Media__Folder"] = _media,
             },
         };
+        foreach (var (name, value) in Settings)
+            start.Environment[name] = value;
         _process = Process.Start(start)!;
         var address = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         _process.OutputDataReceived += Listen;
@@ -125,11 +141,29 @@ public sealed partial class EdgeProcess : IAsyncLifetime
         void Listen(object sender, DataReceivedEventArgs line)
         {
             lock (_gate)
+            {
                 _output.Add(line.Data ?? "(end)");
+                foreach (var (_, said) in _awaited.Where(one => _output[^1].Contains(one.Text, StringComparison.Ordinal)))
+                    said.TrySetResult();
+            }
+
             if (ListeningOn().Match(line.Data ?? "") is { Success: true } match)
                 address.TrySetResult(new(match.Groups[1].Value));
             else if (line.Data is null)
                 address.TrySetException(new InvalidOperationException($"The edge did not start: {Output()}"));
+        }
+    }
+
+    /// <summary>Waits until the process has written a line with this text.</summary>
+    public Task SaysAsync(string text)
+    {
+        lock (_gate)
+        {
+            if (_output.Any(line => line.Contains(text, StringComparison.Ordinal)))
+                return Task.CompletedTask;
+            var said = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _awaited.Add((text, said));
+            return said.Task.WaitAsync(Patience);
         }
     }
 

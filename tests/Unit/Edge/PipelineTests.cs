@@ -23,10 +23,18 @@ public sealed class PipelineTests : IAsyncLifetime
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddProblems();
         _app = builder.Build();
-        _app.UseResponseTime();
+        _app.UseHead();
+        _app.UseRouting();
+        _app.UseAnswerHeaders();
         _app.UseProblems();
         _app.UseMediaTypes();
         _app.MapGet("/fine", () => "fine");
+        _app.MapGet("/api/secret", () => "a key");
+        _app.MapGet("/api/public", (HttpContext context) =>
+        {
+            context.Response.Headers.CacheControl = "public";
+            return "anybody's";
+        });
         _app.MapGet("/broken", void () => throw new InvalidOperationException("the inside"));
         _app.MapGet("/unavailable", void () => throw new BrokerUnavailableException());
         _app.MapPost("/json", (HttpContext _) => "taken").Accepts<string>("application/json");
@@ -43,6 +51,30 @@ public sealed class PipelineTests : IAsyncLifetime
             using var response = await _app.GetTestClient().GetAsync(new Uri(path, UriKind.Relative));
             response.Headers.GetValues("X-Response-Time").ShouldHaveSingleItem().ShouldMatch(@"^\d+\.\d\dms$");
         }
+    }
+
+    [Theory]
+    [InlineData("/fine", null)]
+    [InlineData("/nowhere", null)]
+    [InlineData("/broken", null)]
+    [InlineData("/api/secret", "no-store")]
+    [InlineData("/api/public", "public")]
+    public async Task Every_answer_says_that_it_is_what_its_type_says_and_who_may_keep_it(string path, string? kept)
+    {
+        using var response = await _app.GetTestClient().GetAsync(new Uri(path, UriKind.Relative));
+
+        response.Headers.GetValues("X-Content-Type-Options").ShouldBe(["nosniff"]);
+        if (path != "/broken")
+            response.Headers.CacheControl?.ToString().ShouldBe(kept);
+    }
+
+    [Fact]
+    public async Task A_HEAD_is_answered_as_a_GET()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, "/fine");
+        using var response = await _app.GetTestClient().SendAsync(request);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
     [Theory]

@@ -16,6 +16,7 @@ public sealed class TrustedProxiesTests
     [InlineData("10.1.2.3", "https://public.test from 203.0.113.9", "10.1.2.3")]
     [InlineData("10.1.2.3", "https://public.test from 203.0.113.9", "10.0.0.0/8")]
     [InlineData("::ffff:10.1.2.3", "https://public.test from 203.0.113.9", "192.0.2.1", "10.0.0.0/8")]
+    [InlineData("10.1.2.3", "https://public.test from 203.0.113.9", "192.0.2.1, 10.0.0.0/8")]
     [InlineData("10.1.2.3", "http://localhost from 10.1.2.3")]
     [InlineData("127.0.0.1", "http://localhost from 127.0.0.1")]
     [InlineData("127.0.0.1", "http://localhost from 127.0.0.1", "10.0.0.0/8")]

@@ -25,8 +25,7 @@ public sealed class TwilioRequestsTests : IDisposable
     [Theory]
     [InlineData("https://public.test/api/sms/webhook?x=%20y")]
     [InlineData("https://public.test:443/api/sms/webhook?x=%20y")]
-    [InlineData("http://10.0.0.7:8080/api/sms/webhook?x=%20y")]
-    public async Task A_form_is_taken_by_either_address(string address)
+    public async Task A_form_is_taken_by_the_address_with_its_port_and_without(string address)
     {
         var (parameters, refusal) = await _requests.ReadAsync(Form("AccountSid=ACdemo&Body=a%00+b", address, "AccountSidACdemoBodya\0 b"), default);
 
@@ -42,6 +41,8 @@ public sealed class TwilioRequestsTests : IDisposable
         [
             Form("Body=a", Address, "Bodyb"),
             Form("AccountSid=ACother", Address, "AccountSidACother"),
+            // the address that the request itself names
+            Form("Body=a", "http://10.0.0.7:8080/api/sms/webhook?x=%20y", "Bodya"),
             Form("Body=a", "https://elsewhere.test/api/sms/webhook?x=%20y", "Bodya"),
             Request("Body=a", TwilioRequests.Form, signature: null),
             Request("{\"a\":", TwilioRequests.Json, "x"),

@@ -24,7 +24,8 @@ public sealed class CacheInMemoryTests : IAsyncDisposable
             .AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("The connection was not started."))
             .AddSwitchboardCache(cache => cache
                 .Namespace("rules", TimeSpan.FromMilliseconds(500), 3)
-                .Namespace("keys", TimeSpan.FromMinutes(5), 3))
+                .Namespace("keys", TimeSpan.FromMinutes(5), 3)
+                .Namespace("found", TimeSpan.FromMinutes(5), 3, keepsNothing: false))
             .BuildServiceProvider();
         _cache = _services.GetRequiredService<HybridCache>();
     }
@@ -52,6 +53,17 @@ public sealed class CacheInMemoryTests : IAsyncDisposable
             s => s.Misses.ShouldBe(1),
             s => s.Hits.ShouldBe(99),
             s => s.HitRate.ShouldBe(0.99));
+    }
+
+    [Fact]
+    public async Task What_there_is_not_pushes_out_nothing_that_there_is()
+    {
+        await _cache.GetOrCreateAsync("found:good", _ => ValueTask.FromResult<string?>("there"));
+        for (var guess = 0; guess < 10; guess++)
+            (await _cache.GetOrCreateAsync($"found:{guess}", _ => ValueTask.FromResult<string?>(null))).ShouldBeNull();
+
+        (await _cache.GetOrCreateAsync("found:good", _ => ValueTask.FromResult<string?>("loaded again"))).ShouldBe("there");
+        (await _cache.GetOrCreateAsync("found:1", _ => ValueTask.FromResult<string?>("there by now"))).ShouldBe("there by now");
     }
 
     [Fact]

@@ -22,9 +22,10 @@ internal sealed class DefaultsHost : IAsyncDisposable
     public static async Task<DefaultsHost> StartAsync(
         Action<WebApplicationBuilder>? configure = null,
         Action<WebApplication>? map = null,
-        Dictionary<string, string?>? settings = null)
+        Dictionary<string, string?>? settings = null,
+        string environment = "Development")
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.Logging.ClearProviders();
         builder.WebHost.UseTestServer();
         builder.Configuration.AddInMemoryCollection(settings);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
@@ -33,6 +34,32 @@ public sealed class HealthTests
         health.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         (await health.Content.ReadAsStringAsync()).ShouldBe("Unhealthy\nPostgreSql: Postgres takes no writes.");
         (await host.GetStringAsync("/alive")).ShouldBe("Healthy");
+    }
+
+    [Fact]
+    public async Task Outside_Development_anybody_is_told_one_word_and_no_metrics()
+    {
+        await using var host = await DefaultsHost.StartAsync(
+            b => b.Services.AddHealthChecks().AddCheck("PostgreSql", () => HealthCheckResult.Unhealthy("Postgres takes no writes.")),
+            environment: "Production");
+
+        (await (await host.GetAsync("/health")).Content.ReadAsStringAsync()).ShouldBe("Unhealthy");
+        (await host.GetStringAsync("/alive")).ShouldBe("Healthy");
+        (await host.GetAsync("/metrics")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Theory]
+    [InlineData(8081, "Unhealthy\nPostgreSql: Postgres takes no writes.", 200)]
+    [InlineData(8080, "Unhealthy", 404)]
+    public async Task The_management_port_tells_all_of_it_whatever_host_a_request_names(int port, string health, int metrics)
+    {
+        await using var host = await DefaultsHost.StartAsync(
+            b => b.Services.AddHealthChecks().AddCheck("PostgreSql", () => HealthCheckResult.Unhealthy("Postgres takes no writes.")),
+            settings: new() { ["Management:Port"] = "8081" },
+            environment: "Production");
+
+        (await AskAsync(host, "/health", port)).Body.ShouldBe(health);
+        (await AskAsync(host, "/metrics", port)).Status.ShouldBe(metrics);
     }
 
     [Fact]
@@ -151,6 +178,19 @@ public sealed class HealthTests
 
         foreach (var path in new[] { "/health", "/alive", "/metrics" })
             ((int)(await host.GetAsync(path)).StatusCode).ShouldBe(StatusCodes.Status200OK, path);
+    }
+
+    private static async Task<(int Status, string Body)> AskAsync(DefaultsHost host, string path, int port)
+    {
+        var context = await host.App.GetTestServer().SendAsync(request =>
+        {
+            request.Request.Method = "GET";
+            request.Request.Path = path;
+            request.Request.Host = new HostString("localhost", 8081);
+            request.Connection.LocalPort = port;
+        });
+        using var body = new StreamReader(context.Response.Body);
+        return (context.Response.StatusCode, await body.ReadToEndAsync());
     }
 
     private sealed class Failing : IHealthCheck

@@ -1,0 +1,74 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using Switchboard.Core.Redis.Limits;
+
+namespace Switchboard.Edge.Api.Platform;
+
+/// <summary>How much a user may have made on one day of UTC; section <c>Quotas</c>.</summary>
+internal sealed class QuotaOptions
+{
+    public const string Section = "Quotas";
+
+    /// <summary>Notifications by <c>POST /api/notifications</c>.</summary>
+    [Range(1, 100_000_000)]
+    public int NotificationsPerDay { get; init; } = 200_000;
+
+    /// <summary>SMS with a code, to whatever numbers.</summary>
+    [Range(1, 1_000_000)]
+    public int VerificationSmsPerDay { get; init; } = 50;
+
+    /// <summary>Keys of the API, made by whoever.</summary>
+    [Range(1, 1_000_000)]
+    public int KeysPerDay { get; init; } = 200;
+
+    /// <summary>Mailboxes whose connection is begun.</summary>
+    [Range(1, 1_000_000)]
+    public int MailboxesPerDay { get; init; } = 100;
+}
+
+/// <summary>What there is a quota of.</summary>
+internal enum Quota
+{
+    Notifications,
+    VerificationSms,
+    Keys,
+    Mailboxes,
+}
+
+/// <summary>
+/// Quotas per user and day. A request counts when it comes, whatever becomes of it. Counted by the limiter that all processes share: without
+/// Redis each process counts for itself.
+/// </summary>
+internal sealed class DailyQuotas(SlidingWindowLimiter limiter, IOptions<QuotaOptions> options, TimeProvider timeProvider)
+{
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    /// <summary>Takes one; or says that there is none left until the day ends.</summary>
+    public async Task<ProblemHttpResult?> TakeAsync(HttpContext http, Quota quota, Guid userId, CancellationToken cancellationToken)
+    {
+        var (name, perDay) = Of(quota);
+        var now = timeProvider.GetUtcNow();
+        // the window is as long as the day, and the day is in the key: nothing comes back before midnight, and all does then
+        var permit = await limiter.AcquireAsync(
+            string.Create(CultureInfo.InvariantCulture, $"quota:{quota}:{userId}:{now:yyyy-MM-dd}"), new(perDay, Day), 1, cancellationToken);
+        if (permit.IsAllowed)
+            return null;
+        var left = LimitExtensions.Seconds(Day - now.UtcDateTime.TimeOfDay);
+        http.Response.Headers.RetryAfter = Math.Max(1, left).ToString(CultureInfo.InvariantCulture);
+        return Problems.For(
+            StatusCodes.Status429TooManyRequests,
+            string.Create(CultureInfo.InvariantCulture, $"A user has {perDay} {name} a day, and today's are used up. The day ends at 00:00 UTC."),
+            ProblemKinds.QuotaExceeded);
+    }
+
+    private (string Name, int PerDay) Of(Quota quota) => quota switch
+    {
+        Quota.Notifications => ("notifications", options.Value.NotificationsPerDay),
+        Quota.VerificationSms => ("verification SMS", options.Value.VerificationSmsPerDay),
+        Quota.Keys => ("new keys", options.Value.KeysPerDay),
+        Quota.Mailboxes => ("connections of mailboxes", options.Value.MailboxesPerDay),
+        _ => throw new ArgumentOutOfRangeException(nameof(quota), quota, "There is no such quota."),
+    };
+}
