@@ -63,7 +63,7 @@ public sealed class OAuthClient(IHttpClientFactory clients, TimeProvider timePro
             return status switch
             {
                 // only by the authority's own code, not by a status, which a gateway may send
-                400 or 401 when RevokedCodes.Contains(code) => failure with { Kind = FailureKind.GrantRevoked },
+                400 or 401 when code is not null && RevokedCodes.Contains(code) => failure with { Kind = FailureKind.GrantRevoked },
                 < 429 when code == "temporarily_unavailable" => failure with { Kind = FailureKind.Transient, RetryAfter = retryAfter },
                 _ => failure,
             };

@@ -1,3 +1,4 @@
+using Switchboard.Core.Security;
 using System.Reflection;
 using Microsoft.Extensions.Logging;
 using Switchboard.Core.Diagnostics;

@@ -128,7 +128,7 @@ public sealed class OAuthProviderTests : IDisposable
     {
         _authority.Answers(200, profile);
 
-        (await Client.ProfileAsync(Microsoft, "access", default))?.Name.ShouldBe(expected);
+        ((await Client.ProfileAsync(Microsoft, "access", default))?.Name).ShouldBe(expected);
         _authority.Asked.ShouldHaveSingleItem().ShouldBe("Bearer access https://graph.test/v1.0/me?$select=mail,userPrincipalName");
     }
 
