@@ -10,7 +10,8 @@ namespace Switchboard.Edge.Api.Operations.Health;
 
 /// <summary>
 /// <c>GET /api/health/performance</c>, and the same at <c>/health/performance</c>: 200 or 503, for whoever watches over the system, so
-/// without a key and soon; by which metrics is for operators and keys with the scope <c>jobs</c>. Nothing is judged while <c>ENABLE_PERFORMANCE_MONITORING</c> is off.
+/// without a key and soon; by which metrics is for operators and keys with the scope <c>jobs</c>. Nothing is judged while
+/// <c>ENABLE_PERFORMANCE_MONITORING</c> is off.
 /// </summary>
 internal sealed class GetHealthPerformance(ReadHealth read, FeatureRollout rollout, IOptions<HealthPerformanceOptions> options)
     : EndpointWithoutRequest<Results<Ok<TrackingHealth>, JsonHttpResult<TrackingHealth>>>

@@ -124,7 +124,7 @@ internal static class TwilioSignature
 internal static class SignedUrlCandidates
 {
     /// <summary>Every candidate for this request.</summary>
-    /// <param name="publicBaseUrl">The edge as the provider calls it. What the request says of its host counts nothing: its sender chose that.</param>
+    /// <param name="publicBaseUrl">The edge as the provider calls it; what the request says of its host, its sender chose.</param>
     /// <param name="request">The request, for its path and query.</param>
     public static IReadOnlyList<string> Of(string publicBaseUrl, HttpRequest request)
     {

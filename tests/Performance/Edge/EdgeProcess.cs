@@ -108,6 +108,7 @@ public partial class EdgeProcess : IAsyncLifetime
         await Database.DisposeAsync();
         await Postgres.DisposeAsync();
         Directory.Delete(_media, recursive: true);
+        GC.SuppressFinalize(this);
     }
 
     private async Task<Uri> StartAsync()

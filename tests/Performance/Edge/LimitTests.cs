@@ -88,10 +88,12 @@ public sealed class LimitTests(LimitedEdge edge) : IClassFixture<LimitedEdge>
         var mails = Enumerable.Range(0, 500)
             .Select(number => new { messageId = $"{number}", from = "a@a.test", to = "b@b.test", subject = "x", text = "y" }).ToArray();
 
+        var answers = new List<HttpStatusCode>();
+        for (var bulk = 0; bulk < 3; bulk++)
+            answers.Add((await edge.PostAsync(key, "/api/webhooks/email", mails)).StatusCode);
+
         // there is no broker; what counts is what was asked
-        Remaining(await edge.PostAsync(key, "/api/webhooks/email", mails)).ShouldBe(500);
-        Remaining(await edge.PostAsync(key, "/api/webhooks/email", mails)).ShouldBe(0);
-        (await edge.PostAsync(key, "/api/webhooks/email", mails)).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        answers.ShouldBe([HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable, HttpStatusCode.TooManyRequests]);
     }
 
     [Fact]
