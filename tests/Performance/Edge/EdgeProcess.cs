@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Npgsql;
 using Switchboard.Core.Security;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.Performance.Edge;
 

@@ -2,7 +2,6 @@ using System.Reflection;
 using Microsoft.Extensions.Logging;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Security;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.Unit.Diagnostics;
 
