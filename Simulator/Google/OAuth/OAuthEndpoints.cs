@@ -13,6 +13,7 @@ internal static class OAuthEndpoints
     public static void MapOAuth(this RouteGroupBuilder gmail)
     {
         gmail.MapPost("/oauth/token", TokenAsync);
+        gmail.MapPost("/oauth/revoke", RevokeAsync);
         gmail.MapGet("/oauth/jwks", (PushKey key) => Results.Json(key.Jwks(), GmailJson.Default.Jwks));
     }
 
@@ -34,6 +35,20 @@ internal static class OAuthEndpoints
                 null or "" => OAuthErrors.NoForm,
                 var other => OAuthErrors.WrongGrant(other),
             };
+    }
+
+    // RFC 7009; Google takes a refresh token, in the form or the query, and ends its whole grant
+    private static async Task<IResult> RevokeAsync(HttpContext context, AccessTokens tokens)
+    {
+        var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : null;
+        var token = form is null ? context.Request.Query["token"] : form["token"];
+        if (tokens.Read(token) is not { } grant || tokens.IsRevoked(grant.Address))
+        {
+            return OAuthErrors.InvalidToken;
+        }
+
+        tokens.Revoke(grant.Address);
+        return Results.Ok();
     }
 
     private static IResult Refresh(AccessTokens tokens, string? refreshToken) =>
@@ -99,6 +114,8 @@ internal static class OAuthErrors
     public static OAuthError UnknownToken { get; } = new(400, "invalid_grant", "Bad Request");
 
     public static OAuthError UnknownCode { get; } = new(400, "invalid_grant", "Malformed auth code.");
+
+    public static OAuthError InvalidToken { get; } = new(400, "invalid_token", "Token expired or revoked");
 
     public static OAuthError NoForm { get; } = new(400, "invalid_request", "Required parameter is missing: grant_type");
 
