@@ -15,11 +15,14 @@ namespace Switchboard.Migrations;
 internal sealed class ReEncrypt(NpgsqlDataSource dataSource, SecretProtector secrets)
 {
     private const int BatchSize = 500;
+    private const string GrantPurpose = "CASE provider WHEN 'microsoft' THEN 'graph' ELSE provider END || '-refresh-token'";
 
     /// <summary>Every column that is encrypted, but for account_connections.code_verifier, which is over after ten minutes.</summary>
     public static IReadOnlyList<EncryptedColumn> Columns { get; } =
     [
-        new("mailboxes", "refresh_token", "id::text", "CASE provider WHEN 'microsoft' THEN 'graph' ELSE provider END || '-refresh-token'"),
+        new("mailboxes", "refresh_token", "id::text", GrantPurpose),
+        // as it was in mailboxes
+        new("account_endings", "refresh_token", "account_id::text", GrantPurpose, BoundTo: "mailboxes"),
         Of(SecretColumn.PhoneCode, "id::text"),
         Of(SecretColumn.IdempotentAnswer, "user_id || '/' || key"),
     ];
@@ -102,7 +105,7 @@ internal sealed class ReEncrypt(NpgsqlDataSource dataSource, SecretProtector sec
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         foreach (var row in rows)
         {
-            var place = new SecretColumn(column.Table, column.Column, row.Purpose).PlaceOf(row.Id);
+            var place = new SecretColumn(column.BoundTo ?? column.Table, column.Column, row.Purpose).PlaceOf(row.Id);
             if (Decrypt(row, place) is not { } plain)
                 pass = pass with { Unreadable = pass.Unreadable + 1 };
             else if (await transaction.Command(column.ChangeSql, row.At, row.Value, secrets.Protect(plain, row.Purpose, place))
@@ -140,7 +143,8 @@ internal sealed class ReEncrypt(NpgsqlDataSource dataSource, SecretProtector sec
 /// <param name="Column">The column.</param>
 /// <param name="Row">SQL: what names a row.</param>
 /// <param name="Purpose">SQL: what its value is for.</param>
-internal sealed record EncryptedColumn(string Table, string Column, string Row, string Purpose)
+/// <param name="BoundTo">The table to whose row its value is bound; null: its own.</param>
+internal sealed record EncryptedColumn(string Table, string Column, string Row, string Purpose, string? BoundTo = null)
 {
     /// <summary>The values that do not begin as they would today.</summary>
     public string ReadSql { get; } =

@@ -1,4 +1,5 @@
 using Npgsql;
+using Switchboard.Core.Deletion;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Email;
 using Switchboard.Core.FeatureFlags;
@@ -10,6 +11,7 @@ using Switchboard.Core.Redis.Caching;
 using Switchboard.Core.Redis.Limits;
 using Switchboard.Core.Sms;
 using Switchboard.Core.Sms.Media;
+using Switchboard.Workers.Ingest.Deletion;
 using Switchboard.Workers.Ingest.Email.Rules;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Email.Tracking;
@@ -37,7 +39,8 @@ internal static class IngestServices
             .Namespace(RuleCache.Namespace, TimeSpan.FromMinutes(5), maxEntries: 1_000, maxBytes: RuleCache.MaxBytes, bytesOf: RuleCache.BytesOf)
             .Namespace(OAuthTokens.CacheNamespace, OAuthTokens.CacheTime, maxEntries: 1_500, encrypted: true)
             .Namespace(GraphFolders.Namespace, TimeSpan.FromDays(1), maxEntries: 1_000)
-            .Namespace(AccountRevocation.VerificationNamespace, TimeSpan.FromMinutes(5), maxEntries: 1_000));
+            .Namespace(AccountRevocation.VerificationNamespace, TimeSpan.FromMinutes(5), maxEntries: 1_000)
+            .Namespace(UserCaches.NumberNamespace, TimeSpan.FromMinutes(15), maxEntries: 1));
         builder.Services.AddNotifications();
         builder.Services.AddSwitchboardLimits();
         builder.Services.AddProviderLimits();
@@ -78,6 +81,18 @@ internal static class IngestServices
         builder.Services.AddSingleton<MediaEnrichment>();
     }
 
+    /// <summary>What deletes users, ends their accounts at the providers, and forgets what is older than it is kept.</summary>
+    public static void AddDeletion(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<EnrichmentRetention>().BindConfiguration(EnrichmentRetention.Section)
+            .ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<AccountGrants>();
+        builder.Services.AddSingleton<AccountEndings>();
+        builder.Services.AddSingleton<UserDataStore>();
+        builder.Services.AddSingleton<UserCaches>();
+        builder.Services.AddRecurringJob("prune-enrichments", TimeSpan.FromHours(1), id => new PruneEnrichments(id));
+    }
+
     /// <summary>The client of Gmail.</summary>
     public static void AddGmail(this WebApplicationBuilder builder) => builder.Services.AddGmail();
 
@@ -112,6 +127,9 @@ internal static class IngestServices
             .Handle<ReadMail, ReadMailHandler>(maxBatch: 16)
             .Handle<PollMailboxes, PollMailboxesHandler>(maxBatch: 16)
             .Handle<RenewWatches, RenewWatchesHandler>(maxBatch: 16)
+            .Handle<EndAccount, EndAccountHandler>(maxBatch: 16)
+            .Handle<DeleteUser, DeleteUserHandler>(maxBatch: 4, concurrentBatches: 1)
+            .Handle<PruneEnrichments, PruneEnrichmentsHandler>(maxBatch: 16, concurrentBatches: 1)
             .HandleSyncing(syncs)
             .HandleTracking());
         builder.Services.AddSyncSchedules(syncs);

@@ -15,6 +15,7 @@ builder.AddGraph();
 builder.AddMailboxes();
 builder.AddSyncing();
 builder.AddTracking();
+builder.AddDeletion();
 builder.AddIngestJobs();
 
 var app = builder.Build();

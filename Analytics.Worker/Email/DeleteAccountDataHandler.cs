@@ -3,23 +3,24 @@ using Npgsql;
 using Switchboard.Analytics.Worker.Retention;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Analytics.Worker.Email;
 
 /// <summary>
-/// Deletes what was tracked of accounts that were disconnected, in chunks, as retention does. A batch has its time; what is left then goes
-/// on in a moment. Workers.Ingest may have been writing a mail at the moment when the account went: what was deleted or is still being
-/// written is looked for again later, until nothing was found.
+/// Deletes the mail of accounts that were disconnected and what came of it, in chunks, as retention does. A batch has its time; what is
+/// left then goes on in a moment. Nothing more is written of an account whose row is gone, but what is being changed at the moment is
+/// passed over, so it is looked again until nothing was found; and the views show the account until they are refreshed.
 /// </summary>
 internal sealed partial class DeleteAccountDataHandler(
     AccountData data, IOptions<RetentionOptions> options, TimeProvider timeProvider, ILogger<DeleteAccountDataHandler> logger)
     : IJobHandler<DeleteAccountData>
 {
-    /// <summary>When it goes on with what it had no time for.</summary>
+    /// <summary>When it goes on with what it had no time for, or looks again for what was being changed.</summary>
     public static readonly TimeSpan GoOnAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>When it looks whether something was written meanwhile.</summary>
-    public static readonly TimeSpan LookAgainAfter = TimeSpan.FromMinutes(5);
+    /// <summary>When it looks whether the views were refreshed.</summary>
+    public static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(5);
 
     public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
         IReadOnlyList<JobDelivery<DeleteAccountData>> batch, CancellationToken cancellationToken)
@@ -52,9 +53,11 @@ internal sealed partial class DeleteAccountDataHandler(
 
         if (deleted > 0)
             Log.Deleted(logger, deleted, accountId);
-        else if (!await data.IsLeftAsync(accountId, cancellationToken))
-            return JobOutcome.Done;
-        return JobOutcome.Snooze(LookAgainAfter, "Something was deleted or is being written: it is looked for once more.");
+        if (deleted > 0 || await data.IsLeftAsync(accountId, cancellationToken))
+            return JobOutcome.Snooze(GoOnAfter, "Something was deleted or is being changed: it is looked for once more.");
+        return await data.IsShownAsync(accountId, cancellationToken)
+            ? JobOutcome.Snooze(LookAgainAfter, "The views show it until they are refreshed.")
+            : JobOutcome.Done;
     }
 
     private static partial class Log
@@ -69,22 +72,78 @@ internal sealed class AccountData(NpgsqlDataSource dataSource, PruningMetrics me
 {
     private const string HasAccountSql = "SELECT EXISTS (SELECT FROM mailboxes WHERE id = $1)";
 
+    /// <summary>Whether the account is still there: then nothing of it is deleted.</summary>
+    public Task<bool> HasAccountAsync(Guid accountId, CancellationToken cancellationToken) =>
+        dataSource.Command(HasAccountSql, accountId).ScalarAsync<bool>(cancellationToken);
+
     private const string IsLeftSql =
         """
         SELECT EXISTS (SELECT FROM received_emails WHERE account_id = $1)
             OR EXISTS (SELECT FROM tracked_emails WHERE account_id = $1)
             OR EXISTS (SELECT FROM tracked_email_changes WHERE account_id = $1)
+            OR EXISTS (SELECT FROM emails WHERE source = 'mailbox:' || $1::uuid)
         """;
 
-    /// <summary>The tables, each with an index that begins with account_id.</summary>
-    public static IReadOnlyList<string> Tables { get; } = ["received_emails", "tracked_emails", "tracked_email_changes"];
-
-    /// <summary>Whether the account is still there: then nothing of it is deleted.</summary>
-    public Task<bool> HasAccountAsync(Guid accountId, CancellationToken cancellationToken) =>
-        AskAsync(HasAccountSql, accountId, cancellationToken);
-
     /// <summary>Whether there is anything of the account.</summary>
-    public Task<bool> IsLeftAsync(Guid accountId, CancellationToken cancellationToken) => AskAsync(IsLeftSql, accountId, cancellationToken);
+    public Task<bool> IsLeftAsync(Guid accountId, CancellationToken cancellationToken) =>
+        dataSource.Command(IsLeftSql, accountId).ScalarAsync<bool>(cancellationToken);
+
+    // asked for, they are refreshed as soon as that takes no more than its share of the time
+    private const string IsShownSql =
+        """
+        WITH shown AS MATERIALIZED (
+            SELECT EXISTS (SELECT FROM tracked_emails_hourly_metrics WHERE account_id = $1)
+                OR EXISTS (SELECT FROM tracked_emails_domain_metrics WHERE account_id = $1) AS is_shown),
+        asked AS (UPDATE tracking_view_refreshes SET wanted = true WHERE (SELECT is_shown FROM shown) AND NOT wanted)
+        SELECT is_shown FROM shown
+        """;
+
+    /// <summary>Whether the views still show the account; if so, a refresh is asked for.</summary>
+    public Task<bool> IsShownAsync(Guid accountId, CancellationToken cancellationToken) =>
+        dataSource.Command(IsShownSql, accountId).ScalarAsync<bool>(cancellationToken);
+
+    // The notifications made of some rows go with them, with their attempts and the sends that wait: those of a key that begins so, which
+    // ends before the next character after '/', and those of before there were keys, by their column.
+    private static string WithNotifications(string table, string condition, string key, string formerColumn) =>
+        $"""
+        WITH chunk AS MATERIALIZED (SELECT id, user_id FROM {table} WHERE {condition} LIMIT $2 FOR UPDATE SKIP LOCKED),
+        made AS MATERIALIZED (
+            SELECT n.id FROM chunk JOIN notifications AS n
+            ON n.user_id = chunk.user_id AND n.dedup_key >= '{key}:' || chunk.id || '/' AND n.dedup_key < '{key}:' || chunk.id || '0'
+            UNION
+            SELECT n.id FROM chunk JOIN notifications AS n ON n.{formerColumn} = chunk.id AND n.user_id = chunk.user_id),
+        attempts AS (DELETE FROM notification_attempts WHERE notification_id IN (SELECT id FROM made)),
+        sends AS (DELETE FROM scheduled_jobs WHERE id IN (SELECT id FROM made)),
+        dead AS (
+            DELETE FROM dead_jobs WHERE type = 'send-notification' AND idempotency_key IN (SELECT 'notification:' || id FROM made)),
+        notes AS (DELETE FROM notifications WHERE id IN (SELECT id FROM made))
+        DELETE FROM {table} WHERE id IN (SELECT id FROM chunk)
+        """;
+
+    private static string Rows(string table) =>
+        $"DELETE FROM {table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE account_id = $1 LIMIT $2 FOR UPDATE SKIP LOCKED))";
+
+    private static readonly Dictionary<string, string> Sql = new(StringComparer.Ordinal)
+    {
+        ["emails"] = WithNotifications("emails", "source = 'mailbox:' || $1::uuid", "email", "email_id"),
+        ["received_emails"] = Rows("received_emails"),
+        ["tracked_emails"] = WithNotifications("tracked_emails", "account_id = $1", "reminder", "tracked_email_id"),
+        ["tracked_email_changes"] = Rows("tracked_email_changes"),
+        // that its grant was taken back
+        ["notifications"] =
+            """
+            WITH chunk AS MATERIALIZED (
+                SELECT id FROM notifications WHERE source = 'tracking' AND source_id = $1 LIMIT $2 FOR UPDATE SKIP LOCKED),
+            attempts AS (DELETE FROM notification_attempts WHERE notification_id IN (SELECT id FROM chunk)),
+            sends AS (DELETE FROM scheduled_jobs WHERE id IN (SELECT id FROM chunk)),
+            dead AS (
+                DELETE FROM dead_jobs WHERE type = 'send-notification' AND idempotency_key IN (SELECT 'notification:' || id FROM chunk))
+            DELETE FROM notifications WHERE id IN (SELECT id FROM chunk)
+            """,
+    };
+
+    /// <summary>The tables, in their order; each is asked by an index.</summary>
+    public static IReadOnlyList<string> Tables { get; } = [.. Sql.Keys];
 
     /// <summary>
     /// Deletes at most so many rows of one table; answers how many there were. Rows that are being written are passed over: who records
@@ -92,22 +151,8 @@ internal sealed class AccountData(NpgsqlDataSource dataSource, PruningMetrics me
     /// </summary>
     public async Task<int> DeleteAsync(string table, Guid accountId, int limit, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(
-            $"""
-            DELETE FROM {table}
-            WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE account_id = $1 LIMIT $2 FOR UPDATE SKIP LOCKED))
-            """);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = accountId });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
-        var deleted = await command.ExecuteNonQueryAsync(cancellationToken);
+        var deleted = await dataSource.Command(Sql[table], accountId, limit).RunAsync(cancellationToken);
         metrics.Pruned(table, deleted);
         return deleted;
-    }
-
-    private async Task<bool> AskAsync(string sql, Guid accountId, CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand(sql);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = accountId });
-        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 }

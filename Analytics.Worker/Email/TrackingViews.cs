@@ -16,7 +16,7 @@ internal sealed class TrackingViews(
 {
     private const string StateSql =
         """
-        SELECT refreshed_at, duration_ms, (SELECT count(*) FROM (SELECT FROM tracked_email_changes LIMIT $1) AS changed)::int
+        SELECT refreshed_at, duration_ms, (SELECT count(*) FROM (SELECT FROM tracked_email_changes LIMIT $1) AS changed)::int, wanted
         FROM tracking_view_refreshes
         """;
 
@@ -42,7 +42,7 @@ internal sealed class TrackingViews(
         WHERE c.account_id = settled.account_id AND c.hour = settled.hour
         """;
 
-    private const string NoteSql = "UPDATE tracking_view_refreshes SET refreshed_at = $1, duration_ms = $2";
+    private const string NoteSql = "UPDATE tracking_view_refreshes SET refreshed_at = $1, duration_ms = $2, wanted = false";
 
     // a delete holds its rows until it commits, and who records mail waits for them
     private const int ForgottenAtOnce = 5_000;
@@ -85,7 +85,9 @@ internal sealed class TrackingViews(
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = options.Value.ManyChanges });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return new(reader.GetFieldValue<DateTimeOffset>(0), TimeSpan.FromMilliseconds(reader.GetInt64(1)), reader.GetInt32(2));
+        return new(
+            reader.GetFieldValue<DateTimeOffset>(0), TimeSpan.FromMilliseconds(reader.GetInt64(1)), reader.GetInt32(2),
+            reader.GetBoolean(3));
     }
 
     private static async Task<List<ChangedHour>> KnownAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -137,20 +139,23 @@ internal sealed class TrackingViews(
 /// <summary>How the views stand. Whether it is time to refresh them is a pure decision.</summary>
 /// <param name="RefreshedAt">When they were refreshed.</param>
 /// <param name="Duration">How long that took.</param>
+/// <param name="IsWanted">Whether somebody waits for them: an account that was disconnected is shown until then.</param>
 /// <param name="Changes">How many hours of accounts have changed since, counted up to what is many.</param>
-internal sealed record ViewState(DateTimeOffset RefreshedAt, TimeSpan Duration, int Changes)
+internal sealed record ViewState(DateTimeOffset RefreshedAt, TimeSpan Duration, int Changes, bool IsWanted = false)
 {
     // of the time, a refresh takes a fifth at most
     private const int RestPerDuration = 4;
 
-    /// <summary>Whether a refresh is due: in time; sooner after many changes, but not one refresh after the other.</summary>
+    /// <summary>
+    /// Whether a refresh is due: in time; sooner after many changes or when somebody waits, but not one refresh after the other.
+    /// </summary>
     public bool IsDue(DateTimeOffset now, ViewOptions options)
     {
         var age = now - RefreshedAt;
         // looked at now and then: what would be too late by the next look is due now
         if (age + TimeSpan.FromSeconds(options.CheckSeconds) >= TimeSpan.FromMinutes(options.RefreshMinutes))
             return true;
-        return Changes >= options.ManyChanges && age >= Duration * (1 + RestPerDuration);
+        return (IsWanted || Changes >= options.ManyChanges) && age >= Duration * (1 + RestPerDuration);
     }
 }
 

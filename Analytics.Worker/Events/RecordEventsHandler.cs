@@ -6,7 +6,8 @@ using Switchboard.Core.Postgres;
 namespace Switchboard.Analytics.Worker.Events;
 
 /// <summary>
-/// Adds events to the roll-ups, whatever their types, those of a job once: its id is noted in the transaction that adds them.
+/// Adds events to the roll-ups, whatever their types, those of a job once: its id is noted in the transaction that adds them. Of users who
+/// were deleted nothing is counted any more.
 /// </summary>
 internal sealed class RecordEventsHandler(NpgsqlDataSource dataSource, TimeProvider timeProvider) : IJobHandler<RecordEvents>
 {
@@ -21,7 +22,10 @@ internal sealed class RecordEventsHandler(NpgsqlDataSource dataSource, TimeProvi
     private const string AddSql =
         """
         INSERT INTO event_rollups AS rollup (user_id, granularity, type, bucket, dimension, count, sum)
-        SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::bigint[], $7::bigint[])
+        SELECT added.*
+        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::bigint[], $7::bigint[])
+            AS added (user_id, granularity, type, bucket, dimension, count, sum)
+        WHERE EXISTS (SELECT FROM users WHERE users.id = added.user_id)
         ON CONFLICT (user_id, granularity, type, bucket, dimension)
         DO UPDATE SET count = rollup.count + excluded.count, sum = rollup.sum + excluded.sum
         """;

@@ -22,10 +22,18 @@ internal static class PruningPlan
         {
             yield return ByTime("emails", "processed_at < $1", options.EmailDays);
             yield return ByTime("sms_messages", "outcome <> 'accepted' AND processed_at < $1", options.RefusedTextDays);
+            yield return ByTime(
+                "sms_messages",
+                """
+                outcome = 'accepted' AND processed_at < $1
+                AND NOT EXISTS (SELECT FROM enrichment_items AS i WHERE i.message_id = sms_messages.id)
+                """,
+                options.TextDays);
             yield return ByTime("sms_replies", "replied_at < $1", options.TextReplyDays);
             yield return ByTime("sms_opt_changes", "applied_at < $1", options.OptChangeDays);
             yield return ByTime("phone_number_tries", "tried_at < $1", options.PhoneTryDays);
             // made before: their ids say when
+            yield return ById("notifications", BodiesSql, options.NotificationBodyDays, isWhole: true);
             yield return ById("notification_attempts", "notification_id < $1", attempts);
             yield return ById("notifications", "id < $1 AND delivery_status NOT IN ('pending', 'sending')", options.NotificationDays);
             yield return ByTime("event_rollups", "granularity = 'minute' AND bucket < $1", options.MinuteRollupDays);
@@ -37,14 +45,18 @@ internal static class PruningPlan
             yield return ById("mail_syncs", "id < $1 AND finished_at IS NOT NULL", options.MailSyncDays);
             yield return ById("tracking_requests", "id < $1", options.TrackingRequestDays);
             yield return ByTime("account_connections", "expires_at < $1", options.AccountConnectionDays);
+            yield return ById("tracked_emails", TrackedSql, options.TrackedMailDays, isWhole: true);
+            yield return ByTime("user_phone_numbers", "verified_at IS NULL AND created_at < $1", options.UnverifiedNumberDays);
+            yield return ByTime("api_keys", "revoked_at < $1", options.RevokedKeyDays);
+            yield return ByTime("deletions", "completed_at < $1", options.DeletionDays);
             yield return ByTime("received_emails", "tracked_email_id IS NULL AND created_at < $1", options.UnmatchedMailDays);
         }
 
         PruningStep? ByTime(string table, string condition, int days) =>
             days == 0 ? null : new(table, Delete(table, condition), now.ToUniversalTime().AddDays(-days));
 
-        PruningStep? ById(string table, string condition, int days) =>
-            days == 0 ? null : new(table, Delete(table, condition), FirstIdAt(now.AddDays(-days)));
+        PruningStep? ById(string table, string condition, int days, bool isWhole = false) =>
+            days == 0 ? null : new(table, isWhole ? condition : Delete(table, condition), FirstIdAt(now.AddDays(-days)));
     }
 
     /// <summary>The smallest UUIDv7 of a time (RFC 9562, 5.7: 48 bits of milliseconds first).</summary>
@@ -55,6 +67,28 @@ internal static class PruningPlan
         BinaryPrimitives.WriteInt64BigEndian(bytes, time.ToUnixTimeMilliseconds() << 16);
         return new Guid(bytes, bigEndian: true);
     }
+
+    // idx_notifications_bodies: one that was emptied is not met again
+    private const string BodiesSql =
+        """
+        UPDATE notifications SET body = ''
+        WHERE id = ANY (ARRAY(
+            SELECT id FROM notifications
+            WHERE id < $1 AND body <> '' AND delivery_status NOT IN ('pending', 'sending') LIMIT $2 FOR UPDATE SKIP LOCKED))
+        """;
+
+    // with their answers; the hours of which they were are counted again
+    private const string TrackedSql =
+        """
+        WITH old AS MATERIALIZED (
+            SELECT id, account_id, sent_at FROM tracked_emails WHERE id < $1 AND status <> 'active' LIMIT $2 FOR UPDATE SKIP LOCKED),
+        answers AS (DELETE FROM received_emails WHERE tracked_email_id IN (SELECT id FROM old)),
+        noted AS (
+            INSERT INTO tracked_email_changes AS c (account_id, hour)
+            SELECT DISTINCT account_id, date_bin('1 hour', sent_at, '0001-01-01 00:00Z') AS hour FROM old ORDER BY 1, 2
+            ON CONFLICT (account_id, hour) DO UPDATE SET version = c.version + 1)
+        DELETE FROM tracked_emails WHERE id IN (SELECT id FROM old)
+        """;
 
     private static string Delete(string table, string condition) =>
         $"DELETE FROM {table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE {condition} LIMIT $2))";

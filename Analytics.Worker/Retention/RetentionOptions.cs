@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Switchboard.Analytics.Worker.Retention;
 
-/// <summary>Section <c>Retention</c>: for how many days what is kept. Zero keeps for ever, where it is allowed.</summary>
+/// <summary>Section <c>Retention</c>: for how many days what is kept, none of it for ever unless zero says so. Bodies go first.</summary>
 internal sealed class RetentionOptions
 {
     public const string Section = "Retention";
@@ -12,17 +12,23 @@ internal sealed class RetentionOptions
     public int EmailDays { get; set; } = 90;
 
     /// <summary>
-    /// SMS that were not accepted: of a number that was nobody's or not verified, or over the limit. Accepted ones stay: their rows say
-    /// of their enrichment items, which are their user's until deleted, from whom and when they came.
+    /// SMS that were not accepted: of a number that was nobody's or not verified, or over the limit.
     /// </summary>
     [Range(1, 3_650)]
     public int RefusedTextDays { get; set; } = 90;
+
+    /// <summary>
+    /// SMS that were accepted, and their enrichment items, which Workers.Ingest deletes with their files; 0 for ever. One that has an item
+    /// stays as long as that: it says from whom and when the item came.
+    /// </summary>
+    [Range(0, 3_650)]
+    public int TextDays { get; set; } = 730;
 
     /// <summary>When a number that is nobody's was last answered: longer than the day for which one answer does.</summary>
     [Range(2, 365)]
     public int TextReplyDays { get; set; } = 2;
 
-    /// <summary>Which SMS and callbacks have changed an opt-out: longer than their provider delivers one again, which is some days.</summary>
+    /// <summary>Which SMS and callbacks have changed an opt-out: longer than their provider delivers one again.</summary>
     [Range(7, 365)]
     public int OptChangeDays { get; set; } = 30;
 
@@ -32,7 +38,11 @@ internal sealed class RetentionOptions
 
     /// <summary>Notifications that are at their end, with their attempts; 0 for ever.</summary>
     [Range(0, 3_650)]
-    public int NotificationDays { get; set; }
+    public int NotificationDays { get; set; } = 365;
+
+    /// <summary>What notifications that are at their end say; 0 for as long as the notification.</summary>
+    [Range(0, 3_650)]
+    public int NotificationBodyDays { get; set; } = 90;
 
     /// <summary>The attempts of a notification's send, from when it was made; 0 for as long as the notification.</summary>
     [Range(0, 3_650)]
@@ -77,6 +87,22 @@ internal sealed class RetentionOptions
     /// <summary>Mails that came in and answer nothing, from when they were read: what they may answer is read by then.</summary>
     [Range(1, 3_650)]
     public int UnmatchedMailDays { get; set; } = 35;
+
+    /// <summary>Tracked mails that are waited for no longer, with their answers, from when they were recorded; 0 for ever.</summary>
+    [Range(0, 3_650)]
+    public int TrackedMailDays { get; set; } = 730;
+
+    /// <summary>Phone numbers that were linked and never verified.</summary>
+    [Range(1, 3_650)]
+    public int UnverifiedNumberDays { get; set; } = 30;
+
+    /// <summary>Keys of the API that were revoked.</summary>
+    [Range(1, 3_650)]
+    public int RevokedKeyDays { get; set; } = 365;
+
+    /// <summary>That a user was deleted, from when it was completed; it does not say whom.</summary>
+    [Range(1, 3_650)]
+    public int DeletionDays { get; set; } = 90;
 
     /// <summary>How often it is looked for what is too old, in minutes.</summary>
     [Range(1, 1_440)]

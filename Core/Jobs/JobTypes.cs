@@ -1,3 +1,4 @@
+using Switchboard.Core.Deletion;
 using Switchboard.Core.Email;
 using Switchboard.Core.Events;
 using Switchboard.Core.Notifications;
@@ -12,6 +13,8 @@ public static class JobTypes
     public static IReadOnlyList<JobType> All { get; } =
     [
         ApplyDeliveryStatuses.Type,
+        DeleteUser.Type,
+        EndAccount.Type,
         EnrichMedia.Type,
         EnrichMessage.Type,
         FollowAccount.Type,

@@ -15,7 +15,7 @@ internal sealed class RetryNotification(NpgsqlDataSource dataSource, JobOutbox o
         $"""
         UPDATE notifications n
         SET delivery_status = 'pending', error = NULL, failed_at = NULL
-        WHERE n.id = $1 AND n.user_id = $2 AND n.delivery_status = 'failed'
+        WHERE n.id = $1 AND n.user_id = $2 AND n.delivery_status = 'failed' AND n.body <> ''
         RETURNING {NotificationResponse.Columns}
         """;
 
@@ -36,7 +36,7 @@ internal sealed class RetryNotification(NpgsqlDataSource dataSource, JobOutbox o
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await transaction.Command(Sql, id, userId).FirstAsync(NotificationResponse.Read, cancellationToken) is not { } pending)
             return await NotificationState.RefusalAsync(
-                transaction, id, userId, "Only what has failed can be sent again.", cancellationToken);
+                transaction, id, userId, "Only what has failed, and whose text is still kept, can be sent again.", cancellationToken);
 
         OutgoingJob[] staged = [new(new SendNotification(Guid.CreateVersion7(timeProvider.GetUtcNow()), id, pending.Priority))];
         await outbox.CommitAsync(transaction, staged, cancellationToken);

@@ -4,6 +4,7 @@ using Switchboard.Edge.Api.Email;
 using Switchboard.Edge.Api.Email.Accounts;
 using Switchboard.Edge.Api.Email.Analytics;
 using Switchboard.Edge.Api.Email.Tracking;
+using Switchboard.Edge.Api.Operations.Access;
 using Switchboard.Edge.Api.Rules;
 using Switchboard.Edge.Api.Sms;
 using Switchboard.Edge.Api.Sms.PhoneNumbers;
@@ -27,6 +28,8 @@ internal static class EdgeServices
     /// <summary>What endpoints of one feature share.</summary>
     public static IServiceCollection AddFeatures(this IServiceCollection services) => services
         .AddRules()
+        .AddSingleton<UserRemoval>()
+        .AddSingleton<UserExport>()
         .AddAccounts()
         .AddTrackedEmails()
         .AddPhoneNumbers()

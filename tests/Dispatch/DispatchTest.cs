@@ -54,6 +54,7 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
     protected async Task<Guid> CreateAsync(string status = "pending", string channel = "whatsapp", DateTimeOffset? sendAt = null)
     {
         var id = Guid.CreateVersion7();
+        await AddUserAsync(id);
         await ExecuteAsync(
             """
             INSERT INTO notifications (id, user_id, channel, recipient, body, priority, delivery_status, source, created_at, send_at, sending_at, attempts)
@@ -62,6 +63,9 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
             id, channel, status, Time.GetUtcNow(), (object?)sendAt ?? DBNull.Value);
         return id;
     }
+
+    protected Task AddUserAsync(Guid id) =>
+        ExecuteAsync("INSERT INTO users (id, email, name, created_at) VALUES ($1, $1::text, 'user', now()) ON CONFLICT DO NOTHING", id);
 
     protected async Task<JobOutcome> HandleAsync(Guid id, bool isLast = false, bool isReplay = false) =>
         (await HandleAsync([id], isLast, isReplay)).ShouldHaveSingleItem();

@@ -85,6 +85,8 @@ public sealed class NotificationStoreTests(PostgresServer postgres) : DispatchTe
 
     private async Task<CreatedNotifications> CreateAsync(NotificationDraft[] drafts)
     {
+        foreach (var user in drafts.Select(draft => draft.UserId).Distinct())
+            await AddUserAsync(user);
         await using var connection = await Database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var created = await Notifications.CreateAsync(connection, transaction, drafts, [], default);

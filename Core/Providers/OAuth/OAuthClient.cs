@@ -39,6 +39,14 @@ public sealed class OAuthClient(IHttpClientFactory clients, TimeProvider timePro
         return profile.ValueKind == JsonValueKind.Object ? provider.ReadProfile(profile) : null;
     }
 
+    /// <summary>Calls the provider about a grant: to revoke it (RFC 7009), or to end what stands on it.</summary>
+    /// <exception cref="ProviderException">It did not do it.</exception>
+    public Task SendAsync(OAuthProvider provider, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        return Calls(provider).SendAsync(request, cancellationToken);
+    }
+
     private async Task<OAuthGrant> AskAsync(
         OAuthProvider provider, List<KeyValuePair<string, string>> form, CancellationToken cancellationToken)
     {

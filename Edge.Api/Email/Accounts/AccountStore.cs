@@ -123,11 +123,4 @@ internal sealed class AccountStore(NpgsqlDataSource dataSource)
     /// <summary>From now on its changes are read; as before where they already are.</summary>
     public static Task<int> FollowAsync(NpgsqlTransaction transaction, Guid id, Guid userId, CancellationToken cancellationToken) =>
         transaction.Command(FollowSql, id, userId).RunAsync(cancellationToken);
-
-    private const string DeleteSql = "DELETE FROM mailboxes WHERE id = $1 AND user_id = $2 AND ($3::text IS NULL OR provider = $3)";
-
-    /// <summary>Whether there was one, of that provider if it is not null. Its syncs and requests go with it.</summary>
-    public static async Task<bool> DeleteAsync(
-        NpgsqlTransaction transaction, Guid id, Guid userId, string? provider, CancellationToken cancellationToken) =>
-        await transaction.Command(DeleteSql, id, userId, provider).RunAsync(cancellationToken) > 0;
 }

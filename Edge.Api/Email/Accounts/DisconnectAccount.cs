@@ -1,13 +1,13 @@
 using FastEndpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
-using Switchboard.Core.Email;
+using Switchboard.Core.Deletion;
 using Switchboard.Core.Jobs;
 using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
 
-/// <summary><c>DELETE /api/accounts/email/{id}</c>: it is not read any more, its token is gone, and what was tracked of it soon is too.</summary>
+/// <summary><c>DELETE /api/accounts/email/{id}</c>: it is gone at once; its grant, its mail and what was made of it soon are too.</summary>
 internal sealed class DisconnectAccount(AccountRemoval accounts) : EndpointWithoutRequest<Results<NoContent, ProblemHttpResult>>
 {
     public override void Configure()
@@ -28,8 +28,8 @@ internal sealed class DisconnectAccount(AccountRemoval accounts) : EndpointWitho
 }
 
 /// <summary>
-/// Deletes an account: its tokens, its syncs and its requests go with its row, what was tracked of it is deleted by a job that is
-/// staged in the same transaction.
+/// Disconnects an account: it is gone at once, with its syncs and requests. Its subscription, watch and grant are ended, and what came of
+/// its mail is deleted, by jobs that are staged in the same transaction.
 /// </summary>
 internal sealed class AccountRemoval(NpgsqlDataSource dataSource, JobOutbox outbox, AccountCache cache, TimeProvider timeProvider)
 {
@@ -40,24 +40,13 @@ internal sealed class AccountRemoval(NpgsqlDataSource dataSource, JobOutbox outb
     /// <param name="cancellationToken">Ends it; then it is still there.</param>
     public async Task<bool> RemoveAsync(Guid id, Guid userId, string? provider, CancellationToken cancellationToken)
     {
-        OutgoingJob[] staged = [new(new DeleteAccountData(Guid.CreateVersion7(timeProvider.GetUtcNow()), id))];
-        if (!await DeleteAsync(id, userId, provider, staged, cancellationToken))
-            return false;
-
-        await cache.ForgetAsync(userId, id);
-        await outbox.FlushAsync(staged, CancellationToken.None);
-        return true;
-    }
-
-    // the connection is back in the pool when this returns: none is held while Redis and the broker are called
-    private async Task<bool> DeleteAsync(Guid id, Guid userId, string? provider, OutgoingJob[] staged, CancellationToken cancellationToken)
-    {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (!await AccountStore.DeleteAsync(transaction, id, userId, provider, cancellationToken))
+        var gone = await AccountDisconnection.RunAsync(transaction, userId, id, provider, timeProvider.GetUtcNow(), cancellationToken);
+        if (gone.Ids.Length == 0)
             return false;
-        await outbox.StageAsync(connection, transaction, staged, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await outbox.CommitAsync(transaction, gone.Jobs, cancellationToken);
+        await cache.ForgetAsync(userId, id);
         return true;
     }
 }

@@ -156,8 +156,16 @@ internal sealed class EnrichmentStore(NpgsqlDataSource dataSource, MediaLinks li
         WHERE id = $1 AND user_id = $2
         """;
 
+    // part 0 is what the SMS says: its words go with it, and that it came stays
     private const string DeleteSql =
-        "DELETE FROM enrichment_items WHERE id = $1 AND user_id = $2 AND status IN ('completed', 'failed')";
+        """
+        WITH gone AS (
+            DELETE FROM enrichment_items WHERE id = $1 AND user_id = $2 AND status IN ('completed', 'failed')
+            RETURNING message_id, part),
+        words AS (
+            UPDATE sms_messages AS m SET body = '' FROM gone WHERE m.id = gone.message_id AND gone.part = 0 AND m.user_id = $2)
+        SELECT count(*)::int FROM gone
+        """;
 
     private const string FileSql =
         """
@@ -208,9 +216,9 @@ internal sealed class EnrichmentStore(NpgsqlDataSource dataSource, MediaLinks li
     public Task ResetAsync(NpgsqlTransaction transaction, Guid id, Guid userId, CancellationToken cancellationToken) =>
         transaction.Command(ResetSql, id, userId).RunAsync(cancellationToken);
 
-    /// <summary>Deletes an item that is settled; false when there is none.</summary>
+    /// <summary>Deletes an item that is settled, with the words of its SMS if it is those; false when there is none.</summary>
     public async Task<bool> DeleteAsync(Guid id, Guid userId, CancellationToken cancellationToken) =>
-        await dataSource.Command(DeleteSql, id, userId).RunAsync(cancellationToken) > 0;
+        await dataSource.Command(DeleteSql, id, userId).ScalarAsync<int>(cancellationToken) > 0;
 
     /// <summary>The file of an item, whoever has it: who asks shows the token of its link.</summary>
     public Task<KeptFile?> FileAsync(Guid id, CancellationToken cancellationToken) =>

@@ -65,7 +65,7 @@ internal sealed class AccessTokens(IOptions<GmailOptions> options, TimeProvider 
     /// <summary>Ends the grant that a token of either kind stands for, as its application may.</summary>
     public bool RevokeToken(string? token)
     {
-        if ((Read(token) ?? (token is null ? null : Check(token))) is not { } grant)
+        if ((Read(token) ?? (token is null ? null : Check(token))) is not { } grant || IsRevoked(grant.Address))
         {
             return false;
         }

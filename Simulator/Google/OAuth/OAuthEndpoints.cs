@@ -71,7 +71,7 @@ internal static class OAuthEndpoints
         var token = context.Request.HasFormContentType
             ? (await context.Request.ReadFormAsync(context.RequestAborted))["token"]
             : context.Request.Query["token"];
-        return tokens.RevokeToken(token) ? Results.Json(new object()) : OAuthErrors.NoSuchToken;
+        return tokens.RevokeToken(token) ? Results.Json(new object()) : OAuthErrors.InvalidToken;
     }
 }
 
@@ -170,7 +170,7 @@ internal static class OAuthErrors
 
     public static OAuthError WrongVerifier { get; } = new(400, "invalid_grant", "Invalid code verifier.");
 
-    public static OAuthError NoSuchToken { get; } = new(400, "invalid_token", "Token expired or revoked");
+    public static OAuthError InvalidToken { get; } = new(400, "invalid_token", "Token expired or revoked");
 
     public static OAuthError NoForm { get; } = new(400, "invalid_request", "Required parameter is missing: grant_type");
 

@@ -13,10 +13,9 @@ internal sealed class ProcessEmailHandler(EmailProcessor processor) : IJobHandle
     public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
         IReadOnlyList<JobDelivery<ProcessEmail>> batch, CancellationToken cancellationToken)
     {
-        var unknown = await processor.ProcessAsync([.. batch.Select(ToMail)], cancellationToken);
-        return [.. batch.Select(delivery => unknown.Contains(delivery.Job.UserId)
-            ? JobOutcome.Dead($"There is no user {delivery.Job.UserId}.")
-            : JobOutcome.Done)];
+        await processor.ProcessAsync([.. batch.Select(ToMail)], cancellationToken);
+        // whoever handed in a mail was a user: one who is unknown was deleted meanwhile, and nothing of theirs is kept, not even a dead job
+        return [.. batch.Select(_ => JobOutcome.Done)];
     }
 
     private static IncomingMail ToMail(JobDelivery<ProcessEmail> delivery)
@@ -119,9 +118,15 @@ internal sealed record IncomingMail(
     /// <summary>Its message id as it is stored.</summary>
     public string Key { get; } = IndexedKey.Of(MessageId);
 
+    /// <summary>The account whose mail it is; null when a program sent it.</summary>
+    public Guid? AccountId =>
+        Source.StartsWith(MailboxPrefix, StringComparison.Ordinal) ? Guid.Parse(Source.AsSpan(MailboxPrefix.Length)) : null;
+
+    private const string MailboxPrefix = "mailbox:";
+
     public static string OfUser(Guid userId) => $"user:{userId}";
 
-    public static string OfMailbox(Guid mailboxId) => $"mailbox:{mailboxId}";
+    public static string OfMailbox(Guid mailboxId) => $"{MailboxPrefix}{mailboxId}";
 }
 
 /// <summary>A mail and the rules that it meets.</summary>

@@ -10,16 +10,21 @@ internal static class EmailStore
 {
     private const string InsertSql =
         """
+        WITH accounts AS MATERIALIZED (SELECT id FROM mailboxes WHERE id = ANY ($11) ORDER BY id FOR KEY SHARE)
         INSERT INTO emails (id, user_id, source, message_id, sender, subject, received_at, accepted_at, processed_at, matched)
         SELECT id, user_id, source, message_id, sender, subject, received_at, accepted_at, $10, matched
         FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[],
-                    $7::timestamptz[], $8::timestamptz[], $9::smallint[])
-            AS mail (id, user_id, source, message_id, sender, subject, received_at, accepted_at, matched)
+                    $7::timestamptz[], $8::timestamptz[], $9::smallint[], $12::uuid[])
+            AS mail (id, user_id, source, message_id, sender, subject, received_at, accepted_at, matched, account_id)
+        WHERE account_id IS NULL OR account_id IN (SELECT id FROM accounts)
         ON CONFLICT (source, message_id) DO NOTHING
         RETURNING id
         """;
 
-    /// <summary>Inserts the mails and returns the ids of those that are new.</summary>
+    /// <summary>
+    /// Inserts the mails and returns the ids of those that are new. Those of an account that was disconnected meanwhile are not taken: who
+    /// disconnects one waits for this transaction, and deletes what it wrote.
+    /// </summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="transaction">Its transaction.</param>
     /// <param name="mails">The mails in the order of their keys: two processes with the same mails wait for each other, in the same order,
@@ -44,6 +49,9 @@ internal static class EmailStore
         Add(mail => mail.Incoming.AcceptedAt.ToUniversalTime());
         Add(mail => (short)Math.Min(mail.Rules.Count, short.MaxValue));
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        command.Parameters.Add(
+            new NpgsqlParameter<Guid[]> { TypedValue = [.. mails.Select(mail => mail.Incoming.AccountId).OfType<Guid>().Distinct()] });
+        Add(mail => mail.Incoming.AccountId);
 
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var inserted = new HashSet<Guid>(mails.Count);

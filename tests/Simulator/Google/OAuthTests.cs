@@ -36,6 +36,20 @@ public sealed class OAuthTests
     }
 
     [Fact]
+    public async Task A_grant_that_the_application_gives_back_is_gone_and_shown_so()
+    {
+        await using var simulator = await RunningSimulator.StartAsync();
+        using var token = new FormUrlEncodedContent([new("token", "demo-gmail-refresh:ann@example.com")]);
+        using var again = new FormUrlEncodedContent([new("token", "demo-gmail-refresh:ann@example.com")]);
+
+        ((int)(await simulator.Http.PostAsync(new Uri("/gmail/oauth/revoke", UriKind.Relative), token)).StatusCode).ShouldBe(200);
+        using var answer = await simulator.Http.PostAsync(new Uri("/gmail/oauth/revoke", UriKind.Relative), again);
+
+        ((int)answer.StatusCode).ShouldBe(400);
+        ((string)(await answer.ReadJsonAsync())["error"]!).ShouldBe("invalid_token");
+    }
+
+    [Fact]
     public async Task A_revoked_authorization_gives_no_token_and_ends_those_that_there_are()
     {
         await using var simulator = await RunningSimulator.StartAsync();

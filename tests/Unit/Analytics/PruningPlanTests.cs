@@ -10,7 +10,7 @@ public sealed class PruningPlanTests
     [Fact]
     public void What_is_kept_for_ever_has_no_step()
     {
-        var tables = Tables(new RetentionOptions { NotificationDays = 0, AttemptDays = 0, DeadJobDays = 0 });
+        var tables = Tables(new RetentionOptions { NotificationDays = 0, NotificationBodyDays = 0, AttemptDays = 0, DeadJobDays = 0 });
 
         tables.ShouldNotContain("notifications");
         tables.ShouldNotContain("notification_attempts");
@@ -30,20 +30,31 @@ public sealed class PruningPlanTests
     [Fact]
     public void Attempts_go_before_their_notifications()
     {
-        var tables = Tables(new RetentionOptions { NotificationDays = 30 });
+        var tables = Tables(new RetentionOptions { NotificationDays = 30, NotificationBodyDays = 0 });
 
         tables.IndexOf("notification_attempts").ShouldBeLessThan(tables.IndexOf("notifications"));
     }
 
     [Fact]
-    public void Accepted_SMS_stay_and_with_them_the_items_of_their_users()
+    public void Accepted_SMS_stay_as_long_as_their_items_which_go_where_their_files_are()
     {
-        var steps = PruningPlan.At(Now, new RetentionOptions { RefusedTextDays = 30 });
+        var steps = PruningPlan.At(Now, new RetentionOptions { RefusedTextDays = 30, TextDays = 300 });
 
-        var messages = steps.Single(step => step.Table == "sms_messages");
-        messages.Sql.ShouldContain("outcome <> 'accepted'");
-        messages.Limit.ShouldBe(Now.AddDays(-30));
+        steps.Single(step => step.Sql.Contains("outcome <> 'accepted'", StringComparison.Ordinal)).Limit.ShouldBe(Now.AddDays(-30));
+        var accepted = steps.Single(step => step.Sql.Contains("outcome = 'accepted'", StringComparison.Ordinal));
+        accepted.Limit.ShouldBe(Now.AddDays(-300));
+        accepted.Sql.ShouldContain("NOT EXISTS (SELECT FROM enrichment_items");
         steps.ShouldNotContain(step => step.Table == "enrichment_items");
+    }
+
+    [Fact]
+    public void Nothing_is_kept_for_ever_unless_it_is_asked_for_and_bodies_go_first()
+    {
+        var defaults = new RetentionOptions();
+
+        typeof(RetentionOptions).GetProperties().Where(option => option.Name.EndsWith("Days", StringComparison.Ordinal))
+            .Where(option => (int)option.GetValue(defaults)! == 0).Select(option => option.Name).ShouldBeEmpty();
+        defaults.NotificationBodyDays.ShouldBeLessThan(defaults.NotificationDays);
     }
 
     [Fact]
@@ -61,7 +72,9 @@ public sealed class PruningPlanTests
 
         step.Sql.ShouldContain("tracked_email_id IS NULL");
         step.Limit.ShouldBe(Now.AddDays(-35));
-        Tables(new RetentionOptions()).ShouldNotContain("tracked_emails");
+        var tracked = PruningPlan.At(Now, new RetentionOptions()).Single(step => step.Table == "tracked_emails");
+        tracked.Limit.ShouldBe(PruningPlan.FirstIdAt(Now.AddDays(-730)));
+        tracked.Sql.ShouldContain("DELETE FROM received_emails WHERE tracked_email_id IN");
     }
 
     [Fact]

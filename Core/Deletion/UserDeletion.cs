@@ -1,0 +1,56 @@
+using Npgsql;
+using Switchboard.Core.Jobs;
+using Switchboard.Core.Postgres;
+
+namespace Switchboard.Core.Deletion;
+
+/// <summary>Delete a user and all that is theirs.</summary>
+/// <param name="Id">The job's id.</param>
+/// <param name="DeletionId">The deletion, a row in <c>deletions</c>; the job does not name the user, and may outlive them.</param>
+public sealed record DeleteUser(Guid Id, Guid DeletionId) : IJob
+{
+    /// <inheritdoc/>
+    public static JobType Type { get; } = new("delete-user", 1, JobWorker.Ingest, JobPriority.Low);
+
+    /// <summary>Stops nothing: what is deleted is not there the second time.</summary>
+    public string IdempotencyKey => $"delete-user:{DeletionId}";
+}
+
+/// <summary>Begins the deletion of a user: from the commit on their keys are good for nothing, and the rest follows.</summary>
+public static class UserDeletion
+{
+    // once a user: asked for again it is the same one; its id is random, since who is told it may watch without a key
+    private const string BeginSql =
+        """
+        INSERT INTO deletions (id, user_id, accounts, names, requested_at)
+        SELECT gen_random_uuid(), u.id, '{}',
+               array(SELECT p.phone_number FROM user_phone_numbers AS p WHERE p.user_id = u.id), $2
+        FROM users AS u WHERE u.id = $1
+        ON CONFLICT (user_id) WHERE user_id IS NOT NULL DO UPDATE SET user_id = excluded.user_id
+        RETURNING id
+        """;
+
+    private const string RevokeSql = "DELETE FROM api_keys WHERE user_id = $1 RETURNING hash";
+
+    /// <summary>Begins it in the caller's transaction, unless it has begun.</summary>
+    /// <param name="transaction">The caller's.</param>
+    /// <param name="userId">Whom to delete.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="cancellationToken">Ends it; then nothing has begun.</param>
+    /// <returns>Null when there is no such user.</returns>
+    public static async Task<BegunDeletion?> BeginAsync(
+        NpgsqlTransaction transaction, Guid userId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var begun = await transaction.Command(BeginSql, userId, now).ListAsync(row => row.GetGuid(0), cancellationToken);
+        if (begun is not [var id])
+            return null;
+        var keys = await transaction.Command(RevokeSql, userId).ListAsync(row => row.GetFieldValue<byte[]>(0), cancellationToken);
+        return new(id, keys, [new(new DeleteUser(Guid.CreateVersion7(now), id))]);
+    }
+}
+
+/// <summary>A deletion that has begun.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="KeyHashes">The hashes of the user's keys, which are gone: for the caches.</param>
+/// <param name="Jobs">What does the rest: for <see cref="JobOutbox.CommitAsync"/>.</param>
+public sealed record BegunDeletion(Guid Id, IReadOnlyList<byte[]> KeyHashes, OutgoingJob[] Jobs);

@@ -1,0 +1,174 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using FastEndpoints;
+using Npgsql;
+using Switchboard.Edge.Api.Platform;
+
+namespace Switchboard.Edge.Api.Operations.Access;
+
+/// <summary><c>GET /api/users/{id}/export</c>: all that there is of a user, for them or an administrator.</summary>
+internal sealed class ExportUser(UserExport export) : EndpointWithoutRequest
+{
+    public override void Configure()
+    {
+        Get("/api/users/{id:guid}/export");
+        Description(endpoint => endpoint.Titled("Users", "Export all that there is of a user, a JSON object a line")
+            .Produces<string>(200, UserExport.MediaType).Refuses(401, 403, 404, 429, 503));
+    }
+
+    public override Task HandleAsync(CancellationToken ct)
+    {
+        var (caller, id) = (HttpContext.Caller(), Route<Guid>("id"));
+        // that there is somebody else of this id is nobody's business
+        return caller.IsAdmin || caller.UserId == id
+            ? export.SendAsync(HttpContext, id, ct)
+            : Problems.NotFound("user", id).ExecuteAsync(HttpContext);
+    }
+}
+
+/// <summary><c>GET /api/users/me/export</c>: the same for who asks.</summary>
+internal sealed class ExportMe(UserExport export) : EndpointWithoutRequest
+{
+    public override void Configure()
+    {
+        Get("/api/users/me/export");
+        Description(endpoint => endpoint.Titled("Users", "Export all that there is of oneself, a JSON object a line")
+            .Produces<string>(200, UserExport.MediaType).Refuses(401, 403, 404, 429, 503));
+    }
+
+    public override Task HandleAsync(CancellationToken ct) => export.SendAsync(HttpContext, HttpContext.Caller().UserId, ct);
+}
+
+/// <summary>
+/// Reads all that there is of a user, a page at a time: no more of it is in memory, and no connection is held while the caller takes its
+/// time. Without secrets: of keys, tokens and codes there is only that they are there.
+/// </summary>
+internal sealed class UserExport(NpgsqlDataSource dataSource)
+{
+    /// <summary>A JSON value a line: <c>{"type": …, "data": {…}}</c>.</summary>
+    public const string MediaType = "application/x-ndjson";
+
+    private const int PageSize = 500;
+
+    // Of a user. Each: rows of $1 after the key $2, in its order, at most $3. What is not listed in <c>Left</c> of the test is here.
+    private static readonly Section[] OfUser =
+    [
+        new("user", "SELECT id, email, name, created_at FROM users WHERE id = $1 AND ($2::uuid IS NULL OR id > $2) LIMIT $3"),
+        Section.Of("apiKey", "api_keys", "id, name, prefix, scopes, created_at, revoked_at"),
+        Section.Of(
+            "account", "mailboxes", "id, provider, address, status, status_reason, tracking, tracking_since, synced_at, created_at"),
+        Section.Of("rule", "rules", "*"),
+        Section.Of("phoneNumber", "user_phone_numbers", "id, phone_number, verified_at, created_at"),
+        Section.Of("email", "emails", "*"),
+        Section.Of("smsMessage", "sms_messages", "*"),
+        Section.Of(
+            "enrichment", "enrichment_items",
+            """
+            id, message_id, part, source, kind, status, reason, text, content_type, size_bytes, transcript, transcript_confidence,
+            transcript_note, entities, created_at, completed_at, failed_at
+            """),
+        Section.Of(
+            "notification", "notifications",
+            """
+            *, (SELECT coalesce(json_agg(a ORDER BY a.number), '[]') FROM notification_attempts AS a
+                WHERE a.notification_id = notifications.id) AS sends
+            """),
+        Section.Of("sync", "mail_syncs", "*"),
+        // by the day: few rows, and all that is counted
+        new(
+            "count",
+            """
+            SELECT NULL::uuid AS id, type, dimension, date_trunc('day', bucket, 'UTC') AS day, sum(count) AS count, sum(sum) AS sum
+            FROM event_rollups WHERE user_id = $1 AND granularity = 'hour' AND $2::uuid IS NULL AND $3 > 0
+            GROUP BY type, dimension, day ORDER BY day, type, dimension
+            """),
+    ];
+
+    // Of an account of the user: their key is one of an index that begins with the account.
+    private static readonly Section[] OfAccount =
+    [
+        new(
+            "trackedEmail",
+            "SELECT * FROM tracked_emails WHERE account_id = $1 AND ($2::uuid IS NULL OR message_key > $2) ORDER BY message_key LIMIT $3",
+            "message_key"),
+        new(
+            "receivedEmail",
+            "SELECT * FROM received_emails WHERE account_id = $1 AND ($2::uuid IS NULL OR message_key > $2) ORDER BY message_key LIMIT $3",
+            "message_key"),
+        new(
+            "trackingRequest",
+            "SELECT * FROM tracking_requests WHERE account_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3"),
+    ];
+
+    /// <summary>Streams it to who asks; a key that is not good for all that a user has is refused.</summary>
+    public async Task SendAsync(HttpContext context, Guid userId, CancellationToken cancellationToken)
+    {
+        if (UserRemoval.Refusal(context.Caller()) is { } refusal)
+        {
+            await refusal.ExecuteAsync(context);
+            return;
+        }
+
+        await using var pages = ReadAsync(userId, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        if (!await pages.MoveNextAsync())
+        {
+            await Problems.NotFound("user", userId).ExecuteAsync(context);
+            return;
+        }
+
+        context.Response.ContentType = MediaType;
+        context.Response.Headers.CacheControl = "no-store";
+        do
+        {
+            await context.Response.WriteAsync(pages.Current, cancellationToken);
+        }
+        while (await pages.MoveNextAsync());
+    }
+
+    private async IAsyncEnumerable<string> ReadAsync(Guid userId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var section in OfUser)
+        {
+            await foreach (var page in ReadAsync(section, userId, cancellationToken))
+                yield return page;
+        }
+
+        var accounts = await dataSource.Command("SELECT id FROM mailboxes WHERE user_id = $1", userId)
+            .ListAsync(row => row.GetGuid(0), cancellationToken);
+        foreach (var section in accounts.SelectMany(account => OfAccount.Select(section => (section, account))))
+        {
+            await foreach (var page in ReadAsync(section.section, section.account, cancellationToken))
+                yield return page;
+        }
+    }
+
+    private async IAsyncEnumerable<string> ReadAsync(
+        Section section, Guid owner, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var sql = $"SELECT t.{section.Key}, row_to_json(t)::text FROM ({section.Sql}) AS t";
+        for (Guid? after = null; ;)
+        {
+            var rows = await dataSource.Command(sql, owner, after, PageSize)
+                .ListAsync(row => (Key: row.Nullable<Guid>(0), Json: row.GetString(1)), cancellationToken);
+            if (rows.Count == 0)
+                yield break;
+            var page = new StringBuilder();
+            foreach (var row in rows)
+                page.Append("{\"type\":\"").Append(section.Type).Append("\",\"data\":").Append(row.Json).Append("}\n");
+            yield return page.ToString();
+            if (rows.Count < PageSize || rows[^1].Key is null)
+                yield break;
+            after = rows[^1].Key;
+        }
+    }
+
+    /// <summary>Rows of one kind.</summary>
+    /// <param name="Type">The kind.</param>
+    /// <param name="Sql">Reads them.</param>
+    /// <param name="Key">The column by which they are read on.</param>
+    private sealed record Section(string Type, string Sql, string Key = "id")
+    {
+        public static Section Of(string type, string table, string columns) =>
+            new(type, $"SELECT {columns} FROM {table} WHERE user_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3");
+    }
+}

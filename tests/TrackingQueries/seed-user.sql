@@ -1,0 +1,52 @@
+-- A row of everything that belongs to a user; the names beginning with $ are replaced.
+INSERT INTO users (id, email, name, created_at) VALUES ('$user', '$user@example.com', 'a user', now());
+INSERT INTO api_keys (id, user_id, name, hash, prefix, scopes, created_at)
+VALUES (gen_random_uuid(), '$user', 'key', sha256('$user'), 'sb_', '{rules}', now());
+INSERT INTO idempotency_keys (user_id, key, request_hash, response, created_at) VALUES ('$user', 'key', '\x00', '\x00', now());
+INSERT INTO rules (id, user_id, name, type, sender_rules, content_rules, priority, active, continue, template, channel, recipient, created_at, updated_at)
+VALUES (gen_random_uuid(), '$user', 'rule', 'sender', '{}', '{}', 1, true, false, 't', 'sms', '$number', now(), now());
+INSERT INTO user_phone_numbers (id, user_id, phone_number, verified_at, created_at) VALUES (gen_random_uuid(), '$user', '$number', now(), now());
+
+INSERT INTO mailboxes (id, user_id, provider, address, refresh_token, status, created_at) VALUES
+    ('$gmail', '$user', 'gmail', '$gmail@gmail.test', '\x00', 'active', now()),
+    ('$microsoft', '$user', 'microsoft', '$microsoft@example.com', '\x00', 'active', now());
+INSERT INTO graph_mailboxes (mailbox_id, subscription_id) VALUES ('$microsoft', '$subscription');
+INSERT INTO account_connections (id, user_id, provider, state_hash, code_verifier, redirect_uri, created_at, expires_at)
+VALUES (gen_random_uuid(), '$user', 'microsoft', sha256('$user'), '\x00', 'https://x.test', now(), now());
+INSERT INTO mail_syncs (id, account_id, user_id, batch_size, state, created_at, updated_at)
+VALUES (gen_random_uuid(), '$microsoft', '$user', 1, 'queued', now(), now());
+INSERT INTO tracking_requests (id, account_id, user_id, message_id, state, created_at)
+VALUES (gen_random_uuid(), '$microsoft', '$user', 'm', 'queued', now());
+
+INSERT INTO tracked_emails (id, account_id, user_id, message_key, subject_key, provider_id, internet_message_id, subject, recipient,
+    recipient_domain, recipients, categories, sent_at, status, expires_at, next_check_at, tracked_by, created_at, updated_at)
+VALUES ('$item', '$microsoft', '$user', gen_random_uuid(), gen_random_uuid(), 'p', '<p@x>', 's', 'r@x.test', 'x.test', '{r@x.test}', '{}',
+    now() - interval '3 days', 'active', now(), now(), 'policy', now(), now());
+INSERT INTO received_emails (id, account_id, message_key, subject_key, names, provider_id, internet_message_id, sender, subject, kind,
+    is_answer_subject, received_at, created_at)
+VALUES (gen_random_uuid(), '$microsoft', gen_random_uuid(), gen_random_uuid(), '{}', 'p', '<p@x>', 'r@x.test', 's', 'reply', true, now(), now());
+
+INSERT INTO emails (id, user_id, source, message_id, sender, subject, received_at, accepted_at, processed_at, matched) VALUES
+    ('$microsoft', '$user', 'mailbox:$microsoft', 'm1', 'a@b.test', 'microsoft', now(), now(), now(), 1),
+    ('$gmail', '$user', 'mailbox:$gmail', 'm1', 'a@b.test', 'gmail', now(), now(), now(), 1),
+    (gen_random_uuid(), '$user', 'user:$user', 'm1', 'a@b.test', 'program', now(), now(), now(), 0);
+INSERT INTO notifications (id, user_id, channel, recipient, body, priority, delivery_status, source, source_id, dedup_key, created_at) VALUES
+    ('$note', '$user', 'sms', '$number', 'microsoft', 1, 'sent', 'email', '$microsoft', 'email:$microsoft/' || gen_random_uuid(), now()),
+    (gen_random_uuid(), '$user', 'sms', '$number', 'gmail', 1, 'sent', 'email', '$gmail', 'email:$gmail/' || gen_random_uuid(), now()),
+    (gen_random_uuid(), '$user', 'sms', '$number', 'reminder', 1, 'sent', 'tracking', '$item', 'reminder:$item/1', now()),
+    (gen_random_uuid(), '$user', 'sms', '$number', 'revoked', 1, 'sent', 'tracking', '$microsoft', 'revoked:$microsoft/00', now()),
+    (gen_random_uuid(), '$user', 'sms', '$number', 'api', 1, 'sent', 'api', NULL, NULL, now());
+INSERT INTO notification_attempts (notification_id, number, at, outcome, duration_ms) VALUES ('$note', 1, now(), 'sent', 1);
+INSERT INTO event_rollups (user_id, granularity, type, bucket, dimension, count) VALUES ('$user', 'hour', 'post.published', now(), 'x', 1);
+
+INSERT INTO sms_messages (id, message_sid, user_id, sender, recipient, body, media_count, outcome, received_at, processed_at)
+VALUES ('$item', 'SM$item', '$user', '$number', '+15550009999', 'words', 1, 'accepted', now(), now());
+INSERT INTO enrichment_items (id, user_id, message_id, part, source, kind, status, attempts, storage_key, created_at, completed_at)
+VALUES ('$item', '$user', '$item', 1, 'mms', 'image', 'completed', 2, '$user/$item-1', now(), now());
+
+INSERT INTO scheduled_jobs (id, type, version, worker, priority, payload, idempotency_key, state, due_at, enqueued_at, created_at)
+VALUES (gen_random_uuid(), 'process-email', 1, 'ingest', 1, '{"userId":"$user"}', 'user:$user/m', 'delayed', now(), now(), now()),
+       ('$note', 'send-notification', 1, 'dispatch', 1, '{"notificationId":"$note"}', 'notification:$note', 'delayed', now(), now(), now());
+INSERT INTO dead_jobs (id, type, version, worker, priority, payload, idempotency_key, attempts, errors, error, created_at, died_at)
+VALUES (gen_random_uuid(), 'process-email', 1, 'ingest', 1, '{"userId":"$user","text":"words"}', 'user:$user/m', 1, '[]', 'e', now(), now()),
+       (gen_random_uuid(), 'send-notification', 1, 'dispatch', 1, '{"notificationId":"$note"}', 'notification:$note', 1, '[]', 'e', now(), now());
