@@ -102,7 +102,7 @@ public sealed class NotificationStore(JobOutbox outbox, ScheduledJobs scheduledJ
         Add(item => item.Draft.RuleId);
         Add(item => item.Draft.ScheduledFor is { } at && at > now ? at.ToUniversalTime() : (DateTimeOffset?)null);
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
-
+        await command.PrepareAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var inserted = new HashSet<Guid>(items.Length);
         while (await reader.ReadAsync(cancellationToken))

@@ -49,6 +49,23 @@ public sealed class OutboxTests(Servers servers) : JobTest(servers)
     }
 
     [Fact(Timeout = Patience)]
+    public async Task Many_jobs_of_a_queue_are_one_row_and_each_is_published()
+    {
+        await using var worker = await TestProcess.WorkerAsync(Servers, Script);
+        var (left, flushed) = (Many(50), Many(50));
+
+        await StageAsync(worker, flushed, commit: true);
+        (await worker.CountAsync("SELECT count(*) FROM scheduled_jobs WHERE state = 'staged'")).ShouldBe(1);
+        await worker.Get<JobOutbox>().FlushAsync(flushed, CancellationToken.None);
+        (await worker.CountAsync("SELECT count(*) FROM scheduled_jobs")).ShouldBe(0);
+        // as of a process that died before its flush
+        await StageAsync(worker, left, commit: true);
+
+        await Script.SeeAllAsync(flushed.Concat(left).Select(job => job.Job.Id));
+        await worker.UntilCountAsync("SELECT count(*) FROM scheduled_jobs", 0);
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task What_was_rolled_back_was_never_there()
     {
         await using var process = await TestProcess.PublisherAsync(Servers);

@@ -44,7 +44,7 @@ internal static class EmailStore
         Add(mail => mail.Incoming.AcceptedAt.ToUniversalTime());
         Add(mail => (short)Math.Min(mail.Rules.Count, short.MaxValue));
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
-
+        await command.PrepareAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var inserted = new HashSet<Guid>(mails.Count);
         while (await reader.ReadAsync(cancellationToken))

@@ -92,6 +92,6 @@ public sealed class BatchAssemblerTests
     private void Arrive(FakeQueue queue, HandledJob? handled)
     {
         var message = JobMessage.Of(new(new SampleJob(Guid.CreateVersion7(), "x")), _time.GetUtcNow());
-        _assembler.Add(handled, new(message, queue, ++_tag, _time.GetTimestamp()));
+        _assembler.Add(handled, new(message, queue, new Delivery(++_tag, 1), _time.GetTimestamp()));
     }
 }
