@@ -24,7 +24,7 @@ builder.Services.AddSms();
 builder.Services.AddSending();
 builder.Services.AddJobScheduler();
 builder.Services.AddJobWorker(JobWorker.Dispatch, worker => worker
-    .Handle<SendNotification, SendNotificationHandler>(maxBatch: 200)
+    .Handle<SendNotification, SendNotificationHandler>(maxBatch: 200, concurrentBatches: 3)
     .Handle<SendVerificationCode, SendVerificationCodeHandler>(maxBatch: 50)
     .Handle<ApplyDeliveryStatuses, ApplyDeliveryStatusesHandler>(maxBatch: 200, concurrentBatches: 1, window: TimeSpan.FromMilliseconds(20)));
 

@@ -72,7 +72,7 @@ internal sealed class BatchAssembler(TimeProvider timeProvider, TimeSpan window)
         {
             foreach (var waiting in _byPriority[queue].Values)
             {
-                if (waiting.Jobs.Count == 0 || _running.GetValueOrDefault(waiting.Key) >= waiting.Concurrent)
+                if (waiting.Jobs.Count == 0 || _running.GetValueOrDefault(waiting.Key) >= Places(waiting, queue))
                     continue;
                 var left = waiting.Jobs.Count >= waiting.Max ? TimeSpan.Zero : (waiting.Window ?? window) - timeProvider.GetElapsedTime(waiting.Since, now);
                 if (left > TimeSpan.Zero)
@@ -93,6 +93,10 @@ internal sealed class BatchAssembler(TimeProvider timeProvider, TimeSpan window)
         _running[waiting.Key] = _running.GetValueOrDefault(waiting.Key) + 1;
         return new(waiting.Handled, jobs);
     }
+
+    // a type that is served in several queues keeps a place free of what nobody waits for
+    private static int Places(Waiting waiting, int priority) =>
+        priority < (int)UserShares.Beyond ? waiting.Concurrent : Math.Max(1, waiting.Concurrent - 1);
 
     // dead letters are poison too, but are acknowledged over another channel
     private static string KeyOf(HandledJob? handled, ReceivedJob job) =>

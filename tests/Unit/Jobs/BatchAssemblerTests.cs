@@ -50,6 +50,21 @@ public sealed class BatchAssemblerTests
     }
 
     [Fact]
+    public void A_place_of_a_type_is_kept_free_of_what_nobody_waits_for()
+    {
+        var (low, handled) = (new FakeQueue(JobPriority.Low), new HandledJob<SampleJob, SampleHandler>(maxBatch: 1, concurrentBatches: 2));
+        for (var i = 0; i < 3; i++)
+            Arrive(low, handled);
+        _assembler.Take(out _)!.Source.ShouldBe(low);
+        _assembler.Take(out _).ShouldBeNull();
+
+        Arrive(_normal, handled);
+        _time.Advance(TimeSpan.FromMilliseconds(4));
+
+        _assembler.Take(out _)!.Source.ShouldBe(_normal);
+    }
+
+    [Fact]
     public void The_higher_queue_is_served_first_whatever_came_first()
     {
         var critical = new FakeQueue(JobPriority.Critical);
