@@ -94,9 +94,11 @@ internal sealed class BatchAssembler(TimeProvider timeProvider, TimeSpan window)
         return new(waiting.Handled, jobs);
     }
 
-    // a type that is served in several queues keeps a place free of what nobody waits for
+    // what goes behind others of its type keeps a place free for them
     private static int Places(Waiting waiting, int priority) =>
-        priority < (int)UserShares.Beyond ? waiting.Concurrent : Math.Max(1, waiting.Concurrent - 1);
+        priority >= (int)UserShares.Beyond && waiting.Handled?.Type.Priority < UserShares.Beyond
+            ? Math.Max(1, waiting.Concurrent - 1)
+            : waiting.Concurrent;
 
     // dead letters are poison too, but are acknowledged over another channel
     private static string KeyOf(HandledJob? handled, ReceivedJob job) =>

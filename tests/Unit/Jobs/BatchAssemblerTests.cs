@@ -50,7 +50,7 @@ public sealed class BatchAssemblerTests
     }
 
     [Fact]
-    public void A_place_of_a_type_is_kept_free_of_what_nobody_waits_for()
+    public void What_goes_behind_others_of_its_type_keeps_a_place_free_for_them()
     {
         var (low, handled) = (new FakeQueue(JobPriority.Low), new HandledJob<SampleJob, SampleHandler>(maxBatch: 1, concurrentBatches: 2));
         for (var i = 0; i < 3; i++)
