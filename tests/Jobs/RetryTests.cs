@@ -44,9 +44,9 @@ public sealed class RetryTests(Servers servers) : JobTest(servers)
         await Script.SeeAllAsync(jobs.Select(job => job.Job.Id).Where(id => id != bad));
         await worker.UntilCountAsync("SELECT count(*) FROM scheduled_jobs", 1);
         var waiting = await worker.Get<ScheduledJobs>().ListAsync(null, null, 10, CancellationToken.None);
-        waiting.Items.Single().Id.ShouldBe(bad);
-        waiting.Items[0].State.ShouldBe("retrying");
-        waiting.Items[0].Errors.Single().Error.ShouldBe("InvalidOperationException: 7 is bad");
+        waiting.Single().Id.ShouldBe(bad);
+        waiting[0].State.ShouldBe("retrying");
+        waiting[0].Errors.Single().Error.ShouldBe("InvalidOperationException: 7 is bad");
     }
 
     [Fact(Timeout = Patience)]
