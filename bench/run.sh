@@ -18,8 +18,9 @@ usage: bench/run.sh [options] [email|sms|ingest|tracked-api]   (email unless sai
 
 The product runs in Release as in production: one process of each kind, traces sampled at 1 % and sent, no dashboard. Servers are those
 that are installed (postgresql, redis-server, rabbitmq-server), with fsync and quorum queues on, in a temporary folder.
-CPU is user and system time by process between the first request and the last delivery, per accepted item; commits are transactions
-that wrote; messages are those that the broker took. It prints a line a run, then medians, and ratios with minimum, median and maximum.
+CPU is user and system time by process between the first request and the last delivery (of sms: to the end of its checks), per accepted
+item; that of the bare chain's one process is in the column of the edge. Commits are transactions that wrote, messages those that the broker
+took. It prints a line a run, then medians, and ratios with minimum, median and maximum.
 HELP
 }
 
@@ -271,7 +272,8 @@ field() { grep -o "\"$1\":[-0-9.]*" "$work/report" | head -1 | cut -d: -f2; }
 percentiles() { sed -n "s/.*\"$1\":{\"p50\":\([-0-9.]*\),\"p95\":\([-0-9.]*\),\"p99\":\([-0-9.]*\)}.*/\1 \2 \3/p" "$work/report"; }
 first_of() { local one; for one; do [ -z "$one" ] || { echo "$one"; return; }; done; echo 0; }
 items() { grep -o '"\(accepted\|mails\|answered\)":[0-9]*' "$work/report" | awk -F: '{ n += $2 } END { print n }'; }
-columns='run accepted/s delivered/s p50 p95 p99 e2e-p50 e2e-p95 e2e-p99 lost dup cpu pg mq redis edge ingest disp anal sim commits WAL msgs'
+columns='run accepted/s deliver/s p50 p95 p99 e2e-p50 e2e-p95 e2e-p99 lost dup cpu pg mq redis edge ingest disp anal sim commits WAL msgs'
+aligned() { awk -v width="${1:-12}" '{ for (i = 1; i <= NF; i++) printf (i == 1 ? "%-14s" : "%" width "s"), $i; print "" }'; }
 record() { # a line of the table, from the counters and the report
   local accept e2e
   accept=$(percentiles acceptMs); e2e=$(percentiles endToEndMs)
@@ -285,14 +287,15 @@ record() { # a line of the table, from the counters and the report
       # a process that is not there has no column; the simulator is no part of the product
       servers = NF - 3; total = 0
       for (i = 1; i <= servers; i++) { cpu[i] = d[i] * 10; if (i < 8) total += cpu[i] }
-      printf "%s %.0f %.0f %s %s %d %d %.3f", name, rate, delivered, accept, e2e, lost, dup, total
+      split(accept " " e2e, ms, " ")
+      printf "%s %.0f %.0f %.1f %.1f %.1f %.1f %.1f %.1f %d %d %.3f", name, rate, delivered, ms[1], ms[2], ms[3], ms[4], ms[5], ms[6], lost, dup, total
       for (i = 1; i <= 8; i++) printf " %.3f", cpu[i]
       printf " %.3f %.0f %.3f\n", d[NF - 2], d[NF - 1], d[NF]
     }'
 }
 
 echo "$(date -u +%F) $(git -C "$here" rev-parse --short HEAD 2>/dev/null || true) $scenario, $rounds rounds; CPU in ms, WAL in bytes, all per item"
-echo "$columns" | column -t
+echo "$columns" | aligned
 run=0
 for round in $(seq "$rounds"); do
   for candidate in "${candidates[@]}"; do
@@ -313,7 +316,7 @@ for round in $(seq "$rounds"); do
         sleep 3; sql 'TRUNCATE limit_n' "$database"
         measure load_bare "$seconds" ;;
     esac
-    record | tee -a "$work/table" | column -t
+    record | tee -a "$work/table" | aligned
     stop
     mq rabbitmqctl -q delete_vhost "$database" >/dev/null; sql "DROP DATABASE $database WITH (FORCE)"
   done
@@ -344,4 +347,4 @@ awk -v columns="$columns" '
       }
       print line
     }
-  }' "$work/table" | column -t
+  }' "$work/table" | aligned 16
