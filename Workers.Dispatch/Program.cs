@@ -24,9 +24,9 @@ builder.Services.AddSms();
 builder.Services.AddSending();
 builder.Services.AddJobScheduler();
 builder.Services.AddJobWorker(JobWorker.Dispatch, worker => worker
-    .Handle<SendNotification, SendNotificationHandler>(maxBatch: 200)
+    .Handle<SendNotification, SendNotificationHandler>(maxBatch: 200, concurrentBatches: 3)
     .Handle<SendVerificationCode, SendVerificationCodeHandler>(maxBatch: 50)
-    .Handle<ApplyDeliveryStatuses, ApplyDeliveryStatusesHandler>(maxBatch: 50, window: TimeSpan.FromMilliseconds(20)));
+    .Handle<ApplyDeliveryStatuses, ApplyDeliveryStatusesHandler>(maxBatch: 200, concurrentBatches: 1, window: TimeSpan.FromMilliseconds(20)));
 
 var app = builder.Build();
 app.MapDefaultEndpoints();

@@ -120,7 +120,7 @@ internal static class IngestServices
         var pool = builder.Configuration.Get<HttpPoolOptions>() ?? new HttpPoolOptions();
         builder.Services.AddJobPublishing();
         builder.Services.AddJobWorker(JobWorker.Ingest, jobs => jobs
-            .Handle<ProcessEmail, ProcessEmailHandler>(maxBatch: 200)
+            .Handle<ProcessEmail, ProcessEmailHandler>(maxBatch: 500, concurrentBatches: 1)
             .Handle<EnrichMessage, EnrichMessageHandler>(maxBatch: 200)
             .Handle<EnrichMedia, EnrichMediaHandler>(EnrichMediaHandler.MaxBatch, EnrichMediaHandler.ConcurrentBatches(pool))
             .Handle<SyncMailbox, SyncMailboxHandler>(maxBatch: 16)

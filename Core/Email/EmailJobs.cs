@@ -7,13 +7,17 @@ namespace Switchboard.Core.Email;
 /// <param name="UserId">Whose mail it is.</param>
 /// <param name="Mail">The mail, inline: the webhook is its only source.</param>
 /// <param name="AcceptedAt">When the webhook took it.</param>
-public sealed record ProcessEmail(Guid Id, Guid UserId, InboundMail Mail, DateTimeOffset AcceptedAt) : IJob
+/// <param name="Priority">What its user's share made of its priority; null for that of the type.</param>
+public sealed record ProcessEmail(Guid Id, Guid UserId, InboundMail Mail, DateTimeOffset AcceptedAt, JobPriority? Priority = null) : IJob
 {
     /// <inheritdoc/>
     public static JobType Type { get; } = new("process-email", 1, JobWorker.Ingest, JobPriority.High);
 
     /// <summary>Stops the same mail, sent twice by its sender or redelivered by the broker, from being matched twice.</summary>
     public string IdempotencyKey => $"user:{UserId}/{Mail.MessageId}";
+
+    /// <inheritdoc/>
+    JobPriority? IJob.PriorityOverride => Priority;
 }
 
 /// <summary>Read what is new in a mailbox, from the last history id that is safe.</summary>

@@ -75,6 +75,9 @@ internal static class JobMessageProperties
         };
     }
 
+    /// <summary>How often it has come back without an answer, as the broker counts.</summary>
+    public static long Returns(IReadOnlyBasicProperties properties) => Number(properties.Headers, "x-delivery-count") ?? 0;
+
     /// <summary>The queue that a dead-lettered message came from.</summary>
     public static JobQueue? FirstQueue(IReadOnlyBasicProperties properties)
     {
@@ -82,7 +85,7 @@ internal static class JobMessageProperties
         return JobQueue.All.FirstOrDefault(queue => queue.Name == name);
     }
 
-    private static bool TrySplit(string tag, out string name, out int version)
+    public static bool TrySplit(string tag, out string name, out int version)
     {
         version = 0;
         var slash = tag.LastIndexOf('/');

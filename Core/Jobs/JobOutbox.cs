@@ -11,6 +11,8 @@ namespace Switchboard.Core.Jobs;
 /// </summary>
 public sealed partial class JobOutbox
 {
+    private const int MaxRowsOfTheirOwn = 3;
+
     private readonly NpgsqlDataSource _dataSource;
     private readonly JobPublisher _publisher;
     private readonly TimeProvider _timeProvider;
@@ -61,7 +63,7 @@ public sealed partial class JobOutbox
     {
         ArgumentNullException.ThrowIfNull(jobs);
         var now = _timeProvider.GetUtcNow();
-        var rows = jobs.Select(job => new ScheduledJobRow(JobMessage.Of(job, now), ScheduledJobRow.Staged, now + _grace)).ToArray();
+        var rows = Rows(jobs).Select(row => new ScheduledJobRow(Message(row.Id, row.Jobs, now), ScheduledJobRow.Staged, now + _grace)).ToArray();
         return InsertScheduledJobs.ExecuteAsync(connection, transaction, rows, now, cancellationToken);
     }
 
@@ -79,13 +81,47 @@ public sealed partial class JobOutbox
             await _publisher.PublishAsync(jobs, cancellationToken);
             // only what is still staged: a job that has run and failed by now waits under the same id for its next attempt
             await using var command = _dataSource.CreateCommand("DELETE FROM scheduled_jobs WHERE id = ANY ($1) AND state = 'staged'");
-            command.Parameters.Add(new() { Value = jobs.Select(job => job.Job.Id).ToArray() });
+            command.Parameters.Add(new() { Value = Rows(jobs).Select(row => row.Id).ToArray() });
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
         catch (Exception reason) when (reason is BrokerUnavailableException or NpgsqlException)
         {
             Log.LeftToScheduler(_logger, jobs.Count, reason.Message);
         }
+    }
+
+    // Many jobs of one queue are one row: a row each would cost the database as much as what they follow. A few stay rows of their own,
+    // under the ids of their jobs. The same jobs in the same order make the same rows.
+    private static IEnumerable<(Guid Id, OutgoingJob[] Jobs)> Rows(IReadOnlyCollection<OutgoingJob> jobs)
+    {
+        foreach (var queue in jobs.GroupBy(job => JobQueue.Of(JobCodec.Of(job.Job).Type, job.Job)))
+        {
+            foreach (var together in queue.Chunk(JobEnvelope.MaxJobs))
+            {
+                if (together.Length > MaxRowsOfTheirOwn)
+                    yield return (RowId(together[0].Job.Id), together);
+                else
+                    foreach (var job in together)
+                        yield return (job.Job.Id, [job]);
+            }
+        }
+    }
+
+    private static JobMessage Message(Guid rowId, OutgoingJob[] jobs, DateTimeOffset now)
+    {
+        JobMessage[] messages = [.. jobs.Select(job => JobMessage.Of(job, now))];
+        return messages.Length == 1
+            ? messages[0]
+            : new(rowId, JobEnvelope.Name, 1, messages[0].Queue, JobEnvelope.Write(messages), $"jobs:{rowId}", now) { Tag = JobEnvelope.Tag };
+    }
+
+    // not the id of any of its jobs: under that one the job itself may wait for its next attempt by now
+    private static Guid RowId(Guid first)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        first.TryWriteBytes(bytes);
+        bytes[15] ^= 0xff;
+        return new(bytes);
     }
 
     private static partial class Log

@@ -9,7 +9,7 @@ namespace Switchboard.Core.Jobs;
 
 /// <summary>
 /// Puts jobs into their queues. A call returns when the broker has confirmed each of its jobs, which then are on disk.
-/// Safe for many callers at once; they share one channel and wait only for their own.
+/// Safe for many callers at once; they share one channel, their jobs share messages, and each waits only for its own.
 /// </summary>
 public sealed class JobPublisher
 {
@@ -83,7 +83,7 @@ public sealed class JobPublisher
         try
         {
             var channel = await _connection.GetAsync(_confirmTimeout, cancellationToken);
-            await channel.PublishAsync(ToWire(messages, spans), _confirmTimeout, _timeProvider, cancellationToken);
+            await channel.PublishAsync(Traced(messages, spans), _confirmTimeout, _timeProvider, cancellationToken);
             JobTelemetry.Published(messages);
         }
         finally
@@ -102,17 +102,9 @@ public sealed class JobPublisher
 
     internal Task RunAsync(CancellationToken stopping) => _connection.RunAsync(stopping);
 
-    private static OutgoingMessage[] ToWire(IReadOnlyList<JobMessage> messages, Activity?[]? spans)
-    {
-        var wire = new OutgoingMessage[messages.Count];
-        for (var i = 0; i < wire.Length; i++)
-        {
-            var message = spans?[i] is { Id: { } span } ? messages[i] with { TraceParent = span } : messages[i];
-            wire[i] = new(message.Queue.Name, JobMessageProperties.Of(message), message.Body);
-        }
-
-        return wire;
-    }
+    private static IReadOnlyList<JobMessage> Traced(IReadOnlyList<JobMessage> messages, Activity?[]? spans) => spans is null
+        ? messages
+        : [.. messages.Select((message, index) => spans[index] is { Id: { } span } ? message with { TraceParent = span } : message)];
 }
 
 /// <summary>Keeps the publisher connected while the process runs. Registered first, so that it stops last.</summary>

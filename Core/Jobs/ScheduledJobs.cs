@@ -179,6 +179,7 @@ internal static class InsertScheduledJobs
         if (rows.Count == 0)
             return;
         await using var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { Command(rows, now) } };
+        await batch.PrepareAsync(cancellationToken);
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 }

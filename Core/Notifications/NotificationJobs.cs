@@ -5,7 +5,7 @@ namespace Switchboard.Core.Notifications;
 /// <summary>Send a notification over its channel.</summary>
 /// <param name="Id">The job's id.</param>
 /// <param name="NotificationId">The notification, a row in <c>notifications</c>.</param>
-/// <param name="Priority">The notification's own priority.</param>
+/// <param name="Priority">The notification's own priority, or what its user's share made of it.</param>
 public sealed record SendNotification(Guid Id, Guid NotificationId, JobPriority Priority) : IJob
 {
     /// <inheritdoc/>

@@ -22,7 +22,7 @@ public sealed record CreatedNotifications(IReadOnlyList<Guid> Ids, IReadOnlyColl
 /// await outbox.CommitStagedAsync(transaction, created.Jobs, cancellationToken);
 /// </code>
 /// </example>
-public sealed class NotificationStore(JobOutbox outbox, ScheduledJobs scheduledJobs, TimeProvider timeProvider)
+public sealed class NotificationStore(JobOutbox outbox, ScheduledJobs scheduledJobs, UserShares shares, TimeProvider timeProvider)
 {
     private const string InsertSql =
         """
@@ -62,9 +62,9 @@ public sealed class NotificationStore(JobOutbox outbox, ScheduledJobs scheduledJ
         foreach (var (id, draft) in created)
         {
             if (draft.ScheduledFor is { } dueAt && dueAt > now)
-                await scheduledJobs.InsertAsync(connection, transaction, [Send(id, draft)], dueAt, cancellationToken);
+                await scheduledJobs.InsertAsync(connection, transaction, [Send(id, draft, draft.Priority)], dueAt, cancellationToken);
             else
-                jobs.Add(Send(id, draft));
+                jobs.Add(Send(id, draft, shares.Take(draft.UserId, draft.Priority)));
         }
 
         jobs.AddRange(RecordEvents.Of(
@@ -110,7 +110,7 @@ public sealed class NotificationStore(JobOutbox outbox, ScheduledJobs scheduledJ
         Add(item => item.Draft.RuleId);
         Add(item => item.Draft.ScheduledFor is { } at && at > now ? at.ToUniversalTime() : (DateTimeOffset?)null);
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
-
+        await command.PrepareAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var inserted = new HashSet<Guid>(items.Length);
         while (await reader.ReadAsync(cancellationToken))
@@ -122,7 +122,8 @@ public sealed class NotificationStore(JobOutbox outbox, ScheduledJobs scheduledJ
     }
 
     // the job has the notification's id, so that whoever cancels the one finds the other
-    private static OutgoingJob Send(Guid id, NotificationDraft draft) => new(new SendNotification(id, id, draft.Priority), draft.Parent);
+    private static OutgoingJob Send(Guid id, NotificationDraft draft, JobPriority priority) =>
+        new(new SendNotification(id, id, priority), draft.Parent);
 }
 
 /// <summary>Registration of <see cref="NotificationStore"/>.</summary>
@@ -132,6 +133,7 @@ public static class NotificationServices
     public static IServiceCollection AddNotifications(this IServiceCollection services)
     {
         services.AddJobPublishing();
+        services.AddUserShares();
         services.TryAddSingleton<NotificationStore>();
         return services;
     }

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using Switchboard.Core.Jobs;
@@ -6,15 +5,15 @@ using Switchboard.Core.Jobs;
 namespace Switchboard.Core.RabbitMq;
 
 /// <summary>
-/// Publishes for many callers over one channel: one writer sends without waiting for answers, and each caller waits for
-/// the confirms of its own messages alone. The confirms are followed here, not by the client, whose own way costs a header
-/// on each message and slows down at 128 unanswered ones.
+/// Publishes for many callers over one channel: one writer sends what has gathered (<see cref="GatheredPublishes"/>), and each caller waits
+/// for the confirms of its own jobs alone. The confirms are followed here, not by the client, whose own way costs a header on each message
+/// and slows down at 128 unanswered ones.
 /// </summary>
 internal sealed class ConfirmingChannel : IBrokerSession
 {
-    private readonly Channel<PublishBatch> _queue = Channel.CreateUnbounded<PublishBatch>(new() { SingleReader = true });
+    private readonly GatheredPublishes _publishes = new();
+    private readonly AsyncSignal _changed = new();
     private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly UnconfirmedPublishes _unconfirmed = new();
     private readonly IConnection _connection;
     private readonly IChannel _channel;
     private readonly CancellationTokenSource _closing = new();
@@ -47,16 +46,17 @@ internal sealed class ConfirmingChannel : IBrokerSession
         new(connection, await connection.CreateChannelAsync(
             new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false), cancellationToken));
 
-    /// <summary>Hands messages to the writer, and returns when the broker confirmed each of them.</summary>
+    /// <summary>Hands jobs to the writer, and returns when the broker confirmed each of them.</summary>
     /// <exception cref="BrokerUnavailableException">It did not take them, or not in time.</exception>
     public async Task PublishAsync(
-        IReadOnlyList<OutgoingMessage> messages, TimeSpan timeout, TimeProvider timeProvider, CancellationToken cancellationToken)
+        IReadOnlyList<JobMessage> messages, TimeSpan timeout, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         var batch = new PublishBatch(messages);
         if (_blocked is { } reason)
             batch.Fail(new IOException($"it blocks publishers ({reason})"));
-        else if (!_queue.Writer.TryWrite(batch))
-            batch.Fail(new IOException("the channel is closed"));
+        else
+            _publishes.Add(batch);
+        _changed.Set();
 
         try
         {
@@ -64,12 +64,12 @@ internal sealed class ConfirmingChannel : IBrokerSession
         }
         catch (TimeoutException late)
         {
-            _unconfirmed.Forget(batch, late);
+            Forget(batch, late);
             throw new BrokerUnavailableException($"The broker did not confirm within {timeout.TotalSeconds} s.", late);
         }
         catch (OperationCanceledException cancelled)
         {
-            _unconfirmed.Forget(batch, cancelled);
+            Forget(batch, cancelled);
             throw;
         }
     }
@@ -84,53 +84,59 @@ internal sealed class ConfirmingChannel : IBrokerSession
         _closing.Dispose();
     }
 
+    private void Forget(PublishBatch batch, Exception reason)
+    {
+        _publishes.Forget(batch, reason);
+        _changed.Set();
+    }
+
     private async Task WriteAsync()
     {
-        PublishBatch? current = null;
         try
         {
-            await foreach (var batch in _queue.Reader.ReadAllAsync())
+            while (true)
             {
-                current = batch;
-                // nobody waits for it any more, and it may come again by another way
-                if (batch.IsAnswered)
-                    continue;
-                foreach (var message in batch.Messages)
-                {
-                    _unconfirmed.Add(batch);
-                    await _channel.BasicPublishAsync("", message.Queue, mandatory: true, message.Properties, message.Body, _closing.Token);
-                }
+                while (_publishes.Take() is { } message)
+                    await WriteAsync(message);
+                await _changed.WaitAsync(_closing.Token);
             }
         }
 #pragma warning disable CA1031 // every caller is told; the owner makes another connection
         catch (Exception reason)
 #pragma warning restore CA1031
         {
-            current?.Fail(reason);
-            Close(reason);
+            Close(reason is OperationCanceledException ? new IOException("the channel is closed") : reason);
         }
+    }
 
-        while (_queue.Reader.TryRead(out var late))
-            late.Fail(new IOException("the channel is closed"));
-        _unconfirmed.FailAll(new IOException("the channel is closed"));
+    private ValueTask WriteAsync(GatheredPublishes.Envelope message)
+    {
+        var (queue, jobs) = message;
+        return jobs.Count == 1
+            ? PublishAsync(queue, JobMessageProperties.Of(jobs[0].Message), jobs[0].Message.Body)
+            : PublishAsync(queue, JobEnvelope.Properties, JobEnvelope.Write([.. jobs.Select(job => job.Message)]));
+
+        ValueTask PublishAsync(JobQueue queue, BasicProperties properties, ReadOnlyMemory<byte> body) =>
+            _channel.BasicPublishAsync("", queue.Name, mandatory: true, properties, body, _closing.Token);
     }
 
     private void Close(Exception reason)
     {
-        _queue.Writer.TryComplete();
-        _unconfirmed.FailAll(reason);
+        _publishes.Close(reason);
         _lost.TrySetResult();
     }
 
     private Task OnAcks(object sender, BasicAckEventArgs confirm)
     {
-        _unconfirmed.Confirm(confirm.DeliveryTag, confirm.Multiple);
+        _publishes.Confirm(confirm.DeliveryTag, confirm.Multiple);
+        _changed.Set();
         return Task.CompletedTask;
     }
 
     private Task OnNacks(object sender, BasicNackEventArgs refusal)
     {
-        _unconfirmed.Refuse(refusal.DeliveryTag, refusal.Multiple);
+        _publishes.Refuse(refusal.DeliveryTag, refusal.Multiple);
+        _changed.Set();
         return Task.CompletedTask;
     }
 

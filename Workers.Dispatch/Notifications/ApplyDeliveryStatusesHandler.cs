@@ -13,7 +13,7 @@ namespace Switchboard.Workers.Dispatch.Notifications;
 /// </summary>
 internal sealed partial class ApplyDeliveryStatusesHandler(
     NpgsqlDataSource dataSource,
-    JobOutbox outbox,
+    ScheduledJobs scheduledJobs,
     DispatchMetrics metrics,
     TimeProvider timeProvider,
     ILogger<ApplyDeliveryStatusesHandler> logger)
@@ -39,7 +39,9 @@ internal sealed partial class ApplyDeliveryStatusesHandler(
         var moved = steps.Count == 0 ? [] : await DeliveryStatusStore.MoveAsync(connection, transaction, steps, cancellationToken);
 
         var events = Events(steps.Where(step => moved.Contains(step.Notification.Id)));
-        await outbox.CommitAsync(transaction, events, cancellationToken);
+        // nobody waits for events: the scheduler publishes those of many commits together
+        await scheduledJobs.InsertAsync(connection, transaction, events, timeProvider.GetUtcNow(), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         metrics.Statuses("applied", moved.Count);
         metrics.Statuses("stale", found.Count - moved.Count);
         return found;

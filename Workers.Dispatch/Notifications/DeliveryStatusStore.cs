@@ -60,7 +60,7 @@ internal static class DeliveryStatusStore
         {
             TypedValue = [.. updates.Select(update => update.NotificationId is null ? StorableText.From(update.ProviderMessageId) : null)],
         });
-
+        await command.PrepareAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var found = new Dictionary<int, LockedNotification>(updates.Count);
         while (await reader.ReadAsync(cancellationToken))
@@ -89,7 +89,7 @@ internal static class DeliveryStatusStore
         Add(step => step.ReadAt?.ToUniversalTime());
         Add(step => step.FailedAt?.ToUniversalTime());
         Add(step => step.Error is null ? null : StorableText.From(step.Error));
-
+        await command.PrepareAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var moved = new HashSet<Guid>(steps.Count);
         while (await reader.ReadAsync(cancellationToken))

@@ -12,7 +12,7 @@ namespace Switchboard.Workers.Dispatch.Notifications;
 /// is in doubt and may be done again.
 /// </summary>
 internal sealed partial class SendRecorder(
-    NpgsqlDataSource dataSource, JobOutbox outbox, TimeProvider timeProvider, ILogger<SendRecorder> logger)
+    NpgsqlDataSource dataSource, ScheduledJobs scheduledJobs, TimeProvider timeProvider, ILogger<SendRecorder> logger)
 {
     private static readonly TimeSpan Hold = TimeSpan.FromMilliseconds(250);
 
@@ -43,7 +43,9 @@ internal sealed partial class SendRecorder(
         await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
         var met = await SendStore.RecordAsync(connection, transaction, sends, CancellationToken.None);
         var events = RecordEvents.Of([.. Events(sends, met)], timeProvider);
-        await outbox.CommitAsync(transaction, events, CancellationToken.None);
+        // nobody waits for events: the scheduler publishes those of many commits together
+        await scheduledJobs.InsertAsync(connection, transaction, events, timeProvider.GetUtcNow(), CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
         return met;
     }
 

@@ -34,7 +34,8 @@ public sealed class OutboxTests(Servers servers) : JobTest(servers)
         await worker.Get<JobOutbox>().CommitAsync(transaction, jobs, CancellationToken.None);
 
         (await worker.CountAsync("SELECT count(*) FROM scheduled_jobs")).ShouldBe(0);
-        (await worker.DepthAsync("ingest.critical")).ShouldBe(3u);
+        // they travel in one message
+        (await worker.DepthAsync("ingest.critical")).ShouldBe(1u);
     }
 
     [Fact(Timeout = Patience)]
@@ -46,6 +47,23 @@ public sealed class OutboxTests(Servers servers) : JobTest(servers)
         await StageAsync(worker, jobs, commit: true);
 
         await Script.SeeAllAsync(jobs.Select(job => job.Job.Id));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Many_jobs_of_a_queue_are_one_row_and_each_is_published()
+    {
+        await using var worker = await TestProcess.WorkerAsync(Servers, Script);
+        var (left, flushed) = (Many(50), Many(50));
+
+        await StageAsync(worker, flushed, commit: true);
+        (await worker.CountAsync("SELECT count(*) FROM scheduled_jobs WHERE state = 'staged'")).ShouldBe(1);
+        await worker.Get<JobOutbox>().FlushAsync(flushed, CancellationToken.None);
+        (await worker.CountAsync("SELECT count(*) FROM scheduled_jobs")).ShouldBe(0);
+        // as of a process that died before its flush
+        await StageAsync(worker, left, commit: true);
+
+        await Script.SeeAllAsync(flushed.Concat(left).Select(job => job.Job.Id));
+        await worker.UntilCountAsync("SELECT count(*) FROM scheduled_jobs", 0);
     }
 
     [Fact(Timeout = Patience)]

@@ -51,8 +51,15 @@ internal sealed class BatchAssembler(TimeProvider timeProvider, TimeSpan window)
         }
     }
 
+    /// <summary>What is in no batch.</summary>
+    public IEnumerable<ReceivedJob> Rest() => _byPriority.SelectMany(queue => queue.Values).SelectMany(waiting => waiting.Jobs);
+
     /// <summary>A batch of this type was settled or dropped.</summary>
-    public void Finished(JobBatch batch) => _running[KeyOf(batch.Handled, batch.Jobs[0])]--;
+    public void Finished(JobBatch batch)
+    {
+        var key = KeyOf(batch.Handled, batch.Jobs[0]);
+        _running[key] = _running.GetValueOrDefault(key) - 1;
+    }
 
     /// <summary>The next batch, or null and how long until there may be one without a further delivery.</summary>
     public JobBatch? Take(out TimeSpan? wait)
@@ -65,7 +72,7 @@ internal sealed class BatchAssembler(TimeProvider timeProvider, TimeSpan window)
         {
             foreach (var waiting in _byPriority[queue].Values)
             {
-                if (waiting.Jobs.Count == 0 || _running.GetValueOrDefault(waiting.Key) >= waiting.Concurrent)
+                if (waiting.Jobs.Count == 0 || _running.GetValueOrDefault(waiting.Key) >= Places(waiting, queue))
                     continue;
                 var left = waiting.Jobs.Count >= waiting.Max ? TimeSpan.Zero : (waiting.Window ?? window) - timeProvider.GetElapsedTime(waiting.Since, now);
                 if (left > TimeSpan.Zero)
@@ -87,9 +94,15 @@ internal sealed class BatchAssembler(TimeProvider timeProvider, TimeSpan window)
         return new(waiting.Handled, jobs);
     }
 
+    // what goes behind others of its type keeps a place free for them
+    private static int Places(Waiting waiting, int priority) =>
+        priority >= (int)UserShares.Beyond && waiting.Handled?.Type.Priority < UserShares.Beyond
+            ? Math.Max(1, waiting.Concurrent - 1)
+            : waiting.Concurrent;
+
     // dead letters are poison too, but are acknowledged over another channel
     private static string KeyOf(HandledJob? handled, ReceivedJob job) =>
-        handled?.Type.Name ?? (job.Source.IsDeadLetter ? "(dead letter)" : "(poison)");
+        handled?.Type.Name ?? (job.Source.IsDeadLetter ? "(dead letter)" : job.IsTakenOut ? "(taken out)" : "(poison)");
 
     private sealed class Waiting(string key, HandledJob? handled)
     {

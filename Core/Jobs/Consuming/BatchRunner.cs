@@ -56,7 +56,9 @@ internal sealed partial class BatchRunner(
         var decoded = new List<DecodedJob>(batch.Jobs.Count);
         foreach (var received in batch.Jobs)
         {
-            if (batch.Handled is null && !received.Source.IsDeadLetter && Settlement.Elsewhere(received.Message, timeProvider.GetUtcNow()) is { } elsewhere)
+            if (received.IsTakenOut)
+                settlements.Add(new(received.Message, new Settlement.Forward(received.Message with { IsAlone = true })));
+            else if (batch.Handled is null && !received.Source.IsDeadLetter && Settlement.Elsewhere(received.Message, timeProvider.GetUtcNow()) is { } elsewhere)
                 settlements.Add(new(received.Message, elsewhere));
             else if (TryDecode(batch.Handled, received, out var job) is { } error)
                 settlements.Add(new(received.Message, Settlement.Poison(received.Message, error, timeProvider.GetUtcNow())));

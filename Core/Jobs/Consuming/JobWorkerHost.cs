@@ -100,11 +100,14 @@ internal sealed partial class JobWorkerHost : BackgroundService
         return await QueueConsumer.OpenAsync(connection, queue, isDeadLetter, _options.PrefetchPerQueue, Received, _timeProvider, cancellationToken);
     }
 
-    private void Received(ReceivedJob job)
+    private void Received(IReadOnlyList<ReceivedJob> jobs)
     {
-        var handled = job.Source.IsDeadLetter ? null : _handled.GetValueOrDefault(job.Message.Tag);
         lock (_gate)
-            _assembler.Add(handled, job);
+        {
+            foreach (var job in jobs)
+                _assembler.Add(job.Source.IsDeadLetter || job.IsTakenOut ? null : _handled.GetValueOrDefault(job.Message.Tag), job);
+        }
+
         _changed.Set();
     }
 
@@ -166,13 +169,23 @@ internal sealed partial class JobWorkerHost : BackgroundService
     private async Task FinishAsync()
     {
         await Task.WhenAll(_connections.Select(link => StopTakingAsync(link.Current)));
-        var running = Task.WhenAll(_running.Keys);
+        var finished = FinishRunningAsync();
         var limit = TimeSpan.FromSeconds(_options.ShutdownSeconds);
-        if (await Task.WhenAny(running, Task.Delay(limit, _timeProvider)) == running)
+        if (await Task.WhenAny(finished, Task.Delay(limit, _timeProvider)) == finished)
             return;
         Log.Aborted(_logger, _running.Count, limit.TotalSeconds);
         await _abort.CancelAsync();
-        await running;
+        await finished;
+    }
+
+    // a message comes again whole: of those that are done in part, the rest goes back in messages of its own
+    private async Task FinishRunningAsync()
+    {
+        await Task.WhenAll(_running.Keys);
+        ILookup<IDeliveryQueue, ReceivedJob> rest;
+        lock (_gate)
+            rest = _assembler.Rest().Where(job => job.Delivery.IsPartlySettled).ToLookup(job => job.Source);
+        await Task.WhenAll(rest.Select(jobs => RunAsync(new JobBatch(null, [.. jobs.Select(job => job with { IsTakenOut = true })]))));
     }
 
     private async Task StopTakingAsync(QueueConsumer? consumer)

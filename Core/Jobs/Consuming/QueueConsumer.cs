@@ -1,3 +1,4 @@
+using System.Text.Json;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using Switchboard.Core.RabbitMq;
@@ -20,16 +21,39 @@ internal interface IDeliveryQueue
     void Settle(IReadOnlyList<ReceivedJob> jobs);
 }
 
-/// <summary>A message that the broker has given to this process and that is not settled yet.</summary>
-/// <param name="Message">What it carries.</param>
+/// <summary>A job that the broker has given to this process and that is not settled yet.</summary>
+/// <param name="Message">What it is.</param>
 /// <param name="Source">Through which it came, and on which it is acknowledged.</param>
-/// <param name="DeliveryTag">Its number there.</param>
+/// <param name="Delivery">The message that carried it.</param>
 /// <param name="ArrivedAt">When, by <see cref="TimeProvider.GetTimestamp"/>.</param>
-internal sealed record ReceivedJob(JobMessage Message, IDeliveryQueue Source, ulong DeliveryTag, long ArrivedAt);
+internal sealed record ReceivedJob(JobMessage Message, IDeliveryQueue Source, Delivery Delivery, long ArrivedAt)
+{
+    /// <summary>Whether it is not handled but published again, in a message of its own.</summary>
+    public bool IsTakenOut { get; init; }
+}
+
+/// <summary>A message and how many of its jobs are not settled: it is acknowledged with the last of them.</summary>
+internal sealed class Delivery(ulong tag, int jobs)
+{
+    private readonly int _jobs = jobs;
+    private int _open = jobs;
+
+    public ulong Tag => tag;
+
+    /// <summary>Whether some of its jobs are settled and others are not.</summary>
+    public bool IsPartlySettled => Volatile.Read(ref _open) is var open && open > 0 && open < _jobs;
+
+    /// <summary>One more of them is settled.</summary>
+    /// <returns>Whether it was the last.</returns>
+    public bool Settle() => Interlocked.Decrement(ref _open) == 0;
+}
 
 /// <summary>Takes the messages of one queue over a channel of its own, and acknowledges what was settled.</summary>
 internal sealed class QueueConsumer : IDeliveryQueue, IBrokerSession
 {
+    // one of its jobs may be what kills whoever takes it: then only that one is to end as poison
+    private const int ReturnsBeforeTakenApart = 3;
+
     private static readonly TimeSpan _stragglerWait = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _gate = new();
@@ -79,7 +103,7 @@ internal sealed class QueueConsumer : IDeliveryQueue, IBrokerSession
         JobQueue queue,
         bool isDeadLetter,
         ushort prefetch,
-        Action<ReceivedJob> received,
+        Action<IReadOnlyList<ReceivedJob>> received,
         TimeProvider timeProvider,
         CancellationToken cancellationToken)
     {
@@ -103,7 +127,8 @@ internal sealed class QueueConsumer : IDeliveryQueue, IBrokerSession
         lock (_gate)
         {
             foreach (var job in jobs)
-                _window.Settle(job.DeliveryTag);
+                if (job.Delivery.Settle())
+                    _window.Settle(job.Delivery.Tag);
         }
 
         _settled.Set();
@@ -130,7 +155,7 @@ internal sealed class QueueConsumer : IDeliveryQueue, IBrokerSession
         _closing.Dispose();
     }
 
-    private async Task StartAsync(ushort prefetch, Action<ReceivedJob> received, CancellationToken cancellationToken)
+    private async Task StartAsync(ushort prefetch, Action<IReadOnlyList<ReceivedJob>> received, CancellationToken cancellationToken)
     {
         await _channel.BasicQosAsync(0, prefetch, global: false, cancellationToken);
         var events = new AsyncEventingBasicConsumer(_channel);
@@ -149,12 +174,30 @@ internal sealed class QueueConsumer : IDeliveryQueue, IBrokerSession
         _tag = await _channel.BasicConsumeAsync(QueueName, autoAck: false, events, cancellationToken);
     }
 
-    private ReceivedJob Read(BasicDeliverEventArgs delivery) => new(
+    private ReceivedJob[] Read(BasicDeliverEventArgs delivery)
+    {
         // the client takes its buffer back after this call
-        JobMessageProperties.Read(delivery.BasicProperties, QueueOf(delivery), delivery.Body.ToArray(), _timeProvider.GetUtcNow()),
-        this,
-        delivery.DeliveryTag,
-        _timeProvider.GetTimestamp());
+        var (properties, queue, body) = (delivery.BasicProperties, QueueOf(delivery), delivery.Body.ToArray());
+        var jobs = Unpack(properties, queue, body) ?? [JobMessageProperties.Read(properties, queue, body, _timeProvider.GetUtcNow())];
+        var isTakenOut = jobs.Count > 1 && !IsDeadLetter && JobMessageProperties.Returns(properties) >= ReturnsBeforeTakenApart;
+        var (message, now) = (new Delivery(delivery.DeliveryTag, jobs.Count), _timeProvider.GetTimestamp());
+        return [.. jobs.Select(job => new ReceivedJob(job, this, message, now) { IsTakenOut = isTakenOut })];
+    }
+
+    // one that cannot be read is one job, of a type that nobody serves
+    private static IReadOnlyList<JobMessage>? Unpack(IReadOnlyBasicProperties properties, JobQueue queue, byte[] body)
+    {
+        if (properties.Type != JobEnvelope.Tag)
+            return null;
+        try
+        {
+            return JobEnvelope.Read(body, queue);
+        }
+        catch (Exception reason) when (reason is JsonException or FormatException or InvalidOperationException or ArgumentException)
+        {
+            return null;
+        }
+    }
 
     private JobQueue QueueOf(BasicDeliverEventArgs delivery) =>
         IsDeadLetter ? JobMessageProperties.FirstQueue(delivery.BasicProperties) ?? Queue : Queue;

@@ -18,7 +18,7 @@ internal abstract record Settlement
     /// <summary>It is given up, with the error of each attempt.</summary>
     public sealed record Dead(JobMessage Message, string Error) : Settlement;
 
-    /// <summary>It goes to the queue of the worker that serves its type.</summary>
+    /// <summary>It is published again: to the queue of the worker that serves its type, or in a message of its own.</summary>
     public sealed record Forward(JobMessage Message) : Settlement;
 
     /// <summary>The one decision about a job that was run.</summary>
@@ -48,7 +48,7 @@ internal abstract record Settlement
     {
         if (JobTypes.WorkerOf(message.Type) is not { } worker || worker == message.Queue.Worker)
             return null;
-        var there = message with { Queue = JobQueue.Of(worker, message.Queue.Priority), IsForwarded = true };
+        var there = message with { Queue = JobQueue.Of(worker, message.Queue.Priority), IsForwarded = true, IsAlone = true };
         return message.IsForwarded ? new Reschedule(new(there, ScheduledJobRow.Delayed, now + _secondForward)) : new Forward(there);
     }
 

@@ -71,7 +71,7 @@ internal static class DueJobs
         {
             try
             {
-                due.Add(Read(reader, now));
+                due.AddRange(Read(reader, now));
             }
             // of the row, not of the connection: what the server says is thrown by ReadAsync
             catch (Exception reason) when (reason is JsonException or InvalidOperationException or InvalidCastException or FormatException)
@@ -127,9 +127,16 @@ internal static class DueJobs
             batch.BatchCommands.Add(new(ReleaseSql) { Parameters = { new() { Value = ids }, new() { Value = now.ToUniversalTime() } } });
     }
 
-    private static DueJob Read(NpgsqlDataReader row, DateTimeOffset now)
+    private static IEnumerable<DueJob> Read(NpgsqlDataReader row, DateTimeOffset now)
     {
         var rowId = row.GetGuid(0);
+        return row.GetString(1) == JobEnvelope.Name
+            ? JobEnvelope.Read(Encoding.UTF8.GetBytes(row.GetString(5)), QueueOf(row)).Select(job => new DueJob(rowId, job, IsRecurring: false))
+            : [ReadOne(row, rowId, now)];
+    }
+
+    private static DueJob ReadOne(NpgsqlDataReader row, Guid rowId, DateTimeOffset now)
+    {
         var isRecurring = row.GetBoolean(12);
         var id = isRecurring ? Guid.CreateVersion7(now) : rowId;
         var payload = row.GetString(5);
@@ -181,7 +188,7 @@ internal static class DueJobs
 }
 
 /// <summary>A job whose time has come.</summary>
-/// <param name="RowId">Its row; for a recurring job not the id of the message, which is one of its runs.</param>
+/// <param name="RowId">Its row, which it may share with others; for a recurring job not the id of the message, which is one of its runs.</param>
 /// <param name="Message">What is published.</param>
 /// <param name="IsRecurring">Whether the row stays.</param>
 internal sealed record DueJob(Guid RowId, JobMessage Message, bool IsRecurring);

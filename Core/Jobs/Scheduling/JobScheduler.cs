@@ -17,7 +17,7 @@ internal sealed partial class JobScheduler(
     private readonly Dictionary<JobQueue, long> _refused = [];
 
     protected override async Task<TimeSpan> RunOnceAsync(CancellationToken cancellationToken) =>
-        await PublishDueAsync(cancellationToken) == options.Value.SchedulerBatch
+        await PublishDueAsync(cancellationToken) >= options.Value.SchedulerBatch
             ? TimeSpan.Zero
             : TimeSpan.FromMilliseconds(options.Value.SchedulerPollMs);
 

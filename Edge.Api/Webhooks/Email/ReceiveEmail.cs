@@ -10,7 +10,7 @@ namespace Switchboard.Edge.Api.Webhooks.Email;
 internal sealed record ReceiveEmailResponse(int Accepted);
 
 /// <summary><c>POST /api/webhooks/email</c>: a mail of the key's user, or an array of up to 500.</summary>
-internal sealed class ReceiveEmail(JobPublisher jobs, WebhookMetrics metrics, TimeProvider clock)
+internal sealed class ReceiveEmail(JobPublisher jobs, UserShares shares, WebhookMetrics metrics, TimeProvider clock)
     : EndpointWithoutRequest<Results<Accepted<ReceiveEmailResponse>, ProblemHttpResult>>
 {
     public override void Configure()
@@ -42,6 +42,7 @@ internal sealed class ReceiveEmail(JobPublisher jobs, WebhookMetrics metrics, Ti
             ? jobs.PublishAsync(Job(mails[0]), ct)
             : jobs.PublishAsync([.. mails.Select(mail => new OutgoingJob(Job(mail)))], ct);
 
-        ProcessEmail Job(EmailRequest mail) => new(Guid.CreateVersion7(now), userId, mail.ToMail(now), now);
+        ProcessEmail Job(EmailRequest mail) =>
+            new(Guid.CreateVersion7(now), userId, mail.ToMail(now), now, shares.Take(userId, ProcessEmail.Type.Priority));
     }
 }

@@ -52,7 +52,7 @@ internal static class EmailStore
         command.Parameters.Add(
             new NpgsqlParameter<Guid[]> { TypedValue = [.. mails.Select(mail => mail.Incoming.AccountId).OfType<Guid>().Distinct()] });
         Add(mail => mail.Incoming.AccountId);
-
+        await command.PrepareAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var inserted = new HashSet<Guid>(mails.Count);
         while (await reader.ReadAsync(cancellationToken))

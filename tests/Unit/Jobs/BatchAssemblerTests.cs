@@ -50,6 +50,21 @@ public sealed class BatchAssemblerTests
     }
 
     [Fact]
+    public void What_goes_behind_others_of_its_type_keeps_a_place_free_for_them()
+    {
+        var (low, handled) = (new FakeQueue(JobPriority.Low), new HandledJob<SampleJob, SampleHandler>(maxBatch: 1, concurrentBatches: 2));
+        for (var i = 0; i < 3; i++)
+            Arrive(low, handled);
+        _assembler.Take(out _)!.Source.ShouldBe(low);
+        _assembler.Take(out _).ShouldBeNull();
+
+        Arrive(_normal, handled);
+        _time.Advance(TimeSpan.FromMilliseconds(4));
+
+        _assembler.Take(out _)!.Source.ShouldBe(_normal);
+    }
+
+    [Fact]
     public void The_higher_queue_is_served_first_whatever_came_first()
     {
         var critical = new FakeQueue(JobPriority.Critical);
@@ -92,6 +107,6 @@ public sealed class BatchAssemblerTests
     private void Arrive(FakeQueue queue, HandledJob? handled)
     {
         var message = JobMessage.Of(new(new SampleJob(Guid.CreateVersion7(), "x")), _time.GetUtcNow());
-        _assembler.Add(handled, new(message, queue, ++_tag, _time.GetTimestamp()));
+        _assembler.Add(handled, new(message, queue, new Delivery(++_tag, 1), _time.GetTimestamp()));
     }
 }
