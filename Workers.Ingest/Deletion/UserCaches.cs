@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Caching.Hybrid;
+using Switchboard.Core.Providers.OAuth;
 using Switchboard.Workers.Ingest.Email.Rules;
 using Switchboard.Workers.Ingest.Email.Sync;
-using Switchboard.Workers.Ingest.Providers.Gmail;
 using Switchboard.Workers.Ingest.Providers.Graph;
 
 namespace Switchboard.Workers.Ingest.Deletion;
@@ -22,8 +22,7 @@ internal sealed class UserCaches(HybridCache cache)
         await cache.RemoveAsync($"{AccountRevocation.VerificationNamespace}:{deletion.UserId}", cancellationToken);
         foreach (var account in deletion.Accounts)
         {
-            await cache.RemoveAsync($"{GraphTokens.Namespace}:{account}", cancellationToken);
-            await cache.RemoveAsync($"{GmailTokens.Namespace}:{account}", cancellationToken);
+            await cache.RemoveAsync(OAuthTokens.CacheKey(account), cancellationToken);
             await cache.RemoveAsync($"{GraphFolders.Namespace}:{account}/all", cancellationToken);
         }
 
