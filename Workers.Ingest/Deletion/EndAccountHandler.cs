@@ -1,5 +1,6 @@
 using Npgsql;
 using Switchboard.Core.Deletion;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Postgres;
 
@@ -34,7 +35,7 @@ internal sealed partial class EndAccountHandler(AccountEndings endings, AccountG
     {
         [LoggerMessage(Level = LogLevel.Error,
             Message = "What {Provider} has of an account that was disconnected was not ended, and ends by itself: {Reason}")]
-        public static partial void GivenUp(ILogger logger, string provider, string reason);
+        public static partial void GivenUp(ILogger logger, Redacted provider, Redacted reason);
     }
 }
 

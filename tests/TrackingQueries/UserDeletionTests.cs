@@ -1,11 +1,9 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using RabbitMQ.Client;
 using StackExchange.Redis;
@@ -16,6 +14,7 @@ using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Postgres;
+using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Redis.Caching;
 using Switchboard.Core.Security;
 using Switchboard.Core.Sms.Media;
@@ -28,7 +27,7 @@ using Switchboard.Workers.Ingest.Providers.Graph;
 namespace Switchboard.Tests.TrackingQueries;
 
 /// <summary>What a user deletes is gone: every table is looked through, also after the process was killed at every statement.</summary>
-public sealed class UserDeletionTests(PostgresServer server) : IClassFixture<PostgresServer>, IAsyncLifetime
+public sealed partial class UserDeletionTests(PostgresServer server) : IClassFixture<PostgresServer>, IAsyncLifetime
 {
     // none of these belongs to anybody; rows of the rest that name a user must be there before, and gone afterwards
     private static readonly string[] BesideUsers = ["deletions", "account_endings", "rate_limit_windows", "rate_limit_slots"];
@@ -57,8 +56,7 @@ public sealed class UserDeletionTests(PostgresServer server) : IClassFixture<Pos
         services.AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("The connection was not started."));
         services.AddSwitchboardCache(cache => cache
             .Namespace(RuleCache.Namespace, TimeSpan.FromMinutes(5), maxEntries: 10)
-            .Namespace(GmailTokens.Namespace, TimeSpan.FromMinutes(5), maxEntries: 10)
-            .Namespace(GraphTokens.Namespace, TimeSpan.FromMinutes(5), maxEntries: 10)
+            .Namespace(OAuthTokens.CacheNamespace, OAuthTokens.CacheTime, maxEntries: 10)
             .Namespace(GraphFolders.Namespace, TimeSpan.FromMinutes(5), maxEntries: 10)
             .Namespace(AccountRevocation.VerificationNamespace, TimeSpan.FromMinutes(5), maxEntries: 10)
             .Namespace(UserCaches.NumberNamespace, TimeSpan.FromMinutes(5), maxEntries: 10));
@@ -71,9 +69,9 @@ public sealed class UserDeletionTests(PostgresServer server) : IClassFixture<Pos
         services.AddOptions<GraphOptions>();
         services.AddOptions<RetentionOptions>();
         services.AddOptions<ViewOptions>();
-        services.AddSingleton(provider => new AccountGrants(
-            new HttpClient(_providers), provider.GetRequiredService<SecretProtector>(), provider.GetRequiredService<IOptions<GmailOptions>>(),
-            provider.GetRequiredService<IOptions<GraphOptions>>()));
+        services.AddMailProviders();
+        services.AddSingleton<IHttpClientFactory>(_providers);
+        services.AddSingleton<AccountGrants>();
         services.AddSingleton<AccountEndings>();
         services.AddSingleton<UserDataStore>();
         services.AddSingleton<UserCaches>();
@@ -266,99 +264,4 @@ public sealed class UserDeletionTests(PostgresServer server) : IClassFixture<Pos
 
     private async Task<string> TextAsync(string sql, Guid id) =>
         (await Database.Command(sql, id).ListAsync(row => row.GetString(0), default)).ShouldHaveSingleItem();
-
-    private async Task SeedAsync(Seed seed)
-    {
-        var secrets = _services.GetRequiredService<SecretProtector>();
-        using (var script = new StreamReader(typeof(UserDeletionTests).Assembly.GetManifestResourceStream("seed-user.sql")!))
-            await Database.Command(
-                (await script.ReadToEndAsync()).Replace("$user", seed.UserId.ToString(), StringComparison.Ordinal)
-                    .Replace("$gmail", seed.GmailId.ToString(), StringComparison.Ordinal)
-                    .Replace("$microsoft", seed.MicrosoftId.ToString(), StringComparison.Ordinal)
-                    .Replace("$subscription", seed.SubscriptionId, StringComparison.Ordinal)
-                    .Replace("$item", seed.ItemId.ToString(), StringComparison.Ordinal)
-                    .Replace("$note", seed.NoteId.ToString(), StringComparison.Ordinal)
-                    .Replace("$number", seed.PhoneNumber, StringComparison.Ordinal)).RunAsync(default);
-        await Database.Command(
-            "UPDATE mailboxes SET refresh_token = CASE provider WHEN 'gmail' THEN $2 ELSE $3 END WHERE user_id = $1",
-            seed.UserId, secrets.Protect(seed.GmailToken, GmailTokens.RefreshTokenPurpose),
-            secrets.Protect("graph-refresh", GraphTokens.RefreshTokenPurpose)).RunAsync(default);
-        var file = Path.GetTempFileName();
-        // one that its item knows, and one that a try left behind
-        await _services.GetRequiredService<IMediaStore>().SaveAsync(MediaKey.Of(seed.UserId, seed.ItemId, 1), file, "image/png", default);
-        await _services.GetRequiredService<IMediaStore>().SaveAsync(MediaKey.Of(seed.UserId, seed.ItemId, 2), file, "image/png", default);
-        File.Delete(file);
-    }
-
-    private sealed class Seed
-    {
-        public Guid UserId { get; } = Guid.CreateVersion7();
-
-        public Guid GmailId { get; } = Guid.CreateVersion7();
-
-        public Guid MicrosoftId { get; } = Guid.CreateVersion7();
-
-        public Guid ItemId { get; } = Guid.CreateVersion7();
-
-        public Guid NoteId { get; } = Guid.CreateVersion7();
-
-        public string SubscriptionId => $"subscription-{MicrosoftId}";
-
-        public string GmailAddress => $"{GmailId}@gmail.test";
-
-        public string GmailToken => $"refresh-{GmailId}";
-
-        public string PhoneNumber => $"+1{UserId.ToByteArray().Aggregate(0L, (sum, one) => (sum * 31 + one) % 1_000_000_000):d9}";
-
-        public IEnumerable<string> Names => [UserId.ToString(), GmailId.ToString(), MicrosoftId.ToString(), NoteId.ToString(), PhoneNumber];
-    }
-
-    /// <summary>A run that is killed when it begins its n-th statement.</summary>
-    private sealed class KilledAt : IDisposable
-    {
-        private readonly CancellationTokenSource _killed = new();
-        private readonly ActivityListener _listener;
-        private int _statements;
-
-        public KilledAt(int statement)
-        {
-            _listener = new()
-            {
-                ShouldListenTo = source => source.Name == "Npgsql",
-                Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-                ActivityStarted = _ =>
-                {
-                    if (Interlocked.Increment(ref _statements) == statement)
-                        _killed.Cancel();
-                },
-            };
-            ActivitySource.AddActivityListener(_listener);
-        }
-
-        public CancellationToken Token => _killed.Token;
-
-        public void Dispose()
-        {
-            _listener.Dispose();
-            _killed.Dispose();
-        }
-    }
-
-    /// <summary>Google and Microsoft: they give access, and note what is ended.</summary>
-    private sealed class ScriptedProviders : HttpMessageHandler
-    {
-        public List<string> Ended { get; } = [];
-
-        public HttpStatusCode Status { get; set; } = HttpStatusCode.NoContent;
-
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            var form = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
-            if (request.RequestUri!.AbsolutePath.EndsWith("/token", StringComparison.Ordinal))
-                return new(HttpStatusCode.OK) { Content = new StringContent("""{"access_token":"access"}"""), RequestMessage = request };
-            lock (Ended)
-                Ended.Add($"{request.Method} {request.RequestUri.AbsolutePath} {form.Replace("token=", "", StringComparison.Ordinal)}".TrimEnd());
-            return new(Status) { RequestMessage = request };
-        }
-    }
 }

@@ -154,6 +154,7 @@ public sealed class GraphRulesTests(PostgresServer postgres) : TrackingTest(post
         var account = new MailAccount(
             tracked.Id, tracked.UserId, MailProviders.Microsoft, tracked.Address, IsActive: true, tracked.Policy, tracked.TrackingSince,
             _graph.Time.GetUtcNow().AddHours(-1));
+        _graph.GrantFor(account.Id);
         return new(account, null, null, "s", null, null);
     }
 

@@ -29,7 +29,7 @@ internal sealed class GraphScript : HttpMessageHandler, IHttpClientFactory
         {
             ApiBaseUrl = new("https://graph.test/base/"),
         });
-        Grants = new(Secrets.Protect("refresh-0", SecretColumn.RefreshToken(Provider.RefreshTokenPurpose), Account));
+        Grants = new(Grant(Account));
         Tokens = new(new TimedCache(Time), Grants, new OAuthClient(this, Time), Secrets, Time);
         Client = new(new HttpClient(this), Tokens, Provider, Gate, options, Time);
     }
@@ -47,6 +47,12 @@ internal sealed class GraphScript : HttpMessageHandler, IHttpClientFactory
     public int LifetimeSeconds { get; set; }
 
     public FakeTimeProvider Time { get; } = new(new(2026, 11, 22, 6, 0, 0, TimeSpan.Zero));
+
+    private static byte[] Grant(Guid account) =>
+        Secrets.Protect("refresh-0", SecretColumn.RefreshToken(Provider.RefreshTokenPurpose), account);
+
+    /// <summary>The stored grant is that of another account from now on.</summary>
+    public void GrantFor(Guid account) => Grants.StoredBytes = Grant(account);
 
     public ScriptedGrants Grants { get; }
 

@@ -19,6 +19,7 @@ namespace Switchboard.Tests.Unit.Ingest;
 internal sealed class GmailScript : HttpMessageHandler, IHttpClientFactory
 {
     private static readonly SecretProtector Secrets = new(Options.Create(new EncryptionOptions { Key = Convert.ToBase64String(new byte[32]) }));
+    private static readonly Guid Account = Guid.CreateVersion7();
     private readonly Dictionary<string, Queue<Func<HttpResponseMessage>>> _answers = [];
     private int _tokens;
 
@@ -32,7 +33,7 @@ internal sealed class GmailScript : HttpMessageHandler, IHttpClientFactory
             TokenUrl = new("https://gmail.test/token"),
             ClientId = "client",
         });
-        Grants = new(Secrets.Protect("refresh", provider.RefreshTokenPurpose));
+        Grants = new(Secrets.Protect("refresh", SecretColumn.RefreshToken(provider.RefreshTokenPurpose), Account));
         var tokens = new OAuthTokens(new MapCache(), Grants, new OAuthClient(this, Time), Secrets, Time);
         Client = new GmailClient(new HttpClient(this), tokens, provider, options, Time);
         Pages = new MailPages(
@@ -51,7 +52,7 @@ internal sealed class GmailScript : HttpMessageHandler, IHttpClientFactory
     public ConcurrentQueue<string> Asked { get; } = new();
 
     public Mailbox Mailbox(ulong? historyId = 100, DateTimeOffset? createdAt = null) => new(
-        Guid.CreateVersion7(),
+        Account,
         Guid.CreateVersion7(),
         "demo@example.com",
         historyId,
