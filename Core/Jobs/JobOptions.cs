@@ -28,7 +28,7 @@ public sealed record JobOptions
     /// scheduler leaves its rows where they are. Looked at about once a second, so that it is passed by what a second brings.
     /// </summary>
     [Range(1, 100_000_000)]
-    public int MaxQueueLength { get; set; } = 500_000;
+    public int MaxQueueLength { get; set; } = 100_000;
 
     /// <summary>How often the length of the queues that are published to is looked at.</summary>
     [Range(10, 60_000)]

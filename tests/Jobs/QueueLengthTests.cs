@@ -13,7 +13,7 @@ public sealed class QueueLengthTests(Servers servers) : JobTest(servers)
     {
         await using var publisher = await TestProcess.StartAsync(
             Servers, null, services => services.AddJobPublishing().AddJobScheduler().PostConfigure<JobOptions>(Short));
-        await publisher.Publisher.PublishAsync(Many(MaxLength + 10), CancellationToken.None);
+        await FillAsync(publisher, MaxLength + 10);
 
         await Eventually.TrueAsync(async () => await RefusalAsync(publisher, JobPriority.Critical) is { QueueIsFull: true });
         (await RefusalAsync(publisher, JobPriority.Low)).ShouldBeNull("another queue has room");
@@ -21,7 +21,7 @@ public sealed class QueueLengthTests(Servers servers) : JobTest(servers)
             await publisher.Get<JobOutbox>().StageAsync(connection, null, Many(10), CancellationToken.None);
         await Eventually.TrueAsync(() => Task.FromResult(publisher.Log.GetSnapshot().Any(
             line => line.Message.Contains("ingest.critical wait until the broker takes them", StringComparison.Ordinal))));
-        (await publisher.CountAsync("SELECT count(*) FROM scheduled_jobs")).ShouldBe(10);
+        (await publisher.CountAsync("SELECT count(*) FROM scheduled_jobs")).ShouldBe(1, "what is staged together is one row");
 
         await using var worker = await TestProcess.WorkerAsync(Servers, Script);
         await publisher.UntilCountAsync("SELECT count(*) FROM scheduled_jobs", 0);
@@ -40,13 +40,20 @@ public sealed class QueueLengthTests(Servers servers) : JobTest(servers)
                 Short(options);
                 options.PrefetchPerQueue = 1;
             }));
-        await worker.Publisher.PublishAsync(Many(MaxLength * 2), CancellationToken.None);
+        await FillAsync(worker, MaxLength * 2);
         await Eventually.TrueAsync(() => Task.FromResult(
             worker.Publisher.Lengths.IsFull(JobQueue.Of(JobWorker.Ingest, JobPriority.Critical))));
 
         // held back here, the handler would wait for itself
         (await RefusalAsync(worker, JobPriority.Critical)).ShouldBeNull();
         release.SetResult();
+    }
+
+    // one after the other, so that each is a message by itself
+    private static async Task FillAsync(TestProcess process, int messages)
+    {
+        foreach (var job in Many(messages))
+            await process.Publisher.PublishAsync([job], CancellationToken.None);
     }
 
     private static void Short(JobOptions options)

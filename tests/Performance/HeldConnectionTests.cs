@@ -53,6 +53,7 @@ public sealed class HeldConnectionTests(PostgresServer postgres) : IClassFixture
                 time))
             .AddSingleton(new SecretProtector(Options.Create(new EncryptionOptions { Key = "a secret of at least thirty-two characters" })))
             .AddSingleton<CreatingTransactions>()
+            .AddSingleton<DailyQuotas>()
             .AddPhoneNumbers()
             .AddJobPublishing()
             .BuildServiceProvider();

@@ -1,3 +1,4 @@
+using FastEndpoints;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -8,6 +9,7 @@ using Switchboard.Core.Diagnostics;
 using Switchboard.Core.FeatureFlags;
 using Switchboard.Core.Jobs;
 using Switchboard.Edge.Api.Operations.Health;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.Performance;
 
@@ -38,7 +40,8 @@ internal sealed class PerformanceHost : IAsyncDisposable
 
     public async Task<(int Status, TrackingHealth Health)> HealthAsync()
     {
-        var endpoint = new GetHealthPerformance(
+        var endpoint = Factory.Create<GetHealthPerformance>(
+            context => context.Features.Set(new Caller(Guid.Empty, Guid.Empty, [Scope.Jobs])),
             _services.GetRequiredService<ReadHealth>(),
             _services.GetRequiredService<FeatureRollout>(),
             _services.GetRequiredService<IOptions<HealthPerformanceOptions>>());

@@ -138,7 +138,7 @@ public sealed partial class UserDeletionTests(PostgresServer server) : IClassFix
         _providers.Status = HttpStatusCode.NoContent;
         var ended = await handler.HandleAsync([Delivery(new EndAccount(Guid.CreateVersion7(), ann.MicrosoftId))], default);
 
-        refused.ShouldBe([JobOutcome.Retry("graph.microsoft.com answered 503.")]);
+        refused.ShouldBe([JobOutcome.Retry("Microsoft answered 503: ")]);
         ended.ShouldBe([JobOutcome.Done]);
         (await TextAsync("SELECT count(*)::text FROM account_endings WHERE account_id = $1", ann.MicrosoftId)).ShouldBe("0");
 

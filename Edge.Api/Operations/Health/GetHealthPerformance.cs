@@ -49,5 +49,5 @@ internal static class HealthExtensions
 
     /// <summary>Whether who asks may see by what health is judged.</summary>
     public static bool MaySeeDetails(this HttpContext context) =>
-        context.IsForOperators() || context.Features.Get<Caller>()?.Has(Scope.Jobs) is true;
+        context.Features.Get<Caller>()?.Has(Scope.Jobs) is true || context.IsForOperators();
 }

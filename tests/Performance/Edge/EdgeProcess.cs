@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Npgsql;
 using Switchboard.Core.Security;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.Performance.Edge;
 
@@ -112,7 +113,7 @@ public partial class EdgeProcess : IAsyncLifetime
 
     private async Task<Uri> StartAsync()
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(ApiKeySecret).Assembly.Location, "--urls", Urls])
+        var start = new ProcessStartInfo("dotnet", [typeof(Scope).Assembly.Location, "--urls", Urls])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
