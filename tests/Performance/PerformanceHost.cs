@@ -1,4 +1,3 @@
-using FastEndpoints;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -9,7 +8,6 @@ using Switchboard.Core.Diagnostics;
 using Switchboard.Core.FeatureFlags;
 using Switchboard.Core.Jobs;
 using Switchboard.Edge.Api.Operations.Health;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.Performance;
 
@@ -40,15 +38,11 @@ internal sealed class PerformanceHost : IAsyncDisposable
 
     public async Task<(int Status, TrackingHealth Health)> HealthAsync()
     {
-        var endpoint = Factory.Create<GetHealthPerformance>(
-            context => context.Features.Set(new Caller(Guid.Empty, Guid.Empty, [Scope.Jobs])),
+        var health = await new GetHealthPerformance(
             _services.GetRequiredService<ReadHealth>(),
             _services.GetRequiredService<FeatureRollout>(),
-            _services.GetRequiredService<IOptions<HealthPerformanceOptions>>());
-        var result = (await endpoint.ExecuteAsync(CancellationToken.None)).Result;
-        return (
-            ((Microsoft.AspNetCore.Http.IStatusCodeHttpResult)result).StatusCode!.Value,
-            ((Microsoft.AspNetCore.Http.IValueHttpResult<TrackingHealth>)result).Value!);
+            _services.GetRequiredService<IOptions<HealthPerformanceOptions>>()).JudgeAsync(CancellationToken.None);
+        return (GetHealthPerformance.StatusOf(health), health);
     }
 
     public async Task ExecuteAsync(string sql)

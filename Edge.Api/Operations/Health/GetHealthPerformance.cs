@@ -24,17 +24,23 @@ internal sealed class GetHealthPerformance(ReadHealth read, FeatureRollout rollo
             .Produces<TrackingHealth>().Produces<TrackingHealth>(503).Refuses(429));
     }
 
+    /// <summary>All that is judged.</summary>
+    public async Task<TrackingHealth> JudgeAsync(CancellationToken cancellationToken) =>
+        await rollout.IsOnAsync(Feature.PerformanceMonitoring, accountId: null)
+            ? TrackingHealth.Of(await read.AllAsync(cancellationToken), options.Value)
+            : TrackingHealth.Off(await read.IsDatabaseThereAsync(cancellationToken));
+
     public override async Task<Results<Ok<TrackingHealth>, JsonHttpResult<TrackingHealth>>> ExecuteAsync(CancellationToken ct)
     {
-        var health = await rollout.IsOnAsync(Feature.PerformanceMonitoring, accountId: null)
-            ? TrackingHealth.Of(await read.AllAsync(ct), options.Value)
-            : TrackingHealth.Off(await read.IsDatabaseThereAsync(ct));
+        var health = await JudgeAsync(ct);
         if (!HttpContext.MaySeeDetails())
             health = health with { Checks = [], Queries = [], Waiting = [] };
-        if (health.Status == TrackingHealth.Unhealthy)
-            return TypedResults.Json(health, statusCode: StatusCodes.Status503ServiceUnavailable);
-        return TypedResults.Ok(health);
+        return StatusOf(health) == StatusCodes.Status200OK ? TypedResults.Ok(health) : TypedResults.Json(health, statusCode: StatusOf(health));
     }
+
+    /// <summary>With what it is answered.</summary>
+    public static int StatusOf(TrackingHealth health) =>
+        health.Status == TrackingHealth.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
 }
 
 internal static class HealthExtensions

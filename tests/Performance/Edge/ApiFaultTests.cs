@@ -9,7 +9,7 @@ namespace Switchboard.Tests.Performance.Edge;
 /// <summary>Inputs that were answered 500, or taken for what they are not.</summary>
 public sealed class ApiFaultTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
 {
-    private static readonly string[] AllScopes = ["rules", "notifications", "mail", "texts", "analytics", "jobs"];
+    private static readonly string[] AllScopes = ["rules", "notifications", "mail", "texts", "analytics", "jobs", "keys"];
 
     public static TheoryData<string> Dates =>
     [
@@ -181,7 +181,7 @@ public sealed class ApiFaultTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
     public async Task What_one_key_made_is_not_replayed_to_another_and_a_secret_to_nobody()
     {
         var (userId, key) = await edge.NewUserAsync(AllScopes);
-        var lower = await edge.NewKeyAsync(userId, "rules");
+        var lower = await edge.NewKeyAsync(userId, "rules", "keys");
         var header = ("Idempotency-Key", Guid.CreateVersion7().ToString());
         var body = new { name = "made", scopes = new[] { "rules" } };
         using var first = await edge.PostAsync(key, "/api/api-keys", body, header);

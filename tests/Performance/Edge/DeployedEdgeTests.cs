@@ -91,7 +91,7 @@ public sealed class DeployedEdgeTests(DeployedEdge edge) : IClassFixture<Deploye
     [Fact]
     public async Task An_answer_with_a_secret_is_kept_by_nobody_and_comes_by_https_the_next_time()
     {
-        var (_, key) = await edge.NewUserAsync("rules");
+        var (_, key) = await edge.NewUserAsync("rules", "keys");
 
         using var made = await edge.PostAsync(
             key, "/api/api-keys", new { name = "one", scopes = new[] { "rules" } }, ("X-Forwarded-Proto", "https"), ("Host", "switchboard.test"));

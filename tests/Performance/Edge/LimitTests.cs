@@ -111,7 +111,7 @@ public sealed class LimitTests(LimitedEdge edge) : IClassFixture<LimitedEdge>
     [Fact]
     public async Task A_day_has_so_many_of_each()
     {
-        var (_, key) = await edge.NewUserAsync("notifications", "texts", "mail");
+        var (_, key) = await edge.NewUserAsync("notifications", "texts", "mail", "keys");
 
         await UsesUpAsync(key, 2, "/api/api-keys", number => new { name = $"{number}", scopes = new[] { "mail" } });
         await UsesUpAsync(key, 2, "/api/notifications", _ => Notification());
