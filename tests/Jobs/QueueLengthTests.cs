@@ -13,7 +13,7 @@ public sealed class QueueLengthTests(Servers servers) : JobTest(servers)
     {
         await using var publisher = await TestProcess.StartAsync(
             Servers, null, services => services.AddJobPublishing().AddJobScheduler().PostConfigure<JobOptions>(Short));
-        await FillAsync(publisher, MaxLength + 10);
+        await FillAsync(publisher, MaxLength - 1);
 
         await Eventually.TrueAsync(async () => await RefusalAsync(publisher, JobPriority.Critical) is { QueueIsFull: true });
         (await RefusalAsync(publisher, JobPriority.Low)).ShouldBeNull("another queue has room");

@@ -8,6 +8,8 @@ namespace Switchboard.Tests.EndToEnd.Fixture;
 /// <summary>The API as a program uses it: JSON in, JSON out.</summary>
 public sealed class EdgeClient(HttpClient http, string key = "sb_demo")
 {
+    private static readonly string[] Scopes = ["rules", "notifications", "critical", "mail", "texts", "analytics", "keys"];
+
     public HttpClient Http { get; } = http;
 
     /// <summary>The same API with another's key.</summary>
@@ -20,7 +22,7 @@ public sealed class EdgeClient(HttpClient http, string key = "sb_demo")
         var user = await PostAsync("/api/users", new { email, name = "A test's user" }, HttpStatusCode.Created);
         var issued = await PostAsync(
             "/api/api-keys",
-            new { userId = (string?)user["id"], name = "key", scopes = new[] { "rules", "notifications", "critical", "mail", "texts", "analytics" } },
+            new { userId = (string?)user["id"], name = "key", scopes = Scopes },
             HttpStatusCode.Created);
         return As((string)issued["key"]!);
     }

@@ -23,6 +23,9 @@ public sealed class EveryEndpointTests(EdgeProcess edge) : IClassFixture<EdgePro
         "POST /api/webhooks/graph", "POST /api/webhooks/whatsapp",
     ];
 
+    // an administrator's, or a key's with every scope that concerns its user alone (EndToEnd/Operations/DeletionTests)
+    private static readonly string[] OfOneself = ["DELETE /api/users/me", "GET /api/users/me/export", "GET /api/users/{id}/export"];
+
     private static readonly string[] ForOperators = [Scope.Jobs, Scope.Admin];
 
     // {0}: what belongs to the first user. What has an id in its route needs a body that would be taken.
@@ -43,7 +46,8 @@ public sealed class EveryEndpointTests(EdgeProcess edge) : IClassFixture<EdgePro
         var operations = await OperationsAsync();
 
         operations.Where(operation => !operation.NeedsKey).Select(operation => operation.Name).ShouldBe(ForEverybody, ignoreOrder: true);
-        operations.Where(operation => operation.NeedsKey && operation.Scopes.Count == 0).Select(operation => operation.Name).ShouldBeEmpty();
+        operations.Where(operation => operation.NeedsKey && operation.Scopes.Count == 0).Select(operation => operation.Name)
+            .ShouldBe(OfOneself, ignoreOrder: true);
         var described = operations.Select(operation => operation.Id).ToList();
         typeof(Scope).Assembly.GetTypes().Where(type => type is { IsAbstract: false } && type.IsAssignableTo(typeof(BaseEndpoint)))
             .Where(type => !described.Exists(id => id.StartsWith(type.Name, StringComparison.Ordinal)))

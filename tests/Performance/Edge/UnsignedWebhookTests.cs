@@ -101,7 +101,8 @@ public sealed class UnsignedWebhookTests : IAsyncDisposable
             wasRead.ShouldBeFalse();
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    // its services are not disposed: FastEndpoints resolves from those of the first application of a process, for other tests too
+    public async ValueTask DisposeAsync() => await _app.StopAsync();
 
     private (int Status, bool WasRead) Post(string path, string header)
     {
