@@ -75,7 +75,9 @@ internal sealed class BootstrapAdmin(NpgsqlDataSource dataSource, TimeProvider t
                 await MigrationHost.MigrateAsync(services, token);
                 var admin = new AdminToMake
                 {
-                    AdminEmail = parsed.GetRequiredValue(email), AdminName = parsed.GetValue(name)!, ReplaceKey = parsed.GetValue(replace),
+                    AdminEmail = parsed.GetRequiredValue(email),
+                    AdminName = parsed.GetValue(name)!,
+                    ReplaceKey = parsed.GetValue(replace),
                 };
                 await services.GetRequiredService<BootstrapAdmin>().RunAsync(admin, Console.Out, token);
             },

@@ -29,7 +29,7 @@ internal sealed partial class QueueLengths(int maxLength, ILogger logger)
     public void Check(JobQueue queue)
     {
         if (IsFull(queue))
-            throw new BrokerUnavailableException($"The queue {queue.Name} is full: {maxLength} jobs wait in it.") { QueueIsFull = true };
+            throw new BrokerUnavailableException($"The queue {queue.Name} is full: {maxLength} messages wait in it.") { QueueIsFull = true };
     }
 
     /// <summary>Asks for the length of the queues that were used, or were full.</summary>
@@ -61,7 +61,7 @@ internal sealed partial class QueueLengths(int maxLength, ILogger logger)
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The queue {Queue} has {Length} jobs and {State}")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The queue {Queue} has {Length} messages and {State}")]
         public static partial void Changed(ILogger logger, string queue, long length, string state);
     }
 }
