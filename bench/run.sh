@@ -16,7 +16,7 @@ usage: bench/run.sh [options] [email|sms|ingest|tracked-api]   (email unless sai
   --no-build          measure the trees as they are; else each is built in Release
   -- OPTIONS          handed on to bench/Load
 
-The product runs in Release as in production: one process of each kind, traces sampled at 1 % and sent, no dashboard. Servers are those
+The product runs in Release with the keys of Development: one process of each kind, traces sampled at 1 % and sent, no dashboard. Servers are those
 that are installed (postgresql, redis-server, rabbitmq-server), with fsync and quorum queues on, in a temporary folder.
 CPU is user and system time by process between the first request and the last delivery (of sms: to the end of its checks), per accepted
 item; that of the bare chain's one process is in the column of the edge. Commits are transactions that wrote, messages those that the broker
@@ -149,7 +149,8 @@ ConnectionStrings__redis=127.0.0.1:$redis_port
 ConnectionStrings__rabbitmq=amqp://guest:guest@127.0.0.1:$amqp_port/$database
 Encryption__Key=$key
 ASPNETCORE_URLS=http://127.0.0.1:$2
-SettingsFile=$tree/$1/appsettings.Development.json
+ASPNETCORE_ENVIRONMENT=Development
+DOTNET_ENVIRONMENT=Development
 Logging__LogLevel__Default=Warning
 OTEL_EXPORTER_OTLP_ENDPOINT=$simulator
 OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf
