@@ -62,7 +62,7 @@ internal static class AutomaticSubjects
         "配信できません", "未送达", "无法送达", "無法傳遞", "배달되지 않음",
     ];
 
-    // what tells of the fate of a mail that has not failed, each with a colon: Exchange's late, arrived, passed on, and read
+    // what tells what became of a mail that has not failed, each with a colon: Exchange's late, arrived, passed on, and read
     private static readonly string[] NoFailurePrefixes =
     [
         "delivery delayed", "message delivery delayed", "delayed", "verzögert", "zustellung verzögert", "vertraagd", "remise différée",

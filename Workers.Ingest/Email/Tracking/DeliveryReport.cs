@@ -52,13 +52,14 @@ internal static partial class DeliveryReports
         if (groups.Length == 0)
             return PlainReports.Read(TextOf(parts), original);
 
-        var fates = groups.Select(Fate.Of).OfType<Fate>().Take(MostRecipients).ToArray();
-        bool? isFailure = Array.Exists(fates, fate => fate.HasFailed == true) ? true
-            : Array.Exists(fates, fate => fate.HasFailed == false) ? false
+        var outcomes = groups.Select(RecipientOutcome.Of).OfType<RecipientOutcome>().Take(MostRecipients).ToArray();
+        bool? isFailure = Array.Exists(outcomes, outcome => outcome.HasFailed == true) ? true
+            : Array.Exists(outcomes, outcome => outcome.HasFailed == false) ? false
             : null;
         return new(
             isFailure,
-            [.. fates.Where(fate => isFailure != true || fate.HasFailed == true).SelectMany(fate => fate.Addresses).Distinct()],
+            [.. outcomes.Where(outcome => isFailure != true || outcome.HasFailed == true)
+                .SelectMany(outcome => outcome.Addresses).Distinct()],
             [.. IdsOf([original, message.Headers, .. groups])],
             original?[HeaderId.Subject]);
     }
@@ -79,9 +80,9 @@ internal static partial class DeliveryReports
     /// <summary>What became of one recipient.</summary>
     /// <param name="Addresses">The recipient's address as the mail had it, and as a server on the way changed it.</param>
     /// <param name="HasFailed">Whether the delivery failed for good; null when it is not said.</param>
-    private sealed record Fate(IReadOnlyList<string> Addresses, bool? HasFailed)
+    private sealed record RecipientOutcome(IReadOnlyList<string> Addresses, bool? HasFailed)
     {
-        public static Fate? Of(HeaderList fields)
+        public static RecipientOutcome? Of(HeaderList fields)
         {
             string[] addresses = [.. AddressesIn(fields["Original-Recipient"]), .. AddressesIn(fields["Final-Recipient"])];
             var action = Word().Match(fields["Action"] ?? "").Value;

@@ -97,7 +97,7 @@ internal sealed class MailPreparation(TrackedMailbox mailbox, bool requested, Da
             Microseconds(mail.At));
     }
 
-    // Of a mail that it names it is about that one or, where a stranger used the owner's address, about none that is known here: what else
+    // Of a mail that it names it is about that one or, where others used the owner's address, about none that is known here: what else
     // it has in common with a mail counts only where it names none.
     private ReceivedMail Report(MailEnvelope mail, string sender)
     {

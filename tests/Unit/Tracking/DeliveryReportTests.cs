@@ -29,19 +29,19 @@ public sealed class DeliveryReportTests
     [InlineData("unheard-of", "2.0.0", false)]
     [InlineData("unheard-of", "", null)]
     public async Task The_action_decides_and_the_status_where_there_is_none(string action, string status, bool? isFailure) =>
-        (await ReadAsync(Failing(Fate("rfc822; ann@contoso.test", action, status)))).IsFailure.ShouldBe(isFailure);
+        (await ReadAsync(Failing(RecipientFields("rfc822; ann@contoso.test", action, status)))).IsFailure.ShouldBe(isFailure);
 
     [Fact]
     public async Task Of_several_recipients_it_tells_of_those_that_failed()
     {
         var report = await ReadAsync(Failing(
-            Fate("rfc822; Ann@Contoso.Test", "delivered", "2.0.0"),
-            "Original-Recipient: rfc822;gone@contoso.test\n" + Fate("RFC822; <gone.old@fabrikam.test>", "failed", "5.1.1"),
-            Fate("rfc822; late@contoso.test", "delayed", "4.0.0")));
+            RecipientFields("rfc822; Ann@Contoso.Test", "delivered", "2.0.0"),
+            "Original-Recipient: rfc822;gone@contoso.test\n" + RecipientFields("RFC822; <gone.old@fabrikam.test>", "failed", "5.1.1"),
+            RecipientFields("rfc822; late@contoso.test", "delayed", "4.0.0")));
 
         report.IsFailure.ShouldBe(true);
         report.Recipients.ShouldBe(["gone@contoso.test", "gone.old@fabrikam.test"]);
-        (await ReadAsync(Failing(Fate("rfc822; a@x.test", "delayed", "4.0.0"), Fate("rfc822; b@x.test", "relayed", "2.0.0"))))
+        (await ReadAsync(Failing(RecipientFields("rfc822; a@x.test", "delayed", "4.0.0"), RecipientFields("rfc822; b@x.test", "relayed", "2.0.0"))))
             .Recipients.ShouldBe(["a@x.test", "b@x.test"]);
     }
 
@@ -51,7 +51,7 @@ public sealed class DeliveryReportTests
     [InlineData("ann@contoso.test", "ann@contoso.test")]
     [InlineData("x400; /S=Lee/G=Ann/O=Contoso/C=DE/", null)]
     public async Task An_address_is_read_whatever_its_type(string recipient, string? address) =>
-        (await ReadAsync(Failing(Fate(recipient, "failed", "5.1.1")))).Recipients.ShouldBe(address is null ? [] : [address]);
+        (await ReadAsync(Failing(RecipientFields(recipient, "failed", "5.1.1")))).Recipients.ShouldBe(address is null ? [] : [address]);
 
     [Theory]
     [InlineData("text/rfc822-headers")]
@@ -60,7 +60,7 @@ public sealed class DeliveryReportTests
     [InlineData("message/global-headers")]
     public async Task The_mail_is_named_by_its_headers_in_the_third_part(string type)
     {
-        var report = await ReadAsync(Report([Fate("rfc822; ann@contoso.test", "failed", "5.1.1")], third: $"Content-Type: {type}\n\n{Original}\n\nHello"));
+        var report = await ReadAsync(Report([RecipientFields("rfc822; ann@contoso.test", "failed", "5.1.1")], third: $"Content-Type: {type}\n\n{Original}\n\nHello"));
 
         report.MessageIds.ShouldBe(["<offer@example.com>"]);
         report.Subject.ShouldBe("Offer 42");
@@ -69,20 +69,20 @@ public sealed class DeliveryReportTests
     [Fact]
     public async Task A_message_id_that_a_server_took_away_is_found_where_it_was_kept()
     {
-        var fate = Fate("rfc822; ann@contoso.test", "failed", "5.1.1");
+        var recipient = RecipientFields("rfc822; ann@contoso.test", "failed", "5.1.1");
 
-        (await ReadAsync(Report([fate], third: null, perMessage: "X-Original-Message-ID: <offer@example.com>\n"))).MessageIds
+        (await ReadAsync(Report([recipient], third: null, perMessage: "X-Original-Message-ID: <offer@example.com>\n"))).MessageIds
             .ShouldBe(["<offer@example.com>"]);
-        (await ReadAsync("X-Original-Message-ID: <offer@example.com>\n" + Report([fate], third: null))).MessageIds.ShouldBe(["<offer@example.com>"]);
+        (await ReadAsync("X-Original-Message-ID: <offer@example.com>\n" + Report([recipient], third: null))).MessageIds.ShouldBe(["<offer@example.com>"]);
         (await ReadAsync(Report(
-            [fate], third: "Content-Type: text/rfc822-headers\n\nMessage-ID: <new@relay.test>\nX-Original-Message-ID: <offer@example.com>\n"))).MessageIds
+            [recipient], third: "Content-Type: text/rfc822-headers\n\nMessage-ID: <new@relay.test>\nX-Original-Message-ID: <offer@example.com>\n"))).MessageIds
             .ShouldBe(["<new@relay.test>", "<offer@example.com>"]);
     }
 
     [Fact]
     public async Task A_report_that_a_gateway_wrapped_is_one_and_one_that_a_person_attached_is_not()
     {
-        var report = Failing(Fate("rfc822; ann@contoso.test", "failed", "5.1.1"));
+        var report = Failing(RecipientFields("rfc822; ann@contoso.test", "failed", "5.1.1"));
 
         (await ReadAsync($"Content-Type: multipart/mixed; boundary=w\n\n--w\n{report}\n--w\nContent-Type: text/plain\n\nScanned.\n--w--\n")).IsFailure.ShouldBe(true);
         (await DeliveryReports.ReadAsync(
@@ -169,12 +169,12 @@ public sealed class DeliveryReportTests
     [Fact]
     public async Task A_report_of_endless_recipients_ends()
     {
-        var report = await ReadAsync(Failing([.. Enumerable.Range(0, 5_000).Select(n => Fate($"rfc822; r{n}@contoso.test", "failed", "5.1.1"))]));
+        var report = await ReadAsync(Failing([.. Enumerable.Range(0, 5_000).Select(n => RecipientFields($"rfc822; r{n}@contoso.test", "failed", "5.1.1"))]));
 
         report.Recipients.Count.ShouldBe(500);
     }
 
-    private static string Failing(params string[] fates) => Report(fates, $"Content-Type: text/rfc822-headers\n\n{Original}\n");
+    private static string Failing(params string[] recipients) => Report(recipients, $"Content-Type: text/rfc822-headers\n\n{Original}\n");
 
     private static async Task<DeliveryReport> ReadAsync(string mime) => (await DeliveryReports.ReadAsync(Bytes(mime), default)).ShouldNotBeNull();
 
@@ -185,11 +185,11 @@ public sealed class DeliveryReportTests
 internal static class Reports
 {
     public static string Failed(string recipient, string messageId) => Report(
-        [Fate($"rfc822; {recipient}", "failed", "5.1.1")], $"Content-Type: text/rfc822-headers\n\nSubject: Offer\nMessage-ID: {messageId}\n");
+        [RecipientFields($"rfc822; {recipient}", "failed", "5.1.1")], $"Content-Type: text/rfc822-headers\n\nSubject: Offer\nMessage-ID: {messageId}\n");
 
-    public static string Fate(string recipient, string action, string status) => $"Final-Recipient: {recipient}\nAction: {action}\nStatus: {status}\n";
+    public static string RecipientFields(string recipient, string action, string status) => $"Final-Recipient: {recipient}\nAction: {action}\nStatus: {status}\n";
 
-    public static string Report(string[] fates, string? third, string perMessage = "") =>
+    public static string Report(string[] recipients, string? third, string perMessage = "") =>
         $"""
         From: Mail Delivery Subsystem <mailer-daemon@mx.contoso.test>
         To: owner@example.com
@@ -208,7 +208,7 @@ internal static class Reports
 
         Reporting-MTA: dns; mx.contoso.test
         {perMessage}
-        {string.Join('\n', fates)}
+        {string.Join('\n', recipients)}
         {(third is null ? "" : $"--b\n{third}")}
         --b--
 
