@@ -74,8 +74,13 @@ internal sealed class ProcessRoles(NpgsqlDataSource dataSource, IConfiguration c
         ("tracked_emails_domain_metrics", Analytics), ("tracked_emails_hourly_metrics", Analytics),
     ];
 
-    // all of an account but its token
-    private const string AccountColumns = "id, user_id, provider, address, status, created_at";
+    // what Analytics.Worker deletes of tables that hold secrets, and by what it finds it: nothing else of them can be read
+    private static readonly (string Table, string Columns)[] DeletedByAnalytics =
+    [
+        ("api_keys", "ctid, revoked_at"),
+        ("mailboxes", "id, user_id, provider, address, status, created_at"),
+        ("user_phone_numbers", "ctid, verified_at, created_at"),
+    ];
 
     private const string TablesSql =
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'm', 'v')";
@@ -122,12 +127,14 @@ internal sealed class ProcessRoles(NpgsqlDataSource dataSource, IConfiguration c
     private static string GrantSql(string role, IReadOnlyList<string> tables)
     {
         var mine = tables.Where(table => !TableUsers.TryGetValue(table, out var users) || users.Contains(role));
+        var deleted = DeletedByAnalytics.Where(_ => role == Analytics)
+            .Select(one => $"GRANT SELECT ({one.Columns}), DELETE ON {one.Table} TO {role};");
         return $"""
             REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role};
             GRANT USAGE ON SCHEMA public TO {role};
             GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role};
             GRANT SELECT, INSERT, UPDATE, DELETE ON {string.Join(", ", mine)} TO {role};
-            {(role == Analytics ? $"GRANT SELECT ({AccountColumns}), DELETE ON mailboxes TO {role};" : "")}
+            {string.Concat(deleted)}
             """;
     }
 }

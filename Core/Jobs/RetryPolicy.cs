@@ -8,6 +8,9 @@ public sealed record RetryPolicy(int MaxAttempts, TimeSpan BaseDelay)
     /// <summary>The wait is spread by up to this part of it, so that what failed together doesn't come back together.</summary>
     public const double Jitter = 0.1;
 
+    /// <summary>No wait grows beyond this, before jitter.</summary>
+    public static readonly TimeSpan MaxDelay = TimeSpan.FromHours(6);
+
     /// <summary>The policy of a priority: the more urgent, the fewer attempts and the shorter the waits.</summary>
     public static RetryPolicy For(JobPriority priority) => priority switch
     {
@@ -27,7 +30,8 @@ public sealed record RetryPolicy(int MaxAttempts, TimeSpan BaseDelay)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(attempt, 1);
         var factor = backoff == Backoff.Linear ? attempt : Math.Pow(2, attempt - 1);
-        return BaseDelay * (factor * (1 + Jitter * (2 * random - 1)));
+        var delay = Math.Min(BaseDelay.TotalSeconds * factor, MaxDelay.TotalSeconds);
+        return TimeSpan.FromSeconds(delay * (1 + Jitter * (2 * random - 1)));
     }
 }
 

@@ -31,6 +31,9 @@ internal sealed class Fault(int id, string provider, FaultMode mode, double rate
     /// <summary>Sent as <c>Retry-After</c>.</summary>
     public int? RetryAfterSeconds { get; init; }
 
+    /// <summary>It strikes only requests that have this in their address or body; null for all.</summary>
+    public string? Containing { get; init; }
+
     /// <summary>How many requests it still strikes; null for all.</summary>
     public int? Left => count is null ? null : Math.Max(0, Volatile.Read(ref _left));
 
@@ -39,9 +42,14 @@ internal sealed class Fault(int id, string provider, FaultMode mode, double rate
 
     public bool Spent => count is not null && Left == 0;
 
-    /// <summary>Whether it strikes this request.</summary>
-    public bool TryStrike()
+    /// <summary>Whether it strikes this request, of which <paramref name="content"/> is the address and body.</summary>
+    public bool TryStrike(string content)
     {
+        if (Containing is not null && !content.Contains(Containing, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
         if (rate < 1 && Random.Shared.NextDouble() >= rate)
         {
             return false;
@@ -125,10 +133,13 @@ internal sealed class FaultList
         }
     }
 
+    /// <summary>Whether a fault of this provider asks what a request contains.</summary>
+    public bool AsksContent(string provider) => Array.Exists(_faults, fault => fault.Provider == provider && fault.Containing is not null);
+
     /// <summary>The oldest fault that strikes this request of the provider; null when it may go on.</summary>
-    public Fault? Strike(string provider)
+    public Fault? Strike(string provider, string content = "")
     {
-        var struck = Array.Find(_faults, fault => fault.Provider == provider && fault.TryStrike());
+        var struck = Array.Find(_faults, fault => fault.Provider == provider && fault.TryStrike(content));
         if (struck is { Spent: true })
         {
             lock (_change)

@@ -50,6 +50,7 @@ internal static class FaultEndpoints
 /// for Speech (RESOURCE_EXHAUSTED).</param>
 /// <param name="RetryAfterSeconds">The header <c>Retry-After</c>.</param>
 /// <param name="Mode">error, delay, timeout, reset or accept-then-reset.</param>
+/// <param name="Containing">Only requests that have this in their address or body, such as a phone's digits; without it all.</param>
 internal sealed record FaultRequest(
     string? Provider,
     int? Status = null,
@@ -58,7 +59,8 @@ internal sealed record FaultRequest(
     int? Count = null,
     JsonElement? Code = null,
     int? RetryAfterSeconds = null,
-    string? Mode = null)
+    string? Mode = null,
+    string? Containing = null)
 {
     public FieldErrors Errors()
     {
@@ -76,6 +78,7 @@ internal sealed record FaultRequest(
             "The codes of WhatsApp and Twilio are numbers: 131026, 21610.");
         errors.Check("retryAfterSeconds", RetryAfterSeconds is null or >= 0, "Use 0 or more seconds.");
         errors.Check("mode", Mode is null || FaultModes.Parse(Mode) is not null, $"Use one of {string.Join(", ", FaultModes.Names)}.");
+        errors.Check("containing", Containing is not "", "Say what the requests contain, or leave it out for all.");
         return errors;
     }
 
@@ -85,6 +88,7 @@ internal sealed record FaultRequest(
         Code = CodeText,
         Latency = TimeSpan.FromMilliseconds(LatencyMs ?? 0),
         RetryAfterSeconds = RetryAfterSeconds,
+        Containing = Containing,
     };
 
     private string? CodeText => Code?.ValueKind is JsonValueKind.Number or JsonValueKind.String ? Code.Value.ToString() : null;
@@ -100,8 +104,8 @@ internal sealed record FaultRequest(
 /// <c>hits</c>: how many it struck.
 /// </summary>
 internal sealed record FaultView(
-    int Id, string Provider, string Mode, int? Status, string? Code, double Rate, int LatencyMs, int? RetryAfterSeconds, int? Left,
-    int Hits)
+    int Id, string Provider, string Mode, int? Status, string? Code, double Rate, int LatencyMs, int? RetryAfterSeconds,
+    string? Containing, int? Left, int Hits)
 {
     public static FaultView Of(Fault fault) => new(
         fault.Id,
@@ -112,6 +116,7 @@ internal sealed record FaultView(
         fault.Rate,
         (int)fault.Latency.TotalMilliseconds,
         fault.RetryAfterSeconds,
+        fault.Containing,
         fault.Left,
         fault.Hits);
 }

@@ -10,15 +10,27 @@ namespace Switchboard.Simulator.Control;
 /// <summary>Lets the faults strike, in front of the providers' endpoints.</summary>
 internal sealed class FaultMiddleware(RequestDelegate next, FaultList faults, TimeProvider timeProvider)
 {
-    public Task InvokeAsync(HttpContext context)
+    public async Task InvokeAsync(HttpContext context)
     {
-        if (faults.IsEmpty)
+        if (!faults.IsEmpty && Providers.Of(context.Request.Path) is { } provider
+            && faults.Strike(provider, faults.AsksContent(provider) ? await ContentAsync(context.Request) : "") is { } fault)
         {
-            return next(context);
+            await StrikeAsync(context, fault);
         }
+        else
+        {
+            await next(context);
+        }
+    }
 
-        var provider = Providers.Of(context.Request.Path);
-        return provider is not null && faults.Strike(provider) is { } fault ? StrikeAsync(context, fault) : next(context);
+    // the address and body, which the endpoint then reads as if nobody had
+    private static async Task<string> ContentAsync(HttpRequest request)
+    {
+        request.EnableBuffering();
+        using var reader = new StreamReader(request.Body, leaveOpen: true);
+        var body = await reader.ReadToEndAsync(request.HttpContext.RequestAborted);
+        request.Body.Position = 0;
+        return $"{request.Path}{request.QueryString}\n{body}";
     }
 
     private async Task StrikeAsync(HttpContext context, Fault fault)

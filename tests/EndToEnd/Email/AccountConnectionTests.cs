@@ -100,7 +100,7 @@ public sealed class AccountConnectionTests(ApplicationFixture app) : IAsyncLifet
         var me = await app.Edge.NewUserAsync();
         var begun = await MailboxHolder.BeginAsync(me, await _owner.NewMailboxAsync());
         var callback = await _owner.ConsentAsync(begun);
-        await app.Simulator.FailAsync(new { provider = "microsoft", status = 503, count = 1 });
+        await app.Simulator.FailAsync(new { provider = "microsoft", status = 503, count = 1, containing = "grant_type=authorization_code" });
 
         using (var refused = await _owner.GetAsync(callback))
         {

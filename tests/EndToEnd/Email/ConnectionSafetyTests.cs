@@ -103,7 +103,7 @@ public sealed class ConnectionSafetyTests(ApplicationFixture app) : IAsyncLifeti
         await RefusedAsync(await _owner.ComeBackAsync(begun), HttpStatusCode.Forbidden, "not-consented");
         await app.Simulator.PostAsync("/_sim/gmail/consent", new { address, consents = true });
         var callback = await _owner.ConsentAsync(begun);
-        await app.Simulator.FailAsync(new { provider = "google-oauth", status = 503, count = 1 });
+        await app.Simulator.FailAsync(new { provider = "google-oauth", status = 503, count = 1, containing = "grant_type=authorization_code" });
         (await _owner.GetAsync(callback)).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
 
         // neither has used anything up

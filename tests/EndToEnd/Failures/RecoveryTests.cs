@@ -13,7 +13,7 @@ public sealed class RecoveryTests(ApplicationFixture app) : IAsyncDisposable
     public async Task After_two_errors_of_the_provider_a_notification_is_delivered_on_its_third_attempt()
     {
         var me = await app.Edge.NewUserAsync();
-        await app.Simulator.FailAsync(new { provider = "whatsapp", status = 500, count = 2 });
+        await app.Simulator.FailAsync(new { provider = "whatsapp", status = 500, count = 2, containing = "Third time lucky" });
         var id = await SendAsync(me, "Third time lucky", "critical");
 
         await me.NotificationAsync("Third time lucky", "delivered", TimeSpan.FromSeconds(30));
@@ -27,7 +27,7 @@ public sealed class RecoveryTests(ApplicationFixture app) : IAsyncDisposable
     public async Task What_the_provider_refuses_for_good_is_failed_and_dead_and_delivered_after_a_replay()
     {
         var me = await app.Edge.NewUserAsync();
-        await app.Simulator.FailAsync(new { provider = "whatsapp", status = 400, code = 131026, count = 1 });
+        await app.Simulator.FailAsync(new { provider = "whatsapp", status = 400, code = 131026, count = 1, containing = "Refused at first" });
         var id = await SendAsync(me, "Refused at first");
         await me.NotificationAsync("Refused at first", "failed");
 
@@ -45,7 +45,7 @@ public sealed class RecoveryTests(ApplicationFixture app) : IAsyncDisposable
     public async Task A_failed_notification_is_sent_again_when_its_user_asks()
     {
         var me = await app.Edge.NewUserAsync();
-        await app.Simulator.FailAsync(new { provider = "whatsapp", status = 400, code = 131026, count = 1 });
+        await app.Simulator.FailAsync(new { provider = "whatsapp", status = 400, code = 131026, count = 1, containing = "Please retry" });
         var id = await SendAsync(me, "Please retry");
         await me.NotificationAsync("Please retry", "failed");
 
@@ -58,7 +58,7 @@ public sealed class RecoveryTests(ApplicationFixture app) : IAsyncDisposable
     public async Task When_the_answer_is_lost_after_the_provider_took_it_the_message_is_not_sent_twice()
     {
         var me = await app.Edge.NewUserAsync();
-        await app.Simulator.FailAsync(new { provider = "whatsapp", mode = "accept-then-reset", count = 1 });
+        await app.Simulator.FailAsync(new { provider = "whatsapp", mode = "accept-then-reset", count = 1, containing = "Only once" });
         await SendAsync(me, "Only once");
 
         await me.NotificationAsync("Only once", "delivered");

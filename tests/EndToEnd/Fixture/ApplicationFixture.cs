@@ -1,6 +1,7 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Switchboard.Tests.EndToEnd.Fixture;
 
@@ -59,9 +60,22 @@ public sealed class ApplicationFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        var denied = _app is null ? [] : await DeniedStatementsAsync(_app);
         if (_app is not null)
             await _app.DisposeAsync();
         _files.Delete(recursive: true);
+        denied.ShouldBeEmpty("a process did what its role of Postgres may not");
+    }
+
+    // nothing else shows them: the statement fails, and its job is tried again
+    private static async Task<List<string>> DeniedStatementsAsync(DistributedApplication app)
+    {
+        var logs = app.Services.GetRequiredService<ResourceLoggerService>();
+        var denied = new List<string>();
+        foreach (var process in app.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<ProjectResource>())
+            await foreach (var lines in logs.GetAllAsync(process))
+                denied.AddRange(lines.Select(line => line.Content).Where(line => line.Contains("42501", StringComparison.Ordinal)));
+        return denied;
     }
 
     /// <summary>Turns a flag on or off in all processes while they run; returns when each has heard of it.</summary>

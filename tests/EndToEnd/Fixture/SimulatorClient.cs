@@ -12,6 +12,7 @@ public sealed class SimulatorClient(HttpClient http)
     /// <summary>Pushes the last notification of Gmail once more, as Pub/Sub may at any time.</summary>
     public async Task RepeatPushAsync() => await PostAsync("/_sim/gmail/repeat", null);
 
+    /// <summary>A fault that strikes a number of times says what the requests contain: work of others may still be under way.</summary>
     public async Task FailAsync(object fault) => await PostAsync("/_sim/faults", fault);
 
     public async Task HealAsync()

@@ -26,7 +26,7 @@ public sealed class SmsChannelTests(ApplicationFixture app) : IAsyncDisposable
     public async Task When_the_answer_is_lost_after_twilio_took_it_the_text_is_not_sent_twice()
     {
         var me = await app.Edge.NewUserAsync();
-        await app.Simulator.FailAsync(new { provider = "twilio", mode = "accept-then-reset", count = 1 });
+        await app.Simulator.FailAsync(new { provider = "twilio", mode = "accept-then-reset", count = 1, containing = "15550118002" });
 
         await SendAsync(me, "+15550118002", "Only one text");
 
@@ -38,7 +38,7 @@ public sealed class SmsChannelTests(ApplicationFixture app) : IAsyncDisposable
     public async Task After_two_errors_of_twilio_a_text_is_delivered_on_its_third_attempt()
     {
         var me = await app.Edge.NewUserAsync();
-        await app.Simulator.FailAsync(new { provider = "twilio", status = 500, count = 2 });
+        await app.Simulator.FailAsync(new { provider = "twilio", status = 500, count = 2, containing = "15550118003" });
 
         var id = await SendAsync(me, "+15550118003", "Third text");
 

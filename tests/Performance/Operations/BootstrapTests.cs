@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Switchboard.Analytics.Worker.Retention;
 using Switchboard.Core.Security;
 
 namespace Switchboard.Tests.Performance.Operations;
@@ -134,6 +135,21 @@ public sealed partial class BootstrapTests(PostgresServer postgres) : IClassFixt
     }
 
     [Fact]
+    public async Task Retention_deletes_from_every_table_with_the_rights_of_its_process_and_reads_no_secret()
+    {
+        await using var database = await NewDatabaseAsync();
+        (await RunAsync("Migrations", [], database, "Production", ("Roles__analytics_worker", "secret"))).ExitCode.ShouldBe(0);
+        await using var analytics = As(database, "analytics_worker");
+
+        foreach (var step in PruningPlan.At(TimeProvider.System.GetUtcNow(), new RetentionOptions()))
+            await Should.NotThrowAsync(() => ExecuteAsync(analytics, step.Sql, step.Limit, 1_000), step.Table);
+
+        foreach (var secret in (string[])["SELECT hash FROM api_keys", "SELECT phone_number FROM user_phone_numbers"])
+            (await Should.ThrowAsync<PostgresException>(() => ExecuteAsync(analytics, secret)))
+                .SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege, secret);
+    }
+
+    [Fact]
     public async Task Every_table_says_which_processes_work_with_it()
     {
         await using var server = NpgsqlDataSource.Create(postgres.ConnectionString);
@@ -197,10 +213,12 @@ public sealed partial class BootstrapTests(PostgresServer postgres) : IClassFixt
         await command.ExecuteNonQueryAsync();
     }
 
+    private static NpgsqlDataSource As(NpgsqlDataSource database, string role) => NpgsqlDataSource.Create(
+        new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = role, Password = "secret" });
+
     private static async Task AsAsync(NpgsqlDataSource database, string role, string sql)
     {
-        var connectionString = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = role, Password = "secret" };
-        await using var source = NpgsqlDataSource.Create(connectionString);
+        await using var source = As(database, role);
         foreach (var statement in sql.Split("; "))
         {
             await using var command = source.CreateCommand(statement);

@@ -40,6 +40,20 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task Only_requests_that_contain_what_it_says_are_struck_and_read_by_their_endpoint_all_the_same()
+    {
+        await using var simulator = await RunningSimulator.StartAsync();
+        await simulator.ControlAsync("/_sim/faults", new { provider = "whatsapp", status = 500, count = 1, containing = "mine" });
+
+        using var another = await simulator.SendAsync("Hello");
+        using var meant = await simulator.SendAsync("This is mine");
+
+        ((int)another.StatusCode).ShouldBe(200);
+        ((int)meant.StatusCode).ShouldBe(500);
+        ((int)(await simulator.GetAsync("/_sim/whatsapp/messages/count"))["count"]!).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_gateway_fails_without_the_providers_body()
     {
         await using var simulator = await RunningSimulator.StartAsync();

@@ -30,6 +30,14 @@ public sealed class RetryPolicyTests
             Enumerable.Range(1, 4).Select(attempt => policy.DelayAfter(attempt, backoff, 0.5).TotalSeconds);
     }
 
+    [Theory]
+    [InlineData(10, 30 * 512)]
+    [InlineData(11, 21_600)]
+    [InlineData(14, 21_600)]
+    [InlineData(int.MaxValue, 21_600)]
+    public void The_wait_grows_to_six_hours_at_most(int attempt, double seconds) =>
+        RetryPolicy.For(JobPriority.VeryLow).DelayAfter(attempt, Backoff.Exponential, 0.5).TotalSeconds.ShouldBe(seconds);
+
     [Fact]
     public void Jitter_spreads_the_wait_by_a_tenth_to_either_side()
     {
