@@ -6,9 +6,11 @@ using Switchboard.Core.Sms;
 namespace Switchboard.Edge.Api.Sms.PhoneNumbers;
 
 /// <summary>How many codes are sent; section <c>PhoneCodes</c>.</summary>
-internal sealed class CodeLimitOptions
+internal sealed class CodeLimitOptions : IValidatableObject
 {
     public const string Section = "PhoneCodes";
+
+    private const int MostPerCountry = 10_000_000;
 
     /// <summary>To one number, whoever asks.</summary>
     [Range(1, 1_000)]
@@ -19,11 +21,18 @@ internal sealed class CodeLimitOptions
     public int PerUserPerDay { get; init; } = 30;
 
     /// <summary>To all numbers of one country: what somebody who is paid for each SMS to it can cost.</summary>
-    [Range(0, 10_000_000)]
+    [Range(0, MostPerCountry)]
     public int PerCountryPerDay { get; init; } = 5_000;
 
     /// <summary>Countries with a number of their own, by their two letters (ISO 3166): <c>PhoneCodes:Countries:GB=100</c>; 0 for none.</summary>
     public Dictionary<string, int> Countries { get; init; } = new(StringComparer.OrdinalIgnoreCase);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        from country in Countries
+        where country.Key.Length != 2 || country.Value is < 0 or > MostPerCountry
+        select new ValidationResult(
+            $"PhoneCodes:Countries:{country.Key}: it must be the two letters of a country with a limit from 0 to {MostPerCountry}.",
+            [nameof(Countries)]);
 }
 
 /// <summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -41,6 +42,18 @@ public sealed class CodeLimitTests : IDisposable
         (await limit.TakeAsync("+525512345678", User, default)).ShouldBeNull();
 
         (await limit.TakeAsync("+5215512345678", User, default)).ShouldNotBeNull().Reason.ShouldBe("A number gets one code in 30 seconds.");
+    }
+
+    [Theory]
+    [InlineData("GB", -1)]
+    [InlineData("GB", 10_000_001)]
+    [InlineData("GBR", 100)]
+    public void A_country_is_two_letters_and_a_number_within_the_range(string country, int limit)
+    {
+        var options = new CodeLimitOptions { Countries = { [country] = limit } };
+
+        Should.Throw<ValidationException>(() => Validator.ValidateObject(options, new(options), validateAllProperties: true))
+            .Message.ShouldContain($"PhoneCodes:Countries:{country}");
     }
 
     [Fact]
