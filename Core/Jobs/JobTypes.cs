@@ -6,7 +6,7 @@ using Switchboard.Core.Sms;
 
 namespace Switchboard.Core.Jobs;
 
-/// <summary>Every job type there is.</summary>
+/// <summary>The job types of Core; those that one worker alone publishes are not here.</summary>
 public static class JobTypes
 {
     /// <summary>By worker, then by name.</summary>

@@ -92,7 +92,7 @@ public sealed partial class ConcurrencySlot : IAsyncDisposable
     }
 
     /// <summary>Who gave it: Redis or Postgres.</summary>
-    public LimitLayer GivenBy => _slot.By;
+    internal LimitLayer AnsweredBy => _slot.By;
 
     /// <summary>Cancelled when the slot is not held any more although it was not disposed of: another may have it. End the call.</summary>
     public CancellationToken Lost => _lost.Token;

@@ -59,7 +59,7 @@ internal sealed class ReadHealth(
 }
 
 /// <summary>All that health is judged by.</summary>
-/// <param name="Reports">What processes say of themselves: without the dataSource, this one alone.</param>
+/// <param name="Reports">What processes say of themselves: without the database, this one alone.</param>
 /// <param name="Tables">What the database says; null when it is unavailable.</param>
 /// <param name="Ready">Messages in the queues of mail tracking; null while the broker is unavailable.</param>
 /// <param name="IsCaching">Whether results of queries are cached for everybody.</param>

@@ -56,7 +56,7 @@ internal sealed record PerformanceHealth(string Status, IReadOnlyList<Performanc
     private const int EnoughRequests = 20;
 
     /// <summary>Decides by the metrics of all processes.</summary>
-    /// <param name="reports">What could be read of them: without the dataSource, this process's own.</param>
+    /// <param name="reports">What could be read of them: without the database, this process's own.</param>
     /// <param name="isDatabaseThere">Whether the database answered.</param>
     /// <param name="lowestHitRate">The share of lookups that the caches must answer.</param>
     public static PerformanceHealth Of(IReadOnlyList<ProcessReport> reports, bool isDatabaseThere, double lowestHitRate)

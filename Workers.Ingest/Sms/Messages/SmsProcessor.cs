@@ -31,18 +31,13 @@ internal sealed class SmsProcessor(
     NpgsqlDataSource dataSource, RuleCache ruleCache, NotificationStore notifications, JobOutbox outbox, TimeProvider timeProvider, IngestMetrics metrics)
 {
     /// <summary>Takes a batch in.</summary>
-    /// <returns>The users who do not exist: their SMS were not taken.</returns>
-    /// <exception cref="NpgsqlException">The database is away.</exception>
-    public async Task<IReadOnlySet<Guid>> TakeAsync(IReadOnlyCollection<IncomingSms> messages, CancellationToken cancellationToken)
+    /// <exception cref="NpgsqlException">The database is unavailable.</exception>
+    public async Task TakeAsync(IReadOnlyCollection<IncomingSms> messages, CancellationToken cancellationToken)
     {
-        var users = messages.Select(sms => sms.UserId).ToHashSet();
-        var rules = await ruleCache.ForAsync(users, cancellationToken);
-        users.ExceptWith(rules.Keys);
-
+        var rules = await ruleCache.ForAsync(messages.Select(sms => sms.UserId).ToHashSet(), cancellationToken);
         var matched = Match(messages, rules, timeProvider.GetUtcNow());
         if (matched.Count > 0)
             await TakeAsync(matched, cancellationToken);
-        return users;
     }
 
     /// <summary>Each SMS once, with its rules, in the order of their sids.</summary>
