@@ -6,6 +6,7 @@ using Switchboard.Core.FeatureFlags;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Postgres;
+using Switchboard.Core.Providers;
 using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Redis.Caching;
 using Switchboard.Core.Redis.Limits;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Switchboard.Core.Redis.Caching;
 
 namespace Switchboard.Core.Diagnostics;
 
@@ -63,4 +64,20 @@ public sealed record ProcessStats(DateTimeOffset StartedAt, long WorkingSetBytes
 {
     /// <inheritdoc/>
     public static string Section => "process";
+}
+
+/// <summary>A process's connection to the broker.</summary>
+/// <param name="Available">Whether it can publish.</param>
+public sealed record BrokerStats(bool Available) : IStats
+{
+    /// <inheritdoc/>
+    public static string Section => "broker";
+}
+
+/// <summary>The caches of a process.</summary>
+/// <param name="Namespaces">By the name of the namespace.</param>
+public sealed record CacheStats(IReadOnlyDictionary<string, CacheNamespaceStatistics> Namespaces) : IStats
+{
+    /// <inheritdoc/>
+    public static string Section => "cache";
 }

@@ -10,7 +10,7 @@ namespace Switchboard.Core.Diagnostics;
 /// takes away those of processes that died without a word. While the database is away it goes on and tries again.
 /// </summary>
 internal sealed class ProcessReporter(
-    ThisProcess process, NpgsqlDataSource dataSource, TimeProvider timeProvider, ILogger<ProcessReporter> logger)
+    ReportedProcess process, NpgsqlDataSource dataSource, TimeProvider timeProvider, ILogger<ProcessReporter> logger)
     : ResilientLoop(timeProvider, logger)
 {
     private const string WriteSql =

@@ -19,7 +19,7 @@ public enum FailureKind
 
     /// <summary>The provider does not take the credentials, or has locked the account: no request of it can succeed until a person
     /// acts.</summary>
-    Unauthorised,
+    Unauthorized,
 
     /// <summary>The user has taken their consent back, or it has expired: only they can mend it, by connecting again.</summary>
     GrantRevoked,
@@ -94,7 +94,7 @@ public sealed record ProviderFailure(
         status switch
         {
             429 => new(FailureKind.Throttled, error, status, retryAfter ?? limitWait, code),
-            401 => new(FailureKind.Unauthorised, error, status, retryAfter ?? accountWait, code),
+            401 => new(FailureKind.Unauthorized, error, status, retryAfter ?? accountWait, code),
 
             // a gateway gave up on what is behind it, which may have gone on
             408 or 502 or 504 => new(FailureKind.UnknownOutcome, error, status, retryAfter, code),

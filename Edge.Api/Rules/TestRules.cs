@@ -16,7 +16,7 @@ internal sealed class TestRulesRequest
     public EmailRequest? Mail { get; init; }
 
     /// <summary>The text, in place of a mail.</summary>
-    public TrialSms? Text { get; init; }
+    public TestSms? Text { get; init; }
 
     /// <summary>Tried beside the saved ones, as if it were the newest.</summary>
     public RuleRequest? Rule { get; init; }
@@ -29,7 +29,7 @@ internal sealed class TestRulesValidator : Validator<TestRulesRequest>
         RuleFor(request => request.Mail).NotNull().When(request => request.Text is null).WithMessage("There must be a mail or a text.");
         RuleFor(request => request.Text).Null().When(request => request.Mail is not null)
             .WithMessage("There must be a mail or a text, not both.");
-        RuleFor(request => request.Text!).SetValidator(new TrialSmsValidator()).When(request => request.Text is not null);
+        RuleFor(request => request.Text!).SetValidator(new TestSmsValidator()).When(request => request.Text is not null);
         RuleFor(request => request.Mail).Custom((mail, context) =>
         {
             var errors = new List<FieldError>();
@@ -52,12 +52,12 @@ internal sealed class TestRulesValidator : Validator<TestRulesRequest>
 /// <param name="Channel">The channel of the notification.</param>
 /// <param name="Recipient">Its recipient.</param>
 /// <param name="Message">What it would say; null unless it matches.</param>
-internal sealed record RuleTrial(
+internal sealed record RuleTestResult(
     Guid? Id, string Name, int Priority, bool Matches, bool Applied, IReadOnlyList<string> Reasons, string Channel, string Recipient,
     string? Message);
 
 /// <summary>What the rules say of the mail or text, in the order in which they are asked.</summary>
-internal sealed record TestRulesResponse(int Notifications, IReadOnlyList<RuleTrial> Rules);
+internal sealed record TestRulesResponse(int Notifications, IReadOnlyList<RuleTestResult> Rules);
 
 /// <summary>
 /// <c>POST /api/rules/test</c>: which rules match a mail or an SMS and why, and what the messages would be. Nothing is sent.
@@ -82,20 +82,20 @@ internal sealed class TestRules(NpgsqlDataSource dataSource, TimeProvider timePr
         var saved = await dataSource.Command(Sql, HttpContext.Caller().UserId).ListAsync(row => RuleResponse.Read(row).ToRule(), ct);
         var unsaved = request.Rule?.ToRule(Guid.Empty, now).ToRule();
 
-        var trials = RuleEvaluator.Evaluate(unsaved is null ? saved : [.. saved, unsaved], message)
-            .Select(verdict => new RuleTrial(
+        var results = RuleEvaluator.Evaluate(unsaved is null ? saved : [.. saved, unsaved], message)
+            .Select(verdict => new RuleTestResult(
                 verdict.Rule.Id == Guid.Empty ? null : verdict.Rule.Id, verdict.Rule.Name, verdict.Rule.Priority, verdict.Matches,
                 verdict.Applied, verdict.Reasons, verdict.Rule.Channel, verdict.Rule.Recipient,
                 verdict.Matches
                     ? MessageTemplate.Render(verdict.Rule.Template, verdict.Rule.Name, message, verdict.Rule.Content.Include)
                     : null))
             .ToList();
-        return TypedResults.Ok(new TestRulesResponse(trials.Count(trial => trial.Applied), trials));
+        return TypedResults.Ok(new TestRulesResponse(results.Count(result => result.Applied), results));
     }
 }
 
 /// <summary>A text to try rules on. With nothing in its body and no media it is an empty text.</summary>
-internal sealed class TrialSms
+internal sealed class TestSms
 {
     /// <summary>Who sent it, a number in E.164.</summary>
     public string? From { get; init; }
@@ -105,7 +105,7 @@ internal sealed class TrialSms
 
     public string? Body { get; init; }
 
-    public IReadOnlyList<TrialMedia?>? Media { get; init; }
+    public IReadOnlyList<TestMedia?>? Media { get; init; }
 
     /// <summary>The text, once it is found valid.</summary>
     public ReceivedMessage ToMessage(DateTimeOffset now) => ReceivedMessage.Sms(
@@ -113,7 +113,7 @@ internal sealed class TrialSms
 }
 
 /// <summary>A media file of it.</summary>
-internal sealed class TrialMedia
+internal sealed class TestMedia
 {
     public string? ContentType { get; init; }
 
@@ -121,13 +121,13 @@ internal sealed class TrialMedia
     public string? Transcript { get; init; }
 }
 
-internal sealed class TrialSmsValidator : AbstractValidator<TrialSms>
+internal sealed class TestSmsValidator : AbstractValidator<TestSms>
 {
     private const int MaxText = 16_000;
     private const int MaxMedia = 100;
     private const int MaxContentType = 256;
 
-    public TrialSmsValidator()
+    public TestSmsValidator()
     {
         RuleFor(text => text.From).Must(PhoneNumber.IsE164).WithMessage(PhoneNumber.Mistake);
         RuleFor(text => text.To).Must(PhoneNumber.IsE164).When(text => text.To is not null).WithMessage(PhoneNumber.Mistake);

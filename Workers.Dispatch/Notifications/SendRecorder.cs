@@ -54,7 +54,7 @@ internal sealed partial class SendRecorder(
         let notification = send.Notification
         where met.TryGetValue(notification.Id, out var row) && row.IsOurs
         from moved in NotificationEvents.Moved(
-            row.Status, send.Decision!.Status,
+            met[notification.Id].Status, send.Decision!.Status,
             new(notification.Id, notification.UserId, notification.Channel, notification.CreatedAt), send.BegunAt + send.Took)
         select moved;
 

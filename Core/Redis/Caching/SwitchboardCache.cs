@@ -21,7 +21,7 @@ internal sealed class SwitchboardCache : HybridCache
     private readonly CacheCodec _codec;
     private readonly RemoteCache _remote;
     private readonly LocalCache _local;
-    private readonly ConcurrentDictionary<LoadId, CacheWrite> _loads = new();
+    private readonly ConcurrentDictionary<LoadKey, CacheWrite> _loads = new();
 
     public SwitchboardCache(
         CacheOptions options,
@@ -134,7 +134,7 @@ internal sealed class SwitchboardCache : HybridCache
         CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var id = new LoadId(key, plan.Flags, typeof(T));
+        var id = new LoadKey(key, plan.Flags, typeof(T));
         while (true)
         {
             if (_loads.TryGetValue(id, out var known))
@@ -146,7 +146,7 @@ internal sealed class SwitchboardCache : HybridCache
                     return await running.WaitAsync(cancellationToken);
                 }
 
-                _loads.TryRemove(new KeyValuePair<LoadId, CacheWrite>(id, running));
+                _loads.TryRemove(new KeyValuePair<LoadKey, CacheWrite>(id, running));
             }
 
             var load = new CacheLoad<T>(key, tags, _timeProvider.GetTimestamp());
@@ -160,7 +160,7 @@ internal sealed class SwitchboardCache : HybridCache
     }
 
     private async Task RunAsync<T>(
-        CacheSpace space, LoadId id, CacheLoad<T> load, CachePlan plan, Func<CancellationToken, ValueTask<T>> factory)
+        CacheSpace space, LoadKey id, CacheLoad<T> load, CachePlan plan, Func<CancellationToken, ValueTask<T>> factory)
     {
         try
         {
@@ -168,7 +168,7 @@ internal sealed class SwitchboardCache : HybridCache
         }
         finally
         {
-            _loads.TryRemove(new KeyValuePair<LoadId, CacheWrite>(id, load));
+            _loads.TryRemove(new KeyValuePair<LoadKey, CacheWrite>(id, load));
             _local.End(load);
         }
     }
@@ -239,5 +239,5 @@ internal sealed class SwitchboardCache : HybridCache
         return tag.Contains('\n', StringComparison.Ordinal) ? throw new ArgumentException("A tag is one line.", nameof(tag)) : tag;
     }
 
-    private readonly record struct LoadId(string Key, HybridCacheEntryFlags Flags, Type Type);
+    private readonly record struct LoadKey(string Key, HybridCacheEntryFlags Flags, Type Type);
 }

@@ -60,7 +60,7 @@ internal sealed class LocalBudget(RateLimit limit, TimeSpan askAgain) : IDisposa
             if (answer.Lease is { } late)
             {
                 _unspent.Add(late);
-                return new(false, LimitLayer.Nobody, TimeSpan.FromMilliseconds(1));
+                return new(false, LimitLayer.None, TimeSpan.FromMilliseconds(1));
             }
 
             _refused = permits;

@@ -34,7 +34,7 @@ internal sealed class PermitLayers(PermitPool pool, RecordedWindows recorded, IO
         var grant = await recorded.RecordAsync(
             key, limit, waiting.Answered ? LeasePlan.Chunk(limit, wanted) : wanted, needed, cancellationToken);
         if (grant is null)
-            return new(LimitLayer.Nobody, null, TimeSpan.FromMilliseconds(options.Value.AskAgainMs));
+            return new(LimitLayer.None, null, TimeSpan.FromMilliseconds(options.Value.AskAgainMs));
         if (grant.Granted == 0)
             return new(LimitLayer.Postgres, null, grant.RetryAfter);
         var mine = new PermitLease(grant.Lease, Math.Min(grant.Granted, wanted), asked + LeasePlan.Use(limit).Micros());

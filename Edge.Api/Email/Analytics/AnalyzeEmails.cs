@@ -41,9 +41,9 @@ internal sealed class AnalyzeEmailsValidator : Validator<AnalyzeEmailsRequest>
             if (span.From >= span.To)
                 context.AddFailure("It must be before to.");
             else if (span.IsTooLong)
-                context.AddFailure($"These are more than {StatsSpan.MaxYears} years: take a shorter time.");
+                context.AddFailure($"That is more than {StatsSpan.MaxYears} years: ask for a shorter period.");
             else if (span.BucketCount > StatsSpan.MaxBuckets)
-                context.AddFailure($"These are more than {StatsSpan.MaxBuckets} buckets: take a shorter time, or larger buckets.");
+                context.AddFailure($"That is more than {StatsSpan.MaxBuckets} buckets: ask for a shorter period or larger buckets.");
         });
     }
 }

@@ -118,7 +118,7 @@ internal sealed class ListTrackedEmailsValidator : Validator<ListTrackedEmailsRe
                 return;
             var request = context.InstanceToValidate;
             if (request.Cursor is not null)
-                context.AddFailure("Ask for a page or with a cursor, not both.");
+                context.AddFailure("Use either page or cursor, not both.");
             else if (page < 1)
                 context.AddFailure("Pages begin with 1.");
             else if ((long)page * request.PageSize() > ListTrackedEmailsRequest.MaxReach)

@@ -21,7 +21,7 @@ internal sealed class DeleteUser(UserRemoval users) : EndpointWithoutRequest<Res
     {
         Delete("/api/users/{id:guid}");
         Policies(Scope.Admin);
-        Description(endpoint => endpoint.Titled("Users", "Delete a user and all that is theirs")
+        Description(endpoint => endpoint.Titled("Users", "Delete a user with all their data")
             .Produces<DeletionResponse>(202).Refuses(401, 403, 404, 429, 503));
     }
 
@@ -36,7 +36,7 @@ internal sealed class DeleteMe(UserRemoval users) : EndpointWithoutRequest<Resul
     public override void Configure()
     {
         Delete("/api/users/me");
-        Description(endpoint => endpoint.Titled("Users", "Delete oneself and all that is one's own")
+        Description(endpoint => endpoint.Titled("Users", "Delete your own user with all its data")
             .Produces<DeletionResponse>(202).Refuses(401, 403, 404, 429, 503));
     }
 

@@ -12,7 +12,7 @@ internal sealed class ExportUser(UserExport export) : EndpointWithoutRequest
     public override void Configure()
     {
         Get("/api/users/{id:guid}/export");
-        Description(endpoint => endpoint.Titled("Users", "Export all that there is of a user, a JSON object a line")
+        Description(endpoint => endpoint.Titled("Users", "Export all data of a user, one JSON object per line")
             .Produces<string>(200, UserExport.MediaType).Refuses(401, 403, 404, 429, 503));
     }
 
@@ -32,7 +32,7 @@ internal sealed class ExportMe(UserExport export) : EndpointWithoutRequest
     public override void Configure()
     {
         Get("/api/users/me/export");
-        Description(endpoint => endpoint.Titled("Users", "Export all that there is of oneself, a JSON object a line")
+        Description(endpoint => endpoint.Titled("Users", "Export all data of your own user, one JSON object per line")
             .Produces<string>(200, UserExport.MediaType).Refuses(401, 403, 404, 429, 503));
     }
 

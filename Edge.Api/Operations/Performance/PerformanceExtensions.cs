@@ -8,7 +8,7 @@ internal static class PerformanceExtensions
     /// <summary>The edge reports itself, its webhook of texts included, and reads the reports of the others.</summary>
     public static IServiceCollection AddPerformance(this IServiceCollection services)
     {
-        services.AddOptions<PerformanceOptions>().BindConfiguration(PerformanceOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<SmsHealthOptions>().BindConfiguration(SmsHealthOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ProviderAddresses>().BindConfiguration("").ValidateDataAnnotations().ValidateOnStart();
         return services
             .AddProcessReports(ProcessServices.Edge)

@@ -66,10 +66,10 @@ internal sealed class GmailPushKeys : BaseConfiguration, IConfigurationRetriever
     };
 
     /// <inheritdoc/>
-    public async Task<GmailPushKeys> GetConfigurationAsync(string address, IDocumentRetriever retriever, CancellationToken cancel)
+    public async Task<GmailPushKeys> GetConfigurationAsync(string address, IDocumentRetriever retriever, CancellationToken cancellationToken)
     {
         var keys = new GmailPushKeys();
-        foreach (var key in JsonWebKeySet.Create(await retriever.GetDocumentAsync(address, cancel)).GetSigningKeys())
+        foreach (var key in JsonWebKeySet.Create(await retriever.GetDocumentAsync(address, cancellationToken)).GetSigningKeys())
             keys.SigningKeys.Add(key);
         return keys.SigningKeys.Count > 0 ? keys : throw new InvalidOperationException($"There are no keys at {address}.");
     }

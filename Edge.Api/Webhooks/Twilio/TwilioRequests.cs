@@ -65,7 +65,7 @@ internal sealed class TwilioRequests(IOptions<TwilioWebhookOptions> options, Web
     private ProblemHttpResult Refused()
     {
         metrics.Rejected(WebhookSources.Twilio);
-        return Problems.For(StatusCodes.Status403Forbidden, "This request is not taken.");
+        return Problems.For(StatusCodes.Status403Forbidden, "The request was rejected.");
     }
 
     private static int CountFields(ReadOnlySequence<byte> form)

@@ -26,7 +26,7 @@ internal sealed class ReceiveWhatsAppCallback(
     {
         Post("/api/webhooks/whatsapp");
         AllowAnonymous();
-        Description(endpoint => endpoint.Titled("Webhooks", "Take a callback of WhatsApp")
+        Description(endpoint => endpoint.Titled("Webhooks", "Receive a callback of WhatsApp")
             .WithMetadata(new WebhookLimitAttribute())
             .Accepts<object>("application/json")
             .Produces(200).Refuses(400, 401, 413, 415, 429, 503));

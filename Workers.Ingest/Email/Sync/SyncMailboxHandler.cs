@@ -118,7 +118,7 @@ internal sealed partial class MailboxRun(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Address} is no mailbox of ours; what was said of it is let go")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Address} is not a connected mailbox; its notification is dropped")]
         public static partial void Unknown(ILogger logger, Redacted address);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Mailbox {MailboxId} could not be read to its end: {Reason}")]

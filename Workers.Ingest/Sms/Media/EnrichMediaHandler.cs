@@ -121,7 +121,7 @@ internal sealed record ItemDecision(string Status, string? Reason, JobOutcome Ou
         // it was not tried: a circuit is open, or the account needs its operator
         EnrichmentResult.Failed
         {
-            Failure: { Kind: FailureKind.Unauthorised } or { Kind: FailureKind.Throttled, HttpStatus: null },
+            Failure: { Kind: FailureKind.Unauthorized } or { Kind: FailureKind.Throttled, HttpStatus: null },
         } failed => new(Pending, failed.Failure.Error, JobOutcome.Snooze(failed.Failure.RetryAfter ?? Soon, failed.Error)),
         EnrichmentResult.Failed failed when isLastAttempt => new(Failed, failed.Failure.Error, JobOutcome.Dead(failed.Error)),
         EnrichmentResult.Failed failed => new(Pending, failed.Failure.Error, JobOutcome.Retry(failed.Error, failed.Failure.RetryAfter)),

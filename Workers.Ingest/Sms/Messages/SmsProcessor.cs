@@ -7,6 +7,7 @@ using Switchboard.Core.Rules;
 using Switchboard.Core.Sms;
 using Switchboard.Workers.Ingest.Email.Rules;
 using Switchboard.Workers.Ingest.Sms.Entities;
+using Switchboard.Workers.Ingest.Sms.Media;
 
 namespace Switchboard.Workers.Ingest.Sms.Messages;
 
@@ -17,7 +18,7 @@ internal sealed class EnrichMessageHandler(SmsProcessor processor) : IJobHandler
         IReadOnlyList<JobDelivery<EnrichMessage>> batch, CancellationToken cancellationToken)
     {
         await processor.TakeAsync(
-            [.. batch.Select(delivery => new IncomingSms(delivery.Job.UserId, delivery.Job.Text, delivery.Activity?.Context))], cancellationToken);
+            [.. batch.Select(delivery => new IncomingSms(delivery.Job.UserId, delivery.Job.Sms, delivery.Activity?.Context))], cancellationToken);
         // whoever had the number was a user: one who is unknown was deleted meanwhile, and nothing of theirs is kept, not even a dead job
         return [.. batch.Select(_ => JobOutcome.Done)];
     }

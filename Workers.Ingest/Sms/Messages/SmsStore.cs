@@ -1,27 +1,9 @@
 using Npgsql;
 using Switchboard.Core.Postgres;
 using Switchboard.Core.Sms;
+using Switchboard.Workers.Ingest.Sms.Media;
 
 namespace Switchboard.Workers.Ingest.Sms.Messages;
-
-/// <summary>What an enrichment item is, as stored and shown.</summary>
-internal static class MediaKind
-{
-    public const string Text = "text";
-    public const string Image = "image";
-    public const string Audio = "audio";
-    public const string Video = "video";
-    public const string Document = "document";
-
-    /// <summary>The kind of a media type (RFC 6838), with or without parameters; what is none of the others is a document.</summary>
-    public static string Of(string? contentType)
-    {
-        var type = (contentType ?? "").TrimStart();
-        return Is("image/") ? Image : Is("audio/") ? Audio : Is("video/") ? Video : Document;
-
-        bool Is(string top) => type.StartsWith(top, StringComparison.OrdinalIgnoreCase);
-    }
-}
 
 /// <summary>An enrichment item that is to be made: a row in <c>enrichment_items</c>.</summary>
 /// <param name="Id">Its id, a UUIDv7: lists are in the order of ids.</param>

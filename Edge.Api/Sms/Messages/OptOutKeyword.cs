@@ -1,7 +1,7 @@
 namespace Switchboard.Edge.Api.Sms.Messages;
 
 /// <summary>What a text asks of everything that is sent to its number.</summary>
-internal enum OptOutWish
+internal enum OptOutKeyword
 {
     /// <summary>Nothing.</summary>
     None,
@@ -14,15 +14,15 @@ internal enum OptOutWish
 }
 
 /// <summary>The words that carriers and the provider understand, alone in a text.</summary>
-internal static class OptOutWord
+internal static class OptOutKeywords
 {
     /// <summary>What the text asks.</summary>
     /// <param name="optOutType">What the provider understood, if it says so: STOP, START or HELP.</param>
     /// <param name="body">The text.</param>
-    public static OptOutWish Of(string? optOutType, string body) => (optOutType ?? body.Trim()).ToUpperInvariant() switch
+    public static OptOutKeyword Of(string? optOutType, string body) => (optOutType ?? body.Trim()).ToUpperInvariant() switch
     {
-        "STOP" or "STOPALL" or "UNSUBSCRIBE" or "CANCEL" or "END" or "QUIT" => OptOutWish.Stop,
-        "START" or "YES" or "UNSTOP" => OptOutWish.Start,
-        _ => OptOutWish.None,
+        "STOP" or "STOPALL" or "UNSUBSCRIBE" or "CANCEL" or "END" or "QUIT" => OptOutKeyword.Stop,
+        "START" or "YES" or "UNSTOP" => OptOutKeyword.Start,
+        _ => OptOutKeyword.None,
     };
 }
