@@ -18,7 +18,7 @@ public sealed record EndAccount(Guid Id, Guid AccountId) : IJob
 }
 
 /// <summary>
-/// The one way to disconnect accounts. In the caller's transaction the account is gone, with its syncs and requests, and what is left to
+/// Disconnects accounts. In the caller's transaction the account is gone, with its syncs and requests, and what is left to
 /// do is kept: what to end at the provider as a row, who does that and who deletes what came of its mail as jobs. Whatever dies after
 /// the commit, they are done.
 /// </summary>

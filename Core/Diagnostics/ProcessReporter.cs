@@ -6,8 +6,8 @@ using NpgsqlTypes;
 namespace Switchboard.Core.Diagnostics;
 
 /// <summary>
-/// Writes the report of this process into <c>process_reports</c>, for the others to add up, every 2 s; takes it back at the end, and
-/// takes away those of processes that died without a word. While the database is away it goes on and tries again.
+/// Writes the report of this process into <c>process_reports</c>, for the others to add up, every 2 s; deletes it at the end, and
+/// deletes those of processes that crashed. While the database is unavailable it goes on and tries again.
 /// </summary>
 internal sealed class ProcessReporter(
     ReportedProcess process, NpgsqlDataSource dataSource, TimeProvider timeProvider, ILogger<ProcessReporter> logger)

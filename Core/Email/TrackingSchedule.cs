@@ -27,7 +27,7 @@ public static class TrackingSchedule
     }
 }
 
-/// <summary>Counts days from Monday to Friday, where somebody lives.</summary>
+/// <summary>Counts days from Monday to Friday, in a time zone.</summary>
 public static class WorkingDays
 {
     /// <summary>

@@ -35,7 +35,7 @@ public readonly record struct NotificationSource(string Kind, Guid? Id)
     /// <summary>The kind of a mail that matched a rule.</summary>
     public const string EmailKind = "email";
 
-    /// <summary>The kind of an SMS that matched a rule; its name is older than ours for it.</summary>
+    /// <summary>The kind of an SMS that matched a rule; stored as <c>text</c> for compatibility.</summary>
     public const string SmsKind = "text";
 
     /// <summary>The kind of what mail tracking has to say.</summary>

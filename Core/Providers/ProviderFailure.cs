@@ -35,7 +35,7 @@ public enum FailureKind
     UnknownOutcome,
 }
 
-/// <summary>Why a provider did not do what it was asked: the one form of it, whichever provider.</summary>
+/// <summary>Why a call to a provider failed, in the same form for every provider.</summary>
 /// <param name="Kind">What it means.</param>
 /// <param name="Error">What went wrong, for people.</param>
 /// <param name="HttpStatus">The HTTP status; null when no answer came.</param>

@@ -56,7 +56,7 @@ public enum MessageKind
 }
 
 /// <summary>
-/// A message read once for all the rules that are asked, each part when the first rule needs it: the phrases of all of them are looked for
+/// A message read once for all the rules, each part when the first rule needs it: the phrases of all of them are looked for
 /// in one pass.
 /// </summary>
 internal sealed class PreparedMessage(ReceivedMessage message, PhraseIndex phrases)

@@ -9,9 +9,9 @@ namespace Switchboard.Core.Rules;
 /// <param name="Type">What it looks at.</param>
 /// <param name="Sender">Its conditions on the sender.</param>
 /// <param name="Content">Its conditions on the content.</param>
-/// <param name="Priority">Higher ones are asked first; among equals the older.</param>
-/// <param name="Active">Whether it is asked at all.</param>
-/// <param name="Continue">Whether the next rule is asked too after this one matched.</param>
+/// <param name="Priority">Higher ones are evaluated first; among equals the older.</param>
+/// <param name="Active">Whether it is evaluated at all.</param>
+/// <param name="Continue">Whether the next rule is evaluated too after this one matched.</param>
 /// <param name="Template">The message, with placeholders (<see cref="MessageTemplate"/>).</param>
 /// <param name="Channel">Over which channel: <c>whatsapp</c> or <c>sms</c>.</param>
 /// <param name="Recipient">To whom, in the form of the channel: E.164 for WhatsApp and SMS.</param>

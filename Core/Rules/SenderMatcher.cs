@@ -33,7 +33,7 @@ internal sealed class SenderMatcher(SenderRules rules)
     }
 }
 
-/// <summary>Addresses, domains and patterns, made ready to be asked for a sender.</summary>
+/// <summary>Addresses, domains and patterns, prepared to match senders.</summary>
 internal sealed class SenderSet
 {
     private readonly HashSet<string> _addresses;

@@ -47,7 +47,7 @@ internal sealed class CreatingTransactions(NpgsqlDataSource dataSource, SecretPr
         where T : class
     {
         // In this order: who gets the lock after the first request ended sees what it committed.
-        // And a machine that is gone without a word must not hold it for long.
+        // And a machine that crashed must not hold it for long.
         var holdsLock = await transaction.Command(
             "SELECT pg_try_advisory_xact_lock($1), set_config('idle_in_transaction_session_timeout', '30s', true)",
             RequestFingerprint.LockOf(userId, key)).ScalarAsync<bool>(cancellationToken);

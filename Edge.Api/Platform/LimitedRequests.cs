@@ -112,7 +112,7 @@ internal static class LimitExtensions
     public static ValueTask CostsBytesAsync(this HttpContext context, long bytes) =>
         context.CostsItemsAsync((int)((bytes + BytesPerPermit - 1) / BytesPerPermit));
 
-    /// <summary>429: more than this policy lets be.</summary>
+    /// <summary>429: over the limit of this policy.</summary>
     public static Task RefuseAsync(this HttpContext context, RateLimitPolicy policy, TimeSpan retryAfter)
     {
         context.Response.Headers.RetryAfter = Math.Max(1, Seconds(retryAfter)).ToString(CultureInfo.InvariantCulture);

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Switchboard.Edge.Api.Platform;
 
 /// <summary>
-/// <c>GET</c> of a list: <c>?cursor=&amp;limit=</c> answering <c>{items, nextCursor}</c>. A list of its own validator, which is a
-/// <see cref="PageValidator{TRequest}"/> of the same name, looks at cursor and limit before.
+/// <c>GET</c> of a list: <c>?cursor=&amp;limit=</c> answering <c>{items, nextCursor}</c>. Each list has its own validator, derived
+/// from <see cref="PageValidator{TRequest}"/>, that checks cursor and limit.
 /// </summary>
 /// <param name="name">The name of the list: its cursors are of no other.</param>
 internal abstract class ListEndpoint<TRequest, TItem>(string name) : Endpoint<TRequest, Ok<Page<TItem>>>

@@ -22,7 +22,7 @@ internal static class Scope
     /// <summary>See and move the jobs of everybody: for operators.</summary>
     public const string Jobs = "jobs";
 
-    /// <summary>Make, list and revoke keys of one's own user, never beyond what the calling key may do itself.</summary>
+    /// <summary>Make, list and revoke keys of the caller's own user, never beyond what the calling key may do itself.</summary>
     public const string Keys = "keys";
 
     /// <summary>Users and the keys of others; implies all other scopes.</summary>

@@ -56,7 +56,7 @@ internal sealed record RuleTestResult(
     Guid? Id, string Name, int Priority, bool Matches, bool Applied, IReadOnlyList<string> Reasons, string Channel, string Recipient,
     string? Message);
 
-/// <summary>What the rules say of the mail or text, in the order in which they are asked.</summary>
+/// <summary>What the rules say of the mail or text, in the order in which they are evaluated.</summary>
 internal sealed record TestRulesResponse(int Notifications, IReadOnlyList<RuleTestResult> Rules);
 
 /// <summary>

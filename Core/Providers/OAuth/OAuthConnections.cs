@@ -36,7 +36,7 @@ public sealed record PendingConnection(
 }
 
 /// <summary>
-/// The one way to connect an account of any provider, in <c>account_connections</c>: begin, confirm, exchange, use.
+/// Connects accounts of any provider, in <c>account_connections</c>: begin, confirm, exchange, use.
 /// <para>Who is sent the address of a provider's page could be made to give their account to somebody else's installation. So the address
 /// that is handed out is one of ours, which says who asks; what is confirmed there is bound to that browser; and only that browser ends
 /// it. Until the transaction that connects the account uses it up it stays good, so after an outage the same address can be opened

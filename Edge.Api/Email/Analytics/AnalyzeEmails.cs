@@ -127,7 +127,7 @@ internal sealed record EmailAnalyticsResponse(
 /// <param name="Expired">… that nobody answered in time.</param>
 /// <param name="Stopped">… that are not followed any more.</param>
 /// <param name="Active">… that are waited for.</param>
-/// <param name="ResponseRate">How many parts of those sent were answered, 0 to 1.</param>
+/// <param name="ResponseRate">The share of sent mails that were answered, 0 to 1.</param>
 /// <param name="MedianResponseSeconds">Half of the answers came within that time; null if there are none.</param>
 /// <param name="P90ResponseSeconds">Nine of ten did.</param>
 internal sealed record StatsSummary(

@@ -92,7 +92,7 @@ internal sealed record StatsRow(
     public const string Columns =
         "part, at, slot, domain, sent, responded, auto_replied, bounced, expired, stopped, active, median_seconds, p90_seconds";
 
-    /// <summary>How many parts of all that were sent a person has answered; 0 of none.</summary>
+    /// <summary>The share of sent mails that a person answered, 0 to 1; 0 when none was sent.</summary>
     public double ResponseRate => Sent == 0 ? 0 : (double)Responded / Sent;
 
     /// <summary>Reads a row of <see cref="Columns"/>.</summary>

@@ -28,7 +28,7 @@ internal sealed class ClearSmsCaches(SmsCacheClearing caches) : EndpointWithoutR
 }
 
 /// <summary>
-/// Clears the caches of texts in all processes: the shared ones by their tags, the memories of refusals by a word over Redis. A process
+/// Clears the caches of SMS in all processes: the shared ones by their tags, the memories of refusals by a message over Redis. A process
 /// that does not hear it forgets a refusal by itself within a minute.
 /// </summary>
 internal sealed class SmsCacheClearing(HybridCache cache, RedisConnection redis, ThrottledNumbers refused) : IHostedService

@@ -12,7 +12,7 @@ namespace Switchboard.Edge.Api.Sms.Messages;
 /// <param name="MediaCount">How many files it has.</param>
 /// <param name="Outcome">accepted, or refused: over the hourly limit.</param>
 /// <param name="ReceivedAt">When it came.</param>
-/// <param name="Matched">How many rules matched; null until they were asked.</param>
+/// <param name="Matched">How many rules matched; null until they were evaluated.</param>
 internal sealed record SmsResponse(
     Guid Id,
     string MessageSid,

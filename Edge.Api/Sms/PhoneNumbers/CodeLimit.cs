@@ -22,7 +22,7 @@ internal sealed class CodeLimitOptions
     [Range(0, 10_000_000)]
     public int PerCountryPerDay { get; init; } = 5_000;
 
-    /// <summary>Countries with a number of their own, by their two letters (ISO 3166): <c>PhoneCodes:Countries:GB=100</c>; 0 for none.</summary>
+    /// <summary>Countries with another limit, by their two letters (ISO 3166): <c>PhoneCodes:Countries:GB=100</c>; 0 for none.</summary>
     public Dictionary<string, int> Countries { get; init; } = new(StringComparer.OrdinalIgnoreCase);
 }
 

@@ -36,7 +36,7 @@ internal sealed partial class ReceiveSms(
         if (sms is null)
             return Problems.Invalid(errors);
 
-        // who is no phone (SUPPORT) has no owner, and nothing is sent to it
+        // an alphanumeric sender (SUPPORT) has no owner and gets no reply
         var contact = PhoneNumber.ContactOf(sms.From);
         var wish = OptOutKeywords.Of(parameters["OptOutType"], sms.Body);
         // before all else: STOP counts from whoever it comes, and over the limit too

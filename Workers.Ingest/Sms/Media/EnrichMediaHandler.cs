@@ -143,9 +143,9 @@ internal abstract record EnrichmentResult
     /// <param name="Transcript">What is said in it; null when it is no audio.</param>
     public sealed record Completed(string StorageKey, string ContentType, long SizeBytes, Transcript? Transcript) : EnrichmentResult;
 
-    /// <summary>It came not so far.</summary>
+    /// <summary>It did not get that far.</summary>
     /// <param name="Failure">Why, for the item's user, and whether it may another time.</param>
     /// <param name="Error">Why, for the operator.</param>
-    /// <param name="StorageKey">Where its file is kept, if it came that far.</param>
+    /// <param name="StorageKey">Where its file is kept, if it got that far.</param>
     public sealed record Failed(ProviderFailure Failure, string Error, string? StorageKey) : EnrichmentResult;
 }

@@ -44,8 +44,7 @@ internal sealed record NewItem(
 }
 
 /// <summary>
-/// The SMS that were taken, with their items. Statements that change several rows lock them in one order, so that two processes with the
-/// same SMS wait one for the other, and never each for the other.
+/// The SMS that were taken, with their items. Rows are locked in key order, so two processes cannot deadlock.
 /// </summary>
 internal static class SmsStore
 {
@@ -163,7 +162,7 @@ internal static class SmsStore
             command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. items.Select(column)] });
     }
 
-    /// <summary>Of these SMS, those that wait; an SMS that another transaction asks about is waited for, and then is none of them.</summary>
+    /// <summary>Of these SMS, those that wait; one that another transaction evaluates is waited for, and then is none of them.</summary>
     public static async Task<IReadOnlyList<WaitingSms>> LockWaitingAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
@@ -204,7 +203,7 @@ internal static class SmsStore
         return [.. messages.Where(sms => !open.Contains(sms.Id)).Select(sms => sms.With(transcripts[sms.Id]))];
     }
 
-    /// <summary>Records of SMS that the rules were asked, and how many matched.</summary>
+    /// <summary>Records that the rules were evaluated on SMS, and how many matched.</summary>
     public static async Task SetMatchedAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
