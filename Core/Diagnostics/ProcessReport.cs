@@ -3,10 +3,10 @@ using Switchboard.Core.Redis.Caching;
 
 namespace Switchboard.Core.Diagnostics;
 
-/// <summary>What a process says of itself.</summary>
+/// <summary>The report of a process about itself.</summary>
 /// <param name="ProcessId">Which process: another one after each start.</param>
 /// <param name="Service">What it is: one of <see cref="ProcessServices"/>.</param>
-/// <param name="SeenAt">When it said so.</param>
+/// <param name="SeenAt">When it was written.</param>
 /// <param name="Sections">Its stats as JSON, by <see cref="IStats.Section"/>.</param>
 public sealed record ProcessReport(Guid ProcessId, string Service, DateTimeOffset SeenAt, IReadOnlyDictionary<string, JsonElement> Sections)
 {

@@ -19,7 +19,7 @@ internal sealed class ProcessReporter(
         ON CONFLICT (process_id) DO UPDATE SET seen_at = excluded.seen_at, report = excluded.report
         """;
 
-    // what another one is at is left to it: two who would wait for each other never do
+    // rows that another process locks are left to it, so two processes cannot deadlock
     private const string ForgetSql =
         """
         DELETE FROM process_reports WHERE process_id IN
@@ -37,7 +37,7 @@ internal sealed class ProcessReporter(
         return _every;
     }
 
-    // what is left behind by who cannot say so is not counted after 10 s
+    // what a crashed process left behind is not counted after 10 s
     protected override Task FinishAsync() => LeaveAsync(CancellationToken.None);
 
     private async Task WriteAsync(CancellationToken cancellationToken)

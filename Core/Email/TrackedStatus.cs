@@ -18,7 +18,7 @@ public static class TrackedStatus
     /// <summary>Stopped by its user.</summary>
     public const string Stopped = "stopped";
 
-    /// <summary>All of them.</summary>
+    /// <summary>Every status.</summary>
     public static IReadOnlyList<string> All { get; } = [Active, Responded, Bounced, Expired, Stopped];
 
     /// <summary>

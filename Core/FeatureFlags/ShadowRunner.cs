@@ -111,7 +111,7 @@ internal sealed partial class ShadowRunner(
         }
     }
 
-    // The last thing that a shadow does: who sees the count finds the log line, and who sees the metric finds the count.
+    // The last thing that a shadow does: a reader of the count finds the log line, and a reader of the metric finds the count.
     private void Count(string flag, string result, Action<Counter> count)
     {
         var counter = _counters[flag];

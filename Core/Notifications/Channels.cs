@@ -9,7 +9,7 @@ public enum AddressKind
     /// <summary>A phone number in E.164 that its country's numbering plan can have: each message is paid for.</summary>
     PlannedPhoneNumber,
 
-    /// <summary>A phone number in the form of E.164; the provider says itself whom it reaches.</summary>
+    /// <summary>A phone number in the form of E.164; the provider itself says which it reaches.</summary>
     PhoneNumber,
 }
 

@@ -3,10 +3,10 @@ using Switchboard.Core.Jobs;
 
 namespace Switchboard.Core.Notifications;
 
-/// <summary>A notification that somebody wants made: <see cref="NotificationStore.CreateAsync"/> turns it into a row and a send.</summary>
+/// <summary>A notification to be created: <see cref="NotificationStore.CreateAsync"/> turns it into a row and a send.</summary>
 /// <param name="UserId">The user whose notification it is.</param>
 /// <param name="Channel">The name of its channel, one of <see cref="Channels.Names"/>.</param>
-/// <param name="Recipient">To whom, in the address form of the channel.</param>
+/// <param name="Recipient">The address, in the form of the channel.</param>
 /// <param name="Body">What it says.</param>
 /// <param name="Priority">The queue of its send, and with it how often and how soon a failed send is tried again.</param>
 /// <param name="Source">What led to it.</param>

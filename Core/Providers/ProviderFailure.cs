@@ -4,7 +4,7 @@ using Polly.Timeout;
 
 namespace Switchboard.Core.Providers;
 
-/// <summary>What a failure means for who asked.</summary>
+/// <summary>What a failure means for the caller.</summary>
 public enum FailureKind
 {
     /// <summary>It was certainly not done, and the same request may succeed later.</summary>
@@ -58,7 +58,7 @@ public sealed record ProviderFailure(
     /// <param name="provider">The provider's name.</param>
     /// <param name="exception">What was thrown.</param>
     /// <param name="timeout">How long a request may take.</param>
-    /// <param name="cancellationToken">The caller's.</param>
+    /// <param name="cancellationToken">The token of the caller: its cancellation is no failure of the provider.</param>
     /// <returns>Null if it is no failure of the provider: the caller has cancelled, or it is an error of ours.</returns>
     public static ProviderFailure? Of(
         string provider, Exception exception, TimeSpan timeout, CancellationToken cancellationToken) => exception switch
@@ -110,7 +110,7 @@ public sealed record ProviderFailure(
 /// <summary>A provider did not do what it was asked; for clients whose callers go on only with an answer.</summary>
 public sealed class ProviderException : Exception
 {
-    /// <summary>Of a failure.</summary>
+    /// <summary>Wraps a failure.</summary>
     public ProviderException(ProviderFailure failure, Exception? innerException = null)
         : base(failure?.Error, innerException)
     {
@@ -124,9 +124,9 @@ public sealed class ProviderException : Exception
     {
     }
 
-    /// <summary>Why.</summary>
+    /// <summary>The failure that was answered.</summary>
     public ProviderFailure Failure { get; }
 
-    /// <summary>What it means.</summary>
+    /// <summary>The kind of the failure.</summary>
     public FailureKind Kind => Failure.Kind;
 }

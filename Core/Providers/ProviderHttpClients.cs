@@ -35,7 +35,7 @@ public static class ProviderHttpClients
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
 
     /// <summary>Adds the client of a provider.</summary>
-    /// <param name="services">Where to.</param>
+    /// <param name="services">The services of the process.</param>
     /// <param name="name">Its name.</param>
     /// <param name="settings">Reads the provider's options; they are validated at start, not here.</param>
     /// <param name="credentials">Reads what each request is authorised by; null where each request brings its own.</param>

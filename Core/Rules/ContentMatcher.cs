@@ -12,7 +12,7 @@ internal sealed class ContentMatcher(ContentRules rules, PhraseNumbers phrases)
 
     public bool IsEmpty => _anyOf.IsEmpty && _allOf.IsEmpty && _noneOf.IsEmpty && rules.HasAttachment is null;
 
-    /// <summary>Whether the message says what the rule wants; the reasons, all of them, only for one who wants them.</summary>
+    /// <summary>Whether the message says what the rule wants; all the reasons, if they are wanted.</summary>
     public bool Matches(PreparedMessage message, List<string>? reasons)
     {
         bool Has(int phrase) => message.Has(phrase, rules.Scope, rules.Include);

@@ -121,7 +121,7 @@ public sealed class CompiledRules
 
 /// <summary>
 /// A rule made ready. A part without conditions restricts nothing; a rule whose type looks only at parts without any matches
-/// nothing: a form left empty must not send every mail and text.
+/// nothing: a form left empty must not send every mail and SMS.
 /// </summary>
 internal sealed class CompiledRule
 {

@@ -5,7 +5,7 @@ namespace Switchboard.Core.Sms;
 
 /// <summary>An SMS as the provider handed it in.</summary>
 /// <param name="MessageSid">The provider's id of it: the same SMS has the same, however often it comes.</param>
-/// <param name="From">Who sent it, a number in E.164.</param>
+/// <param name="From">The sender's number in E.164.</param>
 /// <param name="To">The number that it was sent to.</param>
 /// <param name="Body">What it says; may be empty.</param>
 /// <param name="Media">Its files, in their order.</param>

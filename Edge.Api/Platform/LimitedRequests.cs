@@ -64,7 +64,7 @@ internal static class LimitExtensions
 
     /// <summary>
     /// Before authentication: an address that sends too much, or too much that is refused, is answered at once. Of the latter, keys that
-    /// are remembered as good go on, or whoever tries keys would lock out those who share an address with them.
+    /// are remembered as good go on, or a client that tries keys would lock out others at its address.
     /// </summary>
     public static IApplicationBuilder UseAddressLimits(this IApplicationBuilder app)
     {

@@ -11,7 +11,7 @@ namespace Switchboard.Edge.Api.Platform;
 internal abstract class ListEndpoint<TRequest, TItem>(string name) : Endpoint<TRequest, Ok<Page<TItem>>>
     where TRequest : PageRequest
 {
-    /// <summary>Where it is, who may read it, and what its page of the API says.</summary>
+    /// <summary>Its route, the scope that it needs, its tag and its summary in OpenAPI.</summary>
     protected void List(string route, string scope, string tag, string summary)
     {
         Get(route);
@@ -42,7 +42,7 @@ internal abstract class ListEndpoint<TRequest, TItem>(string name) : Endpoint<TR
 internal abstract class GetByIdEndpoint<TResponse>(string what) : EndpointWithoutRequest<Results<Ok<TResponse>, ProblemHttpResult>>
     where TResponse : class
 {
-    /// <summary>Where it is, who may read it, and what its page of the API says.</summary>
+    /// <summary>Its route, the scope that it needs, its tag and its summary in OpenAPI.</summary>
     protected void Read(string route, string scope, string tag, string summary)
     {
         Get(route);

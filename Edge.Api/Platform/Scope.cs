@@ -15,11 +15,11 @@ internal static class Scope
     /// <summary>Submit mail, and connect mailboxes.</summary>
     public const string Mail = "mail";
 
-    /// <summary>Phone numbers, and what becomes of the texts that come from them.</summary>
+    /// <summary>Phone numbers, and what becomes of the SMS that come from them.</summary>
     public const string Texts = "texts";
     public const string Analytics = "analytics";
 
-    /// <summary>See and move the jobs of everybody: for operators.</summary>
+    /// <summary>See and move the jobs of all users: for operators.</summary>
     public const string Jobs = "jobs";
 
     /// <summary>Make, list and revoke keys of the caller's own user, never beyond what the calling key may do itself.</summary>

@@ -9,13 +9,13 @@ using Switchboard.Edge.Api.Webhooks.Email;
 
 namespace Switchboard.Edge.Api.Rules;
 
-/// <summary>A mail or a text to try the user's rules on, and perhaps one more rule that is not saved yet.</summary>
+/// <summary>A mail or an SMS to try the user's rules on, and perhaps one more rule that is not saved yet.</summary>
 internal sealed class TestRulesRequest
 {
     /// <summary>The mail as it would be posted to <c>/api/webhooks/email</c>; its <c>messageId</c> may be left out.</summary>
     public EmailRequest? Mail { get; init; }
 
-    /// <summary>The text, in place of a mail.</summary>
+    /// <summary>The SMS, in place of a mail.</summary>
     public TestSms? Text { get; init; }
 
     /// <summary>Tried beside the saved ones, as if it were the newest.</summary>
@@ -26,9 +26,9 @@ internal sealed class TestRulesValidator : Validator<TestRulesRequest>
 {
     public TestRulesValidator()
     {
-        RuleFor(request => request.Mail).NotNull().When(request => request.Text is null).WithMessage("There must be a mail or a text.");
+        RuleFor(request => request.Mail).NotNull().When(request => request.Text is null).WithMessage("There must be a mail or an SMS.");
         RuleFor(request => request.Text).Null().When(request => request.Mail is not null)
-            .WithMessage("There must be a mail or a text, not both.");
+            .WithMessage("There must be a mail or an SMS, not both.");
         RuleFor(request => request.Text!).SetValidator(new TestSmsValidator()).When(request => request.Text is not null);
         RuleFor(request => request.Mail).Custom((mail, context) =>
         {
@@ -42,7 +42,7 @@ internal sealed class TestRulesValidator : Validator<TestRulesRequest>
     }
 }
 
-/// <summary>What a rule says of the mail or text.</summary>
+/// <summary>What a rule says of the mail or SMS.</summary>
 /// <param name="Id">The rule; null for the one that is not saved.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Priority">Its priority.</param>
@@ -56,7 +56,7 @@ internal sealed record RuleTestResult(
     Guid? Id, string Name, int Priority, bool Matches, bool Applied, IReadOnlyList<string> Reasons, string Channel, string Recipient,
     string? Message);
 
-/// <summary>What the rules say of the mail or text, in the order in which they are evaluated.</summary>
+/// <summary>What the rules say of the mail or SMS, in the order in which they are evaluated.</summary>
 internal sealed record TestRulesResponse(int Notifications, IReadOnlyList<RuleTestResult> Rules);
 
 /// <summary>
@@ -70,7 +70,7 @@ internal sealed class TestRules(NpgsqlDataSource dataSource, TimeProvider timePr
     {
         Post("/api/rules/test");
         Policies(Scope.Rules);
-        Description(endpoint => endpoint.Titled("Rules", "Try the rules on a mail or a text, without sending anything")
+        Description(endpoint => endpoint.Titled("Rules", "Try the rules on a mail or an SMS, without sending anything")
             .WithDescription(RuleOptions.Promise)
             .Produces<TestRulesResponse>().Refuses(400, 401, 403, 413, 415, 429, 503));
     }
@@ -78,7 +78,7 @@ internal sealed class TestRules(NpgsqlDataSource dataSource, TimeProvider timePr
     public override async Task<Ok<TestRulesResponse>> ExecuteAsync(TestRulesRequest request, CancellationToken ct)
     {
         var now = timeProvider.GetUtcNow();
-        var message = request.Text is { } text ? text.ToMessage(now) : ReceivedMessage.Mail(request.Mail!.ToMail(now));
+        var message = request.Text is { } sms ? sms.ToMessage(now) : ReceivedMessage.Mail(request.Mail!.ToMail(now));
         var saved = await dataSource.Command(Sql, HttpContext.Caller().UserId).ListAsync(row => RuleResponse.Read(row).ToRule(), ct);
         var unsaved = request.Rule?.ToRule(Guid.Empty, now).ToRule();
 
@@ -94,10 +94,10 @@ internal sealed class TestRules(NpgsqlDataSource dataSource, TimeProvider timePr
     }
 }
 
-/// <summary>A text to try rules on. With nothing in its body and no media it is an empty text.</summary>
+/// <summary>An SMS to try rules on. With nothing in its body and no media it is an empty SMS.</summary>
 internal sealed class TestSms
 {
-    /// <summary>Who sent it, a number in E.164.</summary>
+    /// <summary>The sender's number in E.164.</summary>
     public string? From { get; init; }
 
     /// <summary>The number that it was sent to.</summary>
@@ -107,12 +107,12 @@ internal sealed class TestSms
 
     public IReadOnlyList<TestMedia?>? Media { get; init; }
 
-    /// <summary>The text, once it is found valid.</summary>
+    /// <summary>The SMS, once it is found valid.</summary>
     public ReceivedMessage ToMessage(DateTimeOffset now) => ReceivedMessage.Sms(
         From!, To ?? "", Body ?? "", now, Media is { Count: > 0 }, Media?.Select(media => media?.Transcript ?? "") ?? []);
 }
 
-/// <summary>A media file of it.</summary>
+/// <summary>A media file of an SMS.</summary>
 internal sealed class TestMedia
 {
     public string? ContentType { get; init; }
@@ -129,11 +129,11 @@ internal sealed class TestSmsValidator : AbstractValidator<TestSms>
 
     public TestSmsValidator()
     {
-        RuleFor(text => text.From).Must(PhoneNumber.IsE164).WithMessage(PhoneNumber.Mistake);
-        RuleFor(text => text.To).Must(PhoneNumber.IsE164).When(text => text.To is not null).WithMessage(PhoneNumber.Mistake);
-        RuleFor(text => text.Body).Text(MaxText);
-        RuleFor(text => text.Media).Must(media => media is not { Count: > MaxMedia }).WithMessage($"It has more than {MaxMedia} entries.");
-        RuleForEach(text => text.Media).NotNull().ChildRules(media =>
+        RuleFor(sms => sms.From).Must(PhoneNumber.IsE164).WithMessage(PhoneNumber.Mistake);
+        RuleFor(sms => sms.To).Must(PhoneNumber.IsE164).When(sms => sms.To is not null).WithMessage(PhoneNumber.Mistake);
+        RuleFor(sms => sms.Body).Text(MaxText);
+        RuleFor(sms => sms.Media).Must(media => media is not { Count: > MaxMedia }).WithMessage($"It has more than {MaxMedia} entries.");
+        RuleForEach(sms => sms.Media).NotNull().ChildRules(media =>
         {
             media.RuleFor(file => file!.ContentType).Text(MaxContentType);
             media.RuleFor(file => file!.Transcript).Text(MaxText);

@@ -70,7 +70,7 @@ public sealed class OAuthTokens(
             account,
             async stored =>
             {
-                // who waited finds what the one before got
+                // a caller that waited finds what the one before got
                 access = await KnownAsync(account, cancellationToken);
                 if (access is not null && isGood(access))
                     return null;

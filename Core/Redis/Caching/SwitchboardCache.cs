@@ -7,11 +7,11 @@ using Switchboard.Core.Security;
 namespace Switchboard.Core.Redis.Caching;
 
 /// <summary>
-/// <see cref="HybridCache"/>: memory in front of Redis. A key is <c>namespace:rest</c>. A value is shared by all who read it and
-/// must be immutable; outside memory it is JSON. Within a process one load serves all who ask for the key meanwhile.
+/// <see cref="HybridCache"/>: memory in front of Redis. A key is <c>namespace:rest</c>. A value is shared by all its readers and
+/// must be immutable; outside memory it is JSON. Within a process one load serves all callers that ask for the key meanwhile.
 /// An invalidation (<see cref="RemoveAsync"/>, <see cref="RemoveByTagAsync"/>, <see cref="SetAsync"/>) reaches every process by a
 /// published message; a process that does not receive them uses what it has for less than a second after its load.
-/// A load that an invalidation overtakes is given to those who asked before, and not stored.
+/// A load that an invalidation overtakes is given to the callers that asked before, and not stored.
 /// Without Redis nothing fails: each process works on its memory and sends later what was invalidated.
 /// (If it dies before, an entry that Redis still has may be used until its end.)
 /// </summary>

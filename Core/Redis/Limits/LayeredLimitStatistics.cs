@@ -10,7 +10,7 @@ namespace Switchboard.Core.Redis.Limits;
 /// <param name="Refused">How many of all these were refused.</param>
 public sealed record LayeredLimitCounts(long Local, long Redis, long Postgres, long Unanswered, long Refused)
 {
-    /// <summary>All checks.</summary>
+    /// <summary>All checks, however they were answered.</summary>
     public long Checks => Local + Redis + Postgres + Unanswered;
 }
 

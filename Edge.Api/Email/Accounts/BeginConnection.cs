@@ -35,7 +35,7 @@ internal sealed class BeginConnectionValidator : Validator<BeginConnectionReques
     }
 }
 
-/// <summary>What was started.</summary>
+/// <summary>An authorization that was started.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Provider">gmail or microsoft.</param>
 /// <param name="AuthorizationUrl">The page where the account holder confirms it, and goes on to the provider. Shown once: a request that

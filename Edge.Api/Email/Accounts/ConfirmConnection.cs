@@ -5,8 +5,8 @@ using Switchboard.Edge.Api.Platform;
 namespace Switchboard.Edge.Api.Email.Accounts;
 
 /// <summary>
-/// <c>POST</c> of the page of <see cref="ShowConnection"/>: the account holder has seen who asks and goes on to the provider. Only the browser that was shown the page
-/// has the cookie, and another site cannot make it send it (<c>SameSite=Lax</c>).
+/// <c>POST</c> of the page of <see cref="ShowConnection"/>: the account holder has seen who asks and goes on to the provider. Only the
+/// browser that was shown the page has the cookie, and another site cannot make it send it (<c>SameSite=Lax</c>).
 /// </summary>
 internal sealed class ConfirmConnection(OAuthConnections connections, BrowserCookie cookie)
     : EndpointWithoutRequest<IResult>

@@ -14,7 +14,7 @@ internal sealed class ShowConnection(OAuthConnections connections, BrowserCookie
     {
         Get(ConnectionRoutes.Page);
         AllowAnonymous();
-        Description(endpoint => endpoint.Titled("Accounts", "See who asks to connect a mailbox")
+        Description(endpoint => endpoint.Titled("Accounts", "Show who asks to connect a mailbox")
             .Produces(200, contentType: "text/html").Refuses(400, 429, 503));
     }
 

@@ -85,7 +85,7 @@ internal sealed class CreateApiKey(
         return creation.Refusal is { } refusal ? refusal : TypedResults.Created((string?)null, creation.Answer);
     }
 
-    /// <summary>The scope that the calling key lacks; null if it lacks none. Nobody gives what they don't have.</summary>
+    /// <summary>The scope that the calling key lacks; null if it lacks none. A key gives no scope that it lacks.</summary>
     internal static string? Missing(Caller caller, Guid userId, IReadOnlyList<string> scopes) =>
         userId != caller.UserId && !caller.IsAdmin ? Scope.Admin : scopes.FirstOrDefault(scope => !caller.Has(scope));
 

@@ -19,14 +19,14 @@ internal sealed class ExportUser(UserExport export) : EndpointWithoutRequest
     public override Task HandleAsync(CancellationToken ct)
     {
         var (caller, id) = (HttpContext.Caller(), Route<Guid>("id"));
-        // that there is somebody else of this id is nobody's business
+        // whether there is another user of this id is not told
         return caller.IsAdmin || caller.UserId == id
             ? export.SendAsync(HttpContext, id, ct)
             : Problems.NotFound("user", id).ExecuteAsync(HttpContext);
     }
 }
 
-/// <summary><c>GET /api/users/me/export</c>: the same for who asks.</summary>
+/// <summary><c>GET /api/users/me/export</c>: the same for the caller.</summary>
 internal sealed class ExportMe(UserExport export) : EndpointWithoutRequest
 {
     public override void Configure()
@@ -100,7 +100,7 @@ internal sealed class UserExport(NpgsqlDataSource dataSource)
             "SELECT * FROM tracking_requests WHERE account_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3"),
     ];
 
-    /// <summary>Streams it to who asks; a key that is not good for all that a user has is refused.</summary>
+    /// <summary>Streams it to the caller; a key that is not good for all that a user has is refused.</summary>
     public async Task SendAsync(HttpContext context, Guid userId, CancellationToken cancellationToken)
     {
         if (UserRemoval.Refusal(context.Caller()) is { } refusal)

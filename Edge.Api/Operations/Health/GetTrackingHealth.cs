@@ -9,7 +9,7 @@ using Switchboard.ServiceDefaults.Health;
 namespace Switchboard.Edge.Api.Operations.Health;
 
 /// <summary>
-/// <c>GET /api/health/performance</c>, and the same at <c>/health/performance</c>: 200 or 503, for whoever watches over the system, so
+/// <c>GET /api/health/performance</c>, and the same at <c>/health/performance</c>: 200 or 503, for monitoring, so
 /// without a key and soon; by which metrics is for operators and keys with the scope <c>jobs</c>. Nothing is judged while
 /// <c>ENABLE_PERFORMANCE_MONITORING</c> is off.
 /// </summary>
@@ -53,7 +53,7 @@ internal static class HealthExtensions
         return services.AddQueryMonitor().AddSingleton<ReadHealth>();
     }
 
-    /// <summary>Whether who asks may see by what health is judged.</summary>
+    /// <summary>Whether the caller may see by what health is judged.</summary>
     public static bool MaySeeDetails(this HttpContext context) =>
         context.Features.Get<Caller>()?.Has(Scope.Jobs) is true || context.IsForOperators();
 }

@@ -55,7 +55,7 @@ internal sealed record TrackingHealth(
     private static PerformanceCheck Errors(RequestWindow requests, TrackingHealthOptions options) => PerformanceCheck.AtMost(
         "errorRate", requests.ErrorRate(), options.MaxErrorRate, isJudged: requests.Count >= EnoughRequests);
 
-    // turned off, it is nobody's fault that it does not answer
+    // turned off, that it does not answer is no fault
     private static PerformanceCheck CacheHits(IReadOnlyList<ProcessReport> reports, bool isOn, TrackingHealthOptions options)
     {
         var caches = (
@@ -90,8 +90,8 @@ internal sealed record TrackingHealth(
 }
 
 /// <summary>How one query did in the last five minutes, in all processes of one kind.</summary>
-/// <param name="Service">Whose query: edge, ingest, analytics.</param>
-/// <param name="Name">Which.</param>
+/// <param name="Service">The kind of process that runs it: edge, ingest or analytics.</param>
+/// <param name="Name">Its name.</param>
 /// <param name="Count">How often it ran.</param>
 /// <param name="Errors">How often it failed.</param>
 /// <param name="AverageMs">How long it took on average; null when it did not run.</param>

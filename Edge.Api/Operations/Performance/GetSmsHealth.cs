@@ -19,7 +19,7 @@ internal sealed class GetSmsHealth(ProcessReports reports, IOptions<SmsHealthOpt
     {
         Get("/api/sms/performance/health");
         AllowAnonymous();
-        Description(endpoint => endpoint.Titled("Texts", "Health of SMS processing")
+        Description(endpoint => endpoint.Titled("SMS", "Health of SMS processing")
             .Produces<SmsHealth>().Produces<SmsHealth>(503).Refuses(429));
     }
 
@@ -79,14 +79,14 @@ internal sealed record SmsHealth(string Status, IReadOnlyList<PerformanceCheck> 
 }
 
 /// <summary>One thing that is looked at.</summary>
-/// <param name="Name">What.</param>
+/// <param name="Name">Its name.</param>
 /// <param name="Value">How it is now; null when there is nothing to go by yet.</param>
 /// <param name="Threshold">How far it may go.</param>
 /// <param name="Ok">Whether it is within that.</param>
 internal sealed record PerformanceCheck(string Name, double? Value, double Threshold, bool Ok)
 {
     /// <summary>Is fine up to its threshold.</summary>
-    /// <param name="name">What.</param>
+    /// <param name="name">Its name.</param>
     /// <param name="value">How it is now.</param>
     /// <param name="threshold">The highest that is good.</param>
     /// <param name="isJudged">Whether there is enough to go by.</param>

@@ -10,7 +10,7 @@ internal sealed class CodeLimitOptions
 {
     public const string Section = "PhoneCodes";
 
-    /// <summary>To one number, whoever asks.</summary>
+    /// <summary>To one number, by all users together.</summary>
     [Range(1, 1_000)]
     public int PerNumberPerDay { get; init; } = 10;
 

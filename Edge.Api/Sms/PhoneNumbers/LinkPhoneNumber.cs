@@ -23,7 +23,7 @@ internal sealed class LinkPhoneNumberValidator : Validator<LinkPhoneNumberReques
 
 /// <summary>
 /// <c>POST /api/phone-numbers</c>: links a number, or one's own once more, and sends it a code. Its SMS count from when the code was
-/// given back. Whether another user has the number is not told here: only who gives its code back holds the phone.
+/// given back. Whether another user has the number is not told here: only the one that gives its code back holds the phone.
 /// </summary>
 internal sealed class LinkPhoneNumber(
     CreatingTransactions transactions, PhoneNumberStore store, CodeLimit limit, DailyQuotas quotas, NumberOwners owners, JobOutbox outbox,
@@ -87,7 +87,7 @@ internal sealed class LinkPhoneNumber(
 
         if (linking.TooMany is { } tooMany)
         {
-            // who has an open code needs no other one
+            // a user with an open code needs no other one
             return own is { TriesLeft: not null }
                 ? Creation<PhoneNumberResponse>.Made(own)
                 : Creation<PhoneNumberResponse>.Refused(NumberRefusals.TooManyCodes(HttpContext, tooMany));

@@ -7,7 +7,7 @@ using Switchboard.Core.Providers;
 
 namespace Switchboard.Edge.Api.Webhooks.Gmail;
 
-/// <summary>Who may push to <c>/api/webhooks/gmail</c>; section <c>Gmail</c>.</summary>
+/// <summary>The sender that may push to <c>/api/webhooks/gmail</c>; section <c>Gmail</c>.</summary>
 internal sealed class GmailPushOptions
 {
     public const string Section = "Gmail";

@@ -39,7 +39,7 @@ internal sealed partial class ReceiveSms(
         // an alphanumeric sender (SUPPORT) has no owner and gets no reply
         var contact = PhoneNumber.ContactOf(sms.From);
         var wish = OptOutKeywords.Of(parameters["OptOutType"], sms.Body);
-        // before all else: STOP counts from whoever it comes, and over the limit too
+        // before all else: STOP counts from any number, and over the limit too
         if (contact is not null && wish == OptOutKeyword.Stop)
             await optOuts.StopAsync(contact, sms.MessageSid, ct);
         else if (contact is not null && wish == OptOutKeyword.Start)

@@ -34,7 +34,7 @@ internal sealed class ReceiveWhatsAppCallback(
 
     public override async Task<Results<Ok, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
     {
-        // nothing is read for who shows no signature
+        // nothing is read of a request without a signature
         var signature = HubSignature.Read(HttpContext.Request.Headers[HubSignature.Header]);
         if (signature is null)
             return Rejected();
