@@ -11,11 +11,11 @@ usage: ./run.sh [--fresh] [--no-setup] [--KEY=VALUE ...]   Ctrl-C stops it
 
   --fresh                  start with empty data
   --no-setup               neither install nor build: run what is there
-  --Servers=KIND           containers or local; unless said, containers where docker or podman answers
+  --Servers=KIND           containers or local; by default containers where docker or podman answers
   --Replicas:NAME=N        processes of edge-api, workers-ingest, workers-dispatch or analytics-worker
   --DemoMail:PerMinute=N   how many mails a minute the simulator sends; 0 for none
-  --DemoTexts:PerMinute=N  how many SMS, from +15550100001; 0.1 unless said, and none without demo mail
-  --Media:Folder=PATH      where the files of SMS are kept; .switchboard/media unless said
+  --DemoTexts:PerMinute=N  how many SMS, from +15550100001; 0.1 by default, and none without demo mail
+  --Media:Folder=PATH      where the files of SMS are kept; .switchboard/media by default
 
   http://localhost:5080    the API            http://localhost:5090    the simulator
   http://localhost:18888   the dashboard: resources with their logs, stop and start, traces, metrics

@@ -2,7 +2,7 @@
 //
 //   providers, people  -->  edge-api  -->  rabbitmq  -->  workers-ingest  -->  rabbitmq  -->  workers-dispatch  -->  providers
 //                              |                                 |                                  |
-//                              +------------  postgres, redis  --+----------------------------------+--- facts --> analytics-worker
+//                              +------------  postgres, redis  --+----------------------------------+--- events --> analytics-worker
 
 #pragma warning disable ASPIRECERTIFICATES001 // saying that a process has no certificate is still called experimental
 
@@ -118,7 +118,7 @@ IResourceBuilder<ProjectResource> UseSecrets(IResourceBuilder<ProjectResource> p
     .WithReference(redis)
     .WithEnvironment("Encryption__Key", encryptionKey);
 
-// Each process is a role of its own in the database, which the migrations make and give the tables that it works with ...
+// Each process has its own role in the database, which the migrations make and give the tables that it works with ...
 ReferenceExpression AsItsRole(IResourceBuilder<ProjectResource> process)
 {
     var (role, password) = Account(process, "database");
@@ -127,7 +127,7 @@ ReferenceExpression AsItsRole(IResourceBuilder<ProjectResource> process)
     return ReferenceExpression.Create($"Host={host};Port={port};Username={role};Password={password};Database=switchboard");
 }
 
-// ... and a user of its own at the broker, with the queues of jobs.
+// ... and its own user at the broker, with the queues of jobs.
 ReferenceExpression AsItsUser(IResourceBuilder<ProjectResource> process)
 {
     var (user, password) = Account(process, "broker");
@@ -167,28 +167,31 @@ IResourceBuilder<ProjectResource> AddSimulator()
 
     var address = simulator.GetEndpoint("http");
     simulator.WithEnvironment("Simulator__Url", address);
-    foreach (var process in new[] { edge, ingest, dispatch })
+    foreach (var process in new[] { edge, ingest })
     {
         process
             .WithEnvironment("Gmail__ApiBaseUrl", $"{address}/gmail")
-            .WithEnvironment("Gmail__AuthorizationUrl", $"{address}/gmail/oauth/authorize")
             .WithEnvironment("Gmail__TokenUrl", $"{address}/gmail/oauth/token")
-            .WithEnvironment("Gmail__PublicBaseUrl", edge.GetEndpoint("http"))
-            .WithEnvironment("Gmail__PushKeysUrl", $"{address}/gmail/oauth/jwks")
             .WithEnvironment("Graph__ApiBaseUrl", $"{address}/graph")
             .WithEnvironment("Graph__Authority", $"{address}/microsoft/common")
             .WithEnvironment("Graph__PublicBaseUrl", edge.GetEndpoint("http"))
-            .WithEnvironment("WhatsApp__BaseUrl", $"{address}/whatsapp")
-            .WithEnvironment("Twilio__ApiBaseUrl", $"{address}/twilio")
-            .WithEnvironment("Twilio__PublicBaseUrl", edge.GetEndpoint("http"))
             .WithEnvironment("Speech__BaseUrl", $"{address}/speech")
             .WithEnvironment("Media__Folder", mediaFolder);
     }
 
+    foreach (var process in new[] { edge, ingest, dispatch })
+        process.WithEnvironment("Twilio__ApiBaseUrl", $"{address}/twilio");
+    foreach (var process in new[] { edge, dispatch })
+        process.WithEnvironment("Twilio__PublicBaseUrl", edge.GetEndpoint("http"));
+
+    edge.WithEnvironment("Gmail__AuthorizationUrl", $"{address}/gmail/oauth/authorize")
+        .WithEnvironment("Gmail__PublicBaseUrl", edge.GetEndpoint("http"))
+        .WithEnvironment("Gmail__PushKeysUrl", $"{address}/gmail/oauth/jwks");
+    dispatch.WithEnvironment("WhatsApp__BaseUrl", $"{address}/whatsapp");
     return simulator;
 }
 
-// Deployed, metrics and the details of health have a port of their own, which is not exposed; and the ingress is believed about who sends.
+// Deployed, metrics and the details of health have a separate port, which is not exposed; and X-Forwarded-For of the ingress is trusted.
 void SeparateWhatOperatorsSee()
 {
     foreach (var process in new[] { edge, ingest, dispatch, analytics })
@@ -198,7 +201,7 @@ void SeparateWhatOperatorsSee()
     edge.WithEnvironment("Proxies__Trusted__0", builder.AddParameter("trusted-proxies", "100.100.0.0/16", publishValueAsDefault: true));
 }
 
-// Deployed, the product speaks to the real providers: their addresses are its defaults, these are its credentials.
+// Deployed, the product calls the real providers: their addresses are its defaults, these are its credentials.
 void AddProviderSecrets()
 {
     // the first administrator. The key is sb_ and the secret that the deployment keeps, so that it stands in no log
@@ -217,9 +220,11 @@ void AddProviderSecrets()
     foreach (var process in new[] { edge, ingest, dispatch })
     {
         process.WithEnvironment("Twilio__AccountSid", twilioAccount)
-            .WithEnvironment("Twilio__AuthToken", twilioToken)
-            .WithEnvironment("Twilio__PublicBaseUrl", publicUrl);
+            .WithEnvironment("Twilio__AuthToken", twilioToken);
     }
+
+    foreach (var process in new[] { edge, dispatch })
+        process.WithEnvironment("Twilio__PublicBaseUrl", publicUrl);
 
     var gmailClient = builder.AddParameter("gmail-client-id");
     var gmailSecret = builder.AddParameter("gmail-client-secret", secret: true);
@@ -230,14 +235,15 @@ void AddProviderSecrets()
     {
         process.WithEnvironment("Gmail__ClientId", gmailClient)
             .WithEnvironment("Gmail__ClientSecret", gmailSecret)
-            .WithEnvironment("Gmail__PublicBaseUrl", publicUrl)
             .WithEnvironment("Graph__ClientId", graphClient)
             .WithEnvironment("Graph__ClientSecret", graphSecret)
             .WithEnvironment("Graph__ClientState", graphState)
             .WithEnvironment("Graph__PublicBaseUrl", publicUrl);
     }
 
-    // containers share no folder: files of texts are kept in a blob container
+    edge.WithEnvironment("Gmail__PublicBaseUrl", publicUrl);
+
+    // containers share no folder: files of SMS are kept in a blob container
     var mediaStorage = builder.AddParameter("media-storage-connection-string", secret: true);
     foreach (var process in new[] { edge, ingest })
         process.WithEnvironment("Media__Store", "azure").WithEnvironment("Media__Azure__ConnectionString", mediaStorage);

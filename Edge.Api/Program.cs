@@ -16,7 +16,7 @@ builder.Services
     .AddEdgeCache().AddSecretProtector().AddNotifications()
     .AddTrustedProxies().AddProblems().AddApiKeys().AddRequestLimits().AddSingleton<CreatingTransactions>()
     .AddWebhooks().AddFeatures()
-    .AddEnrichments(builder.Configuration).AddPerformance().AddHealthPerformance()
+    .AddEnrichments(builder.Configuration).AddPerformance().AddTrackingHealth()
     .AddEndpoints().AddApiDescription();
 
 var app = builder.Build();

@@ -7,7 +7,7 @@ using Switchboard.Core.Security;
 namespace Switchboard.Migrations;
 
 /// <summary>The first administrator; the options of the command, or the section <c>Bootstrap</c> of the configuration.</summary>
-internal sealed class AdminToMake
+internal sealed class NewAdmin
 {
     public const string Section = "Bootstrap";
 
@@ -59,7 +59,7 @@ internal sealed class BootstrapAdmin(NpgsqlDataSource dataSource, TimeProvider t
     public static Command CreateCommand()
     {
         var email = new Option<string>("--email") { Description = "The address of the administrator.", Required = true };
-        var name = new Option<string>("--name") { Description = "Their name.", DefaultValueFactory = _ => new AdminToMake().AdminName };
+        var name = new Option<string>("--name") { Description = "Their name.", DefaultValueFactory = _ => new NewAdmin().AdminName };
         var replace = new Option<bool>("--replace-key")
         {
             Description = "Where there is an administrator: a new key in place of the lost or leaked one, which is let in for five minutes "
@@ -73,7 +73,7 @@ internal sealed class BootstrapAdmin(NpgsqlDataSource dataSource, TimeProvider t
             async (services, token) =>
             {
                 await MigrationHost.MigrateAsync(services, token);
-                var admin = new AdminToMake
+                var admin = new NewAdmin
                 {
                     AdminEmail = parsed.GetRequiredValue(email),
                     AdminName = parsed.GetValue(name)!,
@@ -88,7 +88,7 @@ internal sealed class BootstrapAdmin(NpgsqlDataSource dataSource, TimeProvider t
 
     /// <summary>Makes the administrator, or says who is there.</summary>
     /// <exception cref="InvalidOperationException">The address or the key is none.</exception>
-    public async Task RunAsync(AdminToMake admin, TextWriter output, CancellationToken cancellationToken)
+    public async Task RunAsync(NewAdmin admin, TextWriter output, CancellationToken cancellationToken)
     {
         if (!admin.AdminEmail.Contains('@', StringComparison.Ordinal))
             throw new InvalidOperationException($"'{admin.AdminEmail}' is no email address.");

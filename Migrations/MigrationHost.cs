@@ -55,7 +55,7 @@ internal static class MigrationHost
         await services.GetRequiredService<BrokerUsers>().ApplyAsync(cancellationToken);
         if (services.GetService<DemoData>() is { } demo)
             await demo.ApplyAsync(cancellationToken);
-        var bootstrap = services.GetRequiredService<IConfiguration>().GetSection(AdminToMake.Section).Get<AdminToMake>();
+        var bootstrap = services.GetRequiredService<IConfiguration>().GetSection(NewAdmin.Section).Get<NewAdmin>();
         if (bootstrap?.AdminEmail is { Length: > 0 })
             await services.GetRequiredService<BootstrapAdmin>().RunAsync(bootstrap, Console.Out, cancellationToken);
     }

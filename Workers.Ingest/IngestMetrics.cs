@@ -18,8 +18,8 @@ internal sealed class IngestMetrics
     {
         var meter = meters.Create("Switchboard.Ingest");
         _mails = meter.CreateCounter<long>("switchboard.mails", "{mail}", "Mails taken in; outcome: new, repeated.");
-        _texts = meter.CreateCounter<long>("switchboard.texts", "{text}", "Texts taken in; outcome: new, repeated.");
-        _notifications = meter.CreateCounter<long>("switchboard.notifications.created", "{notification}", "Notifications that mails and texts led to.");
+        _texts = meter.CreateCounter<long>("switchboard.texts", "{text}", "SMS taken in; outcome: new, repeated.");
+        _notifications = meter.CreateCounter<long>("switchboard.notifications.created", "{notification}", "Notifications created from mail and SMS.");
         _syncs = meter.CreateCounter<long>(
             "switchboard.mailbox.syncs", "{sync}", "Mailboxes read; outcome: read, resynced, unknown, inactive, revoked (of any provider).");
         _messages = meter.CreateCounter<long>(

@@ -6,6 +6,7 @@ using Switchboard.Core.FeatureFlags;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Postgres;
+using Switchboard.Core.Providers;
 using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Redis.Caching;
 using Switchboard.Core.Redis.Limits;
@@ -62,14 +63,14 @@ internal static class IngestServices
         builder.Services.AddSingleton<EmailProcessor>();
     }
 
-    /// <summary>What takes texts in, and asks the rules about them.</summary>
+    /// <summary>What takes SMS in, and evaluates the rules on them.</summary>
     public static void AddSms(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<SmsProcessor>();
         builder.Services.AddSingleton<SmsRules>();
     }
 
-    /// <summary>What fetches, checks, keeps and transcribes the files of texts. Before the jobs: their folder is to outlive them.</summary>
+    /// <summary>What fetches, checks, keeps and transcribes the files of SMS. Before the jobs: their folder is to outlive them.</summary>
     public static void AddMedia(this WebApplicationBuilder builder)
     {
         builder.Services.AddMediaStore(builder.Configuration);
@@ -99,7 +100,7 @@ internal static class IngestServices
     /// <summary>The client of Microsoft Graph.</summary>
     public static void AddGraph(this WebApplicationBuilder builder) => builder.Services.AddGraph();
 
-    /// <summary>What keeps mailboxes in step.</summary>
+    /// <summary>What keeps mailboxes in sync.</summary>
     public static void AddMailboxes(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<MailboxOptions>().BindConfiguration(MailboxOptions.Section).ValidateDataAnnotations().ValidateOnStart();

@@ -5,14 +5,14 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 usage() {
   cat <<'HELP'
-usage: bench/run.sh [options] [email|sms|ingest|tracked-api]   (email unless said)
+usage: bench/run.sh [options] [email|sms|ingest|tracked-api]   (email by default)
 
   --rounds N          how often each is run (3)
   --seconds S         how long load is put on (10); of ingest --mails N (20000)
   --connections C     how many connections send (32)
   --tree PATH         a built checkout to measure (this one); more than once to compare, the first is what the others are divided by
   --bare PATH         a folder with the bare chain: bare/ and bare-batched/ (a project each, with bare/provider.js and bare/email.lua,
-                      which need node and wrk); unless said BARE_CHAIN, and without either it is left out. email only; it goes first
+                      which need node and wrk); by default BARE_CHAIN, and without either it is left out. email only; it goes first
   --no-build          measure the trees as they are; else each is built in Release
   -- OPTIONS          handed on to bench/Load
 

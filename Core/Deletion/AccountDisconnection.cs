@@ -18,8 +18,8 @@ public sealed record EndAccount(Guid Id, Guid AccountId) : IJob
 }
 
 /// <summary>
-/// The one way to disconnect accounts. In the caller's transaction the account is gone, with its syncs and requests, and what is left to
-/// do is kept: what to end at the provider as a row, who does that and who deletes what came of its mail as jobs. Whatever dies after
+/// Disconnects accounts. In the caller's transaction the account is gone, with its syncs and requests, and what is left to
+/// do is kept: what to end at the provider as a row, and the jobs that do that and delete what came of its mail. Whatever dies after
 /// the commit, they are done.
 /// </summary>
 public static class AccountDisconnection
@@ -37,8 +37,8 @@ public static class AccountDisconnection
         """;
 
     /// <summary>Disconnects an account of a user, or all of them.</summary>
-    /// <param name="transaction">The caller's; who records mail of the account at the moment is waited for.</param>
-    /// <param name="userId">Whose.</param>
+    /// <param name="transaction">The caller's transaction; it waits for those that record mail of the account.</param>
+    /// <param name="userId">The user whose accounts they are.</param>
     /// <param name="accountId">Which; null for all.</param>
     /// <param name="provider">Of which provider it must be; null for any.</param>
     /// <param name="now">The time.</param>

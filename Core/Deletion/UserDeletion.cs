@@ -19,7 +19,7 @@ public sealed record DeleteUser(Guid Id, Guid DeletionId) : IJob
 /// <summary>Begins the deletion of a user: from the commit on their keys are good for nothing, and the rest follows.</summary>
 public static class UserDeletion
 {
-    // once a user: asked for again it is the same one; its id is random, since who is told it may watch without a key
+    // once a user: asked for again it is the same one; its id is random, since anybody who has it may watch without a key
     private const string BeginSql =
         """
         INSERT INTO deletions (id, user_id, accounts, names, requested_at)
@@ -33,8 +33,8 @@ public static class UserDeletion
     private const string RevokeSql = "DELETE FROM api_keys WHERE user_id = $1 RETURNING hash";
 
     /// <summary>Begins it in the caller's transaction, unless it has begun.</summary>
-    /// <param name="transaction">The caller's.</param>
-    /// <param name="userId">Whom to delete.</param>
+    /// <param name="transaction">The caller's transaction.</param>
+    /// <param name="userId">The user to delete.</param>
     /// <param name="now">The time.</param>
     /// <param name="cancellationToken">Ends it; then nothing has begun.</param>
     /// <returns>Null when there is no such user.</returns>

@@ -38,7 +38,7 @@ internal sealed class DatabasePoolMeter : IDisposable
         {
             (_idle, _busy) = (0, 0);
             _listener.RecordObservableInstruments();
-            // who began to wait before this listened is only seen to leave
+            // a caller that began to wait before this listened is only seen to leave
             return new(_idle, _busy, Math.Max(0, Volatile.Read(ref _waiting)), _max);
         }
     }
@@ -69,8 +69,8 @@ internal sealed class DatabasePoolMeter : IDisposable
 }
 
 /// <summary>A process's connections to Postgres.</summary>
-/// <param name="Idle">Open, and nobody has them.</param>
-/// <param name="Busy">Open, and somebody has them.</param>
+/// <param name="Idle">Open and not in use.</param>
+/// <param name="Busy">Open and in use.</param>
 /// <param name="Waiting">How many wait for one.</param>
 /// <param name="Max">How many may be open.</param>
 public sealed record DatabaseStats(int Idle, int Busy, int Waiting, int Max) : IStats

@@ -1,11 +1,12 @@
 using System.Text.Json;
+using Switchboard.Core.Redis.Caching;
 
 namespace Switchboard.Core.Diagnostics;
 
-/// <summary>What a process says of itself.</summary>
+/// <summary>The report of a process about itself.</summary>
 /// <param name="ProcessId">Which process: another one after each start.</param>
 /// <param name="Service">What it is: one of <see cref="ProcessServices"/>.</param>
-/// <param name="SeenAt">When it said so.</param>
+/// <param name="SeenAt">When it was written.</param>
 /// <param name="Sections">Its stats as JSON, by <see cref="IStats.Section"/>.</param>
 public sealed record ProcessReport(Guid ProcessId, string Service, DateTimeOffset SeenAt, IReadOnlyDictionary<string, JsonElement> Sections)
 {
@@ -63,4 +64,20 @@ public sealed record ProcessStats(DateTimeOffset StartedAt, long WorkingSetBytes
 {
     /// <inheritdoc/>
     public static string Section => "process";
+}
+
+/// <summary>A process's connection to the broker.</summary>
+/// <param name="Available">Whether it can publish.</param>
+public sealed record BrokerStats(bool Available) : IStats
+{
+    /// <inheritdoc/>
+    public static string Section => "broker";
+}
+
+/// <summary>The caches of a process.</summary>
+/// <param name="Namespaces">By the name of the namespace.</param>
+public sealed record CacheStats(IReadOnlyDictionary<string, CacheNamespaceStatistics> Namespaces) : IStats
+{
+    /// <inheritdoc/>
+    public static string Section => "cache";
 }

@@ -42,10 +42,10 @@ public static class ProcessReportServices
             var limits = provider.GetService<LayeredLimitStatistics>();
             return limits is null ? () => null : new LimitMeter(limits.Read, provider.GetRequiredService<TimeProvider>()).Read;
         });
-        services.AddSingleton(provider => new ThisProcess(
+        services.AddSingleton(provider => new ReportedProcess(
             service, provider.GetServices<ReportSection>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new ProcessReports(
-            provider.GetRequiredService<ThisProcess>(),
+            provider.GetRequiredService<ReportedProcess>(),
             provider.GetRequiredService<NpgsqlDataSource>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<ProcessReporter>();

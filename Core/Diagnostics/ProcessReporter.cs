@@ -6,11 +6,11 @@ using NpgsqlTypes;
 namespace Switchboard.Core.Diagnostics;
 
 /// <summary>
-/// Writes the report of this process into <c>process_reports</c>, for the others to add up, every 2 s; takes it back at the end, and
-/// takes away those of processes that died without a word. While the database is away it goes on and tries again.
+/// Writes the report of this process into <c>process_reports</c>, for the others to add up, every 2 s; deletes it at the end, and
+/// deletes those of processes that crashed. While the database is unavailable it goes on and tries again.
 /// </summary>
 internal sealed class ProcessReporter(
-    ThisProcess process, NpgsqlDataSource dataSource, TimeProvider timeProvider, ILogger<ProcessReporter> logger)
+    ReportedProcess process, NpgsqlDataSource dataSource, TimeProvider timeProvider, ILogger<ProcessReporter> logger)
     : ResilientLoop(timeProvider, logger)
 {
     private const string WriteSql =
@@ -19,7 +19,7 @@ internal sealed class ProcessReporter(
         ON CONFLICT (process_id) DO UPDATE SET seen_at = excluded.seen_at, report = excluded.report
         """;
 
-    // what another one is at is left to it: two who would wait for each other never do
+    // rows that another process locks are left to it, so two processes cannot deadlock
     private const string ForgetSql =
         """
         DELETE FROM process_reports WHERE process_id IN
@@ -37,7 +37,7 @@ internal sealed class ProcessReporter(
         return _every;
     }
 
-    // what is left behind by who cannot say so is not counted after 10 s
+    // what a crashed process left behind is not counted after 10 s
     protected override Task FinishAsync() => LeaveAsync(CancellationToken.None);
 
     private async Task WriteAsync(CancellationToken cancellationToken)

@@ -16,11 +16,11 @@ public sealed class ProcessReports
     // five reports that did not come
     private static readonly TimeSpan _gone = TimeSpan.FromSeconds(10);
 
-    private readonly ThisProcess _process;
+    private readonly ReportedProcess _process;
     private readonly NpgsqlDataSource _dataSource;
     private readonly TimeProvider _time;
 
-    internal ProcessReports(ThisProcess process, NpgsqlDataSource dataSource, TimeProvider timeProvider) =>
+    internal ProcessReports(ReportedProcess process, NpgsqlDataSource dataSource, TimeProvider timeProvider) =>
         (_process, _dataSource, _time) = (process, dataSource, timeProvider);
 
     /// <summary>That of this process.</summary>
@@ -48,14 +48,14 @@ public sealed class ProcessReports
 }
 
 /// <summary>Makes the report of this process.</summary>
-internal sealed class ThisProcess
+internal sealed class ReportedProcess
 {
     private readonly string _service;
     private readonly ReportSection[] _sections;
     private readonly TimeProvider _time;
     private readonly DateTimeOffset _startedAt;
 
-    public ThisProcess(string service, IEnumerable<ReportSection> sections, TimeProvider timeProvider)
+    public ReportedProcess(string service, IEnumerable<ReportSection> sections, TimeProvider timeProvider)
     {
         _service = service;
         _time = timeProvider;

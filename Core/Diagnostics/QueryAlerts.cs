@@ -77,7 +77,7 @@ internal sealed partial class QueryAlerts(
     }
 }
 
-/// <summary>A statement with its parameters, taken before it ran: who runs a command may dispose it.</summary>
+/// <summary>A statement with its parameters, taken before it ran: the caller may dispose a command.</summary>
 internal sealed class QueryStatement(NpgsqlCommand command)
 {
     private readonly string _sql = command.CommandText;

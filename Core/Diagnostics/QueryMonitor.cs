@@ -30,7 +30,7 @@ public sealed class QueryMonitor
 
     /// <summary>Runs a command and reads what it answers.</summary>
     /// <param name="name">Under which it is counted.</param>
-    /// <param name="command">The command, with its parameters. It may be disposed by who runs it, and is not by this.</param>
+    /// <param name="command">The command, with its parameters. The caller may dispose it; this does not.</param>
     /// <param name="run">Executes it and reads all of the answer: the time of both counts.</param>
     /// <param name="cancellationToken">Given to <paramref name="run"/>.</param>
     public async Task<T> RunAsync<T>(
@@ -47,7 +47,7 @@ public sealed class QueryMonitor
 
     /// <summary>The same for what is no single command: a batch, a copy, the refresh of a view. It is logged without a plan.</summary>
     /// <param name="name">Under which it is counted.</param>
-    /// <param name="run">Does it.</param>
+    /// <param name="run">Runs the command.</param>
     /// <param name="cancellationToken">Given to <paramref name="run"/>.</param>
     public async Task<T> RunAsync<T>(string name, Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken)
     {
@@ -74,7 +74,7 @@ public sealed class QueryMonitor
         finally
         {
             var duration = _time.GetElapsedTime(begun);
-            // whoever gave up did so because it took so long, which counts; but it did not fail
+            // a caller gave up because it took so long, which counts; but it did not fail
             counter.Record(duration, isError && !cancellationToken.IsCancellationRequested);
             if (isAlerted && duration > _slow)
                 _alerts.Alert(name, duration, statement);

@@ -91,7 +91,7 @@ public sealed class RequestCounters(TimeProvider timeProvider)
 {
     private readonly ConcurrentDictionary<string, RequestCounter> _counters = new();
 
-    /// <summary>The counter of that name; to be kept by who counts often.</summary>
+    /// <summary>The counter of that name; callers that count often keep it.</summary>
     public RequestCounter Of(string name) => _counters.GetOrAdd(name, _ => new RequestCounter(timeProvider));
 
     /// <summary>All of them.</summary>

@@ -52,11 +52,12 @@ public sealed record ReadGraphChanges(Guid Id, IReadOnlyList<GraphChange> Change
 /// <param name="LifecycleEvent"><c>reauthorizationRequired</c>, <c>subscriptionRemoved</c> or <c>missed</c>; null for a change.</param>
 public sealed record GraphChange(string SubscriptionId, string? MessageId, string? LifecycleEvent = null);
 
-/// <summary>Follow an account that was connected or is active again: have its provider tell of changes, read what changed, go on with a
-/// sync
-/// that was paused.</summary>
+/// <summary>
+/// Follow an account of Microsoft 365 that was connected or is active again: have its provider tell of changes, read what changed, go
+/// on with a sync that was paused. Gmail's are read by <see cref="SyncMailbox"/>.
+/// </summary>
 /// <param name="Id">The job's id.</param>
-/// <param name="AccountId">The account, a row in <c>mailboxes</c> whose provider is microsoft.</param>
+/// <param name="AccountId">The account, a row in <c>mailboxes</c>.</param>
 public sealed record FollowAccount(Guid Id, Guid AccountId) : IJob
 {
     /// <inheritdoc/>

@@ -8,7 +8,7 @@ using MimeKit;
 namespace Switchboard.Core.Email;
 
 /// <summary>
-/// Mail addresses in the one form in which they are compared everywhere: lower case, the domain in ASCII (punycode) and without a dot at
+/// Mail addresses in the form in which they are compared everywhere: lower case, the domain in ASCII (punycode) and without a dot at
 /// its end. An address in plain ASCII is only put in lower case, so what was stored before is still met.
 /// </summary>
 public static partial class MailAddress

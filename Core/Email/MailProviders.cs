@@ -63,13 +63,13 @@ public static class MailProviders
     /// <summary>Microsoft 365.</summary>
     public const string Microsoft = "microsoft";
 
-    /// <summary>All of them.</summary>
+    /// <summary>The names of all providers.</summary>
     public static IReadOnlyList<string> All { get; } = [Gmail, Microsoft];
 
     // RFC 5321, 4.5.3.1
     private const int LongestAddress = 320;
 
-    /// <summary>Adds them; their options are named as they are.</summary>
+    /// <summary>Registers the providers; the options of each have its name.</summary>
     public static IServiceCollection AddMailProviders(this IServiceCollection services)
     {
         Add(services, Gmail, "Gmail", OfGmail, options =>

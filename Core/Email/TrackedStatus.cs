@@ -15,10 +15,10 @@ public static class TrackedStatus
     /// <summary>No answer came while it was waited for; one that comes later still counts.</summary>
     public const string Expired = "expired";
 
-    /// <summary>Its user wants to hear no more of it.</summary>
+    /// <summary>Stopped by its user.</summary>
     public const string Stopped = "stopped";
 
-    /// <summary>All of them.</summary>
+    /// <summary>Every status.</summary>
     public static IReadOnlyList<string> All { get; } = [Active, Responded, Bounced, Expired, Stopped];
 
     /// <summary>

@@ -19,12 +19,12 @@ public sealed record TrackingPolicy(
     /// <summary>For how many days an answer is waited for, unless a policy says otherwise.</summary>
     public const int DefaultWindowDays = 90;
 
-    /// <summary>Everything is tracked, nobody is reminded.</summary>
+    /// <summary>Everything is tracked, without reminders.</summary>
     public static TrackingPolicy All { get; } = new(TrackingMode.All, [], [], DefaultWindowDays, null);
 
     /// <summary>Whether a mail is tracked by this policy.</summary>
     /// <param name="categories">The categories of the mail.</param>
-    /// <param name="recipients">All whom it went to, canonical (<see cref="MailAddress"/>).</param>
+    /// <param name="recipients">All recipients, canonical (<see cref="MailAddress"/>).</param>
     public bool Tracks(IReadOnlyList<string> categories, IReadOnlyList<string> recipients)
     {
         ArgumentNullException.ThrowIfNull(categories);
@@ -42,7 +42,7 @@ public sealed record TrackingPolicy(
 /// <summary>Which sent mails an account tracks by itself; any other can be asked for at <c>POST /api/emails/track</c>.</summary>
 public enum TrackingMode
 {
-    /// <summary>All.</summary>
+    /// <summary>Every sent mail.</summary>
     All,
 
     /// <summary>Those with one of its categories or to one of its recipients.</summary>
@@ -57,7 +57,7 @@ public enum TrackingMode
 /// <param name="MaxReminders">How often, for one mail.</param>
 /// <param name="TimeZone">In whose days is counted, an IANA name.</param>
 /// <param name="Channel">Over which channel of notifications.</param>
-/// <param name="Recipient">To whom, in the form of the channel.</param>
+/// <param name="Recipient">The address in the form of the channel.</param>
 public sealed record FollowUp(int AfterWorkingDays, int MaxReminders, string TimeZone, string Channel, string Recipient);
 
 /// <summary>A policy as it stands in <c>mailboxes.tracking</c> and <c>account_connections.tracking</c>.</summary>

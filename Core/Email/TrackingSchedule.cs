@@ -18,7 +18,7 @@ public static class TrackingSchedule
     /// <summary>The first moment at which there is something to do: the reminder, not before the end of a snooze; or the end of
     /// waiting.</summary>
     /// <param name="remindAt">When the next reminder is due; null for none.</param>
-    /// <param name="snoozedUntil">Not before that.</param>
+    /// <param name="snoozedUntil">The earliest time, when its user put it off.</param>
     /// <param name="expiresAt">Until when an answer is waited for.</param>
     public static DateTimeOffset NextCheck(DateTimeOffset? remindAt, DateTimeOffset? snoozedUntil, DateTimeOffset expiresAt)
     {
@@ -27,16 +27,16 @@ public static class TrackingSchedule
     }
 }
 
-/// <summary>Counts days from Monday to Friday, where somebody lives.</summary>
+/// <summary>Counts days from Monday to Friday, in a time zone.</summary>
 public static class WorkingDays
 {
     /// <summary>
     /// The same time of day, so many working days later. From a Saturday or Sunday the first one is Monday. A time of day that a change
     /// of clocks leaves out becomes the next one that there is.
     /// </summary>
-    /// <param name="from">From when.</param>
+    /// <param name="from">The time to count from.</param>
     /// <param name="days">How many, at least 1.</param>
-    /// <param name="zone">Whose days.</param>
+    /// <param name="zone">The time zone of the days.</param>
     public static DateTimeOffset Add(DateTimeOffset from, int days, TimeZoneInfo zone)
     {
         ArgumentNullException.ThrowIfNull(zone);

@@ -5,12 +5,13 @@ namespace Switchboard.Core.Events;
 
 /// <summary>
 /// Something that happened to something of a user's. Whatever its type, it is counted by user, type, dimension and time, and its values are
-/// added up: a new type needs neither a change of the schema nor one of who counts. The names of the JSON fields are older than these.
+/// added up: a new type needs neither a change of the schema nor one of the code that counts. The names of the JSON fields are older than
+/// these.
 /// </summary>
 /// <param name="Type">What happened, as <c>subject.happened</c>: <c>notification.delivered</c>.</param>
-/// <param name="UserId">Whose it is.</param>
+/// <param name="UserId">The user whose event it is.</param>
 /// <param name="Dimension">What events of the type are counted by, of which there are few: of notifications, their channel.</param>
-/// <param name="OccurredAt">When.</param>
+/// <param name="OccurredAt">When it happened.</param>
 /// <param name="Count">How many it stands for: one, but in messages of a former version, which were added up by the minute.</param>
 /// <param name="Value">What is added up of events of the type; of a delivery, the milliseconds that it took.</param>
 /// <param name="Id">Its id, the same wherever it is told; null in messages of a former version.</param>

@@ -37,7 +37,7 @@ public sealed record Feature(string Flag, string Guards)
     public static readonly Feature SlowQueryAlerts = new(
         "ENABLE_SLOW_QUERY_ALERTS", "queries over one second logged with their plan");
 
-    /// <summary>All of them.</summary>
+    /// <summary>Every feature.</summary>
     public static readonly IReadOnlyList<Feature> All =
     [
         OptimizedQueries, MaterializedViews, QueryCaching, RateLimitCaching,
@@ -68,7 +68,7 @@ public sealed record FeatureState(
 
 /// <summary>What the shadows of one feature showed since this process started.</summary>
 /// <param name="Same">Both paths answered the same.</param>
-/// <param name="Different">They did not.</param>
+/// <param name="Different">How often the answers differed.</param>
 /// <param name="Failed">The optimised path failed or took too long.</param>
 /// <param name="Skipped">It did not run, because too many shadows ran already.</param>
 public sealed record ShadowCounts(long Same, long Different, long Failed, long Skipped);

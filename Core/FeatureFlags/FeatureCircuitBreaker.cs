@@ -102,7 +102,7 @@ internal sealed record BreakerState(int Failures, DateTimeOffset? OpenUntil, Dat
     public static readonly BreakerState Closed = new(0, null, null);
 
     /// <summary>A trial that never answers is over after this; then another one is let through.</summary>
-    public static readonly TimeSpan LongestTrial = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan MaxTrial = TimeSpan.FromMinutes(1);
 
     // how much later than meant a message may arrive
     private static readonly TimeSpan SameOpening = TimeSpan.FromSeconds(2);
@@ -113,7 +113,7 @@ internal sealed record BreakerState(int Failures, DateTimeOffset? OpenUntil, Dat
         { OpenUntil: null } => (BreakerVerdict.Closed, this),
         { OpenUntil: var until } when now < until => (BreakerVerdict.Open, this),
         { TrialUntil: { } trial } when now < trial => (BreakerVerdict.Open, this),
-        _ => (BreakerVerdict.Trial, this with { TrialUntil = now + LongestTrial }),
+        _ => (BreakerVerdict.Trial, this with { TrialUntil = now + MaxTrial }),
     };
 
     /// <summary>The optimised path answered.</summary>

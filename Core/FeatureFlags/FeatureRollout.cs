@@ -203,7 +203,7 @@ public sealed partial class FeatureRollout
 internal static class RolloutDecision
 {
     /// <summary>
-    /// Off means off, shadow included: who turns a flag off at night wants nothing of it to run. In shadow the circuit breaker is not
+    /// Off means off, shadow included. In shadow the circuit breaker is not
     /// asked, because nothing depends on the optimised path; and a call that cannot be compared takes the plain path alone.
     /// </summary>
     /// <param name="isOn">Whether the flag is on for this account.</param>

@@ -80,7 +80,7 @@ internal sealed class AccountPercentageFilter : IContextualFeatureFilter<ITarget
 /// </summary>
 internal static class AccountHash
 {
-    /// <summary>From 0 to 99. An account is in when this is below the percentage: raising that takes nobody out.</summary>
+    /// <summary>From 0 to 99. An account is in when this is below the percentage: raising that takes no account out.</summary>
     public static int Bucket(string flag, string account)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
@@ -93,7 +93,7 @@ internal static class AccountHash
         percentage >= 100 || (!string.IsNullOrEmpty(account) && Bucket(flag, account) < percentage);
 }
 
-/// <summary>For whom a feature is asked for. The filters of Microsoft.FeatureManagement see the account as the user, without groups.</summary>
+/// <summary>The account that a feature is evaluated for; the filters of Microsoft.FeatureManagement see it as the user.</summary>
 internal sealed class AccountContext(Guid? accountId) : ITargetingContext
 {
     public string UserId { get; set; } = accountId?.ToString("D") ?? "";

@@ -13,15 +13,15 @@ internal sealed partial class ShadowRunner(
 {
     private const int LongestSummary = 200;
 
-    private readonly Dictionary<string, Tally> _tallies = Feature.All.ToDictionary(feature => feature.Flag, _ => new Tally());
+    private readonly Dictionary<string, Counter> _counters = Feature.All.ToDictionary(feature => feature.Flag, _ => new Counter());
     private int _running;
 
     /// <summary>What they showed.</summary>
     public ShadowCounts Read(string flag)
     {
-        var tally = _tallies[flag];
-        lock (tally)
-            return new(tally.Same, tally.Different, tally.Failed, tally.Skipped);
+        var counter = _counters[flag];
+        lock (counter)
+            return new(counter.Same, counter.Different, counter.Failed, counter.Skipped);
     }
 
     /// <summary>Runs the plain path, and the optimised one beside it if there is room.</summary>
@@ -36,7 +36,7 @@ internal sealed partial class ShadowRunner(
         if (Interlocked.Increment(ref _running) > options.ConcurrentShadows)
         {
             Interlocked.Decrement(ref _running);
-            Count(flag, "skipped", tally => tally.Skipped++);
+            Count(flag, "skipped", counter => counter.Skipped++);
             return await plain(cancellationToken);
         }
 
@@ -81,48 +81,48 @@ internal sealed partial class ShadowRunner(
         {
             if (IsLogDue(flag))
                 Log.Failed(logger, flag, accountId, exception);
-            Count(flag, "failed", tally => tally.Failed++);
+            Count(flag, "failed", counter => counter.Failed++);
             return;
         }
 
         if (differs is not null)
             CountDifference(flag, accountId, differs);
         else if (answer is not null)
-            Count(flag, "same", tally => tally.Same++);
+            Count(flag, "same", counter => counter.Same++);
     }
 
     private void CountDifference(string flag, Guid? accountId, string difference)
     {
         if (IsLogDue(flag))
             Log.Different(logger, flag, accountId, difference.Length <= LongestSummary ? difference : difference[..LongestSummary]);
-        Count(flag, "different", tally => tally.Different++);
+        Count(flag, "different", counter => counter.Different++);
     }
 
     private bool IsLogDue(string flag)
     {
-        var tally = _tallies[flag];
-        lock (tally)
+        var counter = _counters[flag];
+        lock (counter)
         {
             var now = timeProvider.GetUtcNow();
-            if (now < tally.QuietUntil)
+            if (now < counter.QuietUntil)
                 return false;
-            tally.QuietUntil = now + TimeSpan.FromSeconds(options.DifferenceLogSeconds);
+            counter.QuietUntil = now + TimeSpan.FromSeconds(options.DifferenceLogSeconds);
             return true;
         }
     }
 
-    // The last thing that a shadow does: who sees the count finds the log line, and who sees the metric finds the count.
-    private void Count(string flag, string result, Action<Tally> count)
+    // The last thing that a shadow does: a reader of the count finds the log line, and a reader of the metric finds the count.
+    private void Count(string flag, string result, Action<Counter> count)
     {
-        var tally = _tallies[flag];
-        lock (tally)
-            count(tally);
+        var counter = _counters[flag];
+        lock (counter)
+            count(counter);
         metrics.Shadow(flag, result);
     }
 
     private sealed record Box<T>(T Value);
 
-    private sealed class Tally
+    private sealed class Counter
     {
         public long Same { get; set; }
 

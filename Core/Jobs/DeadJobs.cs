@@ -20,7 +20,7 @@ public sealed class DeadJobs
     }
 
     /// <summary>The latest first.</summary>
-    /// <param name="filter">Which.</param>
+    /// <param name="filter">Which jobs.</param>
     /// <param name="after">Those after this one; null: from the first.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -36,7 +36,7 @@ public sealed class DeadJobs
     }
 
     /// <summary>Runs dead jobs again, those that have been dead longest first.</summary>
-    /// <param name="filter">Which.</param>
+    /// <param name="filter">Which jobs.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Ends it with nothing replayed.</param>
     public Task<ReplayResult> ReplayManyAsync(DeadJobFilter filter, int limit, CancellationToken cancellationToken)

@@ -22,7 +22,7 @@ public interface IJob
 /// <summary>What all jobs of one type have in common.</summary>
 /// <param name="Name">The tag on the message, in kebab-case: <c>process-email</c>. Never changed, never used again.</param>
 /// <param name="Version">Counted up when the record's shape changes in a way that old messages don't fit.</param>
-/// <param name="Worker">Who serves it.</param>
+/// <param name="Worker">The worker that serves it.</param>
 /// <param name="Priority">Its queue, unless a job says otherwise (<see cref="IJob.PriorityOverride"/>).</param>
 /// <param name="Backoff">How the wait between attempts grows.</param>
 public sealed record JobType(
@@ -48,7 +48,7 @@ public enum JobPriority
     /// <summary>The default.</summary>
     Normal,
 
-    /// <summary>Nobody looks at the clock.</summary>
+    /// <summary>Work without a deadline.</summary>
     Low,
 
     /// <summary>Housekeeping.</summary>

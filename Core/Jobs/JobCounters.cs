@@ -191,7 +191,7 @@ internal sealed class JobCountersFlush(
         ON CONFLICT (process_id, type) DO UPDATE SET active = excluded.active, seen_at = excluded.seen_at
         """;
 
-    // of processes that died without a word
+    // of processes that crashed
     private const string ForgetSql = "DELETE FROM job_processes WHERE seen_at < $1";
 
     private static readonly TimeSpan _forgetAfter = TimeSpan.FromMinutes(1);

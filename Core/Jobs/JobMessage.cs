@@ -35,7 +35,7 @@ internal sealed record JobMessage(
     /// <summary>Whether a worker that does not serve its type has sent it on to the one that does.</summary>
     public bool IsForwarded { get; init; }
 
-    /// <summary>Whether it travels in a message of its own: what may be no JSON, or may kill whoever takes it.</summary>
+    /// <summary>Whether it travels as a single message: what may be no JSON, or may kill whoever takes it.</summary>
     public bool IsAlone { get; init; }
 
     /// <summary>What went wrong so far.</summary>

@@ -119,13 +119,13 @@ internal sealed class JobPublisherHost(JobPublisher publisher) : BackgroundServi
 /// </summary>
 public sealed class BrokerUnavailableException : Exception
 {
-    /// <summary>Without a reason.</summary>
+    /// <summary>Creates it without a reason.</summary>
     public BrokerUnavailableException()
         : base("The broker is unavailable.")
     {
     }
 
-    /// <summary>With a reason.</summary>
+    /// <summary>Creates it with a reason.</summary>
     public BrokerUnavailableException(string message)
         : base(message)
     {

@@ -18,7 +18,7 @@ public sealed record JobQueue
     /// <summary>Every queue, by worker and then by priority.</summary>
     public static IReadOnlyList<JobQueue> All => _all;
 
-    /// <summary>Who serves it.</summary>
+    /// <summary>The worker that serves it.</summary>
     public JobWorker Worker { get; }
 
     /// <summary>How soon.</summary>

@@ -113,7 +113,7 @@ public static class JobServices
 /// <summary>A worker whose queues this process empties.</summary>
 internal sealed record ServedWorker(JobWorker Worker);
 
-/// <summary>Says which jobs a process serves, and by whom.</summary>
+/// <summary>Registers the jobs that a process serves, with their handlers.</summary>
 public sealed class JobWorkerBuilder
 {
     private readonly IServiceCollection _services;

@@ -57,7 +57,7 @@ public sealed class JobStats
 
     /// <summary>
     /// How many messages wait for a worker in the queues of these types, those of other types in them included; null while the broker is
-    /// away. Cheaper than all of <see cref="GetAsync"/>.
+    /// unavailable. Cheaper than all of <see cref="GetAsync"/>.
     /// </summary>
     public async Task<long?> ReadyAsync(IEnumerable<JobType> types, CancellationToken cancellationToken)
     {
@@ -92,7 +92,7 @@ public sealed class JobStats
 /// <param name="Queue">The queue that its jobs go to unless they say otherwise.</param>
 /// <param name="Ready">Messages in that queue that wait for a worker, those of other types in it included; null while the broker is unavailable.</param>
 /// <param name="Consumers">Processes that take from that queue. 0 when none runs, or the broker cannot start its queue; null while the broker
-/// is away.</param>
+/// is unavailable.</param>
 /// <param name="Active">Jobs that handlers have at the moment.</param>
 /// <param name="Scheduled">Jobs that wait for their time or their next attempt, recurring ones included.</param>
 /// <param name="Completed">Completed within the last 24 hours.</param>

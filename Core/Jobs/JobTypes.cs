@@ -6,7 +6,7 @@ using Switchboard.Core.Sms;
 
 namespace Switchboard.Core.Jobs;
 
-/// <summary>Every job type there is.</summary>
+/// <summary>The job types of Core; those that one worker alone publishes are not here.</summary>
 public static class JobTypes
 {
     /// <summary>By worker, then by name.</summary>
@@ -31,10 +31,10 @@ public static class JobTypes
 
     private static readonly Dictionary<string, JobWorker> _workers = All.ToDictionary(type => type.Name, type => type.Worker);
 
-    /// <summary>Who serves the type of a name; null when it is not known here.</summary>
+    /// <summary>The worker that serves the type of a name; null when it is not known here.</summary>
     public static JobWorker? WorkerOf(string name) => _workers.TryGetValue(name, out var worker) ? worker : null;
 
-    /// <summary>The types, if each has a name of its own.</summary>
+    /// <summary>The types, if no two have the same name.</summary>
     /// <exception cref="InvalidOperationException">Two have the same name: one would get the other's messages.</exception>
     internal static IReadOnlyList<JobType> Checked(IReadOnlyList<JobType> types)
     {

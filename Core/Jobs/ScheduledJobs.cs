@@ -89,7 +89,6 @@ internal sealed record ScheduledJobRow(JobMessage Message, string State, DateTim
     public const string Staged = "staged";
     public const string Delayed = "delayed";
     public const string Retrying = "retrying";
-    public const string Recurring = "recurring";
 }
 
 /// <summary>A page of waiting jobs, the next to be due first.</summary>

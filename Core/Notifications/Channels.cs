@@ -9,7 +9,7 @@ public enum AddressKind
     /// <summary>A phone number in E.164 that its country's numbering plan can have: each message is paid for.</summary>
     PlannedPhoneNumber,
 
-    /// <summary>A phone number in the form of E.164; the provider says itself whom it reaches.</summary>
+    /// <summary>A phone number in the form of E.164; the provider itself says which it reaches.</summary>
     PhoneNumber,
 }
 
@@ -30,7 +30,7 @@ public enum ChannelCapabilities
     Templates = 4,
 }
 
-/// <summary>A way to people: what is known of it in each process. Its sender is in <c>Workers.Dispatch/Channels</c>.</summary>
+/// <summary>A channel that messages are sent over, as each process knows it. Its sender is in <c>Workers.Dispatch/Channels</c>.</summary>
 /// <param name="Name">The value of <c>notifications.channel</c>.</param>
 /// <param name="AddressKind">What recipients are addressed by.</param>
 /// <param name="MaxLength">The longest text of a message, in UTF-16 units; a longer one is cut.</param>

@@ -3,10 +3,10 @@ using Switchboard.Core.Jobs;
 
 namespace Switchboard.Core.Notifications;
 
-/// <summary>A notification that somebody wants made: <see cref="NotificationStore.CreateAsync"/> turns it into a row and a send.</summary>
+/// <summary>A notification to be created: <see cref="NotificationStore.CreateAsync"/> turns it into a row and a send.</summary>
 /// <param name="UserId">The user whose notification it is.</param>
 /// <param name="Channel">The name of its channel, one of <see cref="Channels.Names"/>.</param>
-/// <param name="Recipient">To whom, in the address form of the channel.</param>
+/// <param name="Recipient">The address, in the form of the channel.</param>
 /// <param name="Body">What it says.</param>
 /// <param name="Priority">The queue of its send, and with it how often and how soon a failed send is tried again.</param>
 /// <param name="Source">What led to it.</param>
@@ -35,7 +35,7 @@ public readonly record struct NotificationSource(string Kind, Guid? Id)
     /// <summary>The kind of a mail that matched a rule.</summary>
     public const string EmailKind = "email";
 
-    /// <summary>The kind of an SMS that matched a rule; its name is older than ours for it.</summary>
+    /// <summary>The kind of an SMS that matched a rule; stored as <c>text</c> for compatibility.</summary>
     public const string SmsKind = "text";
 
     /// <summary>The kind of what mail tracking has to say.</summary>

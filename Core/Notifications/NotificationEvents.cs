@@ -29,7 +29,7 @@ public static class NotificationEvents
     /// </summary>
     /// <param name="from">The state it left.</param>
     /// <param name="to">The state it reached; a send that has only begun, or one that is to be tried again, is no event.</param>
-    /// <param name="notification">Which.</param>
+    /// <param name="notification">The notification.</param>
     /// <param name="at">When it moved.</param>
     public static IEnumerable<EventRecord> Moved(
         DeliveryStatus from, DeliveryStatus to, NotificationIdentity notification, DateTimeOffset at)

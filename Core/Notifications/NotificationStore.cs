@@ -13,7 +13,7 @@ namespace Switchboard.Core.Notifications;
 public sealed record CreatedNotifications(IReadOnlyList<Guid> Ids, IReadOnlyCollection<OutgoingJob> Jobs);
 
 /// <summary>
-/// The one way to make notifications, for rules, reminders, notices and programs alike. All of it happens in the caller's transaction:
+/// Creates notifications for rules, reminders, notices and programs. All of it happens in the caller's transaction:
 /// the rows, the jobs that send them and the events are committed together with what led to them, or not at all.
 /// </summary>
 /// <example>
@@ -43,7 +43,7 @@ public sealed class NotificationStore(JobOutbox outbox, ScheduledJobs scheduledJ
     /// <param name="connection">An open connection.</param>
     /// <param name="transaction">Its transaction.</param>
     /// <param name="drafts">The notifications.</param>
-    /// <param name="alsoStaged">Jobs of the caller's that follow the same commit; they cost no statement of their own here.</param>
+    /// <param name="alsoStaged">Jobs of the caller's that follow the same commit; they cost no separate statement here.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="NpgsqlException">The database refused or cannot be reached.</exception>
     public async Task<CreatedNotifications> CreateAsync(
@@ -92,7 +92,7 @@ public sealed class NotificationStore(JobOutbox outbox, ScheduledJobs scheduledJ
         if (drafts.Count == 0)
             return [];
 
-        // in the order of their keys: two transactions with the same keys wait for each other, and never both at once
+        // rows are locked in key order, so two processes cannot deadlock
         var items = drafts
             .OrderBy(draft => draft.DedupKey, StringComparer.Ordinal)
             .Select(draft => (Id: Guid.CreateVersion7(now), Draft: draft))

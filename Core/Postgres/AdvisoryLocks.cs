@@ -6,9 +6,9 @@ namespace Switchboard.Core.Postgres;
 /// </summary>
 public static class AdvisoryLocks
 {
-    /// <summary>Who holds it is alone in changing what is tracked of the account <c>$1</c>.</summary>
+    /// <summary>Its holder alone changes what is tracked of the account <c>$1</c>.</summary>
     public const string OfAccountMail = "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 2))";
 
-    /// <summary>Who gets it is alone in refreshing the views of tracked mail.</summary>
+    /// <summary>Its holder alone refreshes the views of tracked mail.</summary>
     public const string TryOfTrackingViews = "SELECT pg_try_advisory_xact_lock(hashtextextended('tracking-views', 3))";
 }

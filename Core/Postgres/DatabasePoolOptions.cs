@@ -14,7 +14,7 @@ public sealed class DatabasePoolOptions : IValidatableObject
     [Range(0, 1_000, ErrorMessage = "DATABASE_POOL_MIN must be from 0 to 1000.")]
     public int MinConnections { get; set; } = 2;
 
-    /// <summary>How many there are at most; who needs one more waits.</summary>
+    /// <summary>How many there are at most; a caller that needs one more waits.</summary>
     [ConfigurationKeyName("DATABASE_POOL_MAX")]
     [Range(1, 1_000, ErrorMessage = "DATABASE_POOL_MAX must be from 1 to 1000.")]
     public int MaxConnections { get; set; } = 10;

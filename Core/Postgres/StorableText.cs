@@ -6,7 +6,7 @@ namespace Switchboard.Core.Postgres;
 /// <summary>Makes any text one that Postgres takes.</summary>
 public static class StorableText
 {
-    // NUL, and the halves of surrogate pairs, which are wrong only when alone
+    // NUL and unpaired surrogates
     private static readonly SearchValues<char> Suspects =
         SearchValues.Create([.. Enumerable.Range(0xD800, 0x800).Select(unit => (char)unit), '\0']);
 

@@ -4,7 +4,7 @@ using Polly.Timeout;
 
 namespace Switchboard.Core.Providers;
 
-/// <summary>What a failure means for who asked.</summary>
+/// <summary>What a failure means for the caller.</summary>
 public enum FailureKind
 {
     /// <summary>It was certainly not done, and the same request may succeed later.</summary>
@@ -19,7 +19,7 @@ public enum FailureKind
 
     /// <summary>The provider does not take the credentials, or has locked the account: no request of it can succeed until a person
     /// acts.</summary>
-    Unauthorised,
+    Unauthorized,
 
     /// <summary>The user has taken their consent back, or it has expired: only they can mend it, by connecting again.</summary>
     GrantRevoked,
@@ -35,7 +35,7 @@ public enum FailureKind
     UnknownOutcome,
 }
 
-/// <summary>Why a provider did not do what it was asked: the one form of it, whichever provider.</summary>
+/// <summary>Why a call to a provider failed, in the same form for every provider.</summary>
 /// <param name="Kind">What it means.</param>
 /// <param name="Error">What went wrong, for people.</param>
 /// <param name="HttpStatus">The HTTP status; null when no answer came.</param>
@@ -58,7 +58,7 @@ public sealed record ProviderFailure(
     /// <param name="provider">The provider's name.</param>
     /// <param name="exception">What was thrown.</param>
     /// <param name="timeout">How long a request may take.</param>
-    /// <param name="cancellationToken">The caller's.</param>
+    /// <param name="cancellationToken">The token of the caller: its cancellation is no failure of the provider.</param>
     /// <returns>Null if it is no failure of the provider: the caller has cancelled, or it is an error of ours.</returns>
     public static ProviderFailure? Of(
         string provider, Exception exception, TimeSpan timeout, CancellationToken cancellationToken) => exception switch
@@ -94,7 +94,7 @@ public sealed record ProviderFailure(
         status switch
         {
             429 => new(FailureKind.Throttled, error, status, retryAfter ?? limitWait, code),
-            401 => new(FailureKind.Unauthorised, error, status, retryAfter ?? accountWait, code),
+            401 => new(FailureKind.Unauthorized, error, status, retryAfter ?? accountWait, code),
 
             // a gateway gave up on what is behind it, which may have gone on
             408 or 502 or 504 => new(FailureKind.UnknownOutcome, error, status, retryAfter, code),
@@ -110,7 +110,7 @@ public sealed record ProviderFailure(
 /// <summary>A provider did not do what it was asked; for clients whose callers go on only with an answer.</summary>
 public sealed class ProviderException : Exception
 {
-    /// <summary>Of a failure.</summary>
+    /// <summary>Wraps a failure.</summary>
     public ProviderException(ProviderFailure failure, Exception? innerException = null)
         : base(failure?.Error, innerException)
     {
@@ -124,9 +124,9 @@ public sealed class ProviderException : Exception
     {
     }
 
-    /// <summary>Why.</summary>
+    /// <summary>The failure that was answered.</summary>
     public ProviderFailure Failure { get; }
 
-    /// <summary>What it means.</summary>
+    /// <summary>The kind of the failure.</summary>
     public FailureKind Kind => Failure.Kind;
 }

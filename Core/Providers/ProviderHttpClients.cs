@@ -1,7 +1,9 @@
+using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http.Resilience;
 using Polly;
@@ -33,7 +35,7 @@ public static class ProviderHttpClients
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
 
     /// <summary>Adds the client of a provider.</summary>
-    /// <param name="services">Where to.</param>
+    /// <param name="services">The services of the process.</param>
     /// <param name="name">Its name.</param>
     /// <param name="settings">Reads the provider's options; they are validated at start, not here.</param>
     /// <param name="credentials">Reads what each request is authorised by; null where each request brings its own.</param>
@@ -122,4 +124,17 @@ public static class ProviderHttpClients
 
     private static bool IsOutage(Outcome<HttpResponseMessage> outcome) =>
         HttpClientResiliencePredicates.IsTransient(outcome) && outcome.Result?.StatusCode != HttpStatusCode.TooManyRequests;
+}
+
+/// <summary>
+/// A process's connections to each provider of SMS, media and speech; at the root of the configuration, so that the environment names it
+/// without a section. There is a most and no least: .NET opens a connection when a request needs one and keeps it, but holds none
+/// ready.
+/// </summary>
+public sealed class HttpPoolOptions
+{
+    /// <summary>How many requests to a provider are under way at once, over as many connections; others wait.</summary>
+    [ConfigurationKeyName("HTTP_POOL_MAX")]
+    [Range(1, 1000, ErrorMessage = "HTTP_POOL_MAX must be 1 to 1000 connections.")]
+    public int Max { get; set; } = 10;
 }

@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 namespace Switchboard.Core.Providers;
 
 /// <summary>
-/// The one reading of <c>Retry-After</c> (RFC 9110, 10.2.3): seconds, fractions of them too, or a date in any of the three forms. What a
+/// Reads <c>Retry-After</c> (RFC 9110, 10.2.3): seconds, fractions of them too, or a date in any of the three forms. What a
 /// provider says is capped: a header of <c>2147483647</c> must not park a message for 68 years.
 /// </summary>
 public static class RetryAfterHeader

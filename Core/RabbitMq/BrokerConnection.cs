@@ -156,7 +156,7 @@ internal sealed partial class BrokerConnection<TSession>(
     }
 }
 
-/// <summary>What lives and dies with one connection to the broker.</summary>
+/// <summary>The resources of one connection to the broker.</summary>
 internal interface IBrokerSession : IAsyncDisposable
 {
     /// <summary>Completes when the session can no longer do its work and the connection has to be made again.</summary>

@@ -39,7 +39,7 @@ internal sealed class ConfirmingChannel : IBrokerSession
     /// <summary>Why the broker blocks publishers; null while it does not.</summary>
     public string? BlockedReason => _blocked;
 
-    /// <summary>For questions to the broker over channels of their own.</summary>
+    /// <summary>For questions to the broker over separate channels.</summary>
     public IConnection Connection => _connection;
 
     public static async Task<ConfirmingChannel> OpenAsync(IConnection connection, CancellationToken cancellationToken) =>
@@ -140,7 +140,7 @@ internal sealed class ConfirmingChannel : IBrokerSession
         return Task.CompletedTask;
     }
 
-    // A queue's queue is gone. Which caller it was the broker doesn't say, so all who wait publish again,
+    // The queue is gone. Which caller it was the broker doesn't say, so all who wait publish again,
     // over a new connection, which declares the queues again.
     private Task OnReturn(object sender, BasicReturnEventArgs returned)
     {

@@ -12,7 +12,7 @@ internal sealed class ContentMatcher(ContentRules rules, PhraseNumbers phrases)
 
     public bool IsEmpty => _anyOf.IsEmpty && _allOf.IsEmpty && _noneOf.IsEmpty && rules.HasAttachment is null;
 
-    /// <summary>Whether the message says what the rule wants; the reasons, all of them, only for one who wants them.</summary>
+    /// <summary>Whether the message says what the rule wants; all the reasons, if they are wanted.</summary>
     public bool Matches(PreparedMessage message, List<string>? reasons)
     {
         bool Has(int phrase) => message.Has(phrase, rules.Scope, rules.Include);
@@ -35,20 +35,20 @@ internal sealed class ContentMatcher(ContentRules rules, PhraseNumbers phrases)
         };
         if (rules.HasAttachment is { } wanted)
             reasons.Add(
-                $"The {(message.Kind == MessageKind.Text ? "text" : "mail")} has {(message.HasAttachment ? "an" : "no")} attachment, " +
+                $"The {(message.Kind == MessageKind.Text ? "SMS" : "mail")} has {(message.HasAttachment ? "an" : "no")} attachment, " +
                 $"and the rule wants {(wanted ? "one" : "none")}.");
         if (!_anyOf.IsEmpty)
             reasons.Add(_anyOf.Where(has) is { Count: > 0 } found
                 ? $"Found in {where}: {Quote(found)}."
-                : $"None of those of which one is wanted is in {where}.");
+                : $"None of the words of anyOf is in {where}.");
         if (!_allOf.IsEmpty)
             reasons.Add(_allOf.Where(phrase => !has(phrase)) is { Count: > 0 } missing
-                ? $"Missing in {where}: {Quote(missing)}."
-                : $"All that are wanted are in {where}.");
+                ? $"Words of allOf missing in {where}: {Quote(missing)}."
+                : $"All words of allOf are in {where}.");
         if (!_noneOf.IsEmpty)
             reasons.Add(_noneOf.Where(has) is { Count: > 0 } unwanted
-                ? $"Unwanted in {where}: {Quote(unwanted)}."
-                : $"Nothing unwanted is in {where}.");
+                ? $"Words of noneOf found in {where}: {Quote(unwanted)}."
+                : $"None of the words of noneOf is in {where}.");
     }
 
     private static string Quote(IEnumerable<string> phrases) => string.Join(", ", phrases.Select(phrase => $"'{phrase}'"));

@@ -7,7 +7,7 @@ namespace Switchboard.Core.Rules;
 
 /// <summary>
 /// Texts in the one form in which phrases are looked for, so that case, Unicode form and layout make no difference: folded as Unicode's
-/// CaseFolding.txt has it in full (ß as ss, ς as σ), both Turkish i as i, composed (NFC), without what nobody sees, and with one space for
+/// CaseFolding.txt has it in full (ß as ss, ς as σ), both Turkish i as i, composed (NFC), without invisible characters, one space for
 /// each run of white space. Takes linear time.
 /// </summary>
 public static class FoldedText
@@ -52,7 +52,7 @@ public static class FoldedText
     /// time.</summary>
     public static string Composed(string text) => Ascii.IsValid(text) ? text : ENSNormalize.NF.NFC(text);
 
-    /// <summary>The text without what nobody sees.</summary>
+    /// <summary>The text without invisible characters.</summary>
     public static string WithoutUnseen(ReadOnlySpan<char> text)
     {
         var seen = new StringBuilder(text.Length);

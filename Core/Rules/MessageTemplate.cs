@@ -15,9 +15,10 @@ public static partial class MessageTemplate
     /// <summary>The longest text message that WhatsApp takes, in UTF-16 units.</summary>
     public const int MaxLength = 4096;
 
-    /// <summary>What a rule without a template says: of a mail <c>Mail from a@b.test: its subject</c>, of a text <c>Text from
-    /// +15550100001:</c>,
-    /// and below it what it says.</summary>
+    /// <summary>
+    /// What a rule without a template says: of a mail <c>Mail from a@b.test: its subject</c>, of an SMS <c>Text from +15550100001:</c>,
+    /// and below it what it says.
+    /// </summary>
     public const string Default = "{{kind}} from {{from}}: {{subject}}\n{{text}}";
 
     // what it was when there was nothing but mail; rules that were made then have it in their rows

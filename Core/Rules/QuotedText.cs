@@ -30,7 +30,7 @@ internal sealed class QuotedText
 
     /// <summary>
     /// The text without what is quoted and without the signature, as far as it is read. All of it where nothing else would be left, and
-    /// of a mail that was forwarded: what it passes on is new to the one who gets it.
+    /// of a mail that was forwarded: what it passes on is new to its recipient.
     /// </summary>
     public static string Without(string subject, string text)
     {

@@ -3,11 +3,11 @@ using Switchboard.Core.Email;
 namespace Switchboard.Core.Rules;
 
 /// <summary>What rules look at and their templates can say, whatever it came as.</summary>
-/// <param name="Kind">What it came as.</param>
-/// <param name="From">The sender: of a mail its From header, of a text the number in E.164.</param>
+/// <param name="Kind">Whether it is a mail or an SMS.</param>
+/// <param name="From">The sender: of a mail its From header, of an SMS the number in E.164.</param>
 /// <param name="To">The recipient.</param>
-/// <param name="Subject">The subject; a text has none.</param>
-/// <param name="Text">What it says; of a text also what is said in its audio, below. What follows its first
+/// <param name="Subject">The subject; an SMS has none.</param>
+/// <param name="Text">What it says; of an SMS also what is said in its audio, below. What follows its first
 /// <see cref="MaxText"/> characters is not read.</param>
 /// <param name="ReceivedAt">When it was received.</param>
 /// <param name="HasAttachment">Whether a file came with it.</param>
@@ -32,8 +32,8 @@ public sealed record ReceivedMessage(
             MessageKind.Mail, mail.From, mail.To, mail.Subject, mail.Text, mail.ReceivedAt, mail.Attachments is { Count: > 0 });
     }
 
-    /// <summary>A text.</summary>
-    /// <param name="from">Who sent it, a number in E.164.</param>
+    /// <summary>An SMS.</summary>
+    /// <param name="from">The sender's number in E.164.</param>
     /// <param name="to">The number that it was sent to.</param>
     /// <param name="body">What it says; may be empty.</param>
     /// <param name="receivedAt">When it was received.</param>
@@ -45,18 +45,18 @@ public sealed record ReceivedMessage(
             MessageKind.Text, from, to, "", string.Join('\n', transcripts.Prepend(body).Where(part => part.Length > 0)), receivedAt, hasMedia);
 }
 
-/// <summary>What came in.</summary>
+/// <summary>Whether a message is a mail or an SMS.</summary>
 public enum MessageKind
 {
     /// <summary>A mail.</summary>
     Mail,
 
-    /// <summary>A text: SMS or MMS.</summary>
+    /// <summary>An SMS or MMS.</summary>
     Text,
 }
 
 /// <summary>
-/// A message read once for all the rules that are asked, each part when the first rule needs it: the phrases of all of them are looked for
+/// A message read once for all the rules, each part when the first rule needs it: the phrases of all of them are looked for
 /// in one pass.
 /// </summary>
 internal sealed class PreparedMessage(ReceivedMessage message, PhraseIndex phrases)

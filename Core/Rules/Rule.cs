@@ -3,18 +3,18 @@ using System.Text.Json.Serialization;
 
 namespace Switchboard.Core.Rules;
 
-/// <summary>When a mail or text of its user matches, a notification goes to its recipient.</summary>
+/// <summary>When a mail or SMS of its user matches, a notification goes to its recipient.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Name">What its user calls it.</param>
 /// <param name="Type">What it looks at.</param>
 /// <param name="Sender">Its conditions on the sender.</param>
 /// <param name="Content">Its conditions on the content.</param>
-/// <param name="Priority">Higher ones are asked first; among equals the older.</param>
-/// <param name="Active">Whether it is asked at all.</param>
-/// <param name="Continue">Whether the next rule is asked too after this one matched.</param>
+/// <param name="Priority">Higher ones are evaluated first; among equals the older.</param>
+/// <param name="Active">Whether it is evaluated at all.</param>
+/// <param name="Continue">Whether the next rule is evaluated too after this one matched.</param>
 /// <param name="Template">The message, with placeholders (<see cref="MessageTemplate"/>).</param>
 /// <param name="Channel">Over which channel: <c>whatsapp</c> or <c>sms</c>.</param>
-/// <param name="Recipient">To whom, in the form of the channel: E.164 for WhatsApp and SMS.</param>
+/// <param name="Recipient">The address in the form of the channel: E.164 for WhatsApp and SMS.</param>
 /// <param name="CreatedAt">When it was made.</param>
 public sealed record Rule(
     Guid Id,
@@ -33,10 +33,10 @@ public sealed record Rule(
 /// <summary>What a rule looks at.</summary>
 public enum RuleType
 {
-    /// <summary>Who sent it.</summary>
+    /// <summary>The sender alone.</summary>
     Sender,
 
-    /// <summary>What it says.</summary>
+    /// <summary>The content alone.</summary>
     Content,
 
     /// <summary>Both must match.</summary>
@@ -68,7 +68,7 @@ public sealed record SenderRules(
 /// <param name="AllOf">Every one of these.</param>
 /// <param name="NoneOf">Not one of these.</param>
 /// <param name="Scope">Where to look.</param>
-/// <param name="HasAttachment">Whether something must (true) or must not (false) be attached, of a text a media file; null for
+/// <param name="HasAttachment">Whether something must (true) or must not (false) be attached, of an SMS a media file; null for
 /// either.</param>
 /// <param name="Include">What of its text counts and is shown.</param>
 public sealed record ContentRules(
@@ -86,13 +86,13 @@ public sealed record ContentRules(
 /// <summary>Where a content rule looks for its words.</summary>
 public enum ContentScope
 {
-    /// <summary>In the subject; a text has none.</summary>
+    /// <summary>In the subject; an SMS has none.</summary>
     Subject,
 
-    /// <summary>In the text.</summary>
+    /// <summary>The text of the message.</summary>
     Body,
 
-    /// <summary>In either.</summary>
+    /// <summary>The subject or the text.</summary>
     Both,
 }
 
@@ -102,7 +102,7 @@ public enum ContentInclude
     /// <summary>What its sender wrote in it: no history that it quotes, no signature.</summary>
     NewText,
 
-    /// <summary>All of it.</summary>
+    /// <summary>The whole text, with quotes and signature.</summary>
     Everything,
 }
 

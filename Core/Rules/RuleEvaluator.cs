@@ -4,12 +4,12 @@ using System.Text.Json.Serialization;
 namespace Switchboard.Core.Rules;
 
 /// <summary>
-/// Which rules a message meets. Rules are asked by priority, highest first, among equals the older first; the first that matches ends
+/// Which rules a message meets. Rules are evaluated by priority, highest first, among equals the older first; the first that matches ends
 /// the search unless it says continue.
 /// </summary>
 public static class RuleEvaluator
 {
-    /// <summary>The order in which rules are asked.</summary>
+    /// <summary>The order in which rules are evaluated.</summary>
     public static IOrderedEnumerable<Rule> InOrder(IEnumerable<Rule> rules) =>
         rules.OrderByDescending(rule => rule.Priority).ThenBy(rule => rule.CreatedAt).ThenBy(rule => rule.Id);
 
@@ -32,7 +32,7 @@ public static class RuleEvaluator
         return matches ?? (IReadOnlyList<Rule>)[];
     }
 
-    /// <summary>What each rule says of this message and why, in the order in which they are asked, also of those that are not
+    /// <summary>What each rule says of this message and why, in the order in which they are evaluated, also of those that are not
     /// active.</summary>
     public static IReadOnlyList<RuleVerdict> Evaluate(IReadOnlyList<Rule> rules, ReceivedMessage message)
     {
@@ -42,11 +42,11 @@ public static class RuleEvaluator
         var prepared = compiled.Prepare(message);
         var verdicts = new List<RuleVerdict>(rules.Count);
         Rule? last = null;
-        foreach (var asked in compiled.Rules)
+        foreach (var candidate in compiled.Rules)
         {
-            var rule = asked.Rule;
+            var rule = candidate.Rule;
             var reasons = new List<string>();
-            var matches = asked.Matches(prepared, reasons);
+            var matches = candidate.Matches(prepared, reasons);
             var applied = matches && rule.Active && last is null;
             if (!rule.Active)
                 reasons.Add("The rule is not active.");
@@ -69,7 +69,7 @@ public static class RuleEvaluator
 public sealed record RuleVerdict(Rule Rule, bool Matches, IReadOnlyList<string> Reasons, bool Applied);
 
 /// <summary>
-/// The active rules of a user in the order in which they are asked, made ready: sets and searches are built once for all messages.
+/// The active rules of a user in the order in which they are evaluated, made ready: sets and searches are built once for all messages.
 /// Safe for use by several threads.
 /// </summary>
 public sealed class CompiledRules
@@ -121,7 +121,7 @@ public sealed class CompiledRules
 
 /// <summary>
 /// A rule made ready. A part without conditions restricts nothing; a rule whose type looks only at parts without any matches
-/// nothing: a form left empty must not send every mail and text.
+/// nothing: a form left empty must not send every mail and SMS.
 /// </summary>
 internal sealed class CompiledRule
 {

@@ -2,7 +2,7 @@ using Switchboard.Core.Email;
 
 namespace Switchboard.Core.Rules;
 
-/// <summary>Who sent a message, as rules see it: canonical (<see cref="MailAddress"/>), without a display name.</summary>
+/// <summary>The sender of a message as rules see it: canonical (<see cref="MailAddress"/>), without a display name.</summary>
 /// <param name="Address">The whole address; empty when there is none.</param>
 /// <param name="Domain">What follows its last <c>@</c>; empty when there is none.</param>
 public readonly record struct SenderAddress(string Address, string Domain)
@@ -10,7 +10,7 @@ public readonly record struct SenderAddress(string Address, string Domain)
     /// <summary>
     /// Reads a From header: <c>a@b.test</c>, <c>Name &lt;a@b.test&gt;</c>, <c>"Doe, J. &lt;x@y.test&gt;" &lt;a@b.test&gt;</c>, with
     /// comments anywhere. Of several senders it is the first. What does not look like an address at all, such as the number of an SMS,
-    /// is taken as it stands, so that a rule may still name it; what only looks like one is nobody.
+    /// is taken as it stands, so that a rule may still name it; what only looks like one is no sender.
     /// </summary>
     public static SenderAddress Parse(string from)
     {

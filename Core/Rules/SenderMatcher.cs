@@ -10,7 +10,7 @@ internal sealed class SenderMatcher(SenderRules rules)
 
     public bool IsEmpty => _included.IsEmpty && _excluded.IsEmpty;
 
-    /// <summary>Whether the sender is one that the rule is for; the reasons only for one who wants them.</summary>
+    /// <summary>Whether the sender is one that the rule is for; the reasons only if they are wanted.</summary>
     public bool Matches(PreparedMessage message, List<string>? reasons)
     {
         if (_excluded.Find(message.Sender) is { } exclusion)
@@ -33,7 +33,7 @@ internal sealed class SenderMatcher(SenderRules rules)
     }
 }
 
-/// <summary>Addresses, domains and patterns, made ready to be asked for a sender.</summary>
+/// <summary>Addresses, domains and patterns, prepared to match senders.</summary>
 internal sealed class SenderSet
 {
     private readonly HashSet<string> _addresses;

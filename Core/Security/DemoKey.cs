@@ -7,7 +7,7 @@ namespace Switchboard.Core.Security;
 
 /// <summary>
 /// The key of Development. Everybody knows it: outside Development it opens nothing, and a process whose database holds it ends as soon
-/// as the database says so. One may start while Postgres is away; then it is asked until it answers.
+/// as the database says so. One may start while Postgres is unavailable; then it is asked until it answers.
 /// </summary>
 /// <param name="dataSource">The database.</param>
 /// <param name="environment">Where this runs.</param>

@@ -5,7 +5,7 @@ namespace Switchboard.Core.Security;
 
 /// <summary>
 /// What a secret must be at least, so that it is not found by trying: long, and not the same few characters again and again. The secrets
-/// of Development, which everybody knows, are none anywhere else.
+/// of Development, which are public, are none anywhere else.
 /// </summary>
 public static class SecretStrength
 {

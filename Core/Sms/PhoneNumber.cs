@@ -6,7 +6,7 @@ namespace Switchboard.Core.Sms;
 /// <summary>Telephone numbers as they are stored and sent: E.164 (ITU-T), <c>+</c> and at most 15 digits.</summary>
 public static class PhoneNumber
 {
-    /// <summary>What to tell who gave something else.</summary>
+    /// <summary>What the problem says when it is something else.</summary>
     public const string Mistake = "It must be a phone number in E.164: + and 7 to 15 digits, such as +15550100001.";
 
     private const string Mexico = "+52";

@@ -1,10 +1,11 @@
+using System.Text.Json.Serialization;
 using Switchboard.Core.Jobs;
 
 namespace Switchboard.Core.Sms;
 
 /// <summary>An SMS as the provider handed it in.</summary>
-/// <param name="MessageSid">The provider's id of it: the same text has the same, however often it comes.</param>
-/// <param name="From">Who sent it, a number in E.164.</param>
+/// <param name="MessageSid">The provider's id of it: the same SMS has the same, however often it comes.</param>
+/// <param name="From">The sender's number in E.164.</param>
 /// <param name="To">The number that it was sent to.</param>
 /// <param name="Body">What it says; may be empty.</param>
 /// <param name="Media">Its files, in their order.</param>
@@ -20,15 +21,15 @@ public sealed record InboundMedia(string? Url, string? ContentType);
 /// <summary>Make enrichment items of an SMS that <c>POST /api/sms/webhook</c> took.</summary>
 /// <param name="Id">The job's id.</param>
 /// <param name="UserId">Whose number it came from when it was taken.</param>
-/// <param name="Text">The SMS, inline: the webhook is its only source.</param>
-public sealed record EnrichMessage(Guid Id, Guid UserId, InboundSms Text) : IJob
+/// <param name="Sms">The SMS, inline: the webhook is its only source.</param>
+public sealed record EnrichMessage(Guid Id, Guid UserId, [property: JsonPropertyName("text")] InboundSms Sms) : IJob
 {
     /// <inheritdoc/>
     public static JobType Type { get; } = new("enrich-message", 1, JobWorker.Ingest, JobPriority.High);
 
-    /// <summary>Stops the same text, redelivered by its provider or by the broker, from becoming items twice: its sid is unique in
+    /// <summary>Stops the same SMS, redelivered by its provider or by the broker, from becoming items twice: its sid is unique in
     /// <c>sms_messages</c>.</summary>
-    public string IdempotencyKey => $"text:{Text.MessageSid}";
+    public string IdempotencyKey => $"text:{Sms.MessageSid}";
 }
 
 /// <summary>Fetch, check, keep and, if it is audio, transcribe the file of an enrichment item.</summary>

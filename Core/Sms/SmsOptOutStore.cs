@@ -5,7 +5,7 @@ namespace Switchboard.Core.Sms;
 /// <summary>
 /// The numbers that nothing may be sent to, for the edge, which receives STOP and START, and for Workers.Dispatch, which asks before each
 /// send. An explicit STOP holds until a START ends it. One that was only inferred from a refusal of the provider (error 21610) is
-/// believed for <see cref="InferredMemory"/>; then a message asks the provider, who knows whether the number has said START to it since.
+/// believed for <see cref="InferredMemory"/>; then a message asks the provider, which knows whether the number has said START to it since.
 /// </summary>
 public sealed class SmsOptOutStore(NpgsqlDataSource dataSource, TimeProvider timeProvider)
 {

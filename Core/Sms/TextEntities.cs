@@ -8,7 +8,7 @@ namespace Switchboard.Core.Sms;
 /// (<see cref="TextEntitiesJson"/>).
 /// </summary>
 /// <param name="Links">Links as they are written: <c>https://acme.test/a</c>, <c>www.acme.test</c>.</param>
-/// <param name="Dates">Days.</param>
+/// <param name="Dates">Dates, without a time of day.</param>
 /// <param name="PhoneNumbers">Phone numbers in E.164.</param>
 /// <param name="Amounts">Amounts of money.</param>
 public sealed record TextEntities(

@@ -11,7 +11,7 @@ namespace Switchboard.Edge.Api.Email;
 
 internal static class EmailServices
 {
-    /// <summary>Who has which account, how it is connected, how that changes, and its full syncs.</summary>
+    /// <summary>The accounts of users, how they are connected and changed, and their full syncs.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services) => services
         .AddMailProviders()
         .AddSingleton<AccountStore>()

@@ -25,7 +25,7 @@ internal sealed class CancelNotification(
     {
         Post("/api/notifications/{id:guid}/cancel");
         Policies(Scope.Notifications);
-        Description(endpoint => endpoint.Titled("Notifications", "Take back a notification that was not sent yet")
+        Description(endpoint => endpoint.Titled("Notifications", "Cancel a notification that has not been sent")
             .Produces<NotificationResponse>().Refuses(401, 403, 404, 409, 429, 503));
     }
 

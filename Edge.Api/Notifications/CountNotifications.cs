@@ -35,7 +35,7 @@ internal sealed class CountNotificationsValidator : Validator<CountNotifications
             if (span.From >= span.To)
                 context.AddFailure("It must be before to.");
             else if (span.BucketCount > RollupSpan.MaxBuckets)
-                context.AddFailure($"These are more than {RollupSpan.MaxBuckets} buckets: take a shorter time, or hours.");
+                context.AddFailure($"That is more than {RollupSpan.MaxBuckets} buckets: ask for a shorter period or larger buckets.");
         });
     }
 }

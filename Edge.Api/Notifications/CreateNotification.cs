@@ -49,7 +49,7 @@ internal sealed class CreateNotificationValidator : Validator<CreateNotification
     }
 }
 
-/// <summary>What was made.</summary>
+/// <summary>The notification that was created.</summary>
 internal sealed record CreateNotificationResponse(Guid Id);
 
 /// <summary><c>POST /api/notifications</c>: sends a message, now or later. Answered when it is on disk.</summary>

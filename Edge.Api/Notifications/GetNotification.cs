@@ -7,23 +7,23 @@ namespace Switchboard.Edge.Api.Notifications;
 
 /// <summary>A notification and all that happened to it.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Channel">Over which channel.</param>
-/// <param name="Recipient">To whom.</param>
+/// <param name="Channel">The channel that it is sent over.</param>
+/// <param name="Recipient">The recipient, in the form of the channel.</param>
 /// <param name="Body">What it says.</param>
-/// <param name="DeliveryStatus">How far it is.</param>
+/// <param name="DeliveryStatus">pending, sending, sent, delivered, read, failed or cancelled.</param>
 /// <param name="Priority">How soon it is sent.</param>
 /// <param name="Source">Where it comes from: <c>email</c>, <c>text</c> (an SMS), <c>tracking</c> or <c>api</c>.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="SentAt">When the provider took it.</param>
 /// <param name="DeliveredAt">When it reached its recipient.</param>
 /// <param name="SendAt">Not to be sent before this time.</param>
-/// <param name="Error">What went wrong last.</param>
+/// <param name="Error">The last error.</param>
 /// <param name="ProviderMessageId">The provider's id of the message.</param>
 /// <param name="RuleId">The rule that matched the mail or SMS.</param>
 /// <param name="Email">The mail that led to it.</param>
 /// <param name="Text">The SMS that led to it.</param>
-/// <param name="Attempts">Each try, the first first.</param>
-/// <param name="Timeline">What happened, in its order.</param>
+/// <param name="Attempts">Its attempts, the first one first.</param>
+/// <param name="Timeline">What happened, oldest first.</param>
 internal sealed record NotificationDetail(
     Guid Id,
     string Channel,
@@ -50,18 +50,18 @@ internal sealed record EmailOfNotification(Guid Id, string MessageId, string Fro
 /// <summary>The SMS that led to a notification.</summary>
 internal sealed record SmsOfNotification(Guid Id, string MessageSid, string From, DateTimeOffset ReceivedAt);
 
-/// <summary>One try to send it.</summary>
-/// <param name="Number">From 1.</param>
+/// <summary>An attempt to send a notification.</summary>
+/// <param name="Number">Its number, from 1.</param>
 /// <param name="At">When it started.</param>
 /// <param name="Outcome">sent, transient, permanent or unknown.</param>
 /// <param name="ProviderStatus">The status that the provider answered.</param>
-/// <param name="Error">What it said was wrong.</param>
+/// <param name="Error">The error that the provider answered.</param>
 /// <param name="DurationMs">How long the answer took, in milliseconds.</param>
 internal sealed record NotificationAttempt(int Number, DateTimeOffset At, string Outcome, int? ProviderStatus, string? Error, int DurationMs);
 
 /// <summary>Something that happened to a notification.</summary>
 /// <param name="Event">accepted (by the webhook), processed, created, sending, sent, delivered, read, failed or cancelled.</param>
-/// <param name="At">When.</param>
+/// <param name="At">When it happened.</param>
 internal sealed record TimelineEvent(string Event, DateTimeOffset At)
 {
     /// <summary>What has happened, in the order of time; at the same time, in the order in which it is given.</summary>

@@ -6,7 +6,7 @@ using Switchboard.Edge.Api.Platform;
 namespace Switchboard.Edge.Api.Notifications;
 
 /// <summary>How many notifications there were, as far as the roll-ups go back; what happened in the last seconds may be missing.</summary>
-/// <param name="Total">In all.</param>
+/// <param name="Total">All notifications.</param>
 /// <param name="Delivered">Those that reached their recipient, read ones included.</param>
 /// <param name="Failed">Those that were given up; one that is sent again and given up again counts twice.</param>
 /// <param name="Last24h">Those made in the last 24 hours.</param>

@@ -9,7 +9,7 @@ using Switchboard.Edge.Api.Operations.Access;
 
 namespace Switchboard.Edge.Api.Platform;
 
-/// <summary>Lets in who sends <c>Authorization: Bearer sb_…</c> (RFC 6750).</summary>
+/// <summary>Lets in requests with <c>Authorization: Bearer sb_…</c> (RFC 6750).</summary>
 internal sealed class ApiKeyAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ApiKeys keys)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)

@@ -5,7 +5,7 @@ using Switchboard.Core.Security;
 
 namespace Switchboard.Edge.Api.Platform;
 
-/// <summary>Finds who a key belongs to: in memory, in Redis (encrypted), in Postgres.</summary>
+/// <summary>Finds the caller that a key belongs to: in memory, in Redis (encrypted), in Postgres.</summary>
 internal sealed class ApiKeys(HybridCache cache, NpgsqlDataSource dataSource, DemoKey demoKey, TimeProvider timeProvider)
 {
     /// <summary>The namespace of the cache.</summary>
@@ -18,7 +18,7 @@ internal sealed class ApiKeys(HybridCache cache, NpgsqlDataSource dataSource, De
         Flags = HybridCacheEntryFlags.DisableDistributedCache | HybridCacheEntryFlags.DisableUnderlyingData,
     };
 
-    /// <summary>Who the key belongs to; null when there is no such key, it was revoked, or it has ended.</summary>
+    /// <summary>The caller that the key belongs to; null when there is no such key, it was revoked, or it has ended.</summary>
     public async ValueTask<Caller?> FindAsync(string key, CancellationToken cancellationToken)
     {
         if (demoKey.Refuses(key))
@@ -32,7 +32,7 @@ internal sealed class ApiKeys(HybridCache cache, NpgsqlDataSource dataSource, De
         return caller?.ExpiresAt <= timeProvider.GetUtcNow() ? null : caller;
     }
 
-    /// <summary>Whether the request carries a key that this process remembers as good; asks nobody.</summary>
+    /// <summary>Whether the request carries a key that this process remembers as good, without a look-up.</summary>
     public async ValueTask<bool> IsRememberedAsync(HttpRequest request) =>
         ApiKeyAuthentication.KeyOf(request) is { } key && ApiKeySecret.IsWellFormed(key)
         && await cache.GetOrCreateAsync<Caller?>(
@@ -44,7 +44,7 @@ internal sealed class ApiKeys(HybridCache cache, NpgsqlDataSource dataSource, De
     private static string CacheKey(byte[] hash) => $"{CacheNamespace}:{Convert.ToHexStringLower(hash)}";
 }
 
-/// <summary>Who asks: the key, its user, and what it may do.</summary>
+/// <summary>The caller: a key, its user, and what it may do.</summary>
 /// <param name="KeyId">The key.</param>
 /// <param name="UserId">Whose key it is.</param>
 /// <param name="Scopes">What it may do, as stored.</param>
@@ -61,7 +61,7 @@ internal sealed record Caller(Guid KeyId, Guid UserId, IReadOnlyList<string> Sco
 
 internal static class CallerExtensions
 {
-    /// <summary>Who asks, on an endpoint that only lets in who has a key.</summary>
+    /// <summary>The caller, on an endpoint that needs a key.</summary>
     public static Caller Caller(this HttpContext context) =>
         context.Features.Get<Caller>() ?? throw new InvalidOperationException("This endpoint lets in who has no key.");
 }

@@ -46,8 +46,8 @@ internal sealed class CreatingTransactions(NpgsqlDataSource dataSource, SecretPr
         NpgsqlTransaction transaction, Guid userId, string key, byte[] hash, HttpContext http, CancellationToken cancellationToken)
         where T : class
     {
-        // In this order: who gets the lock after the first request ended sees what it committed.
-        // And a machine that is gone without a word must not hold it for long.
+        // In this order: the one that gets the lock after the first request ended sees what it committed.
+        // And a machine that crashed must not hold it for long.
         var holdsLock = await transaction.Command(
             "SELECT pg_try_advisory_xact_lock($1), set_config('idle_in_transaction_session_timeout', '30s', true)",
             RequestFingerprint.LockOf(userId, key)).ScalarAsync<bool>(cancellationToken);

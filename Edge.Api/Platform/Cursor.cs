@@ -7,7 +7,7 @@ using System.Text;
 namespace Switchboard.Edge.Api.Platform;
 
 /// <summary>
-/// The last item of a page, from which the next one goes on; opaque to who holds it: base64url of time, id and a checksum
+/// The last item of a page, from which the next one goes on; opaque to clients: base64url of time, id and a checksum
 /// over them and the name of the list. The checksum finds errors, it keeps no secret: whatever a cursor
 /// says, a query names its owner.
 /// </summary>

@@ -19,7 +19,7 @@ internal sealed class QuotaOptions
     [Range(1, 1_000_000)]
     public int VerificationSmsPerDay { get; init; } = 50;
 
-    /// <summary>Keys of the API, made by whoever.</summary>
+    /// <summary>Keys of the API, by whichever key they were made.</summary>
     [Range(1, 1_000_000)]
     public int KeysPerDay { get; init; } = 200;
 

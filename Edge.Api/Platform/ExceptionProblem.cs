@@ -5,7 +5,7 @@ using Switchboard.Core.Jobs;
 
 namespace Switchboard.Edge.Api.Platform;
 
-/// <summary>What an exception means to who asked.</summary>
+/// <summary>What an exception means to the caller.</summary>
 /// <param name="Status">The status.</param>
 /// <param name="Detail">What may be said of it; never the exception's own words, except about the request.</param>
 /// <param name="RetryAfterSeconds">When asking again may help.</param>

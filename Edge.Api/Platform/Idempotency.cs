@@ -28,7 +28,7 @@ internal static class IdempotencyKeyHeader
 
 /// <summary>
 /// What makes two requests with one <c>Idempotency-Key</c> the same: the path and what the body says, however either is written, and the
-/// key of the API with its scopes, so that an answer is replayed only to who got it.
+/// key of the API with its scopes, so that an answer is replayed only to the caller that got it.
 /// </summary>
 internal static class RequestFingerprint
 {

@@ -45,7 +45,7 @@ internal static class JsonErrors
         }
         catch (InvalidOperationException)
         {
-            // halves of surrogate pairs in the name of a field
+            // unpaired surrogates in the name of a field
         }
 
         return walk.Errors.Count == 0 ? [Of(first)] : walk.Errors;
@@ -156,7 +156,7 @@ internal static class JsonErrors
             }
             catch (Exception reason) when (reason is JsonException or InvalidOperationException)
             {
-                // the second is about halves of surrogate pairs, which no text can be made of
+                // the second is about unpaired surrogates, which no text can be made of
                 return false;
             }
         }

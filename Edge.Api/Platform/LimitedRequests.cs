@@ -64,7 +64,7 @@ internal static class LimitExtensions
 
     /// <summary>
     /// Before authentication: an address that sends too much, or too much that is refused, is answered at once. Of the latter, keys that
-    /// are remembered as good go on, or whoever tries keys would lock out those who share an address with them.
+    /// are remembered as good go on, or a client that tries keys would lock out others at its address.
     /// </summary>
     public static IApplicationBuilder UseAddressLimits(this IApplicationBuilder app)
     {
@@ -112,7 +112,7 @@ internal static class LimitExtensions
     public static ValueTask CostsBytesAsync(this HttpContext context, long bytes) =>
         context.CostsItemsAsync((int)((bytes + BytesPerPermit - 1) / BytesPerPermit));
 
-    /// <summary>429: more than this policy lets be.</summary>
+    /// <summary>429: over the limit of this policy.</summary>
     public static Task RefuseAsync(this HttpContext context, RateLimitPolicy policy, TimeSpan retryAfter)
     {
         context.Response.Headers.RetryAfter = Math.Max(1, Seconds(retryAfter)).ToString(CultureInfo.InvariantCulture);

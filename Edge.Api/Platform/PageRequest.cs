@@ -35,7 +35,7 @@ internal abstract class PageValidator<TRequest> : Validator<TRequest>
     }
 }
 
-/// <summary>A part of a list.</summary>
+/// <summary>A page of a list.</summary>
 /// <param name="Items">At most as many as <c>limit</c> said.</param>
 /// <param name="NextCursor">What to ask for as <c>cursor</c> to get the next part; null when there is none.</param>
 internal sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor)

@@ -4,7 +4,7 @@ namespace Switchboard.Edge.Api.Platform;
 
 /// <summary>
 /// Permits of one key that were fetched from the limiter and not used yet, or its refusal. Each request takes one from here;
-/// only who finds it empty asks the limiter, and the others wait for that one answer.
+/// only a caller that finds it empty asks the limiter, and the others wait for that one answer.
 /// </summary>
 internal sealed class PermitBlock(string key, RateLimitPolicy policy) : IDisposable
 {

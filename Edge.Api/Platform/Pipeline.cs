@@ -18,7 +18,7 @@ internal static class Pipeline
     public static IServiceCollection AddProblems(this IServiceCollection services) =>
         services.AddExceptionHandler<ExceptionProblemHandler>().AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(365));
 
-    /// <summary>Who came by https comes by https from then on (RFC 6797); not in Development, which has none.</summary>
+    /// <summary>A client that came by https comes by https from then on (RFC 6797); not in Development, which has none.</summary>
     public static void UseTransportSecurity(this WebApplication app)
     {
         if (!app.Environment.IsDevelopment())
@@ -37,7 +37,7 @@ internal static class Pipeline
 
     /// <summary>
     /// What every answer says: how long it took to make (<c>X-Response-Time: 1.23ms</c>), that it is what its type says, and below
-    /// <c>/api</c> that nobody on its way may keep it, unless its endpoint says otherwise: it is one user's, and may hold a secret.
+    /// <c>/api</c> that no cache on its way may keep it, unless its endpoint says otherwise: it is one user's, and may hold a secret.
     /// </summary>
     public static IApplicationBuilder UseAnswerHeaders(this IApplicationBuilder app)
     {

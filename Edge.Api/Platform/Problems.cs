@@ -79,6 +79,6 @@ internal static class ProblemKinds
     /// <summary>403: the owner of a mailbox did not consent to all that it takes.</summary>
     public static readonly string NotConsented = ProblemTypes.Of("not-consented");
 
-    /// <summary>403: it was not confirmed in this browser who asks for an authorization.</summary>
+    /// <summary>403: the connection was not confirmed in this browser.</summary>
     public static readonly string NotConfirmed = ProblemTypes.Of("not-confirmed");
 }

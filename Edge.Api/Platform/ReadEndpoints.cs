@@ -4,14 +4,14 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Switchboard.Edge.Api.Platform;
 
 /// <summary>
-/// <c>GET</c> of a list: <c>?cursor=&amp;limit=</c> answering <c>{items, nextCursor}</c>. A list of its own validator, which is a
-/// <see cref="PageValidator{TRequest}"/> of the same name, looks at cursor and limit before.
+/// <c>GET</c> of a list: <c>?cursor=&amp;limit=</c> answering <c>{items, nextCursor}</c>. Each list has its own validator, derived
+/// from <see cref="PageValidator{TRequest}"/>, that checks cursor and limit.
 /// </summary>
 /// <param name="name">The name of the list: its cursors are of no other.</param>
 internal abstract class ListEndpoint<TRequest, TItem>(string name) : Endpoint<TRequest, Ok<Page<TItem>>>
     where TRequest : PageRequest
 {
-    /// <summary>Where it is, who may read it, and what its page of the API says.</summary>
+    /// <summary>Its route, the scope that it needs, its tag and its summary in OpenAPI.</summary>
     protected void List(string route, string scope, string tag, string summary)
     {
         Get(route);
@@ -42,7 +42,7 @@ internal abstract class ListEndpoint<TRequest, TItem>(string name) : Endpoint<TR
 internal abstract class GetByIdEndpoint<TResponse>(string what) : EndpointWithoutRequest<Results<Ok<TResponse>, ProblemHttpResult>>
     where TResponse : class
 {
-    /// <summary>Where it is, who may read it, and what its page of the API says.</summary>
+    /// <summary>Its route, the scope that it needs, its tag and its summary in OpenAPI.</summary>
     protected void Read(string route, string scope, string tag, string summary)
     {
         Get(route);

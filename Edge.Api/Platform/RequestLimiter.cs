@@ -5,7 +5,7 @@ using Switchboard.Core.Redis.Limits;
 namespace Switchboard.Edge.Api.Platform;
 
 /// <summary>
-/// Counts the requests of whoever has a key, over all processes: by user, so that many keys are no more than one, and by key where one may
+/// Counts the requests of callers with a key, over all processes: by user, so that many keys are no more than one, and by key where one may
 /// do less than its user.
 /// </summary>
 internal sealed class RequestLimiter(SlidingWindowLimiter limiter, IOptions<RateLimitOptions> options, TimeProvider timeProvider)

@@ -12,17 +12,17 @@ internal static class Scope
     /// <summary>Send notifications of the priority <c>critical</c>, which go before all others.</summary>
     public const string Critical = "critical";
 
-    /// <summary>Hand in mail, and connect mailboxes.</summary>
+    /// <summary>Submit mail, and connect mailboxes.</summary>
     public const string Mail = "mail";
 
-    /// <summary>Phone numbers, and what becomes of the texts that come from them.</summary>
+    /// <summary>Phone numbers, and what becomes of the SMS that come from them.</summary>
     public const string Texts = "texts";
     public const string Analytics = "analytics";
 
-    /// <summary>See and move the jobs of everybody: for operators.</summary>
+    /// <summary>See and move the jobs of all users: for operators.</summary>
     public const string Jobs = "jobs";
 
-    /// <summary>Make, list and revoke keys of one's own user, never beyond what the asking key may do itself.</summary>
+    /// <summary>Make, list and revoke keys of the caller's own user, never beyond what the calling key may do itself.</summary>
     public const string Keys = "keys";
 
     /// <summary>Users and the keys of others; implies all other scopes.</summary>

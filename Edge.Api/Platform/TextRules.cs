@@ -8,7 +8,7 @@ namespace Switchboard.Edge.Api.Platform;
 internal static class TextRules
 {
     /// <summary>Why a text cannot be stored.</summary>
-    public const string NotStorable = "It must not contain null characters or halves of surrogate pairs.";
+    public const string NotStorable = "It must not contain null characters or unpaired surrogates.";
 
     /// <summary>Whether Postgres takes it.</summary>
     public static bool IsStorable(string? text) => text is null || StorableText.IsStorable(text);

@@ -13,7 +13,7 @@ internal sealed class ProxyOptions : IValidatableObject
 
     /// <summary>
     /// Addresses (<c>10.0.0.7</c>) and networks (<c>10.0.0.0/8</c>) whose <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> are
-    /// believed. None at first: whoever else sends these headers only says so. One setting may name several, with commas between.
+    /// believed. None at first: any other sender of these headers is not trusted. One setting may name several, with commas between.
     /// </summary>
     public IReadOnlyList<string> Trusted { get; init; } = [];
 
@@ -36,8 +36,8 @@ internal sealed class ProxyOptions : IValidatableObject
 internal static class ProxyExtensions
 {
     /// <summary>
-    /// What may be said about a request by who passed it on; by nobody unless <see cref="ProxyOptions"/> names them. Set after all
-    /// others: <c>ASPNETCORE_FORWARDEDHEADERS_ENABLED</c>, which deployments have, would have everybody believed.
+    /// What the proxies in front may say about a request; none unless <see cref="ProxyOptions"/> names them. Set after all
+    /// others: <c>ASPNETCORE_FORWARDEDHEADERS_ENABLED</c>, which deployments have, would trust every sender.
     /// </summary>
     public static IServiceCollection AddTrustedProxies(this IServiceCollection services)
     {
@@ -51,11 +51,11 @@ internal static class ProxyExtensions
             foreach (var network in proxies.Value.Networks())
                 headers.KnownIPNetworks.Add(network);
 
-            // the middleware takes two empty lists for everybody
+            // the middleware takes two empty lists for all
             headers.ForwardedHeaders = proxies.Value.Trusted.Count == 0
                 ? ForwardedHeaders.None
                 : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
-            // one behind the other: it goes on as long as who is named next is trusted too
+            // one behind the other: it goes on as long as the next one is trusted too
             headers.ForwardLimit = null;
         });
         return services;

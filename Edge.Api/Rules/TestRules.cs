@@ -9,14 +9,14 @@ using Switchboard.Edge.Api.Webhooks.Email;
 
 namespace Switchboard.Edge.Api.Rules;
 
-/// <summary>A mail or a text to try the user's rules on, and perhaps one more rule that is not saved yet.</summary>
+/// <summary>A mail or an SMS to try the user's rules on, and perhaps one more rule that is not saved yet.</summary>
 internal sealed class TestRulesRequest
 {
     /// <summary>The mail as it would be posted to <c>/api/webhooks/email</c>; its <c>messageId</c> may be left out.</summary>
     public EmailRequest? Mail { get; init; }
 
-    /// <summary>The text, in place of a mail.</summary>
-    public TrialSms? Text { get; init; }
+    /// <summary>The SMS, in place of a mail.</summary>
+    public TestSms? Text { get; init; }
 
     /// <summary>Tried beside the saved ones, as if it were the newest.</summary>
     public RuleRequest? Rule { get; init; }
@@ -26,10 +26,10 @@ internal sealed class TestRulesValidator : Validator<TestRulesRequest>
 {
     public TestRulesValidator()
     {
-        RuleFor(request => request.Mail).NotNull().When(request => request.Text is null).WithMessage("There must be a mail or a text.");
+        RuleFor(request => request.Mail).NotNull().When(request => request.Text is null).WithMessage("There must be a mail or an SMS.");
         RuleFor(request => request.Text).Null().When(request => request.Mail is not null)
-            .WithMessage("There must be a mail or a text, not both.");
-        RuleFor(request => request.Text!).SetValidator(new TrialSmsValidator()).When(request => request.Text is not null);
+            .WithMessage("There must be a mail or an SMS, not both.");
+        RuleFor(request => request.Text!).SetValidator(new TestSmsValidator()).When(request => request.Text is not null);
         RuleFor(request => request.Mail).Custom((mail, context) =>
         {
             var errors = new List<FieldError>();
@@ -42,7 +42,7 @@ internal sealed class TestRulesValidator : Validator<TestRulesRequest>
     }
 }
 
-/// <summary>What a rule says of the mail or text.</summary>
+/// <summary>What a rule says of the mail or SMS.</summary>
 /// <param name="Id">The rule; null for the one that is not saved.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Priority">Its priority.</param>
@@ -52,12 +52,12 @@ internal sealed class TestRulesValidator : Validator<TestRulesRequest>
 /// <param name="Channel">The channel of the notification.</param>
 /// <param name="Recipient">Its recipient.</param>
 /// <param name="Message">What it would say; null unless it matches.</param>
-internal sealed record RuleTrial(
+internal sealed record RuleTestResult(
     Guid? Id, string Name, int Priority, bool Matches, bool Applied, IReadOnlyList<string> Reasons, string Channel, string Recipient,
     string? Message);
 
-/// <summary>What the rules say of the mail or text, in the order in which they are asked.</summary>
-internal sealed record TestRulesResponse(int Notifications, IReadOnlyList<RuleTrial> Rules);
+/// <summary>What the rules say of the mail or SMS, in the order in which they are evaluated.</summary>
+internal sealed record TestRulesResponse(int Notifications, IReadOnlyList<RuleTestResult> Rules);
 
 /// <summary>
 /// <c>POST /api/rules/test</c>: which rules match a mail or an SMS and why, and what the messages would be. Nothing is sent.
@@ -70,7 +70,7 @@ internal sealed class TestRules(NpgsqlDataSource dataSource, TimeProvider timePr
     {
         Post("/api/rules/test");
         Policies(Scope.Rules);
-        Description(endpoint => endpoint.Titled("Rules", "Try the rules on a mail or a text, without sending anything")
+        Description(endpoint => endpoint.Titled("Rules", "Try the rules on a mail or an SMS, without sending anything")
             .WithDescription(RuleOptions.Promise)
             .Produces<TestRulesResponse>().Refuses(400, 401, 403, 413, 415, 429, 503));
     }
@@ -78,26 +78,26 @@ internal sealed class TestRules(NpgsqlDataSource dataSource, TimeProvider timePr
     public override async Task<Ok<TestRulesResponse>> ExecuteAsync(TestRulesRequest request, CancellationToken ct)
     {
         var now = timeProvider.GetUtcNow();
-        var message = request.Text is { } text ? text.ToMessage(now) : ReceivedMessage.Mail(request.Mail!.ToMail(now));
+        var message = request.Text is { } sms ? sms.ToMessage(now) : ReceivedMessage.Mail(request.Mail!.ToMail(now));
         var saved = await dataSource.Command(Sql, HttpContext.Caller().UserId).ListAsync(row => RuleResponse.Read(row).ToRule(), ct);
         var unsaved = request.Rule?.ToRule(Guid.Empty, now).ToRule();
 
-        var trials = RuleEvaluator.Evaluate(unsaved is null ? saved : [.. saved, unsaved], message)
-            .Select(verdict => new RuleTrial(
+        var results = RuleEvaluator.Evaluate(unsaved is null ? saved : [.. saved, unsaved], message)
+            .Select(verdict => new RuleTestResult(
                 verdict.Rule.Id == Guid.Empty ? null : verdict.Rule.Id, verdict.Rule.Name, verdict.Rule.Priority, verdict.Matches,
                 verdict.Applied, verdict.Reasons, verdict.Rule.Channel, verdict.Rule.Recipient,
                 verdict.Matches
                     ? MessageTemplate.Render(verdict.Rule.Template, verdict.Rule.Name, message, verdict.Rule.Content.Include)
                     : null))
             .ToList();
-        return TypedResults.Ok(new TestRulesResponse(trials.Count(trial => trial.Applied), trials));
+        return TypedResults.Ok(new TestRulesResponse(results.Count(result => result.Applied), results));
     }
 }
 
-/// <summary>A text to try rules on. With nothing in its body and no media it is an empty text.</summary>
-internal sealed class TrialSms
+/// <summary>An SMS to try rules on. With nothing in its body and no media it is an empty SMS.</summary>
+internal sealed class TestSms
 {
-    /// <summary>Who sent it, a number in E.164.</summary>
+    /// <summary>The sender's number in E.164.</summary>
     public string? From { get; init; }
 
     /// <summary>The number that it was sent to.</summary>
@@ -105,15 +105,15 @@ internal sealed class TrialSms
 
     public string? Body { get; init; }
 
-    public IReadOnlyList<TrialMedia?>? Media { get; init; }
+    public IReadOnlyList<TestMedia?>? Media { get; init; }
 
-    /// <summary>The text, once it is found valid.</summary>
+    /// <summary>The SMS, once it is found valid.</summary>
     public ReceivedMessage ToMessage(DateTimeOffset now) => ReceivedMessage.Sms(
         From!, To ?? "", Body ?? "", now, Media is { Count: > 0 }, Media?.Select(media => media?.Transcript ?? "") ?? []);
 }
 
-/// <summary>A media file of it.</summary>
-internal sealed class TrialMedia
+/// <summary>A media file of an SMS.</summary>
+internal sealed class TestMedia
 {
     public string? ContentType { get; init; }
 
@@ -121,19 +121,19 @@ internal sealed class TrialMedia
     public string? Transcript { get; init; }
 }
 
-internal sealed class TrialSmsValidator : AbstractValidator<TrialSms>
+internal sealed class TestSmsValidator : AbstractValidator<TestSms>
 {
     private const int MaxText = 16_000;
     private const int MaxMedia = 100;
     private const int MaxContentType = 256;
 
-    public TrialSmsValidator()
+    public TestSmsValidator()
     {
-        RuleFor(text => text.From).Must(PhoneNumber.IsE164).WithMessage(PhoneNumber.Mistake);
-        RuleFor(text => text.To).Must(PhoneNumber.IsE164).When(text => text.To is not null).WithMessage(PhoneNumber.Mistake);
-        RuleFor(text => text.Body).Text(MaxText);
-        RuleFor(text => text.Media).Must(media => media is not { Count: > MaxMedia }).WithMessage($"It has more than {MaxMedia} entries.");
-        RuleForEach(text => text.Media).NotNull().ChildRules(media =>
+        RuleFor(sms => sms.From).Must(PhoneNumber.IsE164).WithMessage(PhoneNumber.Mistake);
+        RuleFor(sms => sms.To).Must(PhoneNumber.IsE164).When(sms => sms.To is not null).WithMessage(PhoneNumber.Mistake);
+        RuleFor(sms => sms.Body).Text(MaxText);
+        RuleFor(sms => sms.Media).Must(media => media is not { Count: > MaxMedia }).WithMessage($"It has more than {MaxMedia} entries.");
+        RuleForEach(sms => sms.Media).NotNull().ChildRules(media =>
         {
             media.RuleFor(file => file!.ContentType).Text(MaxContentType);
             media.RuleFor(file => file!.Transcript).Text(MaxText);

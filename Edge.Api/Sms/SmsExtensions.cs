@@ -21,7 +21,7 @@ internal static class SmsExtensions
             .AddSingleton<SmsOptOutStore>();
     }
 
-    /// <summary>Who has a number, and how that changes.</summary>
+    /// <summary>The owners of numbers, and how that changes.</summary>
     public static IServiceCollection AddPhoneNumbers(this IServiceCollection services)
     {
         services.AddOptions<CodeLimitOptions>().BindConfiguration(CodeLimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();

@@ -48,7 +48,7 @@ internal static class WebhookBody
     public static ProblemHttpResult TooLong(int maxBytes) =>
         Problems.For(StatusCodes.Status413PayloadTooLarge, $"A body is at most {maxBytes} bytes long here.");
 
-    /// <summary>JSON whose strings can all be read: what is no UTF-8, and halves of surrogate pairs, become U+FFFD.</summary>
+    /// <summary>JSON whose strings can all be read: what is no UTF-8, and unpaired surrogates, become U+FFFD.</summary>
     public static byte[] Readable(ReadOnlySequence<byte> json)
     {
         var bytes = json.ToArray();

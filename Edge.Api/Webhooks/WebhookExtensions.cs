@@ -7,7 +7,7 @@ namespace Switchboard.Edge.Api.Webhooks;
 
 internal static class WebhookExtensions
 {
-    /// <summary>What it takes to verify who calls the webhooks.</summary>
+    /// <summary>What verifies the callers of the webhooks.</summary>
     public static IServiceCollection AddWebhooks(this IServiceCollection services)
     {
         GmailPushKeys.AddTo(services);

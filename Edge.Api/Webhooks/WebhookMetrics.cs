@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Switchboard.Edge.Api.Webhooks;
 
-/// <summary>Who calls the webhooks, as metrics name them.</summary>
+/// <summary>The callers of the webhooks, as metrics name them.</summary>
 internal static class WebhookSources
 {
     public const string Email = "email";

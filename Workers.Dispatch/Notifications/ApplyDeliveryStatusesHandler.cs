@@ -9,7 +9,7 @@ namespace Switchboard.Workers.Dispatch.Notifications;
 /// <summary>
 /// Moves notifications forward by what providers say of them, all statuses of a batch in two statements. A status of a message that
 /// is not known comes again later: where a provider names only its own id, that may arrive before the answer that tells it to us.
-/// After the last attempt it belongs to a message that is not ours, or not any more, and is let go with a warning.
+/// After the last attempt it belongs to a message that is not ours, or not any more, and is dropped with a warning.
 /// </summary>
 internal sealed partial class ApplyDeliveryStatusesHandler(
     NpgsqlDataSource dataSource,
@@ -94,7 +94,7 @@ internal sealed partial class ApplyDeliveryStatusesHandler(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Statuses of {Count} messages that are not ours are let go, the first is {ProviderMessageId}")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Statuses of {Count} messages that are not ours are dropped, the first is {ProviderMessageId}")]
         public static partial void Unknown(ILogger logger, int count, Redacted providerMessageId);
     }
 }

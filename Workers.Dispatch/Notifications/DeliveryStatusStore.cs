@@ -44,8 +44,8 @@ internal static class DeliveryStatusStore
 
     /// <summary>
     /// Finds and locks the notifications of a batch of statuses, by our id where the provider echoes it, else by its own. Rows are locked in
-    /// the order of their ids, as everybody does who locks several: so there is no deadlock. The
-    /// notification of each update, by the update's position; of those that are not there, nothing.
+    /// the order of their ids, so that two processes cannot deadlock. The notification of each update, by the update's position; nothing for
+    /// those that do not exist.
     /// </summary>
     public static async Task<IReadOnlyDictionary<int, LockedNotification>> LockAsync(
         NpgsqlConnection connection,

@@ -48,7 +48,7 @@ internal sealed record SendDecision(
         {
             // it never reached the provider (its circuit is open), or no message of this account can: there was no attempt of this one
             FailureKind.Throttled when failure.HttpStatus is null => (DeliveryStatus.Pending, (string?)null, hold),
-            FailureKind.Unauthorised => (DeliveryStatus.Pending, null, hold),
+            FailureKind.Unauthorized => (DeliveryStatus.Pending, null, hold),
 
             FailureKind.Throttled => (DeliveryStatus.Pending, Transient, hold),
             FailureKind.Permanent => (DeliveryStatus.Failed, Permanent, JobOutcome.Dead(failure.Error)),

@@ -27,12 +27,12 @@ internal sealed record SourceMail(string ProviderId, string MessageId, ReceivedM
 internal sealed record MailArrival(DateTimeOffset AcceptedAt, ActivityContext? Parent);
 
 /// <summary>The mails that the database refused; all others are safe.</summary>
-/// <param name="NotMatched">Those whose rules were not asked.</param>
+/// <param name="NotMatched">Those on which the rules were not evaluated.</param>
 /// <param name="NotTracked">Those that were not recorded.</param>
 internal sealed record PipelineResult(IReadOnlyList<FailedMail> NotMatched, IReadOnlyList<FailedMail> NotTracked);
 
 /// <summary>
-/// The one way of new mail of a mailbox, whatever its provider: to the rules, then to tracking. Each of them knows what it had before, so
+/// Passes new mail of a mailbox, whatever its provider, to the rules and then to tracking. Each of them knows what it had before, so
 /// mail that is read again changes nothing. The past, which a sync reads, goes to tracking alone and not through here.
 /// </summary>
 internal sealed class MailPipeline(EmailProcessor rules, BatchRecorder tracking)

@@ -26,7 +26,7 @@ internal sealed class PerformanceHost : IAsyncDisposable
         services.AddSingleton<IConnectionFactory>(new ConnectionFactory { Uri = new("amqp://127.0.0.1:1") });
         services.AddJobPublishing();
         services.AddProcessReports(ProcessServices.Edge);
-        services.AddHealthPerformance();
+        services.AddTrackingHealth();
         _services = services.BuildServiceProvider();
     }
 
@@ -38,11 +38,11 @@ internal sealed class PerformanceHost : IAsyncDisposable
 
     public async Task<(int Status, TrackingHealth Health)> HealthAsync()
     {
-        var health = await new GetHealthPerformance(
+        var health = await new GetTrackingHealth(
             _services.GetRequiredService<ReadHealth>(),
             _services.GetRequiredService<FeatureRollout>(),
-            _services.GetRequiredService<IOptions<HealthPerformanceOptions>>()).JudgeAsync(CancellationToken.None);
-        return (GetHealthPerformance.StatusOf(health), health);
+            _services.GetRequiredService<IOptions<TrackingHealthOptions>>()).JudgeAsync(CancellationToken.None);
+        return (GetTrackingHealth.StatusOf(health), health);
     }
 
     public async Task ExecuteAsync(string sql)

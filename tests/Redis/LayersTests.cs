@@ -151,7 +151,7 @@ public sealed class LayersTests : IAsyncLifetime
 
         by.Count.ShouldBe(11);
         by.ShouldContain(LimitLayer.Redis);
-        check.AnsweredBy.ShouldBe(LimitLayer.Nobody);
+        check.AnsweredBy.ShouldBe(LimitLayer.None);
         check.RetryAfter.ShouldBe(TimeSpan.FromMilliseconds(100));
 
         await _postgres.StartAsync();

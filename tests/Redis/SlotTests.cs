@@ -38,7 +38,7 @@ public sealed class SlotTests : IAsyncLifetime
         await fourth.DisposeAsync();
 
         await using var fifth = await waiting.WaitAsync(TimeSpan.FromSeconds(15));
-        fifth.GivenBy.ShouldBe(LimitLayer.Redis);
+        fifth.AnsweredBy.ShouldBe(LimitLayer.Redis);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class SlotTests : IAsyncLifetime
         (await process.Slots.TryAcquireAsync("k", 1, default)).ShouldBeNull();
         await using var next = await process.Slots.AcquireAsync("k", 1, default).WaitAsync(TimeSpan.FromSeconds(15));
 
-        next.GivenBy.ShouldBe(LimitLayer.Postgres);
+        next.AnsweredBy.ShouldBe(LimitLayer.Postgres);
         old.Lost.IsCancellationRequested.ShouldBeTrue("what Redis gave ended before");
         await Should.ThrowAsync<TimeoutException>(Task.Delay(Timeout.Infinite, next.Lost).WaitAsync(TimeSpan.FromSeconds(6)));
     }
@@ -107,17 +107,17 @@ public sealed class SlotTests : IAsyncLifetime
         await _redis.KillAsync();
         await process.UntilRedisAsync(available: false);
         await using var held = (await process.Slots.TryAcquireAsync("k", 2, default)).ShouldNotBeNull();
-        held.GivenBy.ShouldBe(LimitLayer.Postgres);
+        held.AnsweredBy.ShouldBe(LimitLayer.Postgres);
         await _redis.StartAsync();
         await process.UntilRedisAsync(available: true);
 
         await using var second = (await process.Slots.TryAcquireAsync("k", 2, default)).ShouldNotBeNull();
-        second.GivenBy.ShouldBe(LimitLayer.Redis);
+        second.AnsweredBy.ShouldBe(LimitLayer.Redis);
         (await process.Slots.TryAcquireAsync("k", 2, default)).ShouldBeNull();
 
         await held.DisposeAsync();
         await using var third = (await process.Slots.TryAcquireAsync("k", 2, default)).ShouldNotBeNull();
-        third.GivenBy.ShouldBe(LimitLayer.Redis);
+        third.AnsweredBy.ShouldBe(LimitLayer.Redis);
     }
 
     [Fact]

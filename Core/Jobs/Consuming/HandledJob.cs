@@ -20,7 +20,7 @@ internal abstract class HandledJob(JobCodec codec, int maxBatch, int concurrentB
 
     public TimeSpan? Window => window;
 
-    /// <summary>Calls the handler, from a scope of its own.</summary>
+    /// <summary>Calls the handler, in its own scope.</summary>
     public abstract Task<IReadOnlyList<JobOutcome>> HandleAsync(
         IServiceScopeFactory scopes, IReadOnlyList<DecodedJob> jobs, CancellationToken cancellationToken);
 }

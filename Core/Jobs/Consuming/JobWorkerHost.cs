@@ -11,7 +11,7 @@ namespace Switchboard.Core.Jobs.Consuming;
 
 /// <summary>
 /// Serves the queues of one worker: keeps connected, forms batches, starts them as places come free,
-/// and at the end finishes what its handlers hold and returns the rest. Each queue has a connection of its own: the broker closes
+/// and at the end finishes what its handlers hold and returns the rest. Each queue has its own connection: the broker closes
 /// the whole connection of who asks it for a queue that it cannot start, and that must not stop the other queues.
 /// </summary>
 internal sealed partial class JobWorkerHost : BackgroundService
@@ -178,7 +178,7 @@ internal sealed partial class JobWorkerHost : BackgroundService
         await finished;
     }
 
-    // a message comes again whole: of those that are done in part, the rest goes back in messages of its own
+    // a message comes again whole: of those that are done in part, the rest goes back as single messages
     private async Task FinishRunningAsync()
     {
         await Task.WhenAll(_running.Keys);

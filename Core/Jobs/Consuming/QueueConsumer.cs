@@ -28,7 +28,7 @@ internal interface IDeliveryQueue
 /// <param name="ArrivedAt">When, by <see cref="TimeProvider.GetTimestamp"/>.</param>
 internal sealed record ReceivedJob(JobMessage Message, IDeliveryQueue Source, Delivery Delivery, long ArrivedAt)
 {
-    /// <summary>Whether it is not handled but published again, in a message of its own.</summary>
+    /// <summary>Whether it is not handled but published again, as a single message.</summary>
     public bool IsTakenOut { get; init; }
 }
 
@@ -48,7 +48,7 @@ internal sealed class Delivery(ulong tag, int jobs)
     public bool Settle() => Interlocked.Decrement(ref _open) == 0;
 }
 
-/// <summary>Takes the messages of one queue over a channel of its own, and acknowledges what was settled.</summary>
+/// <summary>Takes the messages of one queue over its own channel, and acknowledges what was settled.</summary>
 internal sealed class QueueConsumer : IDeliveryQueue, IBrokerSession
 {
     // one of its jobs may be what kills whoever takes it: then only that one is to end as poison

@@ -18,10 +18,10 @@ internal abstract record Settlement
     /// <summary>It is given up, with the error of each attempt.</summary>
     public sealed record Dead(JobMessage Message, string Error) : Settlement;
 
-    /// <summary>It is published again: to the queue of the worker that serves its type, or in a message of its own.</summary>
+    /// <summary>It is published again: to the queue of the worker that serves its type, or as a single message.</summary>
     public sealed record Forward(JobMessage Message) : Settlement;
 
-    /// <summary>The one decision about a job that was run.</summary>
+    /// <summary>Decides what becomes of a job that was run.</summary>
     /// <param name="outcome">What its handler said.</param>
     /// <param name="message">The job, with the attempt that was made.</param>
     /// <param name="backoff">How its waits grow.</param>

@@ -7,8 +7,8 @@ namespace Switchboard.Core.Jobs.Scheduling;
 
 /// <summary>
 /// Publishes due jobs, a batch a transaction: claimed, confirmed by the broker, removed. Should the process die in between,
-/// the jobs are due still, and may run twice. A row that cannot be read goes to <c>dead_jobs</c> and holds up no other. While there is a full batch it goes on without a wait. A queue that the broker
-/// takes nothing for rests a moment, and holds up no other.
+/// the jobs are due still, and may run twice. A row that cannot be read goes to <c>dead_jobs</c> and holds up no other. While there
+/// is a full batch it goes on without a wait. A queue that the broker takes nothing for rests a moment, and holds up no other.
 /// </summary>
 internal sealed partial class JobScheduler(
     NpgsqlDataSource dataSource, JobPublisher publisher, IOptions<JobOptions> options, TimeProvider timeProvider, ILogger<JobScheduler> logger)

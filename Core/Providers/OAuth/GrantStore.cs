@@ -83,7 +83,7 @@ public sealed class GrantStore(string table, NpgsqlDataSource dataSource, TimePr
             : throw new ProviderException(FailureKind.Permanent, "The account is not there any more.");
     }
 
-    // not over the grant of a user who has connected it again meanwhile
+    // not over the grant of an account that was connected again meanwhile
     private async Task SettleAsync(Guid account, Guid claim, byte[] used, byte[]? kept)
     {
         for (var attempt = 1; ; attempt++)

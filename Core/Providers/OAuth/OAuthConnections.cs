@@ -7,16 +7,16 @@ namespace Switchboard.Core.Providers.OAuth;
 
 /// <summary>An authorization that was begun and may still be ended.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="UserId">Who began it.</param>
+/// <param name="UserId">The user that began it.</param>
 /// <param name="Provider">At which provider.</param>
-/// <param name="CodeVerifier">Encrypted.</param>
+/// <param name="CodeVerifier">The verifier of PKCE, encrypted.</param>
 /// <param name="RedirectUri">As it is sent: the exchange of the code must name the same.</param>
 /// <param name="Account">The account that was meant, if that was said.</param>
-/// <param name="Details">What who began it keeps with it, as JSON: of a mailbox, what is to be tracked.</param>
+/// <param name="Details">Data kept with it by the code that began it, as JSON: of a mailbox, what is to be tracked.</param>
 /// <param name="ExpiresAt">Until when it may be ended.</param>
 /// <param name="BrowserHash">Of the cookie of the browser in which it was confirmed; null before.</param>
-/// <param name="UserName">The name of who began it.</param>
-/// <param name="UserEmail">Their address.</param>
+/// <param name="UserName">The name of that user.</param>
+/// <param name="UserEmail">The address of that user.</param>
 public sealed record PendingConnection(
     Guid Id,
     Guid UserId,
@@ -36,11 +36,11 @@ public sealed record PendingConnection(
 }
 
 /// <summary>
-/// The one way to connect an account of any provider, in <c>account_connections</c>: begin, confirm, exchange, use.
-/// <para>Who is sent the address of a provider's page could be made to give their account to somebody else's installation. So the address
-/// that is handed out is one of ours, which says who asks; what is confirmed there is bound to that browser; and only that browser ends
-/// it. Until the transaction that connects the account uses it up it stays good, so after an outage the same address can be opened
-/// again.</para>
+/// Connects accounts of any provider, in <c>account_connections</c>: begin, confirm, exchange, use.
+/// <para>A person who is sent the address of a provider's page could be tricked into giving their account to another installation. So
+/// the address that is handed out is one of ours, which says who asks; what is confirmed there is bound to that browser; and only that
+/// browser ends it. Until the transaction that connects the account uses it up it stays good, so after an outage the same address can be
+/// opened again.</para>
 /// </summary>
 public sealed class OAuthConnections(NpgsqlDataSource dataSource, OAuthClient client, SecretProtector secrets, TimeProvider timeProvider)
 {
@@ -57,7 +57,7 @@ public sealed class OAuthConnections(NpgsqlDataSource dataSource, OAuthClient cl
         """;
 
     /// <summary>Begins one, within the caller's transaction.</summary>
-    /// <returns>What was begun, and its state: known to nobody else, and stored nowhere.</returns>
+    /// <returns>What was begun, and its state: returned to the caller alone, and stored nowhere.</returns>
     public async Task<(PendingConnection Pending, string State)> BeginAsync(
         NpgsqlTransaction transaction,
         Guid userId,

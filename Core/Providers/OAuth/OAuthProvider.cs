@@ -37,13 +37,13 @@ public sealed record OAuthProvider
     /// <summary>What is asked for, separated by spaces.</summary>
     public required string Scopes { get; init; }
 
-    /// <summary>What else the account holder is sent with: without these the provider gives no refresh token, or asks nobody.</summary>
+    /// <summary>Further parameters: without these the provider gives no refresh token, or shows no consent page.</summary>
     public required IReadOnlyDictionary<string, string> AuthorizationParameters { get; init; }
 
     /// <summary>For what its refresh tokens are encrypted.</summary>
     public required string RefreshTokenPurpose { get; init; }
 
-    /// <summary>How long an answer may take while somebody waits for it.</summary>
+    /// <summary>How long an answer may take while a person waits for it.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long before its end an access token is renewed, or at half of its time if that is later.</summary>
@@ -87,7 +87,7 @@ public sealed record AccountProfile(string Name, params IReadOnlyList<string> Ot
         OtherNames.Prepend(Name).Any(one => string.Equals(one.Trim(), name.Trim(), StringComparison.OrdinalIgnoreCase));
 }
 
-/// <summary>Proof key for code exchange (RFC 7636): who ends an authorization proves that they began it.</summary>
+/// <summary>Proof key for code exchange (RFC 7636): the one that ends an authorization proves that it began it.</summary>
 public static class Pkce
 {
     /// <summary>How the challenge is made of the verifier.</summary>

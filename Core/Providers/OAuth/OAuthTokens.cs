@@ -26,7 +26,7 @@ public sealed class OAuthTokens(
     /// <summary>Does something with an access token; if it is not taken, once more with another one.</summary>
     /// <param name="provider">Whose it is.</param>
     /// <param name="account">The account.</param>
-    /// <param name="use">What to do; <see cref="FailureKind.Unauthorised"/> means that the token was not taken.</param>
+    /// <param name="use">What to do; <see cref="FailureKind.Unauthorized"/> means that the token was not taken.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ProviderException">There is none to be had, or what was done failed.</exception>
     public async Task<T> UseAsync<T>(
@@ -38,7 +38,7 @@ public sealed class OAuthTokens(
         {
             return await use(token);
         }
-        catch (ProviderException refused) when (refused.Kind == FailureKind.Unauthorised)
+        catch (ProviderException refused) when (refused.Kind == FailureKind.Unauthorized)
         {
             return await use((await RequestAsync(provider, account, other => other.Token != token, cancellationToken)).Token);
         }
@@ -70,7 +70,7 @@ public sealed class OAuthTokens(
             account,
             async stored =>
             {
-                // who waited finds what the one before got
+                // a caller that waited finds what the one before got
                 access = await KnownAsync(account, cancellationToken);
                 if (access is not null && isGood(access))
                     return null;

@@ -21,7 +21,7 @@ internal class CacheWrite(string key, string[] tags, long asOf)
     public virtual void Invalidate() => _invalidated = true;
 }
 
-/// <summary>One load that everybody who asks for the key meanwhile waits for. It is cancelled when nobody waits any more.</summary>
+/// <summary>One load that all callers that ask for the key meanwhile wait for. It is cancelled when none waits any more.</summary>
 #pragma warning disable CA1001 // the source has neither timer nor handle to dispose of, and may be cancelled by the last who leaves late
 internal sealed class CacheLoad<T>(string key, string[] tags, long asOf) : CacheWrite(key, tags, asOf)
 #pragma warning restore CA1001
@@ -34,7 +34,7 @@ internal sealed class CacheLoad<T>(string key, string[] tags, long asOf) : Cache
 
     public CancellationToken Abandoned => _abandoned.Token;
 
-    /// <summary>Joins those who wait; false if it is over, abandoned, or overtaken by an invalidation.</summary>
+    /// <summary>Joins the waiting callers; false if it is over, abandoned, or overtaken by an invalidation.</summary>
     public bool TryJoin()
     {
         lock (_lock)
@@ -58,7 +58,7 @@ internal sealed class CacheLoad<T>(string key, string[] tags, long asOf) : Cache
         }
     }
 
-    /// <summary>Runs the load, whose result or error is for all who wait.</summary>
+    /// <summary>Runs the load, whose result or error is for all waiting callers.</summary>
     public async Task RunAsync(Func<CacheLoad<T>, Task<T>> load)
     {
         try

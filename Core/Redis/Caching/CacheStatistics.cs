@@ -43,7 +43,7 @@ public sealed class CacheStatistics
 /// <summary>What happened in one namespace since the process started.</summary>
 /// <param name="Hits">Answered from memory.</param>
 /// <param name="RemoteHits">Answered from Redis.</param>
-/// <param name="Misses">Found in neither; several who wait for one load are one miss and, when they joined, as many hits.</param>
+/// <param name="Misses">Found in neither; several callers that wait for one load are one miss and, when they joined, as many hits.</param>
 /// <param name="Loads">Loads that succeeded.</param>
 /// <param name="FailedLoads">Loads that failed.</param>
 /// <param name="Evictions">Entries that went because the namespace was full.</param>

@@ -7,11 +7,11 @@ using Switchboard.Core.Security;
 namespace Switchboard.Core.Redis.Caching;
 
 /// <summary>
-/// <see cref="HybridCache"/>: memory in front of Redis. A key is <c>namespace:rest</c>. A value is shared by all who read it and
-/// must be immutable; outside memory it is JSON. Within a process one load serves all who ask for the key meanwhile.
+/// <see cref="HybridCache"/>: memory in front of Redis. A key is <c>namespace:rest</c>. A value is shared by all its readers and
+/// must be immutable; outside memory it is JSON. Within a process one load serves all callers that ask for the key meanwhile.
 /// An invalidation (<see cref="RemoveAsync"/>, <see cref="RemoveByTagAsync"/>, <see cref="SetAsync"/>) reaches every process by a
 /// published message; a process that does not receive them uses what it has for less than a second after its load.
-/// A load that an invalidation overtakes is given to those who asked before, and not stored.
+/// A load that an invalidation overtakes is given to the callers that asked before, and not stored.
 /// Without Redis nothing fails: each process works on its memory and sends later what was invalidated.
 /// (If it dies before, an entry that Redis still has may be used until its end.)
 /// </summary>
@@ -21,7 +21,7 @@ internal sealed class SwitchboardCache : HybridCache
     private readonly CacheCodec _codec;
     private readonly RemoteCache _remote;
     private readonly LocalCache _local;
-    private readonly ConcurrentDictionary<LoadId, CacheWrite> _loads = new();
+    private readonly ConcurrentDictionary<LoadKey, CacheWrite> _loads = new();
 
     public SwitchboardCache(
         CacheOptions options,
@@ -134,7 +134,7 @@ internal sealed class SwitchboardCache : HybridCache
         CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var id = new LoadId(key, plan.Flags, typeof(T));
+        var id = new LoadKey(key, plan.Flags, typeof(T));
         while (true)
         {
             if (_loads.TryGetValue(id, out var known))
@@ -146,7 +146,7 @@ internal sealed class SwitchboardCache : HybridCache
                     return await running.WaitAsync(cancellationToken);
                 }
 
-                _loads.TryRemove(new KeyValuePair<LoadId, CacheWrite>(id, running));
+                _loads.TryRemove(new KeyValuePair<LoadKey, CacheWrite>(id, running));
             }
 
             var load = new CacheLoad<T>(key, tags, _timeProvider.GetTimestamp());
@@ -160,7 +160,7 @@ internal sealed class SwitchboardCache : HybridCache
     }
 
     private async Task RunAsync<T>(
-        CacheSpace space, LoadId id, CacheLoad<T> load, CachePlan plan, Func<CancellationToken, ValueTask<T>> factory)
+        CacheSpace space, LoadKey id, CacheLoad<T> load, CachePlan plan, Func<CancellationToken, ValueTask<T>> factory)
     {
         try
         {
@@ -168,7 +168,7 @@ internal sealed class SwitchboardCache : HybridCache
         }
         finally
         {
-            _loads.TryRemove(new KeyValuePair<LoadId, CacheWrite>(id, load));
+            _loads.TryRemove(new KeyValuePair<LoadKey, CacheWrite>(id, load));
             _local.End(load);
         }
     }
@@ -239,5 +239,5 @@ internal sealed class SwitchboardCache : HybridCache
         return tag.Contains('\n', StringComparison.Ordinal) ? throw new ArgumentException("A tag is one line.", nameof(tag)) : tag;
     }
 
-    private readonly record struct LoadId(string Key, HybridCacheEntryFlags Flags, Type Type);
+    private readonly record struct LoadKey(string Key, HybridCacheEntryFlags Flags, Type Type);
 }

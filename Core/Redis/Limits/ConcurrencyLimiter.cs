@@ -8,11 +8,11 @@ namespace Switchboard.Core.Redis.Limits;
 /// So many calls at the same time over all processes (Graph: 4 a mailbox), whatever dies. A slot is held for
 /// <see cref="LimitOptions.SlotSeconds"/> and renewed while the call lasts; a process that died loses its slots by that time.
 /// <para>
-/// <b>Never more than the limit.</b> Postgres says who holds how many slots: <c>hold_concurrency_slots</c>, one call of a key after
+/// <b>Never more than the limit.</b> Postgres records the holders of slots: <c>hold_concurrency_slots</c>, one call of a key after
 /// another, lets the sum of what is held never exceed the limit. Redis is such a holder: as long as it answers, processes
 /// let it hold what is free, renew that every few seconds, and Redis gives the slots to calls, never beyond the end of
 /// its own time. While Redis is unavailable calls hold slots in Postgres themselves, as soon as Redis's time there is over: for at most
-/// <see cref="LimitOptions.SlotSeconds"/> nobody gets a slot. A Redis that comes back is another run, and another holder.
+/// <see cref="LimitOptions.SlotSeconds"/> no slot is granted. A Redis that comes back is another run, and another holder.
 /// Without Postgres what Redis holds is used to its end, and then there are no slots.
 /// </para>
 /// Metric: <c>switchboard.limits.slots</c> of the meter <c>Switchboard.Limits</c>, with <c>layer</c> (redis, postgres, nobody).
@@ -55,7 +55,7 @@ public sealed class ConcurrencyLimiter
         return slot is null ? null : new ConcurrencySlot(_keeper, slot, _timeProvider, _logger);
     }
 
-    /// <summary>Waits for a slot. Who waits asks again after 10 ms, then less and less often, at least four times a second.</summary>
+    /// <summary>Waits for a slot. It asks again after 10 ms, then less and less often, at least four times a second.</summary>
     /// <param name="key">What is limited.</param>
     /// <param name="limit">How many calls at the same time.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -92,7 +92,7 @@ public sealed partial class ConcurrencySlot : IAsyncDisposable
     }
 
     /// <summary>Who gave it: Redis or Postgres.</summary>
-    public LimitLayer GivenBy => _slot.By;
+    internal LimitLayer AnsweredBy => _slot.By;
 
     /// <summary>Cancelled when the slot is not held any more although it was not disposed of: another may have it. End the call.</summary>
     public CancellationToken Lost => _lost.Token;

@@ -6,15 +6,12 @@ namespace Switchboard.Core.Redis.Limits;
 /// <param name="Local">Answered by the process itself.</param>
 /// <param name="Redis">Answered by Redis.</param>
 /// <param name="Postgres">Answered by Postgres.</param>
-/// <param name="Nobody">Answered by nobody: both were unavailable.</param>
+/// <param name="Unanswered">Redis and Postgres were both unavailable.</param>
 /// <param name="Refused">How many of all these were refused.</param>
-public sealed record LayeredLimitCounts(long Local, long Redis, long Postgres, long Nobody, long Refused)
+public sealed record LayeredLimitCounts(long Local, long Redis, long Postgres, long Unanswered, long Refused)
 {
-    /// <summary>All checks.</summary>
-    public long Checks => Local + Redis + Postgres + Nobody;
-
-    /// <summary>The part that was answered locally, from 0 to 1; 0 before the first check.</summary>
-    public double LocalRate => Checks is > 0 and var all ? (double)Local / all : 0;
+    /// <summary>All checks, however they were answered.</summary>
+    public long Checks => Local + Redis + Postgres + Unanswered;
 }
 
 /// <summary>
@@ -36,7 +33,7 @@ public sealed class LayeredLimitStatistics
 
     /// <summary>The counts so far.</summary>
     public LayeredLimitCounts Read() => new(
-        Of(LimitLayer.Local), Of(LimitLayer.Redis), Of(LimitLayer.Postgres), Of(LimitLayer.Nobody), _refused.Sum());
+        Of(LimitLayer.Local), Of(LimitLayer.Redis), Of(LimitLayer.Postgres), Of(LimitLayer.None), _refused.Sum());
 
     internal LimitCheck Count(LimitCheck check)
     {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Switchboard.Core.Redis.Limits;
 
-/// <summary>Who answered a check of a limit.</summary>
+/// <summary>What answered a check of a limit.</summary>
 public enum LimitLayer
 {
     /// <summary>The process, from permits that it had, or from a refusal that still held.</summary>
@@ -15,13 +15,13 @@ public enum LimitLayer
     /// <summary>Postgres.</summary>
     Postgres,
 
-    /// <summary>Nobody: neither of them could be asked, and nothing was granted.</summary>
-    Nobody,
+    /// <summary>Neither of them could be asked, and nothing was granted; <c>nobody</c> in metrics.</summary>
+    None,
 }
 
 /// <summary>The answer of <see cref="LayeredLimiter"/>.</summary>
 /// <param name="IsAllowed">Whether all the permits were granted.</param>
-/// <param name="AnsweredBy">Who answered; <see cref="LimitLayer.Nobody"/> when Redis and Postgres are both unavailable.</param>
+/// <param name="AnsweredBy">What answered; <see cref="LimitLayer.None"/> when Redis and Postgres are both unavailable.</param>
 /// <param name="RetryAfter">Zero if granted; else the time until it is worth asking again.</param>
 public readonly record struct LimitCheck(bool IsAllowed, LimitLayer AnsweredBy, TimeSpan RetryAfter);
 
@@ -43,8 +43,8 @@ public readonly record struct LimitCheck(bool IsAllowed, LimitLayer AnsweredBy, 
 /// Nothing has to be handed over when Redis dies or comes back, because Redis knows nothing that Postgres does not: what it held is lost
 /// and stays counted (at most an eighth of the limit for each lease, for a window), processes ask Postgres for small leases meanwhile,
 /// and a server that comes back with old data is another run, whose permits are dropped. An answer that got lost is a lease that is not
-/// used. What was not used is given back once and by who knows it for certain; what nobody gives back ends with its window.
-/// Without Postgres what was leased is used up, and then nothing is granted: <see cref="LimitLayer.Nobody"/> says so.
+/// used. What was certainly not used is given back once; what is not given back ends with its window.
+/// Without Postgres what was leased is used up, and then nothing is granted: <see cref="LimitLayer.None"/> says so.
 /// </para>
 /// <para>
 /// The price: a permit comes back up to a 16th of a window late. What a check allows is to be done at once: the time until the
@@ -94,7 +94,7 @@ public sealed class LayeredLimiter : IDisposable
     }
 
     /// <summary>
-    /// Gives back what ended unspent and forgets keys that nobody asks for; with <paramref name="all"/>, gives back everything.
+    /// Gives back what ended unspent and forgets keys that are not used; with <paramref name="all"/>, gives back everything.
     /// </summary>
     internal async Task GiveBackAsync(bool all, CancellationToken cancellationToken)
     {
@@ -102,7 +102,7 @@ public sealed class LayeredLimiter : IDisposable
         {
             foreach (var unspent in budget.TakeUnspent(_timeProvider.NowMicros(), all))
                 await _layers.GiveBackAsync(unspent, cancellationToken);
-            // who holds it still works with it; what that one leaves unspent ends with its window
+            // its holder still works with it; what is left unspent ends with its window
             if (budget.IsIdle(_timeProvider.NowMicros()))
                 _budgets.TryRemove(id, out _);
         }
@@ -142,6 +142,6 @@ public sealed class LayeredLimiter : IDisposable
         if (_timeProvider.NowMicros() < lease.UsableUntil)
             return Statistics.Count(new(true, answer.By, TimeSpan.Zero));
         await _layers.GiveBackAsync(lease, cancellationToken);
-        return Statistics.Count(new(false, LimitLayer.Nobody, TimeSpan.FromMilliseconds(1)));
+        return Statistics.Count(new(false, LimitLayer.None, TimeSpan.FromMilliseconds(1)));
     }
 }

@@ -24,7 +24,7 @@ public sealed class LimitOptions
 
     /// <summary>
     /// How long a slot of a concurrent call is held without being renewed: for so long a process that died keeps its slots, and
-    /// for so long at the most nobody gets one after Redis died.
+    /// for at most so long no slot is granted after Redis died.
     /// </summary>
     [Range(1, 300)]
     public int SlotSeconds { get; set; } = 15;

@@ -1,8 +1,8 @@
 namespace Switchboard.Core.Redis.Limits;
 
 /// <summary>
-/// The permits of one key that this process has, or the refusal that it got. A check is answered from here; only who finds nothing
-/// asks the shared layers, and the others wait for that one answer. All times are microseconds of <see cref="LimitClock"/>.
+/// The permits of one key that this process has, or the refusal that it got. A check is answered from here; only a caller that finds
+/// nothing asks the shared layers, and the others wait for that one answer. All times are microseconds of <see cref="LimitClock"/>.
 /// </summary>
 internal sealed class LocalBudget(RateLimit limit, TimeSpan askAgain) : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class LocalBudget(RateLimit limit, TimeSpan askAgain) : IDisposa
     private long _retryAt;
     private long _usedAt;
 
-    /// <summary>Held by who asks the shared layers.</summary>
+    /// <summary>Held by the caller that asks the shared layers.</summary>
     public SemaphoreSlim Asking { get; } = new(1, 1);
 
     /// <summary>Takes permits from what is here; false if the shared layers must be asked.</summary>
@@ -31,7 +31,7 @@ internal sealed class LocalBudget(RateLimit limit, TimeSpan askAgain) : IDisposa
                 return true;
             }
 
-            // who needs fewer than were refused may still get them
+            // a caller that needs fewer than were refused may still get them
             check = new(false, LimitLayer.Local, TimeSpan.FromMicroseconds(_retryAt - now));
             return now < _refusedUntil && permits >= _refused;
         }
@@ -44,7 +44,7 @@ internal sealed class LocalBudget(RateLimit limit, TimeSpan askAgain) : IDisposa
             return Math.Max(permits, _size);
     }
 
-    /// <summary>Takes in what the shared layers answered to one who needs so many permits, and serves that one first.</summary>
+    /// <summary>Takes in what the shared layers answered to a caller that needs so many permits, and serves it first.</summary>
     public LimitCheck Put(LeaseAnswer answer, long now, int permits)
     {
         lock (_gate)
@@ -60,7 +60,7 @@ internal sealed class LocalBudget(RateLimit limit, TimeSpan askAgain) : IDisposa
             if (answer.Lease is { } late)
             {
                 _unspent.Add(late);
-                return new(false, LimitLayer.Nobody, TimeSpan.FromMilliseconds(1));
+                return new(false, LimitLayer.None, TimeSpan.FromMilliseconds(1));
             }
 
             _refused = permits;
@@ -84,7 +84,7 @@ internal sealed class LocalBudget(RateLimit limit, TimeSpan askAgain) : IDisposa
         }
     }
 
-    /// <summary>Whether nothing is here and nobody asked for a while.</summary>
+    /// <summary>Whether nothing is here and there was no request for a while.</summary>
     public bool IsIdle(long now)
     {
         lock (_gate)

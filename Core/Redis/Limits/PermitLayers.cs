@@ -6,7 +6,7 @@ using Switchboard.Core.Diagnostics;
 namespace Switchboard.Core.Redis.Limits;
 
 /// <summary>What the shared layers answered to a process that asked for permits.</summary>
-/// <param name="By">Who answered.</param>
+/// <param name="By">What answered.</param>
 /// <param name="Lease">The permits; null if refused.</param>
 /// <param name="RetryAfter">When refused: the time until there are as many as were needed.</param>
 internal readonly record struct LeaseAnswer(LimitLayer By, PermitLease? Lease, TimeSpan RetryAfter);
@@ -34,7 +34,7 @@ internal sealed class PermitLayers(PermitPool pool, RecordedWindows recorded, IO
         var grant = await recorded.RecordAsync(
             key, limit, waiting.Answered ? LeasePlan.Chunk(limit, wanted) : wanted, needed, cancellationToken);
         if (grant is null)
-            return new(LimitLayer.Nobody, null, TimeSpan.FromMilliseconds(options.Value.AskAgainMs));
+            return new(LimitLayer.None, null, TimeSpan.FromMilliseconds(options.Value.AskAgainMs));
         if (grant.Granted == 0)
             return new(LimitLayer.Postgres, null, grant.RetryAfter);
         var mine = new PermitLease(grant.Lease, Math.Min(grant.Granted, wanted), asked + LeasePlan.Use(limit).Micros());
@@ -48,7 +48,7 @@ internal sealed class PermitLayers(PermitPool pool, RecordedWindows recorded, IO
         recorded.GiveBackAsync(unspent.Id, unspent.Permits, cancellationToken);
 
     /// <summary>
-    /// Gives back what this process put into Redis and nobody got in time; with <paramref name="all"/>, all that nobody got yet.
+    /// Gives back what this process put into Redis and was not granted in time; with <paramref name="all"/>, all that was not granted yet.
     /// </summary>
     public async Task CloseEndedAsync(bool all, CancellationToken cancellationToken)
     {

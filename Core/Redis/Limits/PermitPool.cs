@@ -3,7 +3,7 @@ using StackExchange.Redis;
 
 namespace Switchboard.Core.Redis.Limits;
 
-/// <summary>What Redis answered to one who asked for permits.</summary>
+/// <summary>What Redis answered to a request for permits.</summary>
 /// <param name="Answered">False while Redis is unavailable.</param>
 /// <param name="Granted">How many it had; 0 if fewer than were needed.</param>
 /// <param name="Lease">The row in Postgres that counts them.</param>
@@ -42,8 +42,8 @@ internal sealed class PermitPool(RedisConnection redis)
         return !reply.Answered || (long)reply.Value! == 1;
     }
 
-    /// <summary>Takes out what nobody got.</summary>
-    /// <returns>How many; 0 too when nobody knows.</returns>
+    /// <summary>Takes out what was not granted.</summary>
+    /// <returns>How many; 0 too when it is unknown.</returns>
     public async Task<int> CloseAsync(string key, RateLimit limit, long lease, CancellationToken cancellationToken)
     {
         var reply = await redis.RunAsync(
@@ -103,7 +103,7 @@ internal static class PermitPoolScripts
         return 1
         """;
 
-    /// <summary>Keys: the pool. Arguments: lease. Takes it out of the pool and answers how many permits nobody got.</summary>
+    /// <summary>Keys: the pool. Arguments: lease. Takes it out of the pool and answers how many permits were not granted.</summary>
     public const string Close = Head + """
         for i = 2, #pool, 3 do
             if pool[i] == ARGV[1] then

@@ -4,7 +4,7 @@ using Switchboard.Core.Jobs.Consuming;
 
 namespace Switchboard.Core.Redis.Limits;
 
-/// <summary>The slots in Postgres: nobody has one that is not recorded here, for itself or for Redis to give on.</summary>
+/// <summary>The slots in Postgres: each one held is recorded here, for its holder or for Redis to give on.</summary>
 internal sealed class RecordedSlots(NpgsqlDataSource dataSource, IOptions<LimitOptions> options)
 {
     private const string HoldSql = "SELECT hold_concurrency_slots($1, $2, $3, $4, $5)";
@@ -30,7 +30,7 @@ internal sealed class RecordedSlots(NpgsqlDataSource dataSource, IOptions<LimitO
         }
         catch (NpgsqlException exception) when (DependencyFailure.Is(exception))
         {
-            // nobody gets a slot without it; what is held ends by itself
+            // no slot is granted without it; what is held ends by itself
             return null;
         }
     }

@@ -5,7 +5,7 @@ using Switchboard.Core.Jobs.Consuming;
 
 namespace Switchboard.Core.Redis.Limits;
 
-/// <summary>What Postgres answered to one who asked for permits.</summary>
+/// <summary>What Postgres answered to a request for permits.</summary>
 /// <param name="Granted">How many; 0 if fewer than were needed are free.</param>
 /// <param name="RetryAfter">When refused: the time until as many are free.</param>
 /// <param name="Lease">The row that counts them.</param>

@@ -77,7 +77,7 @@ internal sealed class SlotKeeper(SlotPool pool, RecordedSlots recorded, IOptions
         return held == 1 && asked + Use > timeProvider.NowMicros() ? new(key, limit, token, LimitLayer.Postgres, asked + Use) : null;
     }
 
-    // before a quarter of its time is over; by one of those who see it
+    // before a quarter of its time is over; by one of the processes that see it
     private async Task<bool> ProlongInTimeAsync(string key, int limit, SlotAnswer answer, CancellationToken cancellationToken)
     {
         if (answer.PoolMicros > Use * 3 / 4 || !_prolonging.TryAdd(key, true))

@@ -2,7 +2,7 @@ using StackExchange.Redis;
 
 namespace Switchboard.Core.Redis.Limits;
 
-/// <summary>What Redis answered to one who asked for a slot, or to hold it for longer.</summary>
+/// <summary>What Redis answered to a request for a slot, or to hold it for longer.</summary>
 /// <param name="Answered">False while Redis is unavailable.</param>
 /// <param name="HeldMicros">For how long it is held, from before it was asked; 0 if it is not.</param>
 /// <param name="PoolMicros">For how long Redis may still give slots on.</param>

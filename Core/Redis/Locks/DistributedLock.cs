@@ -63,7 +63,7 @@ public sealed class DistributedLock
     }
 }
 
-/// <summary>Which lock is held by whom within this process. A lock that is held in Redis is held here too.</summary>
+/// <summary>The holder of each lock within this process. A lock that is held in Redis is held here too.</summary>
 internal sealed class LocalLocks
 {
     private readonly ConcurrentDictionary<string, Guid> _owners = new();

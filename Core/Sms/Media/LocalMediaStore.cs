@@ -1,12 +1,12 @@
 namespace Switchboard.Core.Sms.Media;
 
 /// <summary>
-/// Keeps files in a folder, which every process of the product must reach. A file is written to a name of its own in a folder beside and
-/// renamed into its place when it is on disk, so that nobody sees a part of it, and two that save the same key are not in each other's way.
+/// Keeps files in a folder, which every process of the product must reach. A file is written under a unique name in a folder beside and
+/// renamed into its place when it is on disk, so that no reader sees a part of it, and two may save the same key.
 /// </summary>
 internal sealed class LocalMediaStore : IMediaStore
 {
-    // who writes a file holds it until it has its place, and lets go when it dies; Windows renames no file that is held entirely
+    // held by its writer until it has its place, and released when that dies; Windows renames no file that is held entirely
     private static readonly FileShare _held = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
 
     private readonly string _root;
@@ -47,7 +47,7 @@ internal sealed class LocalMediaStore : IMediaStore
     {
         try
         {
-            // who reads a file that is replaced or removed reads the former one to its end
+            // a reader of a file that is replaced or removed reads the former one to its end
             return Task.FromResult<Stream?>(new FileStream(PlaceOf(key), Reading(FileShare.ReadWrite | FileShare.Delete)));
         }
         catch (Exception reason) when (reason is FileNotFoundException or DirectoryNotFoundException)

@@ -82,7 +82,7 @@ internal sealed class MediaOptionsValidator : IValidateOptions<MediaOptions>
     private static IEnumerable<string> OfFolder(MediaOptions options)
     {
         if (string.IsNullOrWhiteSpace(options.Folder))
-            yield return "Set Media:Folder to the folder in which files of texts are kept, or Media:Store to s3 or azure.";
+            yield return "Set Media:Folder to the folder in which files of SMS are kept, or Media:Store to s3 or azure.";
         else if (!Path.IsPathFullyQualified(options.Folder))
             yield return $"Media:Folder is '{options.Folder}'. Set it to an absolute path: processes do not start in the same folder.";
     }
@@ -111,7 +111,7 @@ internal sealed class MediaOptionsValidator : IValidateOptions<MediaOptions>
         if (string.IsNullOrWhiteSpace(options.ConnectionString))
             yield return "Set Media:Azure:ConnectionString to that of the storage account.";
         else if (!IsConnectionString(options.ConnectionString))
-            yield return "Media:Azure:ConnectionString is none of a storage account: AccountName=…;AccountKey=…;EndpointSuffix=core.windows.net.";
+            yield return "Media:Azure:ConnectionString is not a connection string of a storage account: AccountName=…;AccountKey=…;EndpointSuffix=core.windows.net.";
         if (!IsContainerName(options.Container))
             yield return $"Media:Azure:Container is '{options.Container}'. Set it to 3 to 63 lower-case letters, digits and single hyphens.";
     }

@@ -7,8 +7,8 @@ using Switchboard.Core.Security;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
 
-/// <summary>A mailbox of which its provider has said that who connects it may read it.</summary>
-/// <param name="UserId">For whom it is connected.</param>
+/// <summary>A mailbox that its provider confirmed the user may read.</summary>
+/// <param name="UserId">The user that it is connected for.</param>
 /// <param name="Provider">Of which provider.</param>
 /// <param name="Address">Its address, as the provider says.</param>
 /// <param name="RefreshToken">What its account holder granted.</param>

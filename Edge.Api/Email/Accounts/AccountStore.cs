@@ -5,7 +5,7 @@ namespace Switchboard.Edge.Api.Email.Accounts;
 
 /// <summary>
 /// Accounts, in <c>mailboxes</c>. Each statement names the user, also those of a transaction that has looked for the account before:
-/// none reads or changes what is another's, whoever calls it.
+/// none reads or changes what is another's, by any caller.
 /// </summary>
 internal sealed class AccountStore(NpgsqlDataSource dataSource)
 {

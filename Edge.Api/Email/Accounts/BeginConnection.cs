@@ -20,7 +20,7 @@ internal sealed class BeginConnectionRequest
     public string? Address { get; init; }
 
     /// <summary>What is tracked; left out, all sent mail, or what was tracked before.</summary>
-    public TrackingRequest? Tracking { get; init; }
+    public TrackingPolicyRequest? Tracking { get; init; }
 }
 
 internal sealed class BeginConnectionValidator : Validator<BeginConnectionRequest>
@@ -31,11 +31,11 @@ internal sealed class BeginConnectionValidator : Validator<BeginConnectionReques
             .Must(provider => MailProviders.All.Contains(provider))
             .WithMessage($"It must be one of {string.Join(", ", MailProviders.All)}.");
         RuleFor(request => request.Address).EmailAddress().Text(320).When(request => request.Address is not null);
-        RuleFor(request => request.Tracking!).SetValidator(new TrackingRequestValidator()).When(request => request.Tracking is not null);
+        RuleFor(request => request.Tracking!).SetValidator(new TrackingPolicyRequestValidator()).When(request => request.Tracking is not null);
     }
 }
 
-/// <summary>What was started.</summary>
+/// <summary>An authorization that was started.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Provider">gmail or microsoft.</param>
 /// <param name="AuthorizationUrl">The page where the account holder confirms it, and goes on to the provider. Shown once: a request that
@@ -60,7 +60,7 @@ internal sealed class BeginConnection(
     {
         Post("/api/accounts/email");
         Policies(Scope.Mail);
-        Description(endpoint => endpoint.Titled("Accounts", "Start to connect a mailbox")
+        Description(endpoint => endpoint.Titled("Accounts", "Start connecting a mailbox")
             .Produces<BeginConnectionResponse>(201).Refuses(400, 401, 403, 409, 413, 415, 422, 429, 503));
     }
 

@@ -17,7 +17,7 @@ internal sealed class ChangeAccountRequest
     public string? Status { get; init; }
 
     /// <summary>What is tracked, as a whole; null: nothing.</summary>
-    public TrackingRequest? Tracking
+    public TrackingPolicyRequest? Tracking
     {
         get;
         init
@@ -40,7 +40,7 @@ internal sealed class ChangeAccountValidator : Validator<ChangeAccountRequest>
             .Must(status => status is AccountStatus.Active or AccountStatus.Paused)
             .When(request => request.Status is not null)
             .WithMessage("It must be active or paused.");
-        RuleFor(request => request.Tracking!).SetValidator(new TrackingRequestValidator()).When(request => request.Tracking is not null);
+        RuleFor(request => request.Tracking!).SetValidator(new TrackingPolicyRequestValidator()).When(request => request.Tracking is not null);
         RuleFor(request => request)
             .Must(request => request.Status is not null || request.SaysTracking)
             .OverridePropertyName("$")

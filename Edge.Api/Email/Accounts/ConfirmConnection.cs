@@ -5,33 +5,8 @@ using Switchboard.Edge.Api.Platform;
 namespace Switchboard.Edge.Api.Email.Accounts;
 
 /// <summary>
-/// <c>GET /api/accounts/email/connect?state</c>: what a <see cref="BeginConnection"/> hands out, for the account holder's browser. It says
-/// who asks and for what, gives the browser its cookie, and changes nothing: programs that look at links are not to confirm them.
-/// </summary>
-internal sealed class ShowConnection(OAuthConnections connections, BrowserCookie cookie) : EndpointWithoutRequest<IResult>
-{
-    public override void Configure()
-    {
-        Get(ConnectionRoutes.Page);
-        AllowAnonymous();
-        Description(endpoint => endpoint.Titled("Accounts", "See who asks to connect a mailbox")
-            .Produces(200, contentType: "text/html").Refuses(400, 429, 503));
-    }
-
-    public override async Task<IResult> ExecuteAsync(CancellationToken ct)
-    {
-        var state = HttpContext.Request.Query["state"].ToString();
-        if (await connections.FindAsync(state, ct) is not { } pending)
-            return ConnectionPage.Refused(HttpContext, ConnectionRefusal.Unknown);
-        var provider = HttpContext.RequestServices.GetRequiredKeyedService<OAuthProvider>(pending.Provider);
-        cookie.Ensure(HttpContext);
-        return ConnectionPage.Confirm(HttpContext, pending, provider, HttpContext.Request.PathBase + ConnectionRoutes.PageOf(state));
-    }
-}
-
-/// <summary>
-/// <c>POST</c> of the same page: the account holder has seen who asks and goes on to the provider. Only the browser that was shown the page
-/// has the cookie, and another site cannot make it send it (<c>SameSite=Lax</c>).
+/// <c>POST</c> of the page of <see cref="ShowConnection"/>: the account holder has seen who asks and goes on to the provider. Only the
+/// browser that was shown the page has the cookie, and another site cannot make it send it (<c>SameSite=Lax</c>).
 /// </summary>
 internal sealed class ConfirmConnection(OAuthConnections connections, BrowserCookie cookie)
     : EndpointWithoutRequest<IResult>
@@ -40,7 +15,7 @@ internal sealed class ConfirmConnection(OAuthConnections connections, BrowserCoo
     {
         Post(ConnectionRoutes.Page);
         AllowAnonymous();
-        Description(endpoint => endpoint.Titled("Accounts", "Confirm to connect a mailbox, and go on to its provider")
+        Description(endpoint => endpoint.Titled("Accounts", "Confirm connecting a mailbox and go on to its provider")
             .Produces(303).Refuses(400, 403, 429, 503));
     }
 

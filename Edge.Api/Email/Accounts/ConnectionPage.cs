@@ -94,7 +94,7 @@ internal static class AcceptedForm
     private const string Html = "text/html";
     private const string Json = "application/json";
 
-    /// <summary>Whether HTML is wanted more than JSON, as browsers say; who takes anything gets JSON.</summary>
+    /// <summary>Whether HTML is wanted more than JSON, as browsers say; a client that takes anything gets JSON.</summary>
     public static bool PrefersHtml(HttpRequest request) =>
         MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var accepted) && Quality(accepted, Html) > Quality(accepted, Json);
 

@@ -29,7 +29,7 @@ internal sealed record ConnectionRefusal(int Status, string Detail, string? Type
     /// <summary>Another browser confirmed it, or none, or it does not keep cookies.</summary>
     public static ConnectionRefusal NotConfirmed { get; } = new(
         StatusCodes.Status403Forbidden,
-        $"It was not confirmed in this browser who asks to connect the mailbox. {Again} Confirm it there, with cookies allowed.",
+        $"The connection was not confirmed in this browser. {Again} Confirm it there, with cookies allowed.",
         ProblemKinds.NotConfirmed);
 
     /// <summary>Neither a code nor an error came with the state.</summary>

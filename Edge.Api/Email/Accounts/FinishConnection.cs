@@ -28,7 +28,7 @@ internal sealed partial class FinishConnection(
     {
         Get(ConnectionRoutes.Callback);
         AllowAnonymous();
-        Description(endpoint => endpoint.Titled("Accounts", "Finish to connect a mailbox: the authority redirects here")
+        Description(endpoint => endpoint.Titled("Accounts", "Finish connecting a mailbox (the provider redirects here)")
             .Produces<AccountResponse>().Refuses(400, 403, 409, 429, 502, 503));
     }
 

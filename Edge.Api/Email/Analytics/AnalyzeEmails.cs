@@ -6,7 +6,7 @@ using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Analytics;
 
-/// <summary>Which stats.</summary>
+/// <summary>The stats to read.</summary>
 internal sealed class AnalyzeEmailsRequest
 {
     /// <summary>Of this account; left out, of all accounts of the user together.</summary>
@@ -41,9 +41,9 @@ internal sealed class AnalyzeEmailsValidator : Validator<AnalyzeEmailsRequest>
             if (span.From >= span.To)
                 context.AddFailure("It must be before to.");
             else if (span.IsTooLong)
-                context.AddFailure($"These are more than {StatsSpan.MaxYears} years: take a shorter time.");
+                context.AddFailure($"That is more than {StatsSpan.MaxYears} years: ask for a shorter period.");
             else if (span.BucketCount > StatsSpan.MaxBuckets)
-                context.AddFailure($"These are more than {StatsSpan.MaxBuckets} buckets: take a shorter time, or larger buckets.");
+                context.AddFailure($"That is more than {StatsSpan.MaxBuckets} buckets: ask for a shorter period or larger buckets.");
         });
     }
 }
@@ -74,16 +74,16 @@ internal sealed class AnalyzeEmails(AccountCache accountCache, EmailStats stats,
 }
 
 /// <summary>The stats of tracked mail.</summary>
-/// <param name="AccountId">Of which account; null for all of the user together.</param>
+/// <param name="AccountId">The account; null for all accounts of the user together.</param>
 /// <param name="From">Mails sent then or later.</param>
 /// <param name="To">Mails sent before.</param>
 /// <param name="Bucket">hour, day, week or month.</param>
 /// <param name="AsOf">When they were counted.</param>
 /// <param name="AgeSeconds">How long ago that was.</param>
-/// <param name="Source">views or tables.</param>
+/// <param name="Source">views or tables: where they were read.</param>
 /// <param name="ViewsRefreshedAt">When the views were made; what changed since then was counted from the tables.</param>
-/// <param name="Summary">Of the whole span.</param>
-/// <param name="Buckets">Of each bucket with mails, oldest first.</param>
+/// <param name="Summary">The stats of the whole span.</param>
+/// <param name="Buckets">The stats of each bucket with mails, oldest first.</param>
 /// <param name="ByHourOfWeek">168 hours, from Monday 0:00 UTC.</param>
 /// <param name="ByRecipientDomain">The 100 domains with the most mails, by that of the first recipient.</param>
 internal sealed record EmailAnalyticsResponse(
@@ -124,12 +124,12 @@ internal sealed record EmailAnalyticsResponse(
 /// <param name="Responded">… that a person has answered.</param>
 /// <param name="AutoReplied">… that were answered automatically.</param>
 /// <param name="Bounced">… that came back.</param>
-/// <param name="Expired">… that nobody answered in time.</param>
+/// <param name="Expired">… that were not answered in time.</param>
 /// <param name="Stopped">… that are not followed any more.</param>
 /// <param name="Active">… that are waited for.</param>
-/// <param name="ResponseRate">How many parts of those sent were answered, 0 to 1.</param>
-/// <param name="MedianResponseSeconds">Half of the answers came within that time; null if there are none.</param>
-/// <param name="P90ResponseSeconds">Nine of ten did.</param>
+/// <param name="ResponseRate">The share of sent mails that were answered, 0 to 1.</param>
+/// <param name="MedianResponseSeconds">The median time to an answer; null if there are none.</param>
+/// <param name="P90ResponseSeconds">The 90th percentile of that time.</param>
 internal sealed record StatsSummary(
     long Sent, long Responded, long AutoReplied, long Bounced, long Expired, long Stopped, long Active, double ResponseRate,
     double? MedianResponseSeconds, double? P90ResponseSeconds)

@@ -42,7 +42,7 @@ internal sealed record StatsSpan(DateTimeOffset From, DateTimeOffset To, string 
     }));
 
     /// <summary>
-    /// The span that is meant. What ends now ends with the minute, so that all who ask within it ask for the same, and nothing that was
+    /// The span that is meant. What ends now ends with the minute, so that all requests within it are for the same, and nothing that was
     /// sent until now is left out.
     /// </summary>
     public static StatsSpan Of(DateTimeOffset? from, DateTimeOffset? to, string? bucket, DateTimeOffset now)

@@ -68,17 +68,17 @@ internal sealed record StatsSet(
 /// <summary>A row of stats as the database counts them; which of its members say something depends on the part.</summary>
 /// <param name="Part">summary, bucket, slot (an hour of the week) or domain.</param>
 /// <param name="At">When a bucket begins.</param>
-/// <param name="Slot">Which hour of the week.</param>
-/// <param name="Domain">Which domain.</param>
+/// <param name="Slot">The hour of the week.</param>
+/// <param name="Domain">The domain of the recipient.</param>
 /// <param name="Sent">Mails that were sent.</param>
 /// <param name="Responded">… that a person has answered.</param>
 /// <param name="AutoReplied">… that were answered automatically.</param>
 /// <param name="Bounced">… that came back.</param>
-/// <param name="Expired">… that nobody answered in time.</param>
+/// <param name="Expired">… that were not answered in time.</param>
 /// <param name="Stopped">… that are not followed any more.</param>
 /// <param name="Active">… that are waited for.</param>
-/// <param name="Median">Half of the answers came within so many seconds.</param>
-/// <param name="P90">Nine of ten did.</param>
+/// <param name="Median">The median time to an answer, in seconds.</param>
+/// <param name="P90">The 90th percentile of that time.</param>
 internal sealed record StatsRow(
     string Part, DateTimeOffset? At, int? Slot, string? Domain, long Sent, long Responded, long AutoReplied, long Bounced, long Expired,
     long Stopped, long Active, double? Median, double? P90)
@@ -92,7 +92,7 @@ internal sealed record StatsRow(
     public const string Columns =
         "part, at, slot, domain, sent, responded, auto_replied, bounced, expired, stopped, active, median_seconds, p90_seconds";
 
-    /// <summary>How many parts of all that were sent a person has answered; 0 of none.</summary>
+    /// <summary>The share of sent mails that a person answered, 0 to 1; 0 when none was sent.</summary>
     public double ResponseRate => Sent == 0 ? 0 : (double)Responded / Sent;
 
     /// <summary>Reads a row of <see cref="Columns"/>.</summary>

@@ -6,7 +6,7 @@ namespace Switchboard.Edge.Api.Email.Tracking;
 internal sealed class GetTrackRequest(TrackRequestStore store) : GetByIdEndpoint<TrackResponse>("request")
 {
     public override void Configure() =>
-        Read("/api/emails/track/{id:guid}", Scope.Mail, "Mail tracking", "See what came of a mail that was asked to be tracked");
+        Read("/api/emails/track/{id:guid}", Scope.Mail, "Mail tracking", "Read a request to track a mail and its outcome");
 
     protected override Task<TrackResponse?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
         store.FindAsync(id, userId, cancellationToken);

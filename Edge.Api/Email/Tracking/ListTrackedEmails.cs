@@ -118,7 +118,7 @@ internal sealed class ListTrackedEmailsValidator : Validator<ListTrackedEmailsRe
                 return;
             var request = context.InstanceToValidate;
             if (request.Cursor is not null)
-                context.AddFailure("Ask for a page or with a cursor, not both.");
+                context.AddFailure("Use either page or cursor, not both.");
             else if (page < 1)
                 context.AddFailure("Pages begin with 1.");
             else if ((long)page * request.PageSize() > ListTrackedEmailsRequest.MaxReach)
@@ -130,7 +130,7 @@ internal sealed class ListTrackedEmailsValidator : Validator<ListTrackedEmailsRe
 /// <summary>A part of the list.</summary>
 /// <param name="Items">The mails.</param>
 /// <param name="NextCursor">What to ask for as <c>cursor</c> to get the next part; null when there is none.</param>
-/// <param name="Page">Which page this is, if a page was asked for.</param>
+/// <param name="Page">The number of this page, if one was requested.</param>
 /// <param name="Total">How many mails the list has; counted up to 10,000.</param>
 /// <param name="TotalIsExact">Whether it has exactly so many, or more.</param>
 internal sealed record TrackedEmailPage(

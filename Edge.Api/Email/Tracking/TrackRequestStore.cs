@@ -3,14 +3,14 @@ using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Tracking;
 
-/// <summary>A mail that was asked to be tracked, and what came of it.</summary>
+/// <summary>A request to track a mail, and its outcome.</summary>
 /// <param name="Id">The request's id.</param>
 /// <param name="AccountId">In whose mailbox the mail is.</param>
-/// <param name="MessageId">Which mail, as it was asked for.</param>
+/// <param name="MessageId">The mail, as it was requested.</param>
 /// <param name="State">queued, tracked or failed.</param>
 /// <param name="TrackedEmailId">The tracked mail, at <c>GET /api/emails/tracked/{id}</c>.</param>
 /// <param name="Error">Why it failed.</param>
-/// <param name="CreatedAt">When it was asked for.</param>
+/// <param name="CreatedAt">When it was requested.</param>
 /// <param name="FinishedAt">When it was tracked or failed.</param>
 internal sealed record TrackResponse(
     Guid Id,

@@ -3,7 +3,7 @@ using Switchboard.Core.Email;
 
 namespace Switchboard.Edge.Api.Email.Tracking;
 
-/// <summary>Whom mails went to: <c>ann@contoso.test</c>, or everybody of <c>contoso.test</c> or <c>@contoso.test</c>.</summary>
+/// <summary>A recipient: <c>ann@contoso.test</c>, or every address of <c>contoso.test</c> or <c>@contoso.test</c>.</summary>
 internal static class RecipientFilter
 {
     public const int MaxLength = 320;

@@ -6,7 +6,7 @@ namespace Switchboard.Edge.Api.Operations.Access;
 
 /// <summary>A key as lists show it: never the key itself.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="UserId">Whose it is.</param>
+/// <param name="UserId">The user that it belongs to.</param>
 /// <param name="Name">What its user called it.</param>
 /// <param name="Prefix">Its first characters.</param>
 /// <param name="Scopes">What it may do.</param>
@@ -36,7 +36,7 @@ internal sealed class KeyOptions
 }
 
 /// <summary>
-/// The keys of users. Who asks is a key itself: it sees and revokes only keys of its user whose scopes it has, all of them if it is an
+/// The keys of users. The caller is a key itself: it sees and revokes only keys of its user whose scopes it has, all of them if it is an
 /// administrator's.
 /// </summary>
 internal sealed class ApiKeyStore(NpgsqlDataSource dataSource, TimeProvider timeProvider)

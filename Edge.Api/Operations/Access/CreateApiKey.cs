@@ -13,13 +13,13 @@ internal sealed class CreateApiKeyRequest
 {
     public string? Name { get; init; }
 
-    /// <summary>Left out, what concerns the user alone and the asking key has.</summary>
+    /// <summary>Left out, what concerns the user alone and the calling key has.</summary>
     public IReadOnlyList<string?>? Scopes { get; init; }
 
     /// <summary>Another user; for an administrator.</summary>
     public Guid? UserId { get; init; }
 
-    /// <summary>Until when it is good; at most, and left out exactly, as long as the asking key is.</summary>
+    /// <summary>Until when it is good; at most, and left out exactly, as long as the calling key is.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 }
 
@@ -54,8 +54,8 @@ internal sealed record CreateApiKeyResponse(
 }
 
 /// <summary>
-/// <c>POST /api/api-keys</c>: a key for oneself, with scopes that the asking key has; for an administrator also for others, with any.
-/// It is the asking key's child: it ends no later, and is revoked with it.
+/// <c>POST /api/api-keys</c>: a key for oneself, with scopes that the calling key has; for an administrator also for others, with any.
+/// It is the calling key's child: it ends no later, and is revoked with it.
 /// </summary>
 internal sealed class CreateApiKey(
     CreatingTransactions transactions, DailyQuotas quotas, ApiKeyStore store, IOptions<KeyOptions> options, TimeProvider timeProvider)
@@ -77,7 +77,7 @@ internal sealed class CreateApiKey(
         if (Missing(caller, request.UserId ?? caller.UserId, scopes) is { } missing)
             return Problems.MissingScope($"To make this key, the asking one must have the scope '{missing}'.");
         if (scopes.Length == 0)
-            return Problems.Invalid(new FieldError("scopes", "Say which: the asking key has none of those that a key gets by itself."));
+            return Problems.Invalid(new FieldError("scopes", "Say which: the calling key has none of those that a key gets by itself."));
         if (await quotas.TakeAsync(HttpContext, Quota.Keys, request.UserId ?? caller.UserId, ct) is { } usedUp)
             return usedUp;
 
@@ -85,14 +85,14 @@ internal sealed class CreateApiKey(
         return creation.Refusal is { } refusal ? refusal : TypedResults.Created((string?)null, creation.Answer);
     }
 
-    /// <summary>The scope that the asking key lacks; null if it lacks none. Nobody gives what they don't have.</summary>
+    /// <summary>The scope that the calling key lacks; null if it lacks none. A key gives no scope that it lacks.</summary>
     internal static string? Missing(Caller caller, Guid userId, IReadOnlyList<string> scopes) =>
         userId != caller.UserId && !caller.IsAdmin ? Scope.Admin : scopes.FirstOrDefault(scope => !caller.Has(scope));
 
     /// <summary>What is wrong with the end that is asked for; null if nothing is.</summary>
     internal static string? ErrorOf(DateTimeOffset? expiresAt, DateTimeOffset? parentExpiresAt, DateTimeOffset now) =>
         expiresAt <= now ? "It must be in the future."
-        : expiresAt > parentExpiresAt ? $"It must not be after {parentExpiresAt:O}, when the asking key ends."
+        : expiresAt > parentExpiresAt ? $"It must not be after {parentExpiresAt:O}, when the calling key ends."
         : null;
 
     private async Task<Creation<CreateApiKeyResponse>> InsertAsync(
@@ -101,7 +101,7 @@ internal sealed class CreateApiKey(
         var caller = HttpContext.Caller();
         var now = timeProvider.GetUtcNow();
         if (await store.LockParentAsync(transaction, caller, ct) is not { } parent)
-            return Refused(Problems.For(StatusCodes.Status401Unauthorized, "The asking key was revoked or has ended."));
+            return Refused(Problems.For(StatusCodes.Status401Unauthorized, "The calling key was revoked or has expired."));
         if (ErrorOf(request.ExpiresAt, parent.ExpiresAt, now) is { } error)
             return Refused(Problems.Invalid(new FieldError("expiresAt", error)));
         var userId = request.UserId ?? caller.UserId;

@@ -10,7 +10,7 @@ namespace Switchboard.Edge.Api.Operations.Access;
 /// <summary>How far the deletion of a user is. It says nothing of whose it is, and outlives them.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="State">running or completed: then no row, file, grant or subscription is left.</param>
-/// <param name="RequestedAt">When it was asked for.</param>
+/// <param name="RequestedAt">When it was requested.</param>
 /// <param name="CompletedAt">When it was completed.</param>
 internal sealed record DeletionResponse(Guid Id, string State, DateTimeOffset RequestedAt, DateTimeOffset? CompletedAt);
 
@@ -21,7 +21,7 @@ internal sealed class DeleteUser(UserRemoval users) : EndpointWithoutRequest<Res
     {
         Delete("/api/users/{id:guid}");
         Policies(Scope.Admin);
-        Description(endpoint => endpoint.Titled("Users", "Delete a user and all that is theirs")
+        Description(endpoint => endpoint.Titled("Users", "Delete a user with all their data")
             .Produces<DeletionResponse>(202).Refuses(401, 403, 404, 429, 503));
     }
 
@@ -29,14 +29,14 @@ internal sealed class DeleteUser(UserRemoval users) : EndpointWithoutRequest<Res
         users.BeginAsync(Route<Guid>("id"), ct);
 }
 
-/// <summary><c>DELETE /api/users/me</c>: the same for who asks, whose keys are good for nothing from then on. Since that touches all that
+/// <summary><c>DELETE /api/users/me</c>: the same for the caller, whose keys end with it. Since that touches all that
 /// a user has, the key must be good for all of it.</summary>
 internal sealed class DeleteMe(UserRemoval users) : EndpointWithoutRequest<Results<Accepted<DeletionResponse>, ProblemHttpResult>>
 {
     public override void Configure()
     {
         Delete("/api/users/me");
-        Description(endpoint => endpoint.Titled("Users", "Delete oneself and all that is one's own")
+        Description(endpoint => endpoint.Titled("Users", "Delete your own user with all its data")
             .Produces<DeletionResponse>(202).Refuses(401, 403, 404, 429, 503));
     }
 
@@ -44,7 +44,7 @@ internal sealed class DeleteMe(UserRemoval users) : EndpointWithoutRequest<Resul
         UserRemoval.Refusal(HttpContext.Caller()) is { } refusal ? refusal : await users.BeginAsync(HttpContext.Caller().UserId, ct);
 }
 
-/// <summary><c>GET /api/deletions/{id}</c>: whoever was told of the deletion may watch it; its user has no key any more.</summary>
+/// <summary><c>GET /api/deletions/{id}</c>: anybody who has its id may watch it; its user has no key any more.</summary>
 internal sealed class GetDeletion(UserRemoval users) : EndpointWithoutRequest<Results<Ok<DeletionResponse>, ProblemHttpResult>>
 {
     public override void Configure()

@@ -12,27 +12,27 @@ internal sealed class ExportUser(UserExport export) : EndpointWithoutRequest
     public override void Configure()
     {
         Get("/api/users/{id:guid}/export");
-        Description(endpoint => endpoint.Titled("Users", "Export all that there is of a user, a JSON object a line")
+        Description(endpoint => endpoint.Titled("Users", "Export all data of a user, one JSON object per line")
             .Produces<string>(200, UserExport.MediaType).Refuses(401, 403, 404, 429, 503));
     }
 
     public override Task HandleAsync(CancellationToken ct)
     {
         var (caller, id) = (HttpContext.Caller(), Route<Guid>("id"));
-        // that there is somebody else of this id is nobody's business
+        // whether there is another user of this id is not told
         return caller.IsAdmin || caller.UserId == id
             ? export.SendAsync(HttpContext, id, ct)
             : Problems.NotFound("user", id).ExecuteAsync(HttpContext);
     }
 }
 
-/// <summary><c>GET /api/users/me/export</c>: the same for who asks.</summary>
+/// <summary><c>GET /api/users/me/export</c>: the same for the caller.</summary>
 internal sealed class ExportMe(UserExport export) : EndpointWithoutRequest
 {
     public override void Configure()
     {
         Get("/api/users/me/export");
-        Description(endpoint => endpoint.Titled("Users", "Export all that there is of oneself, a JSON object a line")
+        Description(endpoint => endpoint.Titled("Users", "Export all data of your own user, one JSON object per line")
             .Produces<string>(200, UserExport.MediaType).Refuses(401, 403, 404, 429, 503));
     }
 
@@ -100,7 +100,7 @@ internal sealed class UserExport(NpgsqlDataSource dataSource)
             "SELECT * FROM tracking_requests WHERE account_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3"),
     ];
 
-    /// <summary>Streams it to who asks; a key that is not good for all that a user has is refused.</summary>
+    /// <summary>Streams it to the caller; a key that is not good for all that a user has is refused.</summary>
     public async Task SendAsync(HttpContext context, Guid userId, CancellationToken cancellationToken)
     {
         if (UserRemoval.Refusal(context.Caller()) is { } refusal)

@@ -18,7 +18,7 @@ internal sealed class RevokeApiKey(ApiKeyStore store, ApiKeys keys) : EndpointWi
     public override async Task<Results<NoContent, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
     {
         var id = Route<Guid>("id");
-        // one that may do more than the asking key is not there for it
+        // one that may do more than the calling key is not there for it
         if (await store.RevokeAsync(HttpContext.Caller(), id, ct) is not { } hashes)
             return Problems.NotFound("key", id);
 

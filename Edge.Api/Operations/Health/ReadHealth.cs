@@ -7,7 +7,7 @@ using Switchboard.Edge.Api.Operations.Performance;
 
 namespace Switchboard.Edge.Api.Operations.Health;
 
-/// <summary>Gathers what health is judged by, within 2 s: who does not answer by then is unavailable.</summary>
+/// <summary>Gathers what health is judged by, within 2 s: what does not answer by then is unavailable.</summary>
 internal sealed class ReadHealth(
     NpgsqlDataSource dataSource, ProcessReports reports, JobStats jobs, FeatureRollout rollout, TimeProvider timeProvider)
 {
@@ -59,11 +59,11 @@ internal sealed class ReadHealth(
 }
 
 /// <summary>All that health is judged by.</summary>
-/// <param name="Reports">What processes say of themselves: without the dataSource, this one alone.</param>
+/// <param name="Reports">What processes say of themselves: without the database, this one alone.</param>
 /// <param name="Tables">What the database says; null when it is unavailable.</param>
 /// <param name="Ready">Messages in the queues of mail tracking; null while the broker is unavailable.</param>
-/// <param name="IsCaching">Whether results of queries are cached for everybody.</param>
-/// <param name="IsLimitLocal">Whether limits of calls are kept in the processes for everybody.</param>
+/// <param name="IsCaching">Whether results of queries are cached for all users.</param>
+/// <param name="IsLimitLocal">Whether limits of calls are kept in the processes for all users.</param>
 internal sealed record HealthReading(
     IReadOnlyList<ProcessReport> Reports, HealthTables? Tables, long? Ready, bool IsCaching, bool IsLimitLocal);
 

@@ -5,7 +5,7 @@ using Switchboard.Edge.Api.Operations.Performance;
 
 namespace Switchboard.Edge.Api.Operations.Health;
 
-/// <summary>Whether mail tracking performs as it should.</summary>
+/// <summary>The health of mail tracking.</summary>
 /// <param name="Status">healthy, unhealthy, or off: nothing is measured.</param>
 /// <param name="Checks">What that was made from; healthy is when each is ok.</param>
 /// <param name="Queries">The queries that are measured.</param>
@@ -28,7 +28,7 @@ internal sealed record TrackingHealth(
         new(isDatabaseThere ? "off" : Unhealthy, [PerformanceCheck.Database(isDatabaseThere)], [], []);
 
     /// <summary>Decides by the metrics of all processes.</summary>
-    public static TrackingHealth Of(HealthReading reading, HealthPerformanceOptions options)
+    public static TrackingHealth Of(HealthReading reading, TrackingHealthOptions options)
     {
         var reports = reading.Reports;
         PerformanceCheck[] checks =
@@ -45,18 +45,18 @@ internal sealed record TrackingHealth(
             PerformanceCheck.Database(reading.Tables is not null),
         ];
         return new(
-            checks.All(check => check.Ok) ? PerformanceHealth.Healthy : Unhealthy,
+            checks.All(check => check.Ok) ? SmsHealth.Healthy : Unhealthy,
             checks, QueryTiming.Of(reports), reading.Tables?.Waiting ?? []);
     }
 
-    private static PerformanceCheck Queries95(RequestWindow queries, HealthPerformanceOptions options) => PerformanceCheck.AtMost(
+    private static PerformanceCheck Queries95(RequestWindow queries, TrackingHealthOptions options) => PerformanceCheck.AtMost(
         "queryP95Ms", queries.PercentileMs(0.95), options.MaxQueryP95Milliseconds, isJudged: queries.Count >= EnoughQueries);
 
-    private static PerformanceCheck Errors(RequestWindow requests, HealthPerformanceOptions options) => PerformanceCheck.AtMost(
+    private static PerformanceCheck Errors(RequestWindow requests, TrackingHealthOptions options) => PerformanceCheck.AtMost(
         "errorRate", requests.ErrorRate(), options.MaxErrorRate, isJudged: requests.Count >= EnoughRequests);
 
-    // turned off, it is nobody's fault that it does not answer
-    private static PerformanceCheck CacheHits(IReadOnlyList<ProcessReport> reports, bool isOn, HealthPerformanceOptions options)
+    // turned off, that it does not answer is no fault
+    private static PerformanceCheck CacheHits(IReadOnlyList<ProcessReport> reports, bool isOn, TrackingHealthOptions options)
     {
         var caches = (
             from report in reports
@@ -67,7 +67,7 @@ internal sealed record TrackingHealth(
         return PerformanceCheck.AtLeast("cacheHitRate", Share(hits, lookups), options.MinCacheHitRate, isOn && lookups >= EnoughLookups);
     }
 
-    private static PerformanceCheck LocalLimits(IReadOnlyList<ProcessReport> reports, bool isOn, HealthPerformanceOptions options)
+    private static PerformanceCheck LocalLimits(IReadOnlyList<ProcessReport> reports, bool isOn, TrackingHealthOptions options)
     {
         var limits = reports.Select(report => report.Find<LimitStats>()?.LastFiveMinutes).OfType<LayeredLimitCounts>().ToArray();
         var checks = limits.Sum(limit => limit.Checks);
@@ -90,8 +90,8 @@ internal sealed record TrackingHealth(
 }
 
 /// <summary>How one query did in the last five minutes, in all processes of one kind.</summary>
-/// <param name="Service">Whose query: edge, ingest, analytics.</param>
-/// <param name="Name">Which.</param>
+/// <param name="Service">The kind of process that runs it: edge, ingest or analytics.</param>
+/// <param name="Name">Its name.</param>
 /// <param name="Count">How often it ran.</param>
 /// <param name="Errors">How often it failed.</param>
 /// <param name="AverageMs">How long it took on average; null when it did not run.</param>

@@ -16,7 +16,7 @@ internal sealed class ClearSmsCaches(SmsCacheClearing caches) : EndpointWithoutR
     {
         Delete("/api/sms/performance/cache");
         Policies(Scope.Jobs);
-        Description(endpoint => endpoint.Titled("Texts", "Clear the caches of phone numbers, in all processes")
+        Description(endpoint => endpoint.Titled("SMS", "Clear the caches of phone numbers, in all processes")
             .Produces(204).Refuses(401, 403, 429, 503));
     }
 
@@ -28,7 +28,7 @@ internal sealed class ClearSmsCaches(SmsCacheClearing caches) : EndpointWithoutR
 }
 
 /// <summary>
-/// Clears the caches of texts in all processes: the shared ones by their tags, the memories of refusals by a word over Redis. A process
+/// Clears the caches of SMS in all processes: the shared ones by their tags, the memories of refusals by a message over Redis. A process
 /// that does not hear it forgets a refusal by itself within a minute.
 /// </summary>
 internal sealed class SmsCacheClearing(HybridCache cache, RedisConnection redis, ThrottledNumbers refused) : IHostedService

@@ -8,14 +8,14 @@ using Switchboard.Edge.Api.Sms.PhoneNumbers;
 
 namespace Switchboard.Edge.Api.Operations.Performance;
 
-/// <summary><c>GET /api/sms/performance/cache</c>: how often the caches of texts knew the answer.</summary>
+/// <summary><c>GET /api/sms/performance/cache</c>: how often the caches of SMS knew the answer.</summary>
 internal sealed class GetCachePerformance(ProcessReports reports) : EndpointWithoutRequest<Ok<CacheSums>>
 {
     public override void Configure()
     {
         Get("/api/sms/performance/cache");
         Policies(Scope.Jobs);
-        Description(endpoint => endpoint.Titled("Texts", "Read the metrics of the caches, over all processes")
+        Description(endpoint => endpoint.Titled("SMS", "Read the metrics of the caches, over all processes")
             .Produces<CacheSums>().Refuses(401, 403, 429, 503));
     }
 
@@ -26,7 +26,7 @@ internal sealed class GetCachePerformance(ProcessReports reports) : EndpointWith
 /// <summary>A cache, summed over the processes that have it.</summary>
 /// <param name="Size">Entries in memory.</param>
 /// <param name="Max">How many there may be: that of one process times the processes.</param>
-/// <param name="HitRate">The part of the lookups that needed no load, 0 to 1.</param>
+/// <param name="HitRate">The share of the lookups that needed no load, 0 to 1.</param>
 /// <param name="Hits">Lookups answered from memory or Redis.</param>
 /// <param name="Misses">Lookups that were loaded.</param>
 internal sealed record CacheSum(int Size, int Max, double HitRate, long Hits, long Misses);
@@ -34,7 +34,7 @@ internal sealed record CacheSum(int Size, int Max, double HitRate, long Hits, lo
 /// <summary>All lookups together.</summary>
 internal sealed record CacheMetrics(long CacheHits, long CacheMisses, double HitRate);
 
-/// <summary>The caches of texts; <see cref="Metrics"/> is over the first two, since who is not refused is no miss of theirs.</summary>
+/// <summary>The caches of SMS; <see cref="Metrics"/> is over the first two: an SMS that is not refused is no miss.</summary>
 internal sealed record CacheSums(CacheSum PhoneNumberCache, CacheSum VerificationCache, CacheSum RateLimitCache, CacheMetrics Metrics)
 {
     /// <summary>Adds up what the edge processes report: they alone look numbers up.</summary>
@@ -72,8 +72,8 @@ internal sealed record CacheSums(CacheSum PhoneNumberCache, CacheSum Verificatio
 /// <summary>The memory of numbers over their hourly limit, which answers without a question to Redis.</summary>
 /// <param name="Size">How many it knows now.</param>
 /// <param name="Max">How many it may know.</param>
-/// <param name="Hits">Texts that it refused by itself.</param>
-/// <param name="Misses">Texts that it knew nothing about.</param>
+/// <param name="Hits">SMS that it refused by itself.</param>
+/// <param name="Misses">SMS that it knew nothing about.</param>
 internal sealed record RefusalStats(int Size, int Max, long Hits, long Misses) : IStats
 {
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ namespace Switchboard.Edge.Api.Operations.Performance;
 
 /// <summary>HTTP connections to one host.</summary>
 /// <param name="Host">Its name, and its port if it is a special one.</param>
-/// <param name="Providers">Who is there: twilio, speech; none when it is somebody else.</param>
+/// <param name="Providers">The providers there: twilio, speech; none for another host.</param>
 /// <param name="Total">How many are open.</param>
 /// <param name="Active">How many of them a request is on.</param>
 /// <param name="Idle">How many wait for the next one.</param>
@@ -46,7 +46,7 @@ internal sealed class GetConnections(ProcessReports reports, IOptions<ProviderAd
     {
         Get("/api/sms/performance/connections");
         Policies(Scope.Jobs);
-        Description(endpoint => endpoint.Titled("Texts", "Read the connections to providers, Redis and RabbitMQ, of each process")
+        Description(endpoint => endpoint.Titled("SMS", "Read the connections to providers, Redis and RabbitMQ, of each process")
             .Produces<Connections>().Refuses(401, 403, 429, 503));
     }
 
@@ -54,7 +54,7 @@ internal sealed class GetConnections(ProcessReports reports, IOptions<ProviderAd
         TypedResults.Ok(Connections.Of(await reports.ReadAsync(ct), addresses.Value));
 }
 
-/// <summary>Where the providers of texts are, so that connections to them can be told by name.</summary>
+/// <summary>The addresses of the providers of SMS, so that connections to them can be told by name.</summary>
 internal sealed class ProviderAddresses
 {
     [ConfigurationKeyName("Twilio:ApiBaseUrl")]

@@ -7,7 +7,7 @@ namespace Switchboard.Edge.Api.Operations.Performance;
 
 /// <summary>Connections to Postgres.</summary>
 /// <param name="Total">How many are open.</param>
-/// <param name="Idle">How many of them nobody has.</param>
+/// <param name="Idle">How many of them are not in use.</param>
 /// <param name="Waiting">How many wait for one.</param>
 /// <param name="Max">How many may be open.</param>
 internal sealed record DatabasePool(int Total, int Idle, int Waiting, int Max)
@@ -21,11 +21,11 @@ internal sealed record DatabasePool(int Total, int Idle, int Waiting, int Max)
     }
 }
 
-/// <summary>Those of one process.</summary>
+/// <summary>The connections of one process.</summary>
 internal sealed record ProcessDatabasePool(
     string Service, Guid ProcessId, DateTimeOffset SeenAt, int Total, int Idle, int Waiting, int Max);
 
-/// <summary>Those of all processes, and of each.</summary>
+/// <summary>The connections of all processes, and of each.</summary>
 internal sealed record DatabasePerformance(DatabasePool Pool, IReadOnlyList<ProcessDatabasePool> Processes)
 {
     public static DatabasePerformance Of(IReadOnlyList<ProcessReport> reports) => new(
@@ -43,7 +43,7 @@ internal sealed class GetDatabasePerformance(ProcessReports reports) : EndpointW
     {
         Get("/api/sms/performance/database");
         Policies(Scope.Jobs);
-        Description(endpoint => endpoint.Titled("Texts", "Read the connections to the dataSource, over all processes and of each")
+        Description(endpoint => endpoint.Titled("SMS", "Read the connections to the database, summed and by process")
             .Produces<DatabasePerformance>().Refuses(401, 403, 429, 503));
     }
 

@@ -8,21 +8,21 @@ using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Operations.Performance;
 
-/// <summary>How texts are doing, over all processes.</summary>
-/// <param name="Texts">By what became of them, of the last hour.</param>
-/// <param name="Items">What is made of texts.</param>
-/// <param name="Jobs">The jobs that make it.</param>
-/// <param name="Webhook">How texts are taken.</param>
-/// <param name="Processes">Who reported within the last 10 s.</param>
+/// <summary>How SMS are doing, over all processes.</summary>
+/// <param name="Texts">The SMS of the last hour, by outcome.</param>
+/// <param name="Items">The enrichment items.</param>
+/// <param name="Jobs">The jobs that make items.</param>
+/// <param name="Webhook">The requests to the webhook of SMS.</param>
+/// <param name="Processes">The processes that reported within the last 10 s.</param>
 internal sealed record SmsStats(
     SmsOutcomes Texts, ItemStats Items, IReadOnlyList<JobTypeStats> Jobs, WebhookSums Webhook, IReadOnlyList<RunningProcess> Processes);
 
-/// <summary>Texts.</summary>
-/// <param name="LastHour">Those that were dealt with in the last hour.</param>
+/// <summary>SMS by outcome.</summary>
+/// <param name="LastHour">Those that were processed in the last hour.</param>
 internal sealed record SmsOutcomes(SmsCounts LastHour);
 
-/// <summary>Items.</summary>
-/// <param name="Pending">Those that nobody has begun with.</param>
+/// <summary>Enrichment items.</summary>
+/// <param name="Pending">Those on which no work has begun.</param>
 /// <param name="Processing">Those that are being worked on.</param>
 /// <param name="OldestPendingSeconds">How long the oldest of both has waited; null when there is none.</param>
 /// <param name="LastHour">Those made in the last hour, by their status now.</param>
@@ -44,7 +44,7 @@ internal sealed class GetSmsStats(NpgsqlDataSource dataSource, ProcessReports re
         Get("/api/sms/performance/stats");
         Policies(Scope.Jobs);
         Description(endpoint => endpoint
-            .Titled("Texts", "Count texts, their items and jobs, and how fast they are taken, over all processes")
+            .Titled("SMS", "Count SMS, their items and jobs, and how fast they are accepted, over all processes")
             .Produces<SmsStats>().Refuses(401, 403, 429, 503));
     }
 
@@ -73,25 +73,25 @@ internal sealed class GetSmsStats(NpgsqlDataSource dataSource, ProcessReports re
     private static double? Seconds(TimeSpan? time) => time is { } span ? Math.Round(Math.Max(0, span.TotalSeconds), 1) : null;
 }
 
-/// <summary>Texts that were dealt with, by what became of them.</summary>
+/// <summary>SMS that were processed, by outcome.</summary>
 /// <param name="Accepted">Became items.</param>
 /// <param name="Refused">Were over their number's hourly limit.</param>
 /// <param name="Unverified">Came from a number that was linked and not verified.</param>
-/// <param name="Unknown">Came from nobody's number.</param>
+/// <param name="Unknown">Came from a number that is not linked.</param>
 internal sealed record SmsCounts(long Accepted, long Refused, long Unverified, long Unknown);
 
 /// <summary>Items, by their status.</summary>
 internal sealed record ItemCounts(long Pending, long Processing, long Completed, long Failed);
 
-/// <summary>What is in the tables of texts.</summary>
-/// <param name="Texts">Those of the last hour.</param>
-/// <param name="Items">Those of the last hour.</param>
-/// <param name="Pending">Items of whatever age that nobody has begun with.</param>
-/// <param name="Processing">Items of whatever age that are being worked on.</param>
+/// <summary>The counts of the tables of SMS.</summary>
+/// <param name="Texts">The SMS of the last hour.</param>
+/// <param name="Items">The items of the last hour.</param>
+/// <param name="Pending">Items of any age on which no work has begun.</param>
+/// <param name="Processing">Items of any age that are being worked on.</param>
 /// <param name="OldestOpenAt">When the oldest of both was made.</param>
 internal sealed record SmsTables(SmsCounts Texts, ItemCounts Items, long Pending, long Processing, DateTimeOffset? OldestOpenAt);
 
-/// <summary>Counts texts and items of everybody, each by the index that 0006_texts.sql has for it.</summary>
+/// <summary>Counts SMS and items of all users, each by the index that 0006_texts.sql has for it.</summary>
 internal static class CountSms
 {
     // idx_sms_messages_processed, idx_enrichment_items_created_at, idx_enrichment_items_pending

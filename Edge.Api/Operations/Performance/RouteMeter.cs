@@ -9,7 +9,7 @@ namespace Switchboard.Edge.Api.Operations.Performance;
 /// </summary>
 internal sealed class RouteMeter : IHostedService, IDisposable
 {
-    /// <summary>The name under which the webhook of texts is counted.</summary>
+    /// <summary>The name under which the webhook of SMS is counted.</summary>
     public const string SmsWebhook = "sms-webhook";
 
     /// <summary>The name under which what is asked of tracked mail, and its webhook, are counted together.</summary>
@@ -76,7 +76,7 @@ internal static class RequestSum
         .Aggregate(RequestCounts.None, (sum, counts) => counts is null ? sum : sum.Plus(counts));
 }
 
-/// <summary>What the webhook of texts answered in a span of time, in all processes.</summary>
+/// <summary>What the webhook of SMS answered in a span of time, in all processes.</summary>
 /// <param name="Requests">How many requests.</param>
 /// <param name="Errors">How many of them were answered 500 and above.</param>
 /// <param name="ErrorRate">Their part, 0 to 1.</param>

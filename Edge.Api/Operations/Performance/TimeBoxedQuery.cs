@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Switchboard.Edge.Api.Operations.Performance;
 
-/// <summary>Asks the database with little patience: who asks for health needs an answer soon.</summary>
+/// <summary>Asks the database with a short timeout: a check of health needs an answer soon.</summary>
 internal static class TimeBoxedQuery
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);

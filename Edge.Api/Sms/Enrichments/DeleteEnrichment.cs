@@ -17,7 +17,7 @@ internal sealed class DeleteEnrichment(EnrichmentStore items, IMediaStore files)
     {
         Delete("/api/enrichments/{id:guid}");
         Policies(Scope.Texts);
-        Description(endpoint => endpoint.Titled("Texts", "Delete an item and its file")
+        Description(endpoint => endpoint.Titled("SMS", "Delete an item and its file")
             .Produces(204).Refuses(401, 403, 404, 409, 429, 503));
     }
 
@@ -34,7 +34,7 @@ internal sealed class DeleteEnrichment(EnrichmentStore items, IMediaStore files)
             await files.DeleteAsync(key, ct);
         if (await items.DeleteAsync(id, userId, CancellationToken.None))
             return TypedResults.NoContent();
-        // somebody else was quicker: to delete it, or to try it again
+        // another request was quicker: to delete it, or to try it again
         return await items.StateAsync(id, userId, ct) is { } changed ? Busy(changed.Status) : TypedResults.NoContent();
     }
 

@@ -6,7 +6,7 @@ using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Sms.Enrichments;
 
-/// <summary>How far an item is.</summary>
+/// <summary>The status of an item.</summary>
 internal static class EnrichmentStatus
 {
     public const string Pending = "pending";
@@ -26,14 +26,14 @@ internal static class EnrichmentStatus
 /// <param name="Kind">text, image, audio, video or document.</param>
 /// <param name="Status">pending, processing, completed or failed.</param>
 /// <param name="Reason">Why it failed.</param>
-/// <param name="Attempts">How often its media was asked for.</param>
-/// <param name="From">Who sent the SMS.</param>
+/// <param name="Attempts">How often its media was requested.</param>
+/// <param name="From">The sender of the SMS.</param>
 /// <param name="To">The number that it was sent to.</param>
 /// <param name="Text">What the SMS says, if this is that part.</param>
 /// <param name="ContentType">What the file is: as announced, once completed as its bytes say.</param>
 /// <param name="SizeBytes">How large the file is.</param>
 /// <param name="Transcript">What is said in it, if it is audio.</param>
-/// <param name="TranscriptConfidence">How sure that is, 0 to 1.</param>
+/// <param name="TranscriptConfidence">The confidence of the transcript, 0 to 1.</param>
 /// <param name="TranscriptNote">Why audio has no transcript.</param>
 /// <param name="Entities">links, dates, phoneNumbers and amounts of the words or the transcript, as they were found.</param>
 /// <param name="ReceivedAt">When the SMS came.</param>
@@ -220,7 +220,7 @@ internal sealed class EnrichmentStore(NpgsqlDataSource dataSource, MediaLinks li
     public async Task<bool> DeleteAsync(Guid id, Guid userId, CancellationToken cancellationToken) =>
         await dataSource.Command(DeleteSql, id, userId).ScalarAsync<int>(cancellationToken) > 0;
 
-    /// <summary>The file of an item, whoever has it: who asks shows the token of its link.</summary>
+    /// <summary>The file of an item of any user: the caller shows the token of its link.</summary>
     public Task<KeptFile?> FileAsync(Guid id, CancellationToken cancellationToken) =>
         dataSource.Command(FileSql, id).FirstAsync(
             row => new KeptFile(row.GetString(0), row.Text(1) ?? "application/octet-stream", row.Nullable<long>(2)), cancellationToken);

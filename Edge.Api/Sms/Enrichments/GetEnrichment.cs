@@ -6,7 +6,7 @@ namespace Switchboard.Edge.Api.Sms.Enrichments;
 internal sealed class GetEnrichment(EnrichmentStore store) : GetByIdEndpoint<EnrichmentDetail>("item")
 {
     public override void Configure() =>
-        Read("/api/enrichments/{id:guid}", Scope.Texts, "Texts", "Read an item made of an SMS, with a link to its file");
+        Read("/api/enrichments/{id:guid}", Scope.Texts, "SMS", "Read an item made of an SMS, with a link to its file");
 
     protected override Task<EnrichmentDetail?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
         store.FindAsync(id, userId, HttpContext.Request, cancellationToken);

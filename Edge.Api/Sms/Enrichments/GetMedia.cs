@@ -9,7 +9,7 @@ using Switchboard.Edge.Api.Platform;
 namespace Switchboard.Edge.Api.Sms.Enrichments;
 
 /// <summary>
-/// <c>GET /api/media/{token}</c>: the file of an item, for who has its link. What the provider's bytes are is what browsers are told,
+/// <c>GET /api/media/{token}</c>: the file of an item, for anybody with its link. What the provider's bytes are is what browsers are told,
 /// and they are not to guess anything else; only what can be looked at or listened to is opened in the page.
 /// </summary>
 internal sealed class GetMedia(EnrichmentStore items, IMediaStore files, SecretProtector secrets, TimeProvider timeProvider)
@@ -19,7 +19,7 @@ internal sealed class GetMedia(EnrichmentStore items, IMediaStore files, SecretP
     {
         Get("/api/media/{token}");
         AllowAnonymous();
-        Description(endpoint => endpoint.Titled("Texts", "Fetch the file of an item by the link that came with it")
+        Description(endpoint => endpoint.Titled("SMS", "Fetch the file of an item by the link that came with it")
             .Produces(200, contentType: "application/octet-stream").Refuses(404, 410, 416, 429, 503));
     }
 

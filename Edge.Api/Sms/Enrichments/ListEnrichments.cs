@@ -43,7 +43,7 @@ internal sealed class ListEnrichments(EnrichmentStore store) : ListEndpoint<List
 {
     public const string Name = "enrichments";
 
-    public override void Configure() => List("/api/enrichments", Scope.Texts, "Texts", "List the items made of SMS, newest first");
+    public override void Configure() => List("/api/enrichments", Scope.Texts, "SMS", "List the items made of SMS, newest first");
 
     protected override Task<List<EnrichmentResponse>> ReadAsync(
         ListEnrichmentsRequest request, Cursor? after, int take, CancellationToken cancellationToken) =>

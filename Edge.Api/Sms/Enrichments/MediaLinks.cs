@@ -35,7 +35,7 @@ internal sealed class MediaLinks(SecretProtector secrets, IOptions<MediaLinkOpti
 
 /// <summary>
 /// What opens one file for a while: base64url of the item's id (16 bytes) and when it ends (8, ticks), encrypted and authenticated.
-/// Who has it needs no key, so it can stand in a page.
+/// It needs no key, so it can stand in a page.
 /// </summary>
 /// <param name="ItemId">The item whose file it opens.</param>
 /// <param name="ExpiresAt">When it does no more.</param>

@@ -15,7 +15,7 @@ internal sealed class RetryEnrichment(NpgsqlDataSource dataSource, EnrichmentSto
     {
         Post("/api/enrichments/{id:guid}/retry");
         Policies(Scope.Texts);
-        Description(endpoint => endpoint.Titled("Texts", "Fetch the file of a failed item once more")
+        Description(endpoint => endpoint.Titled("SMS", "Fetch the file of a failed item once more")
             .Produces<EnrichmentDetail>(202).Refuses(401, 403, 404, 409, 429, 503));
     }
 
@@ -62,7 +62,7 @@ internal sealed record RetryDecision(string Status, int Part, bool HasMediaUrl)
         (EnrichmentStatus.Completed, _, _) => "The item is completed: there is nothing to try again.",
         (not EnrichmentStatus.Failed, _, _) =>
             $"The item is {Status}: it is tried again by itself. Wait until it is completed or failed.",
-        (_, 0, _) => "This item is the text itself, without a file to fetch again. Ask its sender for it once more.",
+        (_, 0, _) => "This item is the SMS itself, without a file to fetch again. Ask its sender for it once more.",
         (_, _, false) => "The provider named no address of this file. Ask its sender for it once more.",
         _ => null,
     };

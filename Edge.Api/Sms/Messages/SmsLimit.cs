@@ -46,7 +46,7 @@ internal sealed class SmsLimit(
     public int PerHour => _limit.Permits;
 
     /// <summary>Counts an SMS, once however often it comes; one that is refused is not counted.</summary>
-    /// <param name="number">Who sent it.</param>
+    /// <param name="number">The number that sent it.</param>
     /// <param name="sid">The SMS.</param>
     /// <param name="cancellationToken">Ends the wait; the SMS may be counted.</param>
     public async ValueTask<SmsPermit> TakeAsync(string number, string sid, CancellationToken cancellationToken)

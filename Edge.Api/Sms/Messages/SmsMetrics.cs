@@ -3,7 +3,7 @@ using Switchboard.Edge.Api.Webhooks;
 
 namespace Switchboard.Edge.Api.Sms.Messages;
 
-/// <summary>Counts SMS that were over the limit of their number: <c>switchboard.SMS.refused</c>.</summary>
+/// <summary>Counts SMS that were over the limit of their number: <c>switchboard.texts.refused</c>.</summary>
 internal sealed class SmsMetrics(IMeterFactory meters)
 {
     private readonly Counter<long> _refused = meters.Create(WebhookMetrics.MeterName)

@@ -6,13 +6,13 @@ namespace Switchboard.Edge.Api.Sms.Messages;
 /// <summary>An SMS of one of the user's numbers.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="MessageSid">The provider's id of it.</param>
-/// <param name="From">Who sent it, as the provider said.</param>
+/// <param name="From">Its sender, as the provider said.</param>
 /// <param name="To">The number that it was sent to.</param>
 /// <param name="Body">What it says; of one that was refused nothing is kept.</param>
 /// <param name="MediaCount">How many files it has.</param>
 /// <param name="Outcome">accepted, or refused: over the hourly limit.</param>
 /// <param name="ReceivedAt">When it came.</param>
-/// <param name="Matched">How many rules matched; null until they were asked.</param>
+/// <param name="Matched">How many rules matched; null until they were evaluated.</param>
 internal sealed record SmsResponse(
     Guid Id,
     string MessageSid,

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Switchboard.Edge.Api.Sms.Messages;
 
 /// <summary>
-/// Numbers over their limit, for at most a minute: who goes on sending is refused from here, and the limiter is not asked.
+/// Numbers over their limit, for at most a minute: further SMS are refused from here, without the limiter.
 /// At 1,000 numbers the least recently used one goes.
 /// </summary>
 internal sealed class ThrottledNumbers(TimeProvider timeProvider)

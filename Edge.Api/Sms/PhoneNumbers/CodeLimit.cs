@@ -12,7 +12,7 @@ internal sealed class CodeLimitOptions : IValidatableObject
 
     private const int MostPerCountry = 10_000_000;
 
-    /// <summary>To one number, whoever asks.</summary>
+    /// <summary>To one number, by all users together.</summary>
     [Range(1, 1_000)]
     public int PerNumberPerDay { get; init; } = 10;
 
@@ -24,7 +24,7 @@ internal sealed class CodeLimitOptions : IValidatableObject
     [Range(0, MostPerCountry)]
     public int PerCountryPerDay { get; init; } = 5_000;
 
-    /// <summary>Countries with a number of their own, by their two letters (ISO 3166): <c>PhoneCodes:Countries:GB=100</c>; 0 for none.</summary>
+    /// <summary>Countries with another limit, by their two letters (ISO 3166): <c>PhoneCodes:Countries:GB=100</c>; 0 for none.</summary>
     public Dictionary<string, int> Countries { get; init; } = new(StringComparer.OrdinalIgnoreCase);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>

@@ -23,7 +23,7 @@ internal sealed class LinkPhoneNumberValidator : Validator<LinkPhoneNumberReques
 
 /// <summary>
 /// <c>POST /api/phone-numbers</c>: links a number, or one's own once more, and sends it a code. Its SMS count from when the code was
-/// given back. Whether another user has the number is not told here: only who gives its code back holds the phone.
+/// given back. Whether another user has the number is not told here: only the one that gives its code back holds the phone.
 /// </summary>
 internal sealed class LinkPhoneNumber(
     CreatingTransactions transactions, PhoneNumberStore store, CodeLimit limit, DailyQuotas quotas, NumberOwners owners, JobOutbox outbox,
@@ -44,14 +44,14 @@ internal sealed class LinkPhoneNumber(
         LinkPhoneNumberRequest request, CancellationToken ct)
     {
         var number = request.PhoneNumber!;
-        var linking = new Linking();
+        var linking = new LinkAttempt();
         var creation = await transactions.RunAsync(HttpContext, request, tx => LinkAsync(tx, number, linking, ct), ct);
         if (linking.NeedsCode)
         {
             if (await quotas.TakeAsync(HttpContext, Quota.VerificationSms, HttpContext.Caller().UserId, ct) is { } usedUp)
                 return usedUp;
             // Between two transactions, of which the first kept nothing: the limit is in Redis, which may take its time.
-            linking = new Linking { HasAsked = true, TooMany = await limit.TakeAsync(number, HttpContext.Caller().UserId, ct) };
+            linking = new LinkAttempt { HasAsked = true, TooMany = await limit.TakeAsync(number, HttpContext.Caller().UserId, ct) };
             creation = await transactions.RunAsync(HttpContext, request, tx => LinkAsync(tx, number, linking, ct), ct);
         }
 
@@ -67,7 +67,7 @@ internal sealed class LinkPhoneNumber(
     }
 
     private async Task<Creation<PhoneNumberResponse>> LinkAsync(
-        NpgsqlTransaction transaction, string number, Linking linking, CancellationToken ct)
+        NpgsqlTransaction transaction, string number, LinkAttempt linking, CancellationToken ct)
     {
         var userId = HttpContext.Caller().UserId;
         var now = timeProvider.GetUtcNow().ToStorable();
@@ -87,7 +87,7 @@ internal sealed class LinkPhoneNumber(
 
         if (linking.TooMany is { } tooMany)
         {
-            // who has an open code needs no other one
+            // a user with an open code needs no other one
             return own is { TriesLeft: not null }
                 ? Creation<PhoneNumberResponse>.Made(own)
                 : Creation<PhoneNumberResponse>.Refused(NumberRefusals.TooManyCodes(HttpContext, tooMany));
@@ -103,7 +103,7 @@ internal sealed class LinkPhoneNumber(
     }
 
     /// <summary>What a try to link has come to.</summary>
-    private sealed class Linking
+    private sealed class LinkAttempt
     {
         /// <summary>Whether the limit of codes was asked, and what it said: why none is sent, or that one may be.</summary>
         public bool HasAsked { get; init; }

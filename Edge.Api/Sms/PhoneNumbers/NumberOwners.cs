@@ -5,20 +5,20 @@ using Switchboard.Core.Sms;
 
 namespace Switchboard.Edge.Api.Sms.PhoneNumbers;
 
-/// <summary>Who has a number.</summary>
+/// <summary>The owner of a number.</summary>
 /// <param name="PhoneNumberId">The row in <c>user_phone_numbers</c>: the verified one, or the first that waits to be; null when there is none.</param>
 /// <param name="UserId">Whose that is.</param>
 [ImmutableObject(true)]
 internal sealed record NumberOwner(Guid? PhoneNumberId, Guid? UserId)
 {
-    /// <summary>It is nobody's.</summary>
+    /// <summary>It has no owner.</summary>
     public static NumberOwner None { get; } = new(null, null);
 }
 
-/// <summary>Finds who has a number, and whether it is verified: in memory, in Redis, in Postgres. That nobody has it is kept too.</summary>
+/// <summary>Finds the owner of a number, and whether it is verified: in memory, in Redis, in Postgres; that it has none too.</summary>
 internal sealed class NumberOwners(HybridCache cache, NpgsqlDataSource dataSource)
 {
-    /// <summary>The namespace of the cache that knows who has a number.</summary>
+    /// <summary>The namespace of the cache of owners.</summary>
     public const string OwnersNamespace = "phone-numbers";
 
     /// <summary>The namespace of the cache that knows which numbers are verified.</summary>
@@ -35,7 +35,7 @@ internal sealed class NumberOwners(HybridCache cache, NpgsqlDataSource dataSourc
 
     private const string IsVerifiedSql = "SELECT count(*) FROM user_phone_numbers WHERE id = $1 AND verified_at IS NOT NULL";
 
-    /// <summary>Who has a contact (<see cref="PhoneNumber.ContactOf"/>), verified or not.</summary>
+    /// <summary>The owner of a contact (<see cref="PhoneNumber.ContactOf"/>), verified or not.</summary>
     public ValueTask<NumberOwner> FindAsync(string contact, CancellationToken cancellationToken) => cache.GetOrCreateAsync(
         OwnerKey(contact), (dataSource, contact),
         static async (state, ct) => await state.dataSource.Command(FindSql, (object)PhoneNumber.FormsOf(state.contact).ToArray())
@@ -50,11 +50,11 @@ internal sealed class NumberOwners(HybridCache cache, NpgsqlDataSource dataSourc
 
     /// <summary>
     /// Tells every process that a number was linked, verified or unlinked, once that is committed: the next SMS is treated as it is now.
-    /// A process that dies in between leaves what was known: who had a number keeps its SMS for as long as a verification is remembered.
+    /// A process that dies in between leaves what was known: the former owner keeps its SMS for as long as a verification is remembered.
     /// </summary>
     public async Task AnnounceAsync(string number, Guid phoneNumberId)
     {
-        // whoever asks for the change may be gone by now; it is done
+        // the caller of the change may be gone by now; it is done
         await cache.RemoveAsync(VerifiedKey(phoneNumberId), CancellationToken.None);
         await cache.RemoveAsync(OwnerKey(PhoneNumber.ContactOf(number) ?? number), CancellationToken.None);
     }

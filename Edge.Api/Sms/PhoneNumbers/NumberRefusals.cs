@@ -7,7 +7,7 @@ namespace Switchboard.Edge.Api.Sms.PhoneNumbers;
 /// <summary>The refusals that several endpoints of phone numbers share.</summary>
 internal static class NumberRefusals
 {
-    /// <summary>409, for who holds the phone alone: only one user has a number.</summary>
+    /// <summary>409, only for the one that holds the phone: only one user has a number.</summary>
     public static ProblemHttpResult Taken() =>
         Problems.Conflict("This number cannot be verified. An operator can say why.", ProblemKinds.NumberTaken);
 

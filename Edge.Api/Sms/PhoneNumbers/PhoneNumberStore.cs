@@ -10,7 +10,7 @@ namespace Switchboard.Edge.Api.Sms.PhoneNumbers;
 /// <param name="Id">Its id.</param>
 /// <param name="PhoneNumber">The number, in E.164.</param>
 /// <param name="Verified">Whether its code was given back: then its SMS are its user's.</param>
-/// <param name="VerifiedAt">When.</param>
+/// <param name="VerifiedAt">When it was verified.</param>
 /// <param name="CodeSentAt">When the provider took the code that is open.</param>
 /// <param name="CodeExpiresAt">Until when the code that was made last is taken; null when there is none.</param>
 /// <param name="CodeError">Why the code could not be sent.</param>
@@ -36,7 +36,7 @@ internal sealed record PhoneNumberResponse(
 /// <param name="VerifiedAt">When it was verified.</param>
 /// <param name="Code">Its code, decrypted; null when none is open, or its key is gone.</param>
 /// <param name="CodeExpiresAt">Until when it is taken.</param>
-/// <param name="WrongTries">Wrong tries of codes of this number so far, whoever made them.</param>
+/// <param name="WrongTries">Wrong tries of codes of this number so far, of all users.</param>
 /// <param name="PausedUntil">No code of this number is taken or sent until then.</param>
 internal sealed record PendingVerification(
     string PhoneNumber, DateTimeOffset? VerifiedAt, string? Code, DateTimeOffset? CodeExpiresAt, int WrongTries, DateTimeOffset? PausedUntil);
@@ -72,7 +72,7 @@ internal sealed class PhoneNumberStore(NpgsqlDataSource dataSource, SecretProtec
 
     private const string FindSql = $"SELECT {Columns} FROM user_phone_numbers p {JoinTries} WHERE p.id = $1 AND p.user_id = $2";
 
-    // Numbers that are linked at the same time count each other: the count is a statement of its own, which sees what the lock waited for.
+    // Numbers that are linked at the same time count each other: the count is a separate statement, which sees what the lock waited for.
     private const string LockUserSql = "SELECT count(*) FROM (SELECT 1 FROM users WHERE id = $1 FOR NO KEY UPDATE) locked";
 
     private const string CountSql = "SELECT count(*) FROM user_phone_numbers WHERE user_id = $1";

@@ -56,7 +56,7 @@ internal sealed class VerifyPhoneNumber(
     }
 
     // null when there is no such number of the user; without an answer when another user has verified it
-    private async Task<Tried?> TryAsync(Guid id, Guid userId, string code, DateTimeOffset now, CancellationToken ct)
+    private async Task<VerificationAttempt?> TryAsync(Guid id, Guid userId, string code, DateTimeOffset now, CancellationToken ct)
     {
         await using var connection = await dataSource.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
@@ -78,5 +78,5 @@ internal sealed class VerifyPhoneNumber(
         return new(number, verdict, answer);
     }
 
-    private sealed record Tried(PendingVerification Number, CodeCheck Verdict, PhoneNumberResponse? Answer);
+    private sealed record VerificationAttempt(PendingVerification Number, CodeCheck Verdict, PhoneNumberResponse? Answer);
 }

@@ -17,7 +17,7 @@ internal sealed class ReceiveEmail(JobPublisher jobs, UserShares shares, Webhook
     {
         Post("/api/webhooks/email");
         Policies(Scope.Mail);
-        Description(endpoint => endpoint.Titled("Webhooks", "Hand in a mail, or an array of up to 500")
+        Description(endpoint => endpoint.Titled("Webhooks", "Submit a mail, or an array of up to 500")
             .WithMetadata(new WebhookLimitAttribute())
             .Accepts<EmailRequest>("application/json")
             .Produces<ReceiveEmailResponse>(202).Refuses(400, 401, 403, 413, 415, 429, 503));

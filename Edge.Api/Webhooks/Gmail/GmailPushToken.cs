@@ -7,7 +7,7 @@ using Switchboard.Core.Providers;
 
 namespace Switchboard.Edge.Api.Webhooks.Gmail;
 
-/// <summary>Who may push to <c>/api/webhooks/gmail</c>; section <c>Gmail</c>.</summary>
+/// <summary>The sender that may push to <c>/api/webhooks/gmail</c>; section <c>Gmail</c>.</summary>
 internal sealed class GmailPushOptions
 {
     public const string Section = "Gmail";
@@ -66,10 +66,10 @@ internal sealed class GmailPushKeys : BaseConfiguration, IConfigurationRetriever
     };
 
     /// <inheritdoc/>
-    public async Task<GmailPushKeys> GetConfigurationAsync(string address, IDocumentRetriever retriever, CancellationToken cancel)
+    public async Task<GmailPushKeys> GetConfigurationAsync(string address, IDocumentRetriever retriever, CancellationToken cancellationToken)
     {
         var keys = new GmailPushKeys();
-        foreach (var key in JsonWebKeySet.Create(await retriever.GetDocumentAsync(address, cancel)).GetSigningKeys())
+        foreach (var key in JsonWebKeySet.Create(await retriever.GetDocumentAsync(address, cancellationToken)).GetSigningKeys())
             keys.SigningKeys.Add(key);
         return keys.SigningKeys.Count > 0 ? keys : throw new InvalidOperationException($"There are no keys at {address}.");
     }

@@ -58,7 +58,7 @@ internal sealed class ReceiveGmailPush(GmailPushToken token, JobPublisher jobs, 
     {
         Post("/api/webhooks/gmail");
         AllowAnonymous();
-        Description(endpoint => endpoint.Titled("Webhooks", "Take a push of Gmail")
+        Description(endpoint => endpoint.Titled("Webhooks", "Receive a Gmail push")
             .WithMetadata(new WebhookLimitAttribute())
             .Accepts<object>("application/json")
             .Produces(204).Refuses(401, 413, 415, 429, 503));

@@ -37,12 +37,12 @@ internal sealed record GraphResource(string? Id);
 
 /// <summary>What a notification comes to.</summary>
 /// <param name="Changes">What its items with the right client state tell.</param>
-/// <param name="Forged">How many items have another client state.</param>
+/// <param name="Rejected">How many items have another client state.</param>
 /// <param name="Unreadable">How many have the right one but do not say what became of which mail or subscription.</param>
-internal readonly record struct GraphReading(IReadOnlyList<GraphChange> Changes, int Forged, int Unreadable);
+internal readonly record struct GraphReading(IReadOnlyList<GraphChange> Changes, int Rejected, int Unreadable);
 
 /// <summary>Reads items; a pure decision for each. One POST may mix subscriptions, so each is looked at by itself.</summary>
-internal static class GraphChangeReader
+internal static class GraphNotificationReader
 {
     private const int MaxSubscriptionId = 128;
 

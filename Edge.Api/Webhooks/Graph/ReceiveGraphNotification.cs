@@ -24,7 +24,7 @@ internal sealed class ReceiveGraphNotification(GraphClientState state, JobPublis
     {
         Post("/api/webhooks/graph");
         AllowAnonymous();
-        Description(endpoint => endpoint.Titled("Webhooks", "Take a notification of Microsoft Graph, or answer its handshake")
+        Description(endpoint => endpoint.Titled("Webhooks", "Receive a notification of Microsoft Graph, or answer its handshake")
             .WithMetadata(new WebhookLimitAttribute())
             // the handshake has no body, and says text/plain or nothing
             .Accepts<GraphNotification>("*/*", "application/json")
@@ -39,7 +39,7 @@ internal sealed class ReceiveGraphNotification(GraphClientState state, JobPublis
         var (reading, refusal) = await ReadAsync(ct);
         if (refusal is not null)
             return refusal;
-        if (reading.Forged > 0)
+        if (reading.Rejected > 0)
             metrics.Rejected(WebhookSources.Graph);
         metrics.Unreadable(WebhookSources.Graph, reading.Unreadable);
         if (reading.Changes.Count > 0)
@@ -54,7 +54,7 @@ internal sealed class ReceiveGraphNotification(GraphClientState state, JobPublis
         // what is signed rightly but tells nothing that we know is not to be sent again
         return reading.Unreadable > 0
             ? TypedResults.Accepted((string?)null)
-            : Problems.For(StatusCodes.Status403Forbidden, "This notification is not taken.");
+            : Problems.For(StatusCodes.Status403Forbidden, "The notification was rejected.");
     }
 
     // as it was, since anything else fails the handshake; as text, so that no browser takes it for a page
@@ -80,7 +80,7 @@ internal sealed class ReceiveGraphNotification(GraphClientState state, JobPublis
                 null or [] => (default, Problems.Invalid(new FieldError("value", "It must have at least one item."))),
                 { Count: > WebhookBody.MaxItems } => (default, Problems.Invalid(
                     new FieldError("value", $"It has more than {WebhookBody.MaxItems} items."))),
-                var items => (GraphChangeReader.Read(items, state), null),
+                var items => (GraphNotificationReader.Read(items, state), null),
             };
         }
         catch (JsonException exception)

@@ -21,7 +21,7 @@ internal sealed partial class ReceiveSms(
     {
         Post("/api/sms/webhook");
         AllowAnonymous();
-        Description(endpoint => endpoint.Titled("Webhooks", "Take an SMS from Twilio")
+        Description(endpoint => endpoint.Titled("Webhooks", "Receive an SMS from Twilio")
             .WithMetadata(new WebhookLimitAttribute())
             .Accepts<IFormCollection>(TwilioRequests.Form, TwilioRequests.Json)
             .Produces<string>(200, "text/xml").Refuses(400, 403, 413, 415, 429, 503));
@@ -36,15 +36,15 @@ internal sealed partial class ReceiveSms(
         if (sms is null)
             return Problems.Invalid(errors);
 
-        // who is no phone (SUPPORT) has no owner, and nothing is sent to it
+        // an alphanumeric sender (SUPPORT) has no owner and gets no reply
         var contact = PhoneNumber.ContactOf(sms.From);
-        var wish = OptOutWord.Of(parameters["OptOutType"], sms.Body);
-        // before all else: STOP counts from whoever it comes, and over the limit too
-        if (contact is not null && wish == OptOutWish.Stop)
+        var wish = OptOutKeywords.Of(parameters["OptOutType"], sms.Body);
+        // before all else: STOP counts from any number, and over the limit too
+        if (contact is not null && wish == OptOutKeyword.Stop)
             await optOuts.StopAsync(contact, sms.MessageSid, ct);
-        else if (contact is not null && wish == OptOutWish.Start)
+        else if (contact is not null && wish == OptOutKeyword.Start)
             await optOuts.StartAsync(contact, sms.MessageSid, ct);
-        return await TakeAsync(sms, contact, mayReply: contact is not null && wish != OptOutWish.Stop, ct);
+        return await TakeAsync(sms, contact, mayReply: contact is not null && wish != OptOutKeyword.Stop, ct);
     }
 
     private async Task<ContentHttpResult> TakeAsync(InboundSms sms, string? contact, bool mayReply, CancellationToken ct)

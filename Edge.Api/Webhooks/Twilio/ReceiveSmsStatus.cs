@@ -19,7 +19,7 @@ internal sealed class ReceiveSmsStatus(
     {
         Post("/api/sms/status");
         AllowAnonymous();
-        Description(endpoint => endpoint.Titled("Webhooks", "Take a status callback of Twilio")
+        Description(endpoint => endpoint.Titled("Webhooks", "Receive a status callback of Twilio")
             .WithMetadata(new WebhookLimitAttribute())
             .Accepts<IFormCollection>(TwilioRequests.Form, TwilioRequests.Json)
             .Produces(200).Refuses(400, 403, 413, 415, 429, 503));

@@ -7,7 +7,7 @@ namespace Switchboard.Edge.Api.Webhooks.Twilio;
 
 /// <summary>
 /// The parameters of a request, by name, whether they came as a form or as JSON. Of a name that comes twice the first counts;
-/// those that nobody asks for cost nothing more.
+/// those that are not read cost nothing more.
 /// </summary>
 internal sealed class TwilioParameters
 {

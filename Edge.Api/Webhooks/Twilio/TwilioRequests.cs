@@ -16,7 +16,7 @@ internal sealed class TwilioRequests(IOptions<TwilioWebhookOptions> options, Web
 
     private const int MaxFields = 200;
 
-    /// <summary>The parameters; or why there are none. Who did not sign is not told what was wrong, and its body is not read.</summary>
+    /// <summary>The parameters; or why there are none. Without a signature the body is not read, and the answer does not say what was wrong.</summary>
     public async Task<(TwilioParameters? Parameters, ProblemHttpResult? Refusal)> ReadAsync(
         HttpContext context, CancellationToken cancellationToken)
     {
@@ -65,7 +65,7 @@ internal sealed class TwilioRequests(IOptions<TwilioWebhookOptions> options, Web
     private ProblemHttpResult Refused()
     {
         metrics.Rejected(WebhookSources.Twilio);
-        return Problems.For(StatusCodes.Status403Forbidden, "This request is not taken.");
+        return Problems.For(StatusCodes.Status403Forbidden, "The request was rejected.");
     }
 
     private static int CountFields(ReadOnlySequence<byte> form)

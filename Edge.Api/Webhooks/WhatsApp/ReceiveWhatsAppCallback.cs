@@ -26,7 +26,7 @@ internal sealed class ReceiveWhatsAppCallback(
     {
         Post("/api/webhooks/whatsapp");
         AllowAnonymous();
-        Description(endpoint => endpoint.Titled("Webhooks", "Take a callback of WhatsApp")
+        Description(endpoint => endpoint.Titled("Webhooks", "Receive a callback of WhatsApp")
             .WithMetadata(new WebhookLimitAttribute())
             .Accepts<object>("application/json")
             .Produces(200).Refuses(400, 401, 413, 415, 429, 503));
@@ -34,7 +34,7 @@ internal sealed class ReceiveWhatsAppCallback(
 
     public override async Task<Results<Ok, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
     {
-        // nothing is read for who shows no signature
+        // nothing is read of a request without a signature
         var signature = HubSignature.Read(HttpContext.Request.Headers[HubSignature.Header]);
         if (signature is null)
             return Rejected();

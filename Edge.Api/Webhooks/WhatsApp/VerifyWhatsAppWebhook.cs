@@ -35,7 +35,7 @@ internal sealed class VerifyWhatsAppWebhook(IOptions<WhatsAppWebhookOptions> opt
     private ProblemHttpResult Rejected()
     {
         metrics.Rejected(WebhookSources.WhatsApp);
-        return Problems.For(StatusCodes.Status401Unauthorized, "The verify token is not ours.");
+        return Problems.For(StatusCodes.Status401Unauthorized, "The verify token is wrong.");
     }
 
     private bool IsToken(string? given) => CryptographicOperations.FixedTimeEquals(

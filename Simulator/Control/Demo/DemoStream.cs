@@ -25,7 +25,7 @@ internal abstract class DemoStream(double perMinute, TimeSpan first, TimeProvide
     }
 
     /// <summary>Lets one come.</summary>
-    /// <param name="number">The how many-th, from 0.</param>
+    /// <param name="number">Its index, from 0.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     protected abstract Task SendAsync(int number, CancellationToken cancellationToken);
 

@@ -30,16 +30,16 @@ internal sealed record OutcomeReport(
 
     public static OutcomeReport Of(IEnumerable<SentOutcome> mails)
     {
-        var all = new Tally();
-        var domains = new SortedDictionary<string, Tally>(StringComparer.Ordinal);
-        var hours = Enumerable.Range(0, HoursOfWeek).Select(_ => new Tally()).ToArray();
+        var all = new OutcomeCounts();
+        var domains = new SortedDictionary<string, OutcomeCounts>(StringComparer.Ordinal);
+        var hours = Enumerable.Range(0, HoursOfWeek).Select(_ => new OutcomeCounts()).ToArray();
         foreach (var mail in mails)
         {
             all.Add(mail.Outcome);
             hours[((mail.SentAt / 3600) + FirstHour) % HoursOfWeek].Add(mail.Outcome);
             if (!domains.TryGetValue(mail.Domain, out var domain))
             {
-                domains[mail.Domain] = domain = new Tally();
+                domains[mail.Domain] = domain = new OutcomeCounts();
             }
 
             domain.Add(mail.Outcome);
@@ -57,7 +57,7 @@ internal sealed record OutcomeReport(
             [.. hours.Select((hour, number) => new HourOutcome(number, hour.Sent, hour.Responses.Count))]);
     }
 
-    private sealed class Tally
+    private sealed class OutcomeCounts
     {
         public int Sent { get; private set; }
 

@@ -43,7 +43,7 @@ internal sealed record EntraTokens(
     public string TokenType => "Bearer";
 }
 
-/// <summary>What <c>.well-known/openid-configuration</c> tells, as far as there is it here.</summary>
+/// <summary>What <c>.well-known/openid-configuration</c> says, as far as it is implemented here.</summary>
 internal sealed record EntraMetadata(
     [property: JsonPropertyName("issuer")] string Issuer,
     [property: JsonPropertyName("authorization_endpoint")] string AuthorizationEndpoint,

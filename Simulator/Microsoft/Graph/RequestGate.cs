@@ -89,7 +89,7 @@ internal sealed record Refusal(string Limit, int RetryAfterSeconds);
 /// <summary>What came to a mailbox: requests in all, the most at once, and how many were refused for which limit.</summary>
 internal readonly record struct GateCounts(long Requests, int PeakConcurrency, long OverConcurrency, long OverWindow);
 
-/// <summary>What mailboxes bear now: as the options say, until a control call says otherwise.</summary>
+/// <summary>The limits of mailboxes: as the options say, until a control call says otherwise.</summary>
 internal sealed class GraphLimits(IOptions<GraphOptions> options)
 {
     private volatile LimitSettings _current = Of(options.Value);
@@ -107,7 +107,7 @@ internal sealed class GraphLimits(IOptions<GraphOptions> options)
         options.LatencyMilliseconds);
 }
 
-/// <summary>What a mailbox bears: the body and the answer of <c>POST /_sim/graph/limits</c>; what is left out stays as it is.</summary>
+/// <summary>The limits of a mailbox: the body and the answer of <c>POST /_sim/graph/limits</c>; what is left out stays as it is.</summary>
 /// <param name="MaxConcurrentRequests">How many requests it serves at once.</param>
 /// <param name="MaxRequestsInWindow">How many it takes within the window.</param>
 /// <param name="WindowSeconds">How long the window is.</param>

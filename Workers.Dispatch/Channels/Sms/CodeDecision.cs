@@ -34,7 +34,7 @@ internal sealed record CodeDecision(JobOutcome Job, bool IsSent = false, string?
         {
             // the number's fault, which its user sees and mends: nothing for the operator
             FailureKind.Permanent => new(JobOutcome.Done, UserError: failure.Error),
-            FailureKind.Throttled or FailureKind.Unauthorised => new(JobOutcome.Snooze(failure.RetryAfter ?? HoldUnlessSaid, failure.Error)),
+            FailureKind.Throttled or FailureKind.Unauthorized => new(JobOutcome.Snooze(failure.RetryAfter ?? HoldUnlessSaid, failure.Error)),
             _ => new(JobOutcome.Retry(failure.Error, failure.RetryAfter), UserError: isLastAttempt ? GivenUp : null),
         },
         _ => throw new ArgumentOutOfRangeException(nameof(result), result, "No such result."),

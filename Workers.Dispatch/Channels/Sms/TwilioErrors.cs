@@ -37,7 +37,7 @@ internal static class TwilioErrors
             // No message can be sent until the operator mends it, and none is to blame: all are held.
             20003 or 20005 or 20006 or 20008 or 20404 or 30002
                 or 21212 or 21603 or 21606 or 21607 or 21659 or 21660 or 21661 or 21701 or (>= 21703 and <= 21705)
-                or 30024 or 30032 or 30034 or 21609 => new(FailureKind.Unauthorised, text, status, retryAfter ?? account, code),
+                or 30024 or 30032 or 30034 or 21609 => new(FailureKind.Unauthorized, text, status, retryAfter ?? account, code),
 
             // 20500 internal error, 20503 unavailable, 30003 the handset is off or out of reach, 30008 unknown error of the carrier
             20500 or 20503 or 30003 or 30008 => new(FailureKind.Transient, text, status, retryAfter, code),

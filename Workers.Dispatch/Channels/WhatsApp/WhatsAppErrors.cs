@@ -35,7 +35,7 @@ internal static class WhatsAppErrors
             // 131042 payment, 131045 and 133010 the number's registration.
             // No message can be sent until the operator mends it, and none is to blame: all are held.
             0 or 3 or 10 or 104 or 190 or (>= 200 and <= 299) or 368 or 131005 or 131031 or 131042 or 131045 or 133010 =>
-                new(FailureKind.Unauthorised, text, status, retryAfter ?? TimeSpan.FromSeconds(options.AccountSeconds), code),
+                new(FailureKind.Unauthorized, text, status, retryAfter ?? TimeSpan.FromSeconds(options.AccountSeconds), code),
 
             // 1 unknown, 2 service down, 131000 something went wrong, 131016 unavailable, 131057 maintenance, 133004 unavailable
             1 or 2 or 131000 or 131016 or 131057 or 133004 => new(FailureKind.Transient, text, status, retryAfter, code),

@@ -47,22 +47,16 @@ internal sealed class EmailProcessor(
     internal const int ShareOfUser = 8 * ReceivedMessage.MaxText;
 
     /// <summary>Processes a batch.</summary>
-    /// <returns>The users who do not exist: their mail was not taken.</returns>
-    /// <exception cref="NpgsqlException">The database is away.</exception>
-    public async Task<IReadOnlySet<Guid>> ProcessAsync(IReadOnlyCollection<IncomingMail> mails, CancellationToken cancellationToken)
+    /// <exception cref="NpgsqlException">The database is unavailable.</exception>
+    public async Task ProcessAsync(IReadOnlyCollection<IncomingMail> mails, CancellationToken cancellationToken)
     {
-        var users = mails.Select(mail => mail.UserId).ToHashSet();
-        var rules = await ruleCache.ForAsync(users, cancellationToken);
-        users.ExceptWith(rules.Keys);
-
+        var rules = await ruleCache.ForAsync(mails.Select(mail => mail.UserId).ToHashSet(), cancellationToken);
         foreach (var share in Shares(mails))
         {
             var matched = Match(share, rules, timeProvider.GetUtcNow());
             if (matched.Count > 0)
                 await CommitAsync(matched, cancellationToken);
         }
-
-        return users;
     }
 
     /// <summary>

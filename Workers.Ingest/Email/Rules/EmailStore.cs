@@ -27,8 +27,7 @@ internal static class EmailStore
     /// </summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="transaction">Its transaction.</param>
-    /// <param name="mails">The mails in the order of their keys: two processes with the same mails wait for each other, in the same order,
-    /// and never each for the other.</param>
+    /// <param name="mails">The mails in key order: rows are locked in it, so two processes cannot deadlock.</param>
     /// <param name="now">The time.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public static async Task<HashSet<Guid>> InsertAsync(

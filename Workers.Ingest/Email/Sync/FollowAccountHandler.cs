@@ -79,7 +79,7 @@ internal sealed record PollGraphMailboxes(Guid Id) : IJob
     /// <inheritdoc/>
     public static JobType Type { get; } = new("poll-graph-mailboxes", 1, JobWorker.Ingest, JobPriority.Normal);
 
-    /// <summary>Only for the log: a poll too many finds nothing.</summary>
+    /// <summary>Only for the log: an extra poll finds nothing.</summary>
     public string IdempotencyKey => $"poll-graph-mailboxes:{Id}";
 }
 

@@ -37,7 +37,7 @@ internal static class MailFailures
     private static readonly TimeSpan UnlessSaid = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether it may pass without anybody doing anything: an outage, or a token that was not taken for once.</summary>
-    public static bool MayPass(this ProviderFailure failure) => failure.IsOutage || failure.Kind == FailureKind.Unauthorised;
+    public static bool MayPass(this ProviderFailure failure) => failure.IsOutage || failure.Kind == FailureKind.Unauthorized;
 
     /// <summary>What becomes of a job that met it: a limit counts no attempt.</summary>
     public static JobOutcome ToOutcome(this ProviderFailure failure) => failure.Kind switch

@@ -108,7 +108,7 @@ internal sealed partial class MessageReader(
             return new(id, null);
         }
         catch (ProviderException reason) when (
-            reason.Kind is FailureKind.Throttled or FailureKind.Unauthorised or FailureKind.GrantRevoked)
+            reason.Kind is FailureKind.Throttled or FailureKind.Unauthorized or FailureKind.GrantRevoked)
         {
             throw;
         }

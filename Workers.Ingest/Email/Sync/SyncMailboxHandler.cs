@@ -30,9 +30,9 @@ internal sealed class SyncMailboxHandler(MailboxRun run, IOptions<MailboxOptions
 }
 
 /// <summary>
-/// A run over a mailbox: decides whether it is read at all, keeps others away meanwhile, and says what became of the jobs that asked for
-/// it.
-/// The lock only saves work: what makes two readers harmless is that mails are taken once and the history id moves by compare-and-set.
+/// A run over a mailbox: decides whether it is read at all, keeps others away meanwhile, and says what became of the jobs that
+/// asked for it. The lock only saves work: what makes two readers harmless is that mails are taken once and the history id moves by
+/// compare-and-set.
 /// </summary>
 internal sealed partial class MailboxRun(
     GmailMailboxStore mailboxes,
@@ -118,7 +118,7 @@ internal sealed partial class MailboxRun(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Address} is no mailbox of ours; what was said of it is let go")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Address} is not a connected mailbox; its notification is dropped")]
         public static partial void Unknown(ILogger logger, Redacted address);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Mailbox {MailboxId} could not be read to its end: {Reason}")]
@@ -133,7 +133,7 @@ internal sealed record PollMailboxes(Guid Id) : IJob
     /// <inheritdoc/>
     public static JobType Type { get; } = new("poll-mailboxes", 1, JobWorker.Ingest, JobPriority.Normal);
 
-    /// <summary>Only for the log: a poll too many finds nothing.</summary>
+    /// <summary>Only for the log: an extra poll finds nothing.</summary>
     public string IdempotencyKey => $"poll-mailboxes:{Id}";
 }
 
@@ -155,7 +155,9 @@ internal sealed class PollMailboxesHandler(
         {
             var addresses = await mailboxes.NotSyncedSinceAsync(since, after, PageSize, cancellationToken);
             await publisher.PublishAsync(
-                [.. addresses.Select(address => new OutgoingJob(new SyncMailbox(Guid.CreateVersion7(timeProvider.GetUtcNow()), address, HistoryId: null)))], cancellationToken);
+                [.. addresses.Select(address => new OutgoingJob(
+                    new SyncMailbox(Guid.CreateVersion7(timeProvider.GetUtcNow()), address, HistoryId: null)))],
+                cancellationToken);
             if (addresses.Count < PageSize)
                 return [.. batch.Select(_ => JobOutcome.Done)];
             after = addresses[^1];

@@ -101,7 +101,7 @@ internal sealed class SyncOptions
     public int ResyncSlackMinutes { get; set; } = 60;
 }
 
-/// <summary>Section <c>Mailboxes</c>: how they are kept in step.</summary>
+/// <summary>Section <c>Mailboxes</c>: how they are kept in sync.</summary>
 internal sealed class MailboxOptions
 {
     public const string Section = "Mailboxes";

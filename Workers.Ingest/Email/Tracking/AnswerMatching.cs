@@ -5,8 +5,8 @@ namespace Switchboard.Workers.Ingest.Email.Tracking;
 /// <summary>
 /// Works out what each answer answers: the nearest mail that it names and that is tracked; else the last one sent before it in its
 /// conversation; else the last one with its subject that was sent to whom it is from; a delivery report that shows no more than a recipient
-/// is about the last one sent to them. It follows from what is stored and what is about to
-/// be, so it does not matter which mail came first. Clocks may disagree: a mail that is named may have been sent later.
+/// is about the last one sent to them. It follows from what is stored and what is about to be, so it does not matter which mail came first.
+/// Clocks may disagree: a mail that is named may have been sent later.
 /// </summary>
 internal sealed class MatchAnswers(AccountTransaction account, NewSentMails sent, TimeSpan subjectWindow)
 {

@@ -12,7 +12,7 @@ internal sealed record CheckTracked(Guid Id) : IJob
     /// <inheritdoc/>
     public static JobType Type { get; } = new("check-tracked-emails", 1, JobWorker.Ingest, JobPriority.Normal);
 
-    /// <summary>Only for the log: a check too many finds nothing due.</summary>
+    /// <summary>Only for the log: an extra check finds nothing due.</summary>
     public string IdempotencyKey => $"check-tracked:{Id}";
 }
 
@@ -50,7 +50,7 @@ internal sealed class DueMails(
 {
     /// <summary>Settles at most so many mails.</summary>
     /// <returns>How many there were.</returns>
-    /// <exception cref="NpgsqlException">The database is away.</exception>
+    /// <exception cref="NpgsqlException">The database is unavailable.</exception>
     public async Task<int> SettleAsync(int limit, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();

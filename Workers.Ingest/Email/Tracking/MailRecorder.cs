@@ -18,14 +18,15 @@ internal sealed partial class MailRecorder(
 
     private readonly RecordMails _record = new(dataSource, TimeSpan.FromDays(options.Value.SubjectWindowDays), timeProvider);
 
-    /// <summary>Records mails, in any order and as often as they come; when it returns, all but the failed ones are safe. Of an account
-    /// that
-    /// is gone nothing is recorded.</summary>
+    /// <summary>
+    /// Records mails, in any order and as often as they come; when it returns, all but the failed ones are safe. Nothing is recorded for
+    /// an account that is gone.
+    /// </summary>
     /// <param name="mailbox">Whose they are.</param>
     /// <param name="mails">The mails.</param>
     /// <param name="requested">Whether what was sent is tracked whatever the policy says, because it was asked for.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="NpgsqlException">The database is away.</exception>
+    /// <exception cref="NpgsqlException">The database is unavailable.</exception>
     public async Task<RecordedMails> RecordAsync(
         TrackedMailbox mailbox, IReadOnlyList<MailEnvelope> mails, bool requested, CancellationToken cancellationToken)
     {

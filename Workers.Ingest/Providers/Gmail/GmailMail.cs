@@ -9,14 +9,14 @@ namespace Switchboard.Workers.Ingest.Providers.Gmail;
 /// <summary>Makes a mail, as rules see it, of a message of the Gmail API (<c>format=full</c>).</summary>
 internal static class GmailMail
 {
-    // the year 9999, in milliseconds
+    // start of the year 9999, Unix ms
     private const long LastDate = 253_370_764_800_000;
 
     private static readonly string[] KeptHeaders = ["Message-ID", "In-Reply-To", "References", "Reply-To", "Cc", "Date", "List-Id"];
 
     /// <summary>
-    /// The mail. Its id is Gmail's, unique within the mailbox. Its text is that of its plain parts, without any that of its HTML, without
-    /// any Gmail's snippet. What is inside an attached mail belongs to the attachment.
+    /// The mail. Its id is Gmail's, unique within the mailbox. Its text is that of its plain parts, else the text of its HTML, else
+    /// Gmail's snippet. What is inside an attached mail belongs to the attachment.
     /// </summary>
     public static InboundMail Read(GmailMessage message, Mailbox mailbox, DateTimeOffset now)
     {

@@ -15,7 +15,7 @@ internal sealed class GraphClient(
     HttpClient http,
     OAuthTokens tokens,
     [FromKeyedServices(MailProviders.Microsoft)] OAuthProvider provider,
-    IGraphGate gate,
+    IGraphRateLimit gate,
     IOptions<GraphOptions> options,
     TimeProvider timeProvider)
 {
@@ -130,7 +130,7 @@ internal sealed class GraphClient(
             ? Read(answer)
             : new(null, new(FailureKind.Transient, "Graph left a call of a batch unanswered.")))];
         // the whole batch again, with another token
-        return Array.Find(answers, answer => answer.Failure?.Kind == FailureKind.Unauthorised) is { Failure: { } refused }
+        return Array.Find(answers, answer => answer.Failure?.Kind == FailureKind.Unauthorized) is { Failure: { } refused }
             ? throw new ProviderException(refused)
             : answers;
     }

@@ -63,7 +63,7 @@ internal static class GraphServices
     public static IServiceCollection AddGraph(this IServiceCollection services)
     {
         services.AddOptions<GraphOptions>().BindConfiguration(GraphOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<IGraphGate, GraphGate>();
+        services.AddSingleton<IGraphRateLimit, GraphRateLimit>();
         // the operator names where it is, the simulator among them
         services.AddProviderHttpClient("graph", provider =>
         {

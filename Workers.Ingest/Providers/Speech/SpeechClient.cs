@@ -27,11 +27,11 @@ internal sealed partial class SpeechClient(
 
     /// <summary>What is said in a file.</summary>
     /// <exception cref="ProviderException">It cannot be told now.</exception>
-    public async Task<Transcript> RecogniseAsync(FileStream file, AudioFormat format, CancellationToken cancellationToken)
+    public async Task<Transcript> RecognizeAsync(FileStream file, AudioFormat format, CancellationToken cancellationToken)
     {
         using var content = new SpeechContent(file, format, _options.LanguageCode);
         if (content.Length > SpeechContent.MaxBytes)
-            return Transcript.None("It is larger than speech is recognised in.");
+            return Transcript.None("It is too large to be transcribed.");
         using var http = clients.CreateClient(HttpClientName);
         var speech = new ProviderCalls("Speech recognition", http, TimeSpan.FromSeconds(_options.TimeoutSeconds), timeProvider, ErrorOf);
         using var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = content };
@@ -54,7 +54,7 @@ internal sealed partial class SpeechClient(
         // a key that is none: Google says so with the status of a bad request
         return status is 401 or 403 || code?.StartsWith("API_KEY_", StringComparison.Ordinal) is true
             ? new(
-                FailureKind.Unauthorised, "Speech recognition is not set up.", status, TimeSpan.FromSeconds(_options.AccountSeconds), code)
+                FailureKind.Unauthorized, "Speech recognition is not set up.", status, TimeSpan.FromSeconds(_options.AccountSeconds), code)
             : new(
                 FailureKind.Permanent,
                 $"Speech recognition refused it{(code is null ? $" (HTTP {status})." : $": {message}")}",

@@ -19,8 +19,8 @@ internal static class ContentSniffer
             var head = buffer.AsMemory(0, await file.ReadAtLeastAsync(buffer.AsMemory(0, HeadSize), HeadSize, false, cancellationToken));
             if (OfBinary(head.Span) is { } binary)
                 return binary;
-            return await TextContent.IsTextAsync(file, cancellationToken)
-                ? TextContent.TypeOf(head.Span)
+            return await TextSniffer.IsTextAsync(file, cancellationToken)
+                ? TextSniffer.TypeOf(head.Span)
                 : Signature.TypeOf(Signature.OfNoText, head.Span);
         }
         finally

@@ -121,7 +121,7 @@ internal sealed record ItemDecision(string Status, string? Reason, JobOutcome Ou
         // it was not tried: a circuit is open, or the account needs its operator
         EnrichmentResult.Failed
         {
-            Failure: { Kind: FailureKind.Unauthorised } or { Kind: FailureKind.Throttled, HttpStatus: null },
+            Failure: { Kind: FailureKind.Unauthorized } or { Kind: FailureKind.Throttled, HttpStatus: null },
         } failed => new(Pending, failed.Failure.Error, JobOutcome.Snooze(failed.Failure.RetryAfter ?? Soon, failed.Error)),
         EnrichmentResult.Failed failed when isLastAttempt => new(Failed, failed.Failure.Error, JobOutcome.Dead(failed.Error)),
         EnrichmentResult.Failed failed => new(Pending, failed.Failure.Error, JobOutcome.Retry(failed.Error, failed.Failure.RetryAfter)),
@@ -143,9 +143,9 @@ internal abstract record EnrichmentResult
     /// <param name="Transcript">What is said in it; null when it is no audio.</param>
     public sealed record Completed(string StorageKey, string ContentType, long SizeBytes, Transcript? Transcript) : EnrichmentResult;
 
-    /// <summary>It came not so far.</summary>
+    /// <summary>It did not get that far.</summary>
     /// <param name="Failure">Why, for the item's user, and whether it may another time.</param>
     /// <param name="Error">Why, for the operator.</param>
-    /// <param name="StorageKey">Where its file is kept, if it came that far.</param>
+    /// <param name="StorageKey">Where its file is kept, if it got that far.</param>
     public sealed record Failed(ProviderFailure Failure, string Error, string? StorageKey) : EnrichmentResult;
 }

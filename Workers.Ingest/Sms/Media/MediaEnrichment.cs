@@ -42,7 +42,7 @@ internal sealed partial class MediaEnrichment(
             Log.NotEnriched(logger, item.Id, item.Attempt, error);
             return new EnrichmentResult.Failed(reason.Failure, error, progress.StorageKey);
         }
-#pragma warning disable CA1031 // the disk is full, the store is away, a bug: the item says that it is tried again, the job says what it was
+#pragma warning disable CA1031 // the disk is full, the store is unavailable, a bug: the item says that it is tried again, the job says what it was
         catch (Exception reason) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {

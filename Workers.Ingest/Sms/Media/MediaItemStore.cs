@@ -33,7 +33,7 @@ internal sealed record MediaItem(
 /// <summary>The enrichment items whose files are fetched.</summary>
 internal sealed class MediaItemStore(NpgsqlDataSource dataSource, TimeProvider timeProvider)
 {
-    // locked in the order of their ids: two batches with the same items wait for each other, and never for each other
+    // rows are locked in key order, so two processes cannot deadlock
     private const string ClaimSql =
         """
         WITH claimable AS (

@@ -104,9 +104,9 @@ internal static class TypeClaim
             if (Canonical(claim) is not { } said)
                 continue;
             if (detected is null)
-                throw new ProviderException(FailureKind.Permanent, $"It says {claim} and is of no known type.");
+                throw new ProviderException(FailureKind.Permanent, $"It was announced as {claim} but is of no known type.");
             if (!Agree(said, detected))
-                throw new ProviderException(FailureKind.Permanent, $"It says {claim} and is {detected}.");
+                throw new ProviderException(FailureKind.Permanent, $"It was announced as {claim} but is {detected}.");
             // the first who knew decides
             if (type == detected)
                 type = said;

@@ -7,6 +7,7 @@ using Switchboard.Core.Rules;
 using Switchboard.Core.Sms;
 using Switchboard.Workers.Ingest.Email.Rules;
 using Switchboard.Workers.Ingest.Sms.Entities;
+using Switchboard.Workers.Ingest.Sms.Media;
 
 namespace Switchboard.Workers.Ingest.Sms.Messages;
 
@@ -17,7 +18,7 @@ internal sealed class EnrichMessageHandler(SmsProcessor processor) : IJobHandler
         IReadOnlyList<JobDelivery<EnrichMessage>> batch, CancellationToken cancellationToken)
     {
         await processor.TakeAsync(
-            [.. batch.Select(delivery => new IncomingSms(delivery.Job.UserId, delivery.Job.Text, delivery.Activity?.Context))], cancellationToken);
+            [.. batch.Select(delivery => new IncomingSms(delivery.Job.UserId, delivery.Job.Sms, delivery.Activity?.Context))], cancellationToken);
         // whoever had the number was a user: one who is unknown was deleted meanwhile, and nothing of theirs is kept, not even a dead job
         return [.. batch.Select(_ => JobOutcome.Done)];
     }
@@ -31,18 +32,13 @@ internal sealed class SmsProcessor(
     NpgsqlDataSource dataSource, RuleCache ruleCache, NotificationStore notifications, JobOutbox outbox, TimeProvider timeProvider, IngestMetrics metrics)
 {
     /// <summary>Takes a batch in.</summary>
-    /// <returns>The users who do not exist: their SMS were not taken.</returns>
-    /// <exception cref="NpgsqlException">The database is away.</exception>
-    public async Task<IReadOnlySet<Guid>> TakeAsync(IReadOnlyCollection<IncomingSms> messages, CancellationToken cancellationToken)
+    /// <exception cref="NpgsqlException">The database is unavailable.</exception>
+    public async Task TakeAsync(IReadOnlyCollection<IncomingSms> messages, CancellationToken cancellationToken)
     {
-        var users = messages.Select(sms => sms.UserId).ToHashSet();
-        var rules = await ruleCache.ForAsync(users, cancellationToken);
-        users.ExceptWith(rules.Keys);
-
+        var rules = await ruleCache.ForAsync(messages.Select(sms => sms.UserId).ToHashSet(), cancellationToken);
         var matched = Match(messages, rules, timeProvider.GetUtcNow());
         if (matched.Count > 0)
             await TakeAsync(matched, cancellationToken);
-        return users;
     }
 
     /// <summary>Each SMS once, with its rules, in the order of their sids.</summary>

@@ -9,14 +9,14 @@ using Switchboard.Workers.Ingest.Email.Rules;
 namespace Switchboard.Workers.Ingest.Sms.Messages;
 
 /// <summary>
-/// Asks the rules about SMS whose audio is settled: what is said in it counts as text. An SMS is asked about once, by the transaction
-/// that settles the last of its audio.
+/// Evaluates the rules on SMS whose audio is settled: what is said in it counts as text. An SMS is evaluated once, by the transaction that
+/// settles the last of its audio.
 /// </summary>
 internal sealed class SmsRules(NotificationStore notifications, IngestMetrics metrics)
 {
     /// <summary>
     /// To be called in the transaction in which media items became completed, or failed for good, after their rows were changed.
-    /// Of these SMS, those that still wait for audio are left alone, and those that were asked about before.
+    /// Of these SMS, those that still wait for audio and those that were evaluated before are left alone.
     /// </summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="transaction">Its transaction, of the level read committed.</param>
@@ -35,7 +35,7 @@ internal sealed class SmsRules(NotificationStore notifications, IngestMetrics me
         if (waiting.Count == 0)
             return [];
 
-        // after the locks and in a statement of its own: it sees what the other transactions, that had them before, settled
+        // after the locks, in a separate statement: it sees what the other transactions, that had them before, settled
         var settled = await SmsStore.SettledAsync(connection, transaction, waiting, cancellationToken);
         if (settled.Count == 0)
             return [];
@@ -49,12 +49,12 @@ internal sealed class SmsRules(NotificationStore notifications, IngestMetrics me
         return created.Jobs;
     }
 
-    // of a user who is no more nothing is asked
+    // no rules for a deleted user
     private static IReadOnlyList<Rule> Match(SettledSms sms, IReadOnlyDictionary<Guid, CompiledRules> rules) =>
         rules.TryGetValue(sms.UserId, out var compiled) ? RuleEvaluator.Matches(compiled, sms.Message) : [];
 }
 
-/// <summary>An SMS about which the rules were not asked yet.</summary>
+/// <summary>An SMS on which the rules were not evaluated yet.</summary>
 /// <param name="Id">Its row in <c>sms_messages</c>.</param>
 /// <param name="UserId">Whose it is.</param>
 /// <param name="From">Who sent it.</param>

@@ -1,27 +1,9 @@
 using Npgsql;
 using Switchboard.Core.Postgres;
 using Switchboard.Core.Sms;
+using Switchboard.Workers.Ingest.Sms.Media;
 
 namespace Switchboard.Workers.Ingest.Sms.Messages;
-
-/// <summary>What an enrichment item is, as stored and shown.</summary>
-internal static class MediaKind
-{
-    public const string Text = "text";
-    public const string Image = "image";
-    public const string Audio = "audio";
-    public const string Video = "video";
-    public const string Document = "document";
-
-    /// <summary>The kind of a media type (RFC 6838), with or without parameters; what is none of the others is a document.</summary>
-    public static string Of(string? contentType)
-    {
-        var type = (contentType ?? "").TrimStart();
-        return Is("image/") ? Image : Is("audio/") ? Audio : Is("video/") ? Video : Document;
-
-        bool Is(string top) => type.StartsWith(top, StringComparison.OrdinalIgnoreCase);
-    }
-}
 
 /// <summary>An enrichment item that is to be made: a row in <c>enrichment_items</c>.</summary>
 /// <param name="Id">Its id, a UUIDv7: lists are in the order of ids.</param>
@@ -62,8 +44,7 @@ internal sealed record NewItem(
 }
 
 /// <summary>
-/// The SMS that were taken, with their items. Statements that change several rows lock them in one order, so that two processes with the
-/// same SMS wait one for the other, and never each for the other.
+/// The SMS that were taken, with their items. Rows are locked in key order, so two processes cannot deadlock.
 /// </summary>
 internal static class SmsStore
 {
@@ -181,7 +162,7 @@ internal static class SmsStore
             command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. items.Select(column)] });
     }
 
-    /// <summary>Of these SMS, those that wait; an SMS that another transaction asks about is waited for, and then is none of them.</summary>
+    /// <summary>Of these SMS, those that wait; one that another transaction evaluates is waited for, and then is none of them.</summary>
     public static async Task<IReadOnlyList<WaitingSms>> LockWaitingAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
@@ -222,7 +203,7 @@ internal static class SmsStore
         return [.. messages.Where(sms => !open.Contains(sms.Id)).Select(sms => sms.With(transcripts[sms.Id]))];
     }
 
-    /// <summary>Records of SMS that the rules were asked, and how many matched.</summary>
+    /// <summary>Records that the rules were evaluated on SMS, and how many matched.</summary>
     public static async Task SetMatchedAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,

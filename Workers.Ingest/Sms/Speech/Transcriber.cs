@@ -30,7 +30,7 @@ internal sealed class Transcriber(SpeechClient speech, MediaMetrics metrics)
     {
         try
         {
-            var transcript = await speech.RecogniseAsync(file, format, cancellationToken);
+            var transcript = await speech.RecognizeAsync(file, format, cancellationToken);
             metrics.Transcribed(transcript.Text is null ? "nothing" : "recognised");
             return transcript;
         }

@@ -65,7 +65,7 @@ public sealed class UnsignedWebhookTests : IAsyncDisposable
         builder.Services
             .AddEdgeCache().AddSecretProtector().AddNotifications().AddProblems().AddApiKeys().AddRequestLimits()
             .AddSingleton<CreatingTransactions>().AddWebhooks().AddFeatures()
-            .AddEnrichments(builder.Configuration).AddPerformance().AddHealthPerformance().AddEndpoints();
+            .AddEnrichments(builder.Configuration).AddPerformance().AddTrackingHealth().AddEndpoints();
         _app = builder.Build();
         _app.UseRouting();
         _app.UseAuthentication();

@@ -56,7 +56,7 @@ internal sealed class LimitLoad(IServiceProvider services, string key, int limit
             {
                 var from = Stopwatch.GetTimestamp();
                 await Task.Delay(Random.Shared.Next(1, Math.Max(2, pauseMs * 2)), slot.Lost).ContinueWith(_ => { }, TaskScheduler.Default);
-                _taken.Enqueue((from, Stopwatch.GetTimestamp(), slot.GivenBy));
+                _taken.Enqueue((from, Stopwatch.GetTimestamp(), slot.AnsweredBy));
             }
         }
     }

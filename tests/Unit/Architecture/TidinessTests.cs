@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json.Nodes;
 using System.Xml.Linq;
 
 namespace Switchboard.Tests.Unit.Architecture;
@@ -51,6 +52,18 @@ public sealed class TidinessTests
 
         core.GetExportedTypes().Select(type => $"T:{type.FullName!.Replace('+', '.')}")
             .Where(name => !described.Contains(name)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("Edge.Api", "Switchboard.Edge.Api")]
+    public void A_log_level_is_set_for_a_category_that_there_is(string project, string assembly)
+    {
+        var settings = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, project, "appsettings.json")))!;
+        var types = Assembly.Load(assembly).GetTypes();
+
+        settings["Logging"]!["LogLevel"]!.AsObject().Select(level => level.Key)
+            .Where(category => category.StartsWith("Switchboard.", StringComparison.Ordinal))
+            .Where(category => !types.Any(type => type.FullName == category || type.Namespace == category)).ShouldBeEmpty();
     }
 
     private static IEnumerable<string> AllSources() =>

@@ -64,7 +64,7 @@ public sealed class SendDecisionTests
     {
         Decide(new ProviderFailure(FailureKind.Throttled, "circuit", RetryAfter: After), isLastAttempt: true)
             .ShouldBe(new SendDecision(DeliveryStatus.Pending, null, JobOutcome.Snooze(After, "circuit"), "circuit"));
-        Decide(new ProviderFailure(FailureKind.Unauthorised, "token", 401, After), isLastAttempt: true)
+        Decide(new ProviderFailure(FailureKind.Unauthorized, "token", 401, After), isLastAttempt: true)
             .ShouldBe(new SendDecision(DeliveryStatus.Pending, null, JobOutcome.Snooze(After, "token"), "token"));
     }
 

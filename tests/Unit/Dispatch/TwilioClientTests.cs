@@ -95,7 +95,7 @@ public sealed class TwilioClientTests
     {
         _twilio.Error((HttpStatusCode)status, code);
 
-        (await PostAsync()).ShouldFail(FailureKind.Unauthorised).RetryAfter.ShouldBe(TimeSpan.FromSeconds(60));
+        (await PostAsync()).ShouldFail(FailureKind.Unauthorized).RetryAfter.ShouldBe(TimeSpan.FromSeconds(60));
     }
 
     [Theory]

@@ -54,7 +54,7 @@ public sealed partial class VerificationCodeTests
         var second = TimeSpan.FromSeconds(1);
 
         CodeDecision.For(new ProviderFailure(FailureKind.Throttled, "slow", 429, second), isLastAttempt: true).ShouldBe(new(JobOutcome.Snooze(second, "slow")));
-        CodeDecision.For(new ProviderFailure(FailureKind.Unauthorised, "token", 401, second), isLastAttempt: true).ShouldBe(new(JobOutcome.Snooze(second, "token")));
+        CodeDecision.For(new ProviderFailure(FailureKind.Unauthorized, "token", 401, second), isLastAttempt: true).ShouldBe(new(JobOutcome.Snooze(second, "token")));
     }
 
     [GeneratedRegex("[0-9]+", RegexOptions.CultureInvariant)]

@@ -119,7 +119,7 @@ public sealed class WhatsAppChannelTests
     {
         _whatsApp.Error((HttpStatusCode)status, code, "expired");
 
-        var failure = (await SendAsync()).ShouldFail(FailureKind.Unauthorised);
+        var failure = (await SendAsync()).ShouldFail(FailureKind.Unauthorized);
         (failure.Error, failure.RetryAfter).ShouldBe(($"WhatsApp error {code}: expired", TimeSpan.FromSeconds(60)));
     }
 

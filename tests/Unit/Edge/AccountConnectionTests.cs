@@ -121,7 +121,7 @@ public sealed class AccountConnectionTests
         ConnectionRefusal.OfToken(new(FailureKind.GrantRevoked, "because", 400)).Type.ShouldBe(ProblemKinds.ConnectionEnded);
 
     [Theory]
-    [InlineData(FailureKind.Unauthorised, 401, 403)]
+    [InlineData(FailureKind.Unauthorized, 401, 403)]
     [InlineData(FailureKind.Permanent, 403, 403)]
     [InlineData(FailureKind.Permanent, 404, 502)]
     [InlineData(FailureKind.Throttled, 429, 503)]

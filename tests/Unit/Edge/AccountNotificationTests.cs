@@ -49,7 +49,7 @@ public sealed class AccountNotificationTests
             """);
 
         reading.Changes.ShouldBe([new GraphChange("s1", "m1"), new GraphChange("s5", "m5")]);
-        reading.Forged.ShouldBe(4);
+        reading.Rejected.ShouldBe(4);
     }
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class AccountNotificationTests
     [InlineData("subscriptionRemoved")]
     [InlineData("missed")]
     public void An_event_of_a_subscription_is_passed_on_without_a_mail(string lifecycle) =>
-        GraphChangeReader.ChangeOf(new("s1", null, lifecycle, "Users/ddfc/Messages", new(null))).ShouldBe(new GraphChange("s1", null, lifecycle));
+        GraphNotificationReader.ChangeOf(new("s1", null, lifecycle, "Users/ddfc/Messages", new(null))).ShouldBe(new GraphChange("s1", null, lifecycle));
 
     [Theory]
     [InlineData("Users/u/Messages/m1", "m1")]
@@ -68,7 +68,7 @@ public sealed class AccountNotificationTests
     [InlineData("Users/u/Messages/m1/attachments", null)]
     [InlineData(null, null)]
     public void Without_its_data_the_mail_is_the_end_of_the_resource(string? resource, string? expected) =>
-        GraphChangeReader.ChangeOf(new("s1", null, null, resource, null))?.MessageId.ShouldBe(expected);
+        GraphNotificationReader.ChangeOf(new("s1", null, null, resource, null))?.MessageId.ShouldBe(expected);
 
     [Fact]
     public void An_item_that_says_nothing_that_is_known_is_counted_but_not_passed_on()
@@ -83,14 +83,14 @@ public sealed class AccountNotificationTests
             """);
 
         reading.Changes.ShouldBeEmpty();
-        (reading.Forged, reading.Unreadable).ShouldBe((0, 4));
+        (reading.Rejected, reading.Unreadable).ShouldBe((0, 4));
     }
 
     [Fact]
     public void Ids_longer_than_any_are_not_taken()
     {
-        GraphChangeReader.ChangeOf(new(new string('s', 129), null, null, null, new("m"))).ShouldBeNull();
-        GraphChangeReader.ChangeOf(new("s", null, null, null, new(new string('m', 1_025)))).ShouldBeNull();
+        GraphNotificationReader.ChangeOf(new(new string('s', 129), null, null, null, new("m"))).ShouldBeNull();
+        GraphNotificationReader.ChangeOf(new("s", null, null, null, new(new string('m', 1_025)))).ShouldBeNull();
     }
 
     [Theory]
@@ -121,7 +121,7 @@ public sealed class AccountNotificationTests
     }
 
     private static GraphReading Read(string body) =>
-        GraphChangeReader.Read(GraphNotification.Read(new(Encoding.UTF8.GetBytes(body)))!.Value!, State);
+        GraphNotificationReader.Read(GraphNotification.Read(new(Encoding.UTF8.GetBytes(body)))!.Value!, State);
 
     private sealed class Piece : ReadOnlySequenceSegment<byte>
     {

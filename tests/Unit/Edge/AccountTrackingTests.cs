@@ -8,12 +8,12 @@ namespace Switchboard.Tests.Unit.Edge;
 
 public sealed class AccountTrackingTests
 {
-    private readonly TrackingRequestValidator _validator = new();
+    private readonly TrackingPolicyRequestValidator _validator = new();
 
     [Fact]
     public void The_mode_alone_is_enough()
     {
-        var request = new TrackingRequest { Mode = TrackingMode.All };
+        var request = new TrackingPolicyRequest { Mode = TrackingMode.All };
 
         Errors(request).ShouldBeEmpty();
         var policy = request.ToPolicy();
@@ -23,7 +23,7 @@ public sealed class AccountTrackingTests
 
     [Fact]
     public void Entries_are_trimmed_and_kept_once() =>
-        new TrackingRequest { Mode = TrackingMode.Matching, Recipients = [" a@b.test", "a@b.test ", "*@c.test"] }.ToPolicy()
+        new TrackingPolicyRequest { Mode = TrackingMode.Matching, Recipients = [" a@b.test", "a@b.test ", "*@c.test"] }.ToPolicy()
             .Recipients.ShouldBe(["a@b.test", "*@c.test"]);
 
     public static TheoryData<string, string> Invalid => new()
@@ -99,8 +99,8 @@ public sealed class AccountTrackingTests
     private static string FollowUp(string said) =>
         """{"mode":"all","followUp":{"afterWorkingDays":3,"channel":"whatsapp","recipient":"+15550100001",""" + said + "}}";
 
-    private static TrackingRequest Read(string json) => JsonSerializer.Deserialize<TrackingRequest>(json, Json)!;
+    private static TrackingPolicyRequest Read(string json) => JsonSerializer.Deserialize<TrackingPolicyRequest>(json, Json)!;
 
-    private List<string> Errors(TrackingRequest request) =>
+    private List<string> Errors(TrackingPolicyRequest request) =>
         [.. _validator.Validate(request).Errors.Select(error => FieldNames.Of(error.PropertyName))];
 }

@@ -12,7 +12,7 @@ public sealed class EnrichmentTests
     [InlineData("pending", 1, true, "Wait until it is completed or failed")]
     [InlineData("processing", 1, true, "Wait until it is completed or failed")]
     [InlineData("completed", 1, true, "nothing to try again")]
-    [InlineData("failed", 0, false, "the text itself")]
+    [InlineData("failed", 0, false, "the SMS itself")]
     [InlineData("failed", 1, false, "named no address")]
     public void Anything_else_is_refused_with_what_to_do(string status, int part, bool hasMediaUrl, string says) =>
         new RetryDecision(status, part, hasMediaUrl).Refusal.ShouldNotBeNull().ShouldContain(says);

@@ -8,7 +8,7 @@ namespace Switchboard.Tests.Unit.Edge;
 public sealed class RuleTrialTests
 {
     private static readonly EmailRequest Mail = new() { From = "a@b.test", To = "c@d.test" };
-    private static readonly TrialSms Text = new() { From = "+15550100002", Body = "hello" };
+    private static readonly TestSms Text = new() { From = "+15550100002", Body = "hello" };
 
     private readonly TestRulesValidator _validator = new();
 
@@ -45,7 +45,7 @@ public sealed class RuleTrialTests
     [Fact]
     public void What_is_said_in_its_audio_is_part_of_the_text()
     {
-        var text = new TrialSms
+        var text = new TestSms
         {
             From = "+15550100002",
             Body = "listen",

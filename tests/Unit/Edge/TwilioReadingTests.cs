@@ -99,7 +99,7 @@ public sealed class TwilioReadingTests
     [InlineData("START", "vuelve", "Start")]
     [InlineData("HELP", "stop", "None")]
     public void Words_alone_or_what_the_provider_understood_stop_and_start(string? type, string body, string wish) =>
-        OptOutWord.Of(type, body).ToString().ShouldBe(wish);
+        OptOutKeywords.Of(type, body).ToString().ShouldBe(wish);
 
     [Fact]
     public void Answers_are_twiml()

@@ -3,7 +3,7 @@ using Switchboard.Workers.Ingest.Providers.Graph;
 namespace Switchboard.Tests.Unit.Graph;
 
 /// <summary>Lets everything pass and counts it.</summary>
-internal sealed class OpenGate : IGraphGate
+internal sealed class OpenGate : IGraphRateLimit
 {
     public List<int> Passed { get; } = [];
 

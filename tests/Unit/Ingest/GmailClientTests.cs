@@ -40,7 +40,7 @@ public sealed class GmailClientTests : IDisposable
     {
         _gmail.On("profile", "{}", status: 401).On("profile", "{}", status: 401);
 
-        (await FailureAsync()).Kind.ShouldBe(FailureKind.Unauthorised);
+        (await FailureAsync()).Kind.ShouldBe(FailureKind.Unauthorized);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class GmailClientTests : IDisposable
 
     [Theory]
     [InlineData(400, """{"error":"invalid_grant","error_description":"Token has been expired or revoked."}""", "GrantRevoked")]
-    [InlineData(401, """{"error":"invalid_client"}""", "Unauthorised")]
+    [InlineData(401, """{"error":"invalid_client"}""", "Unauthorized")]
     [InlineData(503, "<html>busy</html>", "Transient")]
     public async Task A_token_that_is_not_to_be_had_says_why(int status, string body, string failure)
     {

@@ -29,7 +29,7 @@ public sealed class ItemDecisionTests
     [InlineData(true)]
     public void What_could_not_be_tried_waits_without_an_attempt(bool isLastAttempt)
     {
-        foreach (var kind in (FailureKind[])[FailureKind.Throttled, FailureKind.Unauthorised])
+        foreach (var kind in (FailureKind[])[FailureKind.Throttled, FailureKind.Unauthorized])
             Decide(kind, isLastAttempt).ShouldBe(new("pending", "for the user", JobOutcome.Snooze(TimeSpan.FromSeconds(7), "for the operator")));
     }
 

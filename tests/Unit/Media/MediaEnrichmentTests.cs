@@ -41,8 +41,8 @@ public sealed class MediaEnrichmentTests : Scratch
     }
 
     [Theory]
-    [InlineData("image/jpeg", "It says image/jpeg and is image/png.")]
-    [InlineData("text/html", "It says text/html and is image/png.")]
+    [InlineData("image/jpeg", "It was announced as image/jpeg but is image/png.")]
+    [InlineData("text/html", "It was announced as text/html but is image/png.")]
     public async Task Of_a_file_that_is_not_what_it_says_nothing_is_kept(string said, string reason)
     {
         (await RunAsync(_item with { ContentType = said })).ShouldBe(new EnrichmentResult.Failed(new(FailureKind.Permanent, reason), reason, null));

@@ -28,7 +28,7 @@ public sealed class SpeechClientTests : Scratch
         var content = new byte[length];
         new Random(length).NextBytes(content);
 
-        await RecogniseAsync(content, new("LINEAR16", 16_000, 2));
+        await RecognizeAsync(content, new("LINEAR16", 16_000, 2));
 
         var (request, body) = _posted.ShouldHaveSingleItem();
         request.RequestUri!.ToString().ShouldBe("http://speech.test/base/v1/speech:recognize");
@@ -44,7 +44,7 @@ public sealed class SpeechClientTests : Scratch
     [Fact]
     public async Task What_the_file_says_itself_is_left_out()
     {
-        await RecogniseAsync([1], new("FLAC"));
+        await RecognizeAsync([1], new("FLAC"));
 
         _posted[0].Body.ShouldStartWith("""{"config":{"languageCode":"de-DE","encoding":"FLAC"},"audio":""");
     }
@@ -52,7 +52,7 @@ public sealed class SpeechClientTests : Scratch
     [Fact]
     public async Task The_likeliest_readings_are_joined_and_their_confidence_is_weighed_by_their_length()
     {
-        var transcript = await RecogniseAsync([1]);
+        var transcript = await RecognizeAsync([1]);
 
         transcript.Text.ShouldBe("hello there general");
         transcript.Confidence.ShouldNotBeNull().ShouldBe(((11 * 0.5f) + (8 * 1f)) / 19, 0.001f);
@@ -68,7 +68,7 @@ public sealed class SpeechClientTests : Scratch
     {
         _answer = () => Json(200, answer);
 
-        (await RecogniseAsync([1])).ShouldBe(new(null, null, "No speech was recognised."));
+        (await RecognizeAsync([1])).ShouldBe(new(null, null, "No speech was recognised."));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class SpeechClientTests : Scratch
     {
         _answer = () => Json(200, """{"results":[{"alternatives":[{"transcript":"hello"}]}]}""");
 
-        (await RecogniseAsync([1])).ShouldBe(new("hello", null, null));
+        (await RecognizeAsync([1])).ShouldBe(new("hello", null, null));
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class SpeechClientTests : Scratch
     {
         _answer = () => Json(400, """{"error":{"code":400,"message":"bad encoding","status":"INVALID_ARGUMENT"}}""");
 
-        (await RecogniseAsync([1])).ShouldBe(new(null, null, "Speech recognition refused it: bad encoding"));
+        (await RecognizeAsync([1])).ShouldBe(new(null, null, "Speech recognition refused it: bad encoding"));
     }
 
     [Theory]
@@ -96,7 +96,7 @@ public sealed class SpeechClientTests : Scratch
         _answer = () => Json(status, answer);
 
         var failed = await FailedAsync();
-        failed.Kind.ShouldBe(FailureKind.Unauthorised);
+        failed.Kind.ShouldBe(FailureKind.Unauthorized);
         failed.Failure.RetryAfter.ShouldBe(TimeSpan.FromSeconds(60));
     }
 
@@ -147,19 +147,19 @@ public sealed class SpeechClientTests : Scratch
     [Fact]
     public async Task A_request_that_would_be_too_large_is_not_sent()
     {
-        (await RecogniseAsync(new byte[8 * 1024 * 1024])).Note.ShouldBe("It is larger than speech is recognised in.");
+        (await RecognizeAsync(new byte[8 * 1024 * 1024])).Note.ShouldBe("It is too large to be transcribed.");
         _posted.ShouldBeEmpty();
     }
 
     private static HttpResponseMessage Json(int status, string body) => new((HttpStatusCode)status) { Content = new StringContent(body) };
 
-    private Task<ProviderException> FailedAsync() => Should.ThrowAsync<ProviderException>(RecogniseAsync([1]));
+    private Task<ProviderException> FailedAsync() => Should.ThrowAsync<ProviderException>(RecognizeAsync([1]));
 
-    private async Task<Transcript> RecogniseAsync(byte[] content, AudioFormat? format = null)
+    private async Task<Transcript> RecognizeAsync(byte[] content, AudioFormat? format = null)
     {
         await using var services = Services();
         await using var file = Open(content);
-        return await services.GetRequiredService<SpeechClient>().RecogniseAsync(file, format ?? new("AMR", 8_000), default);
+        return await services.GetRequiredService<SpeechClient>().RecognizeAsync(file, format ?? new("AMR", 8_000), default);
     }
 
     private async Task<Transcript> TranscribeAsync(byte[] content, string type)

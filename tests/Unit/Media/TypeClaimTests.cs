@@ -33,10 +33,10 @@ public sealed class TypeClaimTests
         TypeClaim.Settle(detected, said).ShouldBe(kept);
 
     [Theory]
-    [InlineData("image/png", "application/pdf", "It says image/png and is application/pdf.")]
-    [InlineData("image/png", "image/jpeg", "It says image/png and is image/jpeg.")]
-    [InlineData("text/plain", "image/png", "It says text/plain and is image/png.")]
-    [InlineData("image/png", null, "It says image/png and is of no known type.")]
+    [InlineData("image/png", "application/pdf", "It was announced as image/png but is application/pdf.")]
+    [InlineData("image/png", "image/jpeg", "It was announced as image/png but is image/jpeg.")]
+    [InlineData("text/plain", "image/png", "It was announced as text/plain but is image/png.")]
+    [InlineData("image/png", null, "It was announced as image/png but is of no known type.")]
     [InlineData("application/octet-stream", null, "It is of no known type.")]
     [InlineData(null, null, "It is of no known type.")]
     [InlineData("text/html", Programs.Html, "It is text/html, which can carry scripts.")]
@@ -53,5 +53,5 @@ public sealed class TypeClaimTests
     [Fact]
     public void Both_who_said_something_must_be_right() =>
         Should.Throw<ProviderException>(() => TypeClaim.Settle("image/png", "image/png", "image/jpeg")).Message
-            .ShouldBe("It says image/jpeg and is image/png.");
+            .ShouldBe("It was announced as image/jpeg but is image/png.");
 }

@@ -22,7 +22,7 @@ public sealed class HealthPerformanceOptionsTests
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration[name] = value;
-        builder.Services.AddPerformance().AddHealthPerformance();
+        builder.Services.AddPerformance().AddTrackingHealth();
         using var host = builder.Build();
 
         var start = host.Services.GetRequiredService<IStartupValidator>().Validate;

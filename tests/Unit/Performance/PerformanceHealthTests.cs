@@ -41,7 +41,7 @@ public sealed class PerformanceHealthTests
     [Fact]
     public void Without_the_database_nothing_is_well()
     {
-        var health = PerformanceHealth.Of([Reports.Of(ProcessServices.Edge)], isDatabaseThere: false, lowestHitRate: 0.5);
+        var health = SmsHealth.Of([Reports.Of(ProcessServices.Edge)], isDatabaseThere: false, lowestHitRate: 0.5);
 
         health.Status.ShouldBe("unhealthy");
         health.Checks.Single(check => !check.Ok).Name.ShouldBe("database");
@@ -55,6 +55,6 @@ public sealed class PerformanceHealthTests
         health.Status.ShouldBe(isOk ? "healthy" : "unhealthy");
     }
 
-    private static PerformanceHealth Of(params (string Section, object Figures)[] sections) =>
-        PerformanceHealth.Of([Reports.Of(ProcessServices.Edge, sections)], isDatabaseThere: true, lowestHitRate: 0.5);
+    private static SmsHealth Of(params (string Section, object Figures)[] sections) =>
+        SmsHealth.Of([Reports.Of(ProcessServices.Edge, sections)], isDatabaseThere: true, lowestHitRate: 0.5);
 }

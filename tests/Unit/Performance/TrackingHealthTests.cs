@@ -53,7 +53,7 @@ public sealed class TrackingHealthTests
     public void So_many_checks_of_limits_must_be_answered_locally_once_there_were_a_hundred(long local, long redis, bool isOk) =>
         Judge(
             "localLimitRate", isOk, Reading(Reports.Of(ProcessServices.Ingest, Limits(local, redis))),
-            new HealthPerformanceOptions { MinLocalLimitRate = 0.85 });
+            new TrackingHealthOptions { MinLocalLimitRate = 0.85 });
 
     [Fact]
     public void Many_quiet_mailboxes_each_of_which_asks_Redis_first_are_no_fault() =>
@@ -124,7 +124,7 @@ public sealed class TrackingHealthTests
         health.Checks.ShouldHaveSingleItem().Name.ShouldBe("database");
     }
 
-    private static void Judge(string name, bool isOk, HealthReading reading, HealthPerformanceOptions? options = null)
+    private static void Judge(string name, bool isOk, HealthReading reading, TrackingHealthOptions? options = null)
     {
         var health = TrackingHealth.Of(reading, options ?? new());
         health.Checks.Single(check => check.Name == name).Ok.ShouldBe(isOk);

@@ -133,7 +133,7 @@ public sealed class OAuthTokensTests : IDisposable
         _graph.Grants.Stored.ShouldBe("refresh-0");
     }
 
-    private static ProviderException Refused => new(FailureKind.Unauthorised, "expired");
+    private static ProviderException Refused => new(FailureKind.Unauthorized, "expired");
 
     private Task<string> UseAsync(Func<string, Task<string>> use) =>
         _graph.Tokens.UseAsync(GraphScript.Provider, GraphScript.Account, use, default);

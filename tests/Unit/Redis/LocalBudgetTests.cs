@@ -37,7 +37,7 @@ public sealed class LocalBudgetTests : IDisposable
     public void A_lease_that_arrives_after_its_end_is_not_used_and_given_back_whole()
     {
         _budget.Put(Lease(4, id: 9, until: Second), Second, 1).ShouldSatisfyAllConditions(
-            c => c.IsAllowed.ShouldBeFalse(), c => c.AnsweredBy.ShouldBe(LimitLayer.Nobody));
+            c => c.IsAllowed.ShouldBeFalse(), c => c.AnsweredBy.ShouldBe(LimitLayer.None));
 
         _budget.TakeUnspent(Second, all: false).ShouldBe([new PermitLease(9, 4, Second)]);
         _budget.TryTake(Second, 1, out _).ShouldBeFalse();

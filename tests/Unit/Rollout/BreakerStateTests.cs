@@ -57,8 +57,8 @@ public sealed class BreakerStateTests
     [Fact]
     public void A_trial_that_never_ends_lets_another_try_after_a_minute()
     {
-        Tried().Ask(Now + Off + BreakerState.LongestTrial - Tick).Verdict.ShouldBe(BreakerVerdict.Open);
-        Tried().Ask(Now + Off + BreakerState.LongestTrial).Verdict.ShouldBe(BreakerVerdict.Trial);
+        Tried().Ask(Now + Off + BreakerState.MaxTrial - Tick).Verdict.ShouldBe(BreakerVerdict.Open);
+        Tried().Ask(Now + Off + BreakerState.MaxTrial).Verdict.ShouldBe(BreakerVerdict.Trial);
     }
 
     [Fact]

@@ -54,10 +54,10 @@ public sealed class RuleOrderTests
             .ShouldBe([(true, true), (false, false), (true, false), (false, false), (true, false)]);
         verdicts.Select(verdict => string.Join(" ", verdict.Reasons)).ShouldBe(
         [
-            "The sender billing@acme.test matches 'acme.test'. Found in the subject or text: 'invoice'. Nothing unwanted is in the subject or text.",
+            "The sender billing@acme.test matches 'acme.test'. Found in the subject or text: 'invoice'. None of the words of noneOf is in the subject or text.",
             "The sender billing@acme.test is excluded by 'billing@*'.",
             "Found in the subject or text: 'invoice'. The rule '1' matched before and ends the search.",
-            "The mail has no attachment, and the rule wants one. Missing in the subject or text: 'refund'.",
+            "The mail has no attachment, and the rule wants one. Words of allOf missing in the subject or text: 'refund'.",
             "Found in the subject or text: 'invoice'. The rule is not active.",
         ]);
     }

@@ -2,6 +2,7 @@ using Switchboard.Core.Jobs;
 using Switchboard.Core.Rules;
 using Switchboard.Core.Sms;
 using Switchboard.Tests.Unit.Rules;
+using Switchboard.Workers.Ingest.Sms.Media;
 using Switchboard.Workers.Ingest.Sms.Messages;
 
 namespace Switchboard.Tests.Unit.Texts;

@@ -65,10 +65,10 @@ public sealed class OddInputTests : IDisposable
             ]}
             """)).Value!;
 
-        var reading = GraphChangeReader.Read(items, new GraphClientState(Options.Create(new GraphWebhookOptions { ClientState = "ours" })));
+        var reading = GraphNotificationReader.Read(items, new GraphClientState(Options.Create(new GraphWebhookOptions { ClientState = "ours" })));
 
         reading.Changes.Select(change => change.MessageId).ShouldBe(["m1", "m3", "m4"]);
-        (reading.Forged, reading.Unreadable).ShouldBe((1, 1));
+        (reading.Rejected, reading.Unreadable).ShouldBe((1, 1));
     }
 
     [Theory]

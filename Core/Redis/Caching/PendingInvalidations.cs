@@ -13,7 +13,7 @@ internal readonly record struct CacheInvalidation(bool IsTag, string Name)
 
     public bool Concerns(CacheWrite write) => IsTag ? write.Tags.Contains(Name) : write.Key == Name;
 
-    /// <summary>As it is published: <c>t</c> or <c>k</c>, who sent it, and the name, a line each.</summary>
+    /// <summary>As it is published: <c>t</c> or <c>k</c>, the sender, and the name, a line each.</summary>
     public string Encode(string origin) => $"{(IsTag ? 't' : 'k')}\n{origin}\n{Name}";
 
     /// <summary>Reads what was published.</summary>

@@ -9,18 +9,18 @@ using Switchboard.ServiceDefaults.Health;
 namespace Switchboard.Edge.Api.Operations.Health;
 
 /// <summary>
-/// <c>GET /api/health/performance</c>, and the same at <c>/health/performance</c>: 200 or 503, for whoever watches over the system, so
+/// <c>GET /api/health/performance</c>, and the same at <c>/health/performance</c>: 200 or 503, for monitoring, so
 /// without a key and soon; by which metrics is for operators and keys with the scope <c>jobs</c>. Nothing is judged while
 /// <c>ENABLE_PERFORMANCE_MONITORING</c> is off.
 /// </summary>
-internal sealed class GetHealthPerformance(ReadHealth read, FeatureRollout rollout, IOptions<HealthPerformanceOptions> options)
+internal sealed class GetTrackingHealth(ReadHealth read, FeatureRollout rollout, IOptions<TrackingHealthOptions> options)
     : EndpointWithoutRequest<Results<Ok<TrackingHealth>, JsonHttpResult<TrackingHealth>>>
 {
     public override void Configure()
     {
         Get("/api/health/performance", "/health/performance");
         AllowAnonymous();
-        Description(endpoint => endpoint.Titled("Health", "Say whether mail tracking performs as it should, and by which metrics")
+        Description(endpoint => endpoint.Titled("Health", "Health of mail tracking, with the metrics behind it")
             .Produces<TrackingHealth>().Produces<TrackingHealth>(503).Refuses(429));
     }
 
@@ -46,14 +46,14 @@ internal sealed class GetHealthPerformance(ReadHealth read, FeatureRollout rollo
 internal static class HealthExtensions
 {
     /// <summary>The edge measures its queries, and judges by the metrics of all processes.</summary>
-    public static IServiceCollection AddHealthPerformance(this IServiceCollection services)
+    public static IServiceCollection AddTrackingHealth(this IServiceCollection services)
     {
-        services.AddOptions<HealthPerformanceOptions>()
-            .BindConfiguration(HealthPerformanceOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<TrackingHealthOptions>()
+            .BindConfiguration(TrackingHealthOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         return services.AddQueryMonitor().AddSingleton<ReadHealth>();
     }
 
-    /// <summary>Whether who asks may see by what health is judged.</summary>
+    /// <summary>Whether the caller may see by what health is judged.</summary>
     public static bool MaySeeDetails(this HttpContext context) =>
         context.Features.Get<Caller>()?.Has(Scope.Jobs) is true || context.IsForOperators();
 }

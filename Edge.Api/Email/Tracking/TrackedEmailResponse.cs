@@ -10,22 +10,22 @@ namespace Switchboard.Edge.Api.Email.Tracking;
 /// <param name="MessageId">The provider's id of it.</param>
 /// <param name="InternetMessageId">Its Message-ID.</param>
 /// <param name="Subject">Its subject.</param>
-/// <param name="Recipients">Whom it went to: to, cc, bcc.</param>
+/// <param name="Recipients">Its recipients: to, cc, bcc.</param>
 /// <param name="Categories">The categories that its user gave it.</param>
 /// <param name="SentAt">When it was sent.</param>
 /// <param name="Status">active, responded, bounced, expired or stopped.</param>
 /// <param name="HasResponse">Whether a person has answered.</param>
-/// <param name="RespondedAt">When the first one did.</param>
-/// <param name="ResponseSeconds">How long that took.</param>
+/// <param name="RespondedAt">When the first answer of a person came.</param>
+/// <param name="ResponseSeconds">The seconds from the sending to that answer.</param>
 /// <param name="Responses">How many answers of people there are.</param>
 /// <param name="AutoRepliedAt">When an automatic answer came.</param>
 /// <param name="BouncedAt">When it first came back; it is bounced when it did from all recipients.</param>
 /// <param name="ExpiresAt">Until when an answer is waited for.</param>
 /// <param name="RemindAt">When the next reminder is due; null unless it is active.</param>
-/// <param name="Reminders">How many were sent.</param>
+/// <param name="Reminders">How many reminders were sent.</param>
 /// <param name="SnoozedUntil">No reminder before that.</param>
 /// <param name="StoppedAt">When its user stopped following it.</param>
-/// <param name="TrackedBy">policy, or request.</param>
+/// <param name="TrackedBy">policy or request: why it is tracked.</param>
 /// <param name="CreatedAt">Since when it is followed.</param>
 /// <param name="UpdatedAt">When something about it changed.</param>
 internal record TrackedEmailResponse(
@@ -130,7 +130,7 @@ internal sealed record RecipientState(
 /// <param name="Kind">sent, reply, auto-reply, bounce, calendar or reaction.</param>
 /// <param name="MessageId">The provider's id of it.</param>
 /// <param name="InternetMessageId">Its Message-ID.</param>
-/// <param name="From">Who sent it.</param>
+/// <param name="From">Its sender.</param>
 /// <param name="Subject">Its subject.</param>
 /// <param name="At">When it was sent, or came in.</param>
 /// <param name="MatchedBy">By what it was recognised as an answer: reference, conversation, subject or recipient; null

@@ -1,20 +1,19 @@
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 using Switchboard.Core.Redis;
-using Switchboard.Core.Redis.Caching;
 
 namespace Switchboard.Core.Diagnostics;
 
 /// <summary>Reads the connection of this process to Redis; a process without one has no stats.</summary>
 internal sealed class RedisMeter(IServiceProvider services)
 {
-    private readonly RedisConnection? _link = services.GetService<RedisConnection>();
+    private readonly RedisConnection? _redis = services.GetService<RedisConnection>();
 
     public RedisStats? Read()
     {
-        if (_link is not { } link)
+        if (_redis is not { } redis)
             return null;
-        if (!link.IsAvailable)
+        if (!redis.IsAvailable)
             return new(false, 0, 0);
         // asked for no sooner: to make the connection blocks while Redis is unavailable
         var counters = services.GetRequiredService<IConnectionMultiplexer>().GetCounters();
@@ -30,20 +29,4 @@ public sealed record RedisStats(bool Available, long Operations, long Outstandin
 {
     /// <inheritdoc/>
     public static string Section => "redis";
-}
-
-/// <summary>A process's connection to the broker.</summary>
-/// <param name="Available">Whether it can publish.</param>
-public sealed record BrokerStats(bool Available) : IStats
-{
-    /// <inheritdoc/>
-    public static string Section => "broker";
-}
-
-/// <summary>The caches of a process.</summary>
-/// <param name="Namespaces">By the name of the namespace.</param>
-public sealed record CacheStats(IReadOnlyDictionary<string, CacheNamespaceStatistics> Namespaces) : IStats
-{
-    /// <inheritdoc/>
-    public static string Section => "cache";
 }

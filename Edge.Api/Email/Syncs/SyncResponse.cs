@@ -6,18 +6,18 @@ namespace Switchboard.Edge.Api.Email.Syncs;
 
 /// <summary>A full sync and its progress.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="AccountId">Whose mail it reads.</param>
+/// <param name="AccountId">The account whose mail it reads.</param>
 /// <param name="State">queued, running, paused, completed, failed or cancelled.</param>
-/// <param name="Since">From which time on; null: from the first mail on.</param>
+/// <param name="Since">The time from which mail is read; null: from the first mail on.</param>
 /// <param name="BatchSize">How many mails a page has.</param>
 /// <param name="Pages">How many pages were read.</param>
 /// <param name="Processed">How many mails were read.</param>
-/// <param name="Errors">How many could not be.</param>
+/// <param name="Errors">How many mails could not be read.</param>
 /// <param name="Total">How many there were when it was planned.</param>
 /// <param name="RatePerSecond">Mails a second since it started.</param>
-/// <param name="EstimatedEndAt">When it will end.</param>
+/// <param name="EstimatedEndAt">The estimated time of its end.</param>
 /// <param name="Error">Why it failed, or what it waits for.</param>
-/// <param name="CreatedAt">When it was asked for.</param>
+/// <param name="CreatedAt">When it was requested.</param>
 /// <param name="StartedAt">When it started.</param>
 /// <param name="UpdatedAt">When it last made progress.</param>
 /// <param name="FinishedAt">When it ended.</param>
@@ -59,7 +59,7 @@ internal record SyncResponse(
 
 /// <summary>A mail that a sync could not read.</summary>
 /// <param name="MessageId">The provider's id of it.</param>
-/// <param name="Error">Why.</param>
+/// <param name="Error">Why it could not be read.</param>
 internal sealed record SyncFailure(string MessageId, string Error);
 
 /// <summary>A full sync with the mails that it could not read, the first hundred of them.</summary>

@@ -7,7 +7,7 @@ using Switchboard.Edge.Api.Platform;
 namespace Switchboard.Edge.Api.Email.Accounts;
 
 /// <summary>What is to be tracked, as it is written: all but the mode may be left out.</summary>
-internal sealed class TrackingRequest
+internal sealed class TrackingPolicyRequest
 {
     /// <summary>all, matching or requested.</summary>
     public TrackingMode? Mode { get; init; }
@@ -50,13 +50,13 @@ internal sealed class FollowUpRequest
 }
 
 /// <summary>What tracking must be.</summary>
-internal sealed class TrackingRequestValidator : AbstractValidator<TrackingRequest>
+internal sealed class TrackingPolicyRequestValidator : AbstractValidator<TrackingPolicyRequest>
 {
     private const int MaxEntries = 100;
     private const int MaxEntry = 320;
     private const int MaxWindowDays = 365;
 
-    public TrackingRequestValidator()
+    public TrackingPolicyRequestValidator()
     {
         RuleFor(tracking => tracking.Mode).NotNull().WithMessage("It must be one of all, matching, requested.");
         RuleFor(tracking => tracking.Categories).ListOf(MaxEntries, MaxEntry);

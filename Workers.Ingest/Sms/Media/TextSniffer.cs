@@ -5,7 +5,7 @@ using System.Text.Unicode;
 namespace Switchboard.Workers.Ingest.Sms.Media;
 
 /// <summary>Tells text from other bytes, and what text it is.</summary>
-internal static class TextContent
+internal static class TextSniffer
 {
     private const int BufferSize = 64 * 1024;
     private const int LongestRune = 4;

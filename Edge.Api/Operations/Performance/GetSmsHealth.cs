@@ -12,38 +12,38 @@ namespace Switchboard.Edge.Api.Operations.Performance;
 /// <c>GET /api/sms/performance/health</c>: 200 or 503, for a load balancer, so without a key and soon: a database that does not answer
 /// within 2 s is unavailable.
 /// </summary>
-internal sealed class GetPerformanceHealth(ProcessReports reports, IOptions<PerformanceOptions> options, TimeProvider timeProvider)
-    : EndpointWithoutRequest<Results<Ok<PerformanceHealth>, JsonHttpResult<PerformanceHealth>>>
+internal sealed class GetSmsHealth(ProcessReports reports, IOptions<SmsHealthOptions> options, TimeProvider timeProvider)
+    : EndpointWithoutRequest<Results<Ok<SmsHealth>, JsonHttpResult<SmsHealth>>>
 {
     public override void Configure()
     {
         Get("/api/sms/performance/health");
         AllowAnonymous();
-        Description(endpoint => endpoint.Titled("Texts", "Say whether texts are served as they should be")
-            .Produces<PerformanceHealth>().Produces<PerformanceHealth>(503).Refuses(429));
+        Description(endpoint => endpoint.Titled("SMS", "Health of SMS processing")
+            .Produces<SmsHealth>().Produces<SmsHealth>(503).Refuses(429));
     }
 
-    public override async Task<Results<Ok<PerformanceHealth>, JsonHttpResult<PerformanceHealth>>> ExecuteAsync(CancellationToken ct)
+    public override async Task<Results<Ok<SmsHealth>, JsonHttpResult<SmsHealth>>> ExecuteAsync(CancellationToken ct)
     {
         var health = await JudgeAsync(ct);
         if (!HttpContext.MaySeeDetails())
             health = health with { Checks = [] };
-        if (health.Status == PerformanceHealth.Healthy)
+        if (health.Status == SmsHealth.Healthy)
             return TypedResults.Ok(health);
         return TypedResults.Json(health, statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
-    private async Task<PerformanceHealth> JudgeAsync(CancellationToken ct)
+    private async Task<SmsHealth> JudgeAsync(CancellationToken ct)
     {
         var all = await TimeBoxedQuery.ReadAsync(reports.ReadAsync, timeProvider, ct);
-        return PerformanceHealth.Of(all ?? [reports.Own()], isDatabaseThere: all is not null, options.Value.MinCacheHitRate);
+        return SmsHealth.Of(all ?? [reports.Own()], isDatabaseThere: all is not null, options.Value.MinCacheHitRate);
     }
 }
 
-/// <summary>Whether texts are served as they should be.</summary>
+/// <summary>The health of SMS processing.</summary>
 /// <param name="Status">healthy or unhealthy.</param>
 /// <param name="Checks">What that was made from; healthy is when each is ok.</param>
-internal sealed record PerformanceHealth(string Status, IReadOnlyList<PerformanceCheck> Checks)
+internal sealed record SmsHealth(string Status, IReadOnlyList<PerformanceCheck> Checks)
 {
     public const string Healthy = "healthy";
 
@@ -56,10 +56,10 @@ internal sealed record PerformanceHealth(string Status, IReadOnlyList<Performanc
     private const int EnoughRequests = 20;
 
     /// <summary>Decides by the metrics of all processes.</summary>
-    /// <param name="reports">What could be read of them: without the dataSource, this process's own.</param>
+    /// <param name="reports">What could be read of them: without the database, this process's own.</param>
     /// <param name="isDatabaseThere">Whether the database answered.</param>
     /// <param name="lowestHitRate">The share of lookups that the caches must answer.</param>
-    public static PerformanceHealth Of(IReadOnlyList<ProcessReport> reports, bool isDatabaseThere, double lowestHitRate)
+    public static SmsHealth Of(IReadOnlyList<ProcessReport> reports, bool isDatabaseThere, double lowestHitRate)
     {
         var cache = CacheSums.Of(reports).Metrics;
         var lookups = cache.CacheHits + cache.CacheMisses;
@@ -79,14 +79,14 @@ internal sealed record PerformanceHealth(string Status, IReadOnlyList<Performanc
 }
 
 /// <summary>One thing that is looked at.</summary>
-/// <param name="Name">What.</param>
+/// <param name="Name">Its name.</param>
 /// <param name="Value">How it is now; null when there is nothing to go by yet.</param>
 /// <param name="Threshold">How far it may go.</param>
 /// <param name="Ok">Whether it is within that.</param>
 internal sealed record PerformanceCheck(string Name, double? Value, double Threshold, bool Ok)
 {
     /// <summary>Is fine up to its threshold.</summary>
-    /// <param name="name">What.</param>
+    /// <param name="name">Its name.</param>
     /// <param name="value">How it is now.</param>
     /// <param name="threshold">The highest that is good.</param>
     /// <param name="isJudged">Whether there is enough to go by.</param>
@@ -104,12 +104,12 @@ internal sealed record PerformanceCheck(string Name, double? Value, double Thres
 }
 
 /// <summary>What counts as healthy; section <c>Performance</c>.</summary>
-internal sealed class PerformanceOptions
+internal sealed class SmsHealthOptions
 {
     public const string Section = "Performance";
 
     /// <summary>
-    /// The share of the lookups of numbers, 0 to 1, that the caches must answer. Lower where many more numbers send texts than the caches
+    /// The share of the lookups of numbers, 0 to 1, that the caches must answer. Lower where many more numbers send SMS than the caches
     /// hold; 0 looks at everything else alone.
     /// </summary>
     [Range(0.0, 1.0, ErrorMessage = "Performance:MinCacheHitRate must be from 0 to 1.")]

@@ -7,7 +7,7 @@ using Switchboard.Core.Redis.Limits;
 namespace Switchboard.Workers.Ingest.Providers.Graph;
 
 /// <summary>Keeps the limits of a mailbox. Apart from what keeps them for the tests of what is limited.</summary>
-internal interface IGraphGate
+internal interface IGraphRateLimit
 {
     /// <summary>Sends a batch when its slot is free.</summary>
     /// <param name="account">Whose mailbox.</param>
@@ -22,12 +22,12 @@ internal interface IGraphGate
 /// Keeps the limits of a mailbox over all processes: one batch at a time, whose requests Graph serves four at once, and so many
 /// requests in ten minutes, each of a batch counted.
 /// </summary>
-internal sealed class GraphGate(
+internal sealed class GraphRateLimit(
     ConcurrencyLimiter slots,
     LayeredLimiter permits,
     FeatureRollout rollout,
     IOptions<GraphOptions> options,
-    TimeProvider timeProvider) : IGraphGate
+    TimeProvider timeProvider) : IGraphRateLimit
 {
     private const int BatchesAtOnce = 1;
     private static readonly TimeSpan Busy = TimeSpan.FromSeconds(1);
@@ -68,8 +68,8 @@ internal sealed class GraphGate(
         }
     }
 
-    private string Refusal(LimitCheck check) => check.AnsweredBy == LimitLayer.Nobody
-        ? "Nobody knows how many requests were sent: Redis and Postgres are away."
+    private string Refusal(LimitCheck check) => check.AnsweredBy == LimitLayer.None
+        ? "The request count is unknown: Redis and Postgres are unavailable."
         : string.Create(
             CultureInfo.InvariantCulture, $"The mailbox has had its {_limit.Permits} requests in {_limit.Window.TotalSeconds} s.");
 }

@@ -53,14 +53,14 @@ internal sealed record AccountState(string Status, bool IsTracked);
 
 /// <summary>
 /// The accounts that a question is about, all of its user, as they are now. The version of each counts up with all that changes what
-/// is tracked of it, in the same transaction: who keeps an answer keeps it under these versions.
+/// is tracked of it, in the same transaction: answers are cached under these versions.
 /// </summary>
 /// <param name="UserId">Whose they are.</param>
 /// <param name="Ids">The accounts, in order.</param>
 /// <param name="Versions">The version of each.</param>
 internal sealed record OwnedAccounts(Guid UserId, Guid[] Ids, long[] Versions)
 {
-    /// <summary>For whom an optimisation is turned on or off: the account, if it is one.</summary>
+    /// <summary>The account that an optimisation is turned on or off for, if it is one.</summary>
     public Guid? Only => Ids is [var one] ? one : null;
 }
 

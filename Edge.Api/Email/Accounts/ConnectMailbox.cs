@@ -9,32 +9,6 @@ using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
 
-// /api/mailboxes, for one more version: the same mailboxes as at /api/accounts/email, of Gmail alone and in the form of before
-
-/// <summary>A connected mailbox of Gmail; never its token.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Provider">gmail.</param>
-/// <param name="Address">Its address.</param>
-/// <param name="Status">active, paused or revoked (its user took the permission back).</param>
-/// <param name="StatusReason">Why it is not active.</param>
-/// <param name="WatchExpiresAt">Until when the provider pushes; renewed daily.</param>
-/// <param name="SyncedAt">When it was last read to the end.</param>
-/// <param name="CreatedAt">When it was connected first.</param>
-internal sealed record MailboxResponse(
-    Guid Id,
-    string Provider,
-    string Address,
-    string Status,
-    string? StatusReason,
-    DateTimeOffset? WatchExpiresAt,
-    DateTimeOffset? SyncedAt,
-    DateTimeOffset CreatedAt)
-{
-    public static MailboxResponse Of(AccountResponse account) => new(
-        account.Id, account.Provider, account.Address, account.Status, account.StatusReason, account.SubscriptionExpiresAt,
-        account.SyncedAt, account.CreatedAt);
-}
-
 /// <summary>A mailbox of Gmail to read.</summary>
 internal sealed class ConnectMailboxRequest
 {
@@ -121,47 +95,4 @@ internal sealed class ConnectMailbox(
 
     private static ProblemHttpResult NotOpened() =>
         Problems.Invalid(new FieldError("refreshToken", "Google does not open this mailbox for it."));
-}
-
-internal sealed class ListMailboxesRequest : PageRequest;
-
-internal sealed class ListMailboxesValidator() : PageValidator<ListMailboxesRequest>(ListMailboxes.Name);
-
-/// <summary><c>GET /api/mailboxes</c>: the user's mailboxes of Gmail, newest first.</summary>
-internal sealed class ListMailboxes(AccountStore store) : ListEndpoint<ListMailboxesRequest, MailboxResponse>(Name)
-{
-    public const string Name = "mailboxes";
-
-    public override void Configure()
-    {
-        List("/api/mailboxes", Scope.Mail, "Mailboxes", "List connected mailboxes of Gmail, newest first");
-        Description(endpoint => endpoint.Superseded("/api/accounts/email"));
-    }
-
-    protected override async Task<List<MailboxResponse>> ReadAsync(
-        ListMailboxesRequest request, Cursor? after, int take, CancellationToken cancellationToken) =>
-        [.. (await store.ListAsync(HttpContext.Caller().UserId, MailProviders.Gmail, after?.Id, take, cancellationToken))
-            .Select(MailboxResponse.Of)];
-
-    protected override Cursor CursorOf(MailboxResponse item) => new(item.CreatedAt, item.Id);
-}
-
-/// <summary><c>DELETE /api/mailboxes/{id}</c>: it is not read any more, its token is gone, and what was tracked of it soon is too.</summary>
-internal sealed class DisconnectMailbox(AccountRemoval accounts) : EndpointWithoutRequest<Results<NoContent, ProblemHttpResult>>
-{
-    public override void Configure()
-    {
-        Delete("/api/mailboxes/{id:guid}");
-        Policies(Scope.Mail);
-        Description(endpoint => endpoint.Titled("Mailboxes", "Disconnect a mailbox")
-            .Superseded("/api/accounts/email/{id}").Produces(204).Refuses(401, 403, 404, 429, 503));
-    }
-
-    public override async Task<Results<NoContent, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
-    {
-        var id = Route<Guid>("id");
-        return await accounts.RemoveAsync(id, HttpContext.Caller().UserId, MailProviders.Gmail, ct)
-            ? TypedResults.NoContent()
-            : Problems.NotFound("mailbox", id);
-    }
 }
