@@ -3,7 +3,6 @@ using NpgsqlTypes;
 using Switchboard.Core.Postgres;
 using Switchboard.Core.Sms;
 using Switchboard.Workers.Ingest.Sms.Entities;
-using Switchboard.Workers.Ingest.Sms.Messages;
 
 namespace Switchboard.Workers.Ingest.Sms.Media;
 
