@@ -92,7 +92,7 @@ public sealed partial class PlanTests(PostgresServer postgres) : TrackingTest(po
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
 
-        (await DueMailStore.ClaimAsync(connection, transaction, Monday.AddDays(80), limit: 40, default)).Count.ShouldBe(40);
+        (await DueMailStore.ClaimAsync(transaction, Monday.AddDays(80), limit: 40, default)).Count.ShouldBe(40);
         // a plan is told when its statement is closed
         await transaction.CommitAsync();
 

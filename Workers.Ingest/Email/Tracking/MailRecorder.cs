@@ -19,8 +19,7 @@ internal sealed partial class MailRecorder(
     private readonly RecordMails _record = new(dataSource, TimeSpan.FromDays(options.Value.SubjectWindowDays), timeProvider);
 
     /// <summary>Records mails, in any order and as often as they come; when it returns, all but the failed ones are safe. Of an account
-    /// that
-    /// is gone nothing is recorded.</summary>
+    /// that is gone nothing is recorded.</summary>
     /// <param name="mailbox">Whose they are.</param>
     /// <param name="mails">The mails.</param>
     /// <param name="requested">Whether what was sent is tracked whatever the policy says, because it was asked for.</param>
@@ -148,7 +147,6 @@ internal sealed class RecordMails(NpgsqlDataSource dataSource, TimeSpan subjectW
         var changed = await TrackedEmailStore.SettleAsync(account, matched.StoredToSettle(), now, cancellationToken);
         if (matched.ChangesWhatIsShown)
             await TrackedChanges.NoteAsync(
-                account.Connection,
                 account.Transaction,
                 [account.AccountId],
                 [.. matched.Sent.Select(mail => mail.SentAt).Concat(changed).Select(sentAt => (account.AccountId, sentAt))],

@@ -84,7 +84,7 @@ internal sealed class EnrichMediaHandler(
         if (!isRecorded && isThere)
             return (false, true);
         var jobs = !isThere || decision.IsSettled
-            ? await rules.ApplyAsync(connection, transaction, [item.MessageId], compiled, cancellationToken)
+            ? await rules.ApplyAsync(transaction, [item.MessageId], compiled, cancellationToken)
             : [];
         await outbox.CommitStagedAsync(transaction, jobs, cancellationToken);
         return (isRecorded, isThere);

@@ -7,6 +7,7 @@ using Switchboard.Core.FeatureFlags;
 using Switchboard.Core.Providers;
 using Switchboard.Tests.Unit.Ingest;
 using Switchboard.Workers.Ingest;
+using Switchboard.Workers.Ingest.Email;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Providers.Graph;
 
@@ -87,11 +88,10 @@ public sealed class GraphChangeReaderTests : IDisposable
             subscribing: null!,
             new(_graph.Client, ruleCache: null!, dataSource: null!, Options.Create(new MailboxOptions()), Options.Create(new SyncOptions()), _graph.Time,
                 NullLogger<GraphNewMail>.Instance),
-            new(rules: null!, new(recorder: null!, rollout, metrics)),
+            new(rules: null!, new(recorder: null!, rollout, metrics), NullLogger<MailPipeline>.Instance),
             revocation: null!,
             rollout,
-            metrics,
-            NullLogger<GraphChangeReader>.Instance);
+            metrics);
         var account = new MailAccount(
             GraphScript.Account, Guid.CreateVersion7(), MailProviders.Microsoft, "ann@x.test", isActive, null, null, _graph.Time.GetUtcNow());
         return reader.ReadAsync(

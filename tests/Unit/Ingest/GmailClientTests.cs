@@ -17,7 +17,7 @@ public sealed class GmailClientTests : IDisposable
     public async Task A_token_is_had_once_and_used_again()
     {
         _gmail.On("profile", """{"historyId":"1"}""").On("profile", """{"historyId":"2"}""");
-        var mailbox = _gmail.Mailbox();
+        var mailbox = _gmail.Mailbox().Account;
 
         await _gmail.Client.CurrentHistoryIdAsync(mailbox, CancellationToken.None);
         (await _gmail.Client.CurrentHistoryIdAsync(mailbox, CancellationToken.None)).ShouldBe(2UL);
@@ -30,7 +30,7 @@ public sealed class GmailClientTests : IDisposable
     {
         _gmail.On("profile", "{}", status: 401).On("profile", """{"historyId":"7"}""");
 
-        (await _gmail.Client.CurrentHistoryIdAsync(_gmail.Mailbox(), CancellationToken.None)).ShouldBe(7UL);
+        (await _gmail.Client.CurrentHistoryIdAsync(_gmail.Mailbox().Account, CancellationToken.None)).ShouldBe(7UL);
 
         _gmail.Asked.ShouldBe(["POST /token", "GET profile token-1", "POST /token", "GET profile token-2"]);
     }
@@ -48,7 +48,7 @@ public sealed class GmailClientTests : IDisposable
     {
         var raw = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(Reports.Failed("gone@x.test", "<offer@example.com>")));
         _gmail.On("messages/ndr?format=raw", $$"""{"id":"ndr","raw":"{{raw}}"}""").On("messages/gone?format=raw", "{}", status: 404);
-        var mailbox = _gmail.Mailbox();
+        var mailbox = _gmail.Mailbox().Account;
         var mail = new MailEnvelope("ndr", "<n@x.test>", null, false, "mailer-daemon@googlemail.com", [], "Notification", _gmail.Time.GetUtcNow(), [], []);
 
         (await ReadAsync(mail)).Report.ShouldNotBeNull().Recipients.ShouldBe(["gone@x.test"]);
@@ -102,10 +102,10 @@ public sealed class GmailClientTests : IDisposable
     {
         _gmail.On("watch", """{"historyId":"1","expiration":"1772438400000"}""");
 
-        (await _gmail.Client.WatchAsync(_gmail.Mailbox(), "projects/p/topics/t", CancellationToken.None))
+        (await _gmail.Client.WatchAsync(_gmail.Mailbox().Account, "projects/p/topics/t", CancellationToken.None))
             .ShouldBe(new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero));
     }
 
     private Task<ProviderException> FailureAsync() =>
-        Should.ThrowAsync<ProviderException>(() => _gmail.Client.CurrentHistoryIdAsync(_gmail.Mailbox(), CancellationToken.None));
+        Should.ThrowAsync<ProviderException>(() => _gmail.Client.CurrentHistoryIdAsync(_gmail.Mailbox().Account, CancellationToken.None));
 }

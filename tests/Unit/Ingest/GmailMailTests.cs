@@ -149,7 +149,7 @@ public sealed class GmailMailTests
     }
 
     private static InboundMail Read(string json) =>
-        GmailMail.Read(JsonSerializer.Deserialize(json, GmailJson.Default.GmailMessage)!, new GmailScript().Mailbox(), Now);
+        GmailMail.Read(JsonSerializer.Deserialize(json, GmailJson.Default.GmailMessage)!, new GmailScript().Mailbox().Account, Now);
 
     private static string Url(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
 }

@@ -51,13 +51,18 @@ internal sealed class GmailScript : HttpMessageHandler, IHttpClientFactory
     /// <summary>What was asked: method, path and query after the mailbox's address, and the token.</summary>
     public ConcurrentQueue<string> Asked { get; } = new();
 
-    public Mailbox Mailbox(ulong? historyId = 100, DateTimeOffset? createdAt = null) => new(
-        Account,
-        Guid.CreateVersion7(),
-        "demo@example.com",
+    public GmailAccount Mailbox(ulong? historyId = 100, DateTimeOffset? createdAt = null) => new(
+        new(
+            Account,
+            Guid.CreateVersion7(),
+            MailProviders.Gmail,
+            "demo@example.com",
+            IsActive: true,
+            Policy: null,
+            TrackingSince: null,
+            createdAt ?? Time.GetUtcNow().AddDays(-30)),
         historyId,
-        Time.GetUtcNow().AddDays(7),
-        createdAt ?? Time.GetUtcNow().AddDays(-30));
+        Time.GetUtcNow().AddDays(7));
 
     /// <summary>Answers the next request whose path begins so.</summary>
     public GmailScript On(string path, string json, int status = 200, string? retryAfter = null)

@@ -1,3 +1,4 @@
+using Switchboard.Core.Email;
 using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Sync;
 
@@ -88,7 +89,7 @@ public sealed class MailPagesTests : IDisposable
             """);
         var mailbox = _gmail.Mailbox();
 
-        (await ReadAsync(mailbox with { Tracked = new(mailbox.Id, mailbox.UserId, mailbox.Address, null, null) }))
+        (await ReadAsync(mailbox with { Account = mailbox.Account with { Policy = TrackingPolicy.All } }))
             .ShouldHaveSingleItem().Ids.ShouldBe(["in", "sent"]);
     }
 
@@ -144,7 +145,7 @@ public sealed class MailPagesTests : IDisposable
         failure.Failure.RetryAfter.ShouldBe(TimeSpan.FromSeconds(17));
     }
 
-    private async Task<IReadOnlyList<MailPage>> ReadAsync(Mailbox mailbox)
+    private async Task<IReadOnlyList<MailPage>> ReadAsync(GmailAccount mailbox)
     {
         var pages = new List<MailPage>();
         await foreach (var page in _gmail.Pages.ReadAsync(mailbox, CancellationToken.None))

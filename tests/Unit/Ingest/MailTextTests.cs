@@ -151,5 +151,5 @@ public sealed class MailTextTests
     }));
 
     private static InboundMail Read(string json) =>
-        GmailMail.Read(JsonSerializer.Deserialize(json, GmailJson.Default.GmailMessage)!, new GmailScript().Mailbox(), DateTimeOffset.UnixEpoch);
+        GmailMail.Read(JsonSerializer.Deserialize(json, GmailJson.Default.GmailMessage)!, new GmailScript().Mailbox().Account, DateTimeOffset.UnixEpoch);
 }
