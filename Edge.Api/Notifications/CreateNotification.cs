@@ -31,9 +31,7 @@ internal sealed class CreateNotificationValidator : Validator<CreateNotification
 
     public CreateNotificationValidator(TimeProvider timeProvider)
     {
-        RuleFor(request => request.Channel)
-            .Must(channel => Channels.Names.Contains(channel))
-            .WithMessage($"It must be one of {string.Join(", ", Channels.Names)}.");
+        RuleFor(request => request.Channel).OneOf(Channels.Names);
         RuleFor(request => request.Recipient).NotEmpty();
         RuleFor(request => request.Recipient).Custom((recipient, context) =>
         {

@@ -27,9 +27,7 @@ internal sealed class BeginConnectionValidator : Validator<BeginConnectionReques
 {
     public BeginConnectionValidator()
     {
-        RuleFor(request => request.Provider)
-            .Must(provider => MailProviders.All.Contains(provider))
-            .WithMessage($"It must be one of {string.Join(", ", MailProviders.All)}.");
+        RuleFor(request => request.Provider).OneOf(MailProviders.All);
         RuleFor(request => request.Address).EmailAddress().Text(320).When(request => request.Address is not null);
         RuleFor(request => request.Tracking!).SetValidator(new TrackingRequestValidator()).When(request => request.Tracking is not null);
     }

@@ -92,9 +92,7 @@ internal sealed partial class FollowUpRequestValidator : AbstractValidator<Follo
             .Must(IsTimeZone)
             .When(followUp => followUp.TimeZone is not null)
             .WithMessage("It must be an IANA time zone, such as Europe/Zurich.");
-        RuleFor(followUp => followUp.Channel)
-            .Must(channel => Channels.Names.Contains(channel))
-            .WithMessage($"It must be one of {string.Join(", ", Channels.Names)}.");
+        RuleFor(followUp => followUp.Channel).OneOf(Channels.Names);
         RuleFor(followUp => followUp.Recipient).NotEmpty();
         RuleFor(followUp => followUp.Recipient).Custom((recipient, context) =>
         {

@@ -59,3 +59,26 @@ internal abstract class GetByIdEndpoint<TResponse>(string what) : EndpointWithou
     /// <summary>The thing, if this user has it.</summary>
     protected abstract Task<TResponse?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken);
 }
+
+/// <summary><c>DELETE</c> of one thing by the <c>id</c> of its route: 404 if it is not there, or is another's.</summary>
+/// <param name="what">What it is, for people: <c>rule</c>.</param>
+internal abstract class DeleteByIdEndpoint(string what) : EndpointWithoutRequest<Results<NoContent, ProblemHttpResult>>
+{
+    /// <summary>Where it is, who may delete it, and what its page of the API says.</summary>
+    protected void Delete(string route, string scope, string tag, string summary)
+    {
+        Delete(route);
+        Policies(scope);
+        Description(endpoint => endpoint.Titled(tag, summary).Produces(204).Refuses(401, 403, 404, 429, 503));
+    }
+
+    public sealed override async Task<Results<NoContent, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
+    {
+        var id = Route<Guid>("id");
+        return await DeleteAsync(HttpContext.Caller(), id, ct) ? TypedResults.NoContent() : Problems.NotFound(what, id);
+    }
+
+    /// <summary>Deletes the thing, with what follows from that.</summary>
+    /// <returns>Whether the caller has it.</returns>
+    protected abstract Task<bool> DeleteAsync(Caller caller, Guid id, CancellationToken cancellationToken);
+}

@@ -20,3 +20,17 @@ internal sealed class ListPhoneNumbers(PhoneNumberStore store) : ListEndpoint<Li
 
     protected override Cursor CursorOf(PhoneNumberResponse item) => new(item.CreatedAt, item.Id);
 }
+
+/// <summary><c>DELETE /api/phone-numbers/{id}</c>: its SMS are nobody's from now on; those that came stay.</summary>
+internal sealed class UnlinkPhoneNumber(PhoneNumberStore store, NumberOwners owners) : DeleteByIdEndpoint("phone number")
+{
+    public override void Configure() => Delete("/api/phone-numbers/{id:guid}", Scope.Texts, "Phone numbers", "Unlink a phone number");
+
+    protected override async Task<bool> DeleteAsync(Caller caller, Guid id, CancellationToken cancellationToken)
+    {
+        if (await store.DeleteAsync(id, caller.UserId, cancellationToken) is not { } number)
+            return false;
+        await owners.AnnounceAsync(number, id);
+        return true;
+    }
+}

@@ -27,14 +27,8 @@ internal sealed class ListEnrichmentsValidator : PageValidator<ListEnrichmentsRe
     public ListEnrichmentsValidator()
         : base(ListEnrichments.Name)
     {
-        RuleFor(request => request.Source)
-            .Must(source => Sources.Contains(source))
-            .When(request => request.Source is not null)
-            .WithMessage($"It must be one of {string.Join(", ", Sources)}.");
-        RuleFor(request => request.Status)
-            .Must(status => EnrichmentStatus.All.Contains(status))
-            .When(request => request.Status is not null)
-            .WithMessage($"It must be one of {string.Join(", ", EnrichmentStatus.All)}.");
+        RuleFor(request => request.Source).OneOf(Sources).When(request => request.Source is not null);
+        RuleFor(request => request.Status).OneOf(EnrichmentStatus.All).When(request => request.Status is not null);
     }
 }
 
@@ -50,4 +44,14 @@ internal sealed class ListEnrichments(EnrichmentStore store) : ListEndpoint<List
         store.ListAsync(HttpContext.Caller().UserId, request.Source, request.Status, request.Since, after?.Id, take, cancellationToken);
 
     protected override Cursor CursorOf(EnrichmentResponse item) => new(item.CreatedAt, item.Id);
+}
+
+/// <summary><c>GET /api/enrichments/{id}</c>: an item, with a link to its file that ends after some minutes.</summary>
+internal sealed class GetEnrichment(EnrichmentStore store) : GetByIdEndpoint<EnrichmentDetail>("item")
+{
+    public override void Configure() =>
+        Read("/api/enrichments/{id:guid}", Scope.Texts, "Texts", "Read an item made of an SMS, with a link to its file");
+
+    protected override Task<EnrichmentDetail?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
+        store.FindAsync(id, userId, HttpContext.Request, cancellationToken);
 }

@@ -79,14 +79,8 @@ internal sealed class ListTrackedEmailsValidator : Validator<ListTrackedEmailsRe
     public ListTrackedEmailsValidator()
     {
         RuleFor(request => request.Limit).InclusiveBetween(1, PageRequest.MaxLimit);
-        RuleFor(request => request.Status)
-            .Must(status => TrackedStatus.All.Contains(status))
-            .When(request => request.Status is not null)
-            .WithMessage($"It must be one of {string.Join(", ", TrackedStatus.All)}.");
-        RuleFor(request => request.Sort)
-            .Must(sort => TrackedEmailSort.All.Contains(sort))
-            .When(request => request.Sort is not null)
-            .WithMessage($"It must be one of {string.Join(", ", TrackedEmailSort.All)}.");
+        RuleFor(request => request.Status).OneOf(TrackedStatus.All).When(request => request.Status is not null);
+        RuleFor(request => request.Sort).OneOf(TrackedEmailSort.All).When(request => request.Sort is not null);
         RuleFor(request => request.HasResponse)
             .Must(hasResponse => hasResponse is not false)
             .When(request => TrackedEmailSort.IsByAnswer(request.EffectiveSort()))
@@ -170,4 +164,14 @@ internal sealed class ListTrackedEmails(AccountCache accountCache, TrackedEmailL
         var at = TrackedEmailSort.IsByAnswer(sort) ? last.RespondedAt!.Value : last.SentAt;
         return new Cursor(at, last.Id).Encode(TrackedEmailSort.ListName(sort));
     }
+}
+
+/// <summary><c>GET /api/emails/tracked/{id}</c>: a tracked mail with its thread.</summary>
+internal sealed class GetTrackedEmail(TrackedEmailStore store) : GetByIdEndpoint<TrackedEmailDetail>("tracked mail")
+{
+    public override void Configure() =>
+        Read("/api/emails/tracked/{id:guid}", Scope.Mail, "Tracked mail", "Read a tracked mail and its thread");
+
+    protected override Task<TrackedEmailDetail?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
+        store.FindAsync(id, userId, cancellationToken);
 }

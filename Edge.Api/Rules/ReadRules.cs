@@ -81,3 +81,15 @@ internal sealed class ListRules(NpgsqlDataSource dataSource) : ListEndpoint<List
     private static string? EntryJson(string? entry) =>
         entry is null ? null : JsonSerializer.Serialize(new[] { Phrases.Normal(entry) }, JsonSerializerOptions.Web);
 }
+
+/// <summary><c>GET /api/rules/{id}</c>.</summary>
+internal sealed class GetRule(NpgsqlDataSource dataSource)
+    : GetByIdEndpoint<RuleResponse>("rule")
+{
+    private const string Sql = $"SELECT {RuleResponse.Columns} FROM rules WHERE id = $1 AND user_id = $2";
+
+    public override void Configure() => Read("/api/rules/{id:guid}", Scope.Rules, "Rules", "Read a rule");
+
+    protected override Task<RuleResponse?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
+        dataSource.Command(Sql, id, userId).FirstAsync(RuleResponse.Read, cancellationToken);
+}
