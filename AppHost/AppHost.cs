@@ -118,7 +118,7 @@ IResourceBuilder<ProjectResource> UseSecrets(IResourceBuilder<ProjectResource> p
     .WithReference(redis)
     .WithEnvironment("Encryption__Key", encryptionKey);
 
-// Each process is a role of its own in the database, which the migrations make and give the tables that it works with ...
+// Each process has its own role in the database, which the migrations make and give the tables that it works with ...
 ReferenceExpression AsItsRole(IResourceBuilder<ProjectResource> process)
 {
     var (role, password) = Account(process, "database");
@@ -127,7 +127,7 @@ ReferenceExpression AsItsRole(IResourceBuilder<ProjectResource> process)
     return ReferenceExpression.Create($"Host={host};Port={port};Username={role};Password={password};Database=switchboard");
 }
 
-// ... and a user of its own at the broker, with the queues of jobs.
+// ... and its own user at the broker, with the queues of jobs.
 ReferenceExpression AsItsUser(IResourceBuilder<ProjectResource> process)
 {
     var (user, password) = Account(process, "broker");

@@ -62,14 +62,14 @@ internal static class IngestServices
         builder.Services.AddSingleton<EmailProcessor>();
     }
 
-    /// <summary>What takes texts in, and asks the rules about them.</summary>
+    /// <summary>What takes SMS in, and asks the rules about them.</summary>
     public static void AddSms(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<SmsProcessor>();
         builder.Services.AddSingleton<SmsRules>();
     }
 
-    /// <summary>What fetches, checks, keeps and transcribes the files of texts. Before the jobs: their folder is to outlive them.</summary>
+    /// <summary>What fetches, checks, keeps and transcribes the files of SMS. Before the jobs: their folder is to outlive them.</summary>
     public static void AddMedia(this WebApplicationBuilder builder)
     {
         builder.Services.AddMediaStore(builder.Configuration);

@@ -122,7 +122,7 @@ internal static class ApiDescription
             operation.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [.. ScopesOf(metadata)] }];
     }
 
-    // OpenAPI takes the names of roles there for schemes other than OAuth; each policy is a scope. FastEndpoints adds policies of its own.
+    // OpenAPI takes the names of roles there for schemes other than OAuth; each policy is a scope. FastEndpoints adds its own policies.
     private static IEnumerable<string> ScopesOf(IList<object> metadata) =>
         metadata.OfType<IAuthorizeData>().Select(data => data.Policy).OfType<string>().Where(Scope.All.Contains).Distinct();
 

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Switchboard.Edge.Api.Platform;
 
 /// <summary>
-/// <c>GET</c> of a list: <c>?cursor=&amp;limit=</c> answering <c>{items, nextCursor}</c>. A list of its own validator, which is a
+/// <c>GET</c> of a list: <c>?cursor=&amp;limit=</c> answering <c>{items, nextCursor}</c>. Its validator, which is a
 /// <see cref="PageValidator{TRequest}"/> of the same name, looks at cursor and limit before.
 /// </summary>
 /// <param name="name">The name of the list: its cursors are of no other.</param>

@@ -43,7 +43,7 @@ internal sealed class RuleQuota(IOptions<RuleOptions> options)
     public async Task<ProblemHttpResult?> RefusalAsync(
         NpgsqlTransaction transaction, Guid userId, RuleResponse rule, CancellationToken cancellationToken)
     {
-        // in a statement of its own before the count, so that rules made at the same time count each other
+        // in a separate statement before the count, so that rules made at the same time count each other
         await transaction.Command("SELECT FROM users WHERE id = $1 FOR UPDATE", userId).RunAsync(cancellationToken);
         var others = await transaction.Command(CountSql, userId, rule.Id)
             .ListAsync(row => (Rules: row.GetInt64(0), Phrases: row.GetInt64(1)), cancellationToken);

@@ -129,8 +129,8 @@ internal sealed class TrialSmsValidator : AbstractValidator<TrialSms>
 
     public TrialSmsValidator()
     {
-        RuleFor(text => text.From).Must(PhoneNumber.IsE164).WithMessage(PhoneNumber.Mistake);
-        RuleFor(text => text.To).Must(PhoneNumber.IsE164).When(text => text.To is not null).WithMessage(PhoneNumber.Mistake);
+        RuleFor(text => text.From).Must(PhoneNumber.IsE164).WithMessage(PhoneNumber.FormatError);
+        RuleFor(text => text.To).Must(PhoneNumber.IsE164).When(text => text.To is not null).WithMessage(PhoneNumber.FormatError);
         RuleFor(text => text.Body).Text(MaxText);
         RuleFor(text => text.Media).Must(media => media is not { Count: > MaxMedia }).WithMessage($"It has more than {MaxMedia} entries.");
         RuleForEach(text => text.Media).NotNull().ChildRules(media =>

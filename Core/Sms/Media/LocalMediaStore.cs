@@ -1,7 +1,7 @@
 namespace Switchboard.Core.Sms.Media;
 
 /// <summary>
-/// Keeps files in a folder, which every process of the product must reach. A file is written to a name of its own in a folder beside and
+/// Keeps files in a folder, which every process of the product must reach. A file is written under a unique name in a folder beside and
 /// renamed into its place when it is on disk, so that nobody sees a part of it, and two that save the same key are not in each other's way.
 /// </summary>
 internal sealed class LocalMediaStore : IMediaStore

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Switchboard.Edge.Api.Operations.Health;
 
-/// <summary>How far each figure of <c>/api/health/performance</c> may go; section <c>HealthPerformance</c>.</summary>
+/// <summary>How far each number of <c>/api/health/performance</c> may go; section <c>HealthPerformance</c>.</summary>
 internal sealed class HealthPerformanceOptions
 {
     public const string Section = "HealthPerformance";

@@ -16,7 +16,7 @@ internal sealed class ClearSmsCaches(SmsCacheClearing caches) : EndpointWithoutR
     {
         Delete("/api/sms/performance/cache");
         Policies(Scope.Jobs);
-        Description(endpoint => endpoint.Titled("Texts", "Clear the caches of phone numbers, in all processes")
+        Description(endpoint => endpoint.Titled("SMS", "Clear the caches of phone numbers, in all processes")
             .Produces(204).Refuses(401, 403, 429, 503));
     }
 

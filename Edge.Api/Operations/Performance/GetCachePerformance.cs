@@ -15,7 +15,7 @@ internal sealed class GetCachePerformance(ProcessReports reports) : EndpointWith
     {
         Get("/api/sms/performance/cache");
         Policies(Scope.Jobs);
-        Description(endpoint => endpoint.Titled("Texts", "Read the metrics of the caches, over all processes")
+        Description(endpoint => endpoint.Titled("SMS", "Read the metrics of the caches, over all processes")
             .Produces<CacheSums>().Refuses(401, 403, 429, 503));
     }
 

@@ -46,7 +46,7 @@ internal sealed class GetConnections(ProcessReports reports, IOptions<ProviderAd
     {
         Get("/api/sms/performance/connections");
         Policies(Scope.Jobs);
-        Description(endpoint => endpoint.Titled("Texts", "Read the connections to providers, Redis and RabbitMQ, of each process")
+        Description(endpoint => endpoint.Titled("SMS", "Read the connections to providers, Redis and RabbitMQ, of each process")
             .Produces<Connections>().Refuses(401, 403, 429, 503));
     }
 

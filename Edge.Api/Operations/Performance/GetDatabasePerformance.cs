@@ -43,7 +43,7 @@ internal sealed class GetDatabasePerformance(ProcessReports reports) : EndpointW
     {
         Get("/api/sms/performance/database");
         Policies(Scope.Jobs);
-        Description(endpoint => endpoint.Titled("Texts", "Read the connections to the dataSource, over all processes and of each")
+        Description(endpoint => endpoint.Titled("SMS", "Read the connections to the dataSource, over all processes and of each")
             .Produces<DatabasePerformance>().Refuses(401, 403, 429, 503));
     }
 

@@ -19,7 +19,7 @@ internal sealed class GetPerformanceHealth(ProcessReports reports, IOptions<Perf
     {
         Get("/api/sms/performance/health");
         AllowAnonymous();
-        Description(endpoint => endpoint.Titled("Texts", "Say whether texts are served as they should be")
+        Description(endpoint => endpoint.Titled("SMS", "Say whether texts are served as they should be")
             .Produces<PerformanceHealth>().Produces<PerformanceHealth>(503).Refuses(429));
     }
 

@@ -5,7 +5,7 @@ namespace Switchboard.Edge.Api.Operations.Performance;
 
 internal static class PerformanceExtensions
 {
-    /// <summary>The edge reports itself, its webhook of texts included, and reads the reports of the others.</summary>
+    /// <summary>The edge reports itself, its webhook of SMS included, and reads the reports of the others.</summary>
     public static IServiceCollection AddPerformance(this IServiceCollection services)
     {
         services.AddOptions<PerformanceOptions>().BindConfiguration(PerformanceOptions.Section).ValidateDataAnnotations().ValidateOnStart();

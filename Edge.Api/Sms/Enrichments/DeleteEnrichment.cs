@@ -16,8 +16,8 @@ internal sealed class DeleteEnrichment(EnrichmentStore items, IMediaStore files)
     public override void Configure()
     {
         Delete("/api/enrichments/{id:guid}");
-        Policies(Scope.Texts);
-        Description(endpoint => endpoint.Titled("Texts", "Delete an item and its file")
+        Policies(Scope.Sms);
+        Description(endpoint => endpoint.Titled("SMS", "Delete an item and its file")
             .Produces(204).Refuses(401, 403, 404, 409, 429, 503));
     }
 

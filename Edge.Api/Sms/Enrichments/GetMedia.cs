@@ -19,7 +19,7 @@ internal sealed class GetMedia(EnrichmentStore items, IMediaStore files, SecretP
     {
         Get("/api/media/{token}");
         AllowAnonymous();
-        Description(endpoint => endpoint.Titled("Texts", "Fetch the file of an item by the link that came with it")
+        Description(endpoint => endpoint.Titled("SMS", "Fetch the file of an item by the link that came with it")
             .Produces(200, contentType: "application/octet-stream").Refuses(404, 410, 416, 429, 503));
     }
 

@@ -37,7 +37,7 @@ internal sealed class ListEnrichments(EnrichmentStore store) : ListEndpoint<List
 {
     public const string Name = "enrichments";
 
-    public override void Configure() => List("/api/enrichments", Scope.Texts, "Texts", "List the items made of SMS, newest first");
+    public override void Configure() => List("/api/enrichments", Scope.Sms, "SMS", "List the items made of SMS, newest first");
 
     protected override Task<List<EnrichmentResponse>> ReadAsync(
         ListEnrichmentsRequest request, Cursor? after, int take, CancellationToken cancellationToken) =>
@@ -50,7 +50,7 @@ internal sealed class ListEnrichments(EnrichmentStore store) : ListEndpoint<List
 internal sealed class GetEnrichment(EnrichmentStore store) : GetByIdEndpoint<EnrichmentDetail>("item")
 {
     public override void Configure() =>
-        Read("/api/enrichments/{id:guid}", Scope.Texts, "Texts", "Read an item made of an SMS, with a link to its file");
+        Read("/api/enrichments/{id:guid}", Scope.Sms, "SMS", "Read an item made of an SMS, with a link to its file");
 
     protected override Task<EnrichmentDetail?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
         store.FindAsync(id, userId, HttpContext.Request, cancellationToken);

@@ -14,8 +14,8 @@ internal sealed class RetryEnrichment(NpgsqlDataSource dataSource, EnrichmentSto
     public override void Configure()
     {
         Post("/api/enrichments/{id:guid}/retry");
-        Policies(Scope.Texts);
-        Description(endpoint => endpoint.Titled("Texts", "Fetch the file of a failed item once more")
+        Policies(Scope.Sms);
+        Description(endpoint => endpoint.Titled("SMS", "Fetch the file of a failed item once more")
             .Produces<EnrichmentDetail>(202).Refuses(401, 403, 404, 409, 429, 503));
     }
 

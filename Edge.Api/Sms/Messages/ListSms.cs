@@ -29,7 +29,7 @@ internal sealed class ListSms(SmsStore store) : ListEndpoint<ListSmsRequest, Sms
 {
     public const string Name = "texts";
 
-    public override void Configure() => List("/api/sms/messages", Scope.Texts, "Texts", "List SMS, newest first");
+    public override void Configure() => List("/api/sms/messages", Scope.Sms, "SMS", "List SMS, newest first");
 
     protected override Task<List<SmsResponse>> ReadAsync(
         ListSmsRequest request, Cursor? after, int take, CancellationToken cancellationToken) =>

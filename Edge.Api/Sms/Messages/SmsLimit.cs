@@ -110,11 +110,11 @@ internal sealed class SmsLimit(
     private RedisKey Key(string sid) => $"{redis.KeyPrefix}sms-counted:{sid}";
 }
 
-/// <summary>Counts SMS that were over the limit of their number: <c>switchboard.SMS.refused</c>.</summary>
+/// <summary>Counts SMS that were over the limit of their number: <c>switchboard.texts.refused</c>.</summary>
 internal sealed class SmsMetrics(IMeterFactory meters)
 {
     private readonly Counter<long> _refused = meters.Create(WebhookMetrics.MeterName)
-        .CreateCounter<long>("switchboard.texts.refused", "{text}", "SMS that were over the hourly limit of their number.");
+        .CreateCounter<long>("switchboard.texts.refused", "{sms}", "SMS that were over the hourly limit of their number.");
 
     public void Refused() => _refused.Add(1);
 }

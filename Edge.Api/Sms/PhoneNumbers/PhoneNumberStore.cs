@@ -72,7 +72,7 @@ internal sealed class PhoneNumberStore(NpgsqlDataSource dataSource, SecretProtec
 
     private const string FindSql = $"SELECT {Columns} FROM user_phone_numbers p {JoinTries} WHERE p.id = $1 AND p.user_id = $2";
 
-    // Numbers that are linked at the same time count each other: the count is a statement of its own, which sees what the lock waited for.
+    // Numbers that are linked at the same time count each other: the count is a separate statement, which sees what the lock waited for.
     private const string LockUserSql = "SELECT count(*) FROM (SELECT 1 FROM users WHERE id = $1 FOR NO KEY UPDATE) locked";
 
     private const string CountSql = "SELECT count(*) FROM user_phone_numbers WHERE user_id = $1";

@@ -12,7 +12,7 @@ internal sealed class ListPhoneNumbers(PhoneNumberStore store) : ListEndpoint<Li
     public const string Name = "phone-numbers";
 
     public override void Configure() =>
-        List("/api/phone-numbers", Scope.Texts, "Phone numbers", "List linked phone numbers, newest first");
+        List("/api/phone-numbers", Scope.Sms, "Phone numbers", "List linked phone numbers, newest first");
 
     protected override Task<List<PhoneNumberResponse>> ReadAsync(
         ListPhoneNumbersRequest request, Cursor? after, int take, CancellationToken cancellationToken) =>
@@ -24,7 +24,7 @@ internal sealed class ListPhoneNumbers(PhoneNumberStore store) : ListEndpoint<Li
 /// <summary><c>DELETE /api/phone-numbers/{id}</c>: its SMS are nobody's from now on; those that came stay.</summary>
 internal sealed class UnlinkPhoneNumber(PhoneNumberStore store, NumberOwners owners) : DeleteByIdEndpoint("phone number")
 {
-    public override void Configure() => Delete("/api/phone-numbers/{id:guid}", Scope.Texts, "Phone numbers", "Unlink a phone number");
+    public override void Configure() => Delete("/api/phone-numbers/{id:guid}", Scope.Sms, "Phone numbers", "Unlink a phone number");
 
     protected override async Task<bool> DeleteAsync(Caller caller, Guid id, CancellationToken cancellationToken)
     {

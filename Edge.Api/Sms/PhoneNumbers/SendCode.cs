@@ -16,7 +16,7 @@ internal sealed class SendCode(
     public override void Configure()
     {
         Post("/api/phone-numbers/{id:guid}/code");
-        Policies(Scope.Texts);
+        Policies(Scope.Sms);
         Description(endpoint => endpoint.Titled("Phone numbers", "Send a new code to a phone number")
             .Produces<PhoneNumberResponse>(202).Refuses(401, 403, 404, 409, 429, 503));
     }

@@ -27,7 +27,7 @@ internal static class TrackedChanges
     /// <summary>Notes changes.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="accounts">The accounts of which something that is shown has changed.</param>
-    /// <param name="mails">The mails that figures are made of: of which account, and when each was sent.</param>
+    /// <param name="mails">The mails that stats are made of: of which account, and when each was sent.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public static async Task NoteAsync(
         NpgsqlTransaction transaction,

@@ -96,7 +96,7 @@ internal static class GraphMails
             .Select(header => KeyValuePair.Create(header!.Name!, header.Value!))],
         sent ? default : new(IsMeetingResponse(message) ? ["text/calendar; method=REPLY"] : null, message.BodyPreview));
 
-    // Graph shows an answer to an invitation as a resource of its own instead of its part
+    // Graph shows an answer to an invitation as a separate resource instead of its part
     private static bool IsMeetingResponse(GraphMessage message) =>
         message.Type?.EndsWith("eventMessageResponse", StringComparison.OrdinalIgnoreCase) == true;
 

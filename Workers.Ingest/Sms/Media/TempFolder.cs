@@ -6,7 +6,7 @@ using Switchboard.Workers.Ingest.Providers.Twilio;
 namespace Switchboard.Workers.Ingest.Sms.Media;
 
 /// <summary>
-/// Files while they are looked at. Each process has a folder of its own below <c>Media:TempFolder</c>, and beside it a lock that the system
+/// Files while they are looked at. Each process has its own folder below <c>Media:TempFolder</c>, and beside it a lock that the system
 /// lets go when the process dies, however it dies. Folders whose lock is free are removed at the start and every hour, and in its own folder
 /// what is older than 30 days; the own folder goes when the process stops. What other living processes have is never touched.
 /// </summary>

@@ -69,7 +69,7 @@ internal sealed class SmsProcessor(
         var fresh = messages.Where(sms => taken.ContainsKey(sms.Incoming.Sid)).Select(sms => sms with { Id = taken[sms.Incoming.Sid] }).ToArray();
         var created = await WriteAsync(transaction, fresh, now, cancellationToken);
         await outbox.CommitStagedAsync(transaction, created.Jobs, cancellationToken);
-        metrics.TextsTaken(fresh.Length, messages.Count - fresh.Length);
+        metrics.SmsTaken(fresh.Length, messages.Count - fresh.Length);
         metrics.Notified(created.Ids.Count);
     }
 

@@ -16,7 +16,7 @@ public sealed class TwilioClientTests
     private readonly FakeTimeProvider _time = new(new(2026, 11, 22, 6, 0, 0, TimeSpan.Zero));
 
     [Fact]
-    public async Task A_text_is_posted_as_twilio_wants_it_with_our_id_in_the_address_of_its_statuses()
+    public async Task An_sms_is_posted_as_twilio_wants_it_with_our_id_in_the_address_of_its_statuses()
     {
         _twilio.Answer(HttpStatusCode.Created, FakeTwilio.Taken);
 
@@ -58,7 +58,7 @@ public sealed class TwilioClientTests
     }
 
     [Fact]
-    public async Task A_text_that_is_too_long_is_cut_and_no_character_in_half()
+    public async Task An_sms_that_is_too_long_is_cut_and_no_character_in_half()
     {
         _twilio.Answer(HttpStatusCode.Created, FakeTwilio.Taken);
 
@@ -77,7 +77,7 @@ public sealed class TwilioClientTests
     [InlineData(400, 21617)]
     [InlineData(400, 30007)]
     [InlineData(400, 99999)]
-    public async Task What_is_wrong_with_the_number_or_the_text_stays_wrong(int status, int code)
+    public async Task What_is_wrong_with_the_number_or_the_sms_stays_wrong(int status, int code)
     {
         _twilio.Error((HttpStatusCode)status, code);
 
@@ -91,7 +91,7 @@ public sealed class TwilioClientTests
     [InlineData(400, 21659)]
     [InlineData(400, 21704)]
     [InlineData(400, 30034)]
-    public async Task What_is_wrong_with_the_account_or_its_sender_holds_all_texts_and_fails_none(int status, int code)
+    public async Task What_is_wrong_with_the_account_or_its_sender_holds_all_sms_and_fails_none(int status, int code)
     {
         _twilio.Error((HttpStatusCode)status, code);
 
@@ -137,7 +137,7 @@ public sealed class TwilioClientTests
     [InlineData(408, "")]
     [InlineData(201, "{}")]
     [InlineData(201, "<html>")]
-    public async Task An_answer_that_says_nothing_of_the_text_leaves_it_unknown(int status, string body)
+    public async Task An_answer_that_says_nothing_of_the_sms_leaves_it_unknown(int status, string body)
     {
         _twilio.Answer((HttpStatusCode)status, body);
 
@@ -171,7 +171,7 @@ public sealed class TwilioClientTests
     }
 
     [Fact]
-    public async Task As_many_texts_are_under_way_as_there_are_connections()
+    public async Task As_many_sms_are_under_way_as_there_are_connections()
     {
         using var answered = new SemaphoreSlim(0);
         var (at, most) = (0, 0);

@@ -18,7 +18,7 @@ public sealed partial class VerificationCodeTests
             .ShouldStartWith($"Your Switchboard code is 012345. It is valid for {told}.");
 
     [Fact]
-    public void The_code_is_the_only_run_of_six_digits_and_the_text_is_one_segment()
+    public void The_code_is_the_only_run_of_six_digits_and_the_sms_is_one_segment()
     {
         var text = VerificationMessage.Of("012345", TimeSpan.FromMinutes(10));
 

@@ -62,7 +62,7 @@ public sealed class ReadingTests
     [InlineData("+999123456789", false)]
     [InlineData("15550100001", false)]
     [InlineData(null, false)]
-    public void A_recipient_of_a_text_is_a_number_that_its_country_can_have(string? recipient, bool isValid) =>
+    public void A_recipient_of_an_sms_is_a_number_that_its_country_can_have(string? recipient, bool isValid) =>
         (Channels.RecipientError("sms", recipient) is null).ShouldBe(isValid);
 
     [Theory]

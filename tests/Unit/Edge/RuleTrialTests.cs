@@ -13,7 +13,7 @@ public sealed class RuleTrialTests
     private readonly TestRulesValidator _validator = new();
 
     [Fact]
-    public void Rules_are_tried_on_a_mail_or_on_a_text()
+    public void Rules_are_tried_on_a_mail_or_on_an_sms()
     {
         Mistakes(new() { Mail = Mail }).ShouldBeEmpty();
         Mistakes(new() { Text = Text }).ShouldBeEmpty();
@@ -27,7 +27,7 @@ public sealed class RuleTrialTests
     }
 
     [Fact]
-    public void Each_mistake_of_a_text_is_named() =>
+    public void Each_mistake_of_an_sms_is_named() =>
         Mistakes(new()
         {
             Text = new()
@@ -40,10 +40,10 @@ public sealed class RuleTrialTests
         }).ShouldBe(["text.from", "text.to", "text.body", "text.media[1]", "text.media[2].transcript"], ignoreOrder: true);
 
     [Fact]
-    public void A_text_without_a_sender_is_refused() => Mistakes(new() { Text = new() { Body = "hello" } }).ShouldBe(["text.from"]);
+    public void An_sms_without_a_sender_is_refused() => Mistakes(new() { Text = new() { Body = "hello" } }).ShouldBe(["text.from"]);
 
     [Fact]
-    public void What_is_said_in_its_audio_is_part_of_the_text()
+    public void What_is_said_in_its_audio_is_part_of_the_sms()
     {
         var text = new TrialSms
         {

@@ -4,7 +4,7 @@ using Switchboard.Edge.Api.Sms.PhoneNumbers;
 
 namespace Switchboard.Tests.Unit.Performance;
 
-/// <summary>On each boundary, the last figure that is good and the first that is not.</summary>
+/// <summary>On each boundary, the last number that is good and the first that is not.</summary>
 public sealed class PerformanceHealthTests
 {
     [Fact]
@@ -47,14 +47,14 @@ public sealed class PerformanceHealthTests
         health.Checks.Single(check => !check.Ok).Name.ShouldBe("database");
     }
 
-    private static void Judge(string name, bool isOk, (string Section, object Figures) figures)
+    private static void Judge(string name, bool isOk, (string Section, object Value) section)
     {
-        var health = Of(figures);
+        var health = Of(section);
         health.Checks.Single(check => check.Name == name).Ok.ShouldBe(isOk);
         health.Checks.Where(check => check.Name != name).ShouldAllBe(check => check.Ok);
         health.Status.ShouldBe(isOk ? "healthy" : "unhealthy");
     }
 
-    private static PerformanceHealth Of(params (string Section, object Figures)[] sections) =>
+    private static PerformanceHealth Of(params (string Section, object Value)[] sections) =>
         PerformanceHealth.Of([Reports.Of(ProcessServices.Edge, sections)], isDatabaseThere: true, lowestHitRate: 0.5);
 }

@@ -5,7 +5,7 @@ using Switchboard.Edge.Api.Operations.Performance;
 
 namespace Switchboard.Tests.Unit.Performance;
 
-/// <summary>On each boundary, the last figure that is good and the first that is not.</summary>
+/// <summary>On each boundary, the last number that is good and the first that is not.</summary>
 public sealed class TrackingHealthTests
 {
     [Fact]
@@ -135,7 +135,7 @@ public sealed class TrackingHealthTests
     private static HealthReading Reading(params ProcessReport[] reports) =>
         new(reports, new HealthTables([], 0), Ready: 0, IsCaching: true, IsLimitLocal: true);
 
-    private static (string Section, object Figures) Queries(int quick, int slow)
+    private static (string Section, object Value) Queries(int quick, int slow)
     {
         var latencies = new long[LatencyBuckets.Count];
         latencies[LatencyBuckets.IndexOf(TimeSpan.FromMilliseconds(500))] += quick;
@@ -145,6 +145,6 @@ public sealed class TrackingHealthTests
             new Dictionary<string, RequestCounts> { ["some-query"] = new(window.Count, 0, RequestWindow.Empty, window) }));
     }
 
-    private static (string Section, object Figures) Limits(long local, long redis) =>
+    private static (string Section, object Value) Limits(long local, long redis) =>
         (LimitStats.Section, new LimitStats(new(1, 1, 1, 1, 1), new(local, redis, 0, 0, 0)));
 }

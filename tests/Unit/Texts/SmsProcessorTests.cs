@@ -19,12 +19,12 @@ public sealed class SmsProcessorTests
     };
 
     [Fact]
-    public void The_same_text_twice_in_a_batch_is_one_and_they_are_in_the_order_of_their_sids() =>
+    public void The_same_sms_twice_in_a_batch_is_one_and_they_are_in_the_order_of_their_sids() =>
         SmsProcessor.Match([Incoming("SM2"), Incoming("SM1"), Incoming("SM2", "other"), Incoming("SM10")], Rules, Now)
             .Select(text => (text.Incoming.Sid, text.Incoming.Body)).ShouldBe([("SM1", "invoice"), ("SM10", "invoice"), ("SM2", "invoice")]);
 
     [Fact]
-    public void A_text_of_a_user_that_there_is_not_is_left_out_and_does_not_hide_the_same_of_one_that_there_is()
+    public void An_sms_of_a_user_that_there_is_not_is_left_out_and_does_not_hide_the_same_of_one_that_there_is()
     {
         var otherUser = Incoming("SM1") with { UserId = Guid.CreateVersion7() };
 
@@ -33,7 +33,7 @@ public sealed class SmsProcessorTests
     }
 
     [Fact]
-    public void A_match_becomes_a_notification_that_knows_its_text_and_rule()
+    public void A_match_becomes_a_notification_that_knows_its_sms_and_rule()
     {
         var text = Match(Incoming("SM1"));
 
@@ -55,7 +55,7 @@ public sealed class SmsProcessorTests
     }
 
     [Fact]
-    public void A_text_alone_is_one_item_that_is_completed_with_what_is_in_it()
+    public void An_sms_alone_is_one_item_that_is_completed_with_what_is_in_it()
     {
         var item = Match(Incoming("SM1", "invoice €12")).Items(Some.Monday).ShouldHaveSingleItem();
 
@@ -80,7 +80,7 @@ public sealed class SmsProcessorTests
     }
 
     [Fact]
-    public void In_a_list_newest_first_the_text_stands_before_its_files() =>
+    public void In_a_list_newest_first_the_sms_stands_before_its_files() =>
         Match(Incoming("SM1", media: [.. Enumerable.Repeat(Picture, 9)])).Items(Some.Monday).OrderByDescending(item => item.Id)
             .Select(item => (int)item.Part).ShouldBe(Enumerable.Range(0, 10));
 
@@ -89,11 +89,11 @@ public sealed class SmsProcessorTests
     [InlineData("", 2, new[] { 1, 2 })]
     [InlineData("🎉", 1, new[] { 0, 1 })]
     [InlineData(" ", 1, new[] { 0, 1 })]
-    public void The_text_is_an_item_unless_there_are_only_media(string body, int media, int[] parts) =>
+    public void The_sms_is_an_item_unless_there_are_only_media(string body, int media, int[] parts) =>
         Match(Incoming("SM1", body, [.. Enumerable.Repeat(Picture, media)])).Items(Some.Monday).Select(item => (int)item.Part).ShouldBe(parts);
 
     [Fact]
-    public void A_text_of_fifty_files_is_fifty_one_items() =>
+    public void An_sms_of_fifty_files_is_fifty_one_items() =>
         Match(Incoming("SM1", media: [.. Enumerable.Repeat(Picture, 50)])).Items(Some.Monday).Count().ShouldBe(51);
 
     [Fact]
