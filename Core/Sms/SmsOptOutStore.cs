@@ -80,7 +80,7 @@ public sealed class SmsOptOutStore(NpgsqlDataSource dataSource, TimeProvider tim
         """,
         Known(phoneNumber), timeProvider.GetUtcNow()).RunAsync(cancellationToken);
 
-    private Task ApplyAsync(string sql, string phoneNumber, string messageSid, CancellationToken cancellationToken) =>
+    private Task<int> ApplyAsync(string sql, string phoneNumber, string messageSid, CancellationToken cancellationToken) =>
         dataSource.Command(sql, Known(phoneNumber), messageSid, timeProvider.GetUtcNow()).RunAsync(cancellationToken);
 
     private static string Known(string phoneNumber) => PhoneNumber.ContactOf(phoneNumber) ?? phoneNumber;

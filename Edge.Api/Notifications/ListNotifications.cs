@@ -1,8 +1,5 @@
-using FastEndpoints;
 using FluentValidation;
-using Npgsql;
 using Switchboard.Core.Notifications;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Notifications;
 

@@ -1,6 +1,3 @@
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
-
 namespace Switchboard.Edge.Api.Platform;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using Npgsql;
-using Switchboard.Edge.Api.Platform;
-
 namespace Switchboard.Edge.Api.Rules;
 
 /// <summary><c>DELETE /api/rules/{id}</c>.</summary>

@@ -1,9 +1,6 @@
 using System.Text.Json;
-using FastEndpoints;
 using FluentValidation;
-using Npgsql;
 using Switchboard.Core.Email;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Rules;
 

@@ -1,10 +1,6 @@
-using FastEndpoints;
 using FluentValidation;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Switchboard.Core.Rules;
 using Switchboard.Core.Sms;
-using Switchboard.Edge.Api.Platform;
 using Switchboard.Edge.Api.Webhooks.Email;
 
 namespace Switchboard.Edge.Api.Rules;

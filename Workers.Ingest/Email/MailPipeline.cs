@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Npgsql;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Rules;
 using Switchboard.Workers.Ingest.Email.Rules;

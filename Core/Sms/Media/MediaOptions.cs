@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Azure.Storage.Blobs;
-using Microsoft.Extensions.Options;
 
 namespace Switchboard.Core.Sms.Media;
 

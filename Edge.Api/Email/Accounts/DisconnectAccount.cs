@@ -1,7 +1,5 @@
-using Npgsql;
 using Switchboard.Core.Deletion;
 using Switchboard.Core.Jobs;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
 

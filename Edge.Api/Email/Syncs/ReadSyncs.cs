@@ -1,5 +1,3 @@
-using Switchboard.Edge.Api.Platform;
-
 namespace Switchboard.Edge.Api.Email.Syncs;
 
 /// <summary><c>GET /api/emails/sync/{id}</c>: the progress of a full sync.</summary>

@@ -1,10 +1,7 @@
 using System.Text.Json.Serialization;
-using FastEndpoints;
 using FluentValidation;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Switchboard.Core.Email;
 using Switchboard.Edge.Api.Email.Accounts;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Tracking;
 

@@ -1,6 +1,3 @@
-using Npgsql;
-using Switchboard.Edge.Api.Platform;
-
 namespace Switchboard.Edge.Api.Email.Tracking;
 
 /// <summary>A mail that was asked to be tracked, and what came of it.</summary>

@@ -1,5 +1,3 @@
-using Switchboard.Edge.Api.Platform;
-
 namespace Switchboard.Edge.Api.Operations.Access;
 
 /// <summary><c>DELETE /api/api-keys/{id}</c>: within a second no process lets it in any more, nor any key that was made by it.</summary>

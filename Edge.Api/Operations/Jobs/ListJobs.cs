@@ -1,7 +1,5 @@
-using FastEndpoints;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Jobs;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Operations.Jobs;
 

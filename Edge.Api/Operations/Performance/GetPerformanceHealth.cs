@@ -1,10 +1,7 @@
 using System.ComponentModel.DataAnnotations;
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Edge.Api.Operations.Health;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Operations.Performance;
 
@@ -19,7 +16,7 @@ internal sealed class GetPerformanceHealth(ProcessReports reports, IOptions<Perf
     {
         Get("/api/sms/performance/health");
         AllowAnonymous();
-        Description(endpoint => endpoint.Titled("SMS", "Say whether texts are served as they should be")
+        Description(endpoint => endpoint.Titled("SMS", "Say whether SMS are served as they should be")
             .Produces<PerformanceHealth>().Produces<PerformanceHealth>(503).Refuses(429));
     }
 

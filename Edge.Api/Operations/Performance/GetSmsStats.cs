@@ -1,15 +1,11 @@
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Sms;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Operations.Performance;
 
 /// <summary>How texts are doing, over all processes.</summary>
-/// <param name="SMS">By what became of them, of the last hour.</param>
+/// <param name="Texts">By what became of them, of the last hour.</param>
 /// <param name="Items">What is made of texts.</param>
 /// <param name="Jobs">The jobs that make it.</param>
 /// <param name="Webhook">How texts are taken.</param>
@@ -44,7 +40,7 @@ internal sealed class GetSmsStats(NpgsqlDataSource dataSource, ProcessReports re
         Get("/api/sms/performance/stats");
         Policies(Scope.Jobs);
         Description(endpoint => endpoint
-            .Titled("SMS", "Count texts, their items and jobs, and how fast they are taken, over all processes")
+            .Titled("SMS", "Count SMS, their items and jobs, and how fast they are taken, over all processes")
             .Produces<SmsStats>().Refuses(401, 403, 429, 503));
     }
 
@@ -84,7 +80,7 @@ internal sealed record SmsCounts(long Accepted, long Refused, long Unverified, l
 internal sealed record ItemCounts(long Pending, long Processing, long Completed, long Failed);
 
 /// <summary>What is in the tables of texts.</summary>
-/// <param name="SMS">Those of the last hour.</param>
+/// <param name="Texts">Those of the last hour.</param>
 /// <param name="Items">Those of the last hour.</param>
 /// <param name="Pending">Items of whatever age that nobody has begun with.</param>
 /// <param name="Processing">Items of whatever age that are being worked on.</param>

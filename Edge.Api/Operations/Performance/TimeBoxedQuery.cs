@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Switchboard.Edge.Api.Operations.Performance;
 
 /// <summary>Asks the database with little patience: who asks for health needs an answer soon.</summary>

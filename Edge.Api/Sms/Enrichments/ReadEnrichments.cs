@@ -1,6 +1,4 @@
-using FastEndpoints;
 using FluentValidation;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Sms.Enrichments;
 

@@ -1,5 +1,3 @@
-using Switchboard.Edge.Api.Platform;
-
 namespace Switchboard.Edge.Api.Sms.PhoneNumbers;
 
 internal sealed class ListPhoneNumbersRequest : PageRequest;

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Npgsql;
-using Switchboard.Core.Email;
-using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Rules;
 

@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Caching.Hybrid;
-using Npgsql;
-using Switchboard.Core.Postgres;
 using Switchboard.Core.Rules;
 
 namespace Switchboard.Workers.Ingest.Email.Rules;

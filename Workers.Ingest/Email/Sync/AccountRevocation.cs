@@ -1,12 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Caching.Hybrid;
-using Npgsql;
 using Switchboard.Core.Diagnostics;
-using Switchboard.Core.Email;
-using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
-using Switchboard.Core.Postgres;
-using Switchboard.Core.Providers;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
 

@@ -1,6 +1,3 @@
-using Npgsql;
-using Switchboard.Core.Postgres;
-
 namespace Switchboard.Workers.Ingest.Email.Sync;
 
 /// <summary>An account of Gmail, and how far it is read.</summary>

@@ -1,6 +1,3 @@
-using Npgsql;
-using Switchboard.Core.Postgres;
-
 namespace Switchboard.Workers.Ingest.Email.Sync;
 
 /// <summary>An account of Microsoft 365, and what is known of its changes.</summary>

@@ -1,6 +1,3 @@
-using Npgsql;
-using Switchboard.Core.Email;
-using Switchboard.Core.Postgres;
 using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;

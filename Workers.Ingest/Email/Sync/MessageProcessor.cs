@@ -1,8 +1,5 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Options;
 using Switchboard.Core.Diagnostics;
-using Switchboard.Core.Jobs;
-using Switchboard.Core.Providers;
 using Switchboard.Core.Rules;
 using Switchboard.Workers.Ingest.Email.Tracking;
 using Switchboard.Workers.Ingest.Providers.Gmail;

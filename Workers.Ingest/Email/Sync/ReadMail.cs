@@ -1,6 +1,3 @@
-using Switchboard.Core.Jobs;
-using Switchboard.Core.Providers;
-
 namespace Switchboard.Workers.Ingest.Email.Sync;
 
 /// <summary>Read one message of a mailbox that could not be read with the others, so that it does not stop them.</summary>

@@ -1,10 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Options;
-using Npgsql;
-using Switchboard.Core.Email;
-using Switchboard.Core.Jobs;
-using Switchboard.Core.Postgres;
-using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;

@@ -1,5 +1,3 @@
-using Switchboard.Core.Email;
-
 namespace Switchboard.Workers.Ingest.Email.Tracking;
 
 /// <summary>

@@ -1,7 +1,4 @@
 using System.Text.Json;
-using Npgsql;
-using Switchboard.Core.Email;
-using Switchboard.Core.Postgres;
 
 namespace Switchboard.Workers.Ingest.Email.Tracking;
 

@@ -1,6 +1,3 @@
-using Microsoft.Extensions.Options;
-using Npgsql;
-using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 
 namespace Switchboard.Workers.Ingest.Email.Tracking;

@@ -1,6 +1,3 @@
-using Npgsql;
-using Switchboard.Core.Postgres;
-
 namespace Switchboard.Workers.Ingest.Email.Tracking;
 
 /// <summary>

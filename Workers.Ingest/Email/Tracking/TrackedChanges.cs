@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Switchboard.Workers.Ingest.Email.Tracking;
 
 /// <summary>Says that tracked mails have changed, in the transaction that changes them: nobody goes on showing what was cached of them,

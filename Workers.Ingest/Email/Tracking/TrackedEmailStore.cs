@@ -1,7 +1,3 @@
-using Npgsql;
-using Switchboard.Core.Email;
-using Switchboard.Core.Postgres;
-
 namespace Switchboard.Workers.Ingest.Email.Tracking;
 
 /// <summary>

@@ -1,6 +1,4 @@
 using System.Net;
-using Switchboard.Core.Email;
-using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Email.Tracking;
 

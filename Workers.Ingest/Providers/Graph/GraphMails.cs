@@ -1,7 +1,5 @@
 using System.Buffers;
 using Microsoft.Extensions.Caching.Hybrid;
-using Switchboard.Core.Email;
-using Switchboard.Core.Providers;
 using Switchboard.Core.Rules;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Email.Tracking;

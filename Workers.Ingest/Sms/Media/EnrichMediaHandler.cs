@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Npgsql;
-using Switchboard.Core.Jobs;
-using Switchboard.Core.Providers;
 using Switchboard.Core.Rules;
 using Switchboard.Core.Sms;
 using Switchboard.Core.Sms.Media;

@@ -1,6 +1,4 @@
-using Npgsql;
 using NpgsqlTypes;
-using Switchboard.Core.Postgres;
 using Switchboard.Core.Sms;
 using Switchboard.Workers.Ingest.Sms.Entities;
 using Switchboard.Workers.Ingest.Sms.Messages;

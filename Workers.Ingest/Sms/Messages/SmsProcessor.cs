@@ -1,8 +1,5 @@
 using System.Diagnostics;
-using Npgsql;
-using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
-using Switchboard.Core.Postgres;
 using Switchboard.Core.Rules;
 using Switchboard.Core.Sms;
 using Switchboard.Workers.Ingest.Email.Rules;

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Npgsql;
-using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Rules;
 using Switchboard.Core.Sms;

@@ -1,5 +1,3 @@
-using Npgsql;
-using Switchboard.Core.Postgres;
 using Switchboard.Core.Sms;
 
 namespace Switchboard.Workers.Ingest.Sms.Messages;
