@@ -10,7 +10,7 @@ using Switchboard.Core.FeatureFlags;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Providers;
-using Switchboard.Tests.Unit.Graph;
+using Switchboard.Tests.Unit.Providers.Graph;
 using Switchboard.Workers.Ingest;
 using Switchboard.Workers.Ingest.Email;
 using Switchboard.Workers.Ingest.Email.Rules;
