@@ -2,7 +2,6 @@ using Switchboard.Core.Notifications;
 using Switchboard.Core.Security;
 using Switchboard.Edge.Api.Operations.Health;
 using Switchboard.Edge.Api.Operations.Performance;
-using Switchboard.Edge.Api.Platform;
 using Switchboard.Edge.Api.Sms;
 using Switchboard.Edge.Api.Webhooks;
 

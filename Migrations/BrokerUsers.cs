@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 namespace Switchboard.Migrations;
 
 /// <summary>
-/// A user of RabbitMQ for each process, over its management API: with the queues of jobs and no others, no exchange of its own, and nothing
+/// A user of RabbitMQ for each process, over its management API: with the queues of jobs and no others, no exchange, and nothing
 /// to administer. Each may declare, read and write every queue of jobs, since whoever connects declares them all, which takes the right to
 /// read them. Made at each start for the users whose passwords are configured (<c>Broker:Users:edge_api=…</c>).
 /// </summary>

@@ -6,7 +6,7 @@ namespace Switchboard.Workers.Ingest;
 internal sealed class IngestMetrics
 {
     private readonly Counter<long> _mails;
-    private readonly Counter<long> _texts;
+    private readonly Counter<long> _sms;
     private readonly Counter<long> _notifications;
     private readonly Counter<long> _syncs;
     private readonly Counter<long> _messages;
@@ -18,7 +18,7 @@ internal sealed class IngestMetrics
     {
         var meter = meters.Create("Switchboard.Ingest");
         _mails = meter.CreateCounter<long>("switchboard.mails", "{mail}", "Mails taken in; outcome: new, repeated.");
-        _texts = meter.CreateCounter<long>("switchboard.texts", "{text}", "SMS taken in; outcome: new, repeated.");
+        _sms = meter.CreateCounter<long>("switchboard.texts", "{sms}", "SMS taken in; outcome: new, repeated.");
         _notifications = meter.CreateCounter<long>("switchboard.notifications.created", "{notification}", "Notifications created from mail and SMS.");
         _syncs = meter.CreateCounter<long>(
             "switchboard.mailbox.syncs", "{sync}", "Mailboxes read; outcome: read, resynced, unknown, inactive, revoked (of any provider).");
@@ -32,7 +32,7 @@ internal sealed class IngestMetrics
 
     public void MailsTaken(int fresh, int repeated) => Taken(_mails, fresh, repeated);
 
-    public void TextsTaken(int fresh, int repeated) => Taken(_texts, fresh, repeated);
+    public void SmsTaken(int fresh, int repeated) => Taken(_sms, fresh, repeated);
 
     public void Notified(int notifications)
     {

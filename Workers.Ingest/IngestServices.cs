@@ -1,12 +1,7 @@
-using Npgsql;
 using Switchboard.Core.Deletion;
 using Switchboard.Core.Diagnostics;
-using Switchboard.Core.Email;
 using Switchboard.Core.FeatureFlags;
-using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
-using Switchboard.Core.Postgres;
-using Switchboard.Core.Providers;
 using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Redis.Caching;
 using Switchboard.Core.Redis.Limits;

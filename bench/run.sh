@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# One table from one sitting: the bare chain and one or more builds of the product by turns, round after round, on servers of its own.
+# One table from one sitting: the bare chain and one or more builds of the product alternately, round after round, on its own servers.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 

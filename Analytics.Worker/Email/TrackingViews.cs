@@ -56,11 +56,8 @@ internal sealed class TrackingViews(
         await using var holder = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var held = await holder.BeginTransactionAsync(cancellationToken);
         // of all processes; held by a separate transaction, which ends with its connection however that ends
-        await using (var command = new NpgsqlCommand(AdvisoryLocks.TryOfTrackingViews, holder, held))
-        {
-            if (await command.ExecuteScalarAsync(cancellationToken) is not true)
-                return null;
-        }
+        if (!await held.Command(AdvisoryLocks.TryOfTrackingViews).ScalarAsync<bool>(cancellationToken))
+            return null;
 
         var now = timeProvider.GetUtcNow();
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -68,69 +65,40 @@ internal sealed class TrackingViews(
             return null;
 
         var started = timeProvider.GetTimestamp();
-        var known = await KnownAsync(connection, cancellationToken);
+        var known = await connection.Command(KnownSql).ListAsync(
+            row => new ChangedHour(row.GetGuid(0), row.GetFieldValue<DateTimeOffset>(1), row.GetInt64(2)), cancellationToken);
         await queries.RunAsync("refresh-hourly-metrics", token => RefreshAsync(connection, HoursSql, token), cancellationToken);
         await queries.RunAsync("refresh-domain-metrics", token => RefreshAsync(connection, DomainsSql, token), cancellationToken);
         // from here on the views are newer than what is noted: until it is taken out, they are only not used for it
         foreach (var some in known.Chunk(ForgottenAtOnce))
-            await ForgetAsync(connection, some, cancellationToken);
+        {
+            await connection.Command(
+                ForgetSql,
+                some.Select(hour => hour.AccountId).ToArray(),
+                some.Select(hour => hour.Hour).ToArray(),
+                some.Select(hour => hour.Version).ToArray()).RunAsync(cancellationToken);
+        }
+
         var duration = timeProvider.GetElapsedTime(started);
-        await NoteAsync(connection, now, duration, cancellationToken);
+        await connection.Command(NoteSql, now, (long)duration.TotalMilliseconds).RunAsync(cancellationToken);
         return duration;
     }
 
-    private async Task<ViewState> StateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(StateSql, connection);
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = options.Value.ManyChanges });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        return new(
-            reader.GetFieldValue<DateTimeOffset>(0), TimeSpan.FromMilliseconds(reader.GetInt64(1)), reader.GetInt32(2),
-            reader.GetBoolean(3));
-    }
-
-    private static async Task<List<ChangedHour>> KnownAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(KnownSql, connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var known = new List<ChangedHour>();
-        while (await reader.ReadAsync(cancellationToken))
-            known.Add(new(reader.GetGuid(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetInt64(2)));
-        return known;
-    }
+    private async Task<ViewState> StateAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        (await connection.Command(StateSql, options.Value.ManyChanges).FirstAsync(
+            row => new ViewState(
+                row.GetFieldValue<DateTimeOffset>(0), TimeSpan.FromMilliseconds(row.GetInt64(1)), row.GetInt32(2), row.GetBoolean(3)),
+            cancellationToken))!;
 
     private async Task<int> RefreshAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (var settings = new NpgsqlCommand(SettingsSql, connection, transaction))
-        {
-            settings.Parameters.Add(new NpgsqlParameter<string> { TypedValue = $"{options.Value.WorkMemoryMegabytes}MB" });
-            await settings.ExecuteNonQueryAsync(cancellationToken);
-        }
-
-        await using var refresh = new NpgsqlCommand(sql, connection, transaction) { CommandTimeout = options.Value.TimeoutSeconds };
+        await transaction.Command(SettingsSql, $"{options.Value.WorkMemoryMegabytes}MB").RunAsync(cancellationToken);
+        await using var refresh = transaction.Command(sql);
+        refresh.CommandTimeout = options.Value.TimeoutSeconds;
         var answer = await refresh.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return answer;
-    }
-
-    private static async Task ForgetAsync(NpgsqlConnection connection, ChangedHour[] known, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(ForgetSql, connection);
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. known.Select(hour => hour.AccountId)] });
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset[]> { TypedValue = [.. known.Select(hour => hour.Hour)] });
-        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. known.Select(hour => hour.Version)] });
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private static async Task NoteAsync(
-        NpgsqlConnection connection, DateTimeOffset at, TimeSpan duration, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(NoteSql, connection);
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = at });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = (long)duration.TotalMilliseconds });
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private readonly record struct ChangedHour(Guid AccountId, DateTimeOffset Hour, long Version);

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Microsoft.Extensions.Options;
 using Switchboard.Core.Postgres;
 
 namespace Switchboard.Core.Diagnostics;

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.FeatureManagement;
 using Microsoft.FeatureManagement.FeatureFilters;
 using StackExchange.Redis;

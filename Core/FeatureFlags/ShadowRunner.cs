@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Switchboard.Core.Diagnostics;
 
 namespace Switchboard.Core.FeatureFlags;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
 using Switchboard.Core.Redis;
 

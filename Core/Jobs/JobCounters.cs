@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Jobs.Consuming;

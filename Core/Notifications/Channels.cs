@@ -67,8 +67,8 @@ public static partial class Channels
         var addressKind = All.FirstOrDefault(one => one.Name == channel)?.AddressKind;
         return addressKind switch
         {
-            AddressKind.PhoneNumber when !E164().IsMatch(recipient ?? "") => PhoneNumber.Mistake,
-            AddressKind.PlannedPhoneNumber when !PhoneNumber.IsE164(recipient) => PhoneNumber.Mistake,
+            AddressKind.PhoneNumber when !E164().IsMatch(recipient ?? "") => PhoneNumber.FormatError,
+            AddressKind.PlannedPhoneNumber when !PhoneNumber.IsE164(recipient) => PhoneNumber.FormatError,
             _ => null,
         };
     }

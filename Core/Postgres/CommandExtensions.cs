@@ -12,6 +12,10 @@ public static class CommandExtensions
     public static NpgsqlCommand Command(this NpgsqlDataSource dataSource, string sql, params ReadOnlySpan<object?> values) =>
         dataSource.CreateCommand(sql).With(values);
 
+    /// <summary>A statement on this connection.</summary>
+    public static NpgsqlCommand Command(this NpgsqlConnection connection, string sql, params ReadOnlySpan<object?> values) =>
+        new NpgsqlCommand(sql, connection).With(values);
+
     /// <summary>A statement in this transaction.</summary>
     public static NpgsqlCommand Command(this NpgsqlTransaction transaction, string sql, params ReadOnlySpan<object?> values) =>
         new NpgsqlCommand(sql, transaction.Connection, transaction).With(values);

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Jobs;

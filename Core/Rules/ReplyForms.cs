@@ -19,6 +19,18 @@ internal enum ReplyHeader
     Subject,
 }
 
+/// <summary>The marks of forwards.</summary>
+public static class ForwardPrefixes
+{
+    /// <summary>What stands before the colon in the subject of a mail that was forwarded, as the mail programs of each country write
+    /// it.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        "fwd", "fw", "wg", "wtr", "tr", "rv", "enc", "vl", "vb", "doorst", "i", "pd", "ilt", "i̇lt", "továbbítás", "tov",
+        "πρθ", "пер", "пересл", "переслать", "הועבר", "إعادة توجيه", "转发", "轉寄", "転送", "전달",
+    ];
+}
+
 /// <summary>
 /// How mail programs mark the mail that is answered or forwarded, by language. The forms are those of Outlook, Gmail, Apple Mail and
 /// Thunderbird as they were gathered from real mail by talon (github.com/mailgun/talon, quotations.py) and by email-reply-parser
@@ -56,8 +68,8 @@ internal static class ReplyForms
         "doorgestuurd bericht", "videresendt meddelelse", "vidarebefordrat meddelande", "wiadomość przekazana", "přeposlaná zpráva",
         "пересланное сообщение", "转发的邮件", "轉寄的郵件", "転送メッセージ", "전달된 메일");
 
-    private static readonly FrozenSet<string> Forwards = Set(
-        "fwd", "fw", "wg", "tr", "rv", "i", "enc", "doorst", "vs", "vb", "pd", "переслать", "пересл", "转发", "轉寄", "転送", "전달");
+    // VS is Danish and Norwegian for a forward, and Finnish for an answer
+    private static readonly FrozenSet<string> Forwards = Set([.. ForwardPrefixes.All, "vs"]);
 
     private static readonly FrozenDictionary<string, ReplyHeader> Headers = new[]
     {

@@ -7,7 +7,7 @@ namespace Switchboard.Core.Sms;
 public static class PhoneNumber
 {
     /// <summary>What the problem says when it is something else.</summary>
-    public const string Mistake = "It must be a phone number in E.164: + and 7 to 15 digits, such as +15550100001.";
+    public const string FormatError = "It must be a phone number in E.164: + and 7 to 15 digits, such as +15550100001.";
 
     private const string Mexico = "+52";
     private const int MexicanLength = 13;

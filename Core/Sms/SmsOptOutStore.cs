@@ -1,4 +1,5 @@
 using Npgsql;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Core.Sms;
 
@@ -9,9 +10,6 @@ namespace Switchboard.Core.Sms;
 /// </summary>
 public sealed class SmsOptOutStore(NpgsqlDataSource dataSource, TimeProvider timeProvider)
 {
-    private const string FindSql =
-        "SELECT opted_out_at FROM sms_opt_outs WHERE phone_number = $1 AND (reason = 'stop' OR opted_out_at > $2)";
-
     // Providers deliver webhooks again: a STOP that comes a second time must not undo the START that came in between.
     private const string OnceSql =
         """
@@ -36,14 +34,6 @@ public sealed class SmsOptOutStore(NpgsqlDataSource dataSource, TimeProvider tim
         DELETE FROM sms_opt_outs WHERE phone_number = $1 AND EXISTS (SELECT FROM applied)
         """;
 
-    // what the number said itself counts for more than what was inferred
-    private const string InferSql =
-        """
-        INSERT INTO sms_opt_outs AS known (phone_number, opted_out_at, reason) VALUES ($1, $2, '21610')
-        ON CONFLICT (phone_number) DO UPDATE SET opted_out_at = excluded.opted_out_at
-        WHERE known.reason <> 'stop'
-        """;
-
     private const string InferOnceSql =
         $"""
         {OnceSql}
@@ -60,10 +50,11 @@ public sealed class SmsOptOutStore(NpgsqlDataSource dataSource, TimeProvider tim
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
     public async Task<DateTimeOffset?> FindAsync(string phoneNumber, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(FindSql);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = PhoneNumber.ContactOf(phoneNumber) ?? phoneNumber });
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = timeProvider.GetUtcNow() - InferredMemory });
-        return await command.ExecuteScalarAsync(cancellationToken) is DateTime at ? at : null;
+        var found = await dataSource.Command(
+            "SELECT opted_out_at FROM sms_opt_outs WHERE phone_number = $1 AND (reason = 'stop' OR opted_out_at > $2)",
+            Known(phoneNumber), timeProvider.GetUtcNow() - InferredMemory)
+            .ListAsync(row => row.GetFieldValue<DateTimeOffset>(0), cancellationToken);
+        return found is [var at] ? at : null;
     }
 
     /// <summary>The number said STOP, in an SMS that is applied once.</summary>
@@ -80,20 +71,17 @@ public sealed class SmsOptOutStore(NpgsqlDataSource dataSource, TimeProvider tim
         ApplyAsync(InferOnceSql, phoneNumber, messageSid, cancellationToken);
 
     /// <summary>The provider has just refused a message for an opt-out (21610).</summary>
-    public async Task InferAsync(string phoneNumber, CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand(InferSql);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = PhoneNumber.ContactOf(phoneNumber) ?? phoneNumber });
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = timeProvider.GetUtcNow() });
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    public Task InferAsync(string phoneNumber, CancellationToken cancellationToken) => dataSource.Command(
+        // what the number said itself counts for more than what was inferred
+        """
+        INSERT INTO sms_opt_outs AS known (phone_number, opted_out_at, reason) VALUES ($1, $2, '21610')
+        ON CONFLICT (phone_number) DO UPDATE SET opted_out_at = excluded.opted_out_at
+        WHERE known.reason <> 'stop'
+        """,
+        Known(phoneNumber), timeProvider.GetUtcNow()).RunAsync(cancellationToken);
 
-    private async Task ApplyAsync(string sql, string phoneNumber, string messageSid, CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand(sql);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = PhoneNumber.ContactOf(phoneNumber) ?? phoneNumber });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = messageSid });
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = timeProvider.GetUtcNow() });
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    private Task<int> ApplyAsync(string sql, string phoneNumber, string messageSid, CancellationToken cancellationToken) =>
+        dataSource.Command(sql, Known(phoneNumber), messageSid, timeProvider.GetUtcNow()).RunAsync(cancellationToken);
+
+    private static string Known(string phoneNumber) => PhoneNumber.ContactOf(phoneNumber) ?? phoneNumber;
 }

@@ -1,8 +1,4 @@
-using FastEndpoints;
 using FluentValidation;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Notifications;
 

@@ -1,10 +1,7 @@
-using FastEndpoints;
 using FluentValidation;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Rules;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Notifications;
 
@@ -31,9 +28,7 @@ internal sealed class CreateNotificationValidator : Validator<CreateNotification
 
     public CreateNotificationValidator(TimeProvider timeProvider)
     {
-        RuleFor(request => request.Channel)
-            .Must(channel => Channels.Names.Contains(channel))
-            .WithMessage($"It must be one of {string.Join(", ", Channels.Names)}.");
+        RuleFor(request => request.Channel).OneOf(Channels.Names);
         RuleFor(request => request.Recipient).NotEmpty();
         RuleFor(request => request.Recipient).Custom((recipient, context) =>
         {

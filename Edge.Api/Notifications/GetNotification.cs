@@ -1,7 +1,5 @@
-using Npgsql;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Notifications;
 

@@ -1,8 +1,5 @@
-using FastEndpoints;
 using FluentValidation;
-using Npgsql;
 using Switchboard.Core.Notifications;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Notifications;
 
@@ -35,10 +32,7 @@ internal sealed class ListNotificationsValidator : PageValidator<ListNotificatio
             .Must(status => DeliveryStatuses.TryParse(status, out _))
             .When(request => request.Status is not null)
             .WithMessage($"It must be one of {string.Join(", ", Enum.GetValues<DeliveryStatus>().Select(DeliveryStatuses.Name))}.");
-        RuleFor(request => request.Channel)
-            .Must(channel => Channels.Names.Contains(channel))
-            .When(request => request.Channel is not null)
-            .WithMessage($"It must be one of {string.Join(", ", Channels.Names)}.");
+        RuleFor(request => request.Channel).OneOf(Channels.Names).When(request => request.Channel is not null);
         RuleFor(request => request.Until)
             .GreaterThan(request => request.Since)
             .When(request => request is { Since: not null, Until: not null })

@@ -1,8 +1,5 @@
-using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Notifications;
 

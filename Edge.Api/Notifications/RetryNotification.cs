@@ -1,9 +1,5 @@
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Notifications;
 

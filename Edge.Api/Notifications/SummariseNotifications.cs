@@ -1,8 +1,3 @@
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
-using Switchboard.Edge.Api.Platform;
-
 namespace Switchboard.Edge.Api.Notifications;
 
 /// <summary>How many notifications there were, as far as the roll-ups go back; what happened in the last seconds may be missing.</summary>

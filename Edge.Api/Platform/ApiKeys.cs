@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using Microsoft.Extensions.Caching.Hybrid;
-using Npgsql;
 using Switchboard.Core.Security;
 
 namespace Switchboard.Edge.Api.Platform;

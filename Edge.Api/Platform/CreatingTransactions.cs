@@ -1,6 +1,5 @@
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
+using Switchboard.Core.Jobs;
 using Switchboard.Core.Security;
 
 namespace Switchboard.Edge.Api.Platform;
@@ -11,7 +10,8 @@ namespace Switchboard.Edge.Api.Platform;
 /// a request that was killed leaves nothing behind. Answers are stored encrypted, and without what is shown once
 /// (<see cref="IShownOnce{T}"/>).
 /// </summary>
-internal sealed class CreatingTransactions(NpgsqlDataSource dataSource, SecretProtector secrets, TimeProvider timeProvider)
+internal sealed class CreatingTransactions(
+    NpgsqlDataSource dataSource, SecretProtector secrets, JobOutbox outbox, TimeProvider timeProvider)
 {
     /// <summary>Makes what the request asks for, once.</summary>
     /// <param name="http">The request; its key is a header.</param>
@@ -40,6 +40,33 @@ internal sealed class CreatingTransactions(NpgsqlDataSource dataSource, SecretPr
             await StoreAsync(transaction, userId, key, hash, made.Answer, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return made;
+    }
+
+    /// <summary>
+    /// The same for what jobs follow from: those that are added to the list while it is made are staged with it, and published after the
+    /// commit.
+    /// </summary>
+    public async Task<Creation<T>> RunAsync<TRequest, T>(
+        HttpContext http,
+        TRequest request,
+        Func<NpgsqlTransaction, List<OutgoingJob>, Task<Creation<T>>> make,
+        CancellationToken cancellationToken)
+        where T : class
+    {
+        var jobs = new List<OutgoingJob>();
+        var creation = await RunAsync(
+            http,
+            request,
+            async transaction =>
+            {
+                var made = await make(transaction, jobs);
+                await outbox.StageAsync(transaction.Connection!, transaction, jobs, cancellationToken);
+                return made;
+            },
+            cancellationToken);
+        if (creation.IsNew)
+            await outbox.FlushAsync(jobs, CancellationToken.None);
+        return creation;
     }
 
     private async Task<Creation<T>?> PriorAsync<T>(

@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Switchboard.Edge.Api.Platform;
 
 /// <summary>

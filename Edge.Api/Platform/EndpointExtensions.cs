@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using FastEndpoints;
 using FluentValidation;
 using FluentValidation.Results;
 using Microsoft.AspNetCore.Http.Json;

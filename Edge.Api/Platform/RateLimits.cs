@@ -12,7 +12,7 @@ internal sealed class RateLimitOptions
 {
     public const string Section = "RateLimits";
 
-    /// <summary>By user, for everything without a separate policy.</summary>
+    /// <summary>By user, for everything that has no other policy.</summary>
     [ValidateObjectMembers]
     public Policy Default { get; init; } = new() { Permits = 6_000 };
 

@@ -16,7 +16,7 @@ internal static class Scope
     public const string Mail = "mail";
 
     /// <summary>Phone numbers, and what becomes of the SMS that come from them.</summary>
-    public const string Texts = "texts";
+    public const string Sms = "texts";
     public const string Analytics = "analytics";
 
     /// <summary>See and move the jobs of all users: for operators.</summary>
@@ -29,10 +29,10 @@ internal static class Scope
     public const string Admin = "admin";
 
     /// <summary>All there are.</summary>
-    public static IReadOnlyList<string> All { get; } = [Rules, Notifications, Critical, Mail, Texts, Analytics, Jobs, Keys, Admin];
+    public static IReadOnlyList<string> All { get; } = [Rules, Notifications, Critical, Mail, Sms, Analytics, Jobs, Keys, Admin];
 
     /// <summary>What a key gets that asks for nothing in particular: what concerns its user alone, and makes no further keys.</summary>
-    public static IReadOnlyList<string> Personal { get; } = [Rules, Notifications, Mail, Texts, Analytics];
+    public static IReadOnlyList<string> Personal { get; } = [Rules, Notifications, Mail, Sms, Analytics];
 }
 
 /// <summary>The key must have this scope, or <c>admin</c>.</summary>

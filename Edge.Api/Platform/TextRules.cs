@@ -17,6 +17,11 @@ internal static class TextRules
     public static IRuleBuilderOptions<T, string?> Text<T>(this IRuleBuilder<T, string?> rule, int maxLength) =>
         rule.MaximumLength(maxLength).Must(IsStorable).WithMessage(NotStorable);
 
+    /// <summary>One of these words, and no other.</summary>
+    public static IRuleBuilderOptions<T, string?> OneOf<T>(this IRuleBuilder<T, string?> rule, IReadOnlyCollection<string> words) =>
+        rule.Must(word => word is not null && words.Contains(word))
+            .WithMessage($"It must be one of {string.Join(", ", words)}.");
+
     /// <summary>A person sees something of it: white space, controls and characters without width alone are nothing.</summary>
     public static IRuleBuilderOptions<T, string?> Visible<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(text => text is not null && !FoldedText.IsBlank(text)).WithMessage("It must not be empty.");

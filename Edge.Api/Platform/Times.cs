@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using FastEndpoints;
 using Microsoft.Extensions.Primitives;
 
 namespace Switchboard.Edge.Api.Platform;

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 using IPNetwork = System.Net.IPNetwork;
+using ValidationContext = System.ComponentModel.DataAnnotations.ValidationContext;
 
 namespace Switchboard.Edge.Api.Platform;
 

@@ -1,13 +1,7 @@
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
-using Switchboard.Edge.Api.Platform;
-
 namespace Switchboard.Edge.Api.Rules;
 
 /// <summary><c>DELETE /api/rules/{id}</c>.</summary>
-internal sealed class DeleteRule(NpgsqlDataSource dataSource, RuleChanges changes)
-    : EndpointWithoutRequest<Results<NoContent, ProblemHttpResult>>
+internal sealed class DeleteRule(NpgsqlDataSource dataSource, RuleChanges changes) : DeleteByIdEndpoint("rule")
 {
     private const string Sql =
         $"""
@@ -15,22 +9,13 @@ internal sealed class DeleteRule(NpgsqlDataSource dataSource, RuleChanges change
         SELECT count(*) FROM changed
         """;
 
-    public override void Configure()
-    {
-        Delete("/api/rules/{id:guid}");
-        Policies(Scope.Rules);
-        Description(endpoint => endpoint.Titled("Rules", "Delete a rule")
-            .Produces(204).Refuses(401, 403, 404, 429, 503));
-    }
+    public override void Configure() => Delete("/api/rules/{id:guid}", Scope.Rules, "Rules", "Delete a rule");
 
-    public override async Task<Results<NoContent, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
+    protected override async Task<bool> DeleteAsync(Caller caller, Guid id, CancellationToken cancellationToken)
     {
-        var id = Route<Guid>("id");
-        var userId = HttpContext.Caller().UserId;
-        if (await dataSource.Command(Sql, userId, id).ScalarAsync<long>(ct) == 0)
-            return Problems.NotFound("rule", id);
-
-        await changes.AnnounceAsync(userId, CancellationToken.None);
-        return TypedResults.NoContent();
+        if (await dataSource.Command(Sql, caller.UserId, id).ScalarAsync<long>(cancellationToken) == 0)
+            return false;
+        await changes.AnnounceAsync(caller.UserId, CancellationToken.None);
+        return true;
     }
 }

@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using FluentValidation;
 using Switchboard.Core.Rules;
 using Switchboard.Core.Sms;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Rules;
 

@@ -1,8 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
-using Npgsql;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Rules;
 

@@ -1,8 +1,6 @@
-using FastEndpoints;
 using FluentValidation;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Rules;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Rules;
 

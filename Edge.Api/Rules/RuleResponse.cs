@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Caching.Hybrid;
-using Npgsql;
 using Switchboard.Core.Rules;
 
 namespace Switchboard.Edge.Api.Rules;

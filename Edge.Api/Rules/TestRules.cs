@@ -1,10 +1,6 @@
-using FastEndpoints;
 using FluentValidation;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Switchboard.Core.Rules;
 using Switchboard.Core.Sms;
-using Switchboard.Edge.Api.Platform;
 using Switchboard.Edge.Api.Webhooks.Email;
 
 namespace Switchboard.Edge.Api.Rules;
@@ -129,11 +125,11 @@ internal sealed class TestSmsValidator : AbstractValidator<TestSms>
 
     public TestSmsValidator()
     {
-        RuleFor(sms => sms.From).Must(PhoneNumber.IsE164).WithMessage(PhoneNumber.Mistake);
-        RuleFor(sms => sms.To).Must(PhoneNumber.IsE164).When(sms => sms.To is not null).WithMessage(PhoneNumber.Mistake);
-        RuleFor(sms => sms.Body).Text(MaxText);
-        RuleFor(sms => sms.Media).Must(media => media is not { Count: > MaxMedia }).WithMessage($"It has more than {MaxMedia} entries.");
-        RuleForEach(sms => sms.Media).NotNull().ChildRules(media =>
+        RuleFor(text => text.From).Must(PhoneNumber.IsE164).WithMessage(PhoneNumber.FormatError);
+        RuleFor(text => text.To).Must(PhoneNumber.IsE164).When(text => text.To is not null).WithMessage(PhoneNumber.FormatError);
+        RuleFor(text => text.Body).Text(MaxText);
+        RuleFor(text => text.Media).Must(media => media is not { Count: > MaxMedia }).WithMessage($"It has more than {MaxMedia} entries.");
+        RuleForEach(text => text.Media).NotNull().ChildRules(media =>
         {
             media.RuleFor(file => file!.ContentType).Text(MaxContentType);
             media.RuleFor(file => file!.Transcript).Text(MaxText);

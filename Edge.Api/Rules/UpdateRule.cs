@@ -1,8 +1,4 @@
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Switchboard.Core.Rules;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Rules;
 

@@ -1,8 +1,5 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
-using Microsoft.Extensions.Options;
-using Switchboard.Core.Email;
-using Switchboard.Core.Providers;
 using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Security;
 using Switchboard.Workers.Ingest.Providers.Gmail;

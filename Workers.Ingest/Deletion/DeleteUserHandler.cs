@@ -1,5 +1,4 @@
 using Switchboard.Core.Deletion;
-using Switchboard.Core.Jobs;
 using Switchboard.Core.Sms.Media;
 
 namespace Switchboard.Workers.Ingest.Deletion;

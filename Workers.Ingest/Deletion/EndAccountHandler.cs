@@ -1,8 +1,5 @@
-using Npgsql;
 using Switchboard.Core.Deletion;
 using Switchboard.Core.Diagnostics;
-using Switchboard.Core.Jobs;
-using Switchboard.Core.Postgres;
 
 namespace Switchboard.Workers.Ingest.Deletion;
 

@@ -1,8 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Options;
-using Npgsql;
-using Switchboard.Core.Jobs;
-using Switchboard.Core.Postgres;
 using Switchboard.Core.Sms.Media;
 
 namespace Switchboard.Workers.Ingest.Deletion;

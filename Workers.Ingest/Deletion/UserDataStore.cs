@@ -1,6 +1,4 @@
-using Npgsql;
 using Switchboard.Core.Deletion;
-using Switchboard.Core.Postgres;
 using Switchboard.Core.Sms.Media;
 
 namespace Switchboard.Workers.Ingest.Deletion;

@@ -1,7 +1,8 @@
 using System.Diagnostics;
-using Npgsql;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Rules;
 using Switchboard.Workers.Ingest.Email.Rules;
+using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Workers.Ingest.Email;
@@ -35,34 +36,47 @@ internal sealed record PipelineResult(IReadOnlyList<FailedMail> NotMatched, IRea
 /// Passes new mail of a mailbox, whatever its provider, to the rules and then to tracking. Each of them knows what it had before, so
 /// mail that is read again changes nothing. The past, which a sync reads, goes to tracking alone and not through here.
 /// </summary>
-internal sealed class MailPipeline(EmailProcessor rules, BatchRecorder tracking)
+internal sealed partial class MailPipeline(EmailProcessor rules, BatchRecorder tracking, ILogger<MailPipeline> logger)
 {
     /// <summary>Processes mails; when it returns, all but the failed ones are safe.</summary>
-    /// <param name="mailboxId">Their mailbox.</param>
-    /// <param name="userId">Its user.</param>
-    /// <param name="tracked">As its mail is recorded; null for one that is not tracked.</param>
+    /// <param name="account">Their mailbox.</param>
     /// <param name="mails">The mails.</param>
     /// <param name="arrival">How they became known.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<PipelineResult> ProcessAsync(
-        Guid mailboxId,
-        Guid userId,
-        TrackedMailbox? tracked,
-        IReadOnlyList<SourceMail> mails,
-        MailArrival arrival,
-        CancellationToken cancellationToken)
+        MailAccount account, IReadOnlyList<SourceMail> mails, MailArrival arrival, CancellationToken cancellationToken)
     {
-        var source = IncomingMail.OfMailbox(mailboxId);
+        var source = IncomingMail.OfMailbox(account.Id);
         IncomingMail[] incoming =
         [
             .. mails.Where(mail => mail.ForRules is not null)
-                .Select(mail => new IncomingMail(userId, source, mail.MessageId, mail.ForRules!, arrival.AcceptedAt, arrival.Parent)),
+                .Select(mail => new IncomingMail(account.UserId, source, mail.MessageId, mail.ForRules!, arrival.AcceptedAt, arrival.Parent)),
         ];
         var notMatched = new List<FailedMail>();
         await MatchAsync(incoming, notMatched, cancellationToken);
 
         MailEnvelope[] envelopes = [.. mails.Select(mail => mail.ForTracking).OfType<MailEnvelope>()];
-        return new(notMatched, tracked is null ? [] : await tracking.RecordAsync(tracked, envelopes, cancellationToken));
+        return new(notMatched, await tracking.RecordAsync(account.Tracked, envelopes, cancellationToken));
+    }
+
+    /// <summary>The same for mails that are not set aside: of those that could not be read or processed it is logged why.</summary>
+    /// <param name="account">Their mailbox.</param>
+    /// <param name="mails">The mails.</param>
+    /// <param name="unreadable">The mails that could not be read.</param>
+    /// <param name="arrival">How they became known.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task ProcessAsync(
+        MailAccount account,
+        IReadOnlyList<SourceMail> mails,
+        IReadOnlyList<FailedMail> unreadable,
+        MailArrival arrival,
+        CancellationToken cancellationToken)
+    {
+        var result = await ProcessAsync(account, mails, arrival, cancellationToken);
+        foreach (var mail in unreadable.Concat(result.NotTracked))
+            Log.NotTracked(logger, account.Id, mail.ProviderId, mail.Error);
+        foreach (var mail in result.NotMatched)
+            Log.NotMatched(logger, account.Id, mail.ProviderId, mail.Error);
     }
 
     // what the database refuses is looked for by halves, until it is alone
@@ -87,5 +101,14 @@ internal sealed class MailPipeline(EmailProcessor rules, BatchRecorder tracking)
         var half = mails.Count / 2;
         await MatchAsync(mails[..half], failed, cancellationToken);
         await MatchAsync(mails[half..], failed, cancellationToken);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Mail {MessageId} of account {AccountId} is not tracked: {Reason}")]
+        public static partial void NotTracked(ILogger logger, Guid accountId, Redacted messageId, Redacted reason);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "Mail {MessageId} of account {AccountId} did not meet its rules: {Reason}")]
+        public static partial void NotMatched(ILogger logger, Guid accountId, Redacted messageId, Redacted reason);
     }
 }

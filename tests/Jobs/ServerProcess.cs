@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Switchboard.Tests.Jobs;
 
 /// <summary>
-/// A server with its children, in a session of its own. A shell holds it and ends it as soon as its standard input closes,
+/// A server with its children, in a separate session. A shell holds it and ends it as soon as its standard input closes,
 /// which it does even when the test process is killed, with all of its group: the shell is of none that others know.
 /// </summary>
 internal sealed class ServerProcess

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -14,6 +15,9 @@ namespace Switchboard.Tests.Performance;
 /// <summary>What the edge has of it, on a real database; the broker is away.</summary>
 internal sealed class PerformanceHost : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Channel<string> _warnings = Channel.CreateUnbounded<string>();
     private readonly ServiceProvider _services;
 
     public PerformanceHost(PostgresServer postgres, params (string Name, string Value)[] settings)
@@ -21,7 +25,12 @@ internal sealed class PerformanceHost : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(
             settings.Append((Name: "Jobs:ConfirmTimeoutSeconds", Value: "0.1")).ToDictionary(setting => setting.Name, setting => (string?)setting.Value)).Build());
-        services.AddLogging(logging => logging.AddProvider(Log));
+        services.AddLogging(logging => logging.AddFakeLogging(options =>
+        {
+            options.FilteredLevels = new HashSet<LogLevel> { LogLevel.Warning, LogLevel.Error, LogLevel.Critical };
+            options.OutputFormatter = line => line.Message;
+            options.OutputSink = line => _warnings.Writer.TryWrite(line);
+        }));
         services.AddSingleton(NpgsqlDataSource.Create(postgres.ConnectionString));
         services.AddSingleton<IConnectionFactory>(new ConnectionFactory { Uri = new("amqp://127.0.0.1:1") });
         services.AddJobPublishing();
@@ -30,7 +39,10 @@ internal sealed class PerformanceHost : IAsyncDisposable
         _services = services.BuildServiceProvider();
     }
 
-    public LogLines Log { get; } = new();
+    /// <summary>How many warnings were logged and not read.</summary>
+    public int UnreadWarnings => _warnings.Reader.Count;
+
+    public async Task<string> NextWarningAsync() => await _warnings.Reader.ReadAsync().AsTask().WaitAsync(Patience);
 
     public QueryMonitor Queries => _services.GetRequiredService<QueryMonitor>();
 

@@ -15,9 +15,9 @@ public sealed class SlowQueryTests(PostgresServer postgres) : IClassFixture<Post
         await host.ExecuteAsync("INSERT INTO users (id, email, name, created_at) VALUES (gen_random_uuid(), 'a@b.test', 'a', now())");
 
         await CountAsync(host);
-        var line = await host.Log.NextAsync();
+        var line = await host.NextWarningAsync();
         await CountAsync(host);
-        var next = await host.Log.NextAsync();
+        var next = await host.NextWarningAsync();
 
         line.ShouldStartWith("The query count-users took ");
         line.ShouldContain("Scan on users");
@@ -37,7 +37,7 @@ public sealed class SlowQueryTests(PostgresServer postgres) : IClassFixture<Post
                 return await command.ExecuteNonQueryAsync(ct);
         });
 
-        (await host.Log.NextAsync()).ShouldContain("Result  (cost=");
+        (await host.NextWarningAsync()).ShouldContain("Result  (cost=");
     }
 
     [Theory]
@@ -49,7 +49,7 @@ public sealed class SlowQueryTests(PostgresServer postgres) : IClassFixture<Post
 
         await SleepAsync(host);
 
-        host.Log.Unread.ShouldBe(0);
+        host.UnreadWarnings.ShouldBe(0);
         host.Queries.Read().Counters.Count.ShouldBe(counted);
     }
 
@@ -76,9 +76,9 @@ public sealed class SlowQueryTests(PostgresServer postgres) : IClassFixture<Post
             CancellationToken.None);
 
         // it is back while the plan waits for the table
-        host.Log.Unread.ShouldBe(0);
+        host.UnreadWarnings.ShouldBe(0);
         await holding!.RollbackAsync();
-        (await host.Log.NextAsync()).ShouldContain("Seq Scan on held");
+        (await host.NextWarningAsync()).ShouldContain("Seq Scan on held");
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class SlowQueryTests(PostgresServer postgres) : IClassFixture<Post
             },
             CancellationToken.None);
 
-        (await host.Log.NextAsync()).ShouldEndWith("Its plan could not be had: SQLSTATE 57014");
+        (await host.NextWarningAsync()).ShouldEndWith("Its plan could not be had: SQLSTATE 57014");
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class SlowQueryTests(PostgresServer postgres) : IClassFixture<Post
 
         await host.Queries.RunAsync("two-at-once", command, (given, ct) => given.ExecuteNonQueryAsync(ct), CancellationToken.None);
 
-        (await host.Log.NextAsync()).ShouldEndWith("Its plan could not be had: SQLSTATE 25006");
+        (await host.NextWarningAsync()).ShouldEndWith("Its plan could not be had: SQLSTATE 25006");
         await using var count = host.Database.CreateCommand("SELECT count(*) FROM twice");
         (await count.ExecuteScalarAsync()).ShouldBe(1L);
     }
@@ -128,7 +128,7 @@ public sealed class SlowQueryTests(PostgresServer postgres) : IClassFixture<Post
 
         await host.Queries.RunAsync("written", command, (given, ct) => given.ExecuteNonQueryAsync(ct), CancellationToken.None);
 
-        (await host.Log.NextAsync()).ShouldContain("Insert on written");
+        (await host.NextWarningAsync()).ShouldContain("Insert on written");
         await using var count = host.Database.CreateCommand("SELECT count(*) FROM written");
         (await count.ExecuteScalarAsync()).ShouldBe(1L);
     }

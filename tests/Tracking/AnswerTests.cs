@@ -114,7 +114,7 @@ public sealed class AnswerTests(PostgresServer postgres) : TrackingTest(postgres
             Sent("offer", 0, to: "Ann@Contoso.test bob@contoso.test", subject: "Offer  42"),
             Received("before", -1, subject: "Re: Offer 42"),
             Received("bare", 1, subject: "Offer 42"),
-            Received("stranger", 1, from: "eve@contoso.test", subject: "Re: Offer 42"),
+            Received("unknown", 1, from: "eve@contoso.test", subject: "Re: Offer 42"),
             Received("other", 1, subject: "Re: Offer 43"),
             Received("german", 2, from: "BOB@contoso.test", subject: "AW: WG: offer 42"),
             Received("last-moment", 30 * 24, subject: "Re: Offer 42"),
@@ -123,7 +123,7 @@ public sealed class AnswerTests(PostgresServer postgres) : TrackingTest(postgres
         (await ReceivedAsync(account)).ShouldBe(
         [
             "bare reply", "before reply", "german reply answers offer by subject", "last-moment reply answers offer by subject", "other reply",
-            "stranger reply", "too-late reply",
+            "too-late reply", "unknown reply",
         ]);
         (await TrackedAsync(account)).ShouldBe(["offer responded response 2h after 7200s of 2"]);
     }

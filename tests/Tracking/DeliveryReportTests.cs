@@ -55,11 +55,11 @@ public sealed class DeliveryReportTests(PostgresServer postgres) : TrackingTest(
             Sent("offer", subject: "Offer", conversation: "c"),
             Report("spam", 0.1, "ann@contoso.test", about: "forged", subject: "Offer", conversation: "c"),
             Report("other", 0.1, "ann@contoso.test", subject: "Cheap pills"),
-            Report("stranger", 0.1, "eve@fabrikam.test"),
+            Report("unknown", 0.1, "eve@fabrikam.test"),
             Report("nobody", 0.1, ""));
 
         (await TrackedAsync(account)).ShouldBe(["offer active"]);
-        (await ReceivedAsync(account)).ShouldBe(["nobody bounce", "other bounce", "spam bounce", "stranger bounce"]);
+        (await ReceivedAsync(account)).ShouldBe(["nobody bounce", "other bounce", "spam bounce", "unknown bounce"]);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class RecordingTests(PostgresServer postgres) : TrackingTest(postg
 
         await RecordAsync(account, Sent("offer", 0.2), Sent("second", 0.9), Sent("third", 26));
         (await ChangesAsync(account)).ShouldBe(["2026-11-23 09:00:00 1", "2026-11-24 11:00:00 1"]);
-        await RecordAsync(account, Received("stranger", 1));
+        await RecordAsync(account, Received("unknown", 1));
         (await VersionAsync(account)).ShouldBe("1");
         await RecordAsync(account, Received("reply", 30, answers: "third"));
 

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Switchboard.Core.Diagnostics;
 
 namespace Switchboard.Core.Jobs.Consuming;

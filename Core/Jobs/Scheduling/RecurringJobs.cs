@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Postgres;

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Switchboard.Core.Diagnostics;
 
 namespace Switchboard.Core.Redis.Caching;

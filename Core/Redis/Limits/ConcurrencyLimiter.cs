@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Microsoft.Extensions.Logging;
 using Switchboard.Core.Diagnostics;
 
 namespace Switchboard.Core.Redis.Limits;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace Switchboard.Core.Redis.Locks;

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Azure.Storage.Blobs;
-using Microsoft.Extensions.Options;
 
 namespace Switchboard.Core.Sms.Media;
 
@@ -68,14 +67,14 @@ internal sealed class MediaOptionsValidator : IValidateOptions<MediaOptions>
 {
     public ValidateOptionsResult Validate(string? name, MediaOptions options)
     {
-        var mistakes = options.Store switch
+        var errors = options.Store switch
         {
             MediaOptions.Local => OfFolder(options),
             MediaOptions.S3Compatible => OfBucket(options.S3),
             MediaOptions.AzureBlob => OfContainer(options.Azure),
             _ => [$"Media:Store is '{options.Store}'. Set it to local, s3 or azure."],
         };
-        var all = mistakes.ToArray();
+        var all = errors.ToArray();
         return all.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(all);
     }
 

@@ -66,7 +66,7 @@ internal sealed class S3MediaStore : IMediaStore, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
-    // a bucket that is not there is a mistake of the operator, not a file that is not there
+    // a bucket that is not there is an error of whoever runs this, not a file that is not there
     private static bool IsMissing(AmazonS3Exception reason) => reason.StatusCode == HttpStatusCode.NotFound && reason.ErrorCode != "NoSuchBucket";
 
     private static AmazonS3Config Config(S3MediaOptions options)

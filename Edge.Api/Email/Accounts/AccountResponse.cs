@@ -1,6 +1,4 @@
-using Npgsql;
 using Switchboard.Core.Email;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
 

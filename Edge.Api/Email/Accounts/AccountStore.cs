@@ -1,4 +1,3 @@
-using Npgsql;
 using Switchboard.Core.Email;
 
 namespace Switchboard.Edge.Api.Email.Accounts;

@@ -1,12 +1,8 @@
-using FastEndpoints;
 using FluentValidation;
 using Microsoft.AspNetCore.Http.Extensions;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using Switchboard.Core.Email;
 using Switchboard.Core.Providers.OAuth;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
 
@@ -27,9 +23,7 @@ internal sealed class BeginConnectionValidator : Validator<BeginConnectionReques
 {
     public BeginConnectionValidator()
     {
-        RuleFor(request => request.Provider)
-            .Must(provider => MailProviders.All.Contains(provider))
-            .WithMessage($"It must be one of {string.Join(", ", MailProviders.All)}.");
+        RuleFor(request => request.Provider).OneOf(MailProviders.All);
         RuleFor(request => request.Address).EmailAddress().Text(320).When(request => request.Address is not null);
         RuleFor(request => request.Tracking!).SetValidator(new TrackingPolicyRequestValidator()).When(request => request.Tracking is not null);
     }

@@ -1,12 +1,8 @@
 using System.Text.Json.Serialization;
-using FastEndpoints;
 using FluentValidation;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
 using Switchboard.Edge.Api.Email.Syncs;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
 

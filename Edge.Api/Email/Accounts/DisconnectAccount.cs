@@ -1,30 +1,16 @@
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Switchboard.Core.Deletion;
 using Switchboard.Core.Jobs;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
 
 /// <summary><c>DELETE /api/accounts/email/{id}</c>: it is gone at once; its grant, its mail and what was made of it soon are too.</summary>
-internal sealed class DisconnectAccount(AccountRemoval accounts) : EndpointWithoutRequest<Results<NoContent, ProblemHttpResult>>
+internal sealed class DisconnectAccount(AccountRemoval accounts) : DeleteByIdEndpoint("account")
 {
-    public override void Configure()
-    {
-        Delete("/api/accounts/email/{id:guid}");
-        Policies(Scope.Mail);
-        Description(endpoint => endpoint.Titled("Accounts", "Disconnect a mailbox and delete what was tracked of it")
-            .Produces(204).Refuses(401, 403, 404, 429, 503));
-    }
+    public override void Configure() =>
+        Delete("/api/accounts/email/{id:guid}", Scope.Mail, "Accounts", "Disconnect a mailbox and delete what was tracked of it");
 
-    public override async Task<Results<NoContent, ProblemHttpResult>> ExecuteAsync(CancellationToken cancellationToken)
-    {
-        var id = Route<Guid>("id");
-        return await accounts.RemoveAsync(id, HttpContext.Caller().UserId, provider: null, cancellationToken)
-            ? TypedResults.NoContent()
-            : Problems.NotFound("account", id);
-    }
+    protected override Task<bool> DeleteAsync(Caller caller, Guid id, CancellationToken cancellationToken) =>
+        accounts.RemoveAsync(id, caller.UserId, provider: null, cancellationToken);
 }
 
 /// <summary>

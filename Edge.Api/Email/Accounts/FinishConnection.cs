@@ -1,10 +1,7 @@
-using FastEndpoints;
-using Npgsql;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Email;
 using Switchboard.Core.Providers;
 using Switchboard.Core.Providers.OAuth;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
 

@@ -1,5 +1,3 @@
-using Switchboard.Edge.Api.Platform;
-
 namespace Switchboard.Edge.Api.Email.Accounts;
 
 internal sealed class ListAccountsRequest : PageRequest;

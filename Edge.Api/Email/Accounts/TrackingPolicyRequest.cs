@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using FluentValidation;
 using Switchboard.Core.Email;
 using Switchboard.Core.Notifications;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
 
@@ -92,9 +91,7 @@ internal sealed partial class FollowUpRequestValidator : AbstractValidator<Follo
             .Must(IsTimeZone)
             .When(followUp => followUp.TimeZone is not null)
             .WithMessage("It must be an IANA time zone, such as Europe/Zurich.");
-        RuleFor(followUp => followUp.Channel)
-            .Must(channel => Channels.Names.Contains(channel))
-            .WithMessage($"It must be one of {string.Join(", ", Channels.Names)}.");
+        RuleFor(followUp => followUp.Channel).OneOf(Channels.Names);
         RuleFor(followUp => followUp.Recipient).NotEmpty();
         RuleFor(followUp => followUp.Recipient).Custom((recipient, context) =>
         {

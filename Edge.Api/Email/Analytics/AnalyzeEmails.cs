@@ -1,8 +1,5 @@
-using FastEndpoints;
 using FluentValidation;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Switchboard.Edge.Api.Email.Accounts;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Analytics;
 
@@ -30,10 +27,7 @@ internal sealed class AnalyzeEmailsValidator : Validator<AnalyzeEmailsRequest>
 {
     public AnalyzeEmailsValidator(TimeProvider timeProvider)
     {
-        RuleFor(request => request.Bucket)
-            .Must(bucket => StatsSpan.Buckets.Contains(bucket))
-            .When(request => request.Bucket is not null)
-            .WithMessage($"It must be one of {string.Join(", ", StatsSpan.Buckets)}.");
+        RuleFor(request => request.Bucket).OneOf(StatsSpan.Buckets).When(request => request.Bucket is not null);
         RuleFor(request => request.From).Custom((_, context) =>
         {
             var request = context.InstanceToValidate;

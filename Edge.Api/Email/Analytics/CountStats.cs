@@ -1,4 +1,3 @@
-using Npgsql;
 using Switchboard.Core.Diagnostics;
 
 namespace Switchboard.Edge.Api.Email.Analytics;

@@ -1,6 +1,4 @@
 using System.ComponentModel;
-using Npgsql;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Analytics;
 

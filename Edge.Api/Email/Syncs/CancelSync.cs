@@ -1,7 +1,3 @@
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Switchboard.Edge.Api.Platform;
-
 namespace Switchboard.Edge.Api.Email.Syncs;
 
 /// <summary><c>DELETE /api/emails/sync/{id}</c>: cancels a full sync; what it has read stays.</summary>

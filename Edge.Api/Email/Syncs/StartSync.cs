@@ -1,11 +1,7 @@
-using FastEndpoints;
 using FluentValidation;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
 using Switchboard.Edge.Api.Email.Accounts;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Syncs;
 
@@ -49,7 +45,7 @@ internal sealed class StartSyncValidator : Validator<StartSyncRequest>
 /// <c>POST /api/emails/sync</c>: reads the past of a mailbox. Answered when it is on disk. An account has one at a time; a request for
 /// what that one reads anyway is answered with it.
 /// </summary>
-internal sealed class StartSync(CreatingTransactions transactions, JobOutbox outbox, TimeProvider timeProvider)
+internal sealed class StartSync(CreatingTransactions transactions, TimeProvider timeProvider)
     : Endpoint<StartSyncRequest, Results<Accepted<SyncDetail>, ProblemHttpResult>>
 {
     // an unfinished one may end between the two statements
@@ -66,18 +62,15 @@ internal sealed class StartSync(CreatingTransactions transactions, JobOutbox out
     public override async Task<Results<Accepted<SyncDetail>, ProblemHttpResult>> ExecuteAsync(
         StartSyncRequest request, CancellationToken cancellationToken)
     {
-        var staged = new List<OutgoingJob>();
         var creation = await transactions.RunAsync(
-            HttpContext, request, transaction => StartAsync(transaction, request, staged, cancellationToken), cancellationToken);
+            HttpContext, request, (transaction, jobs) => StartAsync(transaction, request, jobs, cancellationToken), cancellationToken);
         if (creation.Refusal is { } refusal)
             return refusal;
-        if (creation.IsNew)
-            await outbox.FlushAsync(staged, CancellationToken.None);
         return TypedResults.Accepted($"/api/emails/sync/{creation.Answer!.Id}", new SyncDetail(creation.Answer, []));
     }
 
     private async Task<Creation<SyncResponse>> StartAsync(
-        NpgsqlTransaction transaction, StartSyncRequest request, List<OutgoingJob> staged, CancellationToken cancellationToken)
+        NpgsqlTransaction transaction, StartSyncRequest request, List<OutgoingJob> jobs, CancellationToken cancellationToken)
     {
         var accountId = request.AccountId!.Value;
         var userId = HttpContext.Caller().UserId;
@@ -88,7 +81,7 @@ internal sealed class StartSync(CreatingTransactions transactions, JobOutbox out
 
         for (var tries = 0; tries < MaxTries; tries++)
         {
-            if (await InsertAsync(transaction, request, staged, cancellationToken) is { } made)
+            if (await InsertAsync(transaction, request, jobs, cancellationToken) is { } made)
                 return Creation<SyncResponse>.Made(made);
             if (await SyncStore.FindUnfinishedAsync(transaction, accountId, userId, cancellationToken) is { } other)
             {
@@ -103,7 +96,7 @@ internal sealed class StartSync(CreatingTransactions transactions, JobOutbox out
     }
 
     private async Task<SyncResponse?> InsertAsync(
-        NpgsqlTransaction transaction, StartSyncRequest request, List<OutgoingJob> staged, CancellationToken cancellationToken)
+        NpgsqlTransaction transaction, StartSyncRequest request, List<OutgoingJob> jobs, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
         var inserted = await SyncStore.InsertAsync(
@@ -111,8 +104,7 @@ internal sealed class StartSync(CreatingTransactions transactions, JobOutbox out
             request.BatchSize ?? StartSyncRequest.DefaultBatchSize, now, cancellationToken);
         if (inserted is null)
             return null;
-        staged.Add(new(new SyncEmails(Guid.CreateVersion7(now), inserted.Id)));
-        await outbox.StageAsync(transaction.Connection!, transaction, staged, cancellationToken);
+        jobs.Add(new(new SyncEmails(Guid.CreateVersion7(now), inserted.Id)));
         return inserted;
     }
 }

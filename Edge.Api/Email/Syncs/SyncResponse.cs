@@ -1,6 +1,4 @@
 using System.Text.Json.Serialization;
-using Npgsql;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Syncs;
 

@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Switchboard.Edge.Api.Email.Syncs;
 
 /// <summary>Full syncs, in <c>mail_syncs</c>, as users see and change them; Workers.Ingest runs them. Each statement names the user.</summary>

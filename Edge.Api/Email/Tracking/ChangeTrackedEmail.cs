@@ -1,9 +1,5 @@
-using FastEndpoints;
 using FluentValidation;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Switchboard.Core.Email;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Tracking;
 

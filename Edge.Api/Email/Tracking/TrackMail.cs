@@ -1,11 +1,7 @@
-using FastEndpoints;
 using FluentValidation;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
 using Switchboard.Edge.Api.Email.Accounts;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Tracking;
 
@@ -35,7 +31,7 @@ internal sealed class TrackMailValidator : Validator<TrackMailRequest>
 }
 
 /// <summary><c>POST /api/emails/track</c>: tracks one sent mail, whatever its account tracks by itself.</summary>
-internal sealed class TrackMail(CreatingTransactions transactions, JobOutbox outbox, TimeProvider timeProvider)
+internal sealed class TrackMail(CreatingTransactions transactions, TimeProvider timeProvider)
     : Endpoint<TrackMailRequest, Results<Accepted<TrackResponse>, ProblemHttpResult>>
 {
     public override void Configure()
@@ -49,18 +45,15 @@ internal sealed class TrackMail(CreatingTransactions transactions, JobOutbox out
     public override async Task<Results<Accepted<TrackResponse>, ProblemHttpResult>> ExecuteAsync(
         TrackMailRequest request, CancellationToken cancellationToken)
     {
-        var staged = new List<OutgoingJob>();
         var creation = await transactions.RunAsync(
-            HttpContext, request, transaction => InsertAsync(transaction, request, staged, cancellationToken), cancellationToken);
+            HttpContext, request, (transaction, jobs) => InsertAsync(transaction, request, jobs, cancellationToken), cancellationToken);
         if (creation.Refusal is { } refusal)
             return refusal;
-        if (creation.IsNew)
-            await outbox.FlushAsync(staged, CancellationToken.None);
         return TypedResults.Accepted($"/api/emails/track/{creation.Answer!.Id}", creation.Answer);
     }
 
     private async Task<Creation<TrackResponse>> InsertAsync(
-        NpgsqlTransaction transaction, TrackMailRequest request, List<OutgoingJob> staged, CancellationToken cancellationToken)
+        NpgsqlTransaction transaction, TrackMailRequest request, List<OutgoingJob> jobs, CancellationToken cancellationToken)
     {
         var (accountId, userId) = (request.AccountId!.Value, HttpContext.Caller().UserId);
         if (await AccountStore.ShareAsync(transaction, accountId, userId, cancellationToken) is not { } account)
@@ -71,8 +64,7 @@ internal sealed class TrackMail(CreatingTransactions transactions, JobOutbox out
         var now = timeProvider.GetUtcNow();
         var made = await TrackRequestStore.InsertAsync(
             transaction, accountId, userId, request.MessageId!.Trim(), now, cancellationToken);
-        staged.Add(new(new TrackEmail(Guid.CreateVersion7(now), made.Id)));
-        await outbox.StageAsync(transaction.Connection!, transaction, staged, cancellationToken);
+        jobs.Add(new(new TrackEmail(Guid.CreateVersion7(now), made.Id)));
         return Creation<TrackResponse>.Made(made);
     }
 }
@@ -104,4 +96,14 @@ internal static class MessageReference
 
         return false;
     }
+}
+
+/// <summary><c>GET /api/emails/track/{id}</c>: what came of a mail that was asked to be tracked.</summary>
+internal sealed class GetTrackRequest(TrackRequestStore store) : GetByIdEndpoint<TrackResponse>("request")
+{
+    public override void Configure() =>
+        Read("/api/emails/track/{id:guid}", Scope.Mail, "Mail tracking", "See what came of a mail that was asked to be tracked");
+
+    protected override Task<TrackResponse?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
+        store.FindAsync(id, userId, cancellationToken);
 }

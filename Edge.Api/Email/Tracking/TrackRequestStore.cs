@@ -1,6 +1,3 @@
-using Npgsql;
-using Switchboard.Edge.Api.Platform;
-
 namespace Switchboard.Edge.Api.Email.Tracking;
 
 /// <summary>A request to track a mail, and its outcome.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Npgsql;
 using Switchboard.Core.Email;
 
 namespace Switchboard.Edge.Api.Email.Tracking;

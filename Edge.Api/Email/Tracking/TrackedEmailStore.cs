@@ -1,6 +1,3 @@
-using Npgsql;
-using Switchboard.Edge.Api.Platform;
-
 namespace Switchboard.Edge.Api.Email.Tracking;
 
 /// <summary>What a change of a tracked mail came to.</summary>

@@ -1,6 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Npgsql;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Operations.Access;
 

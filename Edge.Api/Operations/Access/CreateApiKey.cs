@@ -1,10 +1,6 @@
-using FastEndpoints;
 using FluentValidation;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using Switchboard.Core.Security;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Operations.Access;
 

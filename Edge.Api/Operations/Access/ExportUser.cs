@@ -1,8 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using FastEndpoints;
-using Npgsql;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Operations.Access;
 

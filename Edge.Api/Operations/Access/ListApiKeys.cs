@@ -1,7 +1,3 @@
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Switchboard.Edge.Api.Platform;
-
 namespace Switchboard.Edge.Api.Operations.Access;
 
 /// <summary>Whose keys to list.</summary>

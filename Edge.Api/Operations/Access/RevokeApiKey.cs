@@ -1,29 +1,17 @@
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Switchboard.Edge.Api.Platform;
-
 namespace Switchboard.Edge.Api.Operations.Access;
 
 /// <summary><c>DELETE /api/api-keys/{id}</c>: within a second no process lets it in any more, nor any key that was made by it.</summary>
-internal sealed class RevokeApiKey(ApiKeyStore store, ApiKeys keys) : EndpointWithoutRequest<Results<NoContent, ProblemHttpResult>>
+internal sealed class RevokeApiKey(ApiKeyStore store, ApiKeys keys) : DeleteByIdEndpoint("key")
 {
-    public override void Configure()
-    {
-        Delete("/api/api-keys/{id:guid}");
-        Policies(Scope.Keys);
-        Description(endpoint => endpoint.Titled("Keys", "Revoke a key, and those that were made by it")
-            .Produces(204).Refuses(401, 403, 404, 429, 503));
-    }
+    public override void Configure() => Delete("/api/api-keys/{id:guid}", Scope.Keys, "Keys", "Revoke a key, and those that were made by it");
 
-    public override async Task<Results<NoContent, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
+    protected override async Task<bool> DeleteAsync(Caller caller, Guid id, CancellationToken cancellationToken)
     {
-        var id = Route<Guid>("id");
         // one that may do more than the calling key is not there for it
-        if (await store.RevokeAsync(HttpContext.Caller(), id, ct) is not { } hashes)
-            return Problems.NotFound("key", id);
-
+        if (await store.RevokeAsync(caller, id, cancellationToken) is not { } hashes)
+            return false;
         foreach (var hash in hashes)
             await keys.ForgetAsync(hash, CancellationToken.None);
-        return TypedResults.NoContent();
+        return true;
     }
 }

@@ -1,9 +1,6 @@
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.FeatureFlags;
-using Switchboard.Edge.Api.Platform;
 using Switchboard.ServiceDefaults.Health;
 
 namespace Switchboard.Edge.Api.Operations.Health;

@@ -1,4 +1,3 @@
-using Npgsql;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
 

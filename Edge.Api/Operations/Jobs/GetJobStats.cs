@@ -1,7 +1,4 @@
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Switchboard.Core.Jobs;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Operations.Jobs;
 

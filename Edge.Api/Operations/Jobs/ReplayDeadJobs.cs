@@ -1,8 +1,5 @@
-using FastEndpoints;
 using FluentValidation;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Switchboard.Core.Jobs;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Operations.Jobs;
 

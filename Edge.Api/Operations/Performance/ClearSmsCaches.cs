@@ -1,9 +1,6 @@
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Caching.Hybrid;
 using StackExchange.Redis;
 using Switchboard.Core.Redis;
-using Switchboard.Edge.Api.Platform;
 using Switchboard.Edge.Api.Sms.Messages;
 using Switchboard.Edge.Api.Sms.PhoneNumbers;
 

@@ -1,8 +1,5 @@
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Redis.Caching;
-using Switchboard.Edge.Api.Platform;
 using Switchboard.Edge.Api.Sms.Messages;
 using Switchboard.Edge.Api.Sms.PhoneNumbers;
 

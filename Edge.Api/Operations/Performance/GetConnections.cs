@@ -1,9 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Diagnostics;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Operations.Performance;
 

@@ -1,10 +1,6 @@
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Sms;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Operations.Performance;
 

@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Switchboard.Edge.Api.Operations.Performance;
 
 /// <summary>Asks the database with a short timeout: a check of health needs an answer soon.</summary>

@@ -1,7 +1,4 @@
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Switchboard.Core.Sms.Media;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Sms.Enrichments;
 
@@ -16,7 +13,7 @@ internal sealed class DeleteEnrichment(EnrichmentStore items, IMediaStore files)
     public override void Configure()
     {
         Delete("/api/enrichments/{id:guid}");
-        Policies(Scope.Texts);
+        Policies(Scope.Sms);
         Description(endpoint => endpoint.Titled("SMS", "Delete an item and its file")
             .Produces(204).Refuses(401, 403, 404, 409, 429, 503));
     }

@@ -1,10 +1,7 @@
 using System.Globalization;
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using Switchboard.Core.Security;
 using Switchboard.Core.Sms.Media;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Sms.Enrichments;
 

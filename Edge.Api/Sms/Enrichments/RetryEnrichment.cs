@@ -1,9 +1,5 @@
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Sms;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Sms.Enrichments;
 
@@ -14,7 +10,7 @@ internal sealed class RetryEnrichment(NpgsqlDataSource dataSource, EnrichmentSto
     public override void Configure()
     {
         Post("/api/enrichments/{id:guid}/retry");
-        Policies(Scope.Texts);
+        Policies(Scope.Sms);
         Description(endpoint => endpoint.Titled("SMS", "Fetch the file of a failed item once more")
             .Produces<EnrichmentDetail>(202).Refuses(401, 403, 404, 409, 429, 503));
     }

@@ -1,6 +1,4 @@
-using FastEndpoints;
 using FluentValidation;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Sms.Messages;
 
@@ -29,7 +27,7 @@ internal sealed class ListSms(SmsStore store) : ListEndpoint<ListSmsRequest, Sms
 {
     public const string Name = "texts";
 
-    public override void Configure() => List("/api/sms/messages", Scope.Texts, "SMS", "List SMS, newest first");
+    public override void Configure() => List("/api/sms/messages", Scope.Sms, "SMS", "List SMS, newest first");
 
     protected override Task<List<SmsResponse>> ReadAsync(
         ListSmsRequest request, Cursor? after, int take, CancellationToken cancellationToken) =>

@@ -1,8 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 using Switchboard.Core.Redis;
 using Switchboard.Core.Redis.Limits;
+using Switchboard.Edge.Api.Webhooks;
 
 namespace Switchboard.Edge.Api.Sms.Messages;
 
@@ -106,4 +108,13 @@ internal sealed class SmsLimit(
     }
 
     private RedisKey Key(string sid) => $"{redis.KeyPrefix}sms-counted:{sid}";
+}
+
+/// <summary>Counts SMS that were over the limit of their number: <c>switchboard.texts.refused</c>.</summary>
+internal sealed class SmsMetrics(IMeterFactory meters)
+{
+    private readonly Counter<long> _refused = meters.Create(WebhookMetrics.MeterName)
+        .CreateCounter<long>("switchboard.texts.refused", "{sms}", "SMS that were over the hourly limit of their number.");
+
+    public void Refused() => _refused.Add(1);
 }

@@ -1,4 +1,3 @@
-using Npgsql;
 using Switchboard.Core.Sms;
 
 namespace Switchboard.Edge.Api.Sms.Messages;

@@ -1,10 +1,6 @@
-using FastEndpoints;
 using FluentValidation;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Sms;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Sms.PhoneNumbers;
 
@@ -18,7 +14,7 @@ internal sealed class LinkPhoneNumberRequest
 internal sealed class LinkPhoneNumberValidator : Validator<LinkPhoneNumberRequest>
 {
     public LinkPhoneNumberValidator() =>
-        RuleFor(request => request.PhoneNumber).Must(PhoneNumber.IsE164).WithMessage(PhoneNumber.Mistake);
+        RuleFor(request => request.PhoneNumber).Must(PhoneNumber.IsE164).WithMessage(PhoneNumber.FormatError);
 }
 
 /// <summary>
@@ -35,7 +31,7 @@ internal sealed class LinkPhoneNumber(
     public override void Configure()
     {
         Post("/api/phone-numbers");
-        Policies(Scope.Texts);
+        Policies(Scope.Sms);
         Description(endpoint => endpoint.Titled("Phone numbers", "Link a phone number and send it a code")
             .Produces<PhoneNumberResponse>(201).Refuses(400, 401, 403, 409, 413, 415, 422, 429, 503));
     }

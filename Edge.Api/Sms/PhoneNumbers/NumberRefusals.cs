@@ -1,6 +1,4 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Sms.PhoneNumbers;
 

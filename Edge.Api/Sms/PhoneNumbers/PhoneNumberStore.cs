@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
-using Npgsql;
 using Switchboard.Core.Security;
 using Switchboard.Core.Sms;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Sms.PhoneNumbers;
 

@@ -1,9 +1,5 @@
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Sms;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Sms.PhoneNumbers;
 
@@ -16,7 +12,7 @@ internal sealed class SendCode(
     public override void Configure()
     {
         Post("/api/phone-numbers/{id:guid}/code");
-        Policies(Scope.Texts);
+        Policies(Scope.Sms);
         Description(endpoint => endpoint.Titled("Phone numbers", "Send a new code to a phone number")
             .Produces<PhoneNumberResponse>(202).Refuses(401, 403, 404, 409, 429, 503));
     }

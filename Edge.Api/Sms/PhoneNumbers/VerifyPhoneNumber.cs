@@ -1,8 +1,4 @@
-using FastEndpoints;
 using FluentValidation;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Sms.PhoneNumbers;
 
@@ -29,7 +25,7 @@ internal sealed class VerifyPhoneNumber(
     public override void Configure()
     {
         Post("/api/phone-numbers/{id:guid}/verify");
-        Policies(Scope.Texts);
+        Policies(Scope.Sms);
         Description(endpoint => endpoint.Titled("Phone numbers", "Verify a phone number by its code")
             .Produces<PhoneNumberResponse>().Refuses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503));
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Webhooks.Email;
 

@@ -2,11 +2,8 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Json;
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Webhooks.Gmail;
 

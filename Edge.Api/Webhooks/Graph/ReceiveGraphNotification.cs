@@ -1,10 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Webhooks.Graph;
 

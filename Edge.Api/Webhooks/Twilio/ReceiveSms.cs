@@ -1,8 +1,5 @@
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Sms;
-using Switchboard.Edge.Api.Platform;
 using Switchboard.Edge.Api.Sms.Messages;
 using Switchboard.Edge.Api.Sms.PhoneNumbers;
 

@@ -3,7 +3,6 @@ using System.Net.Mime;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Switchboard.Edge.Api.Webhooks.Twilio;
 

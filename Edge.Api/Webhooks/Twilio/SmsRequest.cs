@@ -1,6 +1,5 @@
 using System.Globalization;
 using Switchboard.Core.Sms;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Webhooks.Twilio;
 

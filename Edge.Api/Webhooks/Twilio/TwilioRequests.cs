@@ -2,9 +2,8 @@ using System.Buffers;
 using System.ComponentModel.DataAnnotations;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
-using Switchboard.Edge.Api.Platform;
+using ValidationContext = System.ComponentModel.DataAnnotations.ValidationContext;
 
 namespace Switchboard.Edge.Api.Webhooks.Twilio;
 

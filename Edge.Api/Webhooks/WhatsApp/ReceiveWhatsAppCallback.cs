@@ -2,12 +2,9 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Webhooks.WhatsApp;
 

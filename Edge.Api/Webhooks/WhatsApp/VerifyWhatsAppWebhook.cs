@@ -1,10 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text;
-using FastEndpoints;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Webhooks.WhatsApp;
 

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Npgsql;
-using Switchboard.Core.Email;
-using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Rules;
 
@@ -89,7 +86,7 @@ internal sealed class EmailProcessor(
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
-        var taken = await EmailStore.InsertAsync(connection, transaction, mails, now, cancellationToken);
+        var taken = await EmailStore.InsertAsync(transaction, mails, now, cancellationToken);
         var fresh = mails.Where(mail => taken.Contains(mail.Id)).ToArray();
         var created = await notifications.CreateAsync(
             connection, transaction, [.. fresh.SelectMany(mail => mail.Notifications())], [], cancellationToken);

@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Npgsql;
-using Switchboard.Core.Postgres;
 
 namespace Switchboard.Workers.Ingest.Email.Rules;
 
@@ -25,41 +23,31 @@ internal static class EmailStore
     /// Inserts the mails and returns the ids of those that are new. Those of an account that was disconnected meanwhile are not taken: who
     /// disconnects one waits for this transaction, and deletes what it wrote.
     /// </summary>
-    /// <param name="connection">An open connection.</param>
-    /// <param name="transaction">Its transaction.</param>
+    /// <param name="transaction">The transaction.</param>
     /// <param name="mails">The mails in key order: rows are locked in it, so two processes cannot deadlock.</param>
     /// <param name="now">The time.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public static async Task<HashSet<Guid>> InsertAsync(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        IReadOnlyList<MatchedMail> mails,
-        DateTimeOffset now,
-        CancellationToken cancellationToken)
+        NpgsqlTransaction transaction, IReadOnlyList<MatchedMail> mails, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(InsertSql, connection, transaction);
-        Add(mail => mail.Id);
-        Add(mail => mail.Incoming.UserId);
-        Add(mail => mail.Incoming.Source);
-        Add(mail => mail.Incoming.Key);
-        Add(mail => StorableText.From(mail.Incoming.Message.From));
-        Add(mail => StorableText.From(mail.Incoming.Message.Subject));
-        Add(mail => mail.Incoming.Message.ReceivedAt.ToUniversalTime());
-        Add(mail => mail.Incoming.AcceptedAt.ToUniversalTime());
-        Add(mail => (short)Math.Min(mail.Rules.Count, short.MaxValue));
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
-        command.Parameters.Add(
-            new NpgsqlParameter<Guid[]> { TypedValue = [.. mails.Select(mail => mail.Incoming.AccountId).OfType<Guid>().Distinct()] });
-        Add(mail => mail.Incoming.AccountId);
+        await using var command = transaction.Command(
+            InsertSql,
+            Column(mail => mail.Id),
+            Column(mail => mail.Incoming.UserId),
+            Column(mail => mail.Incoming.Source),
+            Column(mail => mail.Incoming.Key),
+            Column(mail => StorableText.From(mail.Incoming.Message.From)),
+            Column(mail => StorableText.From(mail.Incoming.Message.Subject)),
+            Column(mail => mail.Incoming.Message.ReceivedAt.ToUniversalTime()),
+            Column(mail => mail.Incoming.AcceptedAt.ToUniversalTime()),
+            Column(mail => (short)Math.Min(mail.Rules.Count, short.MaxValue)),
+            now,
+            mails.Select(mail => mail.Incoming.AccountId).OfType<Guid>().Distinct().ToArray(),
+            Column(mail => mail.Incoming.AccountId));
         await command.PrepareAsync(cancellationToken);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var inserted = new HashSet<Guid>(mails.Count);
-        while (await reader.ReadAsync(cancellationToken))
-            inserted.Add(reader.GetGuid(0));
-        return inserted;
+        return [.. await command.ListAsync(row => row.GetGuid(0), cancellationToken)];
 
-        void Add<T>(Func<MatchedMail, T> column) =>
-            command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. mails.Select(column)] });
+        T[] Column<T>(Func<MatchedMail, T> column) => [.. mails.Select(column)];
     }
 
     /// <summary>Which of these message ids of a source are stored.</summary>
@@ -67,13 +55,9 @@ internal static class EmailStore
         NpgsqlDataSource dataSource, string source, IReadOnlyList<string> messageIds, CancellationToken cancellationToken)
     {
         // idx_emails_source_message
-        await using var command = dataSource.CreateCommand("SELECT message_id FROM emails WHERE source = $1 AND message_id = ANY ($2)");
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = source });
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. messageIds.Select(IndexedKey.Of)] });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var stored = new HashSet<string>();
-        while (await reader.ReadAsync(cancellationToken))
-            stored.Add(reader.GetString(0));
+        var stored = (await dataSource.Command(
+            "SELECT message_id FROM emails WHERE source = $1 AND message_id = ANY ($2)", source, messageIds.Select(IndexedKey.Of).ToArray())
+            .ListAsync(row => row.GetString(0), cancellationToken)).ToHashSet();
         return messageIds.Where(id => stored.Contains(IndexedKey.Of(id))).ToHashSet();
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Caching.Hybrid;
-using Npgsql;
 using Switchboard.Core.Rules;
 
 namespace Switchboard.Workers.Ingest.Email.Rules;
@@ -62,13 +61,9 @@ internal sealed class RuleCache(NpgsqlDataSource dataSource, HybridCache cache)
 
     private async Task<Dictionary<Guid, long>> VersionsAsync(IReadOnlyCollection<Guid> users, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("SELECT id, rules_version FROM users WHERE id = ANY ($1)");
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. users] });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var versions = new Dictionary<Guid, long>(users.Count);
-        while (await reader.ReadAsync(cancellationToken))
-            versions.Add(reader.GetGuid(0), reader.GetInt64(1));
-        return versions;
+        var rows = await dataSource.Command("SELECT id, rules_version FROM users WHERE id = ANY ($1)", (object)users.ToArray())
+            .ListAsync(row => (Id: row.GetGuid(0), Version: row.GetInt64(1)), cancellationToken);
+        return rows.ToDictionary(row => row.Id, row => row.Version);
     }
 }
 
@@ -87,12 +82,8 @@ internal static class LoadRules
     public static async Task<ILookup<Guid, Rule>> ExecuteAsync(
         NpgsqlDataSource dataSource, IReadOnlyCollection<Guid> users, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(Sql);
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. users] });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rules = new List<(Guid UserId, Rule Rule)>();
-        while (await reader.ReadAsync(cancellationToken))
-            rules.Add((reader.GetGuid(0), Read(reader)));
+        var rules = await dataSource.Command(Sql, (object)users.ToArray())
+            .ListAsync(row => (UserId: row.GetGuid(0), Rule: Read(row)), cancellationToken);
         return rules.ToLookup(row => row.UserId, row => row.Rule);
     }
 

@@ -1,12 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Caching.Hybrid;
-using Npgsql;
 using Switchboard.Core.Diagnostics;
-using Switchboard.Core.Email;
-using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
-using Switchboard.Core.Postgres;
-using Switchboard.Core.Providers;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
 
@@ -27,20 +22,6 @@ internal sealed partial class AccountRevocation(
     /// <summary>The namespace under which the edge keeps which accounts a user has: keys <c>account-verification:{user}</c>.</summary>
     public const string VerificationNamespace = "account-verification";
 
-    private const string RevokeSql =
-        """
-        UPDATE mailboxes SET status = 'revoked', status_reason = $3
-        WHERE id = $1 AND refresh_token = $2 AND status = 'active'
-        RETURNING user_id, address, tracking::text
-        """;
-
-    private const string PauseSql =
-        "UPDATE mail_syncs SET state = 'paused', updated_at = $2 WHERE account_id = $1 AND state IN ('queued', 'running')";
-
-    // it ended with the grant; who connects again gets another one
-    private const string UnsubscribeSql =
-        "UPDATE graph_mailboxes SET subscription_id = NULL, subscription_expires_at = NULL WHERE mailbox_id = $1";
-
     /// <summary>Revokes an account.</summary>
     /// <param name="account">Which.</param>
     /// <param name="failure">What the provider said, with the refresh token that was not taken.</param>
@@ -50,12 +31,24 @@ internal sealed partial class AccountRevocation(
         var grant = failure.Grant ?? throw new ArgumentException("It names no grant.", nameof(failure));
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await MarkAsync(connection, transaction, account, grant, failure.Error, cancellationToken) is not { } revoked)
+        var revoked = await transaction.Command(
+            """
+            UPDATE mailboxes SET status = 'revoked', status_reason = $3
+            WHERE id = $1 AND refresh_token = $2 AND status = 'active'
+            RETURNING user_id, address, tracking::text
+            """,
+            account, grant, StorableText.From(failure.Error)).FirstAsync(Revoked.Read, cancellationToken);
+        if (revoked is null)
             return;
-        await ExecuteAsync(connection, transaction, PauseSql, account, cancellationToken, timeProvider.GetUtcNow());
-        await ExecuteAsync(connection, transaction, UnsubscribeSql, account, cancellationToken);
+        await transaction.Command(
+            "UPDATE mail_syncs SET state = 'paused', updated_at = $2 WHERE account_id = $1 AND state IN ('queued', 'running')",
+            account, timeProvider.GetUtcNow()).RunAsync(cancellationToken);
+        // it ended with the grant; who connects again gets another one
+        await transaction.Command(
+            "UPDATE graph_mailboxes SET subscription_id = NULL, subscription_expires_at = NULL WHERE mailbox_id = $1", account)
+            .RunAsync(cancellationToken);
 
-        var created = await NotifyAsync(connection, transaction, account, grant, revoked, cancellationToken);
+        var created = await NotifyAsync(transaction, account, grant, revoked, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         await connection.CloseAsync();
         await cache.RemoveAsync($"{VerificationNamespace}:{revoked.UserId}", cancellationToken);
@@ -71,31 +64,8 @@ internal sealed partial class AccountRevocation(
         : phone is not null ? ("whatsapp", phone)
         : null;
 
-    private static async Task<Revoked?> MarkAsync(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        Guid account,
-        byte[] grant,
-        string reason,
-        CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(RevokeSql, connection, transaction);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = account });
-        command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = grant });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = StorableText.From(reason) });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken)
-            ? new(reader.GetGuid(0), reader.GetString(1), reader.IsDBNull(2) ? null : TrackingJson.Read(reader.GetString(2)))
-            : null;
-    }
-
     private async Task<CreatedNotifications> NotifyAsync(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        Guid account,
-        byte[] grant,
-        Revoked revoked,
-        CancellationToken cancellationToken)
+        NpgsqlTransaction transaction, Guid account, byte[] grant, Revoked revoked, CancellationToken cancellationToken)
     {
         if (revoked.Policy is null)
             return new([], []);
@@ -110,25 +80,14 @@ internal sealed partial class AccountRevocation(
             JobPriority.High,
             NotificationSource.Tracking(account),
             NotificationKeys.Revocation(account, Convert.ToHexStringLower(SHA256.HashData(grant))));
-        return await notifications.CreateAsync(connection, transaction, [notification], [], cancellationToken);
+        return await notifications.CreateAsync(transaction.Connection!, transaction, [notification], [], cancellationToken);
     }
 
-    private static async Task ExecuteAsync(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        string sql,
-        Guid account,
-        CancellationToken cancellationToken,
-        DateTimeOffset? now = null)
+    private sealed record Revoked(Guid UserId, string Address, TrackingPolicy? Policy)
     {
-        await using var command = new NpgsqlCommand(sql, connection, transaction);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = account });
-        if (now is { } moment)
-            command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = moment });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        public static Revoked Read(NpgsqlDataReader row) =>
+            new(row.GetGuid(0), row.GetString(1), row.Text(2) is { } policy ? TrackingJson.Read(policy) : null);
     }
-
-    private sealed record Revoked(Guid UserId, string Address, TrackingPolicy? Policy);
 
     private static partial class Log
     {

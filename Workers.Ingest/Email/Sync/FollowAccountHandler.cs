@@ -1,9 +1,5 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Options;
 using Switchboard.Core.Diagnostics;
-using Switchboard.Core.Email;
-using Switchboard.Core.Jobs;
-using Switchboard.Core.Providers;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
 

@@ -1,14 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.Extensions.Options;
-using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Tracking;
 using Switchboard.Workers.Ingest.Providers.Gmail;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
 
 /// <summary>Gmail: what was sent and what came in, newest first; a page is a list of ids, whose headers are got a few at once.</summary>
-internal sealed class GmailSource(GmailClient gmail, GmailMailboxStore mailboxes, IOptions<GmailOptions> options, TimeProvider timeProvider) : IMailSource
+internal sealed class GmailSource(GmailClient gmail, IOptions<GmailOptions> options, TimeProvider timeProvider) : IMailSource
 {
     private const string Sent = "sent";
     private const string Received = "received";
@@ -23,22 +21,20 @@ internal sealed class GmailSource(GmailClient gmail, GmailMailboxStore mailboxes
 
     public async Task<SyncRound> ReadAsync(MailAccount account, SyncCursors cursors, int size, CancellationToken cancellationToken)
     {
-        var mailbox = await mailboxes.FindActiveAsync(account.Id, cancellationToken)
-            ?? throw new ProviderException(FailureKind.Transient, "The mailbox is not active any more.");
         var pages = new List<PartitionPage>();
         foreach (var (number, partition) in cursors.Partitions.Index().Where(partition => !partition.Item.IsDone))
-            pages.Add(await ReadAsync(mailbox, number, partition, Math.Min(size, LongestPage), cancellationToken));
+            pages.Add(await ReadAsync(account, number, partition, Math.Min(size, LongestPage), cancellationToken));
         return new(pages);
     }
 
     private async Task<PartitionPage> ReadAsync(
-        Mailbox mailbox, int number, SyncPartition partition, int size, CancellationToken cancellationToken)
+        MailAccount account, int number, SyncPartition partition, int size, CancellationToken cancellationToken)
     {
         GmailMessagePage page;
         try
         {
             page = await gmail.SearchAsync(
-                mailbox, Query(partition), partition.Folder == Sent ? "SENT" : null, partition.Next, size, cancellationToken);
+                account, Query(partition), partition.Folder == Sent ? "SENT" : null, partition.Next, size, cancellationToken);
         }
         catch (ProviderException reason) when (partition.MayRestart && reason.Kind is FailureKind.Permanent or FailureKind.NotFound)
         {
@@ -51,7 +47,7 @@ internal sealed class GmailSource(GmailClient gmail, GmailMailboxStore mailboxes
             0,
             messages.Count,
             new ParallelOptions { MaxDegreeOfParallelism = options.Value.ConcurrentGets, CancellationToken = cancellationToken },
-            async (i, token) => read[i] = await ReadAsync(mailbox, partition, messages[i].Id, token));
+            async (i, token) => read[i] = await ReadAsync(account, partition, messages[i].Id, token));
         return new(
             number,
             [.. read.Select(one => one.Mail).OfType<MailEnvelope>()],
@@ -61,15 +57,15 @@ internal sealed class GmailSource(GmailClient gmail, GmailMailboxStore mailboxes
 
     // neither of both: it is gone, or none of this partition
     private async Task<(MailEnvelope? Mail, string? Problem)> ReadAsync(
-        Mailbox mailbox, SyncPartition partition, string id, CancellationToken cancellationToken)
+        MailAccount account, SyncPartition partition, string id, CancellationToken cancellationToken)
     {
         try
         {
-            var message = await gmail.HeadersAsync(mailbox, id, cancellationToken);
+            var message = await gmail.HeadersAsync(account, id, cancellationToken);
             if (!GmailEnvelopes.IsMail(message) || GmailLabels.IsSent(message.LabelIds) != (partition.Folder == Sent))
                 return (null, null);
             return GmailEnvelopes.Read(message, out var problem) is { } mail
-                ? (await gmail.WithReportAsync(mailbox, mail, cancellationToken), null)
+                ? (await gmail.WithReportAsync(account, mail, cancellationToken), null)
                 : (null, problem);
         }
         catch (ProviderException reason) when (reason.Kind == FailureKind.NotFound)
@@ -89,38 +85,36 @@ internal sealed class GmailSource(GmailClient gmail, GmailMailboxStore mailboxes
 }
 
 /// <summary>Finds mails at Gmail.</summary>
-internal sealed class GmailFinder(GmailClient gmail, GmailMailboxStore mailboxes) : IMailFinder
+internal sealed class GmailFinder(GmailClient gmail) : IMailFinder
 {
     private const int MostCopies = 10;
 
     public async Task<RequestedMail> FindAsync(MailAccount account, TrackingRequest request, CancellationToken cancellationToken)
     {
-        if (await mailboxes.FindActiveAsync(account.Id, cancellationToken) is not { } mailbox)
-            throw new ProviderException(FailureKind.Transient, "The mailbox is not active any more.");
         var messages = new List<GmailMessage>();
-        foreach (var id in await IdsAsync(mailbox, request, cancellationToken))
+        foreach (var id in await IdsAsync(account, request, cancellationToken))
         {
-            if (await TryAsync(() => gmail.HeadersAsync(mailbox, id, cancellationToken)) is { } message)
+            if (await TryAsync(() => gmail.HeadersAsync(account, id, cancellationToken)) is { } message)
                 messages.Add(message);
         }
 
         var (mails, problem) = Read(messages);
         var requested = RequestedMail.Of(messages.Count, mails, problem);
         if (requested.Mail is not { ConversationId: { Length: > 0 } thread } mail
-            || await TryAsync(() => gmail.ThreadAsync(mailbox, thread, cancellationToken)) is not { Messages: { } all })
+            || await TryAsync(() => gmail.ThreadAsync(account, thread, cancellationToken)) is not { Messages: { } all })
             return requested;
         var conversation = new List<MailEnvelope>();
         foreach (var other in Read(all).Mails.Where(other => other.ProviderId != mail.ProviderId))
-            conversation.Add(await gmail.WithReportAsync(mailbox, other, cancellationToken));
+            conversation.Add(await gmail.WithReportAsync(account, other, cancellationToken));
         return requested with { Conversation = conversation };
     }
 
-    private async Task<IReadOnlyList<string>> IdsAsync(Mailbox mailbox, TrackingRequest request, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> IdsAsync(MailAccount account, TrackingRequest request, CancellationToken cancellationToken)
     {
         if (!request.IsByMessageId)
             return [request.MessageId];
         var page = await gmail.SearchAsync(
-            mailbox, $"rfc822msgid:{request.MessageId.Trim('<', '>')}", label: null, pageToken: null, MostCopies, cancellationToken);
+            account, $"rfc822msgid:{request.MessageId.Trim('<', '>')}", label: null, pageToken: null, MostCopies, cancellationToken);
         return [.. (page.Messages ?? []).Select(message => message.Id)];
     }
 

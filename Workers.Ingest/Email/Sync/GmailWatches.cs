@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Options;
 using Switchboard.Core.Diagnostics;
-using Switchboard.Core.Jobs;
-using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Providers.Gmail;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
@@ -52,31 +49,31 @@ internal sealed partial class RenewWatchesHandler(
             await Parallel.ForEachAsync(
                 due,
                 new ParallelOptions { MaxDegreeOfParallelism = options.Value.ConcurrentSyncs, CancellationToken = cancellationToken },
-                async (mailbox, token) => await RenewAsync(mailbox, failed, token));
+                async (mailbox, token) => await RenewAsync(mailbox.Account, failed, token));
             if (due.Count < PageSize)
                 return failed;
-            after = due[^1].Id;
+            after = due[^1].Account.Id;
         }
     }
 
-    private async Task RenewAsync(Mailbox mailbox, ConcurrentQueue<string> failed, CancellationToken cancellationToken)
+    private async Task RenewAsync(MailAccount account, ConcurrentQueue<string> failed, CancellationToken cancellationToken)
     {
         try
         {
-            await watch.RenewAsync(mailbox, cancellationToken);
+            await watch.RenewAsync(account, cancellationToken);
         }
         catch (ProviderException reason) when (reason.Kind == FailureKind.GrantRevoked)
         {
-            await revocation.RevokeAsync(mailbox.Id, reason.Failure, cancellationToken);
+            await revocation.RevokeAsync(account.Id, reason.Failure, cancellationToken);
         }
         catch (ProviderException reason) when (reason.Kind == FailureKind.Permanent)
         {
             // asked again with the next run; until then it is polled
-            Log.NotWatched(logger, mailbox.Id, reason.Message);
+            Log.NotWatched(logger, account.Id, reason.Message);
         }
         catch (ProviderException reason)
         {
-            failed.Enqueue($"{mailbox.Id}: {reason.Message}");
+            failed.Enqueue($"{account.Id}: {reason.Message}");
         }
     }
 
@@ -95,11 +92,11 @@ internal sealed class MailboxWatch(GmailClient gmail, GmailMailboxStore mailboxe
 
     /// <summary>Begins or renews the watch, and notes until when it holds.</summary>
     /// <exception cref="ProviderException">Gmail did not do it.</exception>
-    public async Task RenewAsync(Mailbox mailbox, CancellationToken cancellationToken)
+    public async Task RenewAsync(MailAccount account, CancellationToken cancellationToken)
     {
         if (!IsConfigured)
             return;
-        var until = await gmail.WatchAsync(mailbox, options.Value.TopicName!, cancellationToken);
-        await mailboxes.WatchedAsync(mailbox, until, cancellationToken);
+        var until = await gmail.WatchAsync(account, options.Value.TopicName!, cancellationToken);
+        await mailboxes.WatchedAsync(account.Id, until, cancellationToken);
     }
 }

@@ -1,10 +1,5 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Options;
-using Switchboard.Core.Diagnostics;
-using Switchboard.Core.Email;
 using Switchboard.Core.FeatureFlags;
-using Switchboard.Core.Jobs;
-using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Tracking;
 using Switchboard.Workers.Ingest.Providers.Graph;
 
@@ -97,7 +92,7 @@ internal sealed record AccountChanges(IReadOnlyList<string> Messages, IReadOnlyL
 /// Reads what notifications tell of an account: a few mails by one batch, many by their changes (ENABLE_BATCH_WEBHOOKS); by the plain
 /// path each mail by itself. A fault of Graph's is an answer of both paths, not a failure of one: the other would meet it too.
 /// </summary>
-internal sealed partial class GraphChangeReader(
+internal sealed class GraphChangeReader(
     GraphClient graph,
     GraphFolders folders,
     GraphDelta delta,
@@ -106,8 +101,7 @@ internal sealed partial class GraphChangeReader(
     MailPipeline pipeline,
     AccountRevocation revocation,
     FeatureRollout rollout,
-    IngestMetrics metrics,
-    ILogger<GraphChangeReader> logger)
+    IngestMetrics metrics)
 {
     /// <summary>Reads changes.</summary>
     /// <returns>What kept it from being done; null for nothing.</returns>
@@ -192,12 +186,7 @@ internal sealed partial class GraphChangeReader(
         }
 
         var (mails, unread) = await newMail.ReadAsync(account, arrivals, cancellationToken);
-        var result = await pipeline.ProcessAsync(
-            account.Account.Id, account.Account.UserId, account.Account.Tracked, mails, arrival, cancellationToken);
-        foreach (var mail in failed.Concat(result.NotTracked))
-            Log.NotRead(logger, account.Account.Id, mail.ProviderId, mail.Error);
-        foreach (var mail in result.NotMatched)
-            Log.NotMatched(logger, account.Account.Id, mail.ProviderId, mail.Error);
+        await pipeline.ProcessAsync(account.Account, mails, failed, arrival, cancellationToken);
         metrics.Changes("read", arrivals.Count(mail => mail.Envelope is not null));
         metrics.Changes("gone", gone);
         if ((failure ?? unread) is { } reason)
@@ -215,14 +204,5 @@ internal sealed partial class GraphChangeReader(
         {
             return reason.Failure;
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Mail {MessageId} of account {AccountId} is not tracked: {Reason}")]
-        public static partial void NotRead(ILogger logger, Guid accountId, Redacted messageId, Redacted reason);
-
-        [LoggerMessage(Level = LogLevel.Error, Message = "Mail {MessageId} of account {AccountId} did not meet its rules: {Reason}")]
-        public static partial void NotMatched(ILogger logger, Guid accountId, Redacted messageId, Redacted reason);
     }
 }

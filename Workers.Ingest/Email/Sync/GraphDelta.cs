@@ -1,7 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Options;
-using Switchboard.Core.Diagnostics;
-using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Tracking;
 using Switchboard.Workers.Ingest.Providers.Graph;
 
@@ -69,12 +66,7 @@ internal sealed partial class GraphDelta(
             }
 
             var (mails, unread) = await newMail.ReadAsync(account, arrivals, cancellationToken);
-            var result = await pipeline.ProcessAsync(
-                account.Account.Id, account.Account.UserId, account.Account.Tracked, mails, arrival, cancellationToken);
-            foreach (var mail in failed.Concat(result.NotTracked))
-                Log.NotRead(logger, account.Account.Id, mail.ProviderId, mail.Error);
-            foreach (var mail in result.NotMatched)
-                Log.NotMatched(logger, account.Account.Id, mail.ProviderId, mail.Error);
+            await pipeline.ProcessAsync(account.Account, mails, failed, arrival, cancellationToken);
             // the place stays where it is: these pages are read again
             if (unread is not null)
                 throw new ProviderException(unread);
@@ -103,12 +95,6 @@ internal sealed partial class GraphDelta(
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "Graph does not know any more how far {Folder} of account {AccountId} was read: it is read again, by time")]
         public static partial void Stale(ILogger logger, Guid accountId, string folder);
-
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Mail {MessageId} of account {AccountId} is not tracked: {Reason}")]
-        public static partial void NotRead(ILogger logger, Guid accountId, Redacted messageId, Redacted reason);
-
-        [LoggerMessage(Level = LogLevel.Error, Message = "Mail {MessageId} of account {AccountId} did not meet its rules: {Reason}")]
-        public static partial void NotMatched(ILogger logger, Guid accountId, Redacted messageId, Redacted reason);
     }
 }
 

@@ -1,7 +1,4 @@
-using Microsoft.Extensions.Options;
-using Npgsql;
 using Switchboard.Core.Diagnostics;
-using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Rules;
 using Switchboard.Workers.Ingest.Email.Tracking;
 using Switchboard.Workers.Ingest.Providers.Graph;

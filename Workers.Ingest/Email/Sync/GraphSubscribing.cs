@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Options;
 using Switchboard.Core.Diagnostics;
-using Switchboard.Core.Jobs;
-using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Providers.Graph;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
@@ -37,7 +34,7 @@ internal sealed class RenewSubscriptionsHandler(
     {
         var failed = new ConcurrentQueue<string>();
         var until = timeProvider.GetUtcNow().AddMinutes(graphOptions.Value.RenewBeforeMinutes);
-        IReadOnlyList<GraphAccount> due;
+        List<GraphAccount> due;
         var after = Guid.Empty;
         do
         {

@@ -1,10 +1,8 @@
-using Npgsql;
-using Switchboard.Core.Email;
 using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
 
-/// <summary>An account whose mail is read to be tracked.</summary>
+/// <summary>A mailbox that a user has connected, at any provider.</summary>
 /// <param name="Id">The account, a row in <c>mailboxes</c>.</param>
 /// <param name="UserId">Whose it is.</param>
 /// <param name="Provider">One of <see cref="MailProviders.All"/>.</param>
@@ -37,16 +35,9 @@ internal sealed class MailAccountStore(NpgsqlDataSource dataSource)
     /// <summary>How many columns that are.</summary>
     public const int ColumnCount = 8;
 
-    private const string FindSql = $"SELECT {Columns} FROM mailboxes AS m WHERE m.id = $1";
-
     /// <summary>An account; null when there is none of that id.</summary>
-    public async Task<MailAccount?> FindAsync(Guid id, CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand(FindSql);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
-    }
+    public Task<MailAccount?> FindAsync(Guid id, CancellationToken cancellationToken) =>
+        dataSource.Command($"SELECT {Columns} FROM mailboxes AS m WHERE m.id = $1", id).FirstAsync(Read, cancellationToken);
 
     /// <summary>The account of a row that begins with <see cref="Columns"/>.</summary>
     public static MailAccount Read(NpgsqlDataReader row) => new(
@@ -55,7 +46,7 @@ internal sealed class MailAccountStore(NpgsqlDataSource dataSource)
         row.GetString(2),
         row.GetString(3),
         row.GetBoolean(4),
-        row.IsDBNull(5) ? null : TrackingJson.Read(row.GetString(5)),
-        row.IsDBNull(6) ? null : row.GetFieldValue<DateTimeOffset>(6),
+        row.Text(5) is { } policy ? TrackingJson.Read(policy) : null,
+        row.Nullable<DateTimeOffset>(6),
         row.GetFieldValue<DateTimeOffset>(7));
 }

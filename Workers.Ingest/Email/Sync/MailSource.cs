@@ -1,5 +1,3 @@
-using Switchboard.Core.Jobs;
-using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;

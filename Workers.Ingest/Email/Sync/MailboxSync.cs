@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
-using Microsoft.Extensions.Options;
 using Switchboard.Core.Diagnostics;
-using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Providers.Gmail;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
@@ -13,15 +11,15 @@ internal sealed partial class MailboxSync(
     /// <summary>Reads a mailbox to its end.</summary>
     /// <returns>False if another process has moved it meanwhile.</returns>
     /// <exception cref="ProviderException">It could not be read to its end; what was read is safe.</exception>
-    public async Task<bool> SyncAsync(Mailbox mailbox, SyncRequest request, CancellationToken cancellationToken)
+    public async Task<bool> SyncAsync(GmailAccount mailbox, SyncRequest request, CancellationToken cancellationToken)
     {
         if (mailbox.WatchExpiresAt is null)
-            await BeginWatchAsync(mailbox, cancellationToken);
+            await BeginWatchAsync(mailbox.Account, cancellationToken);
 
         var reached = mailbox;
         await foreach (var page in pages.ReadAsync(mailbox, cancellationToken))
         {
-            await messages.ProcessAsync(mailbox, page.Ids, page.Since, request, cancellationToken);
+            await messages.ProcessAsync(mailbox.Account, page.Ids, page.Since, request, cancellationToken);
             if (page.SafeUpTo is not { } safe)
                 continue;
             if (!await mailboxes.AdvanceAsync(reached, safe, cancellationToken))
@@ -32,16 +30,16 @@ internal sealed partial class MailboxSync(
         return true;
     }
 
-    private async Task BeginWatchAsync(Mailbox mailbox, CancellationToken cancellationToken)
+    private async Task BeginWatchAsync(MailAccount account, CancellationToken cancellationToken)
     {
         try
         {
-            await watch.RenewAsync(mailbox, cancellationToken);
+            await watch.RenewAsync(account, cancellationToken);
         }
         catch (ProviderException reason) when (reason.Failure.IsOutage || reason.Kind is FailureKind.Permanent or FailureKind.NotFound)
         {
             // tried again with the next sync; polling does not need it
-            Log.NotWatched(logger, mailbox.Id, reason.Message);
+            Log.NotWatched(logger, account.Id, reason.Message);
         }
     }
 
@@ -70,7 +68,7 @@ internal sealed partial class MailPages(
 {
     /// <summary>The pages; the next is asked for when the one before is dealt with.</summary>
     /// <exception cref="ProviderException">There is no next page to be had.</exception>
-    public async IAsyncEnumerable<MailPage> ReadAsync(Mailbox mailbox, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<MailPage> ReadAsync(GmailAccount mailbox, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var byTime = mailbox.HistoryId is null;
         var safe = mailbox.HistoryId ?? 0;
@@ -78,37 +76,37 @@ internal sealed partial class MailPages(
         {
             if (await HistoryAsync(mailbox, token, cancellationToken) is not { } page)
             {
-                Log.HistoryTooOld(logger, mailbox.Id, mailbox.HistoryId!.Value);
+                Log.HistoryTooOld(logger, mailbox.Account.Id, mailbox.HistoryId!.Value);
                 byTime = true;
                 break;
             }
 
             safe = SafeAfter(page, safe);
-            yield return new(IdsOf(page, mailbox.Tracked is not null), safe, Since: null);
+            yield return new(IdsOf(page, mailbox.Account.Policy is not null), safe, Since: null);
             if ((token = page.NextPageToken) is null)
                 break;
         }
 
         if (byTime)
         {
-            await foreach (var page in ReadByTimeAsync(mailbox, cancellationToken))
+            await foreach (var page in ReadByTimeAsync(mailbox.Account, cancellationToken))
                 yield return page;
         }
 
         metrics.Synced(byTime ? "resynced" : "read");
     }
 
-    private async IAsyncEnumerable<MailPage> ReadByTimeAsync(Mailbox mailbox, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<MailPage> ReadByTimeAsync(MailAccount account, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // taken before the list is read: what comes in meanwhile is found again by the history, never skipped.
         // It may be smaller than what we had: Gmail does not know that one any more
-        var current = await gmail.CurrentHistoryIdAsync(mailbox, cancellationToken);
+        var current = await gmail.CurrentHistoryIdAsync(account, cancellationToken);
         var oldest = timeProvider.GetUtcNow().AddDays(-options.Value.ResyncDays);
-        var since = mailbox.CreatedAt > oldest ? mailbox.CreatedAt : oldest;
+        var since = account.CreatedAt > oldest ? account.CreatedAt : oldest;
         string? token = null;
         do
         {
-            var page = await gmail.MessagesSinceAsync(mailbox, since, token, cancellationToken);
+            var page = await gmail.MessagesSinceAsync(account, since, token, cancellationToken);
             token = page.NextPageToken;
             yield return new([.. (page.Messages ?? []).Select(message => message.Id)], token is null ? current : null, since);
         }
@@ -116,11 +114,11 @@ internal sealed partial class MailPages(
     }
 
     // null when the history does not reach back so far
-    private async Task<GmailHistoryPage?> HistoryAsync(Mailbox mailbox, string? token, CancellationToken cancellationToken)
+    private async Task<GmailHistoryPage?> HistoryAsync(GmailAccount mailbox, string? token, CancellationToken cancellationToken)
     {
         try
         {
-            return await gmail.HistoryAsync(mailbox, mailbox.HistoryId!.Value, token, cancellationToken);
+            return await gmail.HistoryAsync(mailbox.Account, mailbox.HistoryId!.Value, token, cancellationToken);
         }
         catch (ProviderException reason) when (reason.Kind == FailureKind.NotFound)
         {

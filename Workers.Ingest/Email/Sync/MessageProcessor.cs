@@ -1,8 +1,5 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Options;
 using Switchboard.Core.Diagnostics;
-using Switchboard.Core.Jobs;
-using Switchboard.Core.Providers;
 using Switchboard.Core.Rules;
 using Switchboard.Workers.Ingest.Email.Tracking;
 using Switchboard.Workers.Ingest.Providers.Gmail;
@@ -31,52 +28,50 @@ internal sealed class MessageProcessor(
     IngestMetrics metrics)
 {
     /// <summary>Processes messages.</summary>
-    /// <param name="mailbox">The mailbox.</param>
+    /// <param name="account">Whose they are.</param>
     /// <param name="ids">The provider's ids of the messages.</param>
     /// <param name="since">Mail received before is not looked at.</param>
     /// <param name="request">Why they are read.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="ProviderException">None could be read, and it is worth another try.</exception>
     public async Task ProcessAsync(
-        Mailbox mailbox, IReadOnlyList<string> ids, DateTimeOffset? since, SyncRequest request, CancellationToken cancellationToken)
+        MailAccount account, IReadOnlyList<string> ids, DateTimeOffset? since, SyncRequest request, CancellationToken cancellationToken)
     {
-        var readings = await ReadAsync(mailbox, ids, cancellationToken);
+        var readings = await ReadAsync(account, ids, cancellationToken);
         var unread = readings.Where(reading => reading.Failure is not null).ToArray();
         if (unread.Length > 0 && unread.Length == readings.Count && !request.IsLastAttempt && unread[0].Failure is ProviderException failure)
             throw failure;
 
         var setAside = unread.Select(reading => reading.Id).ToList();
         var result = await pipeline.ProcessAsync(
-            mailbox.Id,
-            mailbox.UserId,
-            mailbox.Tracked,
+            account,
             [.. readings.Select(reading => reading.Mail).OfType<SourceMail>().Select(mail => mail.Since(since))],
             request.Arrival,
             cancellationToken);
         // each by itself will show what is wrong with it
         setAside.AddRange(result.NotMatched.Select(mail => mail.ProviderId));
-        await SetAsideAsync(mailbox, setAside, request, cancellationToken);
+        await SetAsideAsync(account, setAside, request, cancellationToken);
     }
 
     private async Task<IReadOnlyList<MessageReading>> ReadAsync(
-        Mailbox mailbox, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+        MailAccount account, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
         var readings = new MessageReading[ids.Count];
         await Parallel.ForAsync(
             0,
             ids.Count,
             new ParallelOptions { MaxDegreeOfParallelism = options.Value.ConcurrentGets, CancellationToken = cancellationToken },
-            async (i, token) => readings[i] = await reader.ReadAsync(mailbox, ids[i], token));
+            async (i, token) => readings[i] = await reader.ReadAsync(account, ids[i], token));
         return readings;
     }
 
-    private async Task SetAsideAsync(Mailbox mailbox, List<string> ids, SyncRequest request, CancellationToken cancellationToken)
+    private async Task SetAsideAsync(MailAccount account, List<string> ids, SyncRequest request, CancellationToken cancellationToken)
     {
         foreach (var _ in ids)
             metrics.Skipped("set_aside");
         await publisher.PublishAsync(
             [.. ids.Select(id => new OutgoingJob(
-                new ReadMail(Guid.CreateVersion7(timeProvider.GetUtcNow()), mailbox.Id, id, request.AcceptedAt), request.Parent))],
+                new ReadMail(Guid.CreateVersion7(timeProvider.GetUtcNow()), account.Id, id, request.AcceptedAt), request.Parent))],
             cancellationToken);
     }
 }
@@ -90,17 +85,17 @@ internal sealed partial class MessageReader(
     /// has no mail.
     /// </summary>
     /// <exception cref="ProviderException">Nothing of this mailbox can be read now: a limit, or a consent that is gone.</exception>
-    public async Task<MessageReading> ReadAsync(Mailbox mailbox, string id, CancellationToken cancellationToken)
+    public async Task<MessageReading> ReadAsync(MailAccount account, string id, CancellationToken cancellationToken)
     {
         try
         {
-            var message = await gmail.MessageAsync(mailbox, id, cancellationToken);
-            var inbound = GmailLabels.IsInbound(message.LabelIds) ? GmailMail.Read(message, mailbox, timeProvider.GetUtcNow()) : null;
+            var message = await gmail.MessageAsync(account, id, cancellationToken);
+            var inbound = GmailLabels.IsInbound(message.LabelIds) ? GmailMail.Read(message, account, timeProvider.GetUtcNow()) : null;
             return new(id, new SourceMail(
                 id,
                 message.Id,
                 inbound is null ? null : ReceivedMessage.Mail(inbound),
-                mailbox.Tracked is null ? null : await EnvelopeAsync(message, mailbox, cancellationToken)));
+                account.Policy is null ? null : await EnvelopeAsync(message, account, cancellationToken)));
         }
         catch (ProviderException gone) when (gone.Kind == FailureKind.NotFound)
         {
@@ -120,19 +115,19 @@ internal sealed partial class MessageReader(
         catch (Exception reason)
 #pragma warning restore CA1031
         {
-            Log.NotRead(logger, reason, id, mailbox.Id);
+            Log.NotRead(logger, reason, id, account.Id);
             return new(id, null, reason);
         }
     }
 
     // a mail that cannot be tracked meets its rules nevertheless
-    private async Task<MailEnvelope?> EnvelopeAsync(GmailMessage message, Mailbox mailbox, CancellationToken cancellationToken)
+    private async Task<MailEnvelope?> EnvelopeAsync(GmailMessage message, MailAccount account, CancellationToken cancellationToken)
     {
         if (!GmailEnvelopes.IsMail(message))
             return null;
         if (GmailEnvelopes.Read(message, out var problem) is { } envelope)
-            return await gmail.WithReportAsync(mailbox, envelope, cancellationToken);
-        Log.NotTracked(logger, message.Id, mailbox.Id, problem!);
+            return await gmail.WithReportAsync(account, envelope, cancellationToken);
+        Log.NotTracked(logger, message.Id, account.Id, problem!);
         return null;
     }
 

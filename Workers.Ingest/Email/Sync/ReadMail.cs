@@ -1,6 +1,3 @@
-using Switchboard.Core.Jobs;
-using Switchboard.Core.Providers;
-
 namespace Switchboard.Workers.Ingest.Email.Sync;
 
 /// <summary>Read one message of a mailbox that could not be read with the others, so that it does not stop them.</summary>
@@ -33,25 +30,20 @@ internal sealed class ReadMailHandler(
     private async Task<JobOutcome> ReadAsync(JobDelivery<ReadMail> delivery, CancellationToken cancellationToken)
     {
         var job = delivery.Job;
-        if (await mailboxes.FindActiveAsync(job.MailboxId, cancellationToken) is not { } mailbox)
+        if (await mailboxes.FindActiveAsync(job.MailboxId, cancellationToken) is not { Account: var account })
             return JobOutcome.Dead($"The mailbox {job.MailboxId} is not connected any more.");
         try
         {
-            var reading = await reader.ReadAsync(mailbox, job.MessageId, cancellationToken);
+            var reading = await reader.ReadAsync(account, job.MessageId, cancellationToken);
             var result = await pipeline.ProcessAsync(
-                mailbox.Id,
-                mailbox.UserId,
-                mailbox.Tracked,
-                reading.Mail is { } mail ? [mail] : [],
-                new(job.AcceptedAt, delivery.Activity?.Context),
-                cancellationToken);
+                account, reading.Mail is { } mail ? [mail] : [], new(job.AcceptedAt, delivery.Activity?.Context), cancellationToken);
             if (result.NotMatched is [var refused, ..])
                 return JobOutcome.Dead(refused.Error);
             return reading.Failure is { } failure ? OutcomeOf(failure) : JobOutcome.Done;
         }
         catch (ProviderException reason) when (reason.Kind == FailureKind.GrantRevoked)
         {
-            await revocation.RevokeAsync(mailbox.Id, reason.Failure, cancellationToken);
+            await revocation.RevokeAsync(account.Id, reason.Failure, cancellationToken);
             return JobOutcome.Dead($"The mailbox must be connected again by its user: {reason.Message}");
         }
         catch (ProviderException reason)

@@ -1,8 +1,4 @@
-using Microsoft.Extensions.Options;
 using Switchboard.Core.Diagnostics;
-using Switchboard.Core.Email;
-using Switchboard.Core.Jobs;
-using Switchboard.Core.Providers;
 using Switchboard.Core.Redis.Locks;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;

@@ -1,9 +1,5 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Options;
 using Switchboard.Core.Diagnostics;
-using Switchboard.Core.Email;
-using Switchboard.Core.Jobs;
-using Switchboard.Core.Providers;
 using Switchboard.Core.Redis.Locks;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
@@ -49,7 +45,7 @@ internal sealed partial class MailboxRun(
     public async Task<Func<JobDelivery<SyncMailbox>, JobOutcome>> RunAsync(
         string address, IReadOnlyList<JobDelivery<SyncMailbox>> jobs, CancellationToken cancellationToken)
     {
-        if (await mailboxes.FindAsync(address, cancellationToken) is not { } found)
+        if (await mailboxes.FindAsync(address, cancellationToken) is not { Account: var account })
         {
             // a push for one that was disconnected, or that was never ours
             metrics.Synced("unknown");
@@ -57,17 +53,17 @@ internal sealed partial class MailboxRun(
             return Done;
         }
 
-        if (!found.IsActive)
+        if (!account.IsActive)
         {
             metrics.Synced("inactive");
             return Done;
         }
 
         await using var held = await locks.TryAcquireAsync(
-            $"mailbox:{found.Mailbox.Id}", TimeSpan.FromSeconds(options.Value.LockSeconds), renew: true, cancellationToken);
+            $"mailbox:{account.Id}", TimeSpan.FromSeconds(options.Value.LockSeconds), renew: true, cancellationToken);
         return held is null
             ? Later("Another process is reading the mailbox.")
-            : await ReadAsync(found.Mailbox.Id, jobs, held.Lost, cancellationToken);
+            : await ReadAsync(account.Id, jobs, held.Lost, cancellationToken);
     }
 
     private async Task<Func<JobDelivery<SyncMailbox>, JobOutcome>> ReadAsync(
@@ -91,12 +87,12 @@ internal sealed partial class MailboxRun(
         }
         catch (ProviderException reason) when (reason.Kind == FailureKind.GrantRevoked)
         {
-            await revocation.RevokeAsync(mailbox.Id, reason.Failure, cancellationToken);
+            await revocation.RevokeAsync(id, reason.Failure, cancellationToken);
             return _ => JobOutcome.Dead($"The mailbox must be connected again by its user: {reason.Message}");
         }
         catch (ProviderException reason)
         {
-            Log.Failed(logger, mailbox.Id, reason.Message);
+            Log.Failed(logger, id, reason.Message);
             return job => OutcomeOf(job, reason.Failure);
         }
     }

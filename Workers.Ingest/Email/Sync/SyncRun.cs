@@ -1,6 +1,3 @@
-using Microsoft.Extensions.Options;
-using Npgsql;
-using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;

@@ -1,6 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Switchboard.Core.Email;
-using Switchboard.Core.Jobs;
 using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;

@@ -1,8 +1,4 @@
 using System.Text.Json;
-using Npgsql;
-using Switchboard.Core.Email;
-using Switchboard.Core.Jobs;
-using Switchboard.Core.Postgres;
 using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
@@ -26,15 +22,6 @@ internal sealed class SyncStore(NpgsqlDataSource dataSource, TimeProvider timePr
     /// <summary>How many failures of a sync are kept.</summary>
     public const int KeptErrors = 100;
 
-    private const string FindSql = "SELECT account_id, since, batch_size, state, cursors::text FROM mail_syncs WHERE id = $1";
-
-    private const string BeginSql =
-        """
-        UPDATE mail_syncs
-        SET state = 'running', cursors = coalesce(cursors, $2::jsonb), total = coalesce(total, $3), started_at = coalesce(started_at, $4), updated_at = $4
-        WHERE id = $1 AND state IN ('queued', 'running')
-        """;
-
     // a page counts for whoever moves its cursor, and nobody moves it twice
     private const string MoveSql =
         """
@@ -55,33 +42,24 @@ internal sealed class SyncStore(NpgsqlDataSource dataSource, TimeProvider timePr
         """;
 
     /// <summary>A sync; null when there is none of that id.</summary>
-    public async Task<MailSync?> FindAsync(Guid id, CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand(FindSql);
-        Add(command, id);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken)
-            ? new(
-                id,
-                reader.GetGuid(0),
-                reader.IsDBNull(1) ? null : reader.GetFieldValue<DateTimeOffset>(1),
-                reader.GetInt32(2),
-                reader.GetString(3),
-                reader.IsDBNull(4) ? null : Cursors(reader.GetString(4)))
-            : null;
-    }
+    public Task<MailSync?> FindAsync(Guid id, CancellationToken cancellationToken) =>
+        dataSource.Command("SELECT account_id, since, batch_size, state, cursors::text FROM mail_syncs WHERE id = $1", id).FirstAsync(
+            row => new MailSync(
+                id, row.GetGuid(0), row.Nullable<DateTimeOffset>(1), row.GetInt32(2), row.GetString(3),
+                row.Text(4) is { } cursors ? Cursors(cursors) : null),
+            cancellationToken);
 
     /// <summary>Begins or goes on; a plan is taken if there is none yet.</summary>
     /// <returns>False if it is not to go on.</returns>
-    public async Task<bool> BeginAsync(Guid id, SyncPlan? plan, CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand(BeginSql);
-        Add(command, id);
-        Add(command, plan is null ? null : Json(plan.Cursors));
-        Add(command, plan?.Total);
-        Add(command, timeProvider.GetUtcNow());
-        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
-    }
+    public async Task<bool> BeginAsync(Guid id, SyncPlan? plan, CancellationToken cancellationToken) =>
+        await dataSource.Command(
+            """
+            UPDATE mail_syncs
+            SET state = 'running', cursors = coalesce(cursors, $2::jsonb), total = coalesce(total, $3), started_at = coalesce(started_at, $4),
+                updated_at = $4
+            WHERE id = $1 AND state IN ('queued', 'running')
+            """,
+            id, plan is null ? null : Json(plan.Cursors), plan?.Total, timeProvider.GetUtcNow()).RunAsync(cancellationToken) == 1;
 
     /// <summary>Moves on, counts what was added, notes what failed, and completes what is done: in one statement.</summary>
     /// <param name="id">The sync.</param>
@@ -94,48 +72,35 @@ internal sealed class SyncStore(NpgsqlDataSource dataSource, TimeProvider timePr
         Guid id, SyncCursors from, SyncCursors to, IReadOnlyList<FailedMail> failed, CancellationToken cancellationToken)
     {
         var added = to.Counts.Since(from.Counts);
-        await using var command = dataSource.CreateCommand(MoveSql);
-        Add(command, id);
-        Add(command, from.Stored ?? Json(from));
-        Add(command, Json(to));
-        Add(command, added.Pages);
-        Add(command, added.Processed);
-        Add(command, added.Errors);
-        Add(command, timeProvider.GetUtcNow());
-        Add(command, to.IsDone);
-        Add(command, failed.Select(mail => StorableText.From(mail.ProviderId)).ToArray());
-        Add(command, failed.Select(mail => StorableText.From(mail.Error)).ToArray());
-        Add(command, KeptErrors);
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))! == 1;
+        return await dataSource.Command(
+            MoveSql,
+            id,
+            from.Stored ?? Json(from),
+            Json(to),
+            added.Pages,
+            added.Processed,
+            added.Errors,
+            timeProvider.GetUtcNow(),
+            to.IsDone,
+            failed.Select(mail => StorableText.From(mail.ProviderId)).ToArray(),
+            failed.Select(mail => StorableText.From(mail.Error)).ToArray(),
+            KeptErrors).ScalarAsync<long>(cancellationToken) == 1;
     }
 
     /// <summary>Ends a sync that can never come to its end.</summary>
-    public async Task FailAsync(Guid id, string error, CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand(
-            "UPDATE mail_syncs SET state = 'failed', error = $2, finished_at = $3, updated_at = $3 WHERE id = $1 AND state IN ('queued', 'running')");
-        Add(command, id);
-        Add(command, StorableText.From(error));
-        Add(command, timeProvider.GetUtcNow());
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    public Task FailAsync(Guid id, string error, CancellationToken cancellationToken) => dataSource.Command(
+        "UPDATE mail_syncs SET state = 'failed', error = $2, finished_at = $3, updated_at = $3 WHERE id = $1 AND state IN ('queued', 'running')",
+        id, StorableText.From(error), timeProvider.GetUtcNow()).RunAsync(cancellationToken);
 
     /// <summary>Has a sync wait until its account is active again.</summary>
-    public async Task PauseAsync(Guid id, CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand(
-            "UPDATE mail_syncs SET state = 'paused', updated_at = $2 WHERE id = $1 AND state IN ('queued', 'running')");
-        Add(command, id);
-        Add(command, timeProvider.GetUtcNow());
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    public Task PauseAsync(Guid id, CancellationToken cancellationToken) => dataSource.Command(
+        "UPDATE mail_syncs SET state = 'paused', updated_at = $2 WHERE id = $1 AND state IN ('queued', 'running')",
+        id, timeProvider.GetUtcNow()).RunAsync(cancellationToken);
 
     internal static string Json(SyncCursors cursors) => JsonSerializer.Serialize(cursors, SyncJson.Default.SyncCursors);
 
     private static SyncCursors Cursors(string json) =>
         JsonSerializer.Deserialize(json, SyncJson.Default.SyncCursors)! with { Stored = json };
-
-    private static void Add<T>(NpgsqlCommand command, T value) => command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
 }
 
 /// <summary>Gives syncs that nobody goes on with a job again.</summary>
@@ -154,46 +119,18 @@ internal sealed class SyncRevival(NpgsqlDataSource dataSource, JobOutbox outbox,
         """;
 
     /// <summary>Goes on with the sync of an account that is active again.</summary>
-    public async Task ResumeAsync(Guid account, CancellationToken cancellationToken)
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await StageAsync(
-            connection,
-            command =>
-            {
-                command.CommandText = ResumeSql;
-                command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = account });
-            },
-            cancellationToken);
-    }
+    public Task ResumeAsync(Guid account, CancellationToken cancellationToken) => StageAsync(ResumeSql, account, cancellationToken);
 
     /// <summary>Goes on with all that have not moved since a time.</summary>
-    public async Task ReviveAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    public Task ReviveAsync(DateTimeOffset since, CancellationToken cancellationToken) => StageAsync(StalledSql, since, cancellationToken);
+
+    private async Task StageAsync(string sql, object which, CancellationToken cancellationToken)
     {
+        var now = timeProvider.GetUtcNow();
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await StageAsync(
-            connection,
-            command =>
-            {
-                command.CommandText = StalledSql;
-                command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = since });
-            },
-            cancellationToken);
-    }
-
-    private async Task StageAsync(NpgsqlConnection connection, Action<NpgsqlCommand> configure, CancellationToken cancellationToken)
-    {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var jobs = new List<OutgoingJob>();
-        await using (var command = new NpgsqlCommand { Connection = connection, Transaction = transaction })
-        {
-            configure(command);
-            command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = timeProvider.GetUtcNow() });
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-                jobs.Add(new(new SyncEmails(Guid.CreateVersion7(timeProvider.GetUtcNow()), reader.GetGuid(0))));
-        }
-
+        var jobs = await transaction.Command(sql, which, now).ListAsync(
+            row => new OutgoingJob(new SyncEmails(Guid.CreateVersion7(now), row.GetGuid(0))), cancellationToken);
         await outbox.CommitAsync(transaction, jobs, cancellationToken);
     }
 }

@@ -1,10 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Options;
-using Npgsql;
-using Switchboard.Core.Email;
-using Switchboard.Core.Jobs;
-using Switchboard.Core.Postgres;
-using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
@@ -98,46 +92,24 @@ internal sealed record TrackingRequest(Guid Id, Guid AccountId, string MessageId
 /// <summary>The rows of <c>tracking_requests</c>; one that is settled stays as it is.</summary>
 internal sealed class TrackingRequests(NpgsqlDataSource dataSource, TimeProvider timeProvider)
 {
-    // as the mail's recorder knows it
-    private const string TrackedSql =
-        """
-        UPDATE tracking_requests AS r SET state = 'tracked', tracked_email_id = t.id, finished_at = $4
-        FROM tracked_emails AS t
-        WHERE r.id = $1 AND r.state = 'queued' AND t.account_id = $2 AND t.message_key = $3
-        """;
-
-    private const string FailedSql =
-        "UPDATE tracking_requests SET state = 'failed', error = $2, finished_at = $3 WHERE id = $1 AND state = 'queued'";
-
     /// <summary>A request that is not settled; null when there is none of that id.</summary>
-    public async Task<TrackingRequest?> FindOpenAsync(Guid id, CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand(
-            "SELECT account_id, message_id FROM tracking_requests WHERE id = $1 AND state = 'queued'");
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? new(id, reader.GetGuid(0), reader.GetString(1)) : null;
-    }
+    public Task<TrackingRequest?> FindOpenAsync(Guid id, CancellationToken cancellationToken) =>
+        dataSource.Command("SELECT account_id, message_id FROM tracking_requests WHERE id = $1 AND state = 'queued'", id)
+            .FirstAsync(row => new TrackingRequest(id, row.GetGuid(0), row.GetString(1)), cancellationToken);
 
     /// <summary>Settles a request whose mail was recorded.</summary>
     /// <returns>False if the mail is not tracked.</returns>
-    public async Task<bool> TrackedAsync(TrackingRequest request, MailEnvelope mail, CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand(TrackedSql);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = request.Id });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = request.AccountId });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = MailKey.Of(mail) });
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = timeProvider.GetUtcNow() });
-        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
-    }
+    public async Task<bool> TrackedAsync(TrackingRequest request, MailEnvelope mail, CancellationToken cancellationToken) =>
+        await dataSource.Command(
+            """
+            UPDATE tracking_requests AS r SET state = 'tracked', tracked_email_id = t.id, finished_at = $4
+            FROM tracked_emails AS t
+            WHERE r.id = $1 AND r.state = 'queued' AND t.account_id = $2 AND t.message_key = $3
+            """,
+            request.Id, request.AccountId, MailKey.Of(mail), timeProvider.GetUtcNow()).RunAsync(cancellationToken) == 1;
 
     /// <summary>Settles a request that cannot be fulfilled.</summary>
-    public async Task FailedAsync(TrackingRequest request, string error, CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand(FailedSql);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = request.Id });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = StorableText.From(error) });
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = timeProvider.GetUtcNow() });
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    public Task FailedAsync(TrackingRequest request, string error, CancellationToken cancellationToken) => dataSource.Command(
+        "UPDATE tracking_requests SET state = 'failed', error = $2, finished_at = $3 WHERE id = $1 AND state = 'queued'",
+        request.Id, StorableText.From(error), timeProvider.GetUtcNow()).RunAsync(cancellationToken);
 }

@@ -1,14 +1,11 @@
-using Npgsql;
-using Switchboard.Core.Postgres;
-
 namespace Switchboard.Workers.Ingest.Email.Tracking;
 
 /// <summary>
 /// A transaction that is alone in recording mails of its account, over all processes; and the account is there until its end.
 /// <para>Its statements look up by an account and something else, and several indexes begin with the account: where the planner believes
-/// that an account has few mails, one is as good as another, and with the wrong one each look-up reads all mails of the account. It
-/// believes so as long as the tables are small, and of an account that was not there when it last counted. So each is planned when it runs
-/// (nothing here is prepared), and:</para>
+/// that an account has few mails, one is as good as another, and with the wrong one each look-up reads all mails of the account. It believes so
+/// as long as the tables are small, and of an account that was not there when it last counted. So each is planned when it runs (nothing
+/// here is prepared), and:</para>
 /// <list type="bullet">
 /// <item>A statement looks up one mail at a time (<c>LATERAL</c> with <c>LIMIT</c> or <c>OFFSET 0</c>): of a join the planner may read the
 /// whole account once.</item>
@@ -71,28 +68,15 @@ internal sealed class AccountTransaction : IAsyncDisposable
     }
 
     /// <summary>A statement whose first parameter is the account.</summary>
-    public NpgsqlCommand Command(string sql)
-    {
-        var command = new NpgsqlCommand(sql, Connection, Transaction);
-        Add(command, AccountId);
-        return command;
-    }
-
-    /// <summary>Adds the next parameter.</summary>
-    public static void Add<T>(NpgsqlCommand command, T value) => command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
+    public NpgsqlCommand Command(string sql, params ReadOnlySpan<object?> values) => Transaction.Command(sql, [AccountId, .. values]);
 
     /// <summary>Runs a statement that finds rows by keys; answers their ids by the keys.</summary>
     public async Task<Dictionary<Guid, Guid>> FindByKeyAsync(string sql, Guid[] keys, CancellationToken cancellationToken)
     {
-        var found = new Dictionary<Guid, Guid>();
         if (keys.Length == 0)
-            return found;
-        await using var command = Command(sql);
-        Add(command, keys);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-            found.Add(reader.GetGuid(1), reader.GetGuid(0));
-        return found;
+            return [];
+        var found = await Command(sql, keys).ListAsync(row => (Id: row.GetGuid(0), Key: row.GetGuid(1)), cancellationToken);
+        return found.ToDictionary(row => row.Key, row => row.Id);
     }
 
     public Task CommitAsync(CancellationToken cancellationToken) => Transaction.CommitAsync(cancellationToken);

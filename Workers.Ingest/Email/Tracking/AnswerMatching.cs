@@ -1,5 +1,3 @@
-using Switchboard.Core.Email;
-
 namespace Switchboard.Workers.Ingest.Email.Tracking;
 
 /// <summary>
@@ -141,7 +139,7 @@ internal sealed class Matched
     /// <summary>The stored answers that answer something else than before.</summary>
     public IReadOnlyList<(Guid Id, Match? Match)> Moved { get; }
 
-    /// <summary>Whether a list, a thread or a figure is another one than before.</summary>
+    /// <summary>Whether a list, a thread or a stat is another one than before.</summary>
     public bool ChangesWhatIsShown => Sent.Count > 0 || Moved.Count > 0 || ReceivedMatches.Any(match => match is not null);
 
     /// <summary>What became of the new sent mails: all that may answer them is here.</summary>

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using MimeKit;
-using Switchboard.Core.Email;
 
 namespace Switchboard.Workers.Ingest.Email.Tracking;
 

@@ -1,5 +1,3 @@
-using Switchboard.Core.Email;
-using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 
 namespace Switchboard.Workers.Ingest.Email.Tracking;

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Npgsql;
-using Switchboard.Core.Email;
 
 namespace Switchboard.Workers.Ingest.Email.Tracking;
 
@@ -22,18 +20,9 @@ internal static partial class DueMailStore
 
     /// <summary>Claims at most so many mails that are due, until the end of the transaction; what another check has claimed is left to
     /// it.</summary>
-    public static async Task<IReadOnlyList<DueMail>> ClaimAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset now, int limit, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(ClaimSql, connection, transaction);
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var mails = new List<DueMail>();
-        while (await reader.ReadAsync(cancellationToken))
-            mails.Add(ReadMail(reader));
-        return mails;
-    }
+    public static Task<List<DueMail>> ClaimAsync(
+        NpgsqlTransaction transaction, DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        transaction.Command(ClaimSql, now, limit).ListAsync(ReadMail, cancellationToken);
 
     private static DueMail ReadMail(NpgsqlDataReader row) => new(
         row.GetGuid(0),
@@ -44,32 +33,22 @@ internal static partial class DueMailStore
         row.GetInt32(5),
         row.GetFieldValue<DateTimeOffset>(6),
         row.GetFieldValue<DateTimeOffset>(7),
-        Time(row, 8),
+        row.Nullable<DateTimeOffset>(8),
         row.GetInt16(9),
-        Time(row, 10),
-        Time(row, 11));
-
-    private static DateTimeOffset? Time(NpgsqlDataReader row, int column) =>
-        row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
+        row.Nullable<DateTimeOffset>(10),
+        row.Nullable<DateTimeOffset>(11));
 
     private const string AccountsSql = "SELECT id, status = 'active', tracking, tracking_since FROM mailboxes WHERE id = ANY ($1)";
 
     /// <summary>What accounts want now, of those that there are. One whose policy cannot be read counts as not active: its mails wait
     /// until it can.</summary>
     public static async Task<IReadOnlyDictionary<Guid, DueAccount>> LoadAccountsAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid[] ids, ILogger logger, CancellationToken cancellationToken)
+        NpgsqlTransaction transaction, Guid[] ids, ILogger logger, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(AccountsSql, connection, transaction);
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = ids });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var accounts = new Dictionary<Guid, DueAccount>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            var id = reader.GetGuid(0);
-            accounts.Add(id, ReadAccount(reader) is { } account && HasZone(account) ? account : Unreadable(id, logger));
-        }
-
-        return accounts;
+        var rows = await transaction.Command(AccountsSql, (object)ids).ListAsync(
+            row => (Id: row.GetGuid(0), Account: ReadAccount(row)), cancellationToken);
+        return rows.ToDictionary(
+            row => row.Id, row => row.Account is { } account && HasZone(account) ? account : Unreadable(row.Id, logger));
     }
 
     private static DueAccount? ReadAccount(NpgsqlDataReader row)
@@ -109,24 +88,19 @@ internal static partial class DueMailStore
         """;
 
     /// <summary>Writes what was decided about claimed mails.</summary>
-    public static async Task WriteAsync(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        IReadOnlyList<DecidedMail> decided,
-        DateTimeOffset now,
-        CancellationToken cancellationToken)
+    public static Task WriteAsync(
+        NpgsqlTransaction transaction, IReadOnlyList<DecidedMail> decided, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(WriteSql, connection, transaction);
-        Add(mail => mail.Mail.Id);
-        Add(mail => (int)mail.Decision.Action);
-        Add(mail => mail.Decision.RemindAt);
-        Add(mail => mail.Decision.NextCheckAt);
-        Add(mail => mail.IsShown);
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        return transaction.Command(
+            WriteSql,
+            Column(mail => mail.Mail.Id),
+            Column(mail => (int)mail.Decision.Action),
+            Column(mail => mail.Decision.RemindAt),
+            Column(mail => mail.Decision.NextCheckAt),
+            Column(mail => mail.IsShown),
+            now).RunAsync(cancellationToken);
 
-        void Add<T>(Func<DecidedMail, T> column) =>
-            command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. decided.Select(column)] });
+        T[] Column<T>(Func<DecidedMail, T> column) => [.. decided.Select(column)];
     }
 
     private static partial class Log

@@ -1,6 +1,3 @@
-using Microsoft.Extensions.Options;
-using Npgsql;
-using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 
 namespace Switchboard.Workers.Ingest.Email.Tracking;
@@ -56,14 +53,14 @@ internal sealed class DueMails(
         var now = timeProvider.GetUtcNow();
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var due = await DueMailStore.ClaimAsync(connection, transaction, now, limit, cancellationToken);
+        var due = await DueMailStore.ClaimAsync(transaction, now, limit, cancellationToken);
         if (due.Count == 0)
             return 0;
 
         Guid[] ids = [.. due.Select(mail => mail.AccountId).Distinct()];
-        var accounts = await DueMailStore.LoadAccountsAsync(connection, transaction, ids, logger, cancellationToken);
+        var accounts = await DueMailStore.LoadAccountsAsync(transaction, ids, logger, cancellationToken);
         var decided = Decide(due, accounts, now);
-        var jobs = await WriteAsync(connection, transaction, decided, now, cancellationToken);
+        var jobs = await WriteAsync(transaction, decided, now, cancellationToken);
         await outbox.CommitStagedAsync(transaction, jobs, cancellationToken);
         return due.Count;
     }
@@ -82,18 +79,14 @@ internal sealed class DueMails(
     }
 
     private async Task<IReadOnlyCollection<OutgoingJob>> WriteAsync(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        DecidedMail[] decided,
-        DateTimeOffset now,
-        CancellationToken cancellationToken)
+        NpgsqlTransaction transaction, DecidedMail[] decided, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await DueMailStore.WriteAsync(connection, transaction, decided, now, cancellationToken);
+        await DueMailStore.WriteAsync(transaction, decided, now, cancellationToken);
         var reminders = await notifications.CreateAsync(
-            connection, transaction, [.. decided.Select(mail => mail.Reminder(now)).OfType<NotificationDraft>()], [], cancellationToken);
+            transaction.Connection!, transaction, [.. decided.Select(mail => mail.Reminder(now)).OfType<NotificationDraft>()], [], cancellationToken);
 
         var shown = decided.Where(mail => mail.IsShown).Select(mail => (mail.Mail.AccountId, mail.Mail.SentAt)).ToArray();
-        await TrackedChanges.NoteAsync(connection, transaction, shown.Select(mail => mail.AccountId), shown, cancellationToken);
+        await TrackedChanges.NoteAsync(transaction, shown.Select(mail => mail.AccountId), shown, cancellationToken);
         metrics.Notified(reminders.Ids.Count);
         return reminders.Jobs;
     }

@@ -1,5 +1,3 @@
-using Switchboard.Core.Email;
-
 namespace Switchboard.Workers.Ingest.Email.Tracking;
 
 /// <summary>A mail of an account as it was read from its provider, sent or received; never its text.</summary>

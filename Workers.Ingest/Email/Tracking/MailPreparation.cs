@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Switchboard.Core.Email;
-using Switchboard.Core.Postgres;
 
 namespace Switchboard.Workers.Ingest.Email.Tracking;
 

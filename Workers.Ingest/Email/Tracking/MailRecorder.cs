@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-using Npgsql;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.FeatureFlags;
 
@@ -149,7 +147,6 @@ internal sealed class RecordMails(NpgsqlDataSource dataSource, TimeSpan subjectW
         var changed = await TrackedEmailStore.SettleAsync(account, matched.StoredToSettle(), now, cancellationToken);
         if (matched.ChangesWhatIsShown)
             await TrackedChanges.NoteAsync(
-                account.Connection,
                 account.Transaction,
                 [account.AccountId],
                 [.. matched.Sent.Select(mail => mail.SentAt).Concat(changed).Select(sentAt => (account.AccountId, sentAt))],

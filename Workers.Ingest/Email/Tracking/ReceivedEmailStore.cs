@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Switchboard.Workers.Ingest.Email.Tracking;
 
 /// <summary>
@@ -67,28 +65,23 @@ internal static class ReceivedEmailStore
         var inConversations = sent.Where(mail => mail.ConversationKey is not null).ToArray();
         var addressed = sent.SelectMany(mail => mail.Recipients, (mail, recipient) => (mail.SubjectKey, Recipient: recipient, mail.SentAt)).ToArray();
 
-        await using var command = account.Command(AnswersSql);
-        AccountTransaction.Add(command, sent.Select(mail => mail.Key).ToArray());
-        AccountTransaction.Add(command, inConversations.Select(mail => mail.ConversationKey!.Value).ToArray());
-        AccountTransaction.Add(command, inConversations.Select(mail => mail.SentAt).ToArray());
-        AccountTransaction.Add(command, addressed.Select(mail => mail.SubjectKey).ToArray());
-        AccountTransaction.Add(command, addressed.Select(mail => mail.Recipient).ToArray());
-        AccountTransaction.Add(command, addressed.Select(mail => mail.SentAt).ToArray());
-        AccountTransaction.Add(command, subjectWindow);
-        AccountTransaction.Add(command, Match.LongestDelivery);
-
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var answers = new List<StoredAnswer>();
-        while (await reader.ReadAsync(cancellationToken))
-            answers.Add(Read(reader));
-        return answers;
+        return await account.Command(
+            AnswersSql,
+            sent.Select(mail => mail.Key).ToArray(),
+            inConversations.Select(mail => mail.ConversationKey!.Value).ToArray(),
+            inConversations.Select(mail => mail.SentAt).ToArray(),
+            addressed.Select(mail => mail.SubjectKey).ToArray(),
+            addressed.Select(mail => mail.Recipient).ToArray(),
+            addressed.Select(mail => mail.SentAt).ToArray(),
+            subjectWindow,
+            Match.LongestDelivery).ListAsync(Read, cancellationToken);
     }
 
     private static StoredAnswer Read(NpgsqlDataReader row) => new(
         new ReceivedMail(
             row.GetGuid(0),
             row.GetFieldValue<Guid[]>(1),
-            row.IsDBNull(2) ? null : row.GetGuid(2),
+            row.Nullable<Guid>(2),
             row.GetGuid(3),
             row.GetBoolean(4),
             row.GetString(5),
@@ -131,31 +124,29 @@ internal static class ReceivedEmailStore
         var names = TrackedEmailStore.Ends(mails, mail => mail.Mail.Names.Length);
         var reported = TrackedEmailStore.Ends(mails, mail => mail.Mail.Reported.Length);
 
-        await using var command = account.Command(InsertSql);
-        Set(now);
-        Set(mails.SelectMany(mail => mail.Mail.Names).ToArray());
-        Set(Column(mail => mail.Mail.Id));
-        Set(Column(mail => mail.Key));
-        Set(Column(mail => mail.Mail.ConversationKey));
-        Set(Column(mail => mail.Mail.SubjectKey));
-        Set(names[..^1]);
-        Set(names[1..]);
-        Set(Column(mail => mail.ProviderId));
-        Set(Column(mail => mail.InternetMessageId));
-        Set(Column(mail => mail.Mail.Sender));
-        Set(Column(mail => mail.Subject));
-        Set(Column(mail => mail.Mail.Kind));
-        Set(Column(mail => mail.Mail.IsAnswerSubject));
-        Set(Column(mail => mail.Mail.ReceivedAt));
-        Set(matches.Select(match => match?.TrackedId).ToArray());
-        Set(matches.Select(match => match?.By).ToArray());
-        Set(mails.SelectMany(mail => mail.Mail.Reported).ToArray());
-        Set(reported[..^1]);
-        Set(reported[1..]);
-        Set(Column(mail => mail.Mail.IsByRecipient));
-        await command.ExecuteNonQueryAsync(cancellationToken);
-
-        void Set<T>(T value) => AccountTransaction.Add(command, value);
+        await account.Command(
+            InsertSql,
+            now,
+            mails.SelectMany(mail => mail.Mail.Names).ToArray(),
+            Column(mail => mail.Mail.Id),
+            Column(mail => mail.Key),
+            Column(mail => mail.Mail.ConversationKey),
+            Column(mail => mail.Mail.SubjectKey),
+            names[..^1],
+            names[1..],
+            Column(mail => mail.ProviderId),
+            Column(mail => mail.InternetMessageId),
+            Column(mail => mail.Mail.Sender),
+            Column(mail => mail.Subject),
+            Column(mail => mail.Mail.Kind),
+            Column(mail => mail.Mail.IsAnswerSubject),
+            Column(mail => mail.Mail.ReceivedAt),
+            matches.Select(match => match?.TrackedId).ToArray(),
+            matches.Select(match => match?.By).ToArray(),
+            mails.SelectMany(mail => mail.Mail.Reported).ToArray(),
+            reported[..^1],
+            reported[1..],
+            Column(mail => mail.Mail.IsByRecipient)).RunAsync(cancellationToken);
 
         T[] Column<T>(Func<NewReceivedMail, T> column) => [.. mails.Select(column)];
     }
@@ -174,10 +165,10 @@ internal static class ReceivedEmailStore
     {
         if (moved.Count == 0)
             return;
-        await using var command = account.Command(MoveSql);
-        AccountTransaction.Add(command, moved.Select(answer => answer.Id).ToArray());
-        AccountTransaction.Add(command, moved.Select(answer => answer.Match?.TrackedId).ToArray());
-        AccountTransaction.Add(command, moved.Select(answer => answer.Match?.By).ToArray());
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await account.Command(
+            MoveSql,
+            moved.Select(answer => answer.Id).ToArray(),
+            moved.Select(answer => answer.Match?.TrackedId).ToArray(),
+            moved.Select(answer => answer.Match?.By).ToArray()).RunAsync(cancellationToken);
     }
 }

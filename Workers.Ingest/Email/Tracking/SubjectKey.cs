@@ -1,4 +1,5 @@
 using System.Text;
+using Switchboard.Core.Rules;
 
 namespace Switchboard.Workers.Ingest.Email.Tracking;
 
@@ -14,8 +15,7 @@ internal readonly record struct SubjectKey(string Text, bool IsAnswer)
     [
         "re", "aw", "sv", "vs", "antw", "antwort", "ant", "rép", "rep", "res", "rif", "r", "odp", "ynt", "yan", "vá", "bls",
         "σχετ", "απ", "отв", "ответ", "השב", "رد", "回复", "答复", "回覆", "返信", "답장", "회신",
-        "fwd", "fw", "wg", "wtr", "tr", "rv", "enc", "vl", "vb", "doorst", "i", "pd", "ilt", "i̇lt", "továbbítás", "tov",
-        "πρθ", "пер", "пересл", "הועבר", "إعادة توجيه", "转发", "轉寄", "転送", "전달",
+        .. ForwardPrefixes.All,
     ];
 
     // what mail systems mark mail from outside with

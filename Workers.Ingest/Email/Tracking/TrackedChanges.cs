@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Switchboard.Workers.Ingest.Email.Tracking;
 
 /// <summary>Says that tracked mails have changed, in the transaction that changes them: nobody goes on showing what was cached of them,
@@ -25,13 +23,11 @@ internal static class TrackedChanges
         """;
 
     /// <summary>Notes changes.</summary>
-    /// <param name="connection">An open connection.</param>
-    /// <param name="transaction">Its transaction.</param>
+    /// <param name="transaction">The transaction.</param>
     /// <param name="accounts">The accounts of which something that is shown has changed.</param>
-    /// <param name="mails">The mails that figures are made of: of which account, and when each was sent.</param>
+    /// <param name="mails">The mails that stats are made of: of which account, and when each was sent.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public static async Task NoteAsync(
-        NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         IEnumerable<Guid> accounts,
         IEnumerable<(Guid AccountId, DateTimeOffset SentAt)> mails,
@@ -42,7 +38,10 @@ internal static class TrackedChanges
             return;
         var hours = mails.Select(mail => (mail.AccountId, Hour: HourOf(mail.SentAt))).Distinct().ToArray();
 
-        await using var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { new(VersionsSql), new(HoursSql) } };
+        await using var batch = new NpgsqlBatch(transaction.Connection, transaction)
+        {
+            BatchCommands = { new(VersionsSql), new(HoursSql) },
+        };
         batch.BatchCommands[0].Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = changed });
         batch.BatchCommands[1].Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. hours.Select(hour => hour.AccountId)] });
         batch.BatchCommands[1].Parameters.Add(new NpgsqlParameter<DateTimeOffset[]> { TypedValue = [.. hours.Select(hour => hour.Hour)] });

@@ -1,6 +1,3 @@
-using Npgsql;
-using Switchboard.Core.Email;
-
 namespace Switchboard.Workers.Ingest.Email.Tracking;
 
 /// <summary>
@@ -38,9 +35,10 @@ internal static class TrackedEmailStore
     {
         if (answers.Count == 0)
             return [];
-        await using var command = account.Command(InConversationSql);
-        AccountTransaction.Add(command, answers.Select(answer => answer.ConversationKey!.Value).ToArray());
-        AccountTransaction.Add(command, answers.Select(answer => answer.ReceivedAt).ToArray());
+        var command = account.Command(
+            InConversationSql,
+            answers.Select(answer => answer.ConversationKey!.Value).ToArray(),
+            answers.Select(answer => answer.ReceivedAt).ToArray());
         return await ReadAsync(command, answers.Count, cancellationToken);
     }
 
@@ -64,15 +62,16 @@ internal static class TrackedEmailStore
     {
         if (answers.Count == 0)
             return [];
-        await using var command = account.Command(WithSubjectSql);
-        AccountTransaction.Add(command, answers.Select(answer => answer.SubjectKey).ToArray());
-        AccountTransaction.Add(command, answers.Select(answer => answer.ReceivedAt).ToArray());
         string[][] people = [.. answers.Select(answer => answer.Reported is { Length: > 0 } reported ? reported : [answer.Sender])];
         var ends = Ends(people, some => some.Length);
-        AccountTransaction.Add(command, people.SelectMany(some => some).ToArray());
-        AccountTransaction.Add(command, subjectWindow);
-        AccountTransaction.Add(command, ends[..^1]);
-        AccountTransaction.Add(command, ends[1..]);
+        var command = account.Command(
+            WithSubjectSql,
+            answers.Select(answer => answer.SubjectKey).ToArray(),
+            answers.Select(answer => answer.ReceivedAt).ToArray(),
+            people.SelectMany(some => some).ToArray(),
+            subjectWindow,
+            ends[..^1],
+            ends[1..]);
         return await ReadAsync(command, answers.Count, cancellationToken);
     }
 
@@ -102,21 +101,25 @@ internal static class TrackedEmailStore
             return [];
         var told = reports
             .SelectMany((report, i) => report.Reported.Select(recipient => (Position: i + 1L, recipient, report.ReceivedAt))).ToArray();
-        await using var command = account.Command(ToRecipientSql);
-        AccountTransaction.Add(command, told.Select(one => one.Position).ToArray());
-        AccountTransaction.Add(command, told.Select(one => one.recipient).ToArray());
-        AccountTransaction.Add(command, told.Select(one => one.ReceivedAt).ToArray());
-        AccountTransaction.Add(command, Match.LongestDelivery);
+        var command = account.Command(
+            ToRecipientSql,
+            told.Select(one => one.Position).ToArray(),
+            told.Select(one => one.recipient).ToArray(),
+            told.Select(one => one.ReceivedAt).ToArray(),
+            Match.LongestDelivery);
         return await ReadAsync(command, reports.Count, cancellationToken);
     }
 
     private static async Task<Candidate?[]> ReadAsync(NpgsqlCommand command, int count, CancellationToken cancellationToken)
     {
+        var rows = await command.ListAsync(
+            row => (
+                Index: (int)row.GetInt64(0) - 1,
+                Mail: new Candidate(row.GetGuid(1), row.GetGuid(2), row.GetFieldValue<DateTimeOffset>(3))),
+            cancellationToken);
         var found = new Candidate?[count];
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-            found[(int)reader.GetInt64(0) - 1] = new Candidate(
-                reader.GetGuid(1), reader.GetGuid(2), reader.GetFieldValue<DateTimeOffset>(3));
+        foreach (var row in rows)
+            found[row.Index] = row.Mail;
         return found;
     }
 
@@ -160,38 +163,36 @@ internal static class TrackedEmailStore
         var categories = Ends(mails, mail => mail.Categories.Count);
         Outcome[] results = [.. mails.Select(mail => outcomes.GetValueOrDefault(mail.Id))];
 
-        await using var command = account.Command(InsertSql);
-        Set(userId);
-        Set(now);
-        Set(Column(mail => mail.Id));
-        Set(Column(mail => mail.Key));
-        Set(Column(mail => mail.ConversationKey));
-        Set(Column(mail => mail.SubjectKey));
-        Set(Column(mail => mail.ProviderId));
-        Set(Column(mail => mail.InternetMessageId));
-        Set(Column(mail => mail.Subject));
-        Set(mails.SelectMany(mail => mail.Recipients).ToArray());
-        Set(mails.SelectMany(mail => mail.Categories).ToArray());
-        Set(Column(mail => mail.Recipient));
-        Set(Column(mail => mail.RecipientDomain));
-        Set(recipients[..^1]);
-        Set(recipients[1..]);
-        Set(categories[..^1]);
-        Set(categories[1..]);
-        Set(Column(mail => mail.SentAt));
-        Set(Result((result, mail) => result.Status(mail.ExpiresAt, now)));
-        Set(Result((result, _) => result.RespondedAt));
-        Set(Result((result, mail) => result.ResponseSeconds(mail.SentAt)));
-        Set(Result((result, _) => result.Responses));
-        Set(Result((result, _) => result.AutoRepliedAt));
-        Set(Result((result, _) => result.BouncedAt));
-        Set(Column(mail => mail.ExpiresAt));
-        Set(Column(mail => mail.RemindAt));
-        Set(Column(mail => TrackingSchedule.NextCheck(mail.RemindAt, snoozedUntil: null, mail.ExpiresAt)));
-        Set(Column(mail => mail.TrackedBy));
-        await command.ExecuteNonQueryAsync(cancellationToken);
-
-        void Set<T>(T value) => AccountTransaction.Add(command, value);
+        await account.Command(
+            InsertSql,
+            userId,
+            now,
+            Column(mail => mail.Id),
+            Column(mail => mail.Key),
+            Column(mail => mail.ConversationKey),
+            Column(mail => mail.SubjectKey),
+            Column(mail => mail.ProviderId),
+            Column(mail => mail.InternetMessageId),
+            Column(mail => mail.Subject),
+            mails.SelectMany(mail => mail.Recipients).ToArray(),
+            mails.SelectMany(mail => mail.Categories).ToArray(),
+            Column(mail => mail.Recipient),
+            Column(mail => mail.RecipientDomain),
+            recipients[..^1],
+            recipients[1..],
+            categories[..^1],
+            categories[1..],
+            Column(mail => mail.SentAt),
+            Result((result, mail) => result.Status(mail.ExpiresAt, now)),
+            Result((result, _) => result.RespondedAt),
+            Result((result, mail) => result.ResponseSeconds(mail.SentAt)),
+            Result((result, _) => result.Responses),
+            Result((result, _) => result.AutoRepliedAt),
+            Result((result, _) => result.BouncedAt),
+            Column(mail => mail.ExpiresAt),
+            Column(mail => mail.RemindAt),
+            Column(mail => TrackingSchedule.NextCheck(mail.RemindAt, snoozedUntil: null, mail.ExpiresAt)),
+            Column(mail => mail.TrackedBy)).RunAsync(cancellationToken);
 
         T[] Column<T>(Func<SentMail, T> column) => [.. mails.Select(column)];
 
@@ -247,13 +248,6 @@ internal static class TrackedEmailStore
     {
         if (ids.Length == 0)
             return [];
-        await using var command = account.Command(SettleSql);
-        AccountTransaction.Add(command, ids);
-        AccountTransaction.Add(command, now);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var changed = new List<DateTimeOffset>();
-        while (await reader.ReadAsync(cancellationToken))
-            changed.Add(reader.GetFieldValue<DateTimeOffset>(0));
-        return changed;
+        return await account.Command(SettleSql, ids, now).ListAsync(row => row.GetFieldValue<DateTimeOffset>(0), cancellationToken);
     }
 }

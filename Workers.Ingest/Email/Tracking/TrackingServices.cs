@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Switchboard.Core.Jobs;
 
 namespace Switchboard.Workers.Ingest.Email.Tracking;
 

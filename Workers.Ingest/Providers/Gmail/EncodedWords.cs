@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using MimeKit;
 using MimeKit.Encodings;
-using Switchboard.Core.Email;
 
 namespace Switchboard.Workers.Ingest.Providers.Gmail;
 

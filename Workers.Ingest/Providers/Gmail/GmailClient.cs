@@ -3,9 +3,6 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.Extensions.Options;
-using Switchboard.Core.Email;
-using Switchboard.Core.Providers;
 using Switchboard.Core.Providers.OAuth;
 using Switchboard.Workers.Ingest.Email.Sync;
 
@@ -32,66 +29,66 @@ internal sealed class GmailClient(
     /// <summary>What was added after a history id, a page at a time; <see cref="FailureKind.NotFound"/> means that the id is too
     /// old.</summary>
     public Task<GmailHistoryPage> HistoryAsync(
-        Mailbox mailbox, ulong startHistoryId, string? pageToken, CancellationToken cancellationToken) =>
+        MailAccount account, ulong startHistoryId, string? pageToken, CancellationToken cancellationToken) =>
         GetAsync(
-            mailbox,
+            account,
             $"history?startHistoryId={Text(startHistoryId)}&historyTypes=messageAdded&maxResults={PageSize}{Page(pageToken)}",
             GmailJson.Default.GmailHistoryPage,
             cancellationToken);
 
     /// <summary>What was received after a time, newest first, a page at a time. Gmail compares whole seconds.</summary>
     public Task<GmailMessagePage> MessagesSinceAsync(
-        Mailbox mailbox, DateTimeOffset since, string? pageToken, CancellationToken cancellationToken) =>
+        MailAccount account, DateTimeOffset since, string? pageToken, CancellationToken cancellationToken) =>
         GetAsync(
-            mailbox,
+            account,
             $"messages?q={Uri.EscapeDataString($"after:{Text(since.ToUnixTimeSeconds() - 1)}")}&maxResults={PageSize}{Page(pageToken)}",
             GmailJson.Default.GmailMessagePage,
             cancellationToken);
 
     /// <summary>What a search finds, newest first, a page at a time; with a label, only what has it.</summary>
     public Task<GmailMessagePage> SearchAsync(
-        Mailbox mailbox, string query, string? label, string? pageToken, int pageSize, CancellationToken cancellationToken) =>
+        MailAccount account, string query, string? label, string? pageToken, int pageSize, CancellationToken cancellationToken) =>
         GetAsync(
-            mailbox,
+            account,
             $"messages?q={Uri.EscapeDataString(query)}{(label is null ? "" : $"&labelIds={label}")}&maxResults={Text(pageSize)}{Page(pageToken)}",
             GmailJson.Default.GmailMessagePage,
             cancellationToken);
 
     /// <summary>A message with its headers and those of its parts, without what they say.</summary>
-    public Task<GmailMessage> HeadersAsync(Mailbox mailbox, string id, CancellationToken cancellationToken) =>
+    public Task<GmailMessage> HeadersAsync(MailAccount account, string id, CancellationToken cancellationToken) =>
         GetAsync(
-            mailbox,
+            account,
             $"messages/{Uri.EscapeDataString(id)}?format=full&fields={HeaderFields}",
             GmailJson.Default.GmailMessage,
             cancellationToken);
 
     /// <summary>The messages of a conversation, with their headers and those of their parts, without what they say.</summary>
-    public Task<GmailThread> ThreadAsync(Mailbox mailbox, string id, CancellationToken cancellationToken) =>
+    public Task<GmailThread> ThreadAsync(MailAccount account, string id, CancellationToken cancellationToken) =>
         GetAsync(
-            mailbox,
+            account,
             $"threads/{Uri.EscapeDataString(id)}?format=full&fields=id,messages({HeaderFields})",
             GmailJson.Default.GmailThread,
             cancellationToken);
 
     /// <summary>A message as it came over the wire.</summary>
-    public Task<GmailMessage> RawAsync(Mailbox mailbox, string id, CancellationToken cancellationToken) =>
-        GetAsync(mailbox, $"messages/{Uri.EscapeDataString(id)}?format=raw", GmailJson.Default.GmailMessage, cancellationToken);
+    public Task<GmailMessage> RawAsync(MailAccount account, string id, CancellationToken cancellationToken) =>
+        GetAsync(account, $"messages/{Uri.EscapeDataString(id)}?format=raw", GmailJson.Default.GmailMessage, cancellationToken);
 
     /// <summary>A message with its headers and parts.</summary>
-    public Task<GmailMessage> MessageAsync(Mailbox mailbox, string id, CancellationToken cancellationToken) =>
-        GetAsync(mailbox, $"messages/{Uri.EscapeDataString(id)}?format=full", GmailJson.Default.GmailMessage, cancellationToken);
+    public Task<GmailMessage> MessageAsync(MailAccount account, string id, CancellationToken cancellationToken) =>
+        GetAsync(account, $"messages/{Uri.EscapeDataString(id)}?format=full", GmailJson.Default.GmailMessage, cancellationToken);
 
     /// <summary>The history id as of now.</summary>
-    public async Task<ulong> CurrentHistoryIdAsync(Mailbox mailbox, CancellationToken cancellationToken) =>
-        (await GetAsync(mailbox, "profile", GmailJson.Default.GmailProfile, cancellationToken)).HistoryId;
+    public async Task<ulong> CurrentHistoryIdAsync(MailAccount account, CancellationToken cancellationToken) =>
+        (await GetAsync(account, "profile", GmailJson.Default.GmailProfile, cancellationToken)).HistoryId;
 
     /// <summary>Asks for notifications of all that changes, for as long as Gmail grants them (7 days).</summary>
     /// <returns>When they end.</returns>
-    public async Task<DateTimeOffset> WatchAsync(Mailbox mailbox, string topicName, CancellationToken cancellationToken)
+    public async Task<DateTimeOffset> WatchAsync(MailAccount account, string topicName, CancellationToken cancellationToken)
     {
         var watch = await SendAsync(
-            mailbox,
-            () => new(HttpMethod.Post, Url(mailbox, "watch"))
+            account,
+            () => new(HttpMethod.Post, Url(account, "watch"))
             {
                 Content = JsonContent.Create(new GmailWatchRequest(topicName), GmailJson.Default.GmailWatchRequest),
             },
@@ -102,14 +99,14 @@ internal sealed class GmailClient(
 
     private string PageSize => Text(options.Value.PageSize);
 
-    private Task<T> GetAsync<T>(Mailbox mailbox, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
-        SendAsync(mailbox, () => new(HttpMethod.Get, Url(mailbox, path)), type, cancellationToken);
+    private Task<T> GetAsync<T>(MailAccount account, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        SendAsync(account, () => new(HttpMethod.Get, Url(account, path)), type, cancellationToken);
 
     // a request for each token: one that was sent is not sent again
     private Task<T> SendAsync<T>(
-        Mailbox mailbox, Func<HttpRequestMessage> request, JsonTypeInfo<T> type, CancellationToken cancellationToken) => tokens.UseAsync(
+        MailAccount account, Func<HttpRequestMessage> request, JsonTypeInfo<T> type, CancellationToken cancellationToken) => tokens.UseAsync(
         provider,
-        mailbox.Id,
+        account.Id,
         async token =>
         {
             using var message = request();
@@ -118,8 +115,8 @@ internal sealed class GmailClient(
         },
         cancellationToken);
 
-    private Uri Url(Mailbox mailbox, string path) =>
-        new($"{options.Value.ApiBaseUrl.ToString().TrimEnd('/')}/gmail/v1/users/{Uri.EscapeDataString(mailbox.Address)}/{path}");
+    private Uri Url(MailAccount account, string path) =>
+        new($"{options.Value.ApiBaseUrl.ToString().TrimEnd('/')}/gmail/v1/users/{Uri.EscapeDataString(account.Address)}/{path}");
 
     private static string Page(string? token) => token is null ? "" : $"&pageToken={Uri.EscapeDataString(token)}";
 

@@ -1,6 +1,4 @@
 using System.Net;
-using Switchboard.Core.Email;
-using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Email.Tracking;
 
@@ -18,7 +16,7 @@ internal static class GmailMail
     /// The mail. Its id is Gmail's, unique within the mailbox. Its text is that of its plain parts, else the text of its HTML, else
     /// Gmail's snippet. What is inside an attached mail belongs to the attachment.
     /// </summary>
-    public static InboundMail Read(GmailMessage message, Mailbox mailbox, DateTimeOffset now)
+    public static InboundMail Read(GmailMessage message, MailAccount account, DateTimeOffset now)
     {
         var root = message.Payload ?? new GmailPart();
         var plain = new List<string>();
@@ -37,7 +35,7 @@ internal static class GmailMail
         return new(
             message.Id,
             EncodedWords.DecodeAddresses(root.Header("From") ?? ""),
-            EncodedWords.DecodeAddresses(root.Header("To") ?? mailbox.Address),
+            EncodedWords.DecodeAddresses(root.Header("To") ?? account.Address),
             EncodedWords.Decode(root.Header("Subject") ?? ""),
             TextOf(plain, html, message.Snippet),
             TimeOf(message) ?? now,
@@ -121,13 +119,13 @@ internal static class GmailEnvelopes
     /// <summary>The same mail with what it says, when it looks like a delivery report.</summary>
     /// <exception cref="ProviderException">It cannot be read now.</exception>
     public static async Task<MailEnvelope> WithReportAsync(
-        this GmailClient gmail, Mailbox mailbox, MailEnvelope mail, CancellationToken cancellationToken)
+        this GmailClient gmail, MailAccount account, MailEnvelope mail, CancellationToken cancellationToken)
     {
         if (!MailClassification.IsDeliveryReport(mail))
             return mail;
         try
         {
-            var raw = await gmail.RawAsync(mailbox, mail.ProviderId, cancellationToken);
+            var raw = await gmail.RawAsync(account, mail.ProviderId, cancellationToken);
             return mail with { Report = await DeliveryReports.ReadAsync(MimeText.FromBase64Url(raw.Raw), cancellationToken) };
         }
         catch (ProviderException reason) when (reason.Kind is FailureKind.NotFound or FailureKind.Permanent)

@@ -1,8 +1,5 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using Microsoft.Extensions.Options;
-using Switchboard.Core.Email;
-using Switchboard.Core.Providers;
 using Switchboard.Core.Providers.OAuth;
 
 namespace Switchboard.Workers.Ingest.Providers.Graph;

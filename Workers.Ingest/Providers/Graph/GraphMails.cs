@@ -1,7 +1,5 @@
 using System.Buffers;
 using Microsoft.Extensions.Caching.Hybrid;
-using Switchboard.Core.Email;
-using Switchboard.Core.Providers;
 using Switchboard.Core.Rules;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Email.Tracking;
@@ -96,7 +94,7 @@ internal static class GraphMails
             .Select(header => KeyValuePair.Create(header!.Name!, header.Value!))],
         sent ? default : new(IsMeetingResponse(message) ? ["text/calendar; method=REPLY"] : null, message.BodyPreview));
 
-    // Graph shows an answer to an invitation as a resource of its own instead of its part
+    // Graph shows an answer to an invitation as a separate resource instead of its part
     private static bool IsMeetingResponse(GraphMessage message) =>
         message.Type?.EndsWith("eventMessageResponse", StringComparison.OrdinalIgnoreCase) == true;
 

@@ -1,7 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Options;
-using Switchboard.Core.Email;
-using Switchboard.Core.Providers;
 
 namespace Switchboard.Workers.Ingest.Providers.Graph;
 

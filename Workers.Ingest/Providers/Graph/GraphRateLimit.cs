@@ -1,7 +1,5 @@
 using System.Globalization;
-using Microsoft.Extensions.Options;
 using Switchboard.Core.FeatureFlags;
-using Switchboard.Core.Providers;
 using Switchboard.Core.Redis.Limits;
 
 namespace Switchboard.Workers.Ingest.Providers.Graph;

@@ -1,5 +1,4 @@
 using System.Text;
-using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Workers.Ingest.Providers.Graph;

@@ -5,9 +5,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Microsoft.Extensions.Options;
 using Switchboard.Core.Diagnostics;
-using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Sms.Speech;
 
 namespace Switchboard.Workers.Ingest.Providers.Speech;

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Options;
-using Switchboard.Core.Providers;
+using Switchboard.Core.Sms;
 using Switchboard.Workers.Ingest.Sms.Speech;
 
 namespace Switchboard.Workers.Ingest.Providers.Speech;

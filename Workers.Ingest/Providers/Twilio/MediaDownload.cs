@@ -2,8 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
-using Microsoft.Extensions.Options;
-using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Sms.Media;
 
 namespace Switchboard.Workers.Ingest.Providers.Twilio;

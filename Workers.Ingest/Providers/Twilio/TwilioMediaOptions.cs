@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
-using Switchboard.Core.Providers;
+using Switchboard.Core.Sms;
 using Switchboard.Workers.Ingest.Sms.Media;
 
 namespace Switchboard.Workers.Ingest.Providers.Twilio;

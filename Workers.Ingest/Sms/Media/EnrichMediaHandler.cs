@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Npgsql;
-using Switchboard.Core.Jobs;
-using Switchboard.Core.Providers;
 using Switchboard.Core.Rules;
 using Switchboard.Core.Sms;
 using Switchboard.Core.Sms.Media;
@@ -84,7 +81,7 @@ internal sealed class EnrichMediaHandler(
         if (!isRecorded && isThere)
             return (false, true);
         var jobs = !isThere || decision.IsSettled
-            ? await rules.ApplyAsync(connection, transaction, [item.MessageId], compiled, cancellationToken)
+            ? await rules.ApplyAsync(transaction, [item.MessageId], compiled, cancellationToken)
             : [];
         await outbox.CommitStagedAsync(transaction, jobs, cancellationToken);
         return (isRecorded, isThere);

@@ -1,6 +1,5 @@
-using Microsoft.Extensions.Options;
 using Switchboard.Core.Diagnostics;
-using Switchboard.Core.Providers;
+using Switchboard.Core.Sms;
 using Switchboard.Core.Sms.Media;
 using Switchboard.Workers.Ingest.Providers.Twilio;
 using Switchboard.Workers.Ingest.Sms.Messages;

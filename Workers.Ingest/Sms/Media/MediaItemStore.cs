@@ -1,6 +1,4 @@
-using Npgsql;
 using NpgsqlTypes;
-using Switchboard.Core.Postgres;
 using Switchboard.Core.Sms;
 using Switchboard.Workers.Ingest.Sms.Entities;
 
@@ -66,29 +64,16 @@ internal sealed class MediaItemStore(NpgsqlDataSource dataSource, TimeProvider t
     /// </summary>
     public async Task<Dictionary<Guid, MediaItem>> ClaimAsync(IEnumerable<Guid> ids, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(ClaimSql);
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. ids] });
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        var items = new Dictionary<Guid, MediaItem>();
-        while (await row.ReadAsync(cancellationToken))
-        {
-            var createdAt = row.GetFieldValue<DateTimeOffset>(7);
-            items.Add(row.GetGuid(0), new(
-                row.GetGuid(0),
-                row.GetGuid(1),
-                row.GetGuid(2),
-                row.GetInt32(3),
-                Text(4),
-                Text(5),
-                Text(6),
-                createdAt,
-                Text(8) ?? "",
-                row.IsDBNull(9) ? createdAt : row.GetFieldValue<DateTimeOffset>(9)));
-        }
+        var items = await dataSource.Command(ClaimSql, (object)ids.ToArray()).ListAsync(Read, cancellationToken);
+        return items.ToDictionary(item => item.Id);
+    }
 
-        return items;
-
-        string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    private static MediaItem Read(NpgsqlDataReader row)
+    {
+        var createdAt = row.GetFieldValue<DateTimeOffset>(7);
+        return new(
+            row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), row.GetInt32(3), row.Text(4), row.Text(5), row.Text(6), createdAt,
+            row.Text(8) ?? "", row.Nullable<DateTimeOffset>(9) ?? createdAt);
     }
 
     /// <summary>Records what a try came to, unless another one was begun after it.</summary>

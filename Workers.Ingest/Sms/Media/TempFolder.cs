@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Options;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Workers.Ingest.Providers.Twilio;
 

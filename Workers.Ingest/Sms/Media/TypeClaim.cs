@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Net.Http.Headers;
-using Switchboard.Core.Providers;
 
 namespace Switchboard.Workers.Ingest.Sms.Media;
 

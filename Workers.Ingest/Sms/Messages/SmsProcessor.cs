@@ -1,8 +1,5 @@
 using System.Diagnostics;
-using Npgsql;
-using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
-using Switchboard.Core.Postgres;
 using Switchboard.Core.Rules;
 using Switchboard.Core.Sms;
 using Switchboard.Workers.Ingest.Email.Rules;
@@ -60,26 +57,26 @@ internal sealed class SmsProcessor(
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
-        var taken = await SmsStore.InsertAsync(connection, transaction, messages, now, cancellationToken);
+        var taken = await SmsStore.InsertAsync(transaction, messages, now, cancellationToken);
         // one that was recorded before as not taken keeps the id that it has
         var fresh = messages.Where(sms => taken.ContainsKey(sms.Incoming.Sid)).Select(sms => sms with { Id = taken[sms.Incoming.Sid] }).ToArray();
-        var created = await WriteAsync(connection, transaction, fresh, now, cancellationToken);
+        var created = await WriteAsync(transaction, fresh, now, cancellationToken);
         await outbox.CommitStagedAsync(transaction, created.Jobs, cancellationToken);
-        metrics.TextsTaken(fresh.Length, messages.Count - fresh.Length);
+        metrics.SmsTaken(fresh.Length, messages.Count - fresh.Length);
         metrics.Notified(created.Ids.Count);
     }
 
     private async Task<CreatedNotifications> WriteAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, MatchedSms[] messages, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlTransaction transaction, MatchedSms[] messages, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (messages.Length == 0)
             return new([], []);
         var items = messages.SelectMany(sms => sms.Items(now)).ToArray();
-        await SmsStore.InsertItemsAsync(connection, transaction, items, now, cancellationToken);
+        await SmsStore.InsertItemsAsync(transaction, items, now, cancellationToken);
         var fetches = items.Where(item => item.Status == NewItem.Pending)
             .Select(item => new OutgoingJob(new EnrichMedia(Guid.CreateVersion7(now), item.Id), item.Of.Incoming.Parent));
         return await notifications.CreateAsync(
-            connection, transaction, [.. messages.SelectMany(sms => sms.Notifications())], [.. fetches], cancellationToken);
+            transaction.Connection!, transaction, [.. messages.SelectMany(sms => sms.Notifications())], [.. fetches], cancellationToken);
     }
 }
 

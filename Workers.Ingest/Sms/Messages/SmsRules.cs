@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Npgsql;
-using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Rules;
 using Switchboard.Core.Sms;
@@ -18,33 +16,31 @@ internal sealed class SmsRules(NotificationStore notifications, IngestMetrics me
     /// To be called in the transaction in which media items became completed, or failed for good, after their rows were changed.
     /// Of these SMS, those that still wait for audio and those that were evaluated before are left alone.
     /// </summary>
-    /// <param name="connection">An open connection.</param>
-    /// <param name="transaction">Its transaction, of the level read committed.</param>
+    /// <param name="transaction">The transaction, of the level read committed.</param>
     /// <param name="messageIds">The SMS of these items, rows in <c>sms_messages</c>.</param>
     /// <param name="rules">The rules of the users of these SMS.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The jobs that follow, all staged: the caller hands them to <see cref="JobOutbox.FlushAsync"/> after its commit.</returns>
     public async Task<IReadOnlyCollection<OutgoingJob>> ApplyAsync(
-        NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         IReadOnlyCollection<Guid> messageIds,
         IReadOnlyDictionary<Guid, CompiledRules> rules,
         CancellationToken cancellationToken)
     {
-        var waiting = await SmsStore.LockWaitingAsync(connection, transaction, messageIds, cancellationToken);
+        var waiting = await SmsStore.LockWaitingAsync(transaction, messageIds, cancellationToken);
         if (waiting.Count == 0)
             return [];
 
-        // after the locks, in a separate statement: it sees what the other transactions, that had them before, settled
-        var settled = await SmsStore.SettledAsync(connection, transaction, waiting, cancellationToken);
+        // after the locks and in a separate statement: it sees what the other transactions, that had them before, settled
+        var settled = await SmsStore.SettledAsync(transaction, waiting, cancellationToken);
         if (settled.Count == 0)
             return [];
 
         var matches = settled.Select(sms => (Sms: sms, Rules: Match(sms, rules))).ToList();
-        await SmsStore.SetMatchedAsync(connection, transaction, [.. matches.Select(match => (match.Sms.Id, match.Rules.Count))], cancellationToken);
+        await SmsStore.SetMatchedAsync(transaction, [.. matches.Select(match => (match.Sms.Id, match.Rules.Count))], cancellationToken);
 
         var created = await notifications.CreateAsync(
-            connection, transaction, [.. matches.SelectMany(match => match.Sms.Notifications(match.Rules))], [], cancellationToken);
+            transaction.Connection!, transaction, [.. matches.SelectMany(match => match.Sms.Notifications(match.Rules))], [], cancellationToken);
         metrics.Notified(created.Ids.Count);
         return created.Jobs;
     }

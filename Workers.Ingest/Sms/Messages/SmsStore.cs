@@ -1,5 +1,3 @@
-using Npgsql;
-using Switchboard.Core.Postgres;
 using Switchboard.Core.Sms;
 using Switchboard.Workers.Ingest.Sms.Media;
 
@@ -83,136 +81,94 @@ internal static class SmsStore
         FOR UPDATE
         """;
 
-    private const string TranscriptsSql =
-        """
-        SELECT message_id, transcript, status IN ('pending', 'processing')
-        FROM enrichment_items
-        WHERE message_id = ANY ($1) AND kind = 'audio'
-        ORDER BY message_id, part
-        """;
-
-    private const string SetMatchedSql =
-        """
-        UPDATE sms_messages SET matched = asked.matched
-        FROM unnest($1::uuid[], $2::smallint[]) AS asked (id, matched)
-        WHERE sms_messages.id = asked.id
-        """;
-
     /// <summary>Inserts the SMS and returns the rows of those that are new, by their sid.</summary>
-    /// <param name="connection">An open connection.</param>
-    /// <param name="transaction">Its transaction.</param>
+    /// <param name="transaction">The transaction.</param>
     /// <param name="messages">The SMS, each once and in the order of their sids: two processes with the same SMS wait
     /// for each other, and never deadlock.</param>
     /// <param name="now">The time.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public static async Task<Dictionary<string, Guid>> InsertAsync(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        IReadOnlyList<MatchedSms> messages,
-        DateTimeOffset now,
-        CancellationToken cancellationToken)
+        NpgsqlTransaction transaction, IReadOnlyList<MatchedSms> messages, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(InsertSql, connection, transaction);
-        Add(sms => sms.Id);
-        Add(sms => sms.Incoming.Sid);
-        Add(sms => sms.Incoming.UserId);
-        Add(sms => StorableText.From(sms.Incoming.Sms.From));
-        Add(sms => StorableText.From(sms.Incoming.Sms.To));
-        Add(sms => sms.Incoming.Body);
-        Add(sms => (short)Math.Min(sms.Incoming.Sms.Media.Count, short.MaxValue));
-        Add(sms => sms.Incoming.Sms.ReceivedAt.ToUniversalTime());
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
-        Add(sms => sms.Rules is null ? null : (short?)Math.Min(sms.Rules.Count, short.MaxValue));
+        var taken = await transaction.Command(
+            InsertSql,
+            Column(sms => sms.Id),
+            Column(sms => sms.Incoming.Sid),
+            Column(sms => sms.Incoming.UserId),
+            Column(sms => StorableText.From(sms.Incoming.Sms.From)),
+            Column(sms => StorableText.From(sms.Incoming.Sms.To)),
+            Column(sms => sms.Incoming.Body),
+            Column(sms => (short)Math.Min(sms.Incoming.Sms.Media.Count, short.MaxValue)),
+            Column(sms => sms.Incoming.Sms.ReceivedAt.ToUniversalTime()),
+            now,
+            Column(sms => sms.Rules is null ? null : (short?)Math.Min(sms.Rules.Count, short.MaxValue)))
+            .ListAsync(row => (Sid: row.GetString(0), Id: row.GetGuid(1)), cancellationToken);
+        return taken.ToDictionary(row => row.Sid, row => row.Id, StringComparer.Ordinal);
 
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        var taken = new Dictionary<string, Guid>(messages.Count, StringComparer.Ordinal);
-        while (await row.ReadAsync(cancellationToken))
-            taken.Add(row.GetString(0), row.GetGuid(1));
-        return taken;
-
-        void Add<T>(Func<MatchedSms, T> column) =>
-            command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. messages.Select(column)] });
+        T[] Column<T>(Func<MatchedSms, T> column) => [.. messages.Select(column)];
     }
 
     /// <summary>Makes enrichment items, all in one statement.</summary>
-    public static async Task InsertItemsAsync(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        IReadOnlyList<NewItem> items,
-        DateTimeOffset now,
-        CancellationToken cancellationToken)
+    public static Task InsertItemsAsync(
+        NpgsqlTransaction transaction, IReadOnlyList<NewItem> items, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(InsertItemsSql, connection, transaction);
-        Add(item => item.Id);
-        Add(item => item.Of.Incoming.UserId);
-        Add(item => item.Of.Id);
-        Add(item => item.Part);
-        Add(item => item.Of.Incoming.Source);
-        Add(item => item.Kind);
-        Add(item => item.Status);
-        Add(item => item.Reason);
-        Add(item => item.Text);
-        Add(item => item.MediaUrl);
-        Add(item => item.ContentType);
-        Add(item => item.Entities);
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        return transaction.Command(
+            InsertItemsSql,
+            Column(item => item.Id),
+            Column(item => item.Of.Incoming.UserId),
+            Column(item => item.Of.Id),
+            Column(item => item.Part),
+            Column(item => item.Of.Incoming.Source),
+            Column(item => item.Kind),
+            Column(item => item.Status),
+            Column(item => item.Reason),
+            Column(item => item.Text),
+            Column(item => item.MediaUrl),
+            Column(item => item.ContentType),
+            Column(item => item.Entities),
+            now).RunAsync(cancellationToken);
 
-        void Add<T>(Func<NewItem, T> column) =>
-            command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. items.Select(column)] });
+        T[] Column<T>(Func<NewItem, T> column) => [.. items.Select(column)];
     }
 
     /// <summary>Of these SMS, those that wait; one that another transaction evaluates is waited for, and then is none of them.</summary>
-    public static async Task<IReadOnlyList<WaitingSms>> LockWaitingAsync(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        IReadOnlyCollection<Guid> messageIds,
-        CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(LockWaitingSql, connection, transaction);
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. messageIds] });
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        var messages = new List<WaitingSms>();
-        while (await row.ReadAsync(cancellationToken))
-            messages.Add(new(
-                row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetFieldValue<DateTimeOffset>(5)));
-        return messages;
-    }
+    public static Task<List<WaitingSms>> LockWaitingAsync(
+        NpgsqlTransaction transaction, IReadOnlyCollection<Guid> messageIds, CancellationToken cancellationToken) =>
+        transaction.Command(LockWaitingSql, (object)messageIds.ToArray()).ListAsync(
+            row => new WaitingSms(
+                row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetFieldValue<DateTimeOffset>(5)),
+            cancellationToken);
 
     /// <summary>Of these SMS, those whose audio is settled, all of it, with their transcripts. Audio without one says nothing.</summary>
     public static async Task<IReadOnlyList<SettledSms>> SettledAsync(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        IReadOnlyList<WaitingSms> messages,
-        CancellationToken cancellationToken)
+        NpgsqlTransaction transaction, IReadOnlyList<WaitingSms> messages, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(TranscriptsSql, connection, transaction);
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. messages.Select(sms => sms.Id)] });
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        var transcripts = messages.ToDictionary(sms => sms.Id, _ => new List<string>());
-        var open = new HashSet<Guid>();
-        while (await row.ReadAsync(cancellationToken))
-        {
-            var message = row.GetGuid(0);
-            if (row.GetBoolean(2))
-                open.Add(message);
-            else if (!await row.IsDBNullAsync(1, cancellationToken))
-                transcripts[message].Add(row.GetString(1));
-        }
-
-        return [.. messages.Where(sms => !open.Contains(sms.Id)).Select(sms => sms.With(transcripts[sms.Id]))];
+        var audio = (await transaction.Command(
+            """
+            SELECT message_id, transcript, status IN ('pending', 'processing')
+            FROM enrichment_items
+            WHERE message_id = ANY ($1) AND kind = 'audio'
+            ORDER BY message_id, part
+            """,
+            (object)messages.Select(sms => sms.Id).ToArray()).ListAsync(
+                row => (MessageId: row.GetGuid(0), Transcript: row.Text(1), IsOpen: row.GetBoolean(2)), cancellationToken))
+            .ToLookup(item => item.MessageId);
+        return
+        [
+            .. messages.Where(sms => !audio[sms.Id].Any(item => item.IsOpen))
+                .Select(sms => sms.With([.. audio[sms.Id].Select(item => item.Transcript).OfType<string>()])),
+        ];
     }
 
     /// <summary>Records that the rules were evaluated on SMS, and how many matched.</summary>
-    public static async Task SetMatchedAsync(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        IReadOnlyList<(Guid Id, int Matched)> messages,
-        CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(SetMatchedSql, connection, transaction);
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. messages.Select(sms => sms.Id)] });
-        command.Parameters.Add(new NpgsqlParameter<short[]> { TypedValue = [.. messages.Select(sms => (short)Math.Min(sms.Matched, short.MaxValue))] });
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    public static Task SetMatchedAsync(
+        NpgsqlTransaction transaction, IReadOnlyList<(Guid Id, int Matched)> messages, CancellationToken cancellationToken) =>
+        transaction.Command(
+            """
+            UPDATE sms_messages SET matched = asked.matched
+            FROM unnest($1::uuid[], $2::smallint[]) AS asked (id, matched)
+            WHERE sms_messages.id = asked.id
+            """,
+            messages.Select(sms => sms.Id).ToArray(),
+            messages.Select(sms => (short)Math.Min(sms.Matched, short.MaxValue)).ToArray()).RunAsync(cancellationToken);
 }

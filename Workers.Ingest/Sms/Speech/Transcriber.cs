@@ -1,5 +1,4 @@
 using System.Globalization;
-using Switchboard.Core.Providers;
 using Switchboard.Workers.Ingest.Providers.Speech;
 using Switchboard.Workers.Ingest.Sms.Media;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Switchboard.Load.Reporting;
@@ -10,12 +11,8 @@ internal static class EmailCommand
 {
     public static Command Create()
     {
-        var seconds = LoadCommand.Number("--seconds", "How long mails are sent.", 20, 1, 86_400);
-        var connections = LoadCommand.Number("--connections", "How many connections send at once.", 32, 1, 10_000);
-        var rate = LoadCommand.Rate("mails", "mail");
+        var sending = new SendingArguments("mails", "mail", "delivery");
         var users = LoadCommand.Number("--users", "How many users are made, each with ten rules.", 100, 1, 10_000);
-        var (edge, simulator, key) = (LoadCommand.Edge(), LoadCommand.Simulator(), LoadCommand.Key());
-        var patience = LoadCommand.Number("--patience-seconds", "How long to wait without a new delivery before giving up.", 60, 1, 3_600);
 
         var command = new Command(
             "email",
@@ -24,19 +21,11 @@ internal static class EmailCommand
             + "in the product's API and at the simulator. "
             + "Exit code 1 when something was lost, duplicated or unexpected, 2 when the load could not run.")
         {
-            seconds, connections, rate, users, edge, simulator, key, patience,
+            users,
         };
+        sending.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            new EmailOptions(
-                parsed.GetValue(seconds),
-                parsed.GetValue(connections),
-                parsed.GetValue(rate),
-                parsed.GetValue(users),
-                parsed.GetValue(edge)!,
-                parsed.GetValue(simulator)!,
-                parsed.GetValue(key)!,
-                parsed.GetValue(patience)),
-            cancellationToken));
+            new EmailOptions(sending.Read(parsed)) { Users = parsed.GetValue(users) }, cancellationToken));
         return command;
     }
 
@@ -47,8 +36,20 @@ internal static class EmailCommand
 }
 
 /// <summary>The options of <c>email</c>.</summary>
-internal sealed record EmailOptions(
-    int Seconds, int Connections, double? Rate, int Users, Uri Edge, Uri Simulator, string Key, int PatienceSeconds);
+internal sealed record EmailOptions : SendingOptions
+{
+    public EmailOptions()
+    {
+    }
+
+    [SetsRequiredMembers]
+    public EmailOptions(SendingOptions sending)
+        : base(sending)
+    {
+    }
+
+    public int Users { get; init; } = 100;
+}
 
 /// <summary>The JSON line that the command prints.</summary>
 /// <param name="Accepted">Mails that were answered with 2xx.</param>

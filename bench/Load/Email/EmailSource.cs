@@ -84,7 +84,7 @@ internal static class EmailKinds
     private static readonly string[] Filler =
     [
         "We hope that this finds you well.",
-        "The figures of the quarter are in the usual place.",
+        "The numbers of the quarter are in the usual place.",
         "Please have a look when you find the time.",
         "Nothing else has changed since we last wrote.",
         "The team in the north sends its regards.",

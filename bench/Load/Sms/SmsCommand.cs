@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Switchboard.Load.Reporting;
@@ -10,24 +11,23 @@ internal static class SmsCommand
 {
     public static Command Create()
     {
-        var seconds = LoadCommand.Number("--seconds", "How long SMS are sent.", 20, 1, 86_400);
-        var concurrent = LoadCommand.Number("--concurrent", "How many connections send at once.", 100, 1, 10_000);
-        var rate = LoadCommand.Rate("SMS", "SMS");
+        var sending = new SendingArguments("SMS", "SMS", "item")
+        {
+            Connections = LoadCommand.Number("--concurrent", "How many connections send at once.", 100, 1, 10_000),
+        };
+        sending.Edge.Aliases.Add("--url");
         var count = new Option<int?>("--count") { Description = "Ends after this many SMS, if the time is not up before." };
         count.Validators.Add(result => Require(result, result.GetValueOrDefault<int?>() is null or > 0, "--count must be over 0."));
         var numbers = LoadCommand.Number(
             "--numbers", "How many phone numbers send, twenty per user; some much more often than others (Zipf).", 1_000, 1, 10_000);
         var mediaShare = LoadCommand.Share("--media-share", "The share of the SMS that has a picture or a recording.", 0.2);
         var mediaBytes = LoadCommand.Number("--media-bytes", "How large a file is.", 100_000, 50_000, 100_000_000);
-        var (edge, simulator, key) = (LoadCommand.Edge(), LoadCommand.Simulator(), LoadCommand.Key());
-        edge.Aliases.Add("--url");
         var account = new Option<string>("--account-sid") { Description = "Twilio's account.", DefaultValueFactory = _ => "ACdemo" };
         var token = new Option<string>("--account-token")
         {
             Description = "The account's secret, which signs the SMS.",
             DefaultValueFactory = _ => "demo-twilio-token",
         };
-        var patience = LoadCommand.Number("--patience-seconds", "How long to wait without a new item before giving up.", 60, 1, 3_600);
         var ingest = LoadCommand.IngestPid();
 
         var command = new Command(
@@ -38,24 +38,18 @@ internal static class SmsCommand
             + "The product must allow more than 20 SMS an hour per number: RATE_LIMIT_MESSAGES_PER_HOUR=1000000 ./run.sh. "
             + "Exit code 1 when something was lost, duplicated or wrong, 2 when the load could not run.")
         {
-            seconds, concurrent, rate, count, numbers, mediaShare, mediaBytes, edge, simulator, key, account, token, patience, ingest,
+            count, numbers, mediaShare, mediaBytes, account, token, ingest,
         };
+        sending.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            new SmsOptions
+            new SmsOptions(sending.Read(parsed))
             {
-                Seconds = parsed.GetValue(seconds),
-                Concurrent = parsed.GetValue(concurrent),
-                Rate = parsed.GetValue(rate),
                 Count = parsed.GetValue(count),
                 Numbers = parsed.GetValue(numbers),
                 MediaShare = parsed.GetValue(mediaShare),
                 MediaBytes = parsed.GetValue(mediaBytes),
-                Edge = parsed.GetValue(edge)!,
-                Simulator = parsed.GetValue(simulator)!,
-                Key = parsed.GetValue(key)!,
                 AccountSid = parsed.GetValue(account)!,
                 AccountToken = parsed.GetValue(token)!,
-                PatienceSeconds = parsed.GetValue(patience),
                 IngestPid = parsed.GetValue(ingest),
             },
             cancellationToken));
@@ -77,19 +71,17 @@ internal static class SmsCommand
 }
 
 /// <summary>The options of <c>sms</c>.</summary>
-internal sealed record SmsOptions
+internal sealed record SmsOptions : SendingOptions
 {
-    public required int Seconds { get; init; }
+    public SmsOptions()
+    {
+    }
 
-    public required int Concurrent { get; init; }
-
-    public required Uri Edge { get; init; }
-
-    public required Uri Simulator { get; init; }
-
-    public required string Key { get; init; }
-
-    public double? Rate { get; init; }
+    [SetsRequiredMembers]
+    public SmsOptions(SendingOptions sending)
+        : base(sending)
+    {
+    }
 
     /// <summary>After how many SMS it ends at the latest.</summary>
     public int? Count { get; init; }
@@ -103,8 +95,6 @@ internal sealed record SmsOptions
     public string AccountSid { get; init; } = "ACdemo";
 
     public string AccountToken { get; init; } = "demo-twilio-token";
-
-    public int PatienceSeconds { get; init; } = 60;
 
     /// <summary>The process whose memory is watched; null looks for it by its name.</summary>
     public int? IngestPid { get; init; }

@@ -26,7 +26,7 @@ internal sealed class SmsScenario(SmsOptions options, LoadProgress progress, Tim
         await using var memory = MemoryWatch.Begin(options.IngestPid, progress, timeProvider);
         var startedAt = timeProvider.GetUtcNow();
         var source = new SmsSource(options.Edge, plan, options.AccountSid, new TwilioSigner(options.AccountToken));
-        var load = await new LoadStage(options.Concurrent, options.Seconds, options.Rate, options.Count ?? long.MaxValue)
+        var load = await new LoadStage(options.Connections, options.Seconds, options.Rate, options.Count ?? long.MaxValue)
             .RunAsync("SMS", source, progress, timeProvider, cancellationToken);
         var cacheAfter = await CacheReading.ReadAsync(edge, options.Key, progress, cancellationToken);
         var result = await CheckAsync(edge, users, plan, load, cancellationToken);

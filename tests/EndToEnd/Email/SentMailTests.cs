@@ -23,15 +23,15 @@ public sealed class SentMailTests(ApplicationFixture app)
         ((long)done["processed"]!).ShouldBe((long)done["total"]!);
         await ShouldBeRightToTheMailAsync(account);
 
-        // computed here, from the truth of each mail: not by the product, not by its database
-        var truth = await account.ExpectedMailsAsync();
-        var responses = truth.Values.Select(mail => (long?)mail["responseSeconds"]).OfType<long>().Order().ToArray();
+        // computed here, from the expected outcome of each mail: not by the product, not by its database
+        var expected = await account.ExpectedMailsAsync();
+        var responses = expected.Values.Select(mail => (long?)mail["responseSeconds"]).OfType<long>().Order().ToArray();
         var to = TimeProvider.System.GetUtcNow();
         var summary = (await account.AnalyticsAsync(to.AddDays(-31), to.AddMinutes(1)))["summary"]!;
         ((int)summary["sent"]!).ShouldBe(10_000);
         ((int)summary["responded"]!).ShouldBe(responses.Length);
-        ((int)summary["bounced"]!).ShouldBe(truth.Values.Count(mail => (string)mail["status"]! == "bounced"));
-        ((int)summary["autoReplied"]!).ShouldBe(truth.Values.Count(mail => (bool)mail["autoReplied"]!));
+        ((int)summary["bounced"]!).ShouldBe(expected.Values.Count(mail => (string)mail["status"]! == "bounced"));
+        ((int)summary["autoReplied"]!).ShouldBe(expected.Values.Count(mail => (bool)mail["autoReplied"]!));
         ((double)summary["responseRate"]!).ShouldBe(responses.Length / 10_000.0, 0.000_1);
         ((double)summary["medianResponseSeconds"]!).ShouldBe(Percentile(responses, 0.5), 0.01);
         ((double)summary["p90ResponseSeconds"]!).ShouldBe(Percentile(responses, 0.9), 0.01);
@@ -182,11 +182,11 @@ public sealed class SentMailTests(ApplicationFixture app)
 
     internal static async Task ShouldBeRightToTheMailAsync(TrackedAccount account)
     {
-        var truth = await account.ExpectedMailsAsync();
+        var expected = await account.ExpectedMailsAsync();
         var tracked = await account.TrackedAsync();
-        tracked.Select(mail => (string)mail["internetMessageId"]!).ShouldBe(truth.Keys, ignoreOrder: true);
-        tracked.Where(mail => Known(mail) != Known(truth[(string)mail["internetMessageId"]!]))
-            .Select(mail => $"{Known(mail)} where {Known(truth[(string)mail["internetMessageId"]!])} is true").Take(3).ShouldBeEmpty();
+        tracked.Select(mail => (string)mail["internetMessageId"]!).ShouldBe(expected.Keys, ignoreOrder: true);
+        tracked.Where(mail => Known(mail) != Known(expected[(string)mail["internetMessageId"]!]))
+            .Select(mail => $"{Known(mail)} where {Known(expected[(string)mail["internetMessageId"]!])} is true").Take(3).ShouldBeEmpty();
     }
 
     private static (string Status, long? ResponseSeconds, bool AutoReplied) Known(JsonNode mail) => (

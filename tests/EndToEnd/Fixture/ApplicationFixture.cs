@@ -37,7 +37,7 @@ public sealed class ApplicationFixture : IAsyncLifetime
     /// <summary>Where files are while they are fetched: nothing is left there.</summary>
     public string MediaTempFolder => Path.Combine(_files.FullName, "temporary");
 
-    /// <summary>Where the files of texts are kept.</summary>
+    /// <summary>Where the files of SMS are kept.</summary>
     public string MediaFolder => Path.Combine(_files.FullName, "media");
 
     private string SettingsFile => Path.Combine(_files.FullName, "settings.json");

@@ -15,7 +15,7 @@ public sealed class EdgeClient(HttpClient http, string key = "sb_demo")
     /// <summary>The same API with another's key.</summary>
     public EdgeClient As(string otherKey) => new(Http, otherKey);
 
-    /// <summary>A new user with a key of its own, so that a test sees only what is its own.</summary>
+    /// <summary>A new user with its own key, so that a test sees only what is its own.</summary>
     public async Task<EdgeClient> NewUserAsync()
     {
         var email = $"{Guid.CreateVersion7():n}@example.com";

@@ -40,7 +40,7 @@ public sealed partial class Phone(ApplicationFixture app, EdgeClient owner)
         ((bool)verified["verified"]!).ShouldBeTrue();
     }
 
-    /// <summary>The code of the newest text on this phone that has one.</summary>
+    /// <summary>The code of the newest SMS on this phone that has one.</summary>
     public async Task<string> ReadCodeAsync()
     {
         var texts = await Eventually.SeesAsync(
@@ -50,7 +50,7 @@ public sealed partial class Phone(ApplicationFixture app, EdgeClient owner)
         return texts.Select(text => Code().Match((string)text["body"]!).Value).Last(code => code.Length > 0);
     }
 
-    /// <summary>Sends a text; answers what Twilio was told.</summary>
+    /// <summary>Sends an SMS; answers what Twilio was told.</summary>
     public Task<JsonNode> TextAsync(string body, params object[] media) =>
         app.Simulator.ReceiveTextAsync(new { from = Number, body, media });
 

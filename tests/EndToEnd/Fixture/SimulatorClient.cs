@@ -28,11 +28,11 @@ public sealed class SimulatorClient(HttpClient http)
         return [.. page!["items"]!.AsArray().Select(item => item!)];
     }
 
-    /// <summary>A text reaches Twilio, which calls the webhook; answers what the webhook said.</summary>
+    /// <summary>An SMS reaches Twilio, which calls the webhook; answers what the webhook said.</summary>
     /// <param name="text">from, body, media …</param>
     public Task<JsonNode> ReceiveTextAsync(object text) => PostAsync("/_sim/twilio/messages", text);
 
-    /// <summary>The texts that Twilio took for this number, also the replies of the webhook, oldest first.</summary>
+    /// <summary>The SMS that Twilio took for this number, also the replies of the webhook, oldest first.</summary>
     public async Task<IReadOnlyList<JsonNode>> TextsToAsync(string number)
     {
         var page = await http.GetFromJsonAsync<JsonNode>($"/_sim/twilio/messages?limit=10000&to={Uri.EscapeDataString(number)}");

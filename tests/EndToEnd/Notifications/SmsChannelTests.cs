@@ -23,7 +23,7 @@ public sealed class SmsChannelTests(ApplicationFixture app) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task When_the_answer_is_lost_after_twilio_took_it_the_text_is_not_sent_twice()
+    public async Task When_the_answer_is_lost_after_twilio_took_it_the_sms_is_not_sent_twice()
     {
         var me = await app.Edge.NewUserAsync();
         await app.Simulator.FailAsync(new { provider = "twilio", mode = "accept-then-reset", count = 1, containing = "15550118002" });
@@ -35,7 +35,7 @@ public sealed class SmsChannelTests(ApplicationFixture app) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task After_two_errors_of_twilio_a_text_is_delivered_on_its_third_attempt()
+    public async Task After_two_errors_of_twilio_an_sms_is_delivered_on_its_third_attempt()
     {
         var me = await app.Edge.NewUserAsync();
         await app.Simulator.FailAsync(new { provider = "twilio", status = 500, count = 2, containing = "15550118003" });
@@ -48,7 +48,7 @@ public sealed class SmsChannelTests(ApplicationFixture app) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Who_says_stop_gets_no_more_texts_until_start()
+    public async Task Who_says_stop_gets_no_more_sms_until_start()
     {
         var me = await app.Edge.NewUserAsync();
         await app.Simulator.ReceiveTextAsync(new { from = "+15550118004", body = "STOP" });

@@ -54,7 +54,7 @@ public sealed class HotQueryTests(ApplicationFixture app)
         var after = await SequentialScansAsync(database);
         after.Where(now => now.Value > before[now.Key]).Select(now => now.Key).ShouldBeEmpty("these tables were read as a whole");
 
-        // counts all jobs there are, but of texts only those of the last hour
+        // counts all jobs there are, but of SMS only those of the last hour
         await app.Edge.GetAsync("/api/sms/performance/stats");
         await StatisticsAreFlushedAsync(database);
         (await SequentialScansAsync(database)).Where(now => now.Value > after[now.Key]).Select(now => now.Key)

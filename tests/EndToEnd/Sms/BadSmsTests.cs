@@ -4,7 +4,7 @@ using Switchboard.Tests.EndToEnd.Fixture;
 
 namespace Switchboard.Tests.EndToEnd.Sms;
 
-/// <summary>Texts that are odd, false or hostile: all handled, none lost, nothing kept of what lied.</summary>
+/// <summary>SMS that are odd, false or hostile: all handled, none lost, nothing kept of what lied.</summary>
 public sealed class BadSmsTests(ApplicationFixture app)
 {
     [Fact]
@@ -43,7 +43,7 @@ public sealed class BadSmsTests(ApplicationFixture app)
     [InlineData("明天见 ¥1,200")]
     [InlineData("a\0b")]
     [InlineData("")]
-    public async Task A_text_in_any_script_is_an_item(string body)
+    public async Task An_sms_in_any_script_is_an_item(string body)
     {
         var phone = await Phone.VerifiedAsync(app);
         var fields = TwilioRequest.Text(phone.Number, body);

@@ -4,11 +4,11 @@ using Switchboard.Tests.EndToEnd.Fixture;
 
 namespace Switchboard.Tests.EndToEnd.Sms;
 
-/// <summary>The third system, as its user sees it: a text comes in, with pictures and voice, and becomes items.</summary>
+/// <summary>The third system, as its user sees it: an SMS comes in, with pictures and voice, and becomes items.</summary>
 public sealed class EnrichmentTests(ApplicationFixture app)
 {
     [Fact]
-    public async Task A_text_with_a_picture_and_a_voice_message_is_three_completed_items_within_three_seconds_and_leaves_no_file()
+    public async Task An_sms_with_a_picture_and_a_voice_message_is_three_completed_items_within_three_seconds_and_leaves_no_file()
     {
         var phone = await Phone.VerifiedAsync(app);
         await phone.TextAsync("The first fetch of a process compiles what it runs", Picture(1_000));
@@ -52,7 +52,7 @@ public sealed class EnrichmentTests(ApplicationFixture app)
     }
 
     [Fact]
-    public async Task A_text_that_comes_again_changes_nothing()
+    public async Task An_sms_that_comes_again_changes_nothing()
     {
         var phone = await Phone.VerifiedAsync(app);
         var sid = Sid(await phone.TextAsync("Once", Picture(1_000)));
@@ -68,11 +68,11 @@ public sealed class EnrichmentTests(ApplicationFixture app)
     }
 
     [Fact]
-    public async Task Verification_and_unlinking_take_effect_on_the_next_text()
+    public async Task Verification_and_unlinking_take_effect_on_the_next_sms()
     {
         var phone = new Phone(app, await app.Edge.NewUserAsync());
 
-        ((string?)(await phone.TextAsync("Who is there?"))["reply"]).ShouldNotBeNullOrEmpty("a otherUser is told what to do");
+        ((string?)(await phone.TextAsync("Who is there?"))["reply"]).ShouldNotBeNullOrEmpty("an unknown sender is told what to do");
         ((string?)(await phone.TextAsync("Hello?"))["reply"]).ShouldBeNull("once a day is enough");
         await phone.LinkAsync();
         await phone.TextAsync("Linked, not verified");
@@ -82,18 +82,18 @@ public sealed class EnrichmentTests(ApplicationFixture app)
         (await phone.Owner.SendAsync(HttpMethod.Delete, $"/api/phone-numbers/{phone.Id}")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
         await phone.TextAsync("Unlinked");
 
-        // what was taken after the last text of all is there: nothing more comes
+        // what was taken after the last SMS of all is there: nothing more comes
         var other = await Phone.VerifiedAsync(app, phone.Owner);
         await other.SettledAsync(Sid(await other.TextAsync("The last")), 1);
         (await phone.ItemsAsync()).Select(item => (string?)item["text"]).ShouldBe(["The last", "Verified"]);
     }
 
     [Fact]
-    public async Task The_twenty_first_text_of_an_hour_is_refused_and_everybody_can_see_it()
+    public async Task The_twenty_first_sms_of_an_hour_is_refused_and_everybody_can_see_it()
     {
         var phone = await Phone.VerifiedAsync(app);
         for (var number = 1; number <= 20; number++)
-            ((string?)(await phone.TextAsync($"Text {number}"))["reply"]).ShouldBeNull($"text {number} is within the limit");
+            ((string?)(await phone.TextAsync($"Text {number}"))["reply"]).ShouldBeNull($"SMS {number} is within the limit");
 
         var refused = await phone.TextAsync("One too many");
 
@@ -107,14 +107,14 @@ public sealed class EnrichmentTests(ApplicationFixture app)
     }
 
     [Fact]
-    public async Task A_rule_sends_a_text_on_by_what_is_written_or_said_in_it()
+    public async Task A_rule_sends_an_sms_on_by_what_is_written_or_said_in_it()
     {
         var phone = await Phone.VerifiedAsync(app);
         await phone.Owner.PostAsync(
             "/api/rules",
             new
             {
-                name = "Urgent texts",
+                name = "Urgent SMS",
                 type = "combined",
                 sender = new { addresses = new[] { phone.Number } },
                 content = new { anyOf = new[] { "urgent" } },
@@ -143,7 +143,7 @@ public sealed class EnrichmentTests(ApplicationFixture app)
 
     private static string Sid(JsonNode sent) => (string)sent["messageSid"]!;
 
-    // a process keeps a folder of its own with its lock there; files of texts are what must be gone
+    // a process keeps its folder with its lock there; files of SMS are what must be gone
     private static IEnumerable<string> FilesIn(string folder) => Directory.Exists(folder)
         ? Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("lock", StringComparison.Ordinal))
         : [];

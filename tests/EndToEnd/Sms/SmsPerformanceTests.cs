@@ -3,11 +3,11 @@ using Switchboard.Tests.EndToEnd.Fixture;
 
 namespace Switchboard.Tests.EndToEnd.Sms;
 
-/// <summary>What an operator sees of texts: caches, pools, figures, health.</summary>
+/// <summary>What an operator sees of SMS: caches, pools, numbers, health.</summary>
 public sealed class SmsPerformanceTests(ApplicationFixture app)
 {
     [Fact]
-    public async Task The_caches_hits_are_counted_and_clearing_them_makes_the_next_text_load_again()
+    public async Task The_caches_hits_are_counted_and_clearing_them_makes_the_next_sms_load_again()
     {
         var phone = await Phone.VerifiedAsync(app);
         await phone.TextAsync("warm");
@@ -54,8 +54,8 @@ public sealed class SmsPerformanceTests(ApplicationFixture app)
         // unhealthy it may be: what a test of failures did to the servers a moment ago still counts
         health.StatusCode.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable);
         var me = await app.Edge.NewUserAsync();
-        foreach (var figure in new[] { "stats", "cache", "database", "connections" })
-            (await me.SendAsync(HttpMethod.Get, $"/api/sms/performance/{figure}")).StatusCode.ShouldBe(HttpStatusCode.Forbidden, figure);
+        foreach (var path in new[] { "stats", "cache", "database", "connections" })
+            (await me.SendAsync(HttpMethod.Get, $"/api/sms/performance/{path}")).StatusCode.ShouldBe(HttpStatusCode.Forbidden, path);
         (await me.SendAsync(HttpMethod.Delete, "/api/sms/performance/cache")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }
 }

@@ -75,7 +75,7 @@ public sealed class PhoneCodeTests(EdgeProcess edge) : IClassFixture<EdgeProcess
         return (answer.StatusCode, (int?)(await EdgeProcess.JsonAsync(answer))["triesLeft"]);
     }
 
-    // with a code of its own, as if it had been asked for long enough ago
+    // with another code, as if it had been asked for long enough ago
     private async Task<Guid> LinkAsync(Guid user)
     {
         var id = Guid.CreateVersion7();

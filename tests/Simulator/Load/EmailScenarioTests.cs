@@ -39,7 +39,7 @@ public sealed class EmailScenarioTests
     [Fact]
     public async Task An_edge_that_is_not_there_is_told_with_what_to_do()
     {
-        var options = new EmailOptions(1, 1, null, 1, new Uri("http://127.0.0.1:1"), new Uri("http://127.0.0.1:1"), "sb_demo", 1);
+        var options = Options(new("http://127.0.0.1:1"), new("http://127.0.0.1:1"));
 
         var error = await Should.ThrowAsync<LoadException>(() => new EmailScenario(options, Silent(), TimeProvider.System).RunAsync(default));
 
@@ -52,9 +52,20 @@ public sealed class EmailScenarioTests
     {
         await using var simulator = await RunningSimulator.StartAsync();
         await using var product = await FakeProduct.StartAsync(simulator, lose, @double);
-        var options = new EmailOptions(1, 8, rate, 10, product.Address, simulator.Http.BaseAddress!, "sb_demo", 1);
+        var options = Options(product.Address, simulator.Http.BaseAddress!) with { Connections = 8, Rate = rate, Users = 10 };
         return await new EmailScenario(options, Silent(), TimeProvider.System).RunAsync(default);
     }
+
+    private static EmailOptions Options(Uri edge, Uri simulator) => new()
+    {
+        Seconds = 1,
+        Connections = 1,
+        Users = 1,
+        Edge = edge,
+        Simulator = simulator,
+        Key = "sb_demo",
+        PatienceSeconds = 1,
+    };
 
     private static LoadProgress Silent() => new(Spectre.Console.AnsiConsole.Create(new() { Out = new Spectre.Console.AnsiConsoleOutput(TextWriter.Null) }), isTerminal: false);
 }

@@ -123,8 +123,8 @@ internal sealed class FakeMailProduct : IAsyncDisposable
     {
         var account = _accounts[(Guid)request["accountId"]!];
         var mailbox = await _provider.GetAsync($"/_sim/graph/mailboxes/{account.Address}");
-        var truth = await _provider.GetAsync($"/_sim/graph/mailboxes/{account.Address}/truth/mails?limit=10000");
-        foreach (var mail in truth["items"]!.AsArray())
+        var expected = await _provider.GetAsync($"/_sim/graph/mailboxes/{account.Address}/truth/mails?limit=10000");
+        foreach (var mail in expected["items"]!.AsArray())
         {
             var id = (string)mail!["internetMessageId"]!;
             account.Track(id, id, (string)mail["status"]!, (long?)mail["responseSeconds"], (bool)mail["autoReplied"]!);
@@ -153,25 +153,25 @@ internal sealed class FakeMailProduct : IAsyncDisposable
 
     private async Task<object> AnalyticsAsync(Guid accountId, string from, string to)
     {
-        var truth = await _provider.GetAsync($"/_sim/graph/mailboxes/{_accounts[accountId].Address}/truth?from={from}&to={to}");
-        var (sent, responded, bounced) = ((int)truth["sent"]!, (int)truth["responded"]!, (int)truth["bounced"]!);
+        var expected = await _provider.GetAsync($"/_sim/graph/mailboxes/{_accounts[accountId].Address}/truth?from={from}&to={to}");
+        var (sent, responded, bounced) = ((int)expected["sent"]!, (int)expected["responded"]!, (int)expected["bounced"]!);
         var summary = new JsonObject
         {
             ["sent"] = sent,
             ["responded"] = responded,
-            ["autoReplied"] = (int)truth["autoReplied"]!,
+            ["autoReplied"] = (int)expected["autoReplied"]!,
             ["bounced"] = bounced,
             ["active"] = sent - responded - bounced,
-            ["responseRate"] = (double)truth["responseRate"]!,
-            ["medianResponseSeconds"] = (double?)truth["medianSeconds"],
-            ["p90ResponseSeconds"] = (double?)truth["p90Seconds"],
+            ["responseRate"] = (double)expected["responseRate"]!,
+            ["medianResponseSeconds"] = (double?)expected["medianSeconds"],
+            ["p90ResponseSeconds"] = (double?)expected["p90Seconds"],
         };
         if (_faults.Inflate is { } statistic)
         {
             summary[statistic] = double.Parse(summary[statistic]!.ToJsonString(), CultureInfo.InvariantCulture) + 1;
         }
 
-        var domains = truth["byDomain"]!.AsArray().Select(domain => new
+        var domains = expected["byDomain"]!.AsArray().Select(domain => new
         {
             domain = (string)domain!["domain"]!,
             sent = (int)domain["sent"]!,
@@ -184,7 +184,7 @@ internal sealed class FakeMailProduct : IAsyncDisposable
         {
             summary,
             buckets = new[] { new { start = DateTimeOffset.UnixEpoch, sent, responded } },
-            byHourOfWeek = truth["byHourOfWeek"],
+            byHourOfWeek = expected["byHourOfWeek"],
             byRecipientDomain = domains,
         };
     }

@@ -73,7 +73,7 @@ public sealed class SmsScenarioTests
         var options = new SmsOptions
         {
             Seconds = count is null ? 1 : 60,
-            Concurrent = 8,
+            Connections = 8,
             Rate = rate,
             Count = count,
             Numbers = 50,

@@ -12,7 +12,7 @@ public sealed class OutcomeTests
         var graph = await GraphClient.SignInAsync(simulator);
         var walked = await MailWalk.ReadAsync(graph);
 
-        var truth = await simulator.GetAsync("/_sim/graph/mailboxes/ann@example.com/truth");
+        var expected = await simulator.GetAsync("/_sim/graph/mailboxes/ann@example.com/truth");
         var mails = await OutcomesOfMailsAsync(simulator);
 
         mails.Count.ShouldBe(3000);
@@ -24,10 +24,10 @@ public sealed class OutcomeTests
             ((bool)mail["autoReplied"]!).ShouldBe(sent.AutoReplied);
         }
 
-        ShouldBe(truth, walked.Values);
-        ((int)truth["responded"]!).ShouldBeInRange(1000, 1300);
-        ((int)truth["bounced"]!).ShouldBeInRange(100, 200);
-        ((int)truth["autoReplied"]!).ShouldBeInRange(230, 340);
+        ShouldBe(expected, walked.Values);
+        ((int)expected["responded"]!).ShouldBeInRange(1000, 1300);
+        ((int)expected["bounced"]!).ShouldBeInRange(100, 200);
+        ((int)expected["autoReplied"]!).ShouldBeInRange(230, 340);
     }
 
     [Fact]
@@ -39,10 +39,10 @@ public sealed class OutcomeTests
         var walked = await MailWalk.ReadAsync(graph);
         var (from, to) = (new DateTimeOffset(2026, 1, 10, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 1, 20, 0, 0, 0, TimeSpan.Zero));
 
-        var truth = await simulator.GetAsync("/_sim/graph/mailboxes/ann@example.com/truth?from=2026-01-10T00:00:00Z&to=2026-01-20T00:00:00Z");
+        var expected = await simulator.GetAsync("/_sim/graph/mailboxes/ann@example.com/truth?from=2026-01-10T00:00:00Z&to=2026-01-20T00:00:00Z");
 
-        ShouldBe(truth, walked.Values.Where(mail => mail.SentAt >= from && mail.SentAt < to));
-        ((int)truth["sent"]!).ShouldBeInRange(300, 360);
+        ShouldBe(expected, walked.Values.Where(mail => mail.SentAt >= from && mail.SentAt < to));
+        ((int)expected["sent"]!).ShouldBeInRange(300, 360);
     }
 
     [Fact]
@@ -116,14 +116,14 @@ public sealed class OutcomeTests
 
         var last = await graph.GetAsync("me/mailFolders/sentitems/messages?$top=10&$skip=999995&$orderby=receivedDateTime asc");
         var middle = await graph.GetAsync("me/messages?$top=1000&$skip=700000&$select=id");
-        var truth = await simulator.GetAsync("/_sim/graph/mailboxes/ann@example.com/truth");
+        var expected = await simulator.GetAsync("/_sim/graph/mailboxes/ann@example.com/truth");
 
         ((int)made["sent"]!).ShouldBe(1_000_000);
         ((int)made["received"]!).ShouldBeInRange(397_000, 403_000);
         last["value"]!.AsArray().Count.ShouldBe(5);
         middle["value"]!.AsArray().Count.ShouldBe(1000);
-        ((int)truth["sent"]!).ShouldBe(1_000_000);
-        ((int)truth["responded"]!).ShouldBe((int)made["received"]!);
+        ((int)expected["sent"]!).ShouldBe(1_000_000);
+        ((int)expected["responded"]!).ShouldBe((int)made["received"]!);
     }
 
     [Fact]
@@ -142,19 +142,19 @@ public sealed class OutcomeTests
         ((int)call.StatusCode).ShouldBe(404);
     }
 
-    private static void ShouldBe(JsonNode truth, IEnumerable<WalkedMail> mails)
+    private static void ShouldBe(JsonNode expected, IEnumerable<WalkedMail> mails)
     {
         var all = mails.ToList();
         var responses = all.Select(mail => mail.ResponseSeconds).OfType<long>().Order().ToList();
-        ((int)truth["sent"]!).ShouldBe(all.Count);
-        ((int)truth["responded"]!).ShouldBe(responses.Count);
-        ((int)truth["bounced"]!).ShouldBe(all.Count(mail => mail.Status == "bounced"));
-        ((int)truth["autoReplied"]!).ShouldBe(all.Count(mail => mail.AutoReplied));
-        ((double)truth["medianSeconds"]!).ShouldBe((responses[(responses.Count - 1) / 2] + responses[responses.Count / 2]) / 2.0, 0.001);
-        ((double)truth["p90Seconds"]!).ShouldBeInRange(responses[(int)(0.9 * (responses.Count - 1))], responses[(int)(0.9 * (responses.Count - 1)) + 1]);
-        truth["byDomain"]!.AsArray().ToDictionary(domain => (string)domain!["domain"]!, domain => ((int)domain!["sent"]!, (int)domain["responded"]!))
+        ((int)expected["sent"]!).ShouldBe(all.Count);
+        ((int)expected["responded"]!).ShouldBe(responses.Count);
+        ((int)expected["bounced"]!).ShouldBe(all.Count(mail => mail.Status == "bounced"));
+        ((int)expected["autoReplied"]!).ShouldBe(all.Count(mail => mail.AutoReplied));
+        ((double)expected["medianSeconds"]!).ShouldBe((responses[(responses.Count - 1) / 2] + responses[responses.Count / 2]) / 2.0, 0.001);
+        ((double)expected["p90Seconds"]!).ShouldBeInRange(responses[(int)(0.9 * (responses.Count - 1))], responses[(int)(0.9 * (responses.Count - 1)) + 1]);
+        expected["byDomain"]!.AsArray().ToDictionary(domain => (string)domain!["domain"]!, domain => ((int)domain!["sent"]!, (int)domain["responded"]!))
             .ShouldBe(all.GroupBy(mail => mail.Domain).ToDictionary(group => group.Key, group => (group.Count(), group.Count(mail => mail.ResponseSeconds is not null))), ignoreOrder: true);
-        var hours = truth["byHourOfWeek"]!.AsArray();
+        var hours = expected["byHourOfWeek"]!.AsArray();
         hours.Count.ShouldBe(168);
         foreach (var group in all.GroupBy(mail => ((((int)mail.SentAt.DayOfWeek + 6) % 7) * 24) + mail.SentAt.Hour))
         {

@@ -11,7 +11,7 @@ public sealed class MediaTests
         var account = TwilioSetting.Basic("ACdemo", "demo-twilio-token");
 
         using var nobody = await twilio.FindAsync(url, null);
-        using var stranger = await twilio.FindAsync(url, TwilioSetting.Basic("ACdemo", "wrong"));
+        using var unauthorised = await twilio.FindAsync(url, TwilioSetting.Basic("ACdemo", "wrong"));
         using var found = await twilio.FindAsync(url, account);
         var location = found.Headers.Location!.ToString();
         using var twoPermits = await twilio.FindAsync(location, account);
@@ -21,7 +21,7 @@ public sealed class MediaTests
 
         ((int)nobody.StatusCode).ShouldBe(401);
         ((int)(await nobody.ReadJsonAsync())["code"]!).ShouldBe(20003);
-        ((int)stranger.StatusCode).ShouldBe(401);
+        ((int)unauthorised.StatusCode).ShouldBe(401);
         ((int)found.StatusCode).ShouldBe(307);
         location.ShouldStartWith($"{twilio.Simulator.Http.BaseAddress}twilio/cdn/ME");
         ((int)twoPermits.StatusCode).ShouldBe(400);

@@ -10,7 +10,7 @@ using Switchboard.Core.FeatureFlags;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Providers;
-using Switchboard.Tests.Unit.Graph;
+using Switchboard.Tests.Unit.Providers.Graph;
 using Switchboard.Workers.Ingest;
 using Switchboard.Workers.Ingest.Email;
 using Switchboard.Workers.Ingest.Email.Rules;
@@ -189,13 +189,13 @@ public sealed class GraphRulesTests(PostgresServer postgres) : TrackingTest(post
         var rules = new RuleCache(Database, cache);
         var pipeline = new MailPipeline(
             new(Database, rules, _process.GetRequiredService<NotificationStore>(), _process.GetRequiredService<JobOutbox>(), _graph.Time, metrics),
-            new(Recorder(), rollout, metrics));
+            new(Recorder(), rollout, metrics),
+            NullLogger<MailPipeline>.Instance);
         var newMail = new GraphNewMail(
             _graph.Client, rules, Database, Options.Create(new MailboxOptions()), Options.Create(new SyncOptions()), _graph.Time,
             NullLogger<GraphNewMail>.Instance);
         return new(
-            _graph.Client, _folders ??= new(_graph.Client, cache), delta: null!, subscribing: null!, newMail, pipeline, revocation: null!, rollout, metrics,
-            NullLogger<GraphChangeReader>.Instance);
+            _graph.Client, _folders ??= new(_graph.Client, cache), delta: null!, subscribing: null!, newMail, pipeline, revocation: null!, rollout, metrics);
     }
 
     private GraphFolders? _folders;

@@ -39,7 +39,7 @@ public abstract class SyncTest(PostgresServer postgres) : TrackingTest(postgres)
         return ((await new MailAccountStore(Database).FindAsync(tracked.Id, default))!, id);
     }
 
-    /// <summary>Goes on with a sync for one turn.</summary>
+    /// <summary>Goes on with a sync for one run.</summary>
     internal async Task<SyncProgress> GoOnAsync(SyncRun run, MailAccount account, Guid sync, ScriptedSource source) =>
         await new SyncStore(Database, Time).FindAsync(sync, default) is { IsToGoOn: true } found
             ? await run.GoOnAsync(found, account, source, default)

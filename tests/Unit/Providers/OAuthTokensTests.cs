@@ -1,5 +1,5 @@
 using Switchboard.Core.Providers;
-using Switchboard.Tests.Unit.Graph;
+using Switchboard.Tests.Unit.Providers.Graph;
 
 namespace Switchboard.Tests.Unit.Providers;
 

@@ -5,7 +5,7 @@ namespace Switchboard.Tests.Unit.Rules;
 public sealed class MessageTemplateTests
 {
     [Fact]
-    public void What_a_rule_says_that_has_no_template_reads_well_for_mail_and_for_texts()
+    public void What_a_rule_says_that_has_no_template_reads_well_for_mail_and_for_sms()
     {
         Render(MessageTemplate.Default, Some.Mail()).ShouldBe("Mail from billing@acme.test: Invoice 42\nPlease pay");
         Render(MessageTemplate.Default, Some.Text()).ShouldBe("Text from +15550100002:\nPlease pay");

@@ -81,7 +81,7 @@ public sealed class QuotedTextTests
             .ShouldBe("The order of 2026 is ready");
 
     [Fact]
-    public void A_text_has_no_quotes() => Some.Text("New\n> old").NewText.ShouldBe("New\n> old");
+    public void An_sms_has_no_quotes() => Some.Text("New\n> old").NewText.ShouldBe("New\n> old");
 
     [Fact]
     public void Whatever_comes_something_is_left_and_nothing_is_made_up()

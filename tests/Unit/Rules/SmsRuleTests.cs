@@ -24,7 +24,7 @@ public sealed class SmsRuleTests
     [Theory]
     [InlineData("a@acme.test")]
     [InlineData("acme.test")]
-    public void A_rule_about_mail_is_not_about_a_text(string entry) =>
+    public void A_rule_about_mail_is_not_about_an_sms(string entry) =>
         Some.Match(Some.Rule(Some.Senders(addresses: [entry], domains: ["acme.test"], wildcards: ["*@*"])), Some.Text()).ShouldBeFalse();
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class SmsRuleTests
     [InlineData(ContentScope.Subject, false)]
     [InlineData(ContentScope.Body, true)]
     [InlineData(ContentScope.Both, true)]
-    public void A_text_has_no_subject(ContentScope scope, bool matches) =>
+    public void An_sms_has_no_subject(ContentScope scope, bool matches) =>
         Some.Match(Some.Rule(content: Some.Content(anyOf: ["pay"], scope: scope)), Some.Text()).ShouldBe(matches);
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Switchboard.Load.Reporting;
@@ -10,9 +11,10 @@ internal static class GraphWebhooksCommand
 {
     public static Command Create()
     {
-        var seconds = LoadCommand.Number("--seconds", "How long notifications are sent.", 30, 1, 86_400);
-        var connections = LoadCommand.Number("--connections", "How many connections send at once.", 32, 1, 10_000);
-        var rate = LoadCommand.Rate("notifications", "notification");
+        var sending = new SendingArguments("notifications", "notification", "tracked mail")
+        {
+            Seconds = LoadCommand.Number("--seconds", "How long notifications are sent.", 30, 1, 86_400),
+        };
         var accounts = LoadCommand.Number("--accounts", "How many mailboxes are connected.", 4, 1, 1_000);
         var mails = LoadCommand.Number(
             "--mails", "How many mails are notified of, in all mailboxes together, starting over after the last.", 2_000, 1, 1_000_000);
@@ -22,9 +24,6 @@ internal static class GraphWebhooksCommand
             DefaultValueFactory = _ => "demo-state",
         };
         var lift = LoadCommand.LiftLimits();
-        var (edge, simulator, key) = (LoadCommand.Edge(), LoadCommand.Simulator(), LoadCommand.Key());
-        var patience = LoadCommand.Number(
-            "--patience-seconds", "How long to wait without a new tracked mail before giving up.", 60, 1, 3_600);
 
         var command = new Command(
             "graph-webhooks",
@@ -34,22 +33,16 @@ internal static class GraphWebhooksCommand
             + "RateLimits__Webhooks__Permits=10000000 ./run.sh. "
             + "Exit code 1 when something was lost or duplicated, 2 when the load could not run.")
         {
-            seconds, connections, rate, accounts, mails, state, lift, edge, simulator, key, patience,
+            accounts, mails, state, lift,
         };
+        sending.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            new GraphWebhooksOptions
+            new GraphWebhooksOptions(sending.Read(parsed))
             {
-                Seconds = parsed.GetValue(seconds),
-                Connections = parsed.GetValue(connections),
-                Rate = parsed.GetValue(rate),
                 Accounts = parsed.GetValue(accounts),
                 Mails = parsed.GetValue(mails),
                 ClientState = parsed.GetValue(state)!,
                 LiftLimits = parsed.GetValue(lift),
-                Edge = parsed.GetValue(edge)!,
-                Simulator = parsed.GetValue(simulator)!,
-                Key = parsed.GetValue(key)!,
-                PatienceSeconds = parsed.GetValue(patience),
             },
             cancellationToken));
         return command;
@@ -62,19 +55,17 @@ internal static class GraphWebhooksCommand
 }
 
 /// <summary>The options of <c>graph-webhooks</c>.</summary>
-internal sealed record GraphWebhooksOptions
+internal sealed record GraphWebhooksOptions : SendingOptions
 {
-    public required int Seconds { get; init; }
+    public GraphWebhooksOptions()
+    {
+    }
 
-    public required int Connections { get; init; }
-
-    public required Uri Edge { get; init; }
-
-    public required Uri Simulator { get; init; }
-
-    public required string Key { get; init; }
-
-    public double? Rate { get; init; }
+    [SetsRequiredMembers]
+    public GraphWebhooksOptions(SendingOptions sending)
+        : base(sending)
+    {
+    }
 
     public int Accounts { get; init; } = 4;
 
@@ -87,8 +78,6 @@ internal sealed record GraphWebhooksOptions
 
     /// <summary>Whether the simulator's mailboxes accept any number of requests.</summary>
     public bool LiftLimits { get; init; }
-
-    public int PatienceSeconds { get; init; } = 60;
 }
 
 /// <summary>The JSON line that the command prints.</summary>
