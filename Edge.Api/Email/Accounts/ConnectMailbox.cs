@@ -93,39 +93,3 @@ internal sealed class ConnectMailbox(
     private static ProblemHttpResult NotOpened() =>
         Problems.Invalid(new FieldError("refreshToken", "Google does not open this mailbox for it."));
 }
-
-internal sealed class ListMailboxesRequest : PageRequest;
-
-internal sealed class ListMailboxesValidator() : PageValidator<ListMailboxesRequest>(ListMailboxes.Name);
-
-/// <summary><c>GET /api/mailboxes</c>: the user's mailboxes of Gmail, newest first.</summary>
-internal sealed class ListMailboxes(AccountStore store) : ListEndpoint<ListMailboxesRequest, MailboxResponse>(Name)
-{
-    public const string Name = "mailboxes";
-
-    public override void Configure()
-    {
-        List("/api/mailboxes", Scope.Mail, "Mailboxes", "List connected mailboxes of Gmail, newest first");
-        Description(endpoint => endpoint.Superseded("/api/accounts/email"));
-    }
-
-    protected override async Task<List<MailboxResponse>> ReadAsync(
-        ListMailboxesRequest request, Cursor? after, int take, CancellationToken cancellationToken) =>
-        [.. (await store.ListAsync(HttpContext.Caller().UserId, MailProviders.Gmail, after?.Id, take, cancellationToken))
-            .Select(MailboxResponse.Of)];
-
-    protected override Cursor CursorOf(MailboxResponse item) => new(item.CreatedAt, item.Id);
-}
-
-/// <summary><c>DELETE /api/mailboxes/{id}</c>: it is not read any more, its token is gone, and what was tracked of it soon is too.</summary>
-internal sealed class DisconnectMailbox(AccountRemoval accounts) : DeleteByIdEndpoint("mailbox")
-{
-    public override void Configure()
-    {
-        Delete("/api/mailboxes/{id:guid}", Scope.Mail, "Mailboxes", "Disconnect a mailbox");
-        Description(endpoint => endpoint.Superseded("/api/accounts/email/{id}"));
-    }
-
-    protected override Task<bool> DeleteAsync(Caller caller, Guid id, CancellationToken cancellationToken) =>
-        accounts.RemoveAsync(id, caller.UserId, MailProviders.Gmail, cancellationToken);
-}

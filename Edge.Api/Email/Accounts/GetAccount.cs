@@ -1,5 +1,3 @@
-using Switchboard.Edge.Api.Platform;
-
 namespace Switchboard.Edge.Api.Email.Accounts;
 
 /// <summary><c>GET /api/accounts/email/{id}</c>: an account.</summary>

@@ -1,5 +1,4 @@
 using Switchboard.Core.Email;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
 

@@ -1,6 +1,4 @@
-using FastEndpoints;
 using Switchboard.Core.Providers.OAuth;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
 

@@ -16,8 +16,8 @@ internal sealed class GetSmsHealth(ProcessReports reports, IOptions<SmsHealthOpt
     {
         Get("/api/sms/performance/health");
         AllowAnonymous();
-        Description(endpoint => endpoint.Titled("SMS", "Say whether SMS are served as they should be")
-            .Produces<PerformanceHealth>().Produces<PerformanceHealth>(503).Refuses(429));
+        Description(endpoint => endpoint.Titled("SMS", "Health of SMS processing")
+            .Produces<SmsHealth>().Produces<SmsHealth>(503).Refuses(429));
     }
 
     public override async Task<Results<Ok<SmsHealth>, JsonHttpResult<SmsHealth>>> ExecuteAsync(CancellationToken ct)

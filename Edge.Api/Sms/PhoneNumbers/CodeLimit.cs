@@ -27,7 +27,7 @@ internal sealed class CodeLimitOptions : IValidatableObject
     /// <summary>Countries with another limit, by their two letters (ISO 3166): <c>PhoneCodes:Countries:GB=100</c>; 0 for none.</summary>
     public Dictionary<string, int> Countries { get; init; } = new(StringComparer.OrdinalIgnoreCase);
 
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+    public IEnumerable<ValidationResult> Validate(System.ComponentModel.DataAnnotations.ValidationContext validationContext) =>
         from country in Countries
         where country.Key.Length != 2 || country.Value is < 0 or > MostPerCountry
         select new ValidationResult(

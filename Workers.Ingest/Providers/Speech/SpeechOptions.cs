@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Switchboard.Core.Sms;
 using Switchboard.Workers.Ingest.Sms.Speech;
 
 namespace Switchboard.Workers.Ingest.Providers.Speech;

@@ -1,5 +1,4 @@
 using Switchboard.Core.Diagnostics;
-using Switchboard.Core.Sms;
 using Switchboard.Core.Sms.Media;
 using Switchboard.Workers.Ingest.Providers.Twilio;
 using Switchboard.Workers.Ingest.Sms.Messages;

@@ -5,7 +5,7 @@ using Switchboard.Edge.Api.Sms.PhoneNumbers;
 namespace Switchboard.Tests.Unit.Operations;
 
 /// <summary>On each boundary, the last number that is good and the first that is not.</summary>
-public sealed class PerformanceHealthTests
+public sealed class SmsHealthTests
 {
     [Fact]
     public void Who_has_done_nothing_yet_is_healthy() => Of().Status.ShouldBe("healthy");
@@ -55,6 +55,6 @@ public sealed class PerformanceHealthTests
         health.Status.ShouldBe(isOk ? "healthy" : "unhealthy");
     }
 
-    private static PerformanceHealth Of(params (string Section, object Value)[] sections) =>
-        PerformanceHealth.Of([Reports.Of(ProcessServices.Edge, sections)], isDatabaseThere: true, lowestHitRate: 0.5);
+    private static SmsHealth Of(params (string Section, object Value)[] sections) =>
+        SmsHealth.Of([Reports.Of(ProcessServices.Edge, sections)], isDatabaseThere: true, lowestHitRate: 0.5);
 }
