@@ -1,5 +1,5 @@
--- A send changes its notification several times: claimed, answered, delivered. Where such a change touches a column that any index names, in
--- a condition too, each index of the table takes a new entry for it. So what changes each time, delivery_status first of all, is in no
+-- A send changes its notification several times: claimed, answered, delivered. Where such a change touches a column that any index names,
+-- in a condition too, each index of the table takes a new entry for it. So what changes each time, delivery_status first of all, is in no
 -- index any more: then a change writes the row alone, on its page (HOT). Only the time of sending still is, once a notification.
 --
 -- On a large table in use: run the two CREATE INDEX beforehand as CREATE INDEX CONCURRENTLY, outside of this script, which then only puts
