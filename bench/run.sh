@@ -9,6 +9,7 @@ usage: bench/run.sh [options] [email|sms|ingest|tracked-api]   (email by default
 
   --rounds N          how often each is run (3)
   --seconds S         how long load is put on (10); of ingest --mails N (20000)
+  --warm-up S         how long before, unmeasured (15): until then the runtime compiles what turns out to be hot, in the same processes
   --connections C     how many connections send (32)
   --tree PATH         a built checkout to measure (this one); more than once to compare, the first is what the others are divided by
   --bare PATH         a folder with the bare chain: bare/ and bare-batched/ (a project each, with bare/provider.js and bare/email.lua,
@@ -24,12 +25,13 @@ took. It prints a line a run, then medians, and ratios with minimum, median and 
 HELP
 }
 
-scenario=email rounds=3 seconds=10 mails=20000 connections=32 trees=() bare=${BARE_CHAIN:-} build=yes
+scenario=email rounds=3 seconds=10 warm_up=15 mails=20000 connections=32 trees=() bare=${BARE_CHAIN:-} build=yes
 while [ $# -gt 0 ]; do
   case "$1" in
     -h | --help) usage; exit 0 ;;
     --rounds) rounds=$2; shift ;;
     --seconds) seconds=$2; shift ;;
+    --warm-up) warm_up=$2; shift ;;
     --mails) mails=$2; shift ;;
     --connections) connections=$2; shift ;;
     --tree) trees+=("$(cd "$2" && pwd)"); shift ;;
@@ -308,12 +310,12 @@ for round in $(seq "$rounds"); do
       /*)
         name=$candidate tree=$candidate label=$(basename "$candidate")
         start_product
-        [ "$scenario" = tracked-api ] || measure load 5 2000
+        [ "$scenario" = tracked-api ] || measure load "$warm_up" 2000
         measure load "$seconds" "$mails" ;;
       *)
         name=$candidate label=$candidate
         start_bare
-        RUN=w$RANDOM wrk -t1 -c"$connections" -d5s -s "$bare/bare/email.lua" "http://127.0.0.1:$bare_port/webhooks/email" >/dev/null
+        RUN=w$RANDOM wrk -t1 -c"$connections" -d"${warm_up}s" -s "$bare/bare/email.lua" "http://127.0.0.1:$bare_port/webhooks/email" >/dev/null
         sleep 3; sql 'TRUNCATE limit_n' "$database"
         measure load_bare "$seconds" ;;
     esac

@@ -45,12 +45,15 @@ internal sealed class ListNotifications(NpgsqlDataSource dataSource) : ListEndpo
 {
     public const string Name = "notifications";
 
-    private const string Sql =
+    // no index holds the status, which changes with each send: the times beside it are what the partial ones go by
+    internal const string Sql =
         $"""
         SELECT {NotificationResponse.Columns}
         FROM notifications n
         WHERE n.user_id = $1
           AND ($2::text IS NULL OR n.delivery_status = $2)
+          AND ($2::text IS NULL OR $2 NOT IN ('pending', 'sending', 'cancelled') OR n.sent_at IS NULL)
+          AND ($2::text IS DISTINCT FROM 'failed' OR n.failed_at IS NOT NULL)
           AND ($3::text IS NULL OR n.channel = $3)
           AND ($4::timestamptz IS NULL OR (n.created_at >= $4 AND n.id > $5::uuid))
           AND ($6::timestamptz IS NULL OR n.created_at < $6)

@@ -10,7 +10,7 @@ internal sealed class RetryNotification(NpgsqlDataSource dataSource, JobOutbox o
     private const string Sql =
         $"""
         UPDATE notifications n
-        SET delivery_status = 'pending', error = NULL, failed_at = NULL
+        SET delivery_status = 'pending', error = NULL, sent_at = NULL, failed_at = NULL
         WHERE n.id = $1 AND n.user_id = $2 AND n.delivery_status = 'failed' AND n.body <> ''
         RETURNING {NotificationResponse.Columns}
         """;

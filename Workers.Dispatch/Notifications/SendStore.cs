@@ -65,7 +65,7 @@ internal sealed class SendStore(NpgsqlDataSource dataSource)
             ON CONFLICT DO NOTHING
         ), claimed AS (
             UPDATE notifications n
-            SET delivery_status = 'sending', attempts = n.attempts + 1, sending_at = $3, failed_at = NULL, error = NULL
+            SET delivery_status = 'sending', attempts = n.attempts + 1, sending_at = $3, sent_at = NULL, failed_at = NULL, error = NULL
             FROM found
             LEFT JOIN doubt ON doubt.id = found.id
             WHERE n.id = found.id

@@ -38,7 +38,8 @@ public sealed class HotQueryTests(ApplicationFixture app)
         foreach (var path in new[]
                  {
                      $"/api/notifications/{first["id"]}",
-                     "/api/notifications?status=delivered", "/api/notifications?status=failed", "/api/notifications?channel=whatsapp",
+                     "/api/notifications?status=delivered", "/api/notifications?status=failed", "/api/notifications?status=pending",
+                     "/api/notifications?channel=whatsapp",
                      "/api/notifications/summary",
                      $"/api/enrichments/{item["id"]}", "/api/enrichments", "/api/enrichments?status=completed", "/api/enrichments?source=mms",
                      "/api/enrichments?source=mms&status=completed", $"/api/enrichments?since={TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1):O}",
