@@ -79,7 +79,7 @@ internal sealed class MailPipeline(EmailProcessor rules, BatchRecorder tracking)
         {
             if (mails.Count == 1)
             {
-                failed.Add(new(mails[0].MessageId, $"The database refused it: {refused.MessageText} ({refused.SqlState})."));
+                failed.Add(new(mails[0].MessageId, $"The database refused it (SQLSTATE {refused.SqlState})."));
                 return;
             }
         }

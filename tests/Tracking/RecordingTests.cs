@@ -140,7 +140,7 @@ public sealed class RecordingTests(PostgresServer postgres) : TrackingTest(postg
 
         recorded.Tracked.ShouldBe(38);
         recorded.Failed.Select(failed => failed.ProviderId).ShouldBe(["provider-m7", "provider-m31"]);
-        recorded.Failed[0].Error.ShouldBe("The database refused it: It is poison. (22000).");
+        recorded.Failed[0].Error.ShouldBe("The database refused it (SQLSTATE 22000).");
         (await TrackedAsync(account)).Count(mail => mail.EndsWith(" responded response 1h after 3600s of 1", StringComparison.Ordinal)).ShouldBe(38);
         await ExecuteAsync("DROP TRIGGER refuse_poison ON tracked_emails; DROP FUNCTION refuse_poison");
     }

@@ -49,6 +49,8 @@ public abstract class TrackingTest(PostgresServer postgres) : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    protected ScheduledJobs Scheduled => _services.GetRequiredService<ScheduledJobs>();
+
     /// <summary>Connections of a process of their own.</summary>
     protected NpgsqlDataSource Connect()
     {
@@ -56,7 +58,7 @@ public abstract class TrackingTest(PostgresServer postgres) : IAsyncLifetime
     }
 
     internal MailRecorder Recorder(NpgsqlDataSource? database = null) => new(
-        database ?? Database, Options.Create(new TrackingOptions()), new MailCounter(Time), Time, NullLogger<MailRecorder>.Instance);
+        database ?? Database, Scheduled, Options.Create(new TrackingOptions()), new MailCounter(Time), Time, NullLogger<MailRecorder>.Instance);
 
     /// <summary>Connects an account of a new user, who tracks all unless said otherwise.</summary>
     internal async Task<TrackedMailbox> AccountAsync(TrackingPolicy? policy = null, bool isTracked = true)

@@ -62,7 +62,7 @@ internal sealed partial class FinishConnection(
         }
         catch (ProviderException reason)
         {
-            Log.NotConnected(Logger, provider.Name, reason.Message);
+            Log.NotConnected(Logger, provider.Name, reason);
             return (null, grant is null ? ConnectionRefusal.OfToken(reason.Failure) : ConnectionRefusal.OfProfile(reason.Failure));
         }
 

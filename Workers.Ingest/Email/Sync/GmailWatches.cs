@@ -72,7 +72,7 @@ internal sealed partial class RenewWatchesHandler(
         catch (ProviderException reason) when (reason.Kind == FailureKind.Permanent)
         {
             // asked again with the next run; until then it is polled
-            Log.NotWatched(logger, mailbox.Id, reason.Message);
+            Log.NotWatched(logger, mailbox.Id, reason);
         }
         catch (ProviderException reason)
         {

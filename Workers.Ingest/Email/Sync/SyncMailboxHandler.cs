@@ -96,7 +96,7 @@ internal sealed partial class MailboxRun(
         }
         catch (ProviderException reason)
         {
-            Log.Failed(logger, mailbox.Id, reason.Message);
+            Log.Failed(logger, mailbox.Id, reason);
             return job => OutcomeOf(job, reason.Failure);
         }
     }
