@@ -64,7 +64,9 @@ public sealed class LoggedException : Exception
             or HttpRequestException or TimeoutException or OperationCanceledException or ObjectDisposedException
             or InvalidOperationException or NotSupportedException or NotImplementedException or NullReferenceException
             or IndexOutOfRangeException or OverflowException or OutOfMemoryException or UnauthorizedAccessException
-            or AggregateException or TypeInitializationException => Redacted.Of(exception.Message),
+            or TypeInitializationException => Redacted.Of(exception.Message),
+        // its own message is those of its causes
+        AggregateException many => $"{many.InnerExceptions.Count} errors",
         _ => Redacted.Placeholder,
     };
 

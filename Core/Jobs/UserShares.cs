@@ -29,6 +29,7 @@ public sealed class UserShares(TimeProvider timeProvider)
 
     private readonly ConcurrentDictionary<Guid, Share> _shares = new();
     private readonly ConcurrentDictionary<(Guid UserId, long Minute), int> _minutes = new();
+    private long _sweptMinute;
 
     /// <summary>Takes one of the user's share, and says what the priority of a job becomes.</summary>
     /// <param name="userId">The user.</param>
@@ -56,9 +57,7 @@ public sealed class UserShares(TimeProvider timeProvider)
     {
         if (priority >= Beyond)
             return priority;
-        if (_minutes.Count >= MostMinutes)
-            SweepMinutes();
-        if (_minutes.Count >= MostMinutes)
+        if (_minutes.Count >= MostMinutes && !SweepMinutes())
             return Beyond;
         var taken = _minutes.AddOrUpdate((userId, MinuteOf(dueAt)), 1, (_, before) => Math.Min(before + 1, Burst + 1));
         return taken > Burst ? Beyond : priority;
@@ -66,11 +65,15 @@ public sealed class UserShares(TimeProvider timeProvider)
 
     private static long MinuteOf(DateTimeOffset at) => at.UtcTicks / TimeSpan.TicksPerMinute;
 
-    private void SweepMinutes()
+    // whether there is room again; looked for once a minute, since only time makes any
+    private bool SweepMinutes()
     {
         var now = MinuteOf(timeProvider.GetUtcNow());
+        if (Interlocked.Exchange(ref _sweptMinute, now) == now)
+            return false;
         foreach (var minute in _minutes.Keys.Where(minute => minute.Minute < now))
             _minutes.TryRemove(minute, out _);
+        return _minutes.Count < MostMinutes;
     }
 
     private double Left(Share share, long now) =>

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using RabbitMQ.Client;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Notifications;
 using Switchboard.Core.Postgres;
 using Switchboard.Core.Redis;
 using Switchboard.Core.Redis.Limits;

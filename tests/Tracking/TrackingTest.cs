@@ -109,6 +109,18 @@ public abstract class TrackingTest(PostgresServer postgres) : IAsyncLifetime
         """,
         mailbox.Id);
 
+    /// <summary>Of each event that waits to be published its mail, type, dimension, value, and when it happened.</summary>
+    internal Task<string[]> RepliesAsync(TrackedMailbox mailbox) => ReadAsync(
+        """
+        SELECT concat_ws(' ', substring(internet_message_id from '<(.*)@'), fact ->> 'kind', fact ->> 'channel', fact ->> 'deliveryMs',
+            round(extract(epoch FROM (fact ->> 'minute')::timestamptz - $2) / 3600) || 'h')
+        FROM scheduled_jobs, json_array_elements(payload -> 'facts') AS fact
+        JOIN tracked_emails AS mail ON mail.id = (fact ->> 'subjectId')::uuid
+        WHERE type = 'record-facts' AND (fact ->> 'userId')::uuid = $1
+        ORDER BY 1
+        """,
+        mailbox.UserId, Mails.Monday);
+
     protected async Task ExecuteAsync(string sql, params object[] values)
     {
         await using var command = Database.CreateCommand(sql);

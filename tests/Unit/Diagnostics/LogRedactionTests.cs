@@ -137,8 +137,14 @@ public sealed class LogRedactionTests
             foreach (var record in batch)
             {
                 var scopes = new List<object?>();
-                record.ForEachScope((scope, all) => all.AddRange(scope.Select(value => (object?)value)), scopes);
-                var attributes = record.Attributes?.Select(value => (object?)value) ?? [];
+                record.ForEachScope(
+                    static (scope, all) =>
+                    {
+                        foreach (var value in scope)
+                            all.Add(value);
+                    },
+                    scopes);
+                IEnumerable<object?> attributes = (record.Attributes ?? []).Select(value => (object?)value);
                 Lines.Enqueue(string.Join(
                     ' ', [record.Body, record.FormattedMessage, record.Exception, record.Exception?.Message, .. attributes, .. scopes]));
             }
