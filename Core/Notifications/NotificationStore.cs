@@ -139,7 +139,7 @@ public sealed class NotificationStore(
             command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = Array.ConvertAll(items, item => column(item)) });
     }
 
-    private Task FailAsync(
+    private Task<int> FailAsync(
         NpgsqlTransaction transaction, (Guid Id, NotificationDraft Draft)[] above, DateTimeOffset now, CancellationToken cancellationToken) =>
         transaction.Command(
             FailSql, above.Select(one => one.Id).ToArray(), above.Select(one => one.Draft.UserId).ToArray(), quota.Reason, now)

@@ -14,7 +14,7 @@ internal sealed class RuleTrials(NpgsqlDataSource dataSource, HybridCache cache)
     /// <summary>How much memory all rules that are made ready take at most.</summary>
     public const long MaxBytes = 64 * 1024 * 1024;
 
-    private const string VersionSql = "SELECT rules_version FROM users WHERE id = $1";
+    private const string VersionSql = "SELECT coalesce((SELECT rules_version FROM users WHERE id = $1), 0)";
 
     private const string RulesSql = $"SELECT {RuleResponse.Columns} FROM rules WHERE user_id = $1 ORDER BY priority DESC, created_at, id";
 

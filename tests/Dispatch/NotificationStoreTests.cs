@@ -92,7 +92,7 @@ public sealed class NotificationStoreTests(PostgresServer postgres) : DispatchTe
             .ShouldBe(drafts[^2..].Select(draft =>
                 $"{draft.DedupKey} The {NotificationsPerDay} notifications that a user has a day were used up. It was not sent; it can be retried on another day."));
         (await EventsAsync(_ann)).ShouldContain("notification.failed 1, notification.failed 1");
-        (await JobsOfAsync(above.Ids[0])).ShouldBeEmpty();
+        (await JobsOfAsync(above.Ids[^1])).ShouldBeEmpty();
 
         Time.Advance(TimeSpan.FromDays(1));
         (await CreateAsync([Draft(_ann, "tomorrow") with { Source = source }])).Jobs.Count(job => job.Job is SendNotification).ShouldBe(1);

@@ -65,12 +65,14 @@ public sealed class LogRedactionTests
         {
             var logger = loggers.CreateLogger(category);
             foreach (var failure in Failures)
-                logger.LogError(Thrown(failure), "It failed");
+                logger.Log(LogLevel.Error, default, "It failed", Thrown(failure), static (message, _) => message);
         }
 
         var library = loggers.CreateLogger("Polly");
-        using (library.BeginScope(new Dictionary<string, object?> { ["RequestPath"] = $"/of/{Address}" }.ToList()))
-            library.LogWarning("Resilience event occurred. Result: '{Result}' {To}", $"{Body} of {Phone}", Address);
+        using (library.BeginScope(Values(("RequestPath", $"/of/{Address}"))))
+            library.Log(
+                LogLevel.Warning, default, Values(("Result", $"'{Body}' of {Phone}"), ("To", Address)), null,
+                static (values, _) => $"Resilience event occurred. Result: {values[0].Value} {values[1].Value}");
 
         exported.Lines.Count.ShouldBe(3 * Failures.Length + 1);
         console.Lines.Count.ShouldBe(exported.Lines.Count);
@@ -93,6 +95,9 @@ public sealed class LogRedactionTests
         LoggedException.Of(new JsonException(Body)).Message.ShouldBe("System.Text.Json.JsonException: [redacted]");
         LoggedException.Of(failure).ShouldBeSameAs(failure);
     }
+
+    private static List<KeyValuePair<string, object?>> Values(params (string Name, object? Value)[] values) =>
+        [.. values.Select(value => KeyValuePair.Create(value.Name, value.Value))];
 
     private static Exception Thrown(Exception exception)
     {
