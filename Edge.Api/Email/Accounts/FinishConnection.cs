@@ -104,6 +104,6 @@ internal sealed partial class FinishConnection(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "A mailbox of {Provider} could not be connected: {Reason}")]
-        public static partial void NotConnected(ILogger logger, string provider, Redacted reason);
+        public static partial void NotConnected(ILogger logger, Redacted provider, Redacted reason);
     }
 }
