@@ -47,7 +47,8 @@ internal sealed class RedactingLogger(ILogger logger, bool isOwn) : ILogger
             logger.Log(logLevel, eventId, state, logged, formatter);
         else
             logger.Log(
-                logLevel, eventId, new RedactedState(state, Redacted.Of(formatter(state, logged))), logged, static (redacted, _) => redacted.ToString());
+                logLevel, eventId, new RedactedState(state, Redacted.Of(formatter(state, logged))), logged,
+                static (redacted, _) => redacted.ToString());
     }
 }
 
@@ -61,7 +62,8 @@ internal sealed class RedactedState(object? state, string? message) : IReadOnlyL
     public KeyValuePair<string, object?> this[int index] =>
         new(_values[index].Key, _values[index].Key == "{OriginalFormat}" ? _values[index].Value : Of(_values[index].Value));
 
-    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => Enumerable.Range(0, Count).Select(index => this[index]).GetEnumerator();
+    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() =>
+        Enumerable.Range(0, Count).Select(index => this[index]).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 

@@ -72,6 +72,8 @@ public sealed class LoggedException : Exception
 
     // what a provider answered is in its own words, which may repeat what it was sent; what no answer came to is in ours
     internal static string Of(ProviderFailure failure) => failure.HttpStatus is { } status
-        ? Redacted.Of(failure.Code is { Length: <= 64 } code ? $"{failure.Kind}, HTTP {status}, code {code}" : $"{failure.Kind}, HTTP {status}")
+        ? Redacted.Of(failure.Code is { Length: <= 64 } code
+            ? $"{failure.Kind}, HTTP {status}, code {code}"
+            : $"{failure.Kind}, HTTP {status}")
         : Redacted.Of($"{failure.Kind}: {failure.Error}");
 }
