@@ -197,8 +197,11 @@ void SeparateWhatOperatorsSee()
     foreach (var process in new[] { edge, ingest, dispatch, analytics })
         process.WithHttpEndpoint(targetPort: 8081, name: "management").WithEnvironment("Management__Port", "8081");
 
-    // of Azure Container Apps, from which nobody else can send
-    edge.WithEnvironment("Proxies__Trusted__0", builder.AddParameter("trusted-proxies", "100.100.0.0/16", publishValueAsDefault: true));
+    // what an environment of Azure Container Apps reserves for itself: its ingress speaks from there (docs/security.md)
+    edge.WithEnvironment(
+        "Proxies__Trusted__0",
+        builder.AddParameter(
+            "trusted-proxies", "100.100.0.0/17,100.100.128.0/19,100.100.160.0/19,100.100.192.0/19", publishValueAsDefault: true));
 }
 
 // Deployed, the product calls the real providers: their addresses are its defaults, these are its credentials.

@@ -1,3 +1,4 @@
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Security;
 using Switchboard.Edge.Api.Operations.Health;
@@ -7,6 +8,7 @@ using Switchboard.Edge.Api.Webhooks;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.Services.AddLogRedaction();
 builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool(DatabaseLimits.Apply));
 builder.AddRedisClient("redis");
 builder.AddRabbitMQClient("rabbitmq");

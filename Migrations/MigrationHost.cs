@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Security;
 
 namespace Switchboard.Migrations;
@@ -22,6 +23,7 @@ internal static class MigrationHost
     {
         var builder = Host.CreateApplicationBuilder();
         builder.AddServiceDefaults();
+        builder.Services.AddLogRedaction();
         builder.AddNpgsqlDataSource("switchboard");
         // standard output is what the command says
         if (ownsOutput)

@@ -12,6 +12,7 @@ using Switchboard.Workers.Dispatch.Notifications;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
+builder.Services.AddLogRedaction();
 builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool());
 builder.AddRedisClient("redis");
 builder.AddRabbitMQClient("rabbitmq");

@@ -36,7 +36,8 @@ internal static class IngestServices
             .Namespace(OAuthTokens.CacheNamespace, OAuthTokens.CacheTime, maxEntries: 1_500, encrypted: true)
             .Namespace(GraphFolders.Namespace, TimeSpan.FromDays(1), maxEntries: 1_000)
             .Namespace(AccountRevocation.VerificationNamespace, TimeSpan.FromMinutes(5), maxEntries: 1_000)
-            .Namespace(UserCaches.NumberNamespace, TimeSpan.FromMinutes(15), maxEntries: 1));
+            .Namespace(UserCaches.NumberNamespace, TimeSpan.FromMinutes(15), maxEntries: 1)
+            .Namespace(UserCaches.KeyNamespace, TimeSpan.FromMinutes(5), maxEntries: 1, encrypted: true));
         builder.Services.AddNotifications();
         builder.Services.AddSwitchboardLimits();
         builder.Services.AddProviderLimits();

@@ -1,3 +1,4 @@
+using Switchboard.Core.Diagnostics;
 using Switchboard.Workers.Ingest;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Email.Tracking;
@@ -5,6 +6,7 @@ using Switchboard.Workers.Ingest.Email.Tracking;
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
+builder.Services.AddLogRedaction();
 builder.AddStores();
 builder.AddEmailRules();
 builder.AddSms();

@@ -19,12 +19,20 @@ public sealed record DeleteUser(Guid Id, Guid DeletionId) : IJob
 /// <summary>Begins the deletion of a user: from the commit on their keys are good for nothing, and the rest follows.</summary>
 public static class UserDeletion
 {
+    /// <summary>What the edge keeps of a key begins with, before its hash. A deletion notes these names, so that none is forgotten when
+    /// the process that began it dies.</summary>
+    public const string KeyCachePrefix = "api-key:";
+
+    /// <summary>The tag of all that is cached of a user under keys that do not name them.</summary>
+    public static string CacheTag(Guid userId) => $"user:{userId}";
+
     // once a user: asked for again it is the same one; its id is random, since anybody who has it may watch without a key
     private const string BeginSql =
         """
         INSERT INTO deletions (id, user_id, accounts, names, requested_at)
         SELECT gen_random_uuid(), u.id, '{}',
-               array(SELECT p.phone_number FROM user_phone_numbers AS p WHERE p.user_id = u.id), $2
+               array(SELECT p.phone_number FROM user_phone_numbers AS p WHERE p.user_id = u.id)
+                   || array(SELECT $3 || encode(k.hash, 'hex') FROM api_keys AS k WHERE k.user_id = u.id), $2
         FROM users AS u WHERE u.id = $1
         ON CONFLICT (user_id) WHERE user_id IS NOT NULL DO UPDATE SET user_id = excluded.user_id
         RETURNING id
@@ -41,7 +49,7 @@ public static class UserDeletion
     public static async Task<BegunDeletion?> BeginAsync(
         NpgsqlTransaction transaction, Guid userId, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var begun = await transaction.Command(BeginSql, userId, now).ListAsync(row => row.GetGuid(0), cancellationToken);
+        var begun = await transaction.Command(BeginSql, userId, now, KeyCachePrefix).ListAsync(row => row.GetGuid(0), cancellationToken);
         if (begun is not [var id])
             return null;
         var keys = await transaction.Command(RevokeSql, userId).ListAsync(row => row.GetFieldValue<byte[]>(0), cancellationToken);

@@ -55,7 +55,7 @@ internal sealed partial class QueryAlerts(
         {
             // of what the server says the code alone: its words may show values
             Log.SlowWithoutPlan(
-                logger, name, milliseconds, reason is PostgresException error ? $"SQLSTATE {error.SqlState}" : reason.Message);
+                logger, name, milliseconds, reason is PostgresException error ? $"SQLSTATE {error.SqlState}" : LoggedException.Reason(reason));
         }
         finally
         {

@@ -1,3 +1,5 @@
+using Switchboard.Core.Events;
+
 namespace Switchboard.Core.Email;
 
 /// <summary>How a tracked mail stands, as stored and shown.</summary>
@@ -36,4 +38,21 @@ public static class TrackedStatus
         : isBounced ? Bounced
         : expiresAt <= now ? Expired
         : Active;
+}
+
+/// <summary>The events of tracked mail (<see cref="EventRecord.Type"/>).</summary>
+public static class EmailEvents
+{
+    /// <summary>A person answered it for the first time; the value is the time that this took, in milliseconds.</summary>
+    public const string Replied = "email.replied";
+
+    private const string Dimension = "email";
+
+    /// <summary>A mail that nobody had answered was.</summary>
+    /// <param name="userId">Whose mail it is.</param>
+    /// <param name="trackedId">The mail, a row in <c>tracked_emails</c>.</param>
+    /// <param name="at">When the answer came, which for mail of the past is long ago.</param>
+    /// <param name="seconds">How long it took.</param>
+    public static EventRecord RepliedTo(Guid userId, Guid trackedId, DateTimeOffset at, int seconds) =>
+        EventRecord.Of(Replied, userId, trackedId, Dimension, at, seconds * 1_000L);
 }

@@ -84,7 +84,7 @@ public sealed partial class JobOutbox
         }
         catch (Exception reason) when (reason is BrokerUnavailableException or NpgsqlException)
         {
-            Log.LeftToScheduler(_logger, jobs.Count, reason.Message);
+            Log.LeftToScheduler(_logger, jobs.Count, reason);
         }
     }
 

@@ -6,7 +6,8 @@ namespace Switchboard.Core.Jobs;
 /// <summary>
 /// How many jobs of one user go before those of others. Who brings more at once is served all the same, but through a queue of lower
 /// priority (<see cref="Beyond"/>): a queue is first come, first served, and a hundred thousand jobs of one user would hold up the next job
-/// of everybody else. Where nobody else has anything to do, that queue has the worker to itself. Counted in each process by itself.
+/// of everybody else. Where nobody else has anything to do, that queue has the worker to itself. Counted in each process by itself. What
+/// is put off counts among what its user has put off to the same minute: it comes at once then.
 /// </summary>
 public sealed class UserShares(TimeProvider timeProvider)
 {
@@ -22,7 +23,12 @@ public sealed class UserShares(TimeProvider timeProvider)
     // a user whose share is whole again needs no entry
     private const int SweepAbove = 10_000;
 
+    // above it, whatever is put off goes behind until some minutes are over
+    private const int MostMinutes = 100_000;
+
     private readonly ConcurrentDictionary<Guid, Share> _shares = new();
+    private readonly ConcurrentDictionary<(Guid UserId, long Minute), int> _minutes = new();
+    private long _sweptMinute;
 
     /// <summary>Takes one of the user's share, and says what the priority of a job becomes.</summary>
     /// <param name="userId">The user.</param>
@@ -40,6 +46,33 @@ public sealed class UserShares(TimeProvider timeProvider)
             return left >= 1 ? new(left - 1, now) : new(left, now) { IsSpent = true };
         });
         return share.IsSpent ? Beyond : priority;
+    }
+
+    /// <summary>Takes one of the user's share of the minute to which a job is put off.</summary>
+    /// <param name="dueAt">When the job is due.</param>
+    /// <param name="userId">The user.</param>
+    /// <param name="priority">Its priority within the share.</param>
+    public JobPriority TakeAt(DateTimeOffset dueAt, Guid userId, JobPriority priority)
+    {
+        if (priority >= Beyond)
+            return priority;
+        if (_minutes.Count >= MostMinutes && !SweepMinutes())
+            return Beyond;
+        var taken = _minutes.AddOrUpdate((userId, MinuteOf(dueAt)), 1, (_, before) => Math.Min(before + 1, Burst + 1));
+        return taken > Burst ? Beyond : priority;
+    }
+
+    private static long MinuteOf(DateTimeOffset at) => at.UtcTicks / TimeSpan.TicksPerMinute;
+
+    // whether there is room again; looked for once a minute, since only time makes any
+    private bool SweepMinutes()
+    {
+        var now = MinuteOf(timeProvider.GetUtcNow());
+        if (Interlocked.Exchange(ref _sweptMinute, now) == now)
+            return false;
+        foreach (var minute in _minutes.Keys.Where(minute => minute.Minute < now))
+            _minutes.TryRemove(minute, out _);
+        return _minutes.Count < MostMinutes;
     }
 
     private double Left(Share share, long now) =>

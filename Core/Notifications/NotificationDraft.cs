@@ -41,8 +41,14 @@ public readonly record struct NotificationSource(string Kind, Guid? Id)
     /// <summary>The kind of what mail tracking has to say.</summary>
     public const string TrackingKind = "tracking";
 
+    /// <summary>The kind of what a program asked for.</summary>
+    public const string ApiKind = "api";
+
+    /// <summary>The kind of what tells of an account.</summary>
+    public const string AccountKind = "account";
+
     /// <summary>A program asked for it at <c>POST /api/notifications</c>.</summary>
-    public static NotificationSource Api { get; } = new("api", null);
+    public static NotificationSource Api { get; } = new(ApiKind, null);
 
     /// <summary>A rule matched a mail, a row in <c>emails</c>.</summary>
     public static NotificationSource Email(Guid emailId) => new(EmailKind, emailId);
@@ -51,7 +57,7 @@ public readonly record struct NotificationSource(string Kind, Guid? Id)
     public static NotificationSource Sms(Guid messageId) => new(SmsKind, messageId);
 
     /// <summary>A mailbox was connected, a row in <c>mailboxes</c>.</summary>
-    public static NotificationSource Account(Guid accountId) => new("account", accountId);
+    public static NotificationSource Account(Guid accountId) => new(AccountKind, accountId);
 
     /// <summary>A tracked mail was not answered, or an account that is tracked needs its user; the row of the one or the other.</summary>
     public static NotificationSource Tracking(Guid id) => new(TrackingKind, id);

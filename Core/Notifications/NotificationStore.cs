@@ -3,6 +3,8 @@ using Npgsql;
 using Switchboard.Core.Events;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Postgres;
+using Switchboard.Core.Redis.Limits;
+using Switchboard.Core.Rules;
 
 namespace Switchboard.Core.Notifications;
 
@@ -21,8 +23,12 @@ public sealed record CreatedNotifications(IReadOnlyList<Guid> Ids, IReadOnlyColl
 /// await outbox.CommitStagedAsync(transaction, created.Jobs, cancellationToken);
 /// </code>
 /// </example>
-public sealed class NotificationStore(JobOutbox outbox, ScheduledJobs scheduledJobs, UserShares shares, TimeProvider timeProvider)
+public sealed class NotificationStore(
+    JobOutbox outbox, ScheduledJobs scheduledJobs, UserShares shares, NotificationQuota quota, TimeProvider timeProvider)
 {
+    /// <summary>What is sent where a text has nothing to be seen.</summary>
+    public const string WithoutText = "Message without text";
+
     private const string InsertSql =
         """
         INSERT INTO notifications
@@ -35,9 +41,18 @@ public sealed class NotificationStore(JobOutbox outbox, ScheduledJobs scheduledJ
         RETURNING id
         """;
 
+    // above the quota of their users
+    private const string FailSql =
+        """
+        UPDATE notifications AS n SET delivery_status = 'failed', error = $3, failed_at = $4
+        FROM unnest($1::uuid[], $2::uuid[]) AS above (id, user_id)
+        WHERE n.id = above.id AND n.user_id = above.user_id
+        """;
+
     /// <summary>
     /// Makes notifications, within the caller's transaction: two statements, whatever the number. A draft whose key its user has already
-    /// changes nothing. Text is stored as <see cref="StorableText"/> makes it.
+    /// changes nothing; one above its user's <see cref="NotificationQuota"/> is made as failed. Text is stored as <see cref="StorableText"/>
+    /// makes it, and where nothing could be seen of it there is one that says so: providers refuse a message without text.
     /// </summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="transaction">Its transaction.</param>
@@ -57,18 +72,21 @@ public sealed class NotificationStore(JobOutbox outbox, ScheduledJobs scheduledJ
         var now = timeProvider.GetUtcNow();
         var created = await InsertAsync(connection, transaction, drafts, now, cancellationToken);
 
+        var above = await quota.TakeAsync(created, cancellationToken);
+        if (above.Count > 0)
+            await FailAsync(transaction, [.. created.Where(one => above.Contains(one.Id))], now, cancellationToken);
+
         List<OutgoingJob> jobs = [.. alsoStaged];
-        foreach (var (id, draft) in created)
+        foreach (var (id, draft) in created.Where(one => !above.Contains(one.Id)))
         {
             if (draft.ScheduledFor is { } dueAt && dueAt > now)
-                await scheduledJobs.InsertAsync(connection, transaction, [Send(id, draft, draft.Priority)], dueAt, cancellationToken);
+                await scheduledJobs.InsertAsync(
+                    connection, transaction, [Send(id, draft, shares.TakeAt(dueAt, draft.UserId, draft.Priority))], dueAt, cancellationToken);
             else
                 jobs.Add(Send(id, draft, shares.Take(draft.UserId, draft.Priority)));
         }
 
-        jobs.AddRange(RecordEvents.Of(
-            [.. created.Select(one => EventRecord.Of(NotificationEvents.Created, one.Draft.UserId, one.Id, one.Draft.Channel, now))],
-            timeProvider));
+        jobs.AddRange(RecordEvents.Of([.. created.SelectMany(one => Events(one.Id, one.Draft, above.Contains(one.Id), now))], timeProvider));
         await outbox.StageAsync(connection, transaction, jobs, cancellationToken);
         return new([.. created.Select(one => one.Id)], jobs);
     }
@@ -101,7 +119,7 @@ public sealed class NotificationStore(JobOutbox outbox, ScheduledJobs scheduledJ
         Add(item => item.Draft.UserId);
         Add(item => item.Draft.Channel);
         Add(item => StorableText.From(item.Draft.Recipient));
-        Add(item => StorableText.From(item.Draft.Body));
+        Add(item => Visible(item.Draft.Body));
         Add(item => (short)item.Draft.Priority);
         Add(item => item.Draft.Source.Kind);
         Add(item => item.Draft.Source.Id);
@@ -120,6 +138,21 @@ public sealed class NotificationStore(JobOutbox outbox, ScheduledJobs scheduledJ
             command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = Array.ConvertAll(items, item => column(item)) });
     }
 
+    private Task<int> FailAsync(
+        NpgsqlTransaction transaction, (Guid Id, NotificationDraft Draft)[] above, DateTimeOffset now, CancellationToken cancellationToken) =>
+        transaction.Command(
+            FailSql, above.Select(one => one.Id).ToArray(), above.Select(one => one.Draft.UserId).ToArray(), quota.Reason, now)
+            .RunAsync(cancellationToken);
+
+    private static IEnumerable<EventRecord> Events(Guid id, NotificationDraft draft, bool isAbove, DateTimeOffset now)
+    {
+        yield return EventRecord.Of(NotificationEvents.Created, draft.UserId, id, draft.Channel, now);
+        if (isAbove)
+            yield return EventRecord.Of(NotificationEvents.Failed, draft.UserId, id, draft.Channel, now);
+    }
+
+    private static string Visible(string body) => FoldedText.IsBlank(body) ? WithoutText : StorableText.From(body);
+
     // the job has the notification's id, so that whoever cancels the one finds the other
     private static OutgoingJob Send(Guid id, NotificationDraft draft, JobPriority priority) =>
         new(new SendNotification(id, id, priority), draft.Parent);
@@ -133,6 +166,9 @@ public static class NotificationServices
     {
         services.AddJobPublishing();
         services.AddUserShares();
+        services.AddSwitchboardLimits();
+        services.AddOptions<NotificationQuotaOptions>().BindConfiguration(NotificationQuotaOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<NotificationQuota>();
         services.TryAddSingleton<NotificationStore>();
         return services;
     }

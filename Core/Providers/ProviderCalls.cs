@@ -47,7 +47,10 @@ public sealed class ProviderCalls(string provider, HttpClient http, TimeSpan tim
         }
         catch (JsonException reason)
         {
-            throw new ProviderException(FailureKind.Transient, $"{provider}'s answer is not what it should be: {reason.Message}", reason);
+            throw new ProviderException(
+                FailureKind.Transient,
+                $"{provider}'s answer is not what it should be (line {reason.LineNumber}, byte {reason.BytePositionInLine}).",
+                reason);
         }
         catch (Exception reason) when (
             reason is not ProviderException && ProviderFailure.Of(provider, reason, timeout, cancellationToken) is { } failure)

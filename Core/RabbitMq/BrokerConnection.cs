@@ -66,7 +66,7 @@ internal sealed partial class BrokerConnection<TSession>(
                 var warn = failures == 0 || timeProvider.GetElapsedTime(warnedAt) >= _warnAgainAfter;
                 if (warn)
                     warnedAt = timeProvider.GetTimestamp();
-                Log.Away(logger, warn ? LogLevel.Warning : LogLevel.Debug, name, reason.Message);
+                Log.Away(logger, warn ? LogLevel.Warning : LogLevel.Debug, name, reason);
             }
 
             var wait = _firstWait * Math.Pow(2, Math.Min(failures++, 10));
@@ -139,7 +139,7 @@ internal sealed partial class BrokerConnection<TSession>(
         if (before.TrySetException(new BrokerUnavailableException("The broker is unavailable.", reason)))
             _ = before.Task.Exception;
         else if (before.Task.IsCompletedSuccessfully)
-            Log.Lost(logger, name, reason.Message);
+            Log.Lost(logger, name, reason);
     }
 
     private static partial class Log

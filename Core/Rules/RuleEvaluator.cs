@@ -34,19 +34,28 @@ public static class RuleEvaluator
 
     /// <summary>What each rule says of this message and why, in the order in which they are evaluated, also of those that are not
     /// active.</summary>
-    public static IReadOnlyList<RuleVerdict> Evaluate(IReadOnlyList<Rule> rules, ReceivedMessage message)
+    public static IReadOnlyList<RuleVerdict> Evaluate(IReadOnlyList<Rule> rules, ReceivedMessage message) =>
+        Evaluate(CompiledRules.OfAll(rules), another: null, message);
+
+    /// <summary>The same of rules that are made ready already, and of one more among them.</summary>
+    public static IReadOnlyList<RuleVerdict> Evaluate(CompiledRules rules, Rule? another, ReceivedMessage message)
     {
         ArgumentNullException.ThrowIfNull(rules);
         ArgumentNullException.ThrowIfNull(message);
-        var compiled = CompiledRules.OfAll(rules);
-        var prepared = compiled.Prepare(message);
-        var verdicts = new List<RuleVerdict>(rules.Count);
-        Rule? last = null;
-        foreach (var candidate in compiled.Rules)
+        var candidates = rules.With(message);
+        if (another is not null)
         {
-            var rule = candidate.Rule;
+            var both = candidates.Concat(CompiledRules.OfAll([another]).With(message)).ToDictionary(one => one.Compiled.Rule);
+            candidates = InOrder(both.Keys).Select(rule => both[rule]);
+        }
+
+        var verdicts = new List<RuleVerdict>();
+        Rule? last = null;
+        foreach (var (compiled, prepared) in candidates)
+        {
+            var rule = compiled.Rule;
             var reasons = new List<string>();
-            var matches = candidate.Matches(prepared, reasons);
+            var matches = compiled.Matches(prepared, reasons);
             var applied = matches && rule.Active && last is null;
             if (!rule.Active)
                 reasons.Add("The rule is not active.");
@@ -107,14 +116,21 @@ public sealed class CompiledRules
     }
 
     /// <summary>What a rule takes: its texts as records and as phrases, a state for each letter of a phrase, and the objects.</summary>
-    internal static long BytesOf(Rule rule) =>
+    public static long BytesOf(Rule rule) =>
         BytesOfRule + (sizeof(char) * (rule.Name.Length + rule.Template.Length))
         + rule.Content.AnyOf.Concat(rule.Content.AllOf).Concat(rule.Content.NoneOf).Concat(rule.Sender.Addresses).Concat(rule.Sender.Domains)
             .Concat(rule.Sender.Wildcards).Concat(rule.Sender.Exclusions)
             .Sum(entry => BytesOfEntry + ((2L * sizeof(char)) + PhraseIndex.BytesOfLetter) * entry.Length);
 
-    /// <summary>Also those that are not active.</summary>
-    internal static CompiledRules OfAll(IEnumerable<Rule> rules) => new(RuleEvaluator.InOrder(rules));
+    /// <summary>Makes rules ready, also those that are not active.</summary>
+    public static CompiledRules OfAll(IEnumerable<Rule> rules) => new(RuleEvaluator.InOrder(rules));
+
+    /// <summary>Each of them with a message that is made ready for all.</summary>
+    internal IEnumerable<(CompiledRule Compiled, PreparedMessage Message)> With(ReceivedMessage message)
+    {
+        var prepared = Prepare(message);
+        return _rules.Select(rule => (rule, prepared));
+    }
 
     internal PreparedMessage Prepare(ReceivedMessage message) => new(message, _phrases);
 }

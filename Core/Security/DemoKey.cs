@@ -50,7 +50,7 @@ public sealed partial class DemoKey(
             }
             catch (NpgsqlException exception)
             {
-                Log.NotAsked(logger, exception.Message);
+                Log.NotAsked(logger, exception);
             }
 
             await Task.Delay(AskAgainAfter, timeProvider, stoppingToken);

@@ -4,7 +4,8 @@ using Switchboard.Core.Notifications;
 namespace Switchboard.Edge.Api.Notifications;
 
 /// <summary><c>POST /api/notifications/{id}/retry</c>: sends what had failed once more, with attempts as at first.</summary>
-internal sealed class RetryNotification(NpgsqlDataSource dataSource, JobOutbox outbox, TimeProvider timeProvider)
+internal sealed class RetryNotification(
+    NpgsqlDataSource dataSource, DailyQuotas quotas, UserShares shares, JobOutbox outbox, TimeProvider timeProvider)
     : EndpointWithoutRequest<Results<Accepted<NotificationResponse>, ProblemHttpResult>>
 {
     private const string Sql =
@@ -27,6 +28,8 @@ internal sealed class RetryNotification(NpgsqlDataSource dataSource, JobOutbox o
     {
         var id = Route<Guid>("id");
         var userId = HttpContext.Caller().UserId;
+        if (await quotas.TakeAsync(HttpContext, Quota.Notifications, userId, cancellationToken) is { } usedUp)
+            return usedUp;
 
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -34,7 +37,8 @@ internal sealed class RetryNotification(NpgsqlDataSource dataSource, JobOutbox o
             return await NotificationState.RefusalAsync(
                 transaction, id, userId, "Only what has failed, and whose text is still kept, can be sent again.", cancellationToken);
 
-        OutgoingJob[] staged = [new(new SendNotification(Guid.CreateVersion7(timeProvider.GetUtcNow()), id, pending.Priority))];
+        var priority = shares.Take(userId, pending.Priority);
+        OutgoingJob[] staged = [new(new SendNotification(Guid.CreateVersion7(timeProvider.GetUtcNow()), id, priority))];
         await outbox.CommitAsync(transaction, staged, cancellationToken);
         return TypedResults.Accepted($"/api/notifications/{id}", pending);
     }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Microsoft.Extensions.Caching.Hybrid;
+using Switchboard.Core.Deletion;
 using Switchboard.Core.Security;
 
 namespace Switchboard.Edge.Api.Platform;
@@ -40,7 +41,7 @@ internal sealed class ApiKeys(HybridCache cache, NpgsqlDataSource dataSource, De
     /// <summary>Makes every process ask Postgres for this key again, within a second.</summary>
     public ValueTask ForgetAsync(byte[] hash, CancellationToken cancellationToken) => cache.RemoveAsync(CacheKey(hash), cancellationToken);
 
-    private static string CacheKey(byte[] hash) => $"{CacheNamespace}:{Convert.ToHexStringLower(hash)}";
+    private static string CacheKey(byte[] hash) => $"{UserDeletion.KeyCachePrefix}{Convert.ToHexStringLower(hash)}";
 }
 
 /// <summary>The caller: a key, its user, and what it may do.</summary>

@@ -1,18 +1,18 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Notifications;
 using Switchboard.Core.Redis.Limits;
 
 namespace Switchboard.Edge.Api.Platform;
 
-/// <summary>How much a user may have made on one day of UTC; section <c>Quotas</c>.</summary>
+/// <summary>
+/// How much a user may have made on one day of UTC; section <c>Quotas</c>, where that of notifications stands too
+/// (<see cref="NotificationQuotaOptions"/>).
+/// </summary>
 internal sealed class QuotaOptions
 {
     public const string Section = "Quotas";
-
-    /// <summary>Notifications by <c>POST /api/notifications</c>.</summary>
-    [Range(1, 100_000_000)]
-    public int NotificationsPerDay { get; init; } = 200_000;
 
     /// <summary>SMS with a code, to whatever numbers.</summary>
     [Range(1, 1_000_000)]
@@ -40,7 +40,8 @@ internal enum Quota
 /// Quotas per user and day. A request counts when it comes, whatever becomes of it. Counted by the limiter that all processes share: without
 /// Redis each process counts for itself.
 /// </summary>
-internal sealed class DailyQuotas(SlidingWindowLimiter limiter, IOptions<QuotaOptions> options, TimeProvider timeProvider)
+internal sealed class DailyQuotas(
+    SlidingWindowLimiter limiter, NotificationQuota notifications, IOptions<QuotaOptions> options, TimeProvider timeProvider)
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
@@ -49,10 +50,9 @@ internal sealed class DailyQuotas(SlidingWindowLimiter limiter, IOptions<QuotaOp
     {
         var (name, perDay) = Of(quota);
         var now = timeProvider.GetUtcNow();
-        // the window is as long as the day, and the day is in the key: nothing comes back before midnight, and all does then
-        var permit = await limiter.AcquireAsync(
-            string.Create(CultureInfo.InvariantCulture, $"quota:{quota}:{userId}:{now:yyyy-MM-dd}"), new(perDay, Day), 1, cancellationToken);
-        if (permit.IsAllowed)
+        if (quota == Quota.Notifications
+            ? await notifications.TakeAsync(userId, 1, cancellationToken) > 0
+            : await IsLeftAsync(quota, perDay, userId, now, cancellationToken))
             return null;
         var left = LimitExtensions.Seconds(Day - now.UtcDateTime.TimeOfDay);
         http.Response.Headers.RetryAfter = Math.Max(1, left).ToString(CultureInfo.InvariantCulture);
@@ -62,9 +62,15 @@ internal sealed class DailyQuotas(SlidingWindowLimiter limiter, IOptions<QuotaOp
             ProblemKinds.QuotaExceeded);
     }
 
+    // the window is as long as the day, and the day is in the key: nothing comes back before midnight, and all does then
+    private async Task<bool> IsLeftAsync(Quota quota, int perDay, Guid userId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        (await limiter.AcquireAsync(
+            string.Create(CultureInfo.InvariantCulture, $"quota:{quota}:{userId}:{now:yyyy-MM-dd}"), new(perDay, Day), 1, cancellationToken))
+        .IsAllowed;
+
     private (string Name, int PerDay) Of(Quota quota) => quota switch
     {
-        Quota.Notifications => ("notifications", options.Value.NotificationsPerDay),
+        Quota.Notifications => ("notifications", notifications.PerDay),
         Quota.VerificationSms => ("verification SMS", options.Value.VerificationSmsPerDay),
         Quota.Keys => ("new keys", options.Value.KeysPerDay),
         Quota.Mailboxes => ("connections of mailboxes", options.Value.MailboxesPerDay),

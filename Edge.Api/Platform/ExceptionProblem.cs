@@ -47,7 +47,7 @@ internal sealed partial class ExceptionProblemHandler(TimeProvider timeProvider,
     {
         var problem = ExceptionProblem.Of(exception);
         if (problem.Status == StatusCodes.Status500InternalServerError)
-            Log.Failed(logger, exception, context.Request.Method, context.Request.Path);
+            Log.Failed(logger, exception, context.Request.Method, context.Request.Path.Value);
         else if (problem.Status == StatusCodes.Status503ServiceUnavailable)
             LogUnavailable(exception);
 
@@ -65,13 +65,13 @@ internal sealed partial class ExceptionProblemHandler(TimeProvider timeProvider,
         var now = timeProvider.GetTimestamp();
         if ((before == 0 || timeProvider.GetElapsedTime(before, now) >= TimeSpan.FromSeconds(1))
             && Interlocked.CompareExchange(ref _loggedAt, now, before) == before)
-            Log.Unavailable(logger, Interlocked.Exchange(ref _unavailable, 0), exception.Message);
+            Log.Unavailable(logger, Interlocked.Exchange(ref _unavailable, 0), exception);
     }
 
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
-        public static partial void Failed(ILogger logger, Exception exception, string method, PathString path);
+        public static partial void Failed(ILogger logger, Exception exception, string method, Redacted path);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} requests were answered 503, the last one because: {Reason}")]
         public static partial void Unavailable(ILogger logger, int count, Redacted reason);

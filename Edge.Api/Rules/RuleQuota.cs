@@ -66,6 +66,6 @@ internal static class RuleServices
     public static IServiceCollection AddRules(this IServiceCollection services)
     {
         services.AddOptions<RuleOptions>().BindConfiguration(RuleOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        return services.AddSingleton<RuleQuota>().AddSingleton<RuleChanges>();
+        return services.AddSingleton<RuleQuota>().AddSingleton<RuleChanges>().AddSingleton<RuleTrials>();
     }
 }

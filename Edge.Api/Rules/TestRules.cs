@@ -58,10 +58,8 @@ internal sealed record TestRulesResponse(int Notifications, IReadOnlyList<RuleTe
 /// <summary>
 /// <c>POST /api/rules/test</c>: which rules match a mail or an SMS and why, and what the messages would be. Nothing is sent.
 /// </summary>
-internal sealed class TestRules(NpgsqlDataSource dataSource, TimeProvider timeProvider) : Endpoint<TestRulesRequest, Ok<TestRulesResponse>>
+internal sealed class TestRules(RuleTrials rules, TimeProvider timeProvider) : Endpoint<TestRulesRequest, Ok<TestRulesResponse>>
 {
-    private const string Sql = $"SELECT {RuleResponse.Columns} FROM rules WHERE user_id = $1 ORDER BY priority DESC, created_at, id";
-
     public override void Configure()
     {
         Post("/api/rules/test");
@@ -75,10 +73,9 @@ internal sealed class TestRules(NpgsqlDataSource dataSource, TimeProvider timePr
     {
         var now = timeProvider.GetUtcNow();
         var message = request.Text is { } sms ? sms.ToMessage(now) : ReceivedMessage.Mail(request.Mail!.ToMail(now));
-        var saved = await dataSource.Command(Sql, HttpContext.Caller().UserId).ListAsync(row => RuleResponse.Read(row).ToRule(), ct);
         var unsaved = request.Rule?.ToRule(Guid.Empty, now).ToRule();
 
-        var results = RuleEvaluator.Evaluate(unsaved is null ? saved : [.. saved, unsaved], message)
+        var results = (await rules.EvaluateAsync(HttpContext.Caller().UserId, unsaved, message, ct))
             .Select(verdict => new RuleTestResult(
                 verdict.Rule.Id == Guid.Empty ? null : verdict.Rule.Id, verdict.Rule.Name, verdict.Rule.Priority, verdict.Matches,
                 verdict.Applied, verdict.Reasons, verdict.Rule.Channel, verdict.Rule.Recipient,

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Providers;
 using Switchboard.Core.Redis.Limits;
@@ -45,6 +46,14 @@ internal abstract record SendResult
     private SendResult()
     {
     }
+
+    /// <summary>Why it was not sent, for a log.</summary>
+    public Redacted Logged => this switch
+    {
+        Failed { Failure: var failure } => failure,
+        Deferred held => held.Reason,
+        _ => default,
+    };
 
     /// <summary>The provider took it.</summary>
     /// <param name="ProviderMessageId">Its id of the message, which its statuses name.</param>

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Providers;
 using Switchboard.Core.Redis.Limits;
+using Switchboard.Core.Rules;
 using Switchboard.Workers.Dispatch.Channels;
 
 namespace Switchboard.Workers.Dispatch.Notifications;
@@ -59,7 +61,7 @@ internal sealed partial class ChannelSender(
         catch (Exception exception)
         {
             Log.NoPermits(logger, exception, channel.Definition.Name, sends.Length);
-            DeferAll(sends, $"The limit cannot be asked: {exception.Message}", LimitRetry);
+            DeferAll(sends, $"The limit cannot be asked: {LoggedException.Reason(exception)}", LimitRetry);
             return;
         }
 
@@ -85,7 +87,7 @@ internal sealed partial class ChannelSender(
         var (notification, begun) = (send.Notification, timeProvider.GetTimestamp());
         try
         {
-            var message = new ChannelMessage(notification.Id, notification.Recipient, notification.Body);
+            var message = new ChannelMessage(notification.Id, notification.Recipient, VisibleOf(notification.Body));
             Decide(send, await channel.SendAsync(message, cancellationToken), begun);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -96,9 +98,12 @@ internal sealed partial class ChannelSender(
         {
             // an error of ours, after or before it was sent: nobody knows
             Log.Unexpected(logger, exception, notification.Id, channel.Definition.Name);
-            Decide(send, new ProviderFailure(FailureKind.UnknownOutcome, $"The send failed unexpectedly: {exception.Message}"), begun);
+            Decide(send, new ProviderFailure(FailureKind.UnknownOutcome, $"The send failed unexpectedly: {LoggedException.Reason(exception)}"), begun);
         }
     }
+
+    // providers refuse a text of which nothing can be seen; one that is not kept any more (empty) is not sent at all
+    private static string VisibleOf(string body) => body.Length > 0 && FoldedText.IsBlank(body) ? NotificationStore.WithoutText : body;
 
     private void DeferAll(Send[] sends, string reason, TimeSpan wait)
     {
@@ -110,6 +115,7 @@ internal sealed partial class ChannelSender(
     {
         send.Took = timeProvider.GetElapsedTime(begun);
         send.BegunAt = timeProvider.GetUtcNow() - send.Took;
+        send.Reason = result.Logged;
         send.Decision = SendDecision.For(result, send.Delivery.IsLastAttempt, _inDoubt);
         metrics.Sent(send);
     }
@@ -139,6 +145,9 @@ internal sealed class Send(int index, JobDelivery<SendNotification> delivery, Cl
     public DateTimeOffset BegunAt { get; set; }
 
     public TimeSpan Took { get; set; }
+
+    /// <summary>Why it was not sent, for a log.</summary>
+    public Redacted Reason { get; set; }
 
     /// <summary>Null until it is decided; for good, if the process was told to end before an answer came.</summary>
     public SendDecision? Decision { get; set; }

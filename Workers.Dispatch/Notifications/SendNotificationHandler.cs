@@ -86,12 +86,12 @@ internal sealed partial class SendNotificationHandler(
 
         var failed = sends.FindAll(send => send.Decision!.Error is not null);
         if (failed.Count > 0)
-            Log.NotSent(logger, failed.Count, sends.Count, failed[0].Decision!.Error!);
+            Log.NotSent(logger, failed.Count, sends.Count, failed[0].Reason);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Failed} of {Count} notifications were not sent; the first: {Error}")]
-        public static partial void NotSent(ILogger logger, int failed, int count, Redacted error);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Failed} of {Count} notifications were not sent; the first: {Reason}")]
+        public static partial void NotSent(ILogger logger, int failed, int count, Redacted reason);
     }
 }

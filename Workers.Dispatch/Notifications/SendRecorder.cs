@@ -30,7 +30,7 @@ internal sealed partial class SendRecorder(
             }
             catch (NpgsqlException exception) when (IsAway(exception))
             {
-                Log.Held(logger, sends.Count, exception.Message);
+                Log.Held(logger, sends.Count, exception);
                 await Task.Delay(Hold, timeProvider, cancellationToken);
             }
         }

@@ -33,6 +33,7 @@ internal sealed partial class DeleteUserHandler(
             return JobOutcome.Done; // completed, or never begun
         var begun = timeProvider.GetTimestamp();
         await DisconnectAsync(found, cancellationToken);
+        await caches.ForgetAsync(found, cancellationToken);
         if (!await EmptyAsync(found.UserId, begun, cancellationToken))
             return JobOutcome.Snooze(GoOnAfter, "There is more than a run has time for.");
 

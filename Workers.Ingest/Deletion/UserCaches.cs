@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Caching.Hybrid;
+using Switchboard.Core.Deletion;
 using Switchboard.Core.Providers.OAuth;
+using Switchboard.Core.Sms;
 using Switchboard.Workers.Ingest.Email.Rules;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Providers.Graph;
@@ -7,17 +9,21 @@ using Switchboard.Workers.Ingest.Providers.Graph;
 namespace Switchboard.Workers.Ingest.Deletion;
 
 /// <summary>
-/// What the caches of all processes hold of a user. Lists and analytics of tracked mail are not among it: their keys are hashes over the
-/// versions of accounts, which nobody has any more, and they end within ten minutes.
+/// What the caches of all processes hold of a user: by their names, and what has none of the user (lists and analytics of tracked mail, whose
+/// keys are hashes) by its tag.
 /// </summary>
 internal sealed class UserCaches(HybridCache cache)
 {
     /// <summary>Where the edge keeps whose a phone number is: keys <c>phone-numbers:{number}</c>.</summary>
     public const string NumberNamespace = "phone-numbers";
 
+    /// <summary>Where the edge keeps whose a key is: <see cref="UserDeletion.KeyCachePrefix"/>.</summary>
+    public const string KeyNamespace = "api-key";
+
     /// <summary>Removes it everywhere, within a second.</summary>
     public async Task ForgetAsync(Deletion deletion, CancellationToken cancellationToken)
     {
+        await cache.RemoveByTagAsync(UserDeletion.CacheTag(deletion.UserId), cancellationToken);
         await cache.RemoveByTagAsync($"{RuleCache.Namespace}:{deletion.UserId}", cancellationToken);
         await cache.RemoveAsync($"{AccountRevocation.VerificationNamespace}:{deletion.UserId}", cancellationToken);
         foreach (var account in deletion.Accounts)
@@ -27,6 +33,8 @@ internal sealed class UserCaches(HybridCache cache)
         }
 
         foreach (var number in deletion.Names.Where(name => name.StartsWith('+')))
-            await cache.RemoveAsync($"{NumberNamespace}:{number}", cancellationToken);
+            await cache.RemoveAsync($"{NumberNamespace}:{PhoneNumber.ContactOf(number) ?? number}", cancellationToken);
+        foreach (var key in deletion.Names.Where(name => name.StartsWith(UserDeletion.KeyCachePrefix, StringComparison.Ordinal)))
+            await cache.RemoveAsync(key, cancellationToken);
     }
 }

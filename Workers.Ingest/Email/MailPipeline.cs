@@ -93,7 +93,7 @@ internal sealed partial class MailPipeline(EmailProcessor rules, BatchRecorder t
         {
             if (mails.Count == 1)
             {
-                failed.Add(new(mails[0].MessageId, $"The database refused it: {refused.MessageText} ({refused.SqlState})."));
+                failed.Add(new(mails[0].MessageId, $"The database refused it (SQLSTATE {refused.SqlState})."));
                 return;
             }
         }

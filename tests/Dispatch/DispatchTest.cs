@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -15,6 +16,9 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
 {
     private ServiceProvider _services = null!;
 
+    /// <summary>The quota of a user.</summary>
+    protected virtual int NotificationsPerDay => 1_000;
+
     internal TestChannel Channel { get; } = new();
 
     internal TestTime Time { get; } = new();
@@ -30,6 +34,7 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Jobs:ConfirmTimeoutSeconds"] = "0.1",
+            ["Quotas:NotificationsPerDay"] = NotificationsPerDay.ToString(CultureInfo.InvariantCulture),
         }).Build());
         services.AddSingleton<TimeProvider>(Time);
         services.AddSingleton(NpgsqlDataSource.Create(postgres.ConnectionString));

@@ -6,6 +6,8 @@ namespace Switchboard.Tests.Dispatch;
 
 public sealed class NotificationStoreTests(PostgresServer postgres) : DispatchTest(postgres), IClassFixture<PostgresServer>
 {
+    protected override int NotificationsPerDay => 7;
+
     private readonly Guid _ann = Guid.CreateVersion7();
     private readonly Guid _bob = Guid.CreateVersion7();
 
@@ -69,6 +71,65 @@ public sealed class NotificationStoreTests(PostgresServer postgres) : DispatchTe
         (await ReadAsync("SELECT (send_at IS NOT NULL)::text FROM notifications WHERE id = $1", bobs)).ShouldBe(["false"]);
     }
 
+    [Theory]
+    [InlineData("email")]
+    [InlineData("text")]
+    [InlineData("tracking")]
+    public async Task Above_the_quota_of_its_user_it_is_made_as_failed_with_its_reason_and_not_sent(string kind)
+    {
+        var source = new NotificationSource(kind, Guid.CreateVersion7());
+        NotificationDraft[] drafts = [.. Enumerable.Range(0, NotificationsPerDay + 2).Select(number => Draft(_ann, $"{number:D3}") with { Source = source })];
+        (await CreateAsync(drafts[..^2])).Jobs.Count(job => job.Job is SendNotification).ShouldBe(NotificationsPerDay);
+        // what comes again counts no second time
+        (await CreateAsync(drafts[..^2])).Ids.ShouldBeEmpty();
+
+        var above = await CreateAsync([.. drafts[^2..], Draft(_bob) with { Source = source }]);
+
+        above.Ids.Count.ShouldBe(3);
+        above.Jobs.Select(job => job.Job as SendNotification).OfType<SendNotification>().ShouldHaveSingleItem()
+            .NotificationId.ShouldBe(await IdOfAsync(_bob));
+        (await ReadAsync("SELECT dedup_key || ' ' || error FROM notifications WHERE user_id = $1 AND failed_at IS NOT NULL ORDER BY dedup_key", _ann))
+            .ShouldBe(drafts[^2..].Select(draft =>
+                $"{draft.DedupKey} The {NotificationsPerDay} notifications that a user has a day were used up. It was not sent; it can be retried on another day."));
+        (await EventsAsync(_ann)).ShouldContain("notification.failed 1, notification.failed 1");
+        (await JobsOfAsync(above.Ids[^1])).ShouldBeEmpty();
+
+        Time.Advance(TimeSpan.FromDays(1));
+        (await CreateAsync([Draft(_ann, "tomorrow") with { Source = source }])).Jobs.Count(job => job.Job is SendNotification).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_a_program_asked_for_was_counted_before_and_who_owns_a_mailbox_is_told_whatever_was_used_up()
+    {
+        NotificationDraft[] drafts = [.. Enumerable.Range(0, NotificationsPerDay + 5).Select(_ => Draft(_ann))];
+
+        (await CreateAsync(drafts)).Jobs.Count(job => job.Job is SendNotification).ShouldBe(drafts.Length);
+        (await CreateAsync([.. drafts.Select(draft => draft with { Source = NotificationSource.Account(_ann) })]))
+            .Jobs.Count(job => job.Job is SendNotification).ShouldBe(drafts.Length);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" \n\t")]
+    [InlineData("\u200b\u00ad\ufeff\u2060")]
+    public async Task A_text_of_which_nothing_can_be_seen_says_so_whoever_makes_it(string body)
+    {
+        await CreateAsync([Draft(_ann) with { Body = body, Source = NotificationSource.Tracking(_ann) }]);
+
+        (await ReadAsync("SELECT body FROM notifications WHERE user_id = $1", _ann)).ShouldBe(["Message without text"]);
+    }
+
+    [Fact]
+    public async Task Many_that_are_put_off_to_one_minute_do_not_go_before_those_of_others()
+    {
+        var later = Time.GetUtcNow().AddHours(3);
+
+        await CreateAsync([.. Enumerable.Range(0, UserShares.Burst + 2).Select(_ => Draft(_ann) with { ScheduledFor = later }), Draft(_bob) with { ScheduledFor = later }]);
+
+        (await PrioritiesAsync(_ann)).ShouldBe(["1 300", "3 2"]);
+        (await PrioritiesAsync(_bob)).ShouldBe(["1 1"]);
+    }
+
     [Fact]
     public async Task Those_who_ask_for_the_same_at_once_in_different_orders_make_each_once()
     {
@@ -93,6 +154,13 @@ public sealed class NotificationStoreTests(PostgresServer postgres) : DispatchTe
         await transaction.CommitAsync();
         return created;
     }
+
+    private Task<List<string>> PrioritiesAsync(Guid userId) => ReadAsync(
+        """
+        SELECT job.priority || ' ' || count(*) FROM notifications AS n JOIN scheduled_jobs AS job ON job.id = n.id
+        WHERE n.user_id = $1 GROUP BY job.priority ORDER BY 1
+        """,
+        userId);
 
     private Task<List<string>> JobsOfAsync(Guid id) => ReadAsync("SELECT type || ' ' || state FROM scheduled_jobs WHERE id = $1", id);
 

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using RabbitMQ.Client;
-using Switchboard.Core.Jobs;
+using Switchboard.Core.Notifications;
 using Switchboard.Core.Postgres;
 using Switchboard.Core.Redis;
 using Switchboard.Core.Redis.Limits;
@@ -55,7 +55,7 @@ public sealed class HeldConnectionTests(PostgresServer postgres) : IClassFixture
             .AddSingleton<CreatingTransactions>()
             .AddSingleton<DailyQuotas>()
             .AddPhoneNumbers()
-            .AddJobPublishing()
+            .AddNotifications()
             .BuildServiceProvider();
         await Database.Command("INSERT INTO users (id, email, name, created_at) VALUES ($1, $1::text, 'user', now())", _user).RunAsync(default);
     }

@@ -31,7 +31,7 @@ public sealed partial class PlanTests(PostgresServer postgres) : TrackingTest(po
     {
         var account = await AccountAsync();
         await using var database = Explained();
-        var recorder = new MailRecorder(database, Options.Create(new TrackingOptions()), new MailCounter(Time), Time, NullLogger<MailRecorder>.Instance);
+        var recorder = new MailRecorder(database, Scheduled, Options.Create(new TrackingOptions()), new MailCounter(Time), Time, NullLogger<MailRecorder>.Instance);
         for (var n = 0; n < 20; n++)
         {
             await recorder.RecordAsync(account, Batch($"early{n}"), requested: false, default);

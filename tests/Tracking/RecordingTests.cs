@@ -37,6 +37,22 @@ public sealed class RecordingTests(PostgresServer postgres) : TrackingTest(postg
     }
 
     [Fact]
+    public async Task A_mail_that_is_answered_is_an_event_once_whether_it_or_its_answer_was_stored_first()
+    {
+        var account = await AccountAsync();
+        await RecordAsync(account, Sent("offer"), Received("early", 5, answers: "late"), Sent("quiet", 2));
+        (await RepliesAsync(account)).ShouldBeEmpty();
+
+        await RecordAsync(account, Received("first", 1, answers: "offer"), Received("second", 2, answers: "offer"), OutOfOffice("away", 3, "quiet"));
+        await RecordAsync(account, Received("third", 3, answers: "offer"), Received("first", 1, answers: "offer"));
+        await RecordAsync(account, Sent("late", 4));
+        await RecordAsync(account, Sent("both", 6), Received("at once", 7, answers: "both"));
+
+        (await RepliesAsync(account)).ShouldBe(
+            ["both email.replied email 3600000 7h", "late email.replied email 3600000 5h", "offer email.replied email 3600000 1h"]);
+    }
+
+    [Fact]
     public async Task What_is_tracked_is_what_the_policy_says_and_what_is_asked_for()
     {
         var account = await AccountAsync(new TrackingPolicy(TrackingMode.Matching, ["Sales"], ["*@fabrikam.test"], 90, null));
@@ -140,7 +156,7 @@ public sealed class RecordingTests(PostgresServer postgres) : TrackingTest(postg
 
         recorded.Tracked.ShouldBe(38);
         recorded.Failed.Select(failed => failed.ProviderId).ShouldBe(["provider-m7", "provider-m31"]);
-        recorded.Failed[0].Error.ShouldBe("The database refused it: It is poison. (22000).");
+        recorded.Failed[0].Error.ShouldBe("The database refused it (SQLSTATE 22000).");
         (await TrackedAsync(account)).Count(mail => mail.EndsWith(" responded response 1h after 3600s of 1", StringComparison.Ordinal)).ShouldBe(38);
         await ExecuteAsync("DROP TRIGGER refuse_poison ON tracked_emails; DROP FUNCTION refuse_poison");
     }

@@ -49,6 +49,8 @@ public abstract class TrackingTest(PostgresServer postgres) : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    protected ScheduledJobs Scheduled => _services.GetRequiredService<ScheduledJobs>();
+
     /// <summary>Connections of a process of their own.</summary>
     protected NpgsqlDataSource Connect()
     {
@@ -56,7 +58,7 @@ public abstract class TrackingTest(PostgresServer postgres) : IAsyncLifetime
     }
 
     internal MailRecorder Recorder(NpgsqlDataSource? database = null) => new(
-        database ?? Database, Options.Create(new TrackingOptions()), new MailCounter(Time), Time, NullLogger<MailRecorder>.Instance);
+        database ?? Database, Scheduled, Options.Create(new TrackingOptions()), new MailCounter(Time), Time, NullLogger<MailRecorder>.Instance);
 
     /// <summary>Connects an account of a new user, who tracks all unless said otherwise.</summary>
     internal async Task<TrackedMailbox> AccountAsync(TrackingPolicy? policy = null, bool isTracked = true)
@@ -106,6 +108,18 @@ public abstract class TrackingTest(PostgresServer postgres) : IAsyncLifetime
         WHERE received.account_id = $1 ORDER BY received.internet_message_id
         """,
         mailbox.Id);
+
+    /// <summary>Of each event that waits to be published its mail, type, dimension, value, and when it happened.</summary>
+    internal Task<string[]> RepliesAsync(TrackedMailbox mailbox) => ReadAsync(
+        """
+        SELECT concat_ws(' ', substring(internet_message_id from '<(.*)@'), fact ->> 'kind', fact ->> 'channel', fact ->> 'deliveryMs',
+            round(extract(epoch FROM (fact ->> 'minute')::timestamptz - $2) / 3600) || 'h')
+        FROM scheduled_jobs, json_array_elements(payload -> 'facts') AS fact
+        JOIN tracked_emails AS mail ON mail.id = (fact ->> 'subjectId')::uuid
+        WHERE type = 'record-facts' AND (fact ->> 'userId')::uuid = $1
+        ORDER BY 1
+        """,
+        mailbox.UserId, Mails.Monday);
 
     protected async Task ExecuteAsync(string sql, params object[] values)
     {

@@ -49,6 +49,12 @@ public sealed class ChangeTests(SeededDatabase seeded)
         resumed.ResponseSeconds.ShouldBe(90);
         resumed.Responses.ShouldBe(1);
         resumed.StoppedAt.ShouldBeNull();
+        (await seeded.DataSource.Command(
+            """
+            SELECT fact ->> 'kind' || ' ' || (fact ->> 'deliveryMs') FROM scheduled_jobs, json_array_elements(payload -> 'facts') AS fact
+            WHERE type = 'record-facts' AND fact ->> 'subjectId' = $1
+            """,
+            mail.Id.ToString()).ListAsync(row => row.GetString(0), default)).ShouldBe(["email.replied 90000"]);
     }
 
     [Fact]
@@ -91,7 +97,7 @@ public sealed class ChangeTests(SeededDatabase seeded)
         (await Store.FindAsync(mail.Id, SeededDatabase.UserId, default)).ShouldNotBeNull().Status.ShouldBe("active");
     }
 
-    private TrackedEmailStore Store => new(seeded.DataSource);
+    private TrackedEmailStore Store => new(seeded.DataSource, new(seeded.DataSource, TimeProvider.System), TimeProvider.System);
 
     private Task<TrackedEmailChange> ChangeAsync(Guid id, ChangeTrackedEmailRequest request) =>
         Store.ChangeAsync(id, SeededDatabase.UserId, request, Now, default);

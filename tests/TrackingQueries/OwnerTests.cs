@@ -116,7 +116,7 @@ public sealed class OwnerTests(SeededDatabase seeded)
     [Fact]
     public async Task A_thread_is_read_by_its_user_alone()
     {
-        var store = new TrackedEmailStore(seeded.DataSource);
+        var store = new TrackedEmailStore(seeded.DataSource, new(seeded.DataSource, TimeProvider.System), TimeProvider.System);
         var account = seeded.Accounts[1];
         var id = await seeded.DataSource.Command("SELECT id FROM tracked_emails WHERE account_id = $1 AND status = 'responded' LIMIT 1", account)
             .ScalarAsync<Guid>(default);

@@ -86,7 +86,7 @@ public sealed class PlanTests(SeededDatabase seeded)
         await seeded.DataSource.Command("SELECT pg_stat_force_next_flush()").ListAsync(_ => 0, default);
         var before = await seeded.DataSource.Command("SELECT sum(seq_scan)::bigint FROM pg_stat_user_tables WHERE relname = ANY ($1)", [Tables]).ScalarAsync<long>(default);
 
-        var mail = await new TrackedEmailStore(seeded.DataSource).FindAsync(id, SeededDatabase.UserId, default);
+        var mail = await new TrackedEmailStore(seeded.DataSource, new(seeded.DataSource, TimeProvider.System), TimeProvider.System).FindAsync(id, SeededDatabase.UserId, default);
 
         await seeded.DataSource.Command("SELECT pg_stat_force_next_flush()").ListAsync(_ => 0, default);
         mail.ShouldNotBeNull().Thread.Select(entry => (entry.Direction, entry.Kind)).ShouldBe([("sent", "sent"), ("received", "reply")]);

@@ -59,7 +59,8 @@ public sealed partial class UserDeletionTests(PostgresServer server) : IClassFix
             .Namespace(OAuthTokens.CacheNamespace, OAuthTokens.CacheTime, maxEntries: 10)
             .Namespace(GraphFolders.Namespace, TimeSpan.FromMinutes(5), maxEntries: 10)
             .Namespace(AccountRevocation.VerificationNamespace, TimeSpan.FromMinutes(5), maxEntries: 10)
-            .Namespace(UserCaches.NumberNamespace, TimeSpan.FromMinutes(5), maxEntries: 10));
+            .Namespace(UserCaches.NumberNamespace, TimeSpan.FromMinutes(5), maxEntries: 10)
+            .Namespace(UserCaches.KeyNamespace, TimeSpan.FromMinutes(5), maxEntries: 10));
         services.AddJobPublishing();
         services.AddQueryMonitor();
         services.AddMediaStore(new ConfigurationBuilder().AddInMemoryCollection(

@@ -101,7 +101,7 @@ internal sealed partial class BatchRunner(
             }
             catch (Exception reason) when (DependencyFailure.Is(reason))
             {
-                Log.Held(logger, jobs.Count, handled.Type.Name, reason.Message);
+                Log.Held(logger, jobs.Count, handled.Type.Name, reason);
                 await dependency.WaitAsync(failures, jobs[0].Received.Source, abort);
             }
             catch (Exception reason) when (jobs.Count > 1)
@@ -145,7 +145,7 @@ internal sealed partial class BatchRunner(
 #pragma warning restore CA5394
             settlements.Add(new(message, settlement));
             if (outcomes[i] is JobOutcome.RetryOutcome or JobOutcome.DeadOutcome)
-                jobs[i].Activity?.SetStatus(ActivityStatusCode.Error, ErrorOf(outcomes[i]));
+                jobs[i].Activity?.SetStatus(ActivityStatusCode.Error, Redacted.Of(ErrorOf(outcomes[i])));
         }
     }
 

@@ -193,7 +193,7 @@ internal sealed partial class JobWorkerHost : BackgroundService
         }
         catch (Exception reason) when (reason is RabbitMQClientException or IOException or ObjectDisposedException)
         {
-            Log.NotCancelled(_logger, reason.Message);
+            Log.NotCancelled(_logger, reason);
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed partial class SettlementWriter(
             catch (Exception reason) when (!abort.IsCancellationRequested)
 #pragma warning restore CA1031
             {
-                Log.NotWritten(logger, waiting.Length + dead.Length + forwarded.Length, reason.Message);
+                Log.NotWritten(logger, waiting.Length + dead.Length + forwarded.Length, reason);
                 await dependency.WaitAsync(failures, source, abort);
             }
         }

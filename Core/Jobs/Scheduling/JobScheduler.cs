@@ -68,7 +68,7 @@ internal sealed partial class JobScheduler(
         }
 
         // once an outage, not once a try
-        Log.NotTaken(logger, _refused.ContainsKey(queue) ? LogLevel.Debug : LogLevel.Warning, queue.Name, failure.Message);
+        Log.NotTaken(logger, _refused.ContainsKey(queue) ? LogLevel.Debug : LogLevel.Warning, queue.Name, failure);
         _refused[queue] = TimeProvider.GetTimestamp();
     }
 

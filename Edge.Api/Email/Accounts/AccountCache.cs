@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Caching.Hybrid;
+using Switchboard.Core.Deletion;
 using Switchboard.Core.Providers.OAuth;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
@@ -26,7 +27,7 @@ internal sealed class AccountCache(HybridCache cache, AccountStore store)
     }
 
     /// <summary>
-    /// Makes every process ask again, within a second: whose the account is, and for an access token, since one that was got with a former
+    /// Makes every process ask again, within a second: whose the account is, what lists and analytics say of its mail, and for an access token, since one that was got with a former
     /// refresh token must not be used any more. To be called after the commit, when no connection is held; it is done also when the caller
     /// has gone.
     /// </summary>
@@ -34,6 +35,7 @@ internal sealed class AccountCache(HybridCache cache, AccountStore store)
     {
         await cache.RemoveAsync(CacheKey(userId), CancellationToken.None);
         await cache.RemoveAsync(OAuthTokens.CacheKey(accountId), CancellationToken.None);
+        await cache.RemoveByTagAsync(UserDeletion.CacheTag(userId), CancellationToken.None);
     }
 
     private static string CacheKey(Guid userId) => $"{CacheNamespace}:{userId}";

@@ -59,7 +59,7 @@ internal sealed partial class FinishConnection(
         }
         catch (ProviderException reason)
         {
-            Log.NotConnected(Logger, provider.Name, reason.Message);
+            Log.NotConnected(Logger, provider.Name, reason);
             return (null, grant is null ? ConnectionRefusal.OfToken(reason.Failure) : ConnectionRefusal.OfProfile(reason.Failure));
         }
 
@@ -101,6 +101,6 @@ internal sealed partial class FinishConnection(
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "A mailbox of {Provider} could not be connected: {Reason}")]
-        public static partial void NotConnected(ILogger logger, string provider, Redacted reason);
+        public static partial void NotConnected(ILogger logger, Redacted provider, Redacted reason);
     }
 }

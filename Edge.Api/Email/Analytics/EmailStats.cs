@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Caching.Hybrid;
+using Switchboard.Core.Deletion;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.FeatureFlags;
 
@@ -15,7 +16,8 @@ internal sealed class EmailStats(NpgsqlDataSource dataSource, QueryMonitor queri
     public Task<StatsSet> ReadAsync(StatsQuery query, CancellationToken cancellationToken) => rollout.RunAsync(
         Feature.QueryCaching, query.Accounts.Only,
         optimised: cancellationToken => cache.GetOrCreateAsync(
-            query.CacheKey(), loading => new ValueTask<StatsSet>(LoadAsync(query, loading)), cancellationToken: cancellationToken).AsTask(),
+            query.CacheKey(), loading => new ValueTask<StatsSet>(LoadAsync(query, loading)),
+            tags: [UserDeletion.CacheTag(query.Accounts.UserId)], cancellationToken: cancellationToken).AsTask(),
         plain: cancellationToken => LoadAsync(query, cancellationToken),
         StatsSet.Difference, cancellationToken);
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Caching.Hybrid;
+using Switchboard.Core.Deletion;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.FeatureFlags;
 
@@ -18,7 +19,7 @@ internal sealed class TrackedEmailLists(NpgsqlDataSource dataSource, QueryMonito
                 Feature.QueryCaching, query.Accounts.Only,
                 optimised: cancellationToken => cache.GetOrCreateAsync(
                     query.CacheKey(), loading => new ValueTask<TrackedEmailPart>(LoadAsync(query, loading)),
-                    cancellationToken: cancellationToken).AsTask(),
+                    tags: [UserDeletion.CacheTag(query.Accounts.UserId)], cancellationToken: cancellationToken).AsTask(),
                 plain: cancellationToken => LoadAsync(query, cancellationToken),
                 TrackedEmailPart.Difference, cancellationToken);
 

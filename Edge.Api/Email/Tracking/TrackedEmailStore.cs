@@ -1,3 +1,7 @@
+using Switchboard.Core.Email;
+using Switchboard.Core.Events;
+using Switchboard.Core.Jobs;
+
 namespace Switchboard.Edge.Api.Email.Tracking;
 
 /// <summary>What a change of a tracked mail came to.</summary>
@@ -9,7 +13,7 @@ internal sealed record TrackedEmailChange(TrackedEmailResponse? Mail, string? Re
 /// One tracked mail, in <c>tracked_emails</c>, with its thread; lists of them are read by <see cref="TrackedEmailLists"/>. Each statement
 /// names the user.
 /// </summary>
-internal sealed class TrackedEmailStore(NpgsqlDataSource dataSource)
+internal sealed class TrackedEmailStore(NpgsqlDataSource dataSource, ScheduledJobs scheduledJobs, TimeProvider timeProvider)
 {
     /// <summary>How many mails of a thread are shown.</summary>
     public const int MaxThread = 200;
@@ -130,6 +134,9 @@ internal sealed class TrackedEmailStore(NpgsqlDataSource dataSource)
         var answer = changed == mail
             ? await FindUnchangedAsync(transaction, id, accountId, userId, cancellationToken)
             : await WriteAsync(transaction, id, accountId, userId, changed, now, cancellationToken);
+        if (mail.StoppedAt is not null && answer is { Status: TrackedStatus.Responded, RespondedAt: { } at, ResponseSeconds: { } seconds })
+            await scheduledJobs.InsertAsync(
+                connection, transaction, RecordEvents.Of([EmailEvents.RepliedTo(userId, id, at, seconds)], timeProvider), now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new(answer, null);
     }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Caching.Hybrid;
 using Switchboard.Core.Deletion;
 using Switchboard.Core.Jobs;
 
@@ -59,7 +60,7 @@ internal sealed class GetDeletion(UserRemoval users) : EndpointWithoutRequest<Re
 }
 
 /// <summary>Begins the deletion of users, and says how far it is.</summary>
-internal sealed class UserRemoval(NpgsqlDataSource dataSource, JobOutbox outbox, ApiKeys keys, TimeProvider timeProvider)
+internal sealed class UserRemoval(NpgsqlDataSource dataSource, JobOutbox outbox, ApiKeys keys, HybridCache cache, TimeProvider timeProvider)
 {
     /// <summary>Why a key may not touch all that its user has; null when it may.</summary>
     public static ProblemHttpResult? Refusal(Caller caller) =>
@@ -77,6 +78,7 @@ internal sealed class UserRemoval(NpgsqlDataSource dataSource, JobOutbox outbox,
         await outbox.CommitAsync(transaction, begun.Jobs, cancellationToken);
         foreach (var hash in begun.KeyHashes)
             await keys.ForgetAsync(hash, CancellationToken.None);
+        await cache.RemoveByTagAsync(UserDeletion.CacheTag(userId), CancellationToken.None);
         return TypedResults.Accepted($"/api/deletions/{begun.Id}", await FindAsync(begun.Id, CancellationToken.None));
     }
 

@@ -39,7 +39,7 @@ internal sealed partial class SmsChannel(
         }
         catch (NpgsqlException exception)
         {
-            return new SendResult.Deferred($"Whether the number said STOP cannot be looked up: {exception.Message}", LookupRetry);
+            return new SendResult.Deferred($"Whether the number said STOP cannot be looked up: {LoggedException.Reason(exception)}", LookupRetry);
         }
 
         var result = await client.PostAsync(message, cancellationToken);
@@ -72,7 +72,7 @@ internal sealed partial class SmsChannel(
         }
         catch (NpgsqlException exception)
         {
-            Log.OptOutNotRecorded(logger, exception.Message);
+            Log.OptOutNotRecorded(logger, exception);
         }
     }
 

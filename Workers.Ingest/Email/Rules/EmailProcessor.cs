@@ -40,8 +40,8 @@ internal sealed class EmailProcessor(
     TimeProvider timeProvider,
     IngestMetrics metrics)
 {
-    /// <summary>How many characters of one user's mails are matched before the others of the batch are done: milliseconds.</summary>
-    internal const int ShareOfUser = 8 * ReceivedMessage.MaxText;
+    // matching so many characters takes milliseconds
+    private static readonly UserShare Share = new(8 * ReceivedMessage.MaxText);
 
     /// <summary>Processes a batch.</summary>
     /// <exception cref="NpgsqlException">The database is unavailable.</exception>
@@ -56,20 +56,9 @@ internal sealed class EmailProcessor(
         }
     }
 
-    /// <summary>
-    /// The mails in parts that are committed one after the other. Of each user a part has no more than a share: who gets many long mails
-    /// waits for them alone.
-    /// </summary>
-    internal static IEnumerable<IReadOnlyList<IncomingMail>> Shares(IReadOnlyCollection<IncomingMail> mails)
-    {
-        var taken = new Dictionary<Guid, long>();
-        return mails.GroupBy(mail =>
-        {
-            var before = taken.GetValueOrDefault(mail.UserId);
-            taken[mail.UserId] = before + Math.Min(mail.Message.Text.Length, ReceivedMessage.MaxText);
-            return before / ShareOfUser;
-        }).OrderBy(part => part.Key).Select(part => part.ToList());
-    }
+    /// <summary>The mails in parts that are committed one after the other.</summary>
+    internal static IEnumerable<IReadOnlyList<IncomingMail>> Shares(IReadOnlyCollection<IncomingMail> mails) =>
+        Share.Split(mails, mail => mail.UserId, mail => Math.Min(mail.Message.Text.Length, ReceivedMessage.MaxText));
 
     /// <summary>Each mail once, with its rules, in the order of their keys.</summary>
     internal static IReadOnlyList<MatchedMail> Match(

@@ -54,7 +54,7 @@ internal sealed partial class AccountRevocation(
         await cache.RemoveAsync($"{VerificationNamespace}:{revoked.UserId}", cancellationToken);
         metrics.Synced("revoked");
         metrics.Notified(created.Ids.Count);
-        Log.Revoked(logger, account, failure.Error);
+        Log.Revoked(logger, account, failure);
         await outbox.FlushAsync(created.Jobs, cancellationToken);
     }
 

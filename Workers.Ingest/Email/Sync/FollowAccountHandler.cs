@@ -53,7 +53,7 @@ internal sealed partial class FollowAccountHandler(
         }
         catch (ProviderException reason)
         {
-            Log.NotFollowed(logger, id, reason.Kind, reason.Message);
+            Log.NotFollowed(logger, id, reason.Kind, reason);
             if (reason.Kind == FailureKind.GrantRevoked)
                 await revocation.RevokeAsync(id, reason.Failure, cancellationToken);
             return reason.Failure;

@@ -69,7 +69,7 @@ internal sealed partial class RenewWatchesHandler(
         catch (ProviderException reason) when (reason.Kind == FailureKind.Permanent)
         {
             // asked again with the next run; until then it is polled
-            Log.NotWatched(logger, account.Id, reason.Message);
+            Log.NotWatched(logger, account.Id, reason);
         }
         catch (ProviderException reason)
         {

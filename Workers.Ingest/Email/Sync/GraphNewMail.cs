@@ -141,7 +141,7 @@ internal sealed partial class GraphNewMail(
             else if (answer.Failure!.Kind == FailureKind.Permanent)
             {
                 // the rules may still know its sender and subject
-                Log.NoText(logger, mail.Message.Id!, account.Account.Id, answer.Failure.Error);
+                Log.NoText(logger, mail.Message.Id!, account.Account.Id, answer.Failure);
                 contents.Add(mail, null);
             }
             else if (answer.Failure.Kind != FailureKind.NotFound)

@@ -100,7 +100,7 @@ internal sealed partial class GraphSubscribing(
         catch (ProviderException reason) when (reason.Kind is FailureKind.Permanent or FailureKind.NotFound)
         {
             // asked again with the next look for subscriptions to renew
-            Log.NotSubscribed(logger, account.Account.Id, reason.Message);
+            Log.NotSubscribed(logger, account.Account.Id, reason);
         }
     }
 
@@ -121,7 +121,7 @@ internal sealed partial class GraphSubscribing(
         catch (ProviderException reason) when (reason.Kind is FailureKind.Permanent or FailureKind.NotFound)
         {
             // renewing it does the same, and finds out if it is gone
-            Log.NotReauthorized(logger, account.Account.Id, reason.Message);
+            Log.NotReauthorized(logger, account.Account.Id, reason);
         }
 
         await RenewAsync(account, cancellationToken);

@@ -39,7 +39,7 @@ internal sealed partial class MailboxSync(
         catch (ProviderException reason) when (reason.Failure.IsOutage || reason.Kind is FailureKind.Permanent or FailureKind.NotFound)
         {
             // tried again with the next sync; polling does not need it
-            Log.NotWatched(logger, account.Id, reason.Message);
+            Log.NotWatched(logger, account.Id, reason);
         }
     }
 

@@ -76,7 +76,7 @@ internal sealed partial class SyncEmailsHandler(
 
     private async Task<JobOutcome> MeetAsync(MailSync sync, MailAccount account, ProviderFailure failure, CancellationToken cancellationToken)
     {
-        Log.Stopped(logger, sync.Id, failure.Kind, failure.Error);
+        Log.Stopped(logger, sync.Id, failure.Kind, failure);
         switch (failure.Kind)
         {
             case FailureKind.GrantRevoked:

@@ -92,7 +92,7 @@ internal sealed partial class MailboxRun(
         }
         catch (ProviderException reason)
         {
-            Log.Failed(logger, id, reason.Message);
+            Log.Failed(logger, id, reason);
             return job => OutcomeOf(job, reason.Failure);
         }
     }

@@ -220,6 +220,10 @@ internal readonly record struct Outcome(
     public int? ResponseSeconds(DateTimeOffset sentAt) =>
         RespondedAt is { } at ? (int)Math.Clamp(Math.Floor((at - sentAt).TotalSeconds), 0, int.MaxValue) : null;
 
+    /// <summary>The first answer; null where there is none.</summary>
+    public FirstReply? FirstReplyTo(SentMail mail) =>
+        RespondedAt is { } at ? new(mail.Id, at, ResponseSeconds(mail.SentAt)!.Value) : null;
+
     /// <summary>The status of one that its user has not stopped.</summary>
     public string Status(DateTimeOffset expiresAt, DateTimeOffset now) =>
         TrackedStatus.Of(isStopped: false, RespondedAt is not null, IsBounced, expiresAt, now);

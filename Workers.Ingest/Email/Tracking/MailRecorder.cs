@@ -1,4 +1,5 @@
 using Switchboard.Core.Diagnostics;
+using Switchboard.Core.Events;
 using Switchboard.Core.FeatureFlags;
 
 namespace Switchboard.Workers.Ingest.Email.Tracking;
@@ -6,6 +7,7 @@ namespace Switchboard.Workers.Ingest.Email.Tracking;
 /// <summary>Records mails of an account: tracks what was sent, finds what came in as an answer to it.</summary>
 internal sealed partial class MailRecorder(
     NpgsqlDataSource dataSource,
+    ScheduledJobs scheduledJobs,
     IOptions<TrackingOptions> options,
     MailCounter counter,
     TimeProvider timeProvider,
@@ -14,7 +16,7 @@ internal sealed partial class MailRecorder(
     // in one transaction; callers bring some hundreds
     private const int MostAtOnce = 1_000;
 
-    private readonly RecordMails _record = new(dataSource, TimeSpan.FromDays(options.Value.SubjectWindowDays), timeProvider);
+    private readonly RecordMails _record = new(dataSource, scheduledJobs, TimeSpan.FromDays(options.Value.SubjectWindowDays), timeProvider);
 
     /// <summary>
     /// Records mails, in any order and as often as they come; when it returns, all but the failed ones are safe. Nothing is recorded for
@@ -66,7 +68,7 @@ internal sealed partial class MailRecorder(
         {
             if (part.Count == 1)
             {
-                Fail(failed, part[0].ProviderId, $"The database refused it: {refused.MessageText} ({refused.SqlState}).");
+                Fail(failed, part[0].ProviderId, $"The database refused it (SQLSTATE {refused.SqlState}).");
                 return 0;
             }
         }
@@ -97,7 +99,8 @@ internal sealed partial class MailRecorder(
 /// Stores mails of an account in one transaction, and works out what their coming changes: what answers them, what they answer, and what
 /// became of the sent ones. All of it follows from the set of mails that are stored, so neither their order nor a repetition matters.
 /// </summary>
-internal sealed class RecordMails(NpgsqlDataSource dataSource, TimeSpan subjectWindow, TimeProvider timeProvider)
+internal sealed class RecordMails(
+    NpgsqlDataSource dataSource, ScheduledJobs scheduledJobs, TimeSpan subjectWindow, TimeProvider timeProvider)
 {
     /// <summary>Stores those that are not there yet.</summary>
     /// <returns>How many sent mails are tracked that were not before, and how many came in; none when the account is gone.</returns>
@@ -141,15 +144,21 @@ internal sealed class RecordMails(NpgsqlDataSource dataSource, TimeSpan subjectW
     private async Task WriteAsync(AccountTransaction account, Guid userId, Matched matched, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
-        await TrackedEmailStore.InsertAsync(account, userId, matched.Sent, matched.Outcomes(), now, cancellationToken);
+        var outcomes = matched.Outcomes();
+        await TrackedEmailStore.InsertAsync(account, userId, matched.Sent, outcomes, now, cancellationToken);
         await ReceivedEmailStore.InsertAsync(account, matched.Received, matched.ReceivedMatches, now, cancellationToken);
         await ReceivedEmailStore.MoveAsync(account, matched.Moved, cancellationToken);
         var changed = await TrackedEmailStore.SettleAsync(account, matched.StoredToSettle(), now, cancellationToken);
+        var replies = matched.Sent.Select(mail => outcomes[mail.Id].FirstReplyTo(mail)).Concat(changed.Select(mail => mail.Reply)).OfType<FirstReply>();
+        var events = RecordEvents.Of(
+            [.. replies.Select(reply => EmailEvents.RepliedTo(userId, reply.TrackedId, reply.At, reply.Seconds))], timeProvider);
+        // nobody waits for events: the scheduler publishes those of many commits together
+        await scheduledJobs.InsertAsync(account.Connection, account.Transaction, events, now, cancellationToken);
         if (matched.ChangesWhatIsShown)
             await TrackedChanges.NoteAsync(
                 account.Transaction,
                 [account.AccountId],
-                [.. matched.Sent.Select(mail => mail.SentAt).Concat(changed).Select(sentAt => (account.AccountId, sentAt))],
+                [.. matched.Sent.Select(mail => mail.SentAt).Concat(changed.Select(mail => mail.SentAt)).Select(sentAt => (account.AccountId, sentAt))],
                 cancellationToken);
     }
 }

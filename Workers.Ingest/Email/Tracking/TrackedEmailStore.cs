@@ -232,22 +232,38 @@ internal static class TrackedEmailStore
                    min(received_at) FILTER (WHERE kind = 'bounce') AS bounced_at
             FROM received_emails
             WHERE tracked_email_id = known.id) AS outcome
+        CROSS JOIN LATERAL (SELECT response_at FROM tracked_emails WHERE id = known.id OFFSET 0) AS before
         WHERE mail.id = known.id AND mail.account_id IS NOT DISTINCT FROM $1 AND mail.stopped_at IS NULL
           AND ((mail.response_at, mail.responses, mail.auto_replied_at, mail.bounced_at)
                   IS DISTINCT FROM (outcome.response_at, outcome.responses, outcome.auto_replied_at, outcome.bounced_at)
               -- another one of its recipients
               OR (mail.status = 'bounced') <> (outcome.response_at IS NULL AND outcome.bounced_at IS NOT NULL
                   AND tracked_email_is_bounced(mail.id, mail.recipients)))
-        RETURNING mail.sent_at
+        RETURNING mail.sent_at, mail.id, mail.response_at, mail.response_seconds, before.response_at IS NULL AND mail.response_at IS NOT NULL
         """;
 
     /// <summary>Writes what has changed.</summary>
-    /// <returns>When the mails were sent of which something changed.</returns>
-    public static async Task<IReadOnlyList<DateTimeOffset>> SettleAsync(
+    /// <returns>The mails of which something changed.</returns>
+    public static async Task<IReadOnlyList<SettledMail>> SettleAsync(
         AccountTransaction account, Guid[] ids, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (ids.Length == 0)
             return [];
-        return await account.Command(SettleSql, ids, now).ListAsync(row => row.GetFieldValue<DateTimeOffset>(0), cancellationToken);
+        return await account.Command(SettleSql, ids, now).ListAsync(
+            row => new SettledMail(
+                row.GetFieldValue<DateTimeOffset>(0),
+                row.GetBoolean(4) ? new(row.GetGuid(1), row.GetFieldValue<DateTimeOffset>(2), row.GetInt32(3)) : null),
+            cancellationToken);
     }
 }
+
+/// <summary>A stored mail of whose answers something has changed.</summary>
+/// <param name="SentAt">When it was sent.</param>
+/// <param name="Reply">The answer that is its first; null if it had one before, or has none.</param>
+internal sealed record SettledMail(DateTimeOffset SentAt, FirstReply? Reply);
+
+/// <summary>The first answer to a mail.</summary>
+/// <param name="TrackedId">The mail, a row in <c>tracked_emails</c>.</param>
+/// <param name="At">When it came.</param>
+/// <param name="Seconds">How long after the mail was sent.</param>
+internal sealed record FirstReply(Guid TrackedId, DateTimeOffset At, int Seconds);

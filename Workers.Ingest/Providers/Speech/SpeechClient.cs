@@ -48,7 +48,7 @@ internal sealed partial class SpeechClient(
     {
         if (status is 408 or 429 or >= 500)
             return ProviderFailure.OfStatus(status, $"Speech recognition could not answer (HTTP {status}).", retryAfter, code: code);
-        Log.Refused(logger, status, message);
+        Log.Refused(logger, status, code);
         // a key that is none: Google says so with the status of a bad request
         return status is 401 or 403 || code?.StartsWith("API_KEY_", StringComparison.Ordinal) is true
             ? new(
@@ -62,8 +62,8 @@ internal sealed partial class SpeechClient(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "Speech-to-Text answered {Status}: {Error}")]
-        public static partial void Refused(ILogger logger, int status, Redacted error);
+        [LoggerMessage(Level = LogLevel.Error, Message = "Speech-to-Text answered {Status}, code {Code}")]
+        public static partial void Refused(ILogger logger, int status, Redacted code);
     }
 }
 

@@ -36,7 +36,7 @@ internal sealed partial class MediaEnrichment(
         catch (ProviderException reason)
         {
             var error = ErrorOf(reason);
-            Log.NotEnriched(logger, item.Id, item.Attempt, error);
+            Log.NotEnriched(logger, item.Id, item.Attempt, reason);
             return new EnrichmentResult.Failed(reason.Failure, error, progress.StorageKey);
         }
 #pragma warning disable CA1031 // the disk is full, the store is unavailable, a bug: the item says that it is tried again, the job says what it was
@@ -129,8 +129,8 @@ internal sealed partial class MediaEnrichment(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Item {Id}, try {Attempt}: {Error}")]
-        public static partial void NotEnriched(ILogger logger, Guid id, int attempt, Redacted error);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Item {Id}, try {Attempt}: {Reason}")]
+        public static partial void NotEnriched(ILogger logger, Guid id, int attempt, Redacted reason);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Item {Id}, try {Attempt} broke")]
         public static partial void Broken(ILogger logger, Exception reason, Guid id, int attempt);

@@ -89,7 +89,7 @@ internal sealed partial class TempFolder(IOptions<MediaLimits> limits, TimeProvi
         catch (Exception reason) when (reason is IOException or UnauthorizedAccessException)
         {
             // of another user, or in use by a program that is none of ours: an hour later once more
-            Log.NotSwept(logger, _root, reason.Message);
+            Log.NotSwept(logger, _root, reason);
         }
     }
 

@@ -28,15 +28,25 @@ internal sealed class EnrichMessageHandler(SmsProcessor processor) : IJobHandler
 internal sealed class SmsProcessor(
     NpgsqlDataSource dataSource, RuleCache ruleCache, NotificationStore notifications, JobOutbox outbox, TimeProvider timeProvider, IngestMetrics metrics)
 {
+    // what is in an SMS is looked for once more, by rules and by entities: 32 long ones
+    private static readonly UserShare Share = new(32 * 1_600, Least: 1_600);
+
     /// <summary>Takes a batch in.</summary>
     /// <exception cref="NpgsqlException">The database is unavailable.</exception>
     public async Task TakeAsync(IReadOnlyCollection<IncomingSms> messages, CancellationToken cancellationToken)
     {
         var rules = await ruleCache.ForAsync(messages.Select(sms => sms.UserId).ToHashSet(), cancellationToken);
-        var matched = Match(messages, rules, timeProvider.GetUtcNow());
-        if (matched.Count > 0)
-            await TakeAsync(matched, cancellationToken);
+        foreach (var share in Shares(messages))
+        {
+            var matched = Match(share, rules, timeProvider.GetUtcNow());
+            if (matched.Count > 0)
+                await TakeAsync(matched, cancellationToken);
+        }
     }
+
+    /// <summary>The SMS in parts that are committed one after the other.</summary>
+    internal static IEnumerable<IReadOnlyList<IncomingSms>> Shares(IReadOnlyCollection<IncomingSms> messages) =>
+        Share.Split(messages, sms => sms.UserId, sms => sms.Body.Length);
 
     /// <summary>Each SMS once, with its rules, in the order of their sids.</summary>
     internal static IReadOnlyList<MatchedSms> Match(

@@ -8,7 +8,8 @@ namespace Switchboard.Tests.EndToEnd.Email;
 public sealed class FairnessTests(ApplicationFixture app)
 {
     // a POST takes 500 at most; the whole backlog takes many times as long as the other user may wait
-    private const int Posts = 20;
+    private const int Flood = 100_000;
+    private const int Posts = Flood / 500;
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(2);
 
     [Fact]
@@ -39,6 +40,8 @@ public sealed class FairnessTests(ApplicationFixture app)
         // it was not simply all done by then
         await using var database = await app.OpenDatabaseAsync();
         (await database.ExecuteScalarAsync<long>(
-            "SELECT count(*) FROM notifications WHERE recipient = '+15550116101' AND delivery_status = 'delivered'")).ShouldBeLessThan(Posts * 500L);
+            "SELECT count(*) FROM notifications WHERE recipient = '+15550116101' AND delivery_status = 'delivered'")).ShouldBeLessThan(Flood);
+        // what is left of it is nobody's any more, and the tests that follow need not wait for it
+        await EdgeClient.ReadAsync(await flooding.SendAsync(HttpMethod.Delete, "/api/users/me"), HttpStatusCode.Accepted);
     }
 }

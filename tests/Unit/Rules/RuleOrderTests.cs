@@ -88,6 +88,10 @@ public sealed class RuleOrderTests
         var mail = Some.Mail();
         var applied = RuleEvaluator.Matches(new CompiledRules(rules), mail).Select(rule => rule.Name).ToArray();
         RuleEvaluator.Evaluate(rules, mail).Where(verdict => verdict.Applied).Select(verdict => verdict.Rule.Name).ShouldBe(applied);
+        // one of them beside the others, as one that is not saved yet
+        foreach (var another in rules)
+            RuleEvaluator.Evaluate(CompiledRules.OfAll(rules.Where(rule => rule != another)), another, mail)
+                .Where(verdict => verdict.Applied).Select(verdict => verdict.Rule.Name).ShouldBe(applied);
         return applied;
     }
 }

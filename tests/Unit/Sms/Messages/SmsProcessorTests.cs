@@ -34,6 +34,21 @@ public sealed class SmsProcessorTests
     }
 
     [Fact]
+    public void Who_gets_many_SMS_waits_for_them_alone_unless_there_is_nobody_else()
+    {
+        var bob = Guid.CreateVersion7();
+        IncomingSms[] many = [.. Enumerable.Range(0, 100).Select(number => Incoming($"SM{number}"))];
+        IncomingSms[] batch = [.. many, .. Enumerable.Range(100, 10).Select(number => Incoming($"SM{number}") with { UserId = bob })];
+
+        var shares = SmsProcessor.Shares(batch).ToList();
+
+        shares.Select(share => share.Count(sms => sms.UserId == Ann)).ShouldBe([32, 32, 32, 4]);
+        shares.Select(share => share.Count(sms => sms.UserId == bob)).ShouldBe([10, 0, 0, 0]);
+        SmsProcessor.Shares(many).ShouldHaveSingleItem().ShouldBe(many);
+        SmsProcessor.Shares([]).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_match_becomes_a_notification_that_knows_its_sms_and_rule()
     {
         var text = Match(Incoming("SM1"));
