@@ -137,6 +137,6 @@ internal sealed class TrialSmsValidator : AbstractValidator<TrialSms>
         {
             media.RuleFor(file => file!.ContentType).Text(MaxContentType);
             media.RuleFor(file => file!.Transcript).Text(MaxText);
-        });
+        }).When(text => text.Media is { Count: <= MaxMedia });
     }
 }
