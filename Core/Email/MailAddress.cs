@@ -123,7 +123,6 @@ public static partial class MailAddress
         address.Length <= LongestAddress
         && address.Length > domain.Length + 1
         && !address.Contains("=?", StringComparison.Ordinal)
-        && !address.ContainsAnyInRange('\0', '\u001F') && !address.ContainsAnyInRange('\u007F', '\u009F')
         && IsDomain(domain);
 
     private static bool IsDomain(ReadOnlySpan<char> domain)

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Options;
-using Switchboard.Core.Email;
 using Switchboard.Core.Postgres;
 using Switchboard.Core.Providers;
 using Switchboard.Core.Rules;

@@ -1,6 +1,4 @@
-using System.Text;
 using System.Text.Json;
-using FsCheck;
 using FsCheck.Fluent;
 using Switchboard.Core.Email;
 using Switchboard.Core.Postgres;
@@ -156,7 +154,7 @@ public sealed class MailFuzzTests
         if (Read(() => JsonSerializer.Deserialize(json, GmailJson.Default.GmailMessage)) is not { Id: not null } message)
             return;
         var mail = GmailMail.Read(message, new(Guid.Empty, Guid.Empty, "me@example.com", 1, null, Some.Monday), Some.Monday);
-        Readable(mail.From, mail.To, mail.Subject);
+        Readable(mail.Subject);
         _ = Some.Match(Some.Rule(Some.Senders(wildcards: ["*@*"]), Some.Content(anyOf: ["hello"])), Core.Rules.ReceivedMessage.Mail(mail));
         if (GmailEnvelopes.Read(message, out _) is { } envelope)
             Stored(envelope);
@@ -199,7 +197,6 @@ public sealed class MailFuzzTests
         addresses.ShouldAllBe(address => address.Contains('@') && address.Length < 2_000 && !address.Contains("=?"));
         addresses.Select(MailAddress.Canonical).ShouldBe(addresses, "what is canonical stays as it is");
         var decoded = EncodedWords.DecodeAddresses(header);
-        Readable(decoded);
         MailAddress.ReadAll(decoded).Except(addresses).ShouldBeEmpty("no address is made of a name");
     });
 

@@ -136,7 +136,7 @@ public sealed class EndpointFuzzTests(FuzzedEdge edge) : IClassFixture<FuzzedEdg
     {
         var user = await edge.NewUserAsync([.. Scope.All.Where(scope => scope is not (Scope.Admin or Scope.Jobs))]);
         await EveryEndpointTests.SeedAsync(edge, user.UserId, await edge.NewKeyAsync(user.UserId));
-        await edge.ExecuteAsync($$"""UPDATE mailboxes SET tracking = '{"mode": "all", "windowDays": 90}' WHERE user_id = '{{user.UserId}}'""");
+        await edge.ExecuteAsync($$"""UPDATE mailboxes SET tracking = '{"mode": "all", "windowDays": 90}', tracking_since = now() WHERE user_id = '{{user.UserId}}'""");
         return user;
     }
 
