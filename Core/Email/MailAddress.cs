@@ -151,7 +151,13 @@ public static partial class MailAddress
     private static string? Valid(string address)
     {
         var text = Unwrapped(address.Trim());
-        return !text.Any(char.IsWhiteSpace) && text.IndexOf('@') == text.LastIndexOf('@') && IsAddress(text, DomainOf(text)) ? text : null;
+        var at = text.IndexOf('@');
+        return at > 0 && at == text.LastIndexOf('@') && !text.Any(char.IsWhiteSpace)
+            // of a group or a route, or of what was quoted once: it would be read otherwise the next time
+            && !text.AsSpan(0, at).ContainsAny(NotInPlainName)
+            && IsAddress(text, DomainOf(text))
+                ? text
+                : null;
     }
 
     // the runtime composes nothing without ICU, which this product runs without

@@ -13,6 +13,7 @@ internal static class EndpointExtensions
     public static IServiceCollection AddEndpoints(this IServiceCollection services)
     {
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new Times.Converter()));
+        services.AddSingleton(typeof(IRequestBinder<>), typeof(OneSourceBinder<>));
         return services.AddFastEndpoints(discovery => discovery.Assemblies = [typeof(Program).Assembly]);
     }
 
@@ -48,3 +49,14 @@ internal static class EndpointExtensions
                 .Validate(new FluentValidation.ValidationContext<object>(request)).Errors
             : [];
 }
+
+/// <summary>
+/// Takes a request from one place alone: its query where its properties are parameters of that, else its body. Left to itself, FastEndpoints
+/// takes each field of a body from the query, the route and the headers too, by other rules than those of JSON: <c>?priority=high,low</c>
+/// was taken for two flags, and dates at their ends passed.
+/// </summary>
+internal sealed class OneSourceBinder<TRequest>() : RequestBinder<TRequest>(
+    typeof(TRequest).GetProperties().Any(property => property.IsDefined(typeof(QueryParamAttribute), inherit: true))
+        ? BindingSource.QueryParams
+        : BindingSource.JsonBody)
+    where TRequest : notnull;

@@ -39,7 +39,14 @@ internal static class JsonBody
         }
 
         await request.HttpContext.CostsBytesAsync(read.Buffer.Length);
-        return read.Buffer;
+        return WithoutMark(read.Buffer);
+    }
+
+    /// <summary>JSON without the byte order mark that some programs put before it (RFC 8259, 8.1).</summary>
+    public static ReadOnlySequence<byte> WithoutMark(ReadOnlySequence<byte> json)
+    {
+        var reader = new SequenceReader<byte>(json);
+        return reader.IsNext([0xEF, 0xBB, 0xBF], advancePast: true) ? json.Slice(reader.Position) : json;
     }
 
     /// <summary>JSON as that type.</summary>

@@ -9,7 +9,9 @@ namespace Switchboard.Edge.Api.Platform;
 /// <summary>Says what is wrong with JSON in the words of the API, not in those of the serializer.</summary>
 internal static class JsonErrors
 {
-    private const int Most = 50;
+    /// <summary>So many are told of one request.</summary>
+    public const int Most = 50;
+
     private const string DoesNotFit = "Its value is not of the right type, or not one of those that it may have.";
 
     /// <summary>The field that an exception is about, and what is wrong with it; <c>$</c> is the body as a whole.</summary>

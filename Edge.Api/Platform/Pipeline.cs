@@ -67,19 +67,19 @@ internal static class Pipeline
 
     /// <summary>
     /// A body must say what it is, and come as it is: none is decompressed (RFC 9110, 15.5.16), since limits and signatures are about the
-    /// bytes that were sent. Routing compares a media type that is there; one that is missing or empty FastEndpoints would refuse with an
-    /// empty answer, or take for JSON.
+    /// bytes that were sent. Routing compares a media type that can be read; one that is missing or empty FastEndpoints would refuse with an
+    /// empty answer, or take for JSON, and with one that cannot be read it would leave the body unread.
     /// </summary>
     public static void UseMediaTypes(this IApplicationBuilder app) => app.Use((context, next) =>
     {
         var headers = context.Request.Headers;
-        if (headers.ContentEncoding.Any(coding => !string.Equals(coding, "identity", StringComparison.OrdinalIgnoreCase)))
+        if (headers.GetCommaSeparatedValues(HeaderNames.ContentEncoding).Any(coding => !string.Equals(coding, "identity", StringComparison.OrdinalIgnoreCase)))
         {
             context.Response.Headers[HeaderNames.AcceptEncoding] = "identity";
             return Problems.For(StatusCodes.Status415UnsupportedMediaType, "Send the body without Content-Encoding.").ExecuteAsync(context);
         }
 
-        return string.IsNullOrWhiteSpace(context.Request.ContentType)
+        return !MediaTypeHeaderValue.TryParse(context.Request.ContentType, out _)
             && context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>() is { } accepts && !accepts.ContentTypes.Contains("*/*")
                 ? Problems.For(StatusCodes.Status415UnsupportedMediaType, $"Send {accepts.ContentTypes[0]}, and say so in Content-Type.")
                     .ExecuteAsync(context)

@@ -30,7 +30,7 @@ internal static class Problems
             StatusCodes.Status400BadRequest,
             errors.Count == 1 ? $"{errors[0].Name}: {errors[0].Reason}" : $"{errors.Count} fields are not valid.",
             ProblemKinds.Validation);
-        details.Extensions["errors"] = errors;
+        details.Extensions["errors"] = errors.Count <= JsonErrors.Most ? errors : [.. errors.Take(JsonErrors.Most)];
         return details;
     }
 

@@ -130,6 +130,6 @@ internal sealed class TestSmsValidator : AbstractValidator<TestSms>
         {
             media.RuleFor(file => file!.ContentType).Text(MaxContentType);
             media.RuleFor(file => file!.Transcript).Text(MaxText);
-        });
+        }).When(text => text.Media is { Count: <= MaxMedia });
     }
 }

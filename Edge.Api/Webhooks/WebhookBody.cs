@@ -46,10 +46,10 @@ internal static class WebhookBody
     public static ProblemHttpResult TooLong(int maxBytes) =>
         Problems.For(StatusCodes.Status413PayloadTooLarge, $"A body is at most {maxBytes} bytes long here.");
 
-    /// <summary>JSON whose strings can all be read: what is no UTF-8, and unpaired surrogates, become U+FFFD.</summary>
+    /// <summary>JSON whose strings can all be read: what is no UTF-8, and unpaired surrogates, become U+FFFD; no mark before it.</summary>
     public static byte[] Readable(ReadOnlySequence<byte> json)
     {
-        var bytes = json.ToArray();
+        var bytes = JsonBody.WithoutMark(json).ToArray();
         if (!Utf8.IsValid(bytes))
             bytes = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes));
         for (var at = bytes.AsSpan().IndexOf((byte)'\\'); at >= 0 && at < bytes.Length;)

@@ -68,7 +68,7 @@ internal static class EmailReader
             return ([], [new("$", $"An array must have 1 to {MaxMails} mails.")]);
 
         var mistakes = new List<FieldError>();
-        for (var index = 0; index < mails.Count; index++)
+        for (var index = 0; index < mails.Count && mistakes.Count < JsonErrors.Most; index++)
         {
             var prefix = $"[{index}]";
             if (mails[index] is { } mail)

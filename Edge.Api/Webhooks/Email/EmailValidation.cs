@@ -42,7 +42,7 @@ internal static class EmailValidation
     {
         if (headers.Count > MaxHeaders)
             mistakes.Add(new($"{prefix}headers", $"There are {headers.Count}; {MaxHeaders} are the most."));
-        foreach (var (name, value) in headers)
+        foreach (var (name, value) in headers.Take(MaxHeaders))
         {
             if (name.Length is 0 or > MaxHeaderName || !TextRules.IsStorable(name))
                 mistakes.Add(new($"{prefix}headers", $"A header's name has 1 to {MaxHeaderName} characters, none of them null."));

@@ -11,6 +11,8 @@ namespace Switchboard.Edge.Api.Webhooks.Gmail;
 /// its history, an unsigned number of 64 bits.</summary>
 internal sealed record GmailChange(string EmailAddress, ulong HistoryId)
 {
+    private const int MaxAddress = 320;
+
     /// <summary>Reads a push, <c>{"message": {"data": "…"}}</c>, whose data is base64url or base64 of a change; null if it is not one.</summary>
     public static GmailChange? Read(ReadOnlySequence<byte> push)
     {
@@ -21,7 +23,7 @@ internal sealed record GmailChange(string EmailAddress, ulong HistoryId)
                 return null;
             using var change = JsonDocument.Parse(WebhookBody.Readable(new(
                 Base64Url.DecodeFromChars(data.Replace('+', '-').Replace('/', '_').TrimEnd('=')))));
-            return change.RootElement.Text("emailAddress") is { Length: > 0 } address
+            return change.RootElement.Text("emailAddress") is { Length: > 0 and <= MaxAddress } address && StorableText.IsStorable(address)
                 && HistoryIdOf(change.RootElement.Child("historyId")) is > 0 and var historyId
                     ? new(address, historyId)
                     : null;

@@ -14,6 +14,9 @@ namespace Switchboard.Edge.Api.Webhooks.WhatsApp;
 internal sealed record WhatsAppCallback(IReadOnlyList<DeliveryStatusUpdate> Updates, int Unreadable)
 {
     private const long LastSecond = 253_402_300_799;
+    // an index of ours holds the id, and no person reads more of a reason
+    private const int MaxId = 512;
+    private const int MaxReason = 1_000;
     private const string NoReason = "WhatsApp says that it failed, and not why.";
 
     /// <summary>Reads one.</summary>
@@ -31,7 +34,7 @@ internal sealed record WhatsAppCallback(IReadOnlyList<DeliveryStatusUpdate> Upda
         var unreadable = 0;
         foreach (var status in statuses)
         {
-            if (status.Text("id") is not { Length: > 0 } id || status.Text("status") is not { } word)
+            if (status.Text("id") is not { Length: > 0 and <= MaxId } id || status.Text("status") is not { } word)
                 unreadable++;
             else if (StatusOf(word) is { } known)
                 updates.Add(Update(status, id, known, receivedAt));
@@ -78,12 +81,13 @@ internal sealed record WhatsAppCallback(IReadOnlyList<DeliveryStatusUpdate> Upda
         string?[] head = [code, error.Text("title") ?? error.Text("message")];
         var details = error.Text("error_data") ?? error.Child("error_data").Text("details");
         var reason = string.Join(' ', head.Where(part => !string.IsNullOrEmpty(part)));
-        return (reason, details) switch
+        var text = (reason, details) switch
         {
             ("", null or "") => NoReason,
             ("", _) => details,
             (_, null or "") => reason,
             _ => $"{reason}: {details}",
         };
+        return text.Length <= MaxReason ? text : text[..MaxReason] + "…";
     }
 }

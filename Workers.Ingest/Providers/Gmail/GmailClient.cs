@@ -175,13 +175,13 @@ internal sealed record GmailThread(string Id, IReadOnlyList<GmailMessage>? Messa
 internal sealed record GmailPart(
     string? MimeType = null,
     string? Filename = null,
-    IReadOnlyList<GmailHeader>? Headers = null,
+    IReadOnlyList<GmailHeader?>? Headers = null,
     GmailBody? Body = null,
-    IReadOnlyList<GmailPart>? Parts = null)
+    IReadOnlyList<GmailPart?>? Parts = null)
 {
     /// <summary>The value of the first header of that name.</summary>
     public string? Header(string name) =>
-        Headers?.FirstOrDefault(header => string.Equals(header.Name, name, StringComparison.OrdinalIgnoreCase))?.Value;
+        Headers?.FirstOrDefault(header => string.Equals(header?.Name, name, StringComparison.OrdinalIgnoreCase))?.Value;
 }
 
 internal sealed record GmailHeader(string? Name = null, string? Value = null);

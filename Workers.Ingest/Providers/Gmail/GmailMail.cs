@@ -57,7 +57,7 @@ internal static class GmailMail
     }
 
     private static IEnumerable<GmailPart> Leaves(GmailPart part) =>
-        part.Parts is { Count: > 0 } parts && !IsType(part, "message/rfc822") ? parts.SelectMany(Leaves) : [part];
+        part.Parts is { Count: > 0 } parts && !IsType(part, "message/rfc822") ? parts.OfType<GmailPart>().SelectMany(Leaves) : [part];
 
     // a picture that the HTML shows, like a logo in a signature, is no attachment to a person
     private static bool IsAttachment(GmailPart part) =>
@@ -112,7 +112,7 @@ internal static class GmailEnvelopes
                 [],
                 [.. (root.Headers ?? [])
                     .Where(header => header is { Name: not null, Value: not null })
-                    .Select(header => KeyValuePair.Create(header.Name!, header.Value!))],
+                    .Select(header => KeyValuePair.Create(header!.Name!, header.Value!))],
                 sent ? default : new([.. PartTypes(root, depth: 0).Take(MostParts)], WebUtility.HtmlDecode(message.Snippet ?? "")));
     }
 
@@ -141,7 +141,7 @@ internal static class GmailEnvelopes
         if (part.Header("Content-Disposition")?.StartsWith("attachment", StringComparison.OrdinalIgnoreCase) == true || depth > MostDepth)
             return [];
         var type = part.Header("Content-Type") ?? part.MimeType;
-        return (part.Parts ?? []).SelectMany(inner => PartTypes(inner, depth + 1)).Prepend(type ?? "");
+        return (part.Parts ?? []).OfType<GmailPart>().SelectMany(inner => PartTypes(inner, depth + 1)).Prepend(type ?? "");
     }
 }
 

@@ -151,6 +151,67 @@ public sealed class ApiFaultTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
         answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
     }
 
+    [Theory]
+    [InlineData("application/json;;;")]
+    [InlineData("application/json, text/plain")]
+    [InlineData("application/json; charset=\"")]
+    [InlineData("/")]
+    public async Task A_media_type_that_is_none_is_refused_and_no_body_is_left_unread(string type)
+    {
+        var (_, key) = await edge.NewUserAsync(AllScopes);
+        using var body = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(new { type = "none", limit = 1 }));
+        body.Headers.TryAddWithoutValidation("Content-Type", type);
+
+        using var answer = await edge.PostAsync(key, "/api/jobs/dead/replay", body);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.UnsupportedMediaType);
+    }
+
+    [Theory]
+    [InlineData("priority=high,low")]
+    [InlineData("priority=critical")]
+    [InlineData("body=other")]
+    [InlineData("recipient=junk&sendAt=9999-12-31")]
+    public async Task What_a_body_says_is_not_taken_from_the_query(string query)
+    {
+        var (_, key) = await edge.NewUserAsync(AllScopes);
+
+        using var answer = await edge.PostAsync(
+            key, $"/api/notifications?{query}", new { channel = "whatsapp", recipient = "+15550100001", body = "mine" });
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        using var list = await edge.GetAsync(key, "/api/notifications");
+        var made = (await EdgeProcess.JsonAsync(list))["items"]!.AsArray().ShouldHaveSingleItem()!;
+        ((string?)made["priority"], (string?)made["body"], (string?)made["recipient"]).ShouldBe(("normal", "mine", "+15550100001"));
+    }
+
+    [Fact]
+    public async Task A_body_may_begin_with_a_byte_order_mark_and_name_no_coding()
+    {
+        var (_, key) = await edge.NewUserAsync(AllScopes);
+        using var body = new ByteArrayContent([0xEF, 0xBB, 0xBF, .. JsonSerializer.SerializeToUtf8Bytes(Rule("marked"))]);
+        body.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        body.Headers.TryAddWithoutValidation("Content-Encoding", "");
+
+        using var answer = await edge.PostAsync(key, "/api/rules", body);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task Of_many_mistakes_fifty_are_told()
+    {
+        var (_, key) = await edge.NewUserAsync(AllScopes);
+        var mails = Enumerable.Repeat(new { headers = Enumerable.Range(0, 60).ToDictionary(number => $"{number}", _ => "\0") }, 100);
+
+        using var answer = await edge.PostAsync(key, "/api/webhooks/email", mails);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await EdgeProcess.JsonAsync(answer))["errors"]!.AsArray().Count.ShouldBe(50);
+        using var trial = await edge.PostAsync(key, "/api/rules/test", new { text = new { from = "+15550100001", media = new object?[100_000] } });
+        (await EdgeProcess.JsonAsync(trial))["errors"]!.AsArray().ShouldHaveSingleItem();
+    }
+
     [Fact]
     public async Task The_api_has_a_page_in_Development()
     {

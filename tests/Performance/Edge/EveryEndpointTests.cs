@@ -84,7 +84,7 @@ public sealed class EveryEndpointTests(EdgeProcess edge) : IClassFixture<EdgePro
     {
         var scopes = Scope.All.Except(ForOperators).ToArray();
         var (first, key) = await edge.NewUserAsync(scopes);
-        await SeedAsync(first, key);
+        await SeedAsync(edge, first, key);
         var (_, second) = await edge.NewUserAsync(scopes);
         var before = await EverythingOfAsync(first);
         // who deletes themselves does so last
@@ -128,8 +128,8 @@ public sealed class EveryEndpointTests(EdgeProcess edge) : IClassFixture<EdgePro
             path.Key, operation.Key, operation.Value!)))];
     }
 
-    // every id is that of the user, so that it is found wherever it is shown
-    private async Task SeedAsync(Guid user, string key)
+    /// <summary>Gives a user one of each kind; every id is that of the user, so that it is found wherever it is shown.</summary>
+    internal static async Task SeedAsync(EdgeProcess edge, Guid user, string key)
     {
         await using var command = edge.Database.CreateCommand(
             """

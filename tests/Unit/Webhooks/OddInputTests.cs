@@ -78,6 +78,28 @@ public sealed class OddInputTests : IDisposable
         string.Create(CultureInfo.InvariantCulture, $"{Change($$"""{"emailAddress": "a@b.test", "historyId": {{historyId}}}""")?.HistoryId}")
             .ShouldBe("18446744073709551615");
 
+    [Fact]
+    public void A_push_of_gmail_about_what_can_be_no_mailbox_is_not_understood()
+    {
+        Change("""{"emailAddress": "a\u0000@b.test", "historyId": 7}""").ShouldBeNull();
+        Change($$"""{"emailAddress": "{{new string('a', 320)}}@b.test", "historyId": 7}""").ShouldBeNull();
+    }
+
+    [Fact]
+    public void What_whatsapp_says_is_no_longer_than_what_is_kept_of_it()
+    {
+        var callback = WhatsAppCallback.Read(
+            Bytes($$$"""
+            {"entry": [{"changes": [{"value": {"statuses": [
+                {"id": "{{{new string('i', 3_000)}}}", "status": "read"},
+                {"id": "wamid.1", "status": "failed", "errors": [{"code": 1, "title": "{{{new string('t', 100_000)}}}"}]}
+            ]}}]}]}
+            """), Now);
+
+        callback.Unreadable.ShouldBe(1);
+        callback.Updates.ShouldHaveSingleItem().Error!.Length.ShouldBe(1_001);
+    }
+
     [Theory]
     [InlineData("SUPPORT", "SUPPORT")]
     [InlineData("whatsapp%3A%2B5215512345678", "whatsapp:+5215512345678")]

@@ -1,0 +1,126 @@
+using System.Text.Json.Nodes;
+
+namespace Switchboard.Tests.Performance.Edge.Fuzz;
+
+/// <summary>An endpoint as the description of the API has it, and bodies that it takes: who adds one need not add it here.</summary>
+/// <param name="Method">Its method.</param>
+/// <param name="Path">Its path, with the names of what is in it.</param>
+/// <param name="Scopes">What its key needs; nothing of what is for everybody.</param>
+/// <param name="Parameters">What it takes in its query, and what it takes in its body: that must not be taken from a query.</param>
+/// <param name="Bodies">Bodies that are right, or as near to it as their schema tells; none where it takes none.</param>
+internal sealed record FuzzedEndpoint(
+    HttpMethod Method, string Path, IReadOnlyList<string> Scopes, IReadOnlyList<string> Parameters, IReadOnlyList<string> Bodies)
+{
+    // what no schema tells: {account} and {unique} are put in
+    private static readonly Dictionary<string, string[]> Right = new()
+    {
+        ["POST /api/rules"] = [Rule, ContentRule],
+        ["PUT /api/rules/{id}"] = [Rule, ContentRule],
+        ["POST /api/rules/test"] =
+        [
+            $$"""{"mail":{{Mail}},"rule":{{Rule}}}""",
+            """{"text":{"from":"+15550100001","to":"+15550100009","body":"Hello","media":[{"contentType":"audio/ogg","transcript":"pay"}]}}""",
+        ],
+        ["POST /api/notifications"] =
+        [
+            """{"channel":"whatsapp","recipient":"+15550100001","body":"Hello","priority":"low","sendAt":"2026-12-24T18:00:00+01:00"}""",
+            """{"channel":"sms","recipient":"+14155550100","body":"Hello","priority":"very-low"}""",
+        ],
+        ["POST /api/api-keys"] = ["""{"name":"made","scopes":["rules","mail"],"expiresAt":"2030-01-01T00:00:00Z"}"""],
+        ["POST /api/users"] = ["""{"email":"{unique}@example.com","name":"Made"}"""],
+        ["POST /api/accounts/email"] =
+        [
+            $$"""{"provider":"microsoft","address":"ann@example.com","tracking":{{Tracking}}}""", """{"provider":"gmail"}""",
+        ],
+        ["PATCH /api/accounts/email/{id}"] = ["""{"status":"paused"}""", $$"""{"status":"active","tracking":{{Tracking}}}""", """{"tracking":null}"""],
+        ["POST /api/emails/sync"] = ["""{"accountId":"{account}","since":"2026-01-01T00:00:00Z","batchSize":10}"""],
+        ["POST /api/emails/track"] = ["""{"accountId":"{account}","messageId":"<1@example.com>"}"""],
+        ["PATCH /api/emails/tracked/{id}"] = ["""{"status":"stopped"}""", """{"snoozeUntil":"2026-12-24T18:00:00Z"}"""],
+        ["POST /api/phone-numbers"] = ["""{"phoneNumber":"+1415555{digits}"}"""],
+        ["POST /api/phone-numbers/{id}/verify"] = ["""{"code":"123456"}"""],
+        ["POST /api/webhooks/email"] = [Mail, $"[{Mail},{Mail}]"],
+        ["POST /api/jobs/dead/replay"] = ["""{"type":"none","since":"2026-01-01T00:00:00Z","until":"2026-02-01T00:00:00Z","errorContains":"x","limit":10}"""],
+    };
+
+    private const string Rule =
+        """
+        {"name":"Fuzzed","type":"sender","sender":{"addresses":["a@b.test","+15550100002"],"domains":["acme.test"],"wildcards":["*@*.bank.test"],
+        "exclusions":["x@acme.test"]},"priority":3,"active":true,"continue":true,"template":"{{subject}}","channel":"whatsapp","recipient":"+15550100001"}
+        """;
+
+    private const string ContentRule =
+        """
+        {"name":"Fuzzed","content":{"anyOf":["pay"],"allOf":["now"],"noneOf":["never"],"scope":"both","hasAttachment":false,"include":"everything"},
+        "target":{"channel":"sms","recipient":"+14155550100"}}
+        """;
+
+    private const string Mail =
+        """
+        {"messageId":"{unique}","from":"Ann <a@b.test>","to":"me@example.com","subject":"Invoice","text":"Pay now","receivedAt":"2026-11-24T06:00:00Z",
+        "threadId":"t","headers":{"Reply-To":"x@y.test"},"attachments":[{"name":"a.pdf","contentType":"application/pdf","size":1}]}
+        """;
+
+    private const string Tracking =
+        """
+        {"mode":"matching","categories":["Red"],"recipients":["*@contoso.test"],"windowDays":30,
+        "followUp":{"afterWorkingDays":2,"maxReminders":1,"timeZone":"Europe/Zurich","channel":"whatsapp","recipient":"+15550100001"}}
+        """;
+
+    public string Name => $"{Method} {Path}";
+
+    /// <summary>Whether it changes anything.</summary>
+    public bool Changes => Method != HttpMethod.Get;
+
+    /// <summary>Whether it makes something of a body that is known to be right.</summary>
+    public bool Takes => Right.ContainsKey(Name) && !Path.Contains("{id}", StringComparison.Ordinal);
+
+    /// <summary>Whether only operators may ask it.</summary>
+    public bool IsForOperators => Scopes.Contains("admin") || Scopes.Contains("jobs");
+
+    /// <summary>All that the description has; those that end something come last.</summary>
+    public static IReadOnlyList<FuzzedEndpoint> Of(JsonNode description) =>
+    [
+        .. description["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(operation => Of(description, path.Key, operation.Key, operation.Value!)))
+            .OrderBy(endpoint => endpoint.Method == HttpMethod.Delete).ThenBy(endpoint => endpoint.Name == "DELETE /api/users/me")
+            .ThenBy(endpoint => endpoint.Name, StringComparer.Ordinal),
+    ];
+
+    private static FuzzedEndpoint Of(JsonNode description, string path, string method, JsonNode operation)
+    {
+        var schema = Resolved(description, operation["requestBody"]?["content"]?["application/json"]?["schema"]);
+        var name = $"{HttpMethod.Parse(method)} {path}";
+        return new(
+            HttpMethod.Parse(method), path,
+            [.. (operation["security"]?.AsArray() ?? []).SelectMany(scheme => scheme!.AsObject()).SelectMany(scheme => scheme.Value!.AsArray()).Select(scope => (string)scope!)],
+            [
+                .. (operation["parameters"]?.AsArray() ?? []).Where(parameter => (string?)parameter!["in"] == "query").Select(parameter => (string)parameter!["name"]!),
+                .. schema?["properties"]?.AsObject().Select(property => property.Key) ?? [],
+            ],
+            Right.TryGetValue(name, out var right) ? right
+                : operation["requestBody"] is null ? []
+                : [Example(description, schema, 0)?.ToJsonString() ?? "{}"]);
+    }
+
+    // something of each type that a schema names
+    private static JsonNode? Example(JsonNode description, JsonNode? schema, int depth)
+    {
+        var resolved = Resolved(description, schema);
+        var type = resolved?["type"] is JsonArray types ? (string?)types.FirstOrDefault(one => (string?)one != "null") : (string?)resolved?["type"];
+        return type switch
+        {
+            _ when resolved?["enum"]?.AsArray() is [{ } first, ..] => first.DeepClone(),
+            "object" when depth < 4 => new JsonObject((resolved!["properties"]?.AsObject() ?? []).Select(
+                property => KeyValuePair.Create(property.Key, Example(description, property.Value, depth + 1)))),
+            "array" when depth < 4 => new JsonArray(Example(description, resolved!["items"], depth + 1)),
+            "integer" or "number" => 1,
+            "boolean" => true,
+            "string" => "x",
+            _ => null,
+        };
+    }
+
+    private static JsonNode? Resolved(JsonNode description, JsonNode? schema) =>
+        (schema?["oneOf"]?.AsArray().FirstOrDefault(one => one?["$ref"] is not null) ?? schema) is var one && (string?)one?["$ref"] is { } reference
+            ? reference.TrimStart('#', '/').Split('/').Aggregate<string, JsonNode?>(description, (node, part) => node?[part])
+            : one;
+}
