@@ -55,7 +55,7 @@ public sealed class CallbackFuzzTests
         {
             if (GraphNotification.Read(Bytes(json)).Value is not { } items)
                 return;
-            var reading = GraphChangeReader.Read(items, State);
+            var reading = GraphNotificationReader.Read(items, State);
             (reading.Changes.Count + reading.Forged + reading.Unreadable).ShouldBe(items.Count);
             reading.Changes.ShouldAllBe(change => StorableText.IsStorable($"{change.SubscriptionId}{change.MessageId}"));
         }));
@@ -87,7 +87,7 @@ public sealed class CallbackFuzzTests
                 return;
             sms.Media.Count.ShouldBeLessThanOrEqualTo(SmsRequest.MaxMedia);
             (PhoneNumber.ContactOf(sms.From) is not { } contact || PhoneNumber.FormsOf(contact).Contains(contact)).ShouldBeTrue();
-            _ = OptOutWord.Of(parameters["OptOutType"], sms.Body);
+            _ = OptOutKeywords.Of(parameters["OptOutType"], sms.Body);
             var found = TextEntityFinder.Find(StorableText.From(sms.Body), sms.From, Now);
             JsonSerializer.Serialize(found).Length.ShouldBeLessThanOrEqualTo(20 * sms.Body.Length + 1_000);
         });

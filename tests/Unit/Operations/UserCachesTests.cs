@@ -11,7 +11,7 @@ using Switchboard.Workers.Ingest.Email.Rules;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Providers.Graph;
 
-namespace Switchboard.Tests.Unit.Deletion;
+namespace Switchboard.Tests.Unit.Operations;
 
 /// <summary>Nothing that is cached of a user outlives their deletion, and nothing of another goes with it.</summary>
 public sealed class UserCachesTests : IAsyncDisposable
