@@ -56,7 +56,7 @@ public sealed class CallbackFuzzTests
             if (GraphNotification.Read(Bytes(json)).Value is not { } items)
                 return;
             var reading = GraphNotificationReader.Read(items, State);
-            (reading.Changes.Count + reading.Forged + reading.Unreadable).ShouldBe(items.Count);
+            (reading.Changes.Count + reading.Rejected + reading.Unreadable).ShouldBe(items.Count);
             reading.Changes.ShouldAllBe(change => StorableText.IsStorable($"{change.SubscriptionId}{change.MessageId}"));
         }));
 

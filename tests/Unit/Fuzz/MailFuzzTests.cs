@@ -4,6 +4,7 @@ using Switchboard.Core.Email;
 using Switchboard.Core.Postgres;
 using Switchboard.Tests.Fixtures.Fuzz;
 using Switchboard.Tests.Unit.Rules;
+using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Email.Tracking;
 using Switchboard.Workers.Ingest.Providers.Gmail;
 using Switchboard.Workers.Ingest.Providers.Graph;
@@ -14,6 +15,9 @@ namespace Switchboard.Tests.Unit.Fuzz;
 public sealed class MailFuzzTests
 {
     private const int Each = 600;
+
+    private static readonly MailAccount Account =
+        new(Guid.Empty, Guid.Empty, MailProviders.Gmail, "me@example.com", IsActive: true, null, null, Some.Monday);
 
     private static readonly string[] Subjects =
     [
@@ -153,7 +157,7 @@ public sealed class MailFuzzTests
     {
         if (Read(() => JsonSerializer.Deserialize(json, GmailJson.Default.GmailMessage)) is not { Id: not null } message)
             return;
-        var mail = GmailMail.Read(message, new(Guid.Empty, Guid.Empty, "me@example.com", 1, null, Some.Monday), Some.Monday);
+        var mail = GmailMail.Read(message, Account, Some.Monday);
         Readable(mail.Subject);
         _ = Some.Match(Some.Rule(Some.Senders(wildcards: ["*@*"]), Some.Content(anyOf: ["hello"])), Core.Rules.ReceivedMessage.Mail(mail));
         if (GmailEnvelopes.Read(message, out _) is { } envelope)
