@@ -109,10 +109,15 @@ public sealed class MailFuzzTests
 
     private static readonly string Gmail = JsonSerializer.Serialize(new
     {
-        id = "m1", threadId = "t1", labelIds = new[] { "INBOX" }, snippet = "Hello &amp; bye", internalDate = "1700000000000",
+        id = "m1",
+        threadId = "t1",
+        labelIds = new[] { "INBOX" },
+        snippet = "Hello &amp; bye",
+        internalDate = "1700000000000",
         payload = new
         {
-            mimeType = "multipart/mixed", filename = "",
+            mimeType = "multipart/mixed",
+            filename = "",
             headers = new[]
             {
                 new { name = "From", value = Addresses[0] }, new { name = "To", value = Addresses[1] }, new { name = "Subject", value = Subjects[1] },
@@ -130,11 +135,20 @@ public sealed class MailFuzzTests
 
     private static readonly string Graph = JsonSerializer.Serialize(new Dictionary<string, object?>
     {
-        ["id"] = "AAMk", ["internetMessageId"] = "<1@a.test>", ["conversationId"] = "c", ["parentFolderId"] = "inbox", ["subject"] = Subjects[0],
+        ["id"] = "AAMk",
+        ["internetMessageId"] = "<1@a.test>",
+        ["conversationId"] = "c",
+        ["parentFolderId"] = "inbox",
+        ["subject"] = Subjects[0],
         ["from"] = new { emailAddress = new { address = "ann@x.test", name = "Ann, (x)" } },
         ["toRecipients"] = new[] { new { emailAddress = new { address = "me@example.com", name = "Me" } } },
-        ["sentDateTime"] = "2026-11-24T06:00:00Z", ["receivedDateTime"] = "2026-11-24T06:00:01Z", ["categories"] = new[] { "Red" }, ["isDraft"] = false,
-        ["hasAttachments"] = true, ["body"] = new { contentType = "html", content = "<p>Hello</p><blockquote type=\"cite\">old</blockquote>" }, ["bodyPreview"] = "Hello",
+        ["sentDateTime"] = "2026-11-24T06:00:00Z",
+        ["receivedDateTime"] = "2026-11-24T06:00:01Z",
+        ["categories"] = new[] { "Red" },
+        ["isDraft"] = false,
+        ["hasAttachments"] = true,
+        ["body"] = new { contentType = "html", content = "<p>Hello</p><blockquote type=\"cite\">old</blockquote>" },
+        ["bodyPreview"] = "Hello",
         ["internetMessageHeaders"] = new[] { new { name = "References", value = "<0@a.test> <9@a.test>" }, new { name = "Auto-Submitted", value = "no" } },
         ["@odata.type"] = "#microsoft.graph.eventMessageResponse",
     });

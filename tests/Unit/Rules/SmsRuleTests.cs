@@ -47,12 +47,12 @@ public sealed class SmsRuleTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Media_are_its_attachments(bool media)
+    public void The_files_of_an_SMS_are_its_attachments(bool media)
     {
         var verdict = RuleEvaluator.Evaluate([Some.Rule(content: Some.Content(attachment: true))], Some.Text(media: media)).ShouldHaveSingleItem();
 
         verdict.Matches.ShouldBe(media);
-        verdict.Reasons.ShouldBe([$"The text has {(media ? "an" : "no")} attachment, and the rule wants one."]);
+        verdict.Reasons.ShouldBe([$"The SMS has {(media ? "an" : "no")} attachment, and the rule wants one."]);
     }
 
     [Theory]

@@ -32,7 +32,9 @@ public sealed class EndpointFuzzTests(FuzzedEdge edge) : IClassFixture<FuzzedEdg
 
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
-        AllowAutoRedirect = false, UseCookies = false, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
     })
     { BaseAddress = edge.Http.BaseAddress };
 

@@ -115,7 +115,7 @@ public sealed class MediaStoreTests : Scratch
     [InlineData("Media:S3:Endpoint is 'here'", "Media:Store", "s3", "Media:S3:Endpoint", "here")]
     [InlineData("Media:S3:SecretKey", "Media:Store", "s3", "Media:S3:AccessKey", "AK")]
     [InlineData("Media:Azure:ConnectionString", "Media:Store", "azure")]
-    [InlineData("Media:Azure:ConnectionString is none", "Media:Store", "azure", "Media:Azure:ConnectionString", "x")]
+    [InlineData("Media:Azure:ConnectionString is not a connection string", "Media:Store", "azure", "Media:Azure:ConnectionString", "x")]
     [InlineData("Media:Azure:Container is 'A'", "Media:Store", "azure", "Media:Azure:Container", "A")]
     public void Without_what_its_store_needs_a_process_does_not_start_and_says_what_to_set(string message, params string[] settings)
     {
