@@ -24,6 +24,11 @@ public sealed class NotificationQuota(SlidingWindowLimiter limiter, IOptions<Not
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
+    // what was reserved and not needed, for the next who reserves on the same day
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Guid, int> _unused = [];
+    private DateTime _unusedOn;
+
     /// <summary>How many there are a day.</summary>
     public int PerDay => options.Value.NotificationsPerDay;
 
@@ -40,20 +45,82 @@ public sealed class NotificationQuota(SlidingWindowLimiter limiter, IOptions<Not
         return (await limiter.AcquireUpToAsync(key, new(PerDay, Day), wanted, cancellationToken)).Granted;
     }
 
-    /// <summary>Takes for all of them.</summary>
-    /// <returns>Those for which there is nothing left.</returns>
-    internal async Task<IReadOnlySet<Guid>> TakeAsync(
-        IReadOnlyCollection<(Guid Id, NotificationDraft Draft)> made, CancellationToken cancellationToken)
+    /// <summary>
+    /// Sets aside what a transaction may make, before it begins: nothing is asked of Redis while a connection to Postgres is held. What it
+    /// does not make, such as a mail that came again, counts for the next reservation of this process.
+    /// </summary>
+    /// <param name="wanted">How many notifications of which users there may be; a user may be named more than once.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<NotificationGrant> ReserveAsync(IEnumerable<(Guid UserId, int Count)> wanted, CancellationToken cancellationToken)
     {
-        var users = made.Where(one => IsCounted(one.Draft.Source)).GroupBy(one => one.Draft.UserId, one => one.Id);
-        var above = await Task.WhenAll(users.Select(async user =>
+        var users = wanted.GroupBy(one => one.UserId, one => one.Count).Select(user => (Id: user.Key, Count: user.Sum())).Where(user => user.Count > 0);
+        return new(this, await Task.WhenAll(users.Select(async user =>
         {
-            Guid[] ids = [.. user];
-            return ids.Skip(await TakeAsync(user.Key, ids.Length, cancellationToken));
-        }));
-        return above.SelectMany(ids => ids).ToHashSet();
+            var granted = TakeUnused(user.Id, user.Count);
+            if (granted < user.Count)
+                granted += await TakeAsync(user.Id, user.Count - granted, cancellationToken);
+            return (user.Id, granted, granted < user.Count);
+        })));
     }
 
-    // what a program asks for was counted when it asked
-    private static bool IsCounted(NotificationSource source) => source.Kind is not (NotificationSource.ApiKind or NotificationSource.AccountKind);
+    internal void Return(Guid userId, int count)
+    {
+        lock (_lock)
+        {
+            ForgetYesterday();
+            _unused[userId] = _unused.GetValueOrDefault(userId) + count;
+        }
+    }
+
+    private int TakeUnused(Guid userId, int wanted)
+    {
+        lock (_lock)
+        {
+            ForgetYesterday();
+            if (!_unused.Remove(userId, out var unused))
+                return 0;
+            if (unused > wanted)
+                _unused[userId] = unused - wanted;
+            return Math.Min(unused, wanted);
+        }
+    }
+
+    private void ForgetYesterday()
+    {
+        var today = timeProvider.GetUtcNow().UtcDateTime.Date;
+        if (_unusedOn == today)
+            return;
+        _unused.Clear();
+        _unusedOn = today;
+    }
+}
+
+/// <summary>What of their quotas the users of one transaction have for it. Not for several threads at once.</summary>
+public sealed class NotificationGrant : IDisposable
+{
+    private readonly NotificationQuota _quota;
+    private readonly Dictionary<Guid, (int Left, bool IsCut)> _users;
+
+    internal NotificationGrant(NotificationQuota quota, IEnumerable<(Guid UserId, int Granted, bool IsCut)> users) =>
+        (_quota, _users) = (quota, users.ToDictionary(user => user.UserId, user => (user.Granted, user.IsCut)));
+
+    /// <summary>Takes one. Only whose quota was not enough for what was reserved gets none in the end.</summary>
+    internal bool TryTake(Guid userId)
+    {
+        if (!_users.TryGetValue(userId, out var user))
+            return true;
+        if (user.Left == 0)
+            return !user.IsCut;
+        _users[userId] = user with { Left = user.Left - 1 };
+        return true;
+    }
+
+    /// <summary>What was not taken is there for others.</summary>
+    public void Dispose()
+    {
+        foreach (var (userId, (left, _)) in _users)
+            if (left > 0)
+                _quota.Return(userId, left);
+        _users.Clear();
+    }
 }

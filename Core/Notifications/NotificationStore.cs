@@ -19,7 +19,8 @@ public sealed record CreatedNotifications(IReadOnlyList<Guid> Ids, IReadOnlyColl
 /// </summary>
 /// <example>
 /// <code>
-/// var created = await notifications.CreateAsync(connection, transaction, drafts, [], cancellationToken);
+/// using var grant = await notifications.ReserveAsync(users, cancellationToken); // before the transaction
+/// var created = await notifications.CreateAsync(connection, transaction, drafts, [], grant, cancellationToken);
 /// await outbox.CommitStagedAsync(transaction, created.Jobs, cancellationToken);
 /// </code>
 /// </example>
@@ -49,6 +50,10 @@ public sealed class NotificationStore(
         WHERE n.id = above.id AND n.user_id = above.user_id
         """;
 
+    /// <inheritdoc cref="NotificationQuota.ReserveAsync"/>
+    public Task<NotificationGrant> ReserveAsync(IEnumerable<(Guid UserId, int Count)> wanted, CancellationToken cancellationToken) =>
+        quota.ReserveAsync(wanted, cancellationToken);
+
     /// <summary>
     /// Makes notifications, within the caller's transaction: two statements, whatever the number. A draft whose key its user has already
     /// changes nothing; one above its user's <see cref="NotificationQuota"/> is made as failed. Text is stored as <see cref="StorableText"/>
@@ -58,6 +63,7 @@ public sealed class NotificationStore(
     /// <param name="transaction">Its transaction.</param>
     /// <param name="drafts">The notifications.</param>
     /// <param name="alsoStaged">Jobs of the caller's that follow the same commit; they cost no separate statement here.</param>
+    /// <param name="grant">What was reserved for them; null where a program asked and was counted, or nothing is counted.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="NpgsqlException">The database refused or cannot be reached.</exception>
     public async Task<CreatedNotifications> CreateAsync(
@@ -65,6 +71,7 @@ public sealed class NotificationStore(
         NpgsqlTransaction transaction,
         IReadOnlyCollection<NotificationDraft> drafts,
         IReadOnlyCollection<OutgoingJob> alsoStaged,
+        NotificationGrant? grant,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(drafts);
@@ -72,7 +79,7 @@ public sealed class NotificationStore(
         var now = timeProvider.GetUtcNow();
         var created = await InsertAsync(connection, transaction, drafts, now, cancellationToken);
 
-        var above = await quota.TakeAsync(created, cancellationToken);
+        var above = grant is null ? [] : created.Where(one => !grant.TryTake(one.Draft.UserId)).Select(one => one.Id).ToHashSet();
         if (above.Count > 0)
             await FailAsync(transaction, [.. created.Where(one => above.Contains(one.Id))], now, cancellationToken);
 

@@ -102,6 +102,9 @@ public sealed class CompiledRules
         _phrases = phrases.ToIndex();
     }
 
+    /// <summary>How many there are: as many notifications a message leads to at most.</summary>
+    public int Count => _rules.Length;
+
     internal ReadOnlySpan<CompiledRule> Rules => _rules;
 
     /// <summary>

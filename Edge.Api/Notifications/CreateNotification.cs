@@ -78,7 +78,7 @@ internal sealed class CreateNotification(
                 var draft = new NotificationDraft(
                     caller.UserId, request.Channel!, request.Recipient!, request.Body!,
                     request.Priority ?? JobPriority.Normal, NotificationSource.Api, ScheduledFor: request.SendAt);
-                var created = await notifications.CreateAsync(transaction.Connection!, transaction, [draft], [], cancellationToken);
+                var created = await notifications.CreateAsync(transaction.Connection!, transaction, [draft], [], grant: null, cancellationToken);
                 staged = created.Jobs;
                 return Creation<CreateNotificationResponse>.Made(new(created.Ids[0]));
             },

@@ -49,7 +49,7 @@ public sealed class NotificationStoreTests(PostgresServer postgres) : DispatchTe
     {
         await using var connection = await Database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        var created = await Notifications.CreateAsync(connection, transaction, [Draft(_ann)], [], default);
+        var created = await Notifications.CreateAsync(connection, transaction, [Draft(_ann)], [], null, default);
         await transaction.RollbackAsync();
 
         (await ReadAsync("SELECT body FROM notifications WHERE user_id = $1", _ann)).ShouldBeEmpty();
@@ -148,9 +148,12 @@ public sealed class NotificationStoreTests(PostgresServer postgres) : DispatchTe
     {
         foreach (var user in drafts.Select(draft => draft.UserId).Distinct())
             await AddUserAsync(user);
+        using var grant = drafts.Any(draft => draft.Source.Kind is NotificationSource.ApiKind or NotificationSource.AccountKind)
+            ? null
+            : await Notifications.ReserveAsync(drafts.Select(draft => (draft.UserId, 1)), default);
         await using var connection = await Database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        var created = await Notifications.CreateAsync(connection, transaction, drafts, [], default);
+        var created = await Notifications.CreateAsync(connection, transaction, drafts, [], grant, default);
         await transaction.CommitAsync();
         return created;
     }

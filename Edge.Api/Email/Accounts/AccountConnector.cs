@@ -40,7 +40,7 @@ internal sealed class AccountConnector(
         var phone = await NotificationStore.FindVerifiedPhoneAsync(transaction, mailbox.UserId, cancellationToken);
         var created = await notifications.CreateAsync(
             transaction.Connection!, transaction, phone is null ? [] : [Notice(account, mailbox, phone)],
-            [new(ReadNow(account.Provider, account.Id, account.Address, now))], cancellationToken);
+            [new(ReadNow(account.Provider, account.Id, account.Address, now))], grant: null, cancellationToken);
         return new(account, created.Jobs);
     }
 

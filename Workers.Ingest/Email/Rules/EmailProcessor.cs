@@ -72,13 +72,14 @@ internal sealed class EmailProcessor(
     private async Task CommitAsync(IReadOnlyList<MatchedMail> mails, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
+        using var grant = await notifications.ReserveAsync(mails.Select(mail => (mail.Incoming.UserId, mail.Rules.Count)), cancellationToken);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
         var taken = await EmailStore.InsertAsync(transaction, mails, now, cancellationToken);
         var fresh = mails.Where(mail => taken.Contains(mail.Id)).ToArray();
         var created = await notifications.CreateAsync(
-            connection, transaction, [.. fresh.SelectMany(mail => mail.Notifications())], [], cancellationToken);
+            connection, transaction, [.. fresh.SelectMany(mail => mail.Notifications())], [], grant, cancellationToken);
         await outbox.CommitStagedAsync(transaction, created.Jobs, cancellationToken);
         metrics.MailsTaken(fresh.Length, mails.Count - fresh.Length);
         metrics.Notified(created.Ids.Count);

@@ -80,7 +80,7 @@ internal sealed partial class AccountRevocation(
             JobPriority.High,
             NotificationSource.Tracking(account),
             NotificationKeys.Revocation(account, Convert.ToHexStringLower(SHA256.HashData(grant))));
-        return await notifications.CreateAsync(transaction.Connection!, transaction, [notification], [], cancellationToken);
+        return await notifications.CreateAsync(transaction.Connection!, transaction, [notification], [], grant: null, cancellationToken);
     }
 
     private sealed record Revoked(Guid UserId, string Address, TrackingPolicy? Policy)

@@ -18,6 +18,17 @@ internal static partial class DueMailStore
         FOR UPDATE SKIP LOCKED
         """;
 
+    /// <summary>How many of the mails that are due next are whose.</summary>
+    public static Task<List<(Guid UserId, int Count)>> CountAsync(
+        NpgsqlDataSource dataSource, DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        dataSource.Command(
+            """
+            SELECT user_id, count(*)::int
+            FROM (SELECT user_id FROM tracked_emails WHERE status = 'active' AND next_check_at <= $1 ORDER BY next_check_at LIMIT $2) AS due
+            GROUP BY user_id
+            """,
+            now, limit).ListAsync(row => (row.GetGuid(0), row.GetInt32(1)), cancellationToken);
+
     /// <summary>Claims at most so many mails that are due, until the end of the transaction; what another check has claimed is left to
     /// it.</summary>
     public static Task<List<DueMail>> ClaimAsync(

@@ -51,6 +51,7 @@ internal sealed class DueMails(
     public async Task<int> SettleAsync(int limit, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
+        using var grant = await notifications.ReserveAsync(await DueMailStore.CountAsync(dataSource, now, limit, cancellationToken), cancellationToken);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var due = await DueMailStore.ClaimAsync(transaction, now, limit, cancellationToken);
@@ -60,7 +61,7 @@ internal sealed class DueMails(
         Guid[] ids = [.. due.Select(mail => mail.AccountId).Distinct()];
         var accounts = await DueMailStore.LoadAccountsAsync(transaction, ids, logger, cancellationToken);
         var decided = Decide(due, accounts, now);
-        var jobs = await WriteAsync(transaction, decided, now, cancellationToken);
+        var jobs = await WriteAsync(transaction, decided, grant, now, cancellationToken);
         await outbox.CommitStagedAsync(transaction, jobs, cancellationToken);
         return due.Count;
     }
@@ -79,11 +80,12 @@ internal sealed class DueMails(
     }
 
     private async Task<IReadOnlyCollection<OutgoingJob>> WriteAsync(
-        NpgsqlTransaction transaction, DecidedMail[] decided, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlTransaction transaction, DecidedMail[] decided, NotificationGrant grant, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await DueMailStore.WriteAsync(transaction, decided, now, cancellationToken);
         var reminders = await notifications.CreateAsync(
-            transaction.Connection!, transaction, [.. decided.Select(mail => mail.Reminder(now)).OfType<NotificationDraft>()], [], cancellationToken);
+            transaction.Connection!, transaction, [.. decided.Select(mail => mail.Reminder(now)).OfType<NotificationDraft>()], [], grant,
+            cancellationToken);
 
         var shown = decided.Where(mail => mail.IsShown).Select(mail => (mail.Mail.AccountId, mail.Mail.SentAt)).ToArray();
         await TrackedChanges.NoteAsync(transaction, shown.Select(mail => mail.AccountId), shown, cancellationToken);

@@ -75,13 +75,14 @@ internal sealed class EnrichMediaHandler(
         MediaItem item, EnrichmentResult result, ItemDecision decision, IReadOnlyDictionary<Guid, CompiledRules> compiled,
         CancellationToken cancellationToken)
     {
+        using var grant = await rules.ReserveAsync(item.UserId, compiled, cancellationToken);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var (isRecorded, isThere) = await items.RecordAsync(transaction, item, result, decision, cancellationToken);
         if (!isRecorded && isThere)
             return (false, true);
         var jobs = !isThere || decision.IsSettled
-            ? await rules.ApplyAsync(transaction, [item.MessageId], compiled, cancellationToken)
+            ? await rules.ApplyAsync(transaction, [item.MessageId], compiled, grant, cancellationToken)
             : [];
         await outbox.CommitStagedAsync(transaction, jobs, cancellationToken);
         return (isRecorded, isThere);

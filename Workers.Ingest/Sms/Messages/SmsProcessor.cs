@@ -64,20 +64,22 @@ internal sealed class SmsProcessor(
     private async Task TakeAsync(IReadOnlyList<MatchedSms> messages, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
+        using var grant = await notifications.ReserveAsync(
+            messages.Select(sms => (sms.Incoming.UserId, sms.Rules?.Count ?? 0)), cancellationToken);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
         var taken = await SmsStore.InsertAsync(transaction, messages, now, cancellationToken);
         // one that was recorded before as not taken keeps the id that it has
         var fresh = messages.Where(sms => taken.ContainsKey(sms.Incoming.Sid)).Select(sms => sms with { Id = taken[sms.Incoming.Sid] }).ToArray();
-        var created = await WriteAsync(transaction, fresh, now, cancellationToken);
+        var created = await WriteAsync(transaction, fresh, grant, now, cancellationToken);
         await outbox.CommitStagedAsync(transaction, created.Jobs, cancellationToken);
         metrics.SmsTaken(fresh.Length, messages.Count - fresh.Length);
         metrics.Notified(created.Ids.Count);
     }
 
     private async Task<CreatedNotifications> WriteAsync(
-        NpgsqlTransaction transaction, MatchedSms[] messages, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlTransaction transaction, MatchedSms[] messages, NotificationGrant grant, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (messages.Length == 0)
             return new([], []);
@@ -86,7 +88,7 @@ internal sealed class SmsProcessor(
         var fetches = items.Where(item => item.Status == NewItem.Pending)
             .Select(item => new OutgoingJob(new EnrichMedia(Guid.CreateVersion7(now), item.Id), item.Of.Incoming.Parent));
         return await notifications.CreateAsync(
-            transaction.Connection!, transaction, [.. messages.SelectMany(sms => sms.Notifications())], [.. fetches], cancellationToken);
+            transaction.Connection!, transaction, [.. messages.SelectMany(sms => sms.Notifications())], [.. fetches], grant, cancellationToken);
     }
 }
 

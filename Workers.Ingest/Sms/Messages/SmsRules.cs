@@ -12,6 +12,11 @@ namespace Switchboard.Workers.Ingest.Sms.Messages;
 /// </summary>
 internal sealed class SmsRules(NotificationStore notifications, IngestMetrics metrics)
 {
+    /// <summary>Sets aside what the rules of a user may lead to, before the transaction.</summary>
+    public Task<NotificationGrant> ReserveAsync(
+        Guid userId, IReadOnlyDictionary<Guid, CompiledRules> rules, CancellationToken cancellationToken) =>
+        notifications.ReserveAsync([(userId, rules.GetValueOrDefault(userId)?.Count ?? 0)], cancellationToken);
+
     /// <summary>
     /// To be called in the transaction in which media items became completed, or failed for good, after their rows were changed.
     /// Of these SMS, those that still wait for audio and those that were evaluated before are left alone.
@@ -19,12 +24,14 @@ internal sealed class SmsRules(NotificationStore notifications, IngestMetrics me
     /// <param name="transaction">The transaction, of the level read committed.</param>
     /// <param name="messageIds">The SMS of these items, rows in <c>sms_messages</c>.</param>
     /// <param name="rules">The rules of the users of these SMS.</param>
+    /// <param name="grant">What was reserved for the notifications of these rules.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The jobs that follow, all staged: the caller hands them to <see cref="JobOutbox.FlushAsync"/> after its commit.</returns>
     public async Task<IReadOnlyCollection<OutgoingJob>> ApplyAsync(
         NpgsqlTransaction transaction,
         IReadOnlyCollection<Guid> messageIds,
         IReadOnlyDictionary<Guid, CompiledRules> rules,
+        NotificationGrant grant,
         CancellationToken cancellationToken)
     {
         var waiting = await SmsStore.LockWaitingAsync(transaction, messageIds, cancellationToken);
@@ -40,7 +47,8 @@ internal sealed class SmsRules(NotificationStore notifications, IngestMetrics me
         await SmsStore.SetMatchedAsync(transaction, [.. matches.Select(match => (match.Sms.Id, match.Rules.Count))], cancellationToken);
 
         var created = await notifications.CreateAsync(
-            transaction.Connection!, transaction, [.. matches.SelectMany(match => match.Sms.Notifications(match.Rules))], [], cancellationToken);
+            transaction.Connection!, transaction, [.. matches.SelectMany(match => match.Sms.Notifications(match.Rules))], [], grant,
+            cancellationToken);
         metrics.Notified(created.Ids.Count);
         return created.Jobs;
     }
