@@ -51,9 +51,10 @@ list_failures() {
     awk -v project="$(basename "$log" .trx)" '
       /<UnitTestResult .*outcome="Failed"/ { match($0, /testName="[^"]*"/); print "failed: " project ": " substr($0, RSTART + 10, RLENGTH - 11); lines = 0 }
       /<UnitTestResult / { wanted = /outcome="Failed"/ }
+      /<RunInfo .*outcome="Error"/ { print "failed: " project ": the run itself"; inside = 1; lines = 0 }
       wanted && /<(Message|StackTrace)>/ { inside = 1; lines = 0 }
       inside && lines < 12 { text = $0; gsub(/<[^>]*>/, "", text); print "    " text; lines++ }
-      /<\/(Message|StackTrace)>/ { inside = 0 }' "$log"
+      /<\/(Message|StackTrace|RunInfo)>/ { inside = 0 }' "$log"
   done
 }
 
