@@ -27,7 +27,7 @@ public sealed class MailCounterTests
     }
 
     [Fact]
-    public void A_minute_that_is_used_again_begins_anew()
+    public void A_minute_that_is_used_again_begins_at_zero()
     {
         _mails.Recorded(7);
         _time.Advance(TimeSpan.FromMilliseconds(60 * 60_000));

@@ -42,7 +42,7 @@ public sealed class RequestCounterTests
     }
 
     [Fact]
-    public void A_slice_that_is_used_again_begins_anew()
+    public void A_slice_that_is_used_again_begins_at_zero()
     {
         _counter.Record(TimeSpan.FromSeconds(4), isError: true);
         _time.Advance(TimeSpan.FromMilliseconds(300_000));
