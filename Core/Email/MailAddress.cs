@@ -17,6 +17,10 @@ public static partial class MailAddress
     public const int MostAddresses = 1_000;
 
     private const int LongestHeader = 65_536;
+
+    // a name may have commas that nobody quoted, but at each the parser looks ahead as far as the name could go
+    private const int MostCommas = 2 * MostAddresses;
+    private const int MostCommasOfName = 16;
     private const int LongestAddress = 320;
     private const int LongestDomain = 253;
 
@@ -82,7 +86,9 @@ public static partial class MailAddress
     public static bool TryParse(string header, out IReadOnlyList<MailboxAddress> mailboxes)
     {
         // a group that was never meant hides an address: Acme :-( <a@b.test>
-        var isRead = InternetAddressList.TryParse(Options, Prepared(header), out var list) && list?.Mailboxes.Any() == true;
+        var text = Prepared(header);
+        InternetAddressList? list = null;
+        var isRead = !HasEndlessName(text) && InternetAddressList.TryParse(Options, text, out list) && list.Mailboxes.Any();
         mailboxes = isRead ? [.. list!.Mailboxes.Select(Unwrapped).Where(mailbox => IsAddress(mailbox.Address, mailbox.Domain)).Take(MostAddresses)] : [];
         return isRead;
     }
@@ -92,7 +98,22 @@ public static partial class MailAddress
     private static string Prepared(string header)
     {
         var text = header.Length > LongestHeader ? header[..(header.LastIndexOf(',', LongestHeader) is var comma and > 0 ? comma : LongestHeader)] : header;
+        var end = text.AsSpan().IndexOf(',');
+        for (var commas = 1; end >= 0 && commas < MostCommas; commas++)
+            end = text.IndexOf(',', end + 1);
+        text = end >= 0 ? text[..end] : text;
         return EarlierBrackets().Replace(text.Replace('（', '(').Replace('）', ')'), " ");
+    }
+
+    private static bool HasEndlessName(string header)
+    {
+        var commas = 0;
+        foreach (var letter in header)
+            if (letter == '@')
+                commas = 0;
+            else if (letter == ',' && ++commas > MostCommasOfName)
+                return true;
+        return false;
     }
 
     private static MailboxAddress Unwrapped(MailboxAddress mailbox) =>

@@ -1,3 +1,4 @@
+using Switchboard.Core.Email;
 using Switchboard.Core.Rules;
 
 namespace Switchboard.Tests.Unit.Rules;
@@ -81,6 +82,27 @@ public sealed class SenderAddressTests
             Matches(new([], [], ["*"], [.. Entries(address), .. Entries(domain), .. Entries(wildcard)]), sender).ShouldBeFalse(sender);
         }
     }
+
+    [Theory]
+    [InlineData("a,", 8, true)]
+    [InlineData("a,", 30_000, false)]
+    [InlineData("é,", 20_000, false)]
+    [InlineData("<a>,", 16_000, false)]
+    [InlineData("a\r\n ,", 12_000, false)]
+    public void A_name_without_end_is_not_parsed_comma_by_comma_and_hides_no_address(string part, int times, bool isParsed)
+    {
+        // at each comma the parser would look ahead to the end: twenty seconds for a header of 64 kB
+        var header = string.Concat(Enumerable.Repeat(part, times)) + "Doe <a@b.test>";
+
+        MailAddress.TryParse(header, out var mailboxes).ShouldBe(isParsed);
+
+        mailboxes.Count.ShouldBe(isParsed ? 1 : 0);
+        MailAddress.ReadAll(string.Concat(Enumerable.Repeat(part, Math.Min(times, 1_000))) + "Doe <a@b.test>").ShouldBe(["a@b.test"]);
+    }
+
+    [Fact]
+    public void Of_a_header_a_thousand_addresses_are_read() =>
+        MailAddress.ReadAll(string.Concat(Enumerable.Range(0, 3_000).Select(number => $"{number}@b.test,"))).Count.ShouldBe(1_000);
 
     private static bool Matches(SenderRules rules, string from)
     {
