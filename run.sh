@@ -25,6 +25,12 @@ those of containers in volumes, which --fresh leaves aside.
 HELP
 }
 
+# The time of the last build here. A folder counts too: it changes when a file in it is deleted or moved.
+built=AppHost/obj/run-sh-built
+changed_since_built() {
+  find . -mindepth 1 \( -name bin -o -name obj -o -name '.git' -o -name .switchboard \) -prune -o -newer "$built" -print -quit
+}
+
 setup=yes servers='' arguments=()
 for argument in "$@"; do
   case "$argument" in
@@ -40,10 +46,13 @@ done
 ensure_dotnet
 if [ "$setup" = yes ]; then
   ensure_servers "$servers"
-  echo 'Restoring packages'
-  dotnet restore AppHost --nologo --verbosity quiet
-  echo 'Building'
-  dotnet build AppHost --configuration "$configuration" --no-restore --nologo --verbosity quiet
+  if [ ! -e "$built" ] || [ -n "$(changed_since_built)" ]; then
+    echo 'Restoring packages'
+    dotnet restore AppHost --nologo --verbosity quiet
+    echo 'Building'
+    dotnet build AppHost --configuration "$configuration" --no-restore --nologo --verbosity quiet
+    touch "$built"
+  fi
 fi
 echo 'Starting; it says where things are when they are ready'
 exec dotnet run --project AppHost --configuration "$configuration" --no-build -- ${arguments[@]+"${arguments[@]}"}
