@@ -22,8 +22,6 @@ public sealed class NotificationQuotaOptions
 /// </summary>
 public sealed class NotificationQuota(SlidingWindowLimiter limiter, IOptions<NotificationQuotaOptions> options, TimeProvider timeProvider)
 {
-    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
-
     // what was reserved and not needed, for the next who reserves on the same day
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, int> _unused = [];
@@ -38,12 +36,8 @@ public sealed class NotificationQuota(SlidingWindowLimiter limiter, IOptions<Not
         $"The {PerDay} notifications that a user has a day were used up. It was not sent; it can be retried on another day.");
 
     /// <summary>Takes as many of a user's as are left of this day, at most so many as are wanted.</summary>
-    public async Task<int> TakeAsync(Guid userId, int wanted, CancellationToken cancellationToken)
-    {
-        // the window is as long as the day, and the day is in the key: nothing comes back before midnight, and all does then
-        var key = string.Create(CultureInfo.InvariantCulture, $"quota:Notifications:{userId}:{timeProvider.GetUtcNow():yyyy-MM-dd}");
-        return (await limiter.AcquireUpToAsync(key, new(PerDay, Day), wanted, cancellationToken)).Granted;
-    }
+    public Task<int> TakeAsync(Guid userId, int wanted, CancellationToken cancellationToken) =>
+        limiter.TakeOfDayAsync("Notifications", userId, PerDay, wanted, cancellationToken);
 
     /// <summary>
     /// Sets aside what a transaction may make, before it begins: nothing is asked of Redis while a connection to Postgres is held. What it

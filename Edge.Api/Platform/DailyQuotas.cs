@@ -49,24 +49,18 @@ internal sealed class DailyQuotas(
     public async Task<ProblemHttpResult?> TakeAsync(HttpContext http, Quota quota, Guid userId, CancellationToken cancellationToken)
     {
         var (name, perDay) = Of(quota);
-        var now = timeProvider.GetUtcNow();
-        if (quota == Quota.Notifications
-            ? await notifications.TakeAsync(userId, 1, cancellationToken) > 0
-            : await IsLeftAsync(quota, perDay, userId, now, cancellationToken))
+        var taken = quota == Quota.Notifications
+            ? await notifications.TakeAsync(userId, 1, cancellationToken)
+            : await limiter.TakeOfDayAsync($"{quota}", userId, perDay, 1, cancellationToken);
+        if (taken > 0)
             return null;
-        var left = LimitExtensions.Seconds(Day - now.UtcDateTime.TimeOfDay);
+        var left = LimitExtensions.Seconds(Day - timeProvider.GetUtcNow().UtcDateTime.TimeOfDay);
         http.Response.Headers.RetryAfter = Math.Max(1, left).ToString(CultureInfo.InvariantCulture);
         return Problems.For(
             StatusCodes.Status429TooManyRequests,
             string.Create(CultureInfo.InvariantCulture, $"A user has {perDay} {name} a day, and today's are used up. The day ends at 00:00 UTC."),
             ProblemKinds.QuotaExceeded);
     }
-
-    // the window is as long as the day, and the day is in the key: nothing comes back before midnight, and all does then
-    private async Task<bool> IsLeftAsync(Quota quota, int perDay, Guid userId, DateTimeOffset now, CancellationToken cancellationToken) =>
-        (await limiter.AcquireAsync(
-            string.Create(CultureInfo.InvariantCulture, $"quota:{quota}:{userId}:{now:yyyy-MM-dd}"), new(perDay, Day), 1, cancellationToken))
-        .IsAllowed;
 
     private (string Name, int PerDay) Of(Quota quota) => quota switch
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using StackExchange.Redis;
 
 namespace Switchboard.Core.Redis.Limits;
@@ -9,14 +10,18 @@ namespace Switchboard.Core.Redis.Limits;
 /// </summary>
 public sealed class SlidingWindowLimiter
 {
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
     private readonly RedisConnection _redis;
     private readonly LocalWindows _local;
+    private readonly TimeProvider _timeProvider;
 
     /// <summary>Made by the container.</summary>
     public SlidingWindowLimiter(RedisConnection redis, TimeProvider timeProvider)
     {
         _redis = redis;
         _local = new LocalWindows(timeProvider);
+        _timeProvider = timeProvider;
     }
 
     /// <summary>Takes all the permits or none.</summary>
@@ -37,6 +42,20 @@ public sealed class SlidingWindowLimiter
     /// <param name="cancellationToken">Ends the wait; the permits may be taken.</param>
     public Task<RateLimitResult> AcquireUpToAsync(string key, RateLimit limit, int permits, CancellationToken cancellationToken) =>
         AcquireAsync(key, limit, permits, partial: true, cancellationToken);
+
+    /// <summary>Takes as many as are left of what a user has of something on this day of UTC.</summary>
+    /// <param name="what">What there is a quota of.</param>
+    /// <param name="userId">The user.</param>
+    /// <param name="perDay">How many there are a day.</param>
+    /// <param name="wanted">How many are wanted.</param>
+    /// <param name="cancellationToken">Ends the wait; some may be taken.</param>
+    /// <returns>How many were taken, from none to all.</returns>
+    public async Task<int> TakeOfDayAsync(string what, Guid userId, int perDay, int wanted, CancellationToken cancellationToken)
+    {
+        // the window is as long as the day, and the day is in the key: nothing comes back before midnight, and all does then
+        var key = string.Create(CultureInfo.InvariantCulture, $"quota:{what}:{userId}:{_timeProvider.GetUtcNow():yyyy-MM-dd}");
+        return (await AcquireUpToAsync(key, new(perDay, Day), wanted, cancellationToken)).Granted;
+    }
 
     private async Task<RateLimitResult> AcquireAsync(
         string key, RateLimit limit, int permits, bool partial, CancellationToken cancellationToken)
