@@ -51,7 +51,11 @@ internal sealed class DueMails(
     public async Task<int> SettleAsync(int limit, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
-        using var grant = await notifications.ReserveAsync(await DueMailStore.CountAsync(dataSource, now, limit, cancellationToken), cancellationToken);
+        var expected = await DueMailStore.CountAsync(dataSource, now, limit, cancellationToken);
+        if (expected.Count == 0)
+            return 0;
+
+        using var grant = await notifications.ReserveAsync(expected, cancellationToken);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var due = await DueMailStore.ClaimAsync(transaction, now, limit, cancellationToken);
