@@ -1,13 +1,12 @@
 using System.ComponentModel.DataAnnotations;
-using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Security;
 using Switchboard.Migrations;
+using Switchboard.Tests.Unit.Diagnostics;
 
 namespace Switchboard.Tests.Unit.Architecture;
 
@@ -33,9 +32,6 @@ internal static class BoundSettings
 
     private static readonly (string Process, string Assembly) Migrations = ("migrations", "Migrations");
 
-    // other tests build hosts at the same time
-    private static readonly AsyncLocal<bool> IsReading = new();
-
     /// <summary>Each as often as a process binds it.</summary>
     public static IReadOnlyList<BoundSetting> Read()
     {
@@ -46,23 +42,17 @@ internal static class BoundSettings
 
     private static IServiceCollection ServicesOf(string assembly)
     {
-        IsReading.Value = true;
-        using var hosts = DiagnosticListener.AllListeners.Subscribe(new HostsToBuild());
         try
         {
-            Assembly.Load(assembly).EntryPoint!.Invoke(
-                null, BindingFlags.DoNotWrapExceptions, null, [Array.Empty<string>()], CultureInfo.InvariantCulture);
+            using var host = ProcessHost.Build(
+                assembly, [], host => host.ConfigureServices((_, services) => throw new RegisteredException(services)));
         }
-        catch (RegisteredException registered)
+        catch (TargetInvocationException stopped) when (stopped.InnerException is RegisteredException registered)
         {
             return registered.Services;
         }
-        finally
-        {
-            IsReading.Value = false;
-        }
 
-        throw new InvalidOperationException($"{assembly} ended before it built a host.");
+        throw new InvalidOperationException($"{assembly} registered nothing.");
     }
 
     // with what its command re-encrypt adds
@@ -162,30 +152,6 @@ internal static class BoundSettings
 
     // as they are when nothing is set, and the keys that they were looked for at
     private sealed record NamedOptions(object Value, IReadOnlyList<string> Asked);
-
-    /// <summary>Ends a program where it is about to build its host.</summary>
-    private sealed class HostsToBuild : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
-    {
-        public void OnNext(DiagnosticListener value)
-        {
-            if (IsReading.Value && value.Name == "Microsoft.Extensions.Hosting")
-                value.Subscribe(this);
-        }
-
-        public void OnNext(KeyValuePair<string, object?> value)
-        {
-            if (IsReading.Value && value is { Key: "HostBuilding", Value: IHostBuilder host })
-                host.ConfigureServices((_, services) => throw new RegisteredException(services));
-        }
-
-        public void OnCompleted()
-        {
-        }
-
-        public void OnError(Exception error)
-        {
-        }
-    }
 
     private sealed class RegisteredException(IServiceCollection services) : Exception
     {

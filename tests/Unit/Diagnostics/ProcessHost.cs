@@ -32,6 +32,10 @@ internal sealed class ProcessHost : IObserver<DiagnosticListener>, IObserver<Key
             catch (TargetInvocationException stopped) when (stopped.InnerException is Built)
             {
             }
+            finally
+            {
+                Current.Value = null;
+            }
         }
 
         return process._host ?? throw new InvalidOperationException($"{assembly} built no host.");
