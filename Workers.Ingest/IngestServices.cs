@@ -37,7 +37,7 @@ internal static class IngestServices
             .Namespace(GraphFolders.Namespace, TimeSpan.FromDays(1), maxEntries: 1_000)
             .Namespace(AccountRevocation.VerificationNamespace, TimeSpan.FromMinutes(5), maxEntries: 1_000)
             .Namespace(UserCaches.NumberNamespace, TimeSpan.FromMinutes(15), maxEntries: 1)
-            .Namespace(UserCaches.KeyNamespace, TimeSpan.FromMinutes(5), maxEntries: 1, encrypted: true));
+            .Namespace(UserDeletion.KeyNamespace, TimeSpan.FromMinutes(5), maxEntries: 1, encrypted: true));
         builder.Services.AddNotifications();
         builder.Services.AddSwitchboardLimits();
         builder.Services.AddProviderLimits();

@@ -19,9 +19,12 @@ public sealed record DeleteUser(Guid Id, Guid DeletionId) : IJob
 /// <summary>Begins the deletion of a user: from the commit on their keys are good for nothing, and the rest follows.</summary>
 public static class UserDeletion
 {
+    /// <summary>Where the edge keeps whose a key is: keys <c>api-key:{hash}</c>.</summary>
+    public const string KeyNamespace = "api-key";
+
     /// <summary>What the edge keeps of a key begins with, before its hash. A deletion notes these names, so that none is forgotten when
     /// the process that began it dies.</summary>
-    public const string KeyCachePrefix = "api-key:";
+    public const string KeyCachePrefix = $"{KeyNamespace}:";
 
     /// <summary>The tag of all that is cached of a user under keys that do not name them.</summary>
     public static string CacheTag(Guid userId) => $"user:{userId}";

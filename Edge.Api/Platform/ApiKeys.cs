@@ -8,9 +8,6 @@ namespace Switchboard.Edge.Api.Platform;
 /// <summary>Finds the caller that a key belongs to: in memory, in Redis (encrypted), in Postgres.</summary>
 internal sealed class ApiKeys(HybridCache cache, NpgsqlDataSource dataSource, DemoKey demoKey, TimeProvider timeProvider)
 {
-    /// <summary>The namespace of the cache.</summary>
-    public const string CacheNamespace = "api-key";
-
     private const string FindSql = "SELECT id, user_id, scopes, expires_at FROM api_keys WHERE hash = $1 AND revoked_at IS NULL";
 
     private static readonly HybridCacheEntryOptions MemoryOnly = new()

@@ -1,3 +1,4 @@
+using Switchboard.Core.Deletion;
 using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Redis.Caching;
 using Switchboard.Edge.Api.Email;
@@ -16,7 +17,7 @@ internal static class EdgeServices
 {
     /// <summary>The namespaces that the edge reads, and those that it only clears.</summary>
     public static IServiceCollection AddEdgeCache(this IServiceCollection services) => services.AddSwitchboardCache(cache => cache
-        .Namespace(ApiKeys.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 10_000, encrypted: true, keepsNothing: false)
+        .Namespace(UserDeletion.KeyNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 10_000, encrypted: true, keepsNothing: false)
         .Namespace(
             RuleChanges.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000, maxBytes: RuleTrials.MaxBytes, bytesOf: RuleTrials.BytesOf)
         .Namespace(OAuthTokens.CacheNamespace, OAuthTokens.CacheTime, maxEntries: 1_000, encrypted: true)

@@ -17,9 +17,6 @@ internal sealed class UserCaches(HybridCache cache)
     /// <summary>Where the edge keeps whose a phone number is: keys <c>phone-numbers:{number}</c>.</summary>
     public const string NumberNamespace = "phone-numbers";
 
-    /// <summary>Where the edge keeps whose a key is: <see cref="UserDeletion.KeyCachePrefix"/>.</summary>
-    public const string KeyNamespace = "api-key";
-
     /// <summary>Removes it everywhere, within a second.</summary>
     public async Task ForgetAsync(Deletion deletion, CancellationToken cancellationToken)
     {

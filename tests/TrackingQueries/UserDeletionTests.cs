@@ -60,7 +60,7 @@ public sealed partial class UserDeletionTests(PostgresServer server) : IClassFix
             .Namespace(GraphFolders.Namespace, TimeSpan.FromMinutes(5), maxEntries: 10)
             .Namespace(AccountRevocation.VerificationNamespace, TimeSpan.FromMinutes(5), maxEntries: 10)
             .Namespace(UserCaches.NumberNamespace, TimeSpan.FromMinutes(5), maxEntries: 10)
-            .Namespace(UserCaches.KeyNamespace, TimeSpan.FromMinutes(5), maxEntries: 10));
+            .Namespace(UserDeletion.KeyNamespace, TimeSpan.FromMinutes(5), maxEntries: 10));
         services.AddJobPublishing();
         services.AddQueryMonitor();
         services.AddMediaStore(new ConfigurationBuilder().AddInMemoryCollection(

@@ -18,3 +18,12 @@ internal sealed class ListAccounts(AccountStore store) : ListEndpoint<ListAccoun
 
     protected override Cursor CursorOf(AccountResponse item) => new(item.CreatedAt, item.Id);
 }
+
+/// <summary><c>GET /api/accounts/email/{id}</c>: an account.</summary>
+internal sealed class GetAccount(AccountStore store) : GetByIdEndpoint<AccountResponse>("account")
+{
+    public override void Configure() => Read("/api/accounts/email/{id:guid}", Scope.Mail, "Accounts", "Read a connected mailbox");
+
+    protected override Task<AccountResponse?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
+        store.FindAsync(id, userId, cancellationToken);
+}

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
+using Switchboard.Core.Deletion;
 using Switchboard.Core.Security;
 using Switchboard.Edge.Api.Operations.Access;
 using Switchboard.Edge.Api.Platform;
@@ -62,7 +63,7 @@ public sealed class KeysTests
     }
 
     private static ValueTask RememberAsync(TimedCache cache, string key, Caller caller) =>
-        cache.SetAsync($"{ApiKeys.CacheNamespace}:{Convert.ToHexStringLower(ApiKeySecret.Hash(key))}", caller);
+        cache.SetAsync($"{UserDeletion.KeyCachePrefix}{Convert.ToHexStringLower(ApiKeySecret.Hash(key))}", caller);
 
     // the database is not asked
     private static (ApiKeys Keys, TimedCache Cache) Keys(TimeProvider time, string environment)

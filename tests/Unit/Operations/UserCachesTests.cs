@@ -21,7 +21,7 @@ public sealed class UserCachesTests : IAsyncDisposable
     private static readonly string[] Namespaces =
     [
         RuleCache.Namespace, OAuthTokens.CacheNamespace, GraphFolders.Namespace, AccountRevocation.VerificationNamespace,
-        UserCaches.NumberNamespace, UserCaches.KeyNamespace, "tracked-emails", "email-analytics",
+        UserCaches.NumberNamespace, UserDeletion.KeyNamespace, "tracked-emails", "email-analytics",
     ];
 
     private readonly ServiceProvider _services = new ServiceCollection()
