@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using FastEndpoints;
 using Npgsql;
@@ -43,7 +42,7 @@ public sealed class EveryEndpointTests(EdgeProcess edge) : IClassFixture<EdgePro
     [Fact]
     public async Task Every_endpoint_declares_its_scope_or_is_known_to_be_for_everybody()
     {
-        var operations = await OperationsAsync();
+        var operations = await ApiOperation.ReadAsync(edge.Http);
 
         operations.Where(operation => !operation.NeedsKey).Select(operation => operation.Name).ShouldBe(ForEverybody, ignoreOrder: true);
         operations.Where(operation => operation.NeedsKey && operation.Scopes.Count == 0).Select(operation => operation.Name)
@@ -57,7 +56,7 @@ public sealed class EveryEndpointTests(EdgeProcess edge) : IClassFixture<EdgePro
     [Fact]
     public async Task Without_its_scope_an_endpoint_is_forbidden_and_with_it_alone_it_is_not()
     {
-        var operations = await OperationsAsync();
+        var operations = await ApiOperation.ReadAsync(edge.Http);
         foreach (var scope in Scope.All)
         {
             var (user, others) = await edge.NewUserAsync([.. Scope.All.Where(other => other != scope && other != Scope.Admin)]);
@@ -75,7 +74,7 @@ public sealed class EveryEndpointTests(EdgeProcess edge) : IClassFixture<EdgePro
     [Fact]
     public async Task Without_a_key_an_endpoint_that_needs_one_is_closed()
     {
-        foreach (var operation in (await OperationsAsync()).Where(operation => operation.NeedsKey))
+        foreach (var operation in (await ApiOperation.ReadAsync(edge.Http)).Where(operation => operation.NeedsKey))
             (await SendAsync(operation, "sb_nobody", Guid.CreateVersion7())).Status.ShouldBe(HttpStatusCode.Unauthorized, operation.Name);
     }
 
@@ -88,7 +87,7 @@ public sealed class EveryEndpointTests(EdgeProcess edge) : IClassFixture<EdgePro
         var (_, second) = await edge.NewUserAsync(scopes);
         var before = await EverythingOfAsync(first);
         // who deletes themselves does so last
-        var walked = (await OperationsAsync()).Where(operation => operation.NeedsKey && !operation.Scopes.Overlaps(ForOperators))
+        var walked = (await ApiOperation.ReadAsync(edge.Http)).Where(operation => operation.NeedsKey && !operation.Scopes.Overlaps(ForOperators))
             .OrderBy(operation => operation.Name == "DELETE /api/users/me").ToList();
 
         foreach (var operation in walked)
@@ -107,25 +106,18 @@ public sealed class EveryEndpointTests(EdgeProcess edge) : IClassFixture<EdgePro
 
     private static Regex NotThere(Guid id) => new($"There is no [a-z ]+ {id}", RegexOptions.CultureInvariant);
 
-    private async Task<(HttpStatusCode Status, string Text)> SendAsync(Operation operation, string key, Guid id, bool isEmpty = true)
+    private async Task<(HttpStatusCode Status, string Text)> SendAsync(ApiOperation operation, string key, Guid id, bool isEmpty = true)
     {
         var path = operation.Path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
         if (operation.Method == HttpMethod.Get && !isEmpty)
             path += $"?userId={id}&accountId={id}&ruleId={id}&phoneNumberId={id}";
-        var body = operation.HasBody
+        var body = operation.Example is not null
             ? new StringContent(
                 isEmpty ? "{}" : Bodies.GetValueOrDefault(operation.Name, "{}").Replace("{0}", id.ToString(), StringComparison.Ordinal),
                 Encoding.UTF8, "application/json")
             : null;
         using var answer = await edge.SendAsync(operation.Method, key, path, body);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
-    }
-
-    private async Task<IReadOnlyList<Operation>> OperationsAsync()
-    {
-        var description = JsonNode.Parse(await edge.Http.GetStringAsync(new Uri("/openapi/v1.json", UriKind.Relative)))!;
-        return [.. description["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(operation => Operation.Of(
-            path.Key, operation.Key, operation.Value!)))];
     }
 
     /// <summary>Gives a user one of each kind; every id is that of the user, so that it is found wherever it is shown.</summary>
@@ -187,19 +179,5 @@ public sealed class EveryEndpointTests(EdgeProcess edge) : IClassFixture<EdgePro
         }
 
         return rows.ToString();
-    }
-
-    private sealed record Operation(string Id, HttpMethod Method, string Path, bool NeedsKey, IReadOnlySet<string> Scopes, bool HasBody)
-    {
-        public string Name => $"{Method} {Path}";
-
-        public static Operation Of(string path, string method, JsonNode operation)
-        {
-            var keys = operation["security"]?.AsArray().SelectMany(scheme => scheme!.AsObject()).ToList() ?? [];
-            return new(
-                (string?)operation["operationId"] ?? "", HttpMethod.Parse(method), path, keys.Count > 0,
-                keys.SelectMany(scheme => scheme.Value!.AsArray().Select(scope => (string)scope!)).ToHashSet(),
-                operation["requestBody"] is not null);
-        }
     }
 }

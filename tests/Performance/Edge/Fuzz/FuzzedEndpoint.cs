@@ -1,15 +1,7 @@
-using System.Text.Json.Nodes;
-
 namespace Switchboard.Tests.Performance.Edge.Fuzz;
 
 /// <summary>An endpoint as the description of the API has it, and bodies that it takes: who adds one need not add it here.</summary>
-/// <param name="Method">Its method.</param>
-/// <param name="Path">Its path, with the names of what is in it.</param>
-/// <param name="Scopes">What its key needs; nothing of what is for everybody.</param>
-/// <param name="Parameters">What it takes in its query, and what it takes in its body: that must not be taken from a query.</param>
-/// <param name="Bodies">Bodies that are right, or as near to it as their schema tells; none where it takes none.</param>
-internal sealed record FuzzedEndpoint(
-    HttpMethod Method, string Path, IReadOnlyList<string> Scopes, IReadOnlyList<string> Parameters, IReadOnlyList<string> Bodies)
+internal sealed record FuzzedEndpoint : ApiOperation
 {
     // what no schema tells: {account} and {unique} are put in
     private static readonly Dictionary<string, string[]> Right = new()
@@ -66,7 +58,12 @@ internal sealed record FuzzedEndpoint(
         "followUp":{"afterWorkingDays":2,"maxReminders":1,"timeZone":"Europe/Zurich","channel":"whatsapp","recipient":"+15550100001"}}
         """;
 
-    public string Name => $"{Method} {Path}";
+    private FuzzedEndpoint(ApiOperation operation) : base(operation)
+    {
+    }
+
+    /// <summary>Bodies that are right, or as near to it as their schema tells; none where it takes none.</summary>
+    public IReadOnlyList<string> Bodies => Right.TryGetValue(Name, out var right) ? right : Example is null ? [] : [Example];
 
     /// <summary>Whether it changes anything.</summary>
     public bool Changes => Method != HttpMethod.Get;
@@ -78,49 +75,10 @@ internal sealed record FuzzedEndpoint(
     public bool IsForOperators => Scopes.Contains("admin") || Scopes.Contains("jobs");
 
     /// <summary>All that the description has; those that end something come last.</summary>
-    public static IReadOnlyList<FuzzedEndpoint> Of(JsonNode description) =>
+    public static IReadOnlyList<FuzzedEndpoint> Of(IReadOnlyList<ApiOperation> operations) =>
     [
-        .. description["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(operation => Of(description, path.Key, operation.Key, operation.Value!)))
+        .. operations.Select(operation => new FuzzedEndpoint(operation))
             .OrderBy(endpoint => endpoint.Method == HttpMethod.Delete).ThenBy(endpoint => endpoint.Name == "DELETE /api/users/me")
             .ThenBy(endpoint => endpoint.Name, StringComparer.Ordinal),
     ];
-
-    private static FuzzedEndpoint Of(JsonNode description, string path, string method, JsonNode operation)
-    {
-        var schema = Resolved(description, operation["requestBody"]?["content"]?["application/json"]?["schema"]);
-        var name = $"{HttpMethod.Parse(method)} {path}";
-        return new(
-            HttpMethod.Parse(method), path,
-            [.. (operation["security"]?.AsArray() ?? []).SelectMany(scheme => scheme!.AsObject()).SelectMany(scheme => scheme.Value!.AsArray()).Select(scope => (string)scope!)],
-            [
-                .. (operation["parameters"]?.AsArray() ?? []).Where(parameter => (string?)parameter!["in"] == "query").Select(parameter => (string)parameter!["name"]!),
-                .. schema?["properties"]?.AsObject().Select(property => property.Key) ?? [],
-            ],
-            Right.TryGetValue(name, out var right) ? right
-                : operation["requestBody"] is null ? []
-                : [Example(description, schema, 0)?.ToJsonString() ?? "{}"]);
-    }
-
-    // something of each type that a schema names
-    private static JsonNode? Example(JsonNode description, JsonNode? schema, int depth)
-    {
-        var resolved = Resolved(description, schema);
-        var type = resolved?["type"] is JsonArray types ? (string?)types.FirstOrDefault(one => (string?)one != "null") : (string?)resolved?["type"];
-        return type switch
-        {
-            _ when resolved?["enum"]?.AsArray() is [{ } first, ..] => first.DeepClone(),
-            "object" when depth < 4 => new JsonObject((resolved!["properties"]?.AsObject() ?? []).Select(
-                property => KeyValuePair.Create(property.Key, Example(description, property.Value, depth + 1)))),
-            "array" when depth < 4 => new JsonArray(Example(description, resolved!["items"], depth + 1)),
-            "integer" or "number" => 1,
-            "boolean" => true,
-            "string" => "x",
-            _ => null,
-        };
-    }
-
-    private static JsonNode? Resolved(JsonNode description, JsonNode? schema) =>
-        (schema?["oneOf"]?.AsArray().FirstOrDefault(one => one?["$ref"] is not null) ?? schema) is var one && (string?)one?["$ref"] is { } reference
-            ? reference.TrimStart('#', '/').Split('/').Aggregate<string, JsonNode?>(description, (node, part) => node?[part])
-            : one;
 }

@@ -50,7 +50,7 @@ internal sealed record OddRequest(HttpMethod Method, string Target, byte[]? Body
         var id = ids.Count > 0
             ? Gen.Frequency((6, Gen.Elements<string>(ids)), (1, Gen.Elements(Ids)), (1, Odd.Text.Select(Escaped)))
             : Gen.Frequency((2, Gen.Elements(Ids)), (1, Odd.Text.Select(Escaped)));
-        var field = Gen.Elements<string>([.. endpoint.Parameters, .. endpoint.Parameters, "limit", "cursor", "id", "state", "junk", "userId"]);
+        var field = Gen.Elements<string>([.. endpoint.Fields, .. endpoint.Fields, "limit", "cursor", "id", "state", "junk", "userId"]);
         var value = Gen.Frequency((5, Gen.Elements(Values)), (1, Odd.Text.Select(Escaped)));
         var query = field.Zip(value, (name, given) => $"{name}={given}").ArrayOf().Select(given => given.Take(3).ToArray());
         var headers = Gen.Elements(Fields).ArrayOf().Select(given => given.Take(2).ToArray());
