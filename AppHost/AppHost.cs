@@ -60,15 +60,15 @@ if (builder.ExecutionContext.IsPublishMode)
     return 0;
 }
 
-// what the simulator has answered for outlives a crash of the simulator, as it would at a real provider
-var journal = Directory.CreateTempSubdirectory("switchboard-simulator-");
+// what the simulator has answered for outlives a crash of the simulator, as it would at a real provider; it makes the folder
+var journal = Path.Combine(Path.GetTempPath(), $"switchboard-simulator-{Path.GetRandomFileName()}");
 // one folder for the edge, which shows files, and for ingest, which keeps them
 var mediaFolder = Path.GetFullPath(builder.Configuration["Media:Folder"] ?? Path.Combine(builder.AppHostDirectory, "../.switchboard/media"));
 var simulator = AddSimulator();
 builder.StopInOrder();
 builder.SayWhenReady(("API", edge), ("simulator", simulator));
 builder.Build().Run();
-journal.Delete(recursive: true);
+if (Directory.Exists(journal)) Directory.Delete(journal, recursive: true);
 return 0;
 
 Servers AddContainers()
@@ -159,7 +159,7 @@ IResourceBuilder<ProjectResource> AddSimulator()
         .WithHttpHealthCheck("/health")
         .WithoutHttpsCertificate()
         .WithReference(edge)
-        .WithEnvironment("Simulator__DataFolder", journal.FullName);
+        .WithEnvironment("Simulator__DataFolder", journal);
     if (builder.Configuration["DemoMail:PerMinute"] is { } perMinute)
         simulator.WithEnvironment("DemoMail__PerMinute", perMinute);
     if (builder.Configuration["DemoTexts:PerMinute"] is { } textsPerMinute)

@@ -5,8 +5,9 @@ using Switchboard.Core.Notifications;
 using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Redis.Caching;
 using Switchboard.Core.Redis.Limits;
-using Switchboard.Core.Sms;
+using Switchboard.Core.Rules;
 using Switchboard.Core.Sms.Media;
+using Switchboard.Core.Sms;
 using Switchboard.Workers.Ingest.Deletion;
 using Switchboard.Workers.Ingest.Email.Rules;
 using Switchboard.Workers.Ingest.Email.Sync;
@@ -32,7 +33,7 @@ internal static class IngestServices
         builder.AddRabbitMQClient("rabbitmq");
         builder.Services.AddProcessReports(ProcessServices.Ingest).AddMailCounter();
         builder.Services.AddSwitchboardCache(cache => cache
-            .Namespace(RuleCache.Namespace, TimeSpan.FromMinutes(5), maxEntries: 1_000, maxBytes: RuleCache.MaxBytes, bytesOf: RuleCache.BytesOf)
+            .Namespace(StoredRules.CacheNamespace, TimeSpan.FromMinutes(5), maxEntries: 1_000, maxBytes: RuleCache.MaxBytes, bytesOf: RuleCache.BytesOf)
             .Namespace(OAuthTokens.CacheNamespace, OAuthTokens.CacheTime, maxEntries: 1_500, encrypted: true)
             .Namespace(GraphFolders.Namespace, TimeSpan.FromDays(1), maxEntries: 1_000)
             .Namespace(AccountRevocation.VerificationNamespace, TimeSpan.FromMinutes(5), maxEntries: 1_000)

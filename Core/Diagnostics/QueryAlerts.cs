@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Npgsql;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Core.Diagnostics;
 
@@ -135,8 +136,7 @@ internal static partial class QueryPlan
     {
         // a text may have several lines, so texts go first
         var lines = Texts().Replace(plan, "'…'").Split('\n').Select(line => HasCosts(line) ? line : Numbers().Replace(line, "…"));
-        var told = string.Join('\n', lines);
-        return told.Length <= Longest ? told : $"{told[..Longest]}…";
+        return StorableText.Cut(string.Join('\n', lines), Longest);
     }
 
     // the lines of nodes: their numbers are what a plan is read for

@@ -93,7 +93,7 @@ internal static class JobErrorText
     public const int MaxLength = 1000;
 
     public static string From(string error) =>
-        StorableText.From(error.Length <= MaxLength ? error : error[..(MaxLength - 1)] + "…");
+        StorableText.From(StorableText.Cut(error, MaxLength));
 }
 
 /// <summary>Turns the jobs of one record type into the bytes of a message and back.</summary>

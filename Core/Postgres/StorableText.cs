@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Switchboard.Core.Postgres;
 
-/// <summary>Makes any text one that Postgres takes.</summary>
+/// <summary>Makes any text one that Postgres takes, and one that is too long a shorter one.</summary>
 public static class StorableText
 {
     // NUL and unpaired surrogates
@@ -33,6 +33,22 @@ public static class StorableText
     {
         ArgumentNullException.ThrowIfNull(text);
         return FirstUnstorable(text) < 0;
+    }
+
+    /// <summary>A text, or as much of it as leaves room for an ellipsis.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="length">The longest that is taken, in UTF-16 units.</param>
+    public static string Cut(string text, int length)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Length <= length ? text : Start(text, length - 1) + "…";
+    }
+
+    /// <summary>A text as far as the length, in UTF-16 units; never half of a surrogate pair at its end.</summary>
+    public static string Start(string text, int length)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Length <= length ? text : text[..(length > 0 && char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
     }
 
     private static int FirstUnstorable(string text)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Core.Providers;
 
@@ -65,7 +66,7 @@ public sealed class ProviderCalls(string provider, HttpClient http, TimeSpan tim
         return errors(
             (int)response.StatusCode,
             code,
-            message.Length <= LongestMessage ? message : message[..LongestMessage] + "…",
+            StorableText.Cut(message, LongestMessage),
             RetryAfterHeader.Read(response.Headers, timeProvider));
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Core.Rules;
 
@@ -63,7 +64,7 @@ public static partial class MessageTemplate
 
         text.Append(source.AsSpan(read));
         var rendered = text.ToString().TrimEnd();
-        return FoldedText.IsBlank(rendered) ? WithoutText(message) : Cut(rendered);
+        return FoldedText.IsBlank(rendered) ? WithoutText(message) : StorableText.Cut(rendered, MaxLength);
     }
 
     private static string? ValueOf(string placeholder, string ruleName, ReceivedMessage message, ContentInclude include) => placeholder switch
@@ -83,18 +84,9 @@ public static partial class MessageTemplate
     private static string KindOf(ReceivedMessage message) => message.Kind == MessageKind.Text ? "Text" : "Mail";
 
     private static string WithoutText(ReceivedMessage message) =>
-        FoldedText.IsBlank(message.From) ? $"{KindOf(message)} without text" : Cut($"{KindOf(message)} from {message.From}");
+        FoldedText.IsBlank(message.From) ? $"{KindOf(message)} without text" : StorableText.Cut($"{KindOf(message)} from {message.From}", MaxLength);
 
     private static bool EndsLine(ReadOnlySpan<char> rest) => rest.IsEmpty || rest[0] is '\r' or '\n';
-
-    private static string Cut(string text)
-    {
-        if (text.Length <= MaxLength)
-            return text;
-        // one for the ellipsis, and never between the two halves of a surrogate pair
-        var end = MaxLength - 1;
-        return string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[end - 1]) ? end - 1 : end), "…");
-    }
 
     // with the space before it, which goes too when the value is empty and ends its line
     [GeneratedRegex(@"(?<space> ?)\{\{\s*(?<name>\w+)\s*\}\}", RegexOptions.CultureInvariant)]

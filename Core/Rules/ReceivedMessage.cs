@@ -1,4 +1,5 @@
 using Switchboard.Core.Email;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Core.Rules;
 
@@ -21,8 +22,7 @@ public sealed record ReceivedMessage(
     public string NewText { get; } = Kind == MessageKind.Mail ? QuotedText.Without(Subject, Text) : AsFarAsRead(Text);
 
     /// <summary>What of a text is read.</summary>
-    internal static string AsFarAsRead(string text) =>
-        text.Length <= MaxText ? text : text[..(char.IsHighSurrogate(text[MaxText - 1]) ? MaxText - 1 : MaxText)];
+    internal static string AsFarAsRead(string text) => StorableText.Start(text, MaxText);
 
     /// <summary>A mail.</summary>
     public static ReceivedMessage Mail(InboundMail mail)

@@ -1,14 +1,15 @@
 using Switchboard.Core.Deletion;
 using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Redis.Caching;
-using Switchboard.Edge.Api.Email;
+using Switchboard.Core.Rules;
 using Switchboard.Edge.Api.Email.Accounts;
 using Switchboard.Edge.Api.Email.Analytics;
 using Switchboard.Edge.Api.Email.Tracking;
+using Switchboard.Edge.Api.Email;
 using Switchboard.Edge.Api.Operations.Access;
 using Switchboard.Edge.Api.Rules;
-using Switchboard.Edge.Api.Sms;
 using Switchboard.Edge.Api.Sms.PhoneNumbers;
+using Switchboard.Edge.Api.Sms;
 
 namespace Switchboard.Edge.Api.Platform;
 
@@ -19,7 +20,7 @@ internal static class EdgeServices
     public static IServiceCollection AddEdgeCache(this IServiceCollection services) => services.AddSwitchboardCache(cache => cache
         .Namespace(UserDeletion.KeyNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 10_000, encrypted: true, keepsNothing: false)
         .Namespace(
-            RuleChanges.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000, maxBytes: RuleTrials.MaxBytes, bytesOf: RuleTrials.BytesOf)
+            StoredRules.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000, maxBytes: RuleTrials.MaxBytes, bytesOf: RuleTrials.BytesOf)
         .Namespace(OAuthTokens.CacheNamespace, OAuthTokens.CacheTime, maxEntries: 1_000, encrypted: true)
         .Namespace(AccountCache.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
         .Namespace(TrackedEmailQuery.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)

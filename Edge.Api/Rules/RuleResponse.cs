@@ -20,24 +20,16 @@ internal sealed record RuleResponse(
     DateTimeOffset UpdatedAt)
 {
     /// <summary>The columns, in the order in which <see cref="Read"/> takes them.</summary>
-    public const string Columns =
-        "id, name, type, sender_rules, content_rules, priority, active, continue, template, channel, recipient, created_at, updated_at";
+    public const string Columns = $"{StoredRules.Columns}, updated_at";
 
     /// <summary>Reads a row of <see cref="Columns"/>.</summary>
-    public static RuleResponse Read(NpgsqlDataReader row) => new(
-        row.GetGuid(0),
-        row.GetString(1),
-        Enum.Parse<RuleType>(row.GetString(2), ignoreCase: true),
-        RuleJson.ReadSender(row.GetString(3)),
-        RuleJson.ReadContent(row.GetString(4)),
-        row.GetInt32(5),
-        row.GetBoolean(6),
-        row.GetBoolean(7),
-        row.GetString(8),
-        row.GetString(9),
-        row.GetString(10),
-        row.GetFieldValue<DateTimeOffset>(11),
-        row.GetFieldValue<DateTimeOffset>(12));
+    public static RuleResponse Read(NpgsqlDataReader row)
+    {
+        var rule = StoredRules.Read(row);
+        return new(
+            rule.Id, rule.Name, rule.Type, rule.Sender, rule.Content, rule.Priority, rule.Active, rule.Continue, rule.Template, rule.Channel,
+            rule.Recipient, rule.CreatedAt, row.GetFieldValue<DateTimeOffset>(StoredRules.ColumnCount));
+    }
 
     /// <summary>A type as it is stored.</summary>
     public static string NameOf(RuleType type) => type switch
@@ -59,14 +51,11 @@ internal sealed record RuleResponse(
 /// </summary>
 internal sealed class RuleChanges(HybridCache cache)
 {
-    /// <summary>The namespace of the cache.</summary>
-    public const string CacheNamespace = "rules";
-
     /// <summary>Counts the change, in a statement where $1 is the user and <c>changed</c> has a row if there was one.</summary>
     public const string CountSql =
         "counted AS (UPDATE users SET rules_version = rules_version + 1 WHERE id = $1 AND EXISTS (SELECT FROM changed))";
 
     /// <summary>The rules of this user are others now.</summary>
     public ValueTask AnnounceAsync(Guid userId, CancellationToken cancellationToken) =>
-        cache.RemoveByTagAsync($"{CacheNamespace}:{userId}", cancellationToken);
+        cache.RemoveByTagAsync($"{StoredRules.CacheNamespace}:{userId}", cancellationToken);
 }

@@ -13,10 +13,6 @@ internal sealed class RuleTrials(NpgsqlDataSource dataSource, HybridCache cache)
     /// <summary>How much memory all rules that are made ready take at most.</summary>
     public const long MaxBytes = 64 * 1024 * 1024;
 
-    private const string VersionSql = "SELECT coalesce((SELECT rules_version FROM users WHERE id = $1), 0)";
-
-    private const string RulesSql = $"SELECT {RuleResponse.Columns} FROM rules WHERE user_id = $1 ORDER BY priority DESC, created_at, id";
-
     // made ready they are objects of this process
     private static readonly HybridCacheEntryOptions MemoryOnly = new() { Flags = HybridCacheEntryFlags.DisableDistributedCache };
 
@@ -31,12 +27,12 @@ internal sealed class RuleTrials(NpgsqlDataSource dataSource, HybridCache cache)
     /// <summary>The rules of a user, active or not, made ready.</summary>
     internal async Task<ReadyRules> ReadyAsync(Guid userId, CancellationToken cancellationToken)
     {
-        var version = await dataSource.Command(VersionSql, userId).ScalarAsync<long>(cancellationToken);
+        var versions = await StoredRules.ReadVersionsAsync(dataSource, [userId], cancellationToken);
         return await cache.GetOrCreateAsync(
-            $"{RuleChanges.CacheNamespace}:{userId}/{version}", (dataSource, userId),
+            $"{StoredRules.CacheNamespace}:{userId}/{versions.GetValueOrDefault(userId)}", (dataSource, userId),
             static async (state, ct) => ReadyRules.Of(
-                await state.dataSource.Command(RulesSql, state.userId).ListAsync(row => RuleResponse.Read(row).ToRule(), ct)),
-            MemoryOnly, [$"{RuleChanges.CacheNamespace}:{userId}"], cancellationToken);
+                [.. (await StoredRules.ReadAsync(state.dataSource, [state.userId], activeOnly: false, ct))[state.userId]]),
+            MemoryOnly, [$"{StoredRules.CacheNamespace}:{userId}"], cancellationToken);
     }
 }
 

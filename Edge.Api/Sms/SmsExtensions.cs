@@ -17,7 +17,7 @@ internal static class SmsExtensions
             .AddSingleton<ThrottledNumbers>()
             .AddSingleton<SmsLimit>()
             .AddSingleton<SmsMetrics>()
-            .AddSingleton<SmsStore>()
+            .AddSingleton<RefusedSmsStore>()
             .AddSingleton<SmsOptOutStore>();
     }
 

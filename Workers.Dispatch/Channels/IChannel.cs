@@ -26,19 +26,7 @@ internal interface IChannel
 /// <param name="NotificationId">The notification; a provider that echoes something of ours with its statuses is given this.</param>
 /// <param name="Recipient">To whom, in the channel's form: a phone number, an address.</param>
 /// <param name="Body">The text.</param>
-internal sealed record ChannelMessage(Guid NotificationId, string Recipient, string Body)
-{
-    /// <summary>A text, or as much of it as leaves room for an ellipsis; never half of a surrogate pair.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="length">The longest that is taken, in UTF-16 units.</param>
-    public static string Cut(string text, int length)
-    {
-        if (text.Length <= length)
-            return text;
-        var end = length - 1;
-        return string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[end - 1]) ? end - 1 : end), "…");
-    }
-}
+internal sealed record ChannelMessage(Guid NotificationId, string Recipient, string Body);
 
 /// <summary>What became of one try to send. A channel answers one of these and does not throw for what a provider does.</summary>
 internal abstract record SendResult

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Caching.Hybrid;
 using Switchboard.Core.Deletion;
 using Switchboard.Core.Providers.OAuth;
+using Switchboard.Core.Rules;
 using Switchboard.Core.Sms;
-using Switchboard.Workers.Ingest.Email.Rules;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Providers.Graph;
 
@@ -21,7 +21,7 @@ internal sealed class UserCaches(HybridCache cache)
     public async Task ForgetAsync(Deletion deletion, CancellationToken cancellationToken)
     {
         await cache.RemoveByTagAsync(UserDeletion.CacheTag(deletion.UserId), cancellationToken);
-        await cache.RemoveByTagAsync($"{RuleCache.Namespace}:{deletion.UserId}", cancellationToken);
+        await cache.RemoveByTagAsync($"{StoredRules.CacheNamespace}:{deletion.UserId}", cancellationToken);
         await cache.RemoveAsync($"{AccountRevocation.VerificationNamespace}:{deletion.UserId}", cancellationToken);
         foreach (var account in deletion.Accounts)
         {

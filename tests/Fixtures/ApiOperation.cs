@@ -10,7 +10,7 @@ namespace Switchboard.Tests.Fixtures;
 /// <param name="Scopes">What its key needs; nothing of what is for everybody.</param>
 /// <param name="Fields">What it takes in its query and what it takes in its body.</param>
 /// <param name="Example">A body with something of each type that its schema names; null where it takes none.</param>
-internal record ApiOperation(
+internal sealed record ApiOperation(
     string Id, HttpMethod Method, string Path, bool NeedsKey, IReadOnlySet<string> Scopes, IReadOnlyList<string> Fields, string? Example)
 {
     public string Name => $"{Method} {Path}";

@@ -23,7 +23,7 @@ public sealed class RuleTrialsTests(SeededDatabase seeded) : IAsyncDisposable
         .AddSingleton<TimeProvider>(new FakeTimeProvider())
         .AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("The connection was not started."))
         .AddSwitchboardCache(cache => cache.Namespace(
-            RuleChanges.CacheNamespace, TimeSpan.FromMinutes(5), 10, maxBytes: RuleTrials.MaxBytes, bytesOf: RuleTrials.BytesOf))
+            StoredRules.CacheNamespace, TimeSpan.FromMinutes(5), 10, maxBytes: RuleTrials.MaxBytes, bytesOf: RuleTrials.BytesOf))
         .BuildServiceProvider();
 
     public async ValueTask DisposeAsync() => await _services.DisposeAsync();

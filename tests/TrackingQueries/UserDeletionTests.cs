@@ -2,8 +2,8 @@ using System.Net;
 using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using RabbitMQ.Client;
 using StackExchange.Redis;
@@ -16,10 +16,10 @@ using Switchboard.Core.Jobs;
 using Switchboard.Core.Postgres;
 using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Redis.Caching;
+using Switchboard.Core.Rules;
 using Switchboard.Core.Security;
 using Switchboard.Core.Sms.Media;
 using Switchboard.Workers.Ingest.Deletion;
-using Switchboard.Workers.Ingest.Email.Rules;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Providers.Gmail;
 using Switchboard.Workers.Ingest.Providers.Graph;
@@ -55,7 +55,7 @@ public sealed partial class UserDeletionTests(PostgresServer server) : IClassFix
         services.AddSingleton<IConnectionFactory>(new ConnectionFactory { Uri = new("amqp://127.0.0.1:1") });
         services.AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("The connection was not started."));
         services.AddSwitchboardCache(cache => cache
-            .Namespace(RuleCache.Namespace, TimeSpan.FromMinutes(5), maxEntries: 10)
+            .Namespace(StoredRules.CacheNamespace, TimeSpan.FromMinutes(5), maxEntries: 10)
             .Namespace(OAuthTokens.CacheNamespace, OAuthTokens.CacheTime, maxEntries: 10)
             .Namespace(GraphFolders.Namespace, TimeSpan.FromMinutes(5), maxEntries: 10)
             .Namespace(AccountRevocation.VerificationNamespace, TimeSpan.FromMinutes(5), maxEntries: 10)

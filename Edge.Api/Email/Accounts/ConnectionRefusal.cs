@@ -106,6 +106,6 @@ internal sealed record ConnectionRefusal(int Status, string Detail, string? Type
     private static string Words(string error, string? description)
     {
         var words = string.IsNullOrWhiteSpace(description) ? error : $"{error}, {description}";
-        return words.Length <= LongestWords ? words.TrimEnd('.') + "." : words[..LongestWords] + "…";
+        return words.Length <= LongestWords ? words.TrimEnd('.') + "." : StorableText.Cut(words, LongestWords);
     }
 }

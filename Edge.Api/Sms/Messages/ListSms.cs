@@ -19,19 +19,53 @@ internal sealed class ListSmsValidator : PageValidator<ListSmsRequest>
             .WithMessage("It must be accepted or refused.");
 }
 
+/// <summary>An SMS of one of the user's numbers.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="MessageSid">The provider's id of it.</param>
+/// <param name="From">Its sender, as the provider said.</param>
+/// <param name="To">The number that it was sent to.</param>
+/// <param name="Body">What it says; of one that was refused nothing is kept.</param>
+/// <param name="MediaCount">How many files it has.</param>
+/// <param name="Outcome">accepted, or refused: over the hourly limit.</param>
+/// <param name="ReceivedAt">When it came.</param>
+/// <param name="Matched">How many rules matched; null until they were evaluated.</param>
+internal sealed record SmsResponse(
+    Guid Id,
+    string MessageSid,
+    string From,
+    string To,
+    string Body,
+    int MediaCount,
+    string Outcome,
+    DateTimeOffset ReceivedAt,
+    int? Matched);
+
 /// <summary>
 /// <c>GET /api/sms/messages</c>: the SMS of the user's numbers, newest first; those that were refused too. What came before its
 /// number was verified is nobody's.
 /// </summary>
-internal sealed class ListSms(SmsStore store) : ListEndpoint<ListSmsRequest, SmsResponse>(Name)
+internal sealed class ListSms(NpgsqlDataSource dataSource) : ListEndpoint<ListSmsRequest, SmsResponse>(Name)
 {
     public const string Name = "texts";
+
+    private const string Sql =
+        """
+        SELECT id, message_sid, sender, recipient, body, media_count, outcome, received_at, matched
+        FROM sms_messages
+        WHERE user_id = $1 AND ($2::text IS NULL OR outcome = $2) AND ($3::uuid IS NULL OR id < $3)
+        ORDER BY id DESC
+        LIMIT $4
+        """;
 
     public override void Configure() => List("/api/sms/messages", Scope.Sms, "SMS", "List SMS, newest first");
 
     protected override Task<List<SmsResponse>> ReadAsync(
         ListSmsRequest request, Cursor? after, int take, CancellationToken cancellationToken) =>
-        store.ListAsync(HttpContext.Caller().UserId, request.Outcome, after?.Id, take, cancellationToken);
+        dataSource.Command(Sql, HttpContext.Caller().UserId, request.Outcome, after?.Id, take).ListAsync(
+            row => new SmsResponse(
+                row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetInt16(5), row.GetString(6),
+                row.GetFieldValue<DateTimeOffset>(7), row.Nullable<short>(8)),
+            cancellationToken);
 
     protected override Cursor CursorOf(SmsResponse item) => new(item.ReceivedAt, item.Id);
 }

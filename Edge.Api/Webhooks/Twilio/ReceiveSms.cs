@@ -10,7 +10,7 @@ namespace Switchboard.Edge.Api.Webhooks.Twilio;
 /// One that is not taken is recorded without its words, and its sender told: over the limit each time, an unknown one once a day.
 /// </summary>
 internal sealed partial class ReceiveSms(
-    TwilioRequests requests, NumberOwners owners, SmsLimit limit, SmsStore store, SmsOptOutStore optOuts, JobPublisher jobs,
+    TwilioRequests requests, NumberOwners owners, SmsLimit limit, RefusedSmsStore store, SmsOptOutStore optOuts, JobPublisher jobs,
     WebhookMetrics metrics, SmsMetrics smsMetrics, TimeProvider timeProvider, ILogger<ReceiveSms> logger)
     : EndpointWithoutRequest<Results<ContentHttpResult, ProblemHttpResult>>
 {

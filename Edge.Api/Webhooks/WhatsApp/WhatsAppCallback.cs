@@ -88,6 +88,6 @@ internal sealed record WhatsAppCallback(IReadOnlyList<DeliveryStatusUpdate> Upda
             (_, null or "") => reason,
             _ => $"{reason}: {details}",
         };
-        return text.Length <= MaxReason ? text : text[..MaxReason] + "…";
+        return StorableText.Cut(text, MaxReason);
     }
 }

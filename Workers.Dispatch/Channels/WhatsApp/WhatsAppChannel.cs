@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Notifications;
+using Switchboard.Core.Postgres;
 using Switchboard.Core.Redis.Limits;
 
 namespace Switchboard.Workers.Dispatch.Channels.WhatsApp;
@@ -27,13 +28,13 @@ internal sealed class WhatsAppChannel(WhatsAppClient client, IOptions<WhatsAppOp
     }
 
     private WhatsAppMessage Text(ChannelMessage message) => new(
-        message.Recipient, "text", new(ChannelMessage.Cut(message.Body, Definition.MaxLength)), null, message.NotificationId.ToString());
+        message.Recipient, "text", new(StorableText.Cut(message.Body, Definition.MaxLength)), null, message.NotificationId.ToString());
 
     // A template whose one parameter is the text on one line: parameters have no line breaks, tabs or runs of spaces.
     private WhatsAppMessage Template(ChannelMessage message, string name)
     {
         var line = string.Join(' ', message.Body.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        var parameter = new WhatsAppMessage.TemplateParameter("text", ChannelMessage.Cut(line, WhatsAppMessage.MaxParameter));
+        var parameter = new WhatsAppMessage.TemplateParameter("text", StorableText.Cut(line, WhatsAppMessage.MaxParameter));
         return new(
             message.Recipient,
             "template",

@@ -8,7 +8,7 @@ namespace Switchboard.Workers.Ingest.Email.Sync;
 /// one sync harmless is that mails are recorded once and cursors move by compare-and-set.
 /// </summary>
 internal sealed partial class SyncEmailsHandler(
-    SyncStore syncs,
+    SyncRunStore syncs,
     MailAccountStore accounts,
     AccountRevocation revocation,
     SyncRun run,

@@ -8,7 +8,7 @@ namespace Switchboard.Workers.Ingest.Email.Sync;
 /// twice.
 /// </summary>
 internal sealed class SyncRun(
-    SyncStore syncs,
+    SyncRunStore syncs,
     BatchRecorder recorder,
     TableStatistics statistics,
     IOptions<SyncOptions> options,

@@ -17,7 +17,7 @@ internal static class SyncServices
         services.AddSingleton<GraphMailboxStore>();
         services.AddSingleton<AccountRevocation>();
         services.AddSingleton<BatchRecorder>();
-        services.AddSingleton<SyncStore>();
+        services.AddSingleton<SyncRunStore>();
         services.AddSingleton<SyncRevival>();
         services.AddSingleton<TableStatistics>();
         services.AddSingleton<SyncRun>();

@@ -116,7 +116,7 @@ internal static class ReminderText
     private static string Subject(string subject)
     {
         var text = subject.Trim();
-        return text.Length == 0 ? "(no subject)" : text.Length > LongestSubject ? $"\"{text[..LongestSubject]}…\"" : $"\"{text}\"";
+        return text.Length == 0 ? "(no subject)" : $"\"{StorableText.Cut(text, LongestSubject)}\"";
     }
 
     // a working day is the least that is waited

@@ -118,8 +118,7 @@ internal sealed class MailPreparation(TrackedMailbox mailbox, bool requested, Da
 
     private static string Address(string address) => Text(MailAddress.Canonical(address), LongestAddress);
 
-    // what a cut leaves of a pair of surrogates is made storable too
-    private static string Text(string text, int longest) => StorableText.From(text.Length > longest ? text[..longest] : text);
+    private static string Text(string text, int longest) => StorableText.From(StorableText.Start(text, longest));
 
     // as Postgres counts: else what is compared here would differ from what is compared there
     private static DateTimeOffset Microseconds(DateTimeOffset at) =>

@@ -69,7 +69,7 @@ internal sealed class SmsProcessor(
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
-        var taken = await SmsStore.InsertAsync(transaction, messages, now, cancellationToken);
+        var taken = await AcceptedSmsStore.InsertAsync(transaction, messages, now, cancellationToken);
         // one that was recorded before as not taken keeps the id that it has
         var fresh = messages.Where(sms => taken.ContainsKey(sms.Incoming.Sid)).Select(sms => sms with { Id = taken[sms.Incoming.Sid] }).ToArray();
         var created = await WriteAsync(transaction, fresh, grant, now, cancellationToken);
@@ -84,7 +84,7 @@ internal sealed class SmsProcessor(
         if (messages.Length == 0)
             return new([], []);
         var items = messages.SelectMany(sms => sms.Items(now)).ToArray();
-        await SmsStore.InsertItemsAsync(transaction, items, now, cancellationToken);
+        await AcceptedSmsStore.InsertItemsAsync(transaction, items, now, cancellationToken);
         var fetches = items.Where(item => item.Status == NewItem.Pending)
             .Select(item => new OutgoingJob(new EnrichMedia(Guid.CreateVersion7(now), item.Id), item.Of.Incoming.Parent));
         return await notifications.CreateAsync(

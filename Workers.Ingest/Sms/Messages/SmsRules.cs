@@ -34,17 +34,17 @@ internal sealed class SmsRules(NotificationStore notifications, IngestMetrics me
         NotificationGrant grant,
         CancellationToken cancellationToken)
     {
-        var waiting = await SmsStore.LockWaitingAsync(transaction, messageIds, cancellationToken);
+        var waiting = await AcceptedSmsStore.LockWaitingAsync(transaction, messageIds, cancellationToken);
         if (waiting.Count == 0)
             return [];
 
         // after the locks and in a separate statement: it sees what the other transactions, that had them before, settled
-        var settled = await SmsStore.SettledAsync(transaction, waiting, cancellationToken);
+        var settled = await AcceptedSmsStore.SettledAsync(transaction, waiting, cancellationToken);
         if (settled.Count == 0)
             return [];
 
         var matches = settled.Select(sms => (Sms: sms, Rules: Match(sms, rules))).ToList();
-        await SmsStore.SetMatchedAsync(transaction, [.. matches.Select(match => (match.Sms.Id, match.Rules.Count))], cancellationToken);
+        await AcceptedSmsStore.SetMatchedAsync(transaction, [.. matches.Select(match => (match.Sms.Id, match.Rules.Count))], cancellationToken);
 
         var created = await notifications.CreateAsync(
             transaction.Connection!, transaction, [.. matches.SelectMany(match => match.Sms.Notifications(match.Rules))], [], grant,

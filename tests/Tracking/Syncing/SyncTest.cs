@@ -41,7 +41,7 @@ public abstract class SyncTest(PostgresServer postgres) : TrackingTest(postgres)
 
     /// <summary>Goes on with a sync for one run.</summary>
     internal async Task<SyncProgress> GoOnAsync(SyncRun run, MailAccount account, Guid sync, ScriptedSource source) =>
-        await new SyncStore(Database, Time).FindAsync(sync, default) is { IsToGoOn: true } found
+        await new SyncRunStore(Database, Time).FindAsync(sync, default) is { IsToGoOn: true } found
             ? await run.GoOnAsync(found, account, source, default)
             : SyncProgress.Over;
 
@@ -86,7 +86,7 @@ public abstract class SyncTest(PostgresServer postgres) : TrackingTest(postgres)
         services.AddSwitchboardCache(
             cache => cache.Namespace(AccountRevocation.VerificationNamespace, TimeSpan.FromMinutes(5), maxEntries: 10));
         services.AddSingleton<BatchRecorder>();
-        services.AddSingleton<SyncStore>();
+        services.AddSingleton<SyncRunStore>();
         services.AddSingleton<SyncRun>();
         services.AddSingleton<AccountRevocation>();
         var process = services.BuildServiceProvider();

@@ -6,8 +6,8 @@ using StackExchange.Redis;
 using Switchboard.Core.Deletion;
 using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Redis.Caching;
+using Switchboard.Core.Rules;
 using Switchboard.Workers.Ingest.Deletion;
-using Switchboard.Workers.Ingest.Email.Rules;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Providers.Graph;
 
@@ -20,7 +20,7 @@ public sealed class UserCachesTests : IAsyncDisposable
 
     private static readonly string[] Namespaces =
     [
-        RuleCache.Namespace, OAuthTokens.CacheNamespace, GraphFolders.Namespace, AccountRevocation.VerificationNamespace,
+        StoredRules.CacheNamespace, OAuthTokens.CacheNamespace, GraphFolders.Namespace, AccountRevocation.VerificationNamespace,
         UserCaches.NumberNamespace, UserDeletion.KeyNamespace, "tracked-emails", "email-analytics",
     ];
 

@@ -31,6 +31,17 @@ public sealed class StorableTextTests
     [InlineData("\u0001 control \r\n")]
     public void Anything_else_is_the_same_instance(string text) => StorableText.From(text).ShouldBeSameAs(text);
 
+    [Theory]
+    [InlineData("fox", 3, "fox")]
+    [InlineData("foxes", 3, "fo…")]
+    [InlineData("fo🦊", 4, "fo🦊")]
+    [InlineData("fo🦊es", 4, "fo…")]
+    [InlineData("fo🦊es", 5, "fo🦊…")]
+    [InlineData("🦊es", 1, "…")]
+    [InlineData("🦊es", 2, "…")]
+    public void What_is_too_long_is_cut_and_never_within_a_letter(string text, int length, string cut) =>
+        StorableText.Cut(text, length).ShouldBe(cut);
+
     [Fact]
     public void An_emoji_is_the_same_instance_too()
     {

@@ -40,6 +40,16 @@ public sealed class ProviderCallsTests
         reason.Message.ShouldBe(told);
     }
 
+    [Fact]
+    public async Task A_long_error_is_cut_and_never_within_a_letter()
+    {
+        var body = new StringContent($$$"""{"error":{"message":"{{{new string('x', 499)}}}🦊🦊"}}""");
+
+        var reason = await Should.ThrowAsync<ProviderException>(AskAsync(body, 400, TimeProvider.System));
+
+        reason.Message.ShouldBe($" {new string('x', 499)}…");
+    }
+
     private static async Task AskAsync(HttpContent content, int status, TimeProvider timeProvider)
     {
         using var http = new HttpClient(new Network(() => new((HttpStatusCode)status) { Content = content }));

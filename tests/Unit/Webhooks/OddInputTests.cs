@@ -97,7 +97,7 @@ public sealed class OddInputTests : IDisposable
             """), Now);
 
         callback.Unreadable.ShouldBe(1);
-        callback.Updates.ShouldHaveSingleItem().Error!.Length.ShouldBe(1_001);
+        callback.Updates.ShouldHaveSingleItem().Error!.Length.ShouldBe(1_000);
     }
 
     [Theory]

@@ -64,5 +64,13 @@ public sealed class WhatsAppWebhookTests
     private static bool Signs(string? header, byte[] body, string secret) =>
         HubSignature.Read(header) is { } signature && HubSignature.Signs(signature, new ReadOnlySequence<byte>(body), secret);
 
+    [Fact]
+    public void A_long_reason_is_cut_and_never_within_a_letter() =>
+        Read(
+            $$$"""
+            {"entry": [{"changes": [{"value": {"statuses": [
+                {"id": "wamid.1", "status": "failed", "errors": [{"title": "{{{new string('x', 999)}}}🦊🦊"}]}]}}]}]}
+            """).Updates.ShouldHaveSingleItem().Error.ShouldBe(new string('x', 999) + "…");
+
     private static WhatsAppCallback Read(string json) => WhatsAppCallback.Read(new(Encoding.UTF8.GetBytes(json)), receivedAt: At(2_100));
 }

@@ -47,7 +47,7 @@ public sealed class EndpointFuzzTests(FuzzedEdge edge) : IClassFixture<FuzzedEdg
     [Fact]
     public async Task Whatever_is_asked_no_error_is_ours_and_all_that_is_stored_can_be_read()
     {
-        var endpoints = FuzzedEndpoint.Of(await ApiOperation.ReadAsync(_http));
+        var endpoints = FuzzedEndpoint.InOrder(await ApiOperation.ReadAsync(_http));
         _digest = await DigestAsync();
         _operator = await edge.NewUserAsync([.. Scope.All]);
         _user = await NewUserAsync();
@@ -78,7 +78,7 @@ public sealed class EndpointFuzzTests(FuzzedEdge edge) : IClassFixture<FuzzedEdg
 
     public void Dispose() => _http.Dispose();
 
-    private async Task AskAsync(FuzzedEndpoint endpoint, OddRequest request)
+    private async Task AskAsync(ApiOperation endpoint, OddRequest request)
     {
         var (id, key) = endpoint.IsForOperators ? _operator : _user;
         var before = endpoint.Changes ? await ReadDigestAsync(id) : "";
@@ -110,7 +110,7 @@ public sealed class EndpointFuzzTests(FuzzedEdge edge) : IClassFixture<FuzzedEdg
     }
 
     // each list, and each thing of it by its id
-    private async Task ReadAllAsync(IReadOnlyList<FuzzedEndpoint> endpoints)
+    private async Task ReadAllAsync(IReadOnlyList<ApiOperation> endpoints)
     {
         foreach (var list in endpoints.Where(endpoint => !endpoint.Changes && endpoint.Scopes.Count > 0 && !endpoint.Path.Contains('{', StringComparison.Ordinal)))
         {
@@ -121,7 +121,7 @@ public sealed class EndpointFuzzTests(FuzzedEdge edge) : IClassFixture<FuzzedEdg
         }
     }
 
-    private async Task<JsonNode> ReadAsync(FuzzedEndpoint endpoint, string path)
+    private async Task<JsonNode> ReadAsync(ApiOperation endpoint, string path)
     {
         using var answer = await new OddRequest(HttpMethod.Get, path, null, []).SendAsync(_http, endpoint.IsForOperators ? _operator.Key : _user.Key);
         var text = await answer.Content.ReadAsStringAsync();

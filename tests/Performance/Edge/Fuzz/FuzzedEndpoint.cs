@@ -1,7 +1,7 @@
 namespace Switchboard.Tests.Performance.Edge.Fuzz;
 
-/// <summary>An endpoint as the description of the API has it, and bodies that it takes: who adds one need not add it here.</summary>
-internal sealed record FuzzedEndpoint : ApiOperation
+/// <summary>What a fuzzed endpoint is given: who adds one need not add it here.</summary>
+internal static class FuzzedEndpoint
 {
     // what no schema tells: {account} and {unique} are put in
     private static readonly Dictionary<string, string[]> Right = new()
@@ -58,27 +58,26 @@ internal sealed record FuzzedEndpoint : ApiOperation
         "followUp":{"afterWorkingDays":2,"maxReminders":1,"timeZone":"Europe/Zurich","channel":"whatsapp","recipient":"+15550100001"}}
         """;
 
-    private FuzzedEndpoint(ApiOperation operation) : base(operation)
+    extension(ApiOperation endpoint)
     {
+        /// <summary>Bodies that are right, or as near to it as their schema tells; none where it takes none.</summary>
+        public IReadOnlyList<string> Bodies =>
+            Right.TryGetValue(endpoint.Name, out var right) ? right : endpoint.Example is { } example ? [example] : [];
+
+        /// <summary>Whether it changes anything.</summary>
+        public bool Changes => endpoint.Method != HttpMethod.Get;
+
+        /// <summary>Whether it makes something of a body that is known to be right.</summary>
+        public bool Takes => Right.ContainsKey(endpoint.Name) && !endpoint.Path.Contains("{id}", StringComparison.Ordinal);
+
+        /// <summary>Whether only operators may ask it.</summary>
+        public bool IsForOperators => endpoint.Scopes.Contains("admin") || endpoint.Scopes.Contains("jobs");
     }
 
-    /// <summary>Bodies that are right, or as near to it as their schema tells; none where it takes none.</summary>
-    public IReadOnlyList<string> Bodies => Right.TryGetValue(Name, out var right) ? right : Example is null ? [] : [Example];
-
-    /// <summary>Whether it changes anything.</summary>
-    public bool Changes => Method != HttpMethod.Get;
-
-    /// <summary>Whether it makes something of a body that is known to be right.</summary>
-    public bool Takes => Right.ContainsKey(Name) && !Path.Contains("{id}", StringComparison.Ordinal);
-
-    /// <summary>Whether only operators may ask it.</summary>
-    public bool IsForOperators => Scopes.Contains("admin") || Scopes.Contains("jobs");
-
-    /// <summary>All that the description has; those that end something come last.</summary>
-    public static IReadOnlyList<FuzzedEndpoint> Of(IReadOnlyList<ApiOperation> operations) =>
+    /// <summary>Those that end something come last.</summary>
+    public static IReadOnlyList<ApiOperation> InOrder(IReadOnlyList<ApiOperation> endpoints) =>
     [
-        .. operations.Select(operation => new FuzzedEndpoint(operation))
-            .OrderBy(endpoint => endpoint.Method == HttpMethod.Delete).ThenBy(endpoint => endpoint.Name == "DELETE /api/users/me")
+        .. endpoints.OrderBy(endpoint => endpoint.Method == HttpMethod.Delete).ThenBy(endpoint => endpoint.Name == "DELETE /api/users/me")
             .ThenBy(endpoint => endpoint.Name, StringComparer.Ordinal),
     ];
 }

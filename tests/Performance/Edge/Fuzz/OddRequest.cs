@@ -45,7 +45,7 @@ internal sealed record OddRequest(HttpMethod Method, string Target, byte[]? Body
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="ids">What its path may name.</param>
     /// <param name="fill">What is put into its bodies.</param>
-    public static Gen<OddRequest> To(FuzzedEndpoint endpoint, IReadOnlyList<string> ids, Func<string, string> fill)
+    public static Gen<OddRequest> To(ApiOperation endpoint, IReadOnlyList<string> ids, Func<string, string> fill)
     {
         var id = ids.Count > 0
             ? Gen.Frequency((6, Gen.Elements<string>(ids)), (1, Gen.Elements(Ids)), (1, Odd.Text.Select(Escaped)))

@@ -137,8 +137,12 @@ public sealed class AccountConnectionTests
         ConnectionRefusal.OfToken(new(FailureKind.Throttled, "later", 429, TimeSpan.FromSeconds(said))).RetryAfterSeconds.ShouldBe(expected);
 
     [Fact]
-    public void What_the_authority_says_is_cut() =>
+    public void What_the_authority_says_is_cut_and_never_within_a_letter()
+    {
         ConnectionRefusal.OfAuthorization("access_denied", new string('x', 100_000)).Detail.Length.ShouldBeLessThan(1_000);
+        // 15: "access_denied, "
+        ConnectionRefusal.OfAuthorization("access_denied", new string('x', 400 - 15 - 1) + "🦊🦊").Detail.ShouldContain("xxx… ");
+    }
 
     [Fact]
     public void A_missing_authorization_has_its_own_type() => new[]

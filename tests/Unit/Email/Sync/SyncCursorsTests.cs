@@ -85,9 +85,9 @@ public sealed class SyncCursorsTests
     {
         var cursors = new SyncCursors([Partition("sent") with { Next = "/me?$skiptoken=ä'\"", Pages = 4, Processed = 400, Errors = 1 }, Partition("inbox")]);
 
-        var json = SyncStore.Json(cursors);
+        var json = SyncRunStore.Json(cursors);
 
-        SyncStore.Json(JsonSerializer.Deserialize(json, SyncJson.Default.SyncCursors)!).ShouldBe(json);
+        SyncRunStore.Json(JsonSerializer.Deserialize(json, SyncJson.Default.SyncCursors)!).ShouldBe(json);
     }
 
     private static SyncPartition Partition(string folder) => new(folder, Start, Start.AddDays(1));

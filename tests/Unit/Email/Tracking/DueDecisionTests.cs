@@ -64,6 +64,8 @@ public sealed class DueDecisionTests
             .ShouldBe("No answer yet from ann@contoso.test and 2 more: (no subject), sent 30 hours ago.");
         ReminderText.Of(Mail with { Recipient = "", Recipients = 0 }, Monday.AddHours(24))
             .ShouldBe("No answer yet from anybody: \"Offer\", sent 24 hours ago.");
+        ReminderText.Of(Mail with { Subject = new string('x', 199) + "🦊🦊" }, Monday.AddHours(24))
+            .ShouldBe($"No answer yet from ann@contoso.test: \"{new string('x', 199)}…\", sent 24 hours ago.");
     }
 
     private static DueDecision Decide(DueMail mail, DateTimeOffset now) => DueDecision.Of(mail, Account, now, Retry);

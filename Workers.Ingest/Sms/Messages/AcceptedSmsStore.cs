@@ -44,7 +44,7 @@ internal sealed record NewItem(
 /// <summary>
 /// The SMS that were taken, with their items. Rows are locked in key order, so two processes cannot deadlock.
 /// </summary>
-internal static class SmsStore
+internal static class AcceptedSmsStore
 {
     // One of which there is a row that says it was not taken (its number was not verified then, or it was over the limit) is taken in that row.
     private const string InsertSql =

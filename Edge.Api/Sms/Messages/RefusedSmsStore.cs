@@ -2,42 +2,11 @@ using Switchboard.Core.Sms;
 
 namespace Switchboard.Edge.Api.Sms.Messages;
 
-/// <summary>An SMS of one of the user's numbers.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="MessageSid">The provider's id of it.</param>
-/// <param name="From">Its sender, as the provider said.</param>
-/// <param name="To">The number that it was sent to.</param>
-/// <param name="Body">What it says; of one that was refused nothing is kept.</param>
-/// <param name="MediaCount">How many files it has.</param>
-/// <param name="Outcome">accepted, or refused: over the hourly limit.</param>
-/// <param name="ReceivedAt">When it came.</param>
-/// <param name="Matched">How many rules matched; null until they were evaluated.</param>
-internal sealed record SmsResponse(
-    Guid Id,
-    string MessageSid,
-    string From,
-    string To,
-    string Body,
-    int MediaCount,
-    string Outcome,
-    DateTimeOffset ReceivedAt,
-    int? Matched);
-
 /// <summary>
-/// The SMS that came. Those that are taken Workers.Ingest records; here it is kept that one came which was not taken: from whom, to whom
-/// and why, never what it said.
+/// That an SMS came which was not taken: from whom, to whom and why, never what it said. Those that are taken Workers.Ingest records.
 /// </summary>
-internal sealed class SmsStore(NpgsqlDataSource dataSource, TimeProvider timeProvider)
+internal sealed class RefusedSmsStore(NpgsqlDataSource dataSource, TimeProvider timeProvider)
 {
-    private const string ListSql =
-        """
-        SELECT id, message_sid, sender, recipient, body, media_count, outcome, received_at, matched
-        FROM sms_messages
-        WHERE user_id = $1 AND ($2::text IS NULL OR outcome = $2) AND ($3::uuid IS NULL OR id < $3)
-        ORDER BY id DESC
-        LIMIT $4
-        """;
-
     private const string RecordSql =
         """
         INSERT INTO sms_messages (id, message_sid, user_id, sender, recipient, body, media_count, outcome, received_at, processed_at)
@@ -62,19 +31,6 @@ internal sealed class SmsStore(NpgsqlDataSource dataSource, TimeProvider timePro
         """;
 
     private static readonly TimeSpan ReplyAgainAfter = TimeSpan.FromDays(1);
-
-    /// <summary>The SMS of a user, newest first.</summary>
-    /// <param name="userId">The user.</param>
-    /// <param name="outcome">Only those that were accepted, or refused.</param>
-    /// <param name="after">Only those older than this one.</param>
-    /// <param name="count">How many at most.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public Task<List<SmsResponse>> ListAsync(Guid userId, string? outcome, Guid? after, int count, CancellationToken cancellationToken) =>
-        dataSource.Command(ListSql, userId, outcome, after, count).ListAsync(
-            row => new SmsResponse(
-                row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetInt16(5), row.GetString(6),
-                row.GetFieldValue<DateTimeOffset>(7), row.Nullable<short>(8)),
-            cancellationToken);
 
     /// <summary>Keeps an SMS that was over the limit; the same again changes nothing.</summary>
     /// <param name="sms">The SMS.</param>

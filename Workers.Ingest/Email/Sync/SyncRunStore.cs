@@ -17,7 +17,7 @@ internal sealed record MailSync(Guid Id, Guid AccountId, DateTimeOffset? Since, 
 
 /// <summary>The rows of <c>mail_syncs</c>. Each statement names the state that it expects, so that two jobs of a sync are
 /// harmless.</summary>
-internal sealed class SyncStore(NpgsqlDataSource dataSource, TimeProvider timeProvider)
+internal sealed class SyncRunStore(NpgsqlDataSource dataSource, TimeProvider timeProvider)
 {
     /// <summary>How many failures of a sync are kept.</summary>
     public const int KeptErrors = 100;
