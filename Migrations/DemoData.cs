@@ -1,4 +1,5 @@
 using Npgsql;
+using Switchboard.Core.Postgres;
 using Switchboard.Core.Security;
 
 namespace Switchboard.Migrations;
@@ -10,6 +11,15 @@ namespace Switchboard.Migrations;
 internal sealed class DemoData(NpgsqlDataSource dataSource, SecretProtector secrets)
 {
     private static readonly Guid MailboxId = new("00000000-0000-0000-0002-000000000001");
+
+    // its own statement: older data has the user already; a number that a developer unlinked comes back
+    private const string PhoneNumberSql =
+        """
+        INSERT INTO user_phone_numbers (id, user_id, phone_number, verified_at, created_at)
+        SELECT '00000000-0000-0000-0004-000000000001', id, '+15550100001', now(), now()
+        FROM users WHERE id = '00000000-0000-0000-0000-000000000001'
+        ON CONFLICT DO NOTHING
+        """;
 
     public async Task ApplyAsync(CancellationToken cancellationToken)
     {
@@ -57,20 +67,6 @@ internal sealed class DemoData(NpgsqlDataSource dataSource, SecretProtector secr
         command.Parameters.AddWithValue(
             "refresh_token", secrets.Protect("demo-gmail-refresh", SecretColumn.RefreshToken("gmail-refresh-token"), MailboxId));
         await command.ExecuteNonQueryAsync(cancellationToken);
-        await AddPhoneNumberAsync(connection, cancellationToken);
-    }
-
-    // its own statement: older data has the user already; a number that a developer unlinked comes back
-    private static async Task AddPhoneNumberAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(
-            """
-            INSERT INTO user_phone_numbers (id, user_id, phone_number, verified_at, created_at)
-            SELECT '00000000-0000-0000-0004-000000000001', id, '+15550100001', now(), now()
-            FROM users WHERE id = '00000000-0000-0000-0000-000000000001'
-            ON CONFLICT DO NOTHING
-            """,
-            connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await connection.Command(PhoneNumberSql).RunAsync(cancellationToken);
     }
 }

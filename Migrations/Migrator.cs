@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Migrations;
 
@@ -15,9 +16,8 @@ internal sealed partial class Migrator(NpgsqlDataSource dataSource, IReadOnlyLis
     public async Task ApplyAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await ExecuteAsync(connection, "SELECT pg_advisory_lock($1)", [LockKey], cancellationToken);
-        await ExecuteAsync(
-            connection,
+        await connection.Command("SELECT pg_advisory_lock($1)", LockKey).RunAsync(cancellationToken);
+        await connection.Command(
             """
             CREATE TABLE IF NOT EXISTS schema_migrations (
                 number     int PRIMARY KEY,
@@ -25,9 +25,7 @@ internal sealed partial class Migrator(NpgsqlDataSource dataSource, IReadOnlyLis
                 checksum   text NOT NULL,
                 applied_at timestamptz NOT NULL DEFAULT now()
             )
-            """,
-            [],
-            cancellationToken);
+            """).RunAsync(cancellationToken);
 
         var applied = await AppliedAsync(connection, cancellationToken);
         foreach (var script in scripts)
@@ -46,33 +44,19 @@ internal sealed partial class Migrator(NpgsqlDataSource dataSource, IReadOnlyLis
     private async Task ApplyAsync(NpgsqlConnection connection, MigrationScript script, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(connection, script.Sql, [], cancellationToken);
-        await ExecuteAsync(
-            connection,
-            "INSERT INTO schema_migrations (number, name, checksum) VALUES ($1, $2, $3)",
-            [script.Number, script.Name, script.Checksum],
-            cancellationToken);
+        await connection.Command(script.Sql).RunAsync(cancellationToken);
+        await connection.Command(
+            "INSERT INTO schema_migrations (number, name, checksum) VALUES ($1, $2, $3)", script.Number, script.Name, script.Checksum)
+            .RunAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         Log.Applied(logger, script.Number, script.Name);
     }
 
     private static async Task<Dictionary<int, string>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT number, checksum FROM schema_migrations", connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var applied = new Dictionary<int, string>();
-        while (await reader.ReadAsync(cancellationToken))
-            applied.Add(reader.GetInt32(0), reader.GetString(1));
-        return applied;
-    }
-
-    private static async Task ExecuteAsync(
-        NpgsqlConnection connection, string sql, object[] parameters, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        foreach (var parameter in parameters)
-            command.Parameters.Add(new NpgsqlParameter { Value = parameter });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        var applied = await connection.Command("SELECT number, checksum FROM schema_migrations")
+            .ListAsync(row => (Number: row.GetInt32(0), Checksum: row.GetString(1)), cancellationToken);
+        return applied.ToDictionary(script => script.Number, script => script.Checksum);
     }
 
     private static partial class Log

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Analytics.Worker.Retention;
 
@@ -58,10 +59,7 @@ internal sealed partial class PruneDataHandler(
         int chunk;
         do
         {
-            await using var command = dataSource.CreateCommand(step.Sql);
-            command.Parameters.Add(new NpgsqlParameter { Value = step.Limit });
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = options.Value.ChunkSize });
-            chunk = await command.ExecuteNonQueryAsync(cancellationToken);
+            chunk = await dataSource.Command(step.Sql, step.Limit, options.Value.ChunkSize).RunAsync(cancellationToken);
             metrics.Pruned(step.Table, chunk);
             deleted += chunk;
         }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Core.Diagnostics;
 
@@ -37,7 +38,7 @@ internal sealed class ProcessReporter(
     }
 
     // what a crashed process left behind is not counted after 10 s
-    protected override Task FinishAsync() => LeaveAsync(CancellationToken.None);
+    protected override Task FinishAsync() => dataSource.Command(LeaveSql, process.Id).RunAsync(CancellationToken.None);
 
     private async Task WriteAsync(CancellationToken cancellationToken)
     {
@@ -55,12 +56,5 @@ internal sealed class ProcessReporter(
         });
         batch.BatchCommands.Add(new(ForgetSql) { Parameters = { new() { Value = report.SeenAt - _forgetAfter } } });
         await batch.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private async Task LeaveAsync(CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand(LeaveSql);
-        command.Parameters.Add(new() { Value = process.Id });
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

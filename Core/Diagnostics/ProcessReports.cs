@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Npgsql;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Core.Diagnostics;
 
@@ -31,19 +32,13 @@ public sealed class ProcessReports
     public async Task<IReadOnlyList<ProcessReport>> ReadAsync(CancellationToken cancellationToken)
     {
         // before the question to the database, which would count itself
-        var reports = new List<ProcessReport> { Own() };
-        await using var command = _dataSource.CreateCommand(Sql);
-        command.Parameters.Add(new() { Value = _process.Id });
-        command.Parameters.Add(new() { Value = _time.GetUtcNow() - _gone });
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        while (await row.ReadAsync(cancellationToken))
-        {
-            reports.Add(new(
+        var own = Own();
+        var others = await _dataSource.Command(Sql, _process.Id, _time.GetUtcNow() - _gone).ListAsync(
+            row => new ProcessReport(
                 row.GetGuid(0), row.GetString(1), row.GetFieldValue<DateTimeOffset>(2),
-                JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(row.GetString(3), JsonSerializerOptions.Web)!));
-        }
-
-        return reports;
+                JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(row.GetString(3), JsonSerializerOptions.Web)!),
+            cancellationToken);
+        return [own, .. others];
     }
 }
 

@@ -30,7 +30,7 @@ public sealed class DatabasePoolOptions : IValidatableObject
 }
 
 /// <summary>Registration of <see cref="DatabasePoolOptions"/>.</summary>
-public static class DatabasePoolExtensions
+public static class DatabasePoolServices
 {
     /// <summary>
     /// Adds <see cref="DatabasePoolOptions"/>, checked at start, and gives what applies them:

@@ -37,7 +37,7 @@ public sealed class RedisOptions
     public string KeyPrefix { get; set; } = "switchboard:";
 }
 
-internal static class RedisServiceCollectionExtensions
+internal static class RedisServices
 {
     /// <summary>Adds the process's <see cref="RedisConnection"/>, over the registered <see cref="IConnectionMultiplexer"/>.</summary>
     public static IServiceCollection AddRedisConnection(this IServiceCollection services)

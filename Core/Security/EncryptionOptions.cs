@@ -33,7 +33,7 @@ internal sealed class EncryptionOptionsValidator : IValidateOptions<EncryptionOp
 }
 
 /// <summary>Registration of <see cref="SecretProtector"/>.</summary>
-public static class SecretsServiceCollectionExtensions
+public static class EncryptionServices
 {
     /// <summary>
     /// Adds <see cref="SecretProtector"/> with the keys of section <c>Encryption</c>. At start they are checked, and outside Development

@@ -118,7 +118,7 @@ public sealed class SendVerificationCodeTests(PostgresServer postgres) : SmsTest
     public async Task What_became_of_a_code_is_not_noted_on_a_newer_one()
     {
         var (id, _) = await LinkAsync();
-        var codes = Services.GetRequiredService<PendingVerificationStore>();
+        var codes = Services.GetRequiredService<RequestedCodeStore>();
         var old = (await codes.ReadAsync([id], default))[id].Code!;
         await ExecuteAsync("UPDATE user_phone_numbers SET code = $2 WHERE id = $1", id, Protect(id));
 

@@ -126,7 +126,7 @@ internal readonly record struct CachePlan(TimeSpan Life, TimeSpan LocalLife, Hyb
 }
 
 /// <summary>Registration of the cache.</summary>
-public static class CachingServiceCollectionExtensions
+public static class CacheServices
 {
     /// <summary>
     /// Adds <see cref="HybridCache"/> and <see cref="CacheStatistics"/>, over the registered Redis client.

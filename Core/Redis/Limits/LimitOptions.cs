@@ -28,7 +28,7 @@ public sealed class LimitOptions
 }
 
 /// <summary>Registration of limits and locks.</summary>
-public static class LimitsServiceCollectionExtensions
+public static class LimitServices
 {
     /// <summary>Adds <see cref="SlidingWindowLimiter"/> and <see cref="DistributedLock"/>, over the registered Redis client.</summary>
     public static IServiceCollection AddSwitchboardLimits(this IServiceCollection services)

@@ -1,5 +1,6 @@
 using Npgsql;
 using Switchboard.Core.Jobs.Consuming;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Core.Redis.Limits;
 
@@ -21,10 +22,8 @@ internal sealed class RecordedSlots(NpgsqlDataSource dataSource, IOptions<LimitO
     {
         try
         {
-            await using var command = dataSource.CreateCommand(sql);
+            await using var command = dataSource.Command(sql, values);
             command.CommandTimeout = options.Value.PostgresTimeoutSeconds;
-            foreach (var value in values)
-                command.Parameters.Add(new() { Value = value });
             return await command.ExecuteScalarAsync(cancellationToken) as int?;
         }
         catch (NpgsqlException exception) when (DependencyFailure.Is(exception))

@@ -1,5 +1,6 @@
 using Npgsql;
 using Switchboard.Core.Jobs.Consuming;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Core.Redis.Limits;
 
@@ -23,10 +24,8 @@ internal sealed partial class RecordedWindows(NpgsqlDataSource dataSource, IOpti
     {
         try
         {
-            await using var command = dataSource.CreateCommand(RecordSql);
+            await using var command = dataSource.Command(RecordSql, key, limit.Permits, limit.Window, wanted, needed, LeasePlan.Life(limit));
             command.CommandTimeout = options.Value.PostgresTimeoutSeconds;
-            foreach (var value in new object[] { key, limit.Permits, limit.Window, wanted, needed, LeasePlan.Life(limit) })
-                command.Parameters.Add(new() { Value = value });
             await using var row = await command.ExecuteReaderAsync(cancellationToken);
             await row.ReadAsync(cancellationToken);
             var grant = new RecordedGrant(row.GetInt32(0), row.GetTimeSpan(1), row.IsDBNull(2) ? 0 : row.GetInt64(2));
@@ -48,11 +47,9 @@ internal sealed partial class RecordedWindows(NpgsqlDataSource dataSource, IOpti
     {
         try
         {
-            await using var command = dataSource.CreateCommand(GiveBackSql);
+            var command = dataSource.Command(GiveBackSql, lease, permits);
             command.CommandTimeout = options.Value.PostgresTimeoutSeconds;
-            command.Parameters.Add(new() { Value = lease });
-            command.Parameters.Add(new() { Value = permits });
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            await command.RunAsync(cancellationToken);
         }
         catch (NpgsqlException exception) when (DependencyFailure.Is(exception))
         {

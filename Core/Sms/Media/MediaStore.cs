@@ -32,7 +32,7 @@ public static class MediaKey
 }
 
 /// <summary>Registration of the media store.</summary>
-public static class MediaServiceCollectionExtensions
+public static class MediaServices
 {
     /// <summary>Adds the <see cref="IMediaStore"/> that section <c>Media</c> chooses.</summary>
     public static IServiceCollection AddMediaStore(this IServiceCollection services, IConfiguration configuration)

@@ -14,7 +14,7 @@ namespace Switchboard.Workers.Dispatch.Channels.Sms;
 /// again. No code is in a log, an error or a trace.
 /// </summary>
 internal sealed partial class SendVerificationCodeHandler(
-    PendingVerificationStore codes,
+    RequestedCodeStore codes,
     SmsChannel channel,
     SlidingWindowLimiter limiter,
     SecretProtector protector,
@@ -46,7 +46,7 @@ internal sealed partial class SendVerificationCodeHandler(
 
     // Null for those that are to be sent. Unlinked, verified or void: there is nothing to do.
     private static CodeDecision?[] Plan(
-        IReadOnlyList<JobDelivery<SendVerificationCode>> batch, IReadOnlyDictionary<Guid, PendingVerification> open, DateTimeOffset now)
+        IReadOnlyList<JobDelivery<SendVerificationCode>> batch, IReadOnlyDictionary<Guid, RequestedCode> open, DateTimeOffset now)
     {
         var decisions = new CodeDecision?[batch.Count];
         var begun = new HashSet<Guid>(batch.Count);
@@ -66,7 +66,7 @@ internal sealed partial class SendVerificationCodeHandler(
 
     private async Task SendAsync(
         IReadOnlyList<JobDelivery<SendVerificationCode>> batch,
-        IReadOnlyDictionary<Guid, PendingVerification> open,
+        IReadOnlyDictionary<Guid, RequestedCode> open,
         List<int> due,
         CodeDecision?[] decisions,
         CancellationToken cancellationToken)
@@ -86,7 +86,7 @@ internal sealed partial class SendVerificationCodeHandler(
 
     // Each fails alone: what has become of the others is noted in any case. Null if the process ends before it is known.
     private async Task<CodeDecision?> TrySendAsync(
-        JobDelivery<SendVerificationCode> delivery, PendingVerification open, CancellationToken cancellationToken)
+        JobDelivery<SendVerificationCode> delivery, RequestedCode open, CancellationToken cancellationToken)
     {
         try
         {
@@ -106,7 +106,7 @@ internal sealed partial class SendVerificationCodeHandler(
     }
 
     private async Task<CodeDecision> SendAsync(
-        JobDelivery<SendVerificationCode> delivery, PendingVerification open, CancellationToken cancellationToken)
+        JobDelivery<SendVerificationCode> delivery, RequestedCode open, CancellationToken cancellationToken)
     {
         string code;
         try

@@ -102,7 +102,7 @@ internal static class SmsServices
         services.AddSingleton<SmsOptOutStore>();
         services.AddSingleton<SmsChannel>();
         services.AddSingleton<IChannel>(provider => provider.GetRequiredService<SmsChannel>());
-        services.AddSingleton<PendingVerificationStore>();
+        services.AddSingleton<RequestedCodeStore>();
         services.AddProviderHttpClient(
             TwilioClient.HttpClientName,
             provider => new(

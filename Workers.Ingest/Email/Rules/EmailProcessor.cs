@@ -41,7 +41,7 @@ internal sealed class EmailProcessor(
     IngestMetrics metrics)
 {
     // matching so many characters takes milliseconds
-    private static readonly UserShare Share = new(8 * ReceivedMessage.MaxText);
+    private static readonly FairParts Parts = new(8 * ReceivedMessage.MaxText);
 
     /// <summary>Processes a batch.</summary>
     /// <exception cref="NpgsqlException">The database is unavailable.</exception>
@@ -58,7 +58,7 @@ internal sealed class EmailProcessor(
 
     /// <summary>The mails in parts that are committed one after the other.</summary>
     internal static IEnumerable<IReadOnlyList<IncomingMail>> Shares(IReadOnlyCollection<IncomingMail> mails) =>
-        Share.Split(mails, mail => mail.UserId, mail => Math.Min(mail.Message.Text.Length, ReceivedMessage.MaxText));
+        Parts.Split(mails, mail => mail.UserId, mail => Math.Min(mail.Message.Text.Length, ReceivedMessage.MaxText));
 
     /// <summary>Each mail once, with its rules, in the order of their keys.</summary>
     internal static IReadOnlyList<MatchedMail> Match(

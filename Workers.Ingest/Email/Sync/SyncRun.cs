@@ -115,21 +115,10 @@ internal sealed class TableStatistics(NpgsqlDataSource dataSource)
     public async Task KeepAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        foreach (var table in await OutdatedAsync(connection, cancellationToken))
+        foreach (var table in await connection.Command(OutdatedSql).ListAsync(row => row.GetString(0), cancellationToken))
         {
             // autovacuum may be at it
-            await using var count = new NpgsqlCommand($"ANALYZE (SKIP_LOCKED) {table}", connection);
-            await count.ExecuteNonQueryAsync(cancellationToken);
+            await connection.Command($"ANALYZE (SKIP_LOCKED) {table}").RunAsync(cancellationToken);
         }
-    }
-
-    private static async Task<IReadOnlyList<string>> OutdatedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(OutdatedSql, connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var tables = new List<string>();
-        while (await reader.ReadAsync(cancellationToken))
-            tables.Add(reader.GetString(0));
-        return tables;
     }
 }

@@ -29,7 +29,7 @@ internal sealed class SmsProcessor(
     NpgsqlDataSource dataSource, RuleCache ruleCache, NotificationStore notifications, JobOutbox outbox, TimeProvider timeProvider, IngestMetrics metrics)
 {
     // what is in an SMS is looked for once more, by rules and by entities: 32 long ones
-    private static readonly UserShare Share = new(32 * 1_600, Least: 1_600);
+    private static readonly FairParts Parts = new(32 * 1_600, Least: 1_600);
 
     /// <summary>Takes a batch in.</summary>
     /// <exception cref="NpgsqlException">The database is unavailable.</exception>
@@ -46,7 +46,7 @@ internal sealed class SmsProcessor(
 
     /// <summary>The SMS in parts that are committed one after the other.</summary>
     internal static IEnumerable<IReadOnlyList<IncomingSms>> Shares(IReadOnlyCollection<IncomingSms> messages) =>
-        Share.Split(messages, sms => sms.UserId, sms => sms.Body.Length);
+        Parts.Split(messages, sms => sms.UserId, sms => sms.Body.Length);
 
     /// <summary>Each SMS once, with its rules, in the order of their sids.</summary>
     internal static IReadOnlyList<MatchedSms> Match(

@@ -3,7 +3,7 @@ using Switchboard.Edge.Api.Sms.Messages;
 
 namespace Switchboard.Edge.Api.Operations.Performance;
 
-internal static class PerformanceExtensions
+internal static class PerformanceServices
 {
     /// <summary>The edge reports itself, its webhook of SMS included, and reads the reports of the others.</summary>
     public static IServiceCollection AddPerformance(this IServiceCollection services)

@@ -6,7 +6,7 @@ namespace Switchboard.Workers.Ingest;
 /// </summary>
 /// <param name="Size">How much of one user a part has, in characters.</param>
 /// <param name="Least">What a message counts at least: a short one has its rows and its look-ups too.</param>
-internal sealed record UserShare(long Size, int Least = 0)
+internal sealed record FairParts(long Size, int Least = 0)
 {
     /// <summary>The parts; one where all is of one user, who has nobody to wait for.</summary>
     /// <param name="messages">The batch.</param>

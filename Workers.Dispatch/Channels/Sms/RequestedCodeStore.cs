@@ -1,4 +1,5 @@
 using Npgsql;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Workers.Dispatch.Channels.Sms;
 
@@ -7,7 +8,7 @@ namespace Switchboard.Workers.Dispatch.Channels.Sms;
 /// <param name="Code">The code, encrypted; null when none is open: it was given back, or void.</param>
 /// <param name="ExpiresAt">Until when it is taken back.</param>
 /// <param name="SentAt">When the provider last took a code for this number.</param>
-internal sealed record PendingVerification(string PhoneNumber, byte[]? Code, DateTimeOffset? ExpiresAt, DateTimeOffset? SentAt);
+internal sealed record RequestedCode(string PhoneNumber, byte[]? Code, DateTimeOffset? ExpiresAt, DateTimeOffset? SentAt);
 
 /// <summary>What became of a code.</summary>
 /// <param name="PhoneNumberId">Of which number.</param>
@@ -17,7 +18,7 @@ internal sealed record PendingVerification(string PhoneNumber, byte[]? Code, Dat
 internal sealed record CodeNote(Guid PhoneNumberId, byte[] Code, DateTimeOffset? SentAt, string? Error);
 
 /// <summary>Reads the codes that are to be sent, and notes what became of them.</summary>
-internal sealed class PendingVerificationStore(NpgsqlDataSource dataSource)
+internal sealed class RequestedCodeStore(NpgsqlDataSource dataSource)
 {
     private const string ReadSql =
         """
@@ -36,31 +37,22 @@ internal sealed class PendingVerificationStore(NpgsqlDataSource dataSource)
         """;
 
     /// <summary>The phone numbers with these ids that are still there.</summary>
-    public async Task<IReadOnlyDictionary<Guid, PendingVerification>> ReadAsync(Guid[] ids, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<Guid, RequestedCode>> ReadAsync(Guid[] ids, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(ReadSql);
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = ids });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var codes = new Dictionary<Guid, PendingVerification>(ids.Length);
-        while (await reader.ReadAsync(cancellationToken))
-            codes.Add(reader.GetGuid(0), Read(reader));
-        return codes;
+        var codes = await dataSource.Command(ReadSql, (object)ids).ListAsync(
+            row => (Id: row.GetGuid(0), Code: new RequestedCode(
+                row.GetString(1), row.IsDBNull(2) ? null : row.GetFieldValue<byte[]>(2), row.Nullable<DateTimeOffset>(3), row.Nullable<DateTimeOffset>(4))),
+            cancellationToken);
+        return codes.ToDictionary(row => row.Id, row => row.Code);
     }
 
     /// <summary>Notes what became of codes.</summary>
-    public async Task NoteAsync(IReadOnlyList<CodeNote> notes, CancellationToken cancellationToken)
+    public Task NoteAsync(IReadOnlyList<CodeNote> notes, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(NoteSql);
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. notes.Select(note => note.PhoneNumberId)] });
-        command.Parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = [.. notes.Select(note => note.Code)] });
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset?[]> { TypedValue = [.. notes.Select(note => note.SentAt)] });
-        command.Parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = [.. notes.Select(note => note.Error)] });
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+        return dataSource.Command(
+            NoteSql, Column(note => note.PhoneNumberId), Column(note => note.Code), Column(note => note.SentAt), Column(note => note.Error))
+            .RunAsync(cancellationToken);
 
-    private static PendingVerification Read(NpgsqlDataReader row) => new(
-        row.GetString(1),
-        row.IsDBNull(2) ? null : row.GetFieldValue<byte[]>(2),
-        row.IsDBNull(3) ? null : row.GetFieldValue<DateTimeOffset>(3),
-        row.IsDBNull(4) ? null : row.GetFieldValue<DateTimeOffset>(4));
+        T[] Column<T>(Func<CodeNote, T> column) => [.. notes.Select(column)];
+    }
 }

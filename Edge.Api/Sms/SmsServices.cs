@@ -7,7 +7,7 @@ using Switchboard.Edge.Api.Sms.PhoneNumbers;
 namespace Switchboard.Edge.Api.Sms;
 
 /// <summary>Registration of what the endpoints and webhooks of SMS need.</summary>
-internal static class SmsExtensions
+internal static class SmsServices
 {
     /// <summary>What is kept and counted of SMS before they are taken.</summary>
     public static IServiceCollection AddSms(this IServiceCollection services)
