@@ -32,8 +32,9 @@ internal static class LocalPrograms
         if (PostgresFolder is null) packages.Add("postgresql");
         if (RedisServer is null) packages.Add("redis-server");
         if (RabbitMqServer is null) packages.Add("rabbitmq-server");
-        return packages.Count == 0 ? null :
-            $"Without a container engine the servers run as local programs, and some are missing. Install them: apt-get install {string.Join(' ', packages)}";
+        return packages.Count == 0 ? null
+            : "Without a container engine the servers run as local programs, and some are missing. Install them: "
+                + $"apt-get install {string.Join(' ', packages)}";
     }
 
     private static string? Existing(params string[] paths) => paths.FirstOrDefault(File.Exists);

@@ -39,7 +39,9 @@ internal sealed class LocalServerData
 
     public static LocalServerData Open(IDistributedApplicationBuilder builder, ServerSettings settings)
     {
-        var folder = settings.KeepData ? FolderFor(settings.Folder) : Path.Combine(ReachableTemporaryFolder(), $"switchboard-servers-{Path.GetRandomFileName()}");
+        var folder = settings.KeepData
+            ? FolderFor(settings.Folder)
+            : Path.Combine(ReachableTemporaryFolder(), $"switchboard-servers-{Path.GetRandomFileName()}");
         if (settings.Fresh && Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         var data = new LocalServerData(folder, settings.KeepData, builder.Configuration);
         // what the database's secrets are encrypted with stays with the data, and so do the passwords of the processes

@@ -97,7 +97,8 @@ public static partial class MailAddress
     // what stands before it is part of its name
     private static string Prepared(string header)
     {
-        var text = header.Length > LongestHeader ? header[..(header.LastIndexOf(',', LongestHeader) is var comma and > 0 ? comma : LongestHeader)] : header;
+        var text = header.Length <= LongestHeader ? header
+            : header[..(header.LastIndexOf(',', LongestHeader) is var comma and > 0 ? comma : LongestHeader)];
         var end = text.AsSpan().IndexOf(',');
         for (var commas = 1; end >= 0 && commas < MostCommas; commas++)
             end = text.IndexOf(',', end + 1);

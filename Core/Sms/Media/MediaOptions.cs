@@ -110,7 +110,8 @@ internal sealed class MediaOptionsValidator : IValidateOptions<MediaOptions>
         if (string.IsNullOrWhiteSpace(options.ConnectionString))
             yield return "Set Media:Azure:ConnectionString to that of the storage account.";
         else if (!IsConnectionString(options.ConnectionString))
-            yield return "Media:Azure:ConnectionString is not a connection string of a storage account: AccountName=…;AccountKey=…;EndpointSuffix=core.windows.net.";
+            yield return "Media:Azure:ConnectionString is not a connection string of a storage account: "
+                + "AccountName=…;AccountKey=…;EndpointSuffix=core.windows.net.";
         if (!IsContainerName(options.Container))
             yield return $"Media:Azure:Container is '{options.Container}'. Set it to 3 to 63 lower-case letters, digits and single hyphens.";
     }

@@ -27,9 +27,9 @@ internal sealed class AccountCache(HybridCache cache, AccountStore store)
     }
 
     /// <summary>
-    /// Makes every process ask again, within a second: whose the account is, what lists and analytics say of its mail, and for an access token, since one that was got with a former
-    /// refresh token must not be used any more. To be called after the commit, when no connection is held; it is done also when the caller
-    /// has gone.
+    /// Makes every process ask again, within a second: whose the account is, what lists and analytics say of its mail, and for an access
+    /// token, since one that was got with a former refresh token must not be used any more. To be called after the commit, when no
+    /// connection is held; it is done also when the caller has gone.
     /// </summary>
     public async ValueTask ForgetAsync(Guid userId, Guid accountId)
     {

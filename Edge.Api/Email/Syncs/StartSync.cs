@@ -114,7 +114,8 @@ internal static class SyncRefusal
 {
     /// <summary>Why its past cannot be read, and what to do; null when it can.</summary>
     public static string? Of(string status, bool isTracked) =>
-        AccountStatus.Refusal(status) ?? (isTracked ? null : "Nothing of this account is tracked. Set its tracking first: PATCH /api/accounts/email/{id}.");
+        AccountStatus.Refusal(status)
+        ?? (isTracked ? null : "Nothing of this account is tracked. Set its tracking first: PATCH /api/accounts/email/{id}.");
 }
 
 /// <summary>Whether an unfinished sync reads what another request asks for. A pure decision.</summary>

@@ -41,7 +41,8 @@ internal sealed class RequestedCodeStore(NpgsqlDataSource dataSource)
     {
         var codes = await dataSource.Command(ReadSql, (object)ids).ListAsync(
             row => (Id: row.GetGuid(0), Code: new RequestedCode(
-                row.GetString(1), row.IsDBNull(2) ? null : row.GetFieldValue<byte[]>(2), row.Nullable<DateTimeOffset>(3), row.Nullable<DateTimeOffset>(4))),
+                row.GetString(1), row.IsDBNull(2) ? null : row.GetFieldValue<byte[]>(2), row.Nullable<DateTimeOffset>(3),
+                row.Nullable<DateTimeOffset>(4))),
             cancellationToken);
         return codes.ToDictionary(row => row.Id, row => row.Code);
     }

@@ -81,7 +81,9 @@ internal sealed partial class SmsChannel(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "A number that Twilio knows as opted out was not recorded; the next message to it will be asked again: {Reason}")]
+        [LoggerMessage(
+            Level = LogLevel.Warning,
+            Message = "A number that Twilio knows as opted out was not recorded; the next message to it will be asked again: {Reason}")]
         public static partial void OptOutNotRecorded(ILogger logger, Redacted reason);
     }
 }

@@ -34,9 +34,9 @@ internal sealed class TwilioOptions
     public string? MessagingServiceSid { get; set; }
 
     /// <summary>
-    /// The edge as Twilio reaches it, for status callbacks; optional here, since SMS go out without it. Then none come: an SMS stays <c>sent</c> and never becomes
-    /// delivered or failed, and one whose answer was lost is sent again after <c>Dispatch:InDoubtSeconds</c>, since nothing tells
-    /// that the first arrived.
+    /// The edge as Twilio reaches it, for status callbacks; optional here, since SMS go out without it. Then none come: an SMS stays
+    /// <c>sent</c> and never becomes delivered or failed, and one whose answer was lost is sent again after
+    /// <c>Dispatch:InDoubtSeconds</c>, since nothing tells that the first arrived.
     /// </summary>
     public string? PublicBaseUrl { get; set; }
 

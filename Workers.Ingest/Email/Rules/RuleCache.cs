@@ -50,7 +50,8 @@ internal sealed class RuleCache(NpgsqlDataSource dataSource, HybridCache cache)
         await Task.WhenAll(missing.Select(async user =>
         {
             var rules = new UserRules([.. loaded[user.Key]]);
-            await cache.SetAsync<UserRules?>(user.Value, rules, tags: [$"{StoredRules.CacheNamespace}:{user.Key}"], cancellationToken: cancellationToken);
+            await cache.SetAsync<UserRules?>(
+                user.Value, rules, tags: [$"{StoredRules.CacheNamespace}:{user.Key}"], cancellationToken: cancellationToken);
             lock (found)
                 found.Add(user.Key, rules.Compiled);
         }));

@@ -93,7 +93,9 @@ internal sealed partial class GraphDelta(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Graph does not know any more how far {Folder} of account {AccountId} was read: it is read again, by time")]
+        [LoggerMessage(
+            Level = LogLevel.Warning,
+            Message = "Graph does not know any more how far {Folder} of account {AccountId} was read: it is read again, by time")]
         public static partial void Stale(ILogger logger, Guid accountId, string folder);
     }
 }

@@ -25,7 +25,10 @@ internal sealed class GraphSource(GraphClient graph, TimeProvider timeProvider) 
         var open = cursors.Partitions.Index().Where(partition => !partition.Item.IsDone).ToArray();
         var answers = await graph.BatchAsync(
             account.Id,
-            [.. open.Select(partition => new GraphCall(partition.Item.Next ?? GraphPaths.Page(partition.Item.Folder, partition.Item.From, partition.Item.To, size)))],
+            [
+                .. open.Select(partition => partition.Item)
+                    .Select(part => new GraphCall(part.Next ?? GraphPaths.Page(part.Folder, part.From, part.To, size))),
+            ],
             cancellationToken);
         var pages = new List<PartitionPage>();
         ProviderFailure? failure = null;

@@ -41,7 +41,10 @@ internal sealed class MailPreparation(TrackedMailbox mailbox, bool requested, Da
 
     private PreparedMail? Sent(MailEnvelope mail)
     {
-        string[] recipients = [.. mail.Recipients.Select(Address).Where(address => address.Length > 0).Distinct(StringComparer.Ordinal).Take(MostRecipients)];
+        string[] recipients =
+        [
+            .. mail.Recipients.Select(Address).Where(address => address.Length > 0).Distinct(StringComparer.Ordinal).Take(MostRecipients),
+        ];
         var byPolicy = mailbox.Policy?.Tracks(mail.Categories, recipients) == true;
         if (!byPolicy && !requested)
             return null;
