@@ -82,7 +82,7 @@ internal sealed class GmailSource(GmailClient gmail, IOptions<GmailOptions> opti
     private static string Query(SyncPartition partition) => string.Create(
         CultureInfo.InvariantCulture,
         $"after:{Math.Max(0, partition.From.ToUnixTimeSeconds() - 1)} before:{partition.To.ToUnixTimeSeconds() + 1}"
-        + (partition.Folder == Sent ? "" : " -in:sent -in:drafts -in:chats"));
+        + $"{(partition.Folder == Sent ? "" : " -in:sent -in:drafts -in:chats")}");
 }
 
 /// <summary>Finds mails at Gmail.</summary>

@@ -16,7 +16,7 @@ namespace Switchboard.Workers.Ingest.Email.Tracking;
 internal sealed class AccountTransaction : IAsyncDisposable
 {
     // Of this transaction alone, which looks up by keys only. The planner takes the names of a few hundred mails (names && ...) for a tenth of
-    // all received mails as long as they are some thousands, and reads them all for each batch (tests/Tracking/PlanTests).
+    // all received mails as long as they are some thousands, and reads them all for each batch (tests/Ingest/PlanTests).
     private const string PlanSql = "SET LOCAL enable_seqscan = off";
 
     // who disconnects the account waits for the end, and what is written here is deleted with the rest of it

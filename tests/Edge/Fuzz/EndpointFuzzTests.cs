@@ -1,0 +1,163 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Switchboard.Edge.Api.Platform;
+using Switchboard.Tests.Fixtures.Fuzz;
+
+namespace Switchboard.Tests.Edge.Fuzz;
+
+/// <summary>The edge with limits that as many requests of one address and user do not reach.</summary>
+public sealed class FuzzedEdge : EdgeProcess
+{
+    private static readonly string[] Limits =
+    [
+        "RateLimits__Default__Permits", "RateLimits__Keys__Permits", "RateLimits__Webhooks__Permits", "RateLimits__Open__Permits", "RateLimits__Refused__Permits",
+        "Quotas__KeysPerDay", "Quotas__MailboxesPerDay", "Quotas__VerificationSmsPerDay",
+    ];
+
+    protected override IReadOnlyDictionary<string, string> Settings => Limits.ToDictionary(limit => limit, _ => "1000000");
+}
+
+/// <summary>
+/// Every endpoint of the description of the API with odd paths, queries, headers and bodies: no error is ours, what is refused changes
+/// nothing and says why, and all that was stored can be read.
+/// </summary>
+public sealed class EndpointFuzzTests(FuzzedEdge edge) : IClassFixture<FuzzedEdge>, IDisposable
+{
+    // of which one makes an end of its user
+    private const string Ending = "DELETE /api/users/me";
+
+    private const int WithBody = 150;
+    private const int WithoutBody = 40;
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+    })
+    { BaseAddress = edge.Http.BaseAddress };
+
+    private readonly Dictionary<string, (int Tried, int Taken)> _counts = [];
+    private string _digest = "";
+    private (Guid Id, string Key) _user;
+    private (Guid Id, string Key) _operator;
+    private int _made;
+
+    [Fact]
+    public async Task Whatever_is_asked_no_error_is_ours_and_all_that_is_stored_can_be_read()
+    {
+        var endpoints = FuzzedEndpoint.InOrder(await ApiOperation.ReadAsync(_http));
+        _digest = await DigestAsync();
+        _operator = await edge.NewUserAsync([.. Scope.All]);
+        _user = await NewUserAsync();
+        var failures = new List<string>();
+
+        foreach (var endpoint in endpoints)
+        {
+            try
+            {
+                await FuzzRun.CheckAsync(
+                    OddRequest.To(endpoint, endpoint.IsForOperators ? [] : [_user.Id.ToString()], Fill),
+                    endpoint.Name == Ending ? 5 : endpoint.Bodies.Count > 0 ? WithBody : WithoutBody,
+                    endpoint.Name, request => AskAsync(endpoint, request));
+                if (endpoint.Changes)
+                    await ReadAllAsync(endpoints);
+            }
+            catch (Exception reason)
+            {
+                failures.Add($"{endpoint.Name}: {reason.Message}");
+            }
+        }
+
+        failures.ShouldBeEmpty();
+        _counts.Values.Sum(count => count.Tried).ShouldBeGreaterThan(3_500);
+        endpoints.Where(endpoint => endpoint.Takes && _counts[endpoint.Name].Taken < _counts[endpoint.Name].Tried / 20)
+            .Select(endpoint => $"{endpoint.Name} {_counts[endpoint.Name]}").ShouldBeEmpty("hardly anything was taken: nothing was tried");
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task AskAsync(ApiOperation endpoint, OddRequest request)
+    {
+        var (id, key) = endpoint.IsForOperators ? _operator : _user;
+        var before = endpoint.Changes ? await ReadDigestAsync(id) : "";
+        using var answer = await request.SendAsync(_http, key);
+        var text = await answer.Content.ReadAsStringAsync();
+        var status = (int)answer.StatusCode;
+
+        // what is only published needs the broker, which is not there: it was read and found right
+        var isTaken = status < 300 || (status == 503 && text.Contains("The message broker", StringComparison.Ordinal));
+        var (tried, taken) = _counts.GetValueOrDefault(endpoint.Name);
+        _counts[endpoint.Name] = (tried + 1, taken + (isTaken ? 1 : 0));
+        // an odd id of a user is "me"
+        if (status == 401 || (isTaken && endpoint.Method == HttpMethod.Delete && endpoint.Path.StartsWith("/api/users/", StringComparison.Ordinal)))
+            (_user, _operator) = (await NewUserAsync(), await edge.NewUserAsync([.. Scope.All]));
+
+        (status < 500 || isTaken).ShouldBeTrue($"{status} {text}");
+        answer.Headers.Contains("X-Response-Time").ShouldBeTrue($"{status} {text}");
+        var type = answer.Content.Headers.ContentType?.MediaType;
+        if (type is "application/json" or "application/problem+json")
+            _ = JsonNode.Parse(text);
+        if (status < 400)
+            return;
+        // people in a browser are answered with a page
+        type.ShouldBeOneOf(["application/problem+json", endpoint.Path.StartsWith("/api/accounts/email/c", StringComparison.Ordinal) ? "text/html" : ""], $"{status} {text}");
+        text.Length.ShouldBeLessThan(100_000);
+        // a try of a code counts
+        if (endpoint.Changes && !endpoint.Path.EndsWith("/verify", StringComparison.Ordinal))
+            (await ReadDigestAsync(id)).ShouldBe(before, $"what is refused changes nothing: {status} {text}");
+    }
+
+    // each list, and each thing of it by its id
+    private async Task ReadAllAsync(IReadOnlyList<ApiOperation> endpoints)
+    {
+        foreach (var list in endpoints.Where(endpoint => !endpoint.Changes && endpoint.Scopes.Count > 0 && !endpoint.Path.Contains('{', StringComparison.Ordinal)))
+        {
+            var page = await ReadAsync(list, list.Path);
+            foreach (var byId in endpoints.Where(endpoint => !endpoint.Changes && endpoint.Path == list.Path + "/{id}"))
+                foreach (var item in (page["items"]?.AsArray() ?? []).Take(10))
+                    await ReadAsync(byId, $"{list.Path}/{item!["id"]}");
+        }
+    }
+
+    private async Task<JsonNode> ReadAsync(ApiOperation endpoint, string path)
+    {
+        using var answer = await new OddRequest(HttpMethod.Get, path, null, []).SendAsync(_http, endpoint.IsForOperators ? _operator.Key : _user.Key);
+        var text = await answer.Content.ReadAsStringAsync();
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, $"{path}: {text}");
+        return JsonNode.Parse(text)!;
+    }
+
+    private string Fill(string body) => body
+        .Replace("{account}", _user.Id.ToString(), StringComparison.Ordinal)
+        .Replace("{unique}", $"{++_made:x8}", StringComparison.Ordinal)
+        .Replace("{digits}", $"{_made % 10_000:0000}", StringComparison.Ordinal);
+
+    // with something of each kind
+    private async Task<(Guid Id, string Key)> NewUserAsync()
+    {
+        var user = await edge.NewUserAsync([.. Scope.All.Where(scope => scope is not (Scope.Admin or Scope.Jobs))]);
+        await EveryEndpointTests.SeedAsync(edge, user.UserId, await edge.NewKeyAsync(user.UserId));
+        await edge.ExecuteAsync($$"""UPDATE mailboxes SET tracking = '{"mode": "all", "windowDays": 90}', tracking_since = now() WHERE user_id = '{{user.UserId}}'""");
+        return user;
+    }
+
+    private async Task<string> DigestAsync()
+    {
+        await using var command = edge.Database.CreateCommand(
+            """
+            SELECT string_agg(format('SELECT %L || coalesce(md5(string_agg(t::text, '','' ORDER BY t::text)), '''') FROM %I t WHERE user_id = $1', table_name, table_name), ' UNION ALL ')
+            FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+            WHERE table_schema = 'public' AND column_name = 'user_id' AND table_type = 'BASE TABLE'
+            """);
+        return $"SELECT string_agg(one, ' ') FROM ({await command.ExecuteScalarAsync()}) AS every (one)";
+    }
+
+    private async Task<string> ReadDigestAsync(Guid user)
+    {
+        await using var command = edge.Database.CreateCommand(_digest);
+        command.Parameters.AddWithValue(user);
+        return (string)(await command.ExecuteScalarAsync())!;
+    }
+}

@@ -1,0 +1,83 @@
+namespace Switchboard.Tests.Edge.Fuzz;
+
+/// <summary>What a fuzzed endpoint is given: who adds one need not add it here.</summary>
+internal static class FuzzedEndpoint
+{
+    // what no schema tells: {account} and {unique} are put in
+    private static readonly Dictionary<string, string[]> Right = new()
+    {
+        ["POST /api/rules"] = [Rule, ContentRule],
+        ["PUT /api/rules/{id}"] = [Rule, ContentRule],
+        ["POST /api/rules/test"] =
+        [
+            $$"""{"mail":{{Mail}},"rule":{{Rule}}}""",
+            """{"text":{"from":"+15550100001","to":"+15550100009","body":"Hello","media":[{"contentType":"audio/ogg","transcript":"pay"}]}}""",
+        ],
+        ["POST /api/notifications"] =
+        [
+            """{"channel":"whatsapp","recipient":"+15550100001","body":"Hello","priority":"low","sendAt":"2026-12-24T18:00:00+01:00"}""",
+            """{"channel":"sms","recipient":"+14155550100","body":"Hello","priority":"very-low"}""",
+        ],
+        ["POST /api/api-keys"] = ["""{"name":"made","scopes":["rules","mail"],"expiresAt":"2030-01-01T00:00:00Z"}"""],
+        ["POST /api/users"] = ["""{"email":"{unique}@example.com","name":"Made"}"""],
+        ["POST /api/accounts/email"] =
+        [
+            $$"""{"provider":"microsoft","address":"ann@example.com","tracking":{{Tracking}}}""", """{"provider":"gmail"}""",
+        ],
+        ["PATCH /api/accounts/email/{id}"] = ["""{"status":"paused"}""", $$"""{"status":"active","tracking":{{Tracking}}}""", """{"tracking":null}"""],
+        ["POST /api/emails/sync"] = ["""{"accountId":"{account}","since":"2026-01-01T00:00:00Z","batchSize":10}"""],
+        ["POST /api/emails/track"] = ["""{"accountId":"{account}","messageId":"<1@example.com>"}"""],
+        ["PATCH /api/emails/tracked/{id}"] = ["""{"status":"stopped"}""", """{"snoozeUntil":"2026-12-24T18:00:00Z"}"""],
+        ["POST /api/phone-numbers"] = ["""{"phoneNumber":"+1415555{digits}"}"""],
+        ["POST /api/phone-numbers/{id}/verify"] = ["""{"code":"123456"}"""],
+        ["POST /api/webhooks/email"] = [Mail, $"[{Mail},{Mail}]"],
+        ["POST /api/jobs/dead/replay"] = ["""{"type":"none","since":"2026-01-01T00:00:00Z","until":"2026-02-01T00:00:00Z","errorContains":"x","limit":10}"""],
+    };
+
+    private const string Rule =
+        """
+        {"name":"Fuzzed","type":"sender","sender":{"addresses":["a@b.test","+15550100002"],"domains":["acme.test"],"wildcards":["*@*.bank.test"],
+        "exclusions":["x@acme.test"]},"priority":3,"active":true,"continue":true,"template":"{{subject}}","channel":"whatsapp","recipient":"+15550100001"}
+        """;
+
+    private const string ContentRule =
+        """
+        {"name":"Fuzzed","content":{"anyOf":["pay"],"allOf":["now"],"noneOf":["never"],"scope":"both","hasAttachment":false,"include":"everything"},
+        "target":{"channel":"sms","recipient":"+14155550100"}}
+        """;
+
+    private const string Mail =
+        """
+        {"messageId":"{unique}","from":"Ann <a@b.test>","to":"me@example.com","subject":"Invoice","text":"Pay now","receivedAt":"2026-11-24T06:00:00Z",
+        "threadId":"t","headers":{"Reply-To":"x@y.test"},"attachments":[{"name":"a.pdf","contentType":"application/pdf","size":1}]}
+        """;
+
+    private const string Tracking =
+        """
+        {"mode":"matching","categories":["Red"],"recipients":["*@contoso.test"],"windowDays":30,
+        "followUp":{"afterWorkingDays":2,"maxReminders":1,"timeZone":"Europe/Zurich","channel":"whatsapp","recipient":"+15550100001"}}
+        """;
+
+    extension(ApiOperation endpoint)
+    {
+        /// <summary>Bodies that are right, or as near to it as their schema tells; none where it takes none.</summary>
+        public IReadOnlyList<string> Bodies =>
+            Right.TryGetValue(endpoint.Name, out var right) ? right : endpoint.Example is { } example ? [example] : [];
+
+        /// <summary>Whether it changes anything.</summary>
+        public bool Changes => endpoint.Method != HttpMethod.Get;
+
+        /// <summary>Whether it makes something of a body that is known to be right.</summary>
+        public bool Takes => Right.ContainsKey(endpoint.Name) && !endpoint.Path.Contains("{id}", StringComparison.Ordinal);
+
+        /// <summary>Whether only operators may ask it.</summary>
+        public bool IsForOperators => endpoint.Scopes.Contains("admin") || endpoint.Scopes.Contains("jobs");
+    }
+
+    /// <summary>Those that end something come last.</summary>
+    public static IReadOnlyList<ApiOperation> InOrder(IReadOnlyList<ApiOperation> endpoints) =>
+    [
+        .. endpoints.OrderBy(endpoint => endpoint.Method == HttpMethod.Delete).ThenBy(endpoint => endpoint.Name == "DELETE /api/users/me")
+            .ThenBy(endpoint => endpoint.Name, StringComparer.Ordinal),
+    ];
+}

@@ -1,0 +1,35 @@
+using Switchboard.Workers.Ingest.Email.Sync;
+
+namespace Switchboard.Tests.Ingest.Syncing;
+
+public sealed class TableStatisticsTests(PostgresServer postgres) : TrackingTest(postgres), IClassFixture<PostgresServer>
+{
+    [Fact]
+    public async Task A_table_that_has_grown_by_thousands_of_mails_is_counted_and_one_that_has_not_is_left()
+    {
+        await ExecuteAsync(
+            "ALTER TABLE received_emails SET (autovacuum_enabled = off); ALTER TABLE tracked_emails SET (autovacuum_enabled = off)");
+        // what was written counts at once, not within a second
+        await ExecuteAsync(
+            """
+            SELECT pg_stat_force_next_flush();
+            INSERT INTO received_emails (id, account_id, message_key, subject_key, names, provider_id, internet_message_id, sender, subject, kind,
+                is_answer_subject, received_at, created_at)
+            SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), '{}', 'p', 'm', 'a@b.test', 's', 'reply', false, now(), now()
+            FROM generate_series(1, 2000)
+            """);
+
+        await using var database = Connect();
+        await new TableStatistics(database).KeepAsync(default);
+
+        (await RowsAsync("received_emails")).ShouldBe(2_000);
+        (await RowsAsync("tracked_emails")).ShouldBe(-1);
+    }
+
+    private async Task<int> RowsAsync(string table)
+    {
+        await using var command = Database.CreateCommand("SELECT reltuples::int FROM pg_class WHERE oid = $1::regclass");
+        command.Parameters.Add(new() { Value = table });
+        return (int)(await command.ExecuteScalarAsync())!;
+    }
+}

@@ -1,0 +1,123 @@
+using Microsoft.Extensions.Options;
+using Switchboard.Analytics.Worker.Email;
+using Switchboard.Core.Postgres;
+using Switchboard.Edge.Api.Email.Analytics;
+
+namespace Switchboard.Tests.Queries;
+
+/// <summary>What happens around a refresh of the views.</summary>
+public sealed class RefreshTests(SeededDatabase seeded)
+{
+    [Fact]
+    public async Task A_refresh_takes_out_the_changes_that_it_has_seen()
+    {
+        await seeded.AnswerAsync(seeded.Accounts[2], seconds: 77, count: 30);
+        (await ChangesAsync(seeded.Accounts[2])).ShouldBeGreaterThan(0);
+
+        await seeded.RefreshAsync();
+
+        (await ChangesAsync(seeded.Accounts[2])).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_changes_during_a_refresh_stays_noted_and_is_counted_from_the_table()
+    {
+        var account = seeded.Accounts[3];
+        await seeded.AnswerAsync(account, seconds: 55, count: 10);
+        var query = new StatsQuery(await seeded.OwnedAsync(account), new(SeededDatabase.End.AddDays(-30), SeededDatabase.End.AddMinutes(1), "day"));
+
+        // the refresh has noted what it knows and waits for the second view, which is being analysed
+        await using var connection = await seeded.DataSource.OpenConnectionAsync();
+        await using var holding = await connection.BeginTransactionAsync();
+        await holding.Command("ANALYZE tracked_emails_domain_metrics").RunAsync(default);
+        var refresh = seeded.RefreshAsync();
+        await WaitsForAsync("tracked_emails_domain_metrics");
+        await seeded.AnswerAsync(account, seconds: 99, count: 10);
+        var noted = await ChangesAsync(account);
+        await AgreesAsync(query);
+        await holding.CommitAsync();
+        await refresh;
+
+        noted.ShouldBeGreaterThan(0);
+        (await ChangesAsync(account)).ShouldBeInRange(1, noted, "what came after the refresh had begun");
+        await AgreesAsync(query);
+        await seeded.RefreshAsync();
+        (await ChangesAsync(account)).ShouldBe(0);
+        await AgreesAsync(query);
+    }
+
+    [Fact]
+    public async Task Writers_readers_and_refreshes_at_once_never_show_a_count_that_was_not()
+    {
+        var account = seeded.Accounts[6];
+        var query = new StatsQuery(await seeded.OwnedAsync(account), new(SeededDatabase.End.AddDays(-180), SeededDatabase.End.AddMinutes(1), "month"));
+        using var done = new CancellationTokenSource();
+        var writing = Task.Run(async () =>
+        {
+            for (var round = 1; round <= 40; round++)
+                await seeded.AnswerAsync(account, seconds: round, count: 3);
+            await done.CancelAsync();
+        });
+        var refreshing = Task.Run(async () =>
+        {
+            while (!done.IsCancellationRequested)
+                await seeded.RefreshAsync();
+        });
+
+        // in one statement both ways see the same moment
+        while (!done.IsCancellationRequested)
+        {
+            (await seeded.DataSource.Command(
+                """
+                WITH views AS MATERIALIZED (SELECT * FROM get_tracking_analytics($1, $2, $3, $4, true)),
+                     tables AS MATERIALIZED (SELECT * FROM get_tracking_analytics($1, $2, $3, $4, false))
+                SELECT (SELECT count(*) FROM (TABLE views EXCEPT TABLE tables) AS more) + (SELECT count(*) FROM (TABLE tables EXCEPT TABLE views) AS less)
+                """,
+                query.Accounts.Ids, query.Span.From, query.Span.To, query.Span.Bucket).ScalarAsync<long>(default)).ShouldBe(0);
+        }
+
+        await Task.WhenAll(writing, refreshing);
+        await AgreesAsync(query);
+    }
+
+    [Fact]
+    public async Task Two_refreshes_at_once_are_one()
+    {
+        await using var connection = await seeded.DataSource.OpenConnectionAsync();
+        await using var other = await connection.BeginTransactionAsync();
+        await other.Command(AdvisoryLocks.TryOfTrackingViews).RunAsync(default);
+
+        (await Views().RefreshAsync(always: true, default)).ShouldBeNull();
+
+        await other.RollbackAsync();
+        (await Views().RefreshAsync(always: true, default)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Views_that_were_just_made_are_left_as_they_are()
+    {
+        await seeded.RefreshAsync();
+
+        (await Views().RefreshAsync(always: false, default)).ShouldBeNull();
+        await seeded.DataSource.Command("UPDATE tracking_view_refreshes SET refreshed_at = refreshed_at - interval '10 minutes'").RunAsync(default);
+        (await Views().RefreshAsync(always: false, default)).ShouldNotBeNull();
+    }
+
+    private TrackingViews Views() => new(seeded.DataSource, seeded.Queries, Options.Create(new ViewOptions()), TimeProvider.System);
+
+    private async Task AgreesAsync(StatsQuery query) => StatsSet.Difference(
+        await ExpectedStats.OfAsync(seeded.DataSource, query),
+        await SelectStats.ExecuteAsync(seeded.DataSource, seeded.Queries, query, useViews: true, default)).ShouldBeNull();
+
+    private Task<long> ChangesAsync(Guid accountId) =>
+        seeded.DataSource.Command("SELECT count(*) FROM tracked_email_changes WHERE account_id = $1", accountId).ScalarAsync<long>(default);
+
+    private async Task WaitsForAsync(string view)
+    {
+        const string Sql = "SELECT count(*) FROM pg_locks WHERE relation = $1::regclass AND NOT granted";
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (await seeded.DataSource.Command(Sql.Replace("$1", $"'{view}'", StringComparison.Ordinal)).ScalarAsync<long>(default) == 0)
+            await timer.WaitForNextTickAsync(limit.Token);
+    }
+}
