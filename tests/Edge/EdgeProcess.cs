@@ -37,7 +37,7 @@ public partial class EdgeProcess : IAsyncLifetime
 
     public NpgsqlDataSource Database { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         await Postgres.InitializeAsync();
         // also while writing is forbidden by default
@@ -95,7 +95,7 @@ public partial class EdgeProcess : IAsyncLifetime
 
     public static async Task<JsonNode> JsonAsync(HttpResponseMessage response) => JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (_process is not null)
         {

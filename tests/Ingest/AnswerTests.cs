@@ -129,6 +129,21 @@ public sealed class AnswerTests(PostgresServer postgres) : TrackingTest(postgres
     }
 
     [Fact]
+    public async Task Who_answers_from_an_international_domain_is_known_in_either_of_its_forms()
+    {
+        var account = await AccountAsync();
+
+        await RecordAsync(
+            account,
+            Sent("unicode", to: "Ann@Bücher.example", subject: "One"),
+            Sent("punycode", to: "ann@xn--bcher-kva.example", subject: "Two"),
+            Received("first", 1, from: "ann@xn--bcher-kva.example", subject: "Re: One"),
+            Received("second", 1, from: "ann@bu\u0308cher.example", subject: "Re: Two"));
+
+        (await TrackedAsync(account)).ShouldBe(["punycode responded response 1h after 3600s of 1", "unicode responded response 1h after 3600s of 1"]);
+    }
+
+    [Fact]
     public async Task An_empty_subject_is_that_of_no_mail()
     {
         var account = await AccountAsync();

@@ -16,31 +16,22 @@ public sealed class Servers : IAsyncLifetime
 
     private readonly string _folder = Directory.CreateTempSubdirectory("switchboard-jobs-").FullName;
     private readonly int _postgresPort = ServerProcess.FreePort();
-    private readonly int _rabbitPort = ServerProcess.FreePort();
-    private readonly int _rabbitDistribution = ServerProcess.FreePort();
-    private readonly int _epmdPort = ServerProcess.FreePort();
+    private readonly BrokerServer _broker = new();
     private ServerProcess? _postgres;
-    private ServerProcess? _rabbit;
 
     public string Postgres => $"Host=127.0.0.1;Port={_postgresPort};Username=postgres;Database=postgres;Timeout=5";
 
-    internal BrokerFiles BrokerFiles => new(Path.Combine(_folder, "rabbit"));
+    internal BrokerFiles BrokerFiles => new(_broker.Data);
 
     public IConnectionFactory Broker =>
-        new ConnectionFactory { Uri = new($"amqp://guest:guest@127.0.0.1:{_rabbitPort}"), RequestedConnectionTimeout = TimeSpan.FromSeconds(5) };
+        new ConnectionFactory { Uri = new(_broker.ConnectionString), RequestedConnectionTimeout = TimeSpan.FromSeconds(5) };
 
     public async ValueTask InitializeAsync()
     {
-        foreach (var (name, user) in new[] { ("postgres", "postgres"), ("rabbit", "rabbitmq") })
-        {
-            Directory.CreateDirectory(Path.Combine(_folder, name));
-            if (Environment.IsPrivilegedProcess)
-                await ServerProcess.RunAsync("chown", user, Path.Combine(_folder, name));
-        }
-
+        Directory.CreateDirectory(Path.Combine(_folder, "postgres"));
+        if (Environment.IsPrivilegedProcess)
+            await ServerProcess.RunAsync("chown", "postgres", Path.Combine(_folder, "postgres"));
         await ServerProcess.RunAsync("chmod", "755", _folder);
-        await File.WriteAllTextAsync(Path.Combine(_folder, "plugins"), "[].");
-        await File.WriteAllTextAsync(Path.Combine(_folder, "rabbitmq.conf"), $"listeners.tcp.1 = 127.0.0.1:{_rabbitPort}\n");
         var rabbit = StartBrokerAsync();
         await ServerProcess.RunAsync(
             [.. AsUser("postgres"), PostgresPrograms + "initdb", "-D", Path.Combine(_folder, "postgres"), "-U", "postgres", "-A", "trust"]);
@@ -58,21 +49,7 @@ public sealed class Servers : IAsyncLifetime
         PostgresPrograms + "postgres", "-D", Path.Combine(_folder, "postgres"), "-p", $"{_postgresPort}",
         "-k", Path.Combine(_folder, "postgres"), "-c", "listen_addresses=127.0.0.1");
 
-    public async Task StartBrokerAsync() => _rabbit = await ServerProcess.StartAsync(
-        "rabbitmq",
-        "Starting broker... completed",
-        new Dictionary<string, string>
-        {
-            ["HOME"] = Path.Combine(_folder, "rabbit"),
-            ["RABBITMQ_NODENAME"] = $"jobs{_rabbitPort}@localhost",
-            ["RABBITMQ_DIST_PORT"] = $"{_rabbitDistribution}",
-            ["ERL_EPMD_PORT"] = $"{_epmdPort}",
-            ["RABBITMQ_MNESIA_BASE"] = Path.Combine(_folder, "rabbit", "mnesia"),
-            ["RABBITMQ_LOG_BASE"] = Path.Combine(_folder, "rabbit", "log"),
-            ["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(_folder, "plugins"),
-            ["RABBITMQ_CONFIG_FILE"] = Path.Combine(_folder, "rabbitmq.conf"),
-        },
-        "/usr/lib/rabbitmq/bin/rabbitmq-server");
+    public Task StartBrokerAsync() => _broker.StartAsync();
 
     public async Task KillPostgresAsync() => await Interlocked.Exchange(ref _postgres, null)!.KillAsync();
 
@@ -80,7 +57,7 @@ public sealed class Servers : IAsyncLifetime
     public async Task KillBrokerAsync()
     {
         await BrokerFiles.UntilNamedAsync();
-        await Interlocked.Exchange(ref _rabbit, null)!.KillAsync();
+        await _broker.KillAsync();
     }
 
     /// <summary>Takes the first message that waits in a queue.</summary>
@@ -141,9 +118,8 @@ public sealed class Servers : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_postgres?.KillAsync() ?? Task.CompletedTask, _rabbit?.KillAsync() ?? Task.CompletedTask);
-        // the port mapper outlives the node that started it, and does not go before it has missed that node
-        await Eventually.TrueAsync(async () => await ServerProcess.ExitCodeAsync("epmd", "-port", $"{_epmdPort}", "-kill") == 0);
+        await (_postgres?.KillAsync() ?? Task.CompletedTask);
+        await _broker.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -111,9 +111,7 @@ internal static class EncodedWords
     }
 
     private static string OnOneLine(string text) =>
-        text.AsSpan().ContainsAnyInRange('\0', '\u001F') || text.Contains('\u007F', StringComparison.Ordinal)
-            ? string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter))
-            : text;
+        text.Any(char.IsControl) ? string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter)) : text;
 
     private readonly record struct Word(string Charset, bool IsBase64, string Text, int End)
     {

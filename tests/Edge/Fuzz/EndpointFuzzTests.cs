@@ -7,7 +7,7 @@ using Switchboard.Tests.Fixtures.Fuzz;
 namespace Switchboard.Tests.Edge.Fuzz;
 
 /// <summary>The edge with limits that as many requests of one address and user do not reach.</summary>
-public sealed class FuzzedEdge : EdgeProcess
+public class FuzzedEdge : EdgeProcess
 {
     private static readonly string[] Limits =
     [

@@ -1,3 +1,5 @@
+using System.Reflection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
@@ -42,6 +44,17 @@ public sealed class ResilientLoopTests
         ResilientLoop.WaitAfter(1, 0).ShouldBe(ResilientLoop.FirstWait / 2);
         ResilientLoop.WaitAfter(3, 1).ShouldBe(ResilientLoop.FirstWait * 4);
         ResilientLoop.WaitAfter(1_000_000, 1).ShouldBe(ResilientLoop.LongestWait);
+    }
+
+    [Fact]
+    public void Whatever_a_process_does_in_the_background_is_such_a_loop()
+    {
+        // they hold others until the process ends, or end it where it must not run
+        string[] waiting = ["DemoKey", "JobPublisherHost", "JobWorkerHost", nameof(ResilientLoop)];
+
+        new[] { "Switchboard.Core", "Switchboard.Edge.Api", "Switchboard.Workers.Ingest", "Switchboard.Workers.Dispatch", "Switchboard.Analytics.Worker" }
+            .SelectMany(assembly => Assembly.Load(assembly).GetTypes())
+            .Where(type => type.BaseType == typeof(BackgroundService)).Select(type => type.Name).ShouldBe(waiting, ignoreOrder: true);
     }
 
     private sealed class Loop(TimeProvider timeProvider, ILogger logger, int failures) : ResilientLoop(timeProvider, logger)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Switchboard.Core.Postgres;
+using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.Unit.Postgres;
 
@@ -29,6 +30,13 @@ public sealed class DatabasePoolOptionsTests
     [Fact]
     public void What_else_a_process_says_of_its_source_holds_too() =>
         Apply(source => source.ConnectionStringBuilder.MaxAutoPrepare = 50).MaxAutoPrepare.ShouldBe(50);
+
+    [Fact]
+    public void No_process_tells_the_server_how_to_plan_and_each_session_is_reset()
+    {
+        foreach (var source in (NpgsqlConnectionStringBuilder[])[Apply(), Apply(DatabaseLimits.Apply)])
+            (source.Options, source.NoResetOnClose, source.Multiplexing).ShouldBe((null, false, false));
+    }
 
     [Theory]
     [InlineData("0", "1", true)]

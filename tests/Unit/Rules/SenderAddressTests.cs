@@ -104,6 +104,12 @@ public sealed class SenderAddressTests
     public void Of_a_header_a_thousand_addresses_are_read() =>
         MailAddress.ReadAll(string.Concat(Enumerable.Range(0, 3_000).Select(number => $"{number}@b.test,"))).Count.ShouldBe(1_000);
 
+    [Theory]
+    [InlineData("\"unclosed, <team:boss@example.com>")]
+    [InlineData("\"unclosed, <@relay.test:boss@example.com>")]
+    [InlineData("\"unclosed, <\\\"a\\\"boss@example.com>")]
+    public void What_would_be_another_address_when_it_is_read_again_is_none(string header) => MailAddress.ReadAll(header).ShouldBeEmpty();
+
     private static bool Matches(SenderRules rules, string from)
     {
         var rule = new Rule(

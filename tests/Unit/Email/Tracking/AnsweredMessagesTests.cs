@@ -49,6 +49,18 @@ public sealed class AnsweredMessagesTests
         Names(new string(letter, 5_000_000), new string(letter, 5_000_000)).ShouldBeEmpty();
 
     [Fact]
+    public void A_report_is_about_the_mail_that_it_shows_then_about_the_one_that_it_answers()
+    {
+        KeyValuePair<string, string>[] headers = [new("In-Reply-To", "<answered@x>"), new("References", "<first@x>")];
+        KeyValuePair<string, string>[] kept = [.. headers, new("X-Original-Message-ID", "<kept@x>")];
+
+        AnsweredMessages.Of(new DeliveryReport(true, [], ["<shown@x>"], null), headers).ShouldBe(Keys("<shown@x>", "<answered@x>"));
+        AnsweredMessages.Of(null, kept).ShouldBe(Keys("<kept@x>", "<answered@x>"));
+        AnsweredMessages.Of(new DeliveryReport(true, [], [], null), headers).ShouldBe(Keys("<answered@x>"));
+        AnsweredMessages.Of(null, headers[1..]).ShouldBe(Keys("<first@x>"));
+    }
+
+    [Fact]
     public void A_message_id_counts_with_its_case_and_without_its_brackets()
     {
         MailKey.OfMessageId(" <A@x> ").ShouldBe(MailKey.OfMessageId("A@x"));

@@ -26,6 +26,20 @@ public sealed class GmailClientTests : IDisposable
     }
 
     [Fact]
+    public async Task A_history_id_is_unsigned_wherever_it_stands()
+    {
+        const string highest = "18446744073709551615";
+        _gmail.On("profile", $$"""{"historyId":"{{highest}}"}""")
+            .On($"history?startHistoryId={highest}", $$"""{"historyId":"{{highest}}","history":[{"id":"{{highest}}"}]}""");
+        var mailbox = _gmail.Mailbox().Account;
+
+        (await _gmail.Client.CurrentHistoryIdAsync(mailbox, CancellationToken.None)).ShouldBe(ulong.MaxValue);
+        var page = await _gmail.Client.HistoryAsync(mailbox, ulong.MaxValue, null, CancellationToken.None);
+
+        (page.HistoryId, page.History!.ShouldHaveSingleItem().Id).ShouldBe((ulong.MaxValue, ulong.MaxValue));
+    }
+
+    [Fact]
     public async Task A_token_that_is_not_taken_is_renewed_once()
     {
         _gmail.On("profile", "{}", status: 401).On("profile", """{"historyId":"7"}""");

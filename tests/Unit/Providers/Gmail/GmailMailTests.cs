@@ -58,6 +58,22 @@ public sealed class GmailMailTests
     }
 
     [Fact]
+    public void Nulls_among_headers_and_parts_are_passed_over()
+    {
+        var message = $$$"""
+            {"id":"1","labelIds":["INBOX"],"internalDate":"1772438400000","payload":{"mimeType":"multipart/mixed",
+             "headers":[null,{"name":null,"value":"x"},{"name":"Subject"},{"name":"From","value":"ann@x.test"},{"name":"Subject","value":"late"}],
+             "parts":[null,{"mimeType":null,"headers":null,"body":null},{"mimeType":"text/plain","headers":[null],"body":{"data":"{{{Url("Hello")}}}"}}]}}
+            """;
+
+        var mail = Read(message);
+        (mail.From, mail.Subject, mail.Text.Trim()).ShouldBe(("ann@x.test", "", "Hello"));
+        var envelope = GmailEnvelopes.Read(JsonSerializer.Deserialize(message, GmailJson.Default.GmailMessage)!, out _).ShouldNotBeNull();
+        envelope.Headers.ShouldBe([KeyValuePair.Create("From", "ann@x.test"), KeyValuePair.Create("Subject", "late")]);
+        envelope.Form.PartTypes.ShouldBe(["multipart/mixed", "", "text/plain"]);
+    }
+
+    [Fact]
     public void A_date_out_of_all_bounds_is_that_of_now() =>
         Read("""{"id":"1","internalDate":"999999999999999999"}""").ReceivedAt.ShouldBe(Now);
 

@@ -40,6 +40,7 @@ public sealed class MailTextTests
     [InlineData("=?utf-8?Q?cut_=C3=BC", "cut ü")]
     [InlineData("=?utf-8?Q?=3D=3Futf-8=3FQ=3Ftwice=3F=3D?=", "twice")]
     [InlineData("=?utf-8?Q?a=0D=0AB:_c=C2=85?=", "a  B: c…")]
+    [InlineData("=?utf-8?Q?a=7Fb?= \u007Fc", "a b  c")]
     [InlineData("=?iso-2022-jp?B?GyRCRnxLXBsoQg==?=", "日本")]
     [InlineData("=?gb2312?B?t6LGsQ==?=", "发票")]
     [InlineData("=?gb2312?B?gTCBMQ==?=", "�")]

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Switchboard.Tests.Jobs;
+namespace Switchboard.Tests.Fixtures;
 
 /// <summary>
 /// A server with its children, in a separate session. A shell holds it and ends it as soon as its standard input closes,

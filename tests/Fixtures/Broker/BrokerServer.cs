@@ -1,0 +1,64 @@
+namespace Switchboard.Tests.Fixtures;
+
+/// <summary>A private RabbitMQ with its ports and folder.</summary>
+internal sealed class BrokerServer : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("switchboard-rabbit-").FullName;
+    private readonly int _port = ServerProcess.FreePort();
+    private readonly int _distributionPort = ServerProcess.FreePort();
+    private readonly int _mapperPort = ServerProcess.FreePort();
+    private ServerProcess? _server;
+
+    /// <summary>What it keeps on disk.</summary>
+    public string Data => Path.Combine(_folder, "data");
+
+    public string ConnectionString => $"amqp://guest:guest@127.0.0.1:{_port}";
+
+    public async Task StartAsync()
+    {
+        if (!Directory.Exists(Data))
+            await PrepareAsync();
+        _server = await ServerProcess.StartAsync(
+            "rabbitmq",
+            "Starting broker... completed",
+            new Dictionary<string, string>
+            {
+                ["HOME"] = Data,
+                ["RABBITMQ_NODENAME"] = $"tests{_port}@localhost",
+                ["RABBITMQ_DIST_PORT"] = $"{_distributionPort}",
+                ["ERL_EPMD_PORT"] = $"{_mapperPort}",
+                ["RABBITMQ_MNESIA_BASE"] = Path.Combine(Data, "mnesia"),
+                ["RABBITMQ_LOG_BASE"] = Path.Combine(Data, "log"),
+                ["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(_folder, "plugins"),
+                ["RABBITMQ_CONFIG_FILE"] = Path.Combine(_folder, "rabbitmq.conf"),
+            },
+            "/usr/lib/rabbitmq/bin/rabbitmq-server");
+    }
+
+    public async Task KillAsync() => await Interlocked.Exchange(ref _server, null)!.KillAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+            await KillAsync();
+        // the port mapper outlives the node that started it, and does not go before it has missed that node
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        for (var left = 600; await ServerProcess.ExitCodeAsync("epmd", "-port", $"{_mapperPort}", "-kill") != 0; left--)
+        {
+            left.ShouldBeGreaterThan(0, "the port mapper does not end");
+            await timer.WaitForNextTickAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task PrepareAsync()
+    {
+        Directory.CreateDirectory(Data);
+        if (Environment.IsPrivilegedProcess)
+            await ServerProcess.RunAsync("chown", "rabbitmq", Data);
+        await ServerProcess.RunAsync("chmod", "755", _folder);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "plugins"), "[].");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "rabbitmq.conf"), $"listeners.tcp.1 = 127.0.0.1:{_port}\n");
+    }
+}
