@@ -31,11 +31,20 @@ public readonly partial record struct Redacted
     /// <summary>The text without addresses, numbers and quotations.</summary>
     public override string ToString() => Of(_text);
 
+    /// <summary>What is left out, as Postgres reads it too.</summary>
+    public const string Pattern = $"{PersonalPattern}|{QuotedPattern}";
+
     // an address, or a number in E.164 with its plus or, as WhatsApp writes it, without; shorter runs of digits are codes and counts
-    [GeneratedRegex("""[^\s<>"'(),;:\[\]]+(?:@|%40)[^\s<>"'(),;:\[\]]+|(?:\+|%2B)\d{6,15}|(?<![\w.-])\d{10,15}(?![\w-])""")]
-    private static partial Regex Personal();
+    private const string PersonalPattern =
+        """[^\s<>"'(),;:\[\]]+(?:@|%40)[^\s<>"'(),;:\[\]]+|(?:\+|%2B)\d{6,15}|(?<![\w.-])\d{10,15}(?![\w-])""";
 
     // several words between quotation marks are a text, one word is a name: 'To', "ck_status"
-    [GeneratedRegex("""(?<!\w)"[^"\n]*\s[^"\n]*"(?!\w)|(?<!\w)'[^'\n]*\s[^'\n]*'(?!\w)|“[^”]*\s[^”]*”|«[^»]*\s[^»]*»""")]
+    private const string QuotedPattern =
+        """(?<!\w)"[^"\n]*\s[^"\n]*"(?!\w)|(?<!\w)'[^'\n]*\s[^'\n]*'(?!\w)|“[^”]*\s[^”]*”|«[^»]*\s[^»]*»""";
+
+    [GeneratedRegex(PersonalPattern)]
+    private static partial Regex Personal();
+
+    [GeneratedRegex(QuotedPattern)]
     private static partial Regex Quoted();
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Jobs.Consuming;
 using Switchboard.Core.Postgres;
 
@@ -43,7 +44,7 @@ public sealed class DeadJobs
     {
         ArgumentNullException.ThrowIfNull(filter);
         return ReplayAsync(
-            $"WHERE {ListDeadJobs.FilterSql} ORDER BY died_at, id LIMIT $5", [.. ListDeadJobs.Values(filter), limit], cancellationToken);
+            $"WHERE {ListDeadJobs.FilterSql} ORDER BY died_at, id LIMIT $7", [.. ListDeadJobs.Values(filter), limit], cancellationToken);
     }
 
     /// <summary>Deletes a dead job for good.</summary>
@@ -90,7 +91,8 @@ internal static class ListDeadJobs
         ($1::text IS NULL OR type = $1)
         AND ($2::timestamptz IS NULL OR died_at >= $2)
         AND ($3::timestamptz IS NULL OR died_at < $3)
-        AND ($4::text IS NULL OR strpos(lower(error), lower($4)) > 0)
+        AND ($4::text IS NULL
+            OR strpos(lower(CASE WHEN $5::text IS NULL THEN error ELSE regexp_replace(error, $5, $6, 'g') END), lower($4)) > 0)
         """;
 
     // four bytes are the most that a character of UTF-8 takes
@@ -100,9 +102,9 @@ internal static class ListDeadJobs
                created_at, died_at
         FROM dead_jobs
         WHERE {FilterSql}
-          AND ($5::timestamptz IS NULL OR (died_at, id) < ($5, $6))
+          AND ($7::timestamptz IS NULL OR (died_at, id) < ($7, $8))
         ORDER BY died_at DESC, id DESC
-        LIMIT $7
+        LIMIT $9
         """;
 
     public static object?[] Values(DeadJobFilter filter)
@@ -112,6 +114,7 @@ internal static class ListDeadJobs
         [
             filter.Type is { } type ? StorableText.From(type) : null, filter.Since, filter.Until,
             filter.ErrorContains is { } error ? StorableText.From(error) : null,
+            filter.AsShown ? Redacted.Pattern : null, Redacted.Placeholder,
         ];
     }
 

@@ -37,6 +37,10 @@ internal sealed class RetryNotification(
             return await NotificationState.RefusalAsync(
                 transaction, id, userId, "Only what has failed, and whose text is still kept, can be sent again.", cancellationToken);
 
+        // not committed: it stays as it is
+        if (pending.Priority == JobPriority.Critical && !HttpContext.Caller().Has(Scope.Critical))
+            return Problems.MissingScope($"To send what is critical again the key must have the scope '{Scope.Critical}'.");
+
         var priority = shares.Take(userId, pending.Priority);
         OutgoingJob[] staged = [new(new SendNotification(Guid.CreateVersion7(timeProvider.GetUtcNow()), id, priority))];
         await outbox.CommitAsync(transaction, staged, cancellationToken);

@@ -14,7 +14,7 @@ internal sealed class AddressLimits(IOptions<RateLimitOptions> options, TimeProv
     /// <summary>All requests, before it is asked whose key they carry.</summary>
     public AddressBudgets Requests { get; } = Budgets("addresses", options.Value.Addresses, options, timeProvider);
 
-    /// <summary>Requests that were refused: with no key or an unknown one, without a right signature, unreadable.</summary>
+    /// <summary>Requests that were refused: with no key, without a right signature, unreadable; and all with an unknown key.</summary>
     public AddressBudgets Refusals { get; } = Budgets("refused", options.Value.Refused, options, timeProvider);
 
     /// <summary>Webhooks that a provider calls.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Switchboard.Core.Redis.Limits;
+using Switchboard.Core.Security;
 
 namespace Switchboard.Edge.Api.Platform;
 
@@ -126,12 +127,15 @@ internal static class LimitExtensions
 
     internal static int Seconds(TimeSpan time) => (int)Math.Ceiling(time.TotalSeconds);
 
+    // a key that is unknown was looked up whatever was asked for, also where none is needed: else that would be the place to try them
     private static bool WasRefused(HttpContext context, Endpoint? endpoint) =>
         context.Features.Get<Caller>() is null && context.Response.StatusCode switch
         {
             StatusCodes.Status401Unauthorized => true,
             StatusCodes.Status400BadRequest or StatusCodes.Status403Forbidden
-                or StatusCodes.Status413PayloadTooLarge or StatusCodes.Status415UnsupportedMediaType => endpoint.IsWebhook(),
+                or StatusCodes.Status413PayloadTooLarge or StatusCodes.Status415UnsupportedMediaType when endpoint.IsWebhook() => true,
+            // not while they cannot be looked up
+            < StatusCodes.Status500InternalServerError => ApiKeyAuthentication.KeyOf(context.Request) is { } key && ApiKeySecret.IsWellFormed(key),
             _ => false,
         };
 }

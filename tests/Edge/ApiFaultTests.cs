@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Switchboard.Core.Security;
 
 namespace Switchboard.Tests.Edge;
 
@@ -257,5 +259,12 @@ public sealed class ApiFaultTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
         var replayed = await EdgeProcess.JsonAsync(again);
         ((string?)replayed["id"]).ShouldBe((string?)made["id"]);
         replayed["key"].ShouldBeNull();
+
+        await using var stored = edge.Database.CreateCommand("SELECT response FROM idempotency_keys WHERE user_id = $1");
+        stored.Parameters.AddWithValue(userId);
+        var kept = new SecretProtector(Options.Create(new EncryptionOptions { Key = EdgeProcess.EncryptionKey })).Unprotect(
+            (byte[])(await stored.ExecuteScalarAsync())!, SecretColumn.IdempotentAnswer, $"{userId}/{header.Item2}");
+        kept.ShouldContain((string)made["id"]!);
+        kept.ShouldNotContain((string)made["key"]!);
     }
 }

@@ -120,9 +120,25 @@ public sealed class DeployedEdgeTests(DeployedEdge edge) : IClassFixture<Deploye
         seen.ShouldNotContain("15550177001");
         (await TextAsync(edge.GetAsync(adminKey, "/api/jobs/dead"))).ShouldContain("My secret");
 
+        // nor is anything found out by looking for it
+        foreach (var (words, asOperator) in new[] { ("TWILIO error 21211", 1), ("+15550177001", 0), ("550177", 0), ("7001", 0) })
+        {
+            (await CountAsync(operatorKey, words)).ShouldBe(asOperator, words);
+            (await CountAsync(adminKey, words)).ShouldBe(1, words);
+        }
+
+        using var replayed = await edge.PostAsync(operatorKey, "/api/jobs/dead/replay", new { errorContains = "550177" });
+        ((int)(await EdgeProcess.JsonAsync(replayed))["replayed"]!).ShouldBe(0);
+
         await edge.SaysAsync($"of user {adminId} read 1 dead jobs");
         edge.Output().ShouldNotContain($"of user {operatorId} read");
         edge.Output().ShouldNotContain("15550177001");
+    }
+
+    private async Task<int> CountAsync(string key, string errorContains)
+    {
+        using var found = await edge.GetAsync(key, $"/api/jobs/dead?errorContains={Uri.EscapeDataString(errorContains)}");
+        return (await EdgeProcess.JsonAsync(found))["items"]!.AsArray().Count;
     }
 
     private static async Task<string> TextAsync(Task<HttpResponseMessage> answer)

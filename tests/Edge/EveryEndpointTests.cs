@@ -79,6 +79,19 @@ public sealed class EveryEndpointTests(EdgeProcess edge) : IClassFixture<EdgePro
     }
 
     [Fact]
+    public async Task Wherever_there_is_a_GET_there_is_a_HEAD()
+    {
+        var (user, key) = await edge.NewUserAsync([.. Scope.All]);
+        foreach (var operation in (await OperationsAsync()).Where(operation => operation.Method == HttpMethod.Get))
+        {
+            var (status, _) = await SendAsync(operation, key, user);
+            var (head, body) = await SendAsync(operation with { Method = HttpMethod.Head }, key, user);
+            head.ShouldBe(status, operation.Name);
+            body.ShouldBeEmpty(operation.Name);
+        }
+    }
+
+    [Fact]
     public async Task A_second_user_neither_sees_nor_changes_what_the_first_one_has()
     {
         var scopes = Scope.All.Except(ForOperators).ToArray();

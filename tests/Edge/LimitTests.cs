@@ -14,8 +14,9 @@ public sealed class LimitedEdge : EdgeProcess
         ["RateLimits__Webhooks__Permits"] = "1000",
         ["RateLimits__Open__Permits"] = "200",
         ["RateLimits__Refused__Permits"] = "20",
+        ["RateLimits__Addresses__Permits"] = "1000",
         ["Quotas__KeysPerDay"] = "2",
-        ["Quotas__NotificationsPerDay"] = "2",
+        ["Quotas__NotificationsPerDay"] = "3",
         ["Quotas__VerificationSmsPerDay"] = "1",
         ["Quotas__MailboxesPerDay"] = "1",
     };
@@ -57,13 +58,57 @@ public sealed class LimitTests(LimitedEdge edge) : IClassFixture<LimitedEdge>
 
     [Theory]
     [InlineData("/alive")]
+    [InlineData("/health")]
+    [InlineData("/metrics")]
     [InlineData("/openapi/v1.json")]
+    [InlineData("/api/accounts/email/callback")]
     [InlineData("/api/webhooks/whatsapp")]
+    [InlineData("/api/nowhere")]
     public async Task What_needs_no_key_is_limited_too(string path)
     {
         using var answer = await edge.Http.GetAsync(path);
 
         answer.Headers.GetValues("RateLimit-Policy").ShouldHaveSingleItem().ShouldBe("\"open\";q=200;w=60");
+    }
+
+    [Theory]
+    [InlineData("203.0.113.21", "GET", "/alive")]
+    [InlineData("203.0.113.22", "GET", "/api/nowhere")]
+    [InlineData("203.0.113.23", "POST", "/api/webhooks/graph?validationToken=x")]
+    public async Task Keys_are_tried_no_oftener_where_none_is_needed(string address, string method, string path)
+    {
+        for (var attempt = 0; attempt < 20; attempt++)
+            (await TryAsync()).ShouldNotBe(HttpStatusCode.TooManyRequests);
+
+        // one comes back every three seconds
+        var answers = new List<HttpStatusCode>();
+        for (var attempt = 0; attempt < 20; attempt++)
+            answers.Add(await TryAsync());
+        answers.ShouldContain(HttpStatusCode.TooManyRequests);
+
+        async Task<HttpStatusCode> TryAsync()
+        {
+            using var answer = await edge.SendAsync(HttpMethod.Parse(method), $"sb_{Guid.CreateVersion7():n}", path, null, Forwarded(address));
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task An_address_sends_only_so_much_whatever_it_is()
+    {
+        var refused = 0;
+        for (var requests = 0; requests < 1_500 && refused == 0; requests += 100)
+        {
+            var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => GetFromAsync("203.0.113.24", "none")));
+            foreach (var answer in answers)
+            {
+                refused += (await answer.Content.ReadAsStringAsync()).Contains("(addresses)", StringComparison.Ordinal) ? 1 : 0;
+                answer.Dispose();
+            }
+        }
+
+        refused.ShouldBePositive();
+        (await GetFromAsync("203.0.113.25", "none")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized, "another address has its own");
     }
 
     [Fact]
@@ -114,7 +159,7 @@ public sealed class LimitTests(LimitedEdge edge) : IClassFixture<LimitedEdge>
         var (_, key) = await edge.NewUserAsync("notifications", "texts", "mail", "keys");
 
         await UsesUpAsync(key, 2, "/api/api-keys", number => new { name = $"{number}", scopes = new[] { "mail" } });
-        await UsesUpAsync(key, 2, "/api/notifications", _ => Notification());
+        await UsesUpAsync(key, 3, "/api/notifications", _ => Notification());
         await UsesUpAsync(key, 1, "/api/phone-numbers", number => new { phoneNumber = $"+1555012000{number}" });
         await UsesUpAsync(key, 1, "/api/accounts/email", _ => new { provider = "microsoft" });
         await UsesUpAsync(key, 0, "/api/mailboxes", _ => new { address = "x@gmail.test", refreshToken = "t" });
@@ -128,8 +173,14 @@ public sealed class LimitTests(LimitedEdge edge) : IClassFixture<LimitedEdge>
         refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         ((string?)(await EdgeProcess.JsonAsync(refused))["type"]).ShouldBe("urn:switchboard:problem:missing-scope");
 
-        (await edge.PostAsync(await edge.NewKeyAsync(userId, "notifications", "critical"), "/api/notifications", Notification("critical")))
-            .StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        var critical = await edge.NewKeyAsync(userId, "notifications", "critical");
+        var made = (Guid)(await EdgeProcess.JsonAsync(await edge.PostAsync(critical, "/api/notifications", Notification("critical"))))["id"]!;
+
+        await edge.ExecuteAsync($"UPDATE notifications SET delivery_status = 'failed', failed_at = now() WHERE id = '{made}'");
+        using var again = await edge.SendAsync(HttpMethod.Post, key, $"/api/notifications/{made}/retry", null);
+        again.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        ((string?)(await EdgeProcess.JsonAsync(await edge.GetAsync(key, $"/api/notifications/{made}")))["deliveryStatus"]).ShouldBe("failed");
+        (await edge.SendAsync(HttpMethod.Post, critical, $"/api/notifications/{made}/retry", null)).StatusCode.ShouldBe(HttpStatusCode.Accepted);
     }
 
     private Task<HttpResponseMessage> GetFromAsync(string address, string key) =>

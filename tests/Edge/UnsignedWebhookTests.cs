@@ -104,6 +104,7 @@ public sealed class UnsignedWebhookTests : IAsyncDisposable
     // its services are not disposed: FastEndpoints resolves from those of the first application of a process, for other tests too
     public async ValueTask DisposeAsync() => await _app.StopAsync();
 
+    // its length is not announced: nobody knows before it is read that it is too long
     private (int Status, bool WasRead) Post(string path, string header)
     {
         using var scope = _app.Services.CreateScope();
@@ -112,7 +113,6 @@ public sealed class UnsignedWebhookTests : IAsyncDisposable
         context.Request.Method = "POST";
         context.Request.Path = path;
         context.Request.ContentType = path.Contains("/sms/", StringComparison.Ordinal) ? "application/x-www-form-urlencoded" : "application/json";
-        context.Request.ContentLength = BodyBytes;
         context.Features.Set<IRequestBodyPipeFeature>(body);
         context.Response.Body = Stream.Null;
         if (header == "malformed")

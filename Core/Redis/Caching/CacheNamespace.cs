@@ -143,6 +143,7 @@ public static class CacheServices
         services.AddRedisConnection();
         if (builder.Namespaces.Any(space => space.Encrypted))
             services.AddSecretProtector();
+        services.AddSingleton(options);
         services.AddSingleton(provider => new SwitchboardCache(
             options,
             provider.GetRequiredService<RedisConnection>(),

@@ -47,7 +47,7 @@ internal sealed class UserExport(NpgsqlDataSource dataSource)
 
     private const int PageSize = 500;
 
-    // Of a user. Each: rows of $1 after the key $2, in its order, at most $3. What is not listed in <c>Left</c> of the test is here.
+    // Of a user. Each: rows of $1 after the key $2, in its order, at most $3. A test holds what is left out.
     private static readonly Section[] OfUser =
     [
         new("user", "SELECT id, email, name, created_at FROM users WHERE id = $1 AND ($2::uuid IS NULL OR id > $2) LIMIT $3"),

@@ -77,10 +77,10 @@ internal sealed partial class ListDeadJobs(DeadJobs jobs, ILogger<ListDeadJobs> 
     protected override async Task<List<DeadJob>> ReadAsync(
         ListDeadJobsRequest request, Cursor? after, int take, CancellationToken cancellationToken)
     {
-        var dead = await jobs.ListAsync(
-            new(request.Type, request.Since, request.Until, request.ErrorContains), after is { } last ? (last.At, last.Id) : null, take,
-            cancellationToken);
         var caller = HttpContext.Caller();
+        var dead = await jobs.ListAsync(
+            new(request.Type, request.Since, request.Until, request.ErrorContains, AsShown: !caller.IsAdmin),
+            after is { } last ? (last.At, last.Id) : null, take, cancellationToken);
         if (!caller.IsAdmin)
             return dead.ConvertAll(WithoutPayload);
         Log.PayloadsRead(logger, caller.KeyId, caller.UserId, dead.Count, request.Type);

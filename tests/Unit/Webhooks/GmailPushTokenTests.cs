@@ -1,10 +1,15 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Security.Cryptography;
+using FastEndpoints;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Tokens;
+using Switchboard.Edge.Api.Webhooks;
 using Switchboard.Edge.Api.Webhooks.Gmail;
 
 namespace Switchboard.Tests.Unit.Webhooks;
@@ -123,6 +128,26 @@ public sealed class GmailPushTokenTests : IDisposable
         await _server.Asked(2);
 
         (await IsValidAsync(Token())).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(64 * 1024, typeof(NoContent))]
+    [InlineData((64 * 1024) + 1, typeof(ProblemHttpResult))]
+    public async Task A_push_is_at_most_64_KiB_long(int length, Type answer)
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var endpoint = Factory.Create<ReceiveGmailPush>(
+            context =>
+            {
+                context.Request.Headers.Authorization = $"Bearer {Token()}";
+                context.Request.Body = new MemoryStream(new byte[length]);
+            },
+            _token, null!, new WebhookMetrics(services.GetRequiredService<IMeterFactory>()), _time);
+
+        var answered = (await endpoint.ExecuteAsync(TestContext.Current.CancellationToken)).Result;
+
+        answered.ShouldBeOfType(answer);
+        (answered as ProblemHttpResult)?.StatusCode.ShouldBe(413);
     }
 
     public void Dispose()

@@ -164,6 +164,38 @@ public sealed class OddInputTests : IDisposable
         (await TwilioStatusAsync("a=" + new string('x', 64 * 1024 - 1))).ShouldBe(413);
     }
 
+    [Theory]
+    [InlineData(3 * 1024 * 1024, 401)]
+    [InlineData((3 * 1024 * 1024) + 1, 413)]
+    public async Task A_callback_of_whatsapp_is_at_most_3_MiB_long(int length, int status)
+    {
+        var endpoint = Factory.Create<ReceiveWhatsAppCallback>(
+            context =>
+            {
+                context.Request.Body = new MemoryStream(new byte[length]);
+                context.Request.Headers[HubSignature.Header] = $"sha256={new string('0', 64)}";
+            },
+            Options.Create(new WhatsAppWebhookOptions { AppSecret = "s", VerifyToken = "t" }), null!, TimeProvider.System, Metrics);
+
+        ((ProblemHttpResult)(await endpoint.ExecuteAsync(default)).Result).StatusCode.ShouldBe(status);
+    }
+
+    [Theory]
+    [InlineData(1_000, 403)]
+    [InlineData(1_001, 400)]
+    // large, and nowhere in it what would show who sent it: not taken apart
+    [InlineData(300_000, 403)]
+    [InlineData(400_000, 413)]
+    public async Task A_notification_of_graph_has_at_most_1000_items_and_is_at_most_1_MiB_long(int items, int status)
+    {
+        var body = $$"""{"value":[{{string.Join(',', Enumerable.Repeat("{}", items))}}]}""";
+        var endpoint = Factory.Create<ReceiveGraphNotification>(
+            context => context.Request.Body = new MemoryStream(Encoding.ASCII.GetBytes(body)),
+            new GraphClientState(Options.Create(new GraphWebhookOptions { ClientState = "ours" })), null!, Metrics, TimeProvider.System);
+
+        ((ProblemHttpResult)(await endpoint.ExecuteAsync(default)).Result).StatusCode.ShouldBe(status);
+    }
+
     public void Dispose() => _services.Dispose();
 
     private static GmailChange? Change(string data) =>
