@@ -36,7 +36,7 @@ public sealed record DeadJob(
 /// <param name="Since">Dead at this time or later.</param>
 /// <param name="Until">Dead before this time.</param>
 /// <param name="ErrorContains">With this in the last error, whatever the case.</param>
-/// <param name="AsShown">Whether that is looked for in the error as it is shown without names: who may not see them finds nothing by them.</param>
+/// <param name="AsShown">Whether that is looked for in the error as it is without names: who may not see them finds nothing by them.</param>
 public sealed record DeadJobFilter(
     string? Type = null,
     DateTimeOffset? Since = null,

@@ -135,7 +135,8 @@ internal static class LimitExtensions
             StatusCodes.Status400BadRequest or StatusCodes.Status403Forbidden
                 or StatusCodes.Status413PayloadTooLarge or StatusCodes.Status415UnsupportedMediaType when endpoint.IsWebhook() => true,
             // not while they cannot be looked up
-            < StatusCodes.Status500InternalServerError => ApiKeyAuthentication.KeyOf(context.Request) is { } key && ApiKeySecret.IsWellFormed(key),
+            < StatusCodes.Status500InternalServerError =>
+                ApiKeyAuthentication.KeyOf(context.Request) is { } key && ApiKeySecret.IsWellFormed(key),
             _ => false,
         };
 }

@@ -33,8 +33,8 @@ internal sealed class RateLimitOptions
     public Policy Open { get; init; } = new() { Permits = 3_000 };
 
     /// <summary>
-    /// By address: requests that were refused, with no key or without a right signature, and all with an unknown key. When they are used up,
-    /// of this address only keys that are known to be good go on.
+    /// By address: requests that were refused, with no key or without a right signature, and all with an unknown key. When they are used
+    /// up, of this address only keys that are known to be good go on.
     /// </summary>
     [ValidateObjectMembers]
     public Policy Refused { get; init; } = new() { Permits = 600 };

@@ -43,7 +43,8 @@ internal sealed class ReplayDeadJobs(DeadJobs jobs) : Endpoint<ReplayDeadJobsReq
 
     public override async Task<Accepted<ReplayResult>> ExecuteAsync(ReplayDeadJobsRequest request, CancellationToken ct)
     {
-        var filter = new DeadJobFilter(request.Type, request.Since, request.Until, request.ErrorContains, AsShown: !HttpContext.Caller().IsAdmin);
+        var filter = new DeadJobFilter(
+            request.Type, request.Since, request.Until, request.ErrorContains, AsShown: !HttpContext.Caller().IsAdmin);
         return TypedResults.Accepted((string?)null, await jobs.ReplayManyAsync(filter, request.Limit ?? StandardLimit, ct));
     }
 }
