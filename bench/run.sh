@@ -9,7 +9,7 @@ usage: bench/run.sh [options] [email|sms|ingest|tracked-api]   (email by default
 
   --rounds N          how often each is run (3)
   --seconds S         how long load is put on (10); of ingest --mails N (20000)
-  --warm-up S         how long before, unmeasured (15): until then the runtime compiles what turns out to be hot, in the same processes
+  --warm-up S         how long before, unmeasured (45): until then the runtime compiles what turns out to be hot, in the same processes
   --connections C     how many connections send (32)
   --tree PATH         a built checkout to measure (this one); more than once to compare, the first is what the others are divided by
   --bare PATH         a folder with the bare chain: bare/ and bare-batched/ (a project each, with bare/provider.js and bare/email.lua,
@@ -25,7 +25,7 @@ took. It prints a line a run, then medians, and ratios with minimum, median and 
 HELP
 }
 
-scenario=email rounds=3 seconds=10 warm_up=15 mails=20000 connections=32 trees=() bare=${BARE_CHAIN:-} build=yes
+scenario=email rounds=3 seconds=10 warm_up=45 mails=20000 connections=32 trees=() bare=${BARE_CHAIN:-} build=yes
 while [ $# -gt 0 ]; do
   case "$1" in
     -h | --help) usage; exit 0 ;;
