@@ -88,7 +88,7 @@ internal sealed record OddWebhook(WebhookSigner Signer, string Target, byte[] Bo
         Gen.Frequency(
             (2, Gen.Constant(seed).Select(text => Encoding.UTF8.GetBytes(fill(text)))),
             (12, OddJson.Near(seed).Select(text => Encoding.UTF8.GetBytes(fill(text)))),
-            (1, Odd.BytesNear(seed)))
+            (1, Odd.BytesNear(fill(seed))))
         .Select(body => new OddWebhook(signer, target, body));
 
     // each name once: of a name that comes twice the provider's libraries differ in what they sign
