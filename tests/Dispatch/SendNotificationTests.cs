@@ -1,4 +1,5 @@
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Notifications;
 using Switchboard.Core.Providers;
 using Switchboard.Workers.Dispatch.Channels;
 
@@ -21,6 +22,17 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
         (await NotificationAsync(id)).ShouldBe($"sent 1 wamid.{id}");
         (await AttemptsAsync(id)).ShouldBe("1 sent 200");
         (await EventsAsync(id)).ShouldBe("notification.sent 1");
+    }
+
+    [Fact]
+    public async Task A_text_that_an_earlier_version_stored_with_nothing_to_be_seen_is_sent_as_one_that_says_so()
+    {
+        var id = await CreateAsync();
+        await ExecuteAsync("UPDATE notifications SET body = $2 WHERE id = $1", id, "\u200B \u2060");
+
+        (await HandleAsync(id)).ShouldBe(JobOutcome.Done);
+
+        Channel.Sent.ShouldHaveSingleItem().Body.ShouldBe(NotificationStore.WithoutText);
     }
 
     [Fact]
