@@ -20,6 +20,8 @@ internal sealed partial class OrderedStop(
     // RabbitMQ's management plugin alone waits 5 s before it ends (3.10 to 3.12)
     private static readonly TimeSpan ServerTimeout = TimeSpan.FromSeconds(9);
 
+    private const string TooLong = "it takes too long";
+
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -46,11 +48,11 @@ internal sealed partial class OrderedStop(
         try
         {
             var result = await commands.ExecuteCommandAsync(resource, KnownResourceCommands.StopCommand, cancellationToken);
-            if (!result.Success) LogNotStopped(logger, resource.Name, result.Message);
+            if (!result.Success) LogNotStopped(logger, resource.Name, result.Canceled ? TooLong : result.Message);
         }
         catch (OperationCanceledException)
         {
-            LogNotStopped(logger, resource.Name, "it takes too long");
+            LogNotStopped(logger, resource.Name, TooLong);
         }
     }
 
