@@ -2,14 +2,14 @@ using Switchboard.Core.Deletion;
 using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Redis.Caching;
 using Switchboard.Core.Rules;
+using Switchboard.Edge.Api.Email;
 using Switchboard.Edge.Api.Email.Accounts;
 using Switchboard.Edge.Api.Email.Analytics;
 using Switchboard.Edge.Api.Email.Tracking;
-using Switchboard.Edge.Api.Email;
 using Switchboard.Edge.Api.Operations.Access;
 using Switchboard.Edge.Api.Rules;
-using Switchboard.Edge.Api.Sms.PhoneNumbers;
 using Switchboard.Edge.Api.Sms;
+using Switchboard.Edge.Api.Sms.PhoneNumbers;
 
 namespace Switchboard.Edge.Api.Platform;
 
