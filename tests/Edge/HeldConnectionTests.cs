@@ -152,29 +152,4 @@ public sealed class HeldConnectionTests(PostgresServer postgres) : IClassFixture
             return base.GetTimestamp();
         }
     }
-
-    /// <summary>A cache that remembers nothing: whenever it is asked, nobody else holds the connection.</summary>
-    private sealed class AskingCache(NpgsqlDataSource database) : HybridCache
-    {
-        public override async ValueTask<T> GetOrCreateAsync<TState, T>(
-            string key, TState state, Func<TState, CancellationToken, ValueTask<T>> factory, HybridCacheEntryOptions? options = null,
-            IEnumerable<string>? tags = null, CancellationToken cancellationToken = default)
-        {
-            await AskAsync(cancellationToken);
-            return await factory(state, cancellationToken);
-        }
-
-        public override async ValueTask SetAsync<T>(
-            string key, T value, HybridCacheEntryOptions? options = null, IEnumerable<string>? tags = null,
-            CancellationToken cancellationToken = default) => await AskAsync(cancellationToken);
-
-        public override async ValueTask RemoveAsync(string key, CancellationToken cancellationToken = default) => await AskAsync(cancellationToken);
-
-        public override async ValueTask RemoveByTagAsync(string tag, CancellationToken cancellationToken = default) => await AskAsync(cancellationToken);
-
-        private async Task AskAsync(CancellationToken cancellationToken)
-        {
-            await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        }
-    }
 }
