@@ -25,6 +25,7 @@ internal sealed class ReEncrypt(NpgsqlDataSource dataSource, SecretProtector sec
         new("account_endings", "refresh_token", "account_id::text", GrantPurpose, BoundTo: "mailboxes"),
         Of(SecretColumn.PhoneCode, "id::text"),
         Of(SecretColumn.IdempotentAnswer, "user_id || '/' || key"),
+        Of(SecretColumn.RecipientAddress, "id::text"),
     ];
 
     public static Command CreateCommand()

@@ -15,6 +15,9 @@ namespace Switchboard.Core.Notifications;
 /// <param name="RuleId">The rule that matched, if one did.</param>
 /// <param name="ScheduledFor">Not to be sent before this time; null for at once.</param>
 /// <param name="Parent">The span that its send belongs to; null for the current one.</param>
+/// <param name="Content">What it says beside the text; null for a plain text.</param>
+/// <param name="RecipientId">Whose it is, a row in <c>recipients</c>; null for a mere address.</param>
+/// <param name="Metadata">What it can be found by, a JSON object; null for nothing.</param>
 public sealed record NotificationDraft(
     Guid UserId,
     string Channel,
@@ -25,7 +28,10 @@ public sealed record NotificationDraft(
     string? DedupKey = null,
     Guid? RuleId = null,
     DateTimeOffset? ScheduledFor = null,
-    ActivityContext? Parent = null);
+    ActivityContext? Parent = null,
+    NotificationContent? Content = null,
+    Guid? RecipientId = null,
+    string? Metadata = null);
 
 /// <summary>What led to a notification: of which kind it is, and which one. A new kind needs no change of the schema.</summary>
 /// <param name="Kind">The kind, as it is stored and as the API shows it.</param>
@@ -44,6 +50,9 @@ public readonly record struct NotificationSource(string Kind, Guid? Id)
     /// <summary>The kind of what a program asked for.</summary>
     public const string ApiKind = "api";
 
+    /// <summary>The kind of what <c>POST /api/notify</c> led to.</summary>
+    public const string NotifyKind = "notify";
+
     /// <summary>The kind of what tells of an account.</summary>
     public const string AccountKind = "account";
 
@@ -55,6 +64,9 @@ public readonly record struct NotificationSource(string Kind, Guid? Id)
 
     /// <summary>A rule matched an SMS, a row in <c>sms_messages</c>.</summary>
     public static NotificationSource Sms(Guid messageId) => new(SmsKind, messageId);
+
+    /// <summary>A program asked for it at <c>POST /api/notify</c>, a row in <c>notify_requests</c>.</summary>
+    public static NotificationSource Notify(Guid requestId) => new(NotifyKind, requestId);
 
     /// <summary>A mailbox was connected, a row in <c>mailboxes</c>.</summary>
     public static NotificationSource Account(Guid accountId) => new(AccountKind, accountId);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
+using NpgsqlTypes;
 using Switchboard.Core.Events;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Postgres;
@@ -33,11 +34,14 @@ public sealed class NotificationStore(
     private const string InsertSql =
         """
         INSERT INTO notifications
-            (id, user_id, channel, recipient, body, priority, delivery_status, source, source_id, dedup_key, rule_id, send_at, created_at)
-        SELECT id, user_id, channel, recipient, body, priority, 'pending', source, source_id, dedup_key, rule_id, send_at, $12
+            (id, user_id, channel, recipient, body, priority, delivery_status, source, source_id, dedup_key, rule_id, send_at,
+             created_at, content, recipient_id, metadata)
+        SELECT id, user_id, channel, recipient, body, priority, 'pending', source, source_id, dedup_key, rule_id, send_at, $12,
+               content, recipient_id, metadata
         FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::smallint[], $7::text[], $8::uuid[], $9::text[],
-                    $10::uuid[], $11::timestamptz[])
-            AS draft (id, user_id, channel, recipient, body, priority, source, source_id, dedup_key, rule_id, send_at)
+                    $10::uuid[], $11::timestamptz[], $13::jsonb[], $14::uuid[], $15::jsonb[])
+            AS draft (id, user_id, channel, recipient, body, priority, source, source_id, dedup_key, rule_id, send_at,
+                      content, recipient_id, metadata)
         ON CONFLICT (user_id, dedup_key) WHERE dedup_key IS NOT NULL DO NOTHING
         RETURNING id
         """;
@@ -134,6 +138,9 @@ public sealed class NotificationStore(
         Add(item => item.Draft.RuleId);
         Add(item => item.Draft.ScheduledFor is { } at && at > now ? at.ToUniversalTime() : (DateTimeOffset?)null);
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        AddJson(item => item.Draft.Content is { } content ? StorableText.From(content.Write()) : null);
+        Add(item => item.Draft.RecipientId);
+        AddJson(item => item.Draft.Metadata);
         await command.PrepareAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var inserted = new HashSet<Guid>(items.Length);
@@ -143,6 +150,12 @@ public sealed class NotificationStore(
 
         void Add<T>(Func<(Guid Id, NotificationDraft Draft), T> column) =>
             command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = Array.ConvertAll(items, item => column(item)) });
+
+        void AddJson(Func<(Guid Id, NotificationDraft Draft), string?> column) => command.Parameters.Add(new NpgsqlParameter<string?[]>
+        {
+            TypedValue = Array.ConvertAll(items, item => column(item)),
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb,
+        });
     }
 
     private Task<int> FailAsync(

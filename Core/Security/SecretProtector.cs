@@ -121,6 +121,9 @@ public sealed record SecretColumn(string Table, string Column, string Purpose)
     /// <summary>The answer to a request with an <c>Idempotency-Key</c>; its row is that of user and key.</summary>
     public static SecretColumn IdempotentAnswer { get; } = new("idempotency_keys", "response", "idempotency-response");
 
+    /// <summary>A token, subscription or webhook that a recipient is reached by.</summary>
+    public static SecretColumn RecipientAddress { get; } = new("recipient_addresses", "secret", "recipient-address");
+
     /// <summary>The refresh token of a mailbox, for the purpose of its provider.</summary>
     public static SecretColumn RefreshToken(string purpose) => new("mailboxes", "refresh_token", purpose);
 

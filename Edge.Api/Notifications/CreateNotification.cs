@@ -28,7 +28,7 @@ internal sealed class CreateNotificationValidator : Validator<CreateNotification
 
     public CreateNotificationValidator(TimeProvider timeProvider)
     {
-        RuleFor(request => request.Channel).OneOf(Channels.Names);
+        RuleFor(request => request.Channel).OneOf(Channels.DirectNames);
         RuleFor(request => request.Recipient).NotEmpty();
         RuleFor(request => request.Recipient).Custom((recipient, context) =>
         {

@@ -100,10 +100,10 @@ internal sealed class RuleRequestValidator : Validator<RuleRequest>
 
         RuleFor(rule => rule).Custom((rule, context) =>
         {
-            if (!Channels.Names.Contains(rule.EffectiveChannel()))
+            if (!Channels.DirectNames.Contains(rule.EffectiveChannel()))
                 context.AddFailure(
                     Field(rule.Channel is null && rule.Target?.Channel is not null, "Channel"),
-                    $"It must be one of {string.Join(", ", Channels.Names)}.");
+                    $"It must be one of {string.Join(", ", Channels.DirectNames)}.");
             if (Channels.RecipientError(rule.EffectiveChannel(), rule.EffectiveRecipient()) is { } error)
                 context.AddFailure(Field(rule.Recipient is null && rule.Target is not null, "Recipient"), error);
         });

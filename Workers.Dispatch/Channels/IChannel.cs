@@ -24,9 +24,20 @@ internal interface IChannel
 
 /// <summary>What a channel is given to send.</summary>
 /// <param name="NotificationId">The notification; a provider that echoes something of ours with its statuses is given this.</param>
-/// <param name="Recipient">To whom, in the channel's form: a phone number, an address.</param>
+/// <param name="UserId">Whose notification it is.</param>
+/// <param name="Recipient">To whom, in the channel's form: a phone number, an address, the id of a row (<see cref="AddressKind"/>).</param>
 /// <param name="Body">The text.</param>
-internal sealed record ChannelMessage(Guid NotificationId, string Recipient, string Body);
+/// <param name="CreatedAt">When it was made: the same for each attempt.</param>
+/// <param name="Content">What it says beside the text; null for a plain text.</param>
+/// <param name="RecipientId">Whose it is, a row in <c>recipients</c>; null for a mere address.</param>
+internal sealed record ChannelMessage(
+    Guid NotificationId,
+    Guid UserId,
+    string Recipient,
+    string Body,
+    DateTimeOffset CreatedAt,
+    NotificationContent? Content = null,
+    Guid? RecipientId = null);
 
 /// <summary>What became of one try to send. A channel answers one of these and does not throw for what a provider does.</summary>
 internal abstract record SendResult

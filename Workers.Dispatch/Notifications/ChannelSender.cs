@@ -87,7 +87,9 @@ internal sealed partial class ChannelSender(
         var (notification, begun) = (send.Notification, timeProvider.GetTimestamp());
         try
         {
-            var message = new ChannelMessage(notification.Id, notification.Recipient, VisibleOf(notification.Body));
+            var message = new ChannelMessage(
+                notification.Id, notification.UserId, notification.Recipient, VisibleOf(notification.Body), notification.CreatedAt,
+                notification.Content, notification.RecipientId);
             Decide(send, await channel.SendAsync(message, cancellationToken), begun);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

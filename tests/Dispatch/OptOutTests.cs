@@ -101,7 +101,7 @@ public sealed class OptOutTests(PostgresServer postgres) : SmsTest(postgres), IC
     }
 
     private Task<SendResult> SendAsync(string to) =>
-        Services.GetRequiredService<IChannel>().SendAsync(new(Guid.CreateVersion7(), to, "text"), default);
+        Services.GetRequiredService<IChannel>().SendAsync(new(Guid.CreateVersion7(), Guid.Empty, to, "text", DateTimeOffset.UnixEpoch), default);
 
     private static void Stopped(SendResult result) =>
         result.ShouldBeOfType<SendResult.Failed>().Failure.Error.ShouldContain("said STOP");

@@ -91,7 +91,7 @@ internal sealed partial class FollowUpRequestValidator : AbstractValidator<Follo
             .Must(IsTimeZone)
             .When(followUp => followUp.TimeZone is not null)
             .WithMessage("It must be an IANA time zone, such as Europe/Zurich.");
-        RuleFor(followUp => followUp.Channel).OneOf(Channels.Names);
+        RuleFor(followUp => followUp.Channel).OneOf(Channels.DirectNames);
         RuleFor(followUp => followUp.Recipient).NotEmpty();
         RuleFor(followUp => followUp.Recipient).Custom((recipient, context) =>
         {

@@ -36,5 +36,5 @@ public sealed class UnclaimedTests
     private static JobOutcome Outcome(ClaimedNotification notification) => SendNotificationHandler.UnclaimedOutcome(notification, Now, InDoubt);
 
     private static ClaimedNotification Claimed(DeliveryStatus status) =>
-        new(Guid.CreateVersion7(), Guid.CreateVersion7(), "whatsapp", "+1", "text", Now, status, null, null, null, null);
+        new(Guid.CreateVersion7(), Guid.CreateVersion7(), "whatsapp", "+1", "text", Now, status, null, null, null, null, "api");
 }

@@ -11,7 +11,9 @@ namespace Switchboard.Tests.Unit.Notifications;
 
 public sealed class WhatsAppChannelTests
 {
-    private static readonly ChannelMessage Message = new(Guid.Parse("0192f0c1-0000-7000-8000-000000000001"), "+15550100001", "Invoice 42\nfrom  Acme");
+    private static readonly ChannelMessage Message = new(
+        Guid.Parse("0192f0c1-0000-7000-8000-000000000001"), Guid.Empty, "+15550100001", "Invoice 42\nfrom  Acme", DateTimeOffset.UnixEpoch);
+
     private readonly FakeWhatsApp _whatsApp = new();
     private readonly FakeTimeProvider _time = new(new(2026, 11, 22, 6, 0, 0, TimeSpan.Zero));
 
