@@ -52,7 +52,9 @@ internal sealed class ListNotifications(NpgsqlDataSource dataSource) : ListEndpo
         FROM notifications n
         WHERE n.user_id = $1
           AND ($2::text IS NULL OR n.delivery_status = $2)
-          AND ($2::text IS NULL OR $2 NOT IN ('pending', 'sending', 'cancelled') OR n.sent_at IS NULL)
+          AND ($2::text IS NULL OR $2 NOT IN ('pending', 'sending')
+               OR (n.sent_at IS NULL AND n.failed_at IS NULL AND n.cancelled_at IS NULL))
+          AND ($2::text IS DISTINCT FROM 'cancelled' OR n.cancelled_at IS NOT NULL)
           AND ($2::text IS DISTINCT FROM 'failed' OR n.failed_at IS NOT NULL)
           AND ($3::text IS NULL OR n.channel = $3)
           AND ($4::timestamptz IS NULL OR (n.created_at >= $4 AND n.id > $5::uuid))
