@@ -15,7 +15,7 @@ builder.AddRabbitMQClient("rabbitmq");
 builder.WebHost.ConfigureKestrelLimits();
 builder.Services
     .AddEdgeCache().AddSecretProtector().AddNotifications()
-    .AddTrustedProxies().AddProblems().AddApiKeys().AddRequestLimits().AddSingleton<CreatingTransactions>()
+    .AddTrustedProxies().AddAnswerCompression().AddProblems().AddApiKeys().AddRequestLimits().AddSingleton<CreatingTransactions>()
     .AddWebhooks().AddFeatures()
     .AddEnrichments(builder.Configuration).AddPerformance().AddTrackingHealth()
     .AddEndpoints().AddApiDescription();
@@ -25,6 +25,7 @@ app.UseHead();
 app.UseRouting();
 app.UseTrustedProxies();
 app.UseAnswerHeaders();
+app.UseAnswerCompression();
 app.UseTransportSecurity();
 app.UseAddressLimits();
 app.UseProblems();
