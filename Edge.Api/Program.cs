@@ -10,7 +10,9 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.Services.AddLogRedaction();
 builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool(DatabaseLimits.Apply));
+builder.AddReadDatabase();
 builder.AddRedisClient("redis");
+builder.AddRedisReplica();
 builder.AddRabbitMQClient("rabbitmq");
 builder.WebHost.ConfigureKestrelLimits();
 builder.Services
@@ -31,6 +33,7 @@ app.UseAddressLimits();
 app.UseProblems();
 app.UseAuthentication();
 app.UseRequestLimits();
+app.UseReadYourWrites();
 app.UseAuthorization();
 app.UseMediaTypes();
 app.MapEndpoints();
