@@ -39,6 +39,7 @@ internal sealed class ProcessRoles(NpgsqlDataSource dataSource, IConfiguration c
         ["idempotency_keys"] = [Edge, Ingest, Analytics],
         ["job_minutes"] = All,
         ["job_processes"] = All,
+        ["job_queues"] = All,
         ["mail_sync_errors"] = [Edge, Ingest, Analytics],
         ["mail_syncs"] = [Edge, Ingest, Analytics],
         ["mailboxes"] = [Edge, Ingest],
