@@ -27,7 +27,7 @@ internal sealed class RecipientOptions
 
 /// <summary>Writes recipients and their addresses, many in one transaction.</summary>
 internal sealed class RecipientWriter(
-    NpgsqlDataSource dataSource, SecretProtector secrets, IOptions<RecipientOptions> options, TimeProvider timeProvider)
+    NpgsqlDataSource dataSource, SecretProtector secrets, AddressOwners owners, IOptions<RecipientOptions> options, TimeProvider timeProvider)
 {
     // others may make or delete the same recipients meanwhile, or move the same tokens
     private const int MaxTries = 5;
@@ -49,7 +49,11 @@ internal sealed class RecipientWriter(
             try
             {
                 if (await TryUpsertAsync(userId, recipients, cancellationToken) is { } written)
+                {
+                    if (written.ContainsValue(true))
+                        await owners.NoteAsync(userId);
                     return written;
+                }
             }
             catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DeadlockDetected && tries < MaxTries)
             {
@@ -71,7 +75,7 @@ internal sealed class RecipientWriter(
     public string FullReason => FormattableString.Invariant($"A user has at most {options.Value.MaxPerUser} recipients.");
 
     // null: others were faster, and nothing was written
-    private async Task<IReadOnlyDictionary<string, bool>?> TryUpsertAsync(
+    private async Task<Dictionary<string, bool>?> TryUpsertAsync(
         Guid userId, IReadOnlyList<RecipientRequest> recipients, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
