@@ -13,6 +13,7 @@ public static class JobTypes
     public static IReadOnlyList<JobType> All { get; } =
     [
         ApplyDeliveryStatuses.Type,
+        DeleteRecipientData.Type,
         DeleteUser.Type,
         EndAccount.Type,
         EnrichMedia.Type,

@@ -1,4 +1,5 @@
 using Switchboard.Core.Deletion;
+using Switchboard.Core.Notifications.Recipients;
 using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Redis.Caching;
 using Switchboard.Core.Rules;
@@ -6,6 +7,7 @@ using Switchboard.Edge.Api.Email;
 using Switchboard.Edge.Api.Email.Accounts;
 using Switchboard.Edge.Api.Email.Analytics;
 using Switchboard.Edge.Api.Email.Tracking;
+using Switchboard.Edge.Api.Notifications.Recipients;
 using Switchboard.Edge.Api.Operations.Access;
 using Switchboard.Edge.Api.Rules;
 using Switchboard.Edge.Api.Sms;
@@ -26,7 +28,8 @@ internal static class EdgeServices
         .Namespace(TrackedEmailQuery.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
         .Namespace(StatsQuery.CacheNamespace, ttl: TimeSpan.FromMinutes(10), maxEntries: 1_000)
         .Namespace(NumberOwners.OwnersNamespace, ttl: TimeSpan.FromMinutes(15), maxEntries: 1_000)
-        .Namespace(NumberOwners.VerifiedNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 500));
+        .Namespace(NumberOwners.VerifiedNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 500)
+        .AddRecipients());
 
     /// <summary>What endpoints of one feature share.</summary>
     public static IServiceCollection AddFeatures(this IServiceCollection services) => services
@@ -36,5 +39,6 @@ internal static class EdgeServices
         .AddAccounts()
         .AddTrackedEmails()
         .AddPhoneNumbers()
-        .AddSms();
+        .AddSms()
+        .AddRecipientEndpoints();
 }
