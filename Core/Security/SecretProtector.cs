@@ -99,6 +99,24 @@ public sealed class SecretProtector
         return plain;
     }
 
+    /// <summary>How long a signature is, in bytes.</summary>
+    public const int SignatureBytes = HMACSHA256.HashSizeInBytes;
+
+    /// <summary>Signs what everybody may read and nobody change, such as a link: HMAC-SHA256 under a key for the purpose.</summary>
+    public byte[] Sign(ReadOnlySpan<byte> data, string purpose) => HMACSHA256.HashData(KeyOf(_currentId, purpose), data);
+
+    /// <summary>Whether the signature is what <see cref="Sign"/> made of this, by the present secret or a former one.</summary>
+    public bool IsSignedBy(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, string purpose)
+    {
+        foreach (var id in _secrets.Keys)
+        {
+            if (CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(KeyOf(id, purpose), data), signature))
+                return true;
+        }
+
+        return false;
+    }
+
     private byte[] KeyOf(uint id, string purpose) => _keys.GetOrAdd((id, purpose), key => Derive(_secrets[key.Id], key.Purpose));
 
     // without a purpose it is the key of version 1

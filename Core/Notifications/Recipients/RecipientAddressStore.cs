@@ -59,6 +59,22 @@ public sealed class RecipientAddressStore(NpgsqlDataSource dataSource, SecretPro
     public static byte[] Fingerprint(string channel, string service, string value) =>
         SHA256.HashData(Encoding.UTF8.GetBytes($"{channel}\n{service}\n{value}"));
 
+    /// <summary>Reads a recipient's addresses from six arrays: ids, channels, services, addresses, secrets and reasons.</summary>
+    internal RecipientAddress[] ReadAll(NpgsqlDataReader row, Guid recipientId, int first)
+    {
+        if (row.IsDBNull(first))
+            return [];
+        var ids = row.GetFieldValue<Guid[]>(first);
+        var channels = row.GetFieldValue<string[]>(first + 1);
+        var services = row.GetFieldValue<string[]>(first + 2);
+        var plain = row.GetFieldValue<string?[]>(first + 3);
+        var encrypted = row.GetFieldValue<byte[]?[]>(first + 4);
+        var reasons = row.GetFieldValue<string?[]>(first + 5);
+        return [.. ids.Select((id, index) => new RecipientAddress(
+            id, recipientId, channels[index], services[index],
+            plain[index] ?? secrets.Unprotect(encrypted[index]!, SecretColumn.RecipientAddress, id), reasons[index]))];
+    }
+
     private RecipientAddress Read(NpgsqlDataReader row)
     {
         var id = row.GetGuid(0);
