@@ -107,6 +107,7 @@ public static class RecipientServices
             .ValidateOnStart();
         services.TryAddSingleton<RecipientAddressStore>();
         services.TryAddSingleton<RecipientStore>();
+        services.TryAddSingleton<AddressOwners>();
         services.TryAddSingleton<CategoryStore>();
         services.TryAddSingleton<PreferenceStore>();
         services.TryAddSingleton<UnsubscribeLinks>();
@@ -118,6 +119,7 @@ public static class RecipientServices
     {
         ArgumentNullException.ThrowIfNull(cache);
         return cache
+            .Namespace(AddressOwners.CacheNamespace, ttl: TimeSpan.FromHours(1), maxEntries: 50_000)
             .Namespace(CategoryStore.CacheNamespace, ttl: TimeSpan.FromHours(1), maxEntries: 5_000)
             .Namespace(PreferenceStore.CacheNamespace, ttl: TimeSpan.FromSeconds(86_400), maxEntries: 50_000);
     }
