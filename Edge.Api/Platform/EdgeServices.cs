@@ -6,6 +6,7 @@ using Switchboard.Edge.Api.Email;
 using Switchboard.Edge.Api.Email.Accounts;
 using Switchboard.Edge.Api.Email.Analytics;
 using Switchboard.Edge.Api.Email.Tracking;
+using Switchboard.Edge.Api.Notifications.Notify;
 using Switchboard.Edge.Api.Operations.Access;
 using Switchboard.Edge.Api.Rules;
 using Switchboard.Edge.Api.Sms;
@@ -33,6 +34,7 @@ internal static class EdgeServices
         .AddRules()
         .AddSingleton<UserRemoval>()
         .AddSingleton<UserExport>()
+        .AddSingleton<NotifyStore>()
         .AddAccounts()
         .AddTrackedEmails()
         .AddPhoneNumbers()
