@@ -68,7 +68,7 @@ public sealed class PreferenceStore
             return false;
 
         // from here it is done, whether the caller waits or not
-        await _cache.SetAsync(CacheKey(userId, recipientId), preferences, tags: [UserDeletion.CacheTag(userId)]);
+        await _cache.SetAsync(CacheKey(userId, recipientId), preferences, tags: [UserDeletion.CacheTag(userId)], cancellationToken: CancellationToken.None);
         // two who write at once may come to the cache in the other order
         if (await _dataSource.Command(VersionSql, userId, recipientId).FirstAsync(row => row.GetString(0), CancellationToken.None) != version)
             await ForgetAsync(userId, recipientId);
