@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FluentValidation;
 using Switchboard.Core.Notifications;
 
@@ -21,6 +22,31 @@ internal sealed class ListNotificationsRequest : PageRequest
     /// <summary>Only those made before this time.</summary>
     [QueryParam]
     public DateTimeOffset? Until { get; set; }
+
+    /// <summary>Only those of this category.</summary>
+    [QueryParam]
+    public string? Category { get; set; }
+
+    /// <summary>Only those that this request at <c>/api/notify</c> led to.</summary>
+    [QueryParam]
+    public Guid? NotifyId { get; set; }
+
+    /// <summary>Only those to this recipient, by its external id.</summary>
+    [QueryParam]
+    public string? Recipient { get; set; }
+
+    /// <summary>What the metadata of a notification must hold; null for nothing.</summary>
+    internal string? Metadata()
+    {
+        var wanted = new Dictionary<string, string>();
+        if (Category is not null)
+            wanted["category"] = Category;
+        if (NotifyId is { } id)
+            wanted["notifyId"] = id.ToString();
+        if (Recipient is not null)
+            wanted["recipient"] = Recipient;
+        return wanted.Count == 0 ? null : JsonSerializer.Serialize(wanted);
+    }
 }
 
 internal sealed class ListNotificationsValidator : PageValidator<ListNotificationsRequest>
@@ -37,6 +63,8 @@ internal sealed class ListNotificationsValidator : PageValidator<ListNotificatio
             .GreaterThan(request => request.Since)
             .When(request => request is { Since: not null, Until: not null })
             .WithMessage("It must be after since.");
+        RuleFor(request => request.Category).Text(200);
+        RuleFor(request => request.Recipient).Text(320);
     }
 }
 
@@ -58,6 +86,7 @@ internal sealed class ListNotifications(NpgsqlDataSource dataSource) : ListEndpo
           AND ($4::timestamptz IS NULL OR (n.created_at >= $4 AND n.id > $5::uuid))
           AND ($6::timestamptz IS NULL OR n.created_at < $6)
           AND ($7::uuid IS NULL OR n.id < $7)
+          AND ($9::jsonb IS NULL OR n.metadata @> $9)
         ORDER BY n.id DESC
         LIMIT $8
         """;
@@ -70,7 +99,8 @@ internal sealed class ListNotifications(NpgsqlDataSource dataSource) : ListEndpo
         dataSource
             .Command(
                 Sql, HttpContext.Caller().UserId, request.Status, request.Channel, request.Since,
-                request.Since is { } since ? TimeOrderedId.Before(since) : null, request.Until, after?.Id, take)
+                request.Since is { } since ? TimeOrderedId.Before(since) : null, request.Until, after?.Id, take,
+                request.Metadata())
             .ListAsync(NotificationResponse.Read, cancellationToken);
 
     protected override Cursor CursorOf(NotificationResponse item) => new(item.CreatedAt, item.Id);

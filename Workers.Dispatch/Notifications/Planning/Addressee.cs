@@ -3,6 +3,7 @@ using System.Text;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Notifications.Notify;
 using Switchboard.Core.Notifications.Recipients;
+using KnownChannels = Switchboard.Core.Notifications.Channels;
 
 namespace Switchboard.Workers.Dispatch.Notifications.Planning;
 
@@ -30,7 +31,7 @@ internal sealed record Addressee(Guid Key, string Name, Recipient? Recipient, st
     /// <summary>Where a channel reaches it: what <c>notifications.recipient</c> is to hold; of push and chat there may be several.</summary>
     /// <param name="userId">Whose recipient it is: what webhooks are addressed by.</param>
     /// <param name="channel">The channel.</param>
-    public IEnumerable<string> AddressesOf(Guid userId, string channel) => (OnlyAddress, Channels.Find(channel)?.AddressKind) switch
+    public IEnumerable<string> AddressesOf(Guid userId, string channel) => (OnlyAddress, KnownChannels.Find(channel)?.AddressKind) switch
     {
         ({ } address, _) => channel == OnlyChannel ? [address] : [],
         (_, AddressKind.Recipient) => [Key.ToString()],
@@ -46,7 +47,7 @@ internal sealed record Addressee(Guid Key, string Name, Recipient? Recipient, st
 
     /// <summary>The channels that it is reached by where nobody says which: its own addresses, and its inbox.</summary>
     public IEnumerable<string> ReachedBy() =>
-        OnlyChannel is { } only ? [only] : Channels.Names.Where(channel => channel == Channels.Inbox || Recipient!.ReachedBy(channel).Any());
+        OnlyChannel is { } only ? [only] : KnownChannels.Names.Where(channel => channel == KnownChannels.Inbox || Recipient!.ReachedBy(channel).Any());
 
     private static Guid Hash(string channel, string value) =>
         new(SHA256.HashData(Encoding.UTF8.GetBytes($"{channel}\n{value}")).AsSpan(0, 16), bigEndian: true);

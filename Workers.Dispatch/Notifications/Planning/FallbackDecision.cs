@@ -1,5 +1,6 @@
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Notifications.Notify;
+using KnownChannels = Switchboard.Core.Notifications.Channels;
 
 namespace Switchboard.Workers.Dispatch.Notifications.Planning;
 
@@ -42,7 +43,7 @@ internal sealed record FallbackDecision(
     private static bool HasArrived(StoredDelivery delivery) =>
         delivery.Status is DeliveryStatus.Delivered or DeliveryStatus.Read
         || (delivery.Status == DeliveryStatus.Sent
-            && Channels.Find(delivery.Plan.Channel)?.Capabilities.HasFlag(ChannelCapabilities.DeliveryReceipts) != true);
+            && KnownChannels.Find(delivery.Plan.Channel)?.Capabilities.HasFlag(ChannelCapabilities.DeliveryReceipts) != true);
 
     private static bool IsWaiting(StoredDelivery delivery) => delivery.State == DeliveryStore.Waiting;
 

@@ -5,6 +5,7 @@ using Switchboard.Core.Notifications;
 using Switchboard.Core.Notifications.Recipients;
 using Switchboard.Core.Notifications.Templates;
 using Switchboard.Core.Postgres;
+using KnownChannels = Switchboard.Core.Notifications.Channels;
 
 namespace Switchboard.Workers.Dispatch.Notifications.Planning;
 
@@ -29,7 +30,7 @@ internal sealed class MessageWriter(TemplateRenderer renderer, UnsubscribeLinks 
         PlanContext context, Addressee to, PlannedDelivery plan, Guid id, ActivityContext? parent, DigestEvents? events = null)
     {
         var (request, category) = (context.Request, context.Subject.Category);
-        var channel = Channels.Find(plan.Channel)!;
+        var channel = KnownChannels.Find(plan.Channel)!;
         var unsubscribeUrl = to.Recipient is { } recipient && !category.IsCritical
             ? links.UrlFor(request.UserId, recipient.Id, category.Name)
             : null;
@@ -39,7 +40,7 @@ internal sealed class MessageWriter(TemplateRenderer renderer, UnsubscribeLinks 
         var content = (text.Content ?? new NotificationContent()) with
         {
             Data = IsReadByPrograms(channel) ? Read(events, request.Request.Data) : null,
-            UnsubscribeUrl = channel.Name == Channels.Email ? unsubscribeUrl : null,
+            UnsubscribeUrl = channel.Name == KnownChannels.Email ? unsubscribeUrl : null,
             Category = channel.Capabilities.HasFlag(ChannelCapabilities.Subject) ? category.Name : null,
             ExpiresAt = request.Request.ExpiresAt,
         };
@@ -63,10 +64,10 @@ internal sealed class MessageWriter(TemplateRenderer renderer, UnsubscribeLinks 
 
         var body = events is { Texts.Count: > 1 } ? string.Join("\n\n", events.Texts) : request.Content!.Body;
         var subject = channel.Capabilities.HasFlag(ChannelCapabilities.Subject) ? request.Content!.Subject : null;
-        return new(StorableText.Cut(body, channel.MaxLength), subject is null ? null : new NotificationContent { Subject = subject });
+        return new(MessageLength.Cut(channel, body), subject is null ? null : new NotificationContent { Subject = subject });
     }
 
-    private static bool IsReadByPrograms(ChannelDefinition channel) => channel.Name is Channels.Push or Channels.Inbox or Channels.Webhook;
+    private static bool IsReadByPrograms(ChannelDefinition channel) => channel.Name is KnownChannels.Push or KnownChannels.Inbox or KnownChannels.Webhook;
 
     private static JsonElement? Read(DigestEvents? events, JsonElement? data) => events is null ? data : Json(writer => WriteEvents(writer, events));
 

@@ -13,7 +13,7 @@ internal static class PlanningServices
 {
     /// <summary>What the process remembers of recipients and templates.</summary>
     public static IServiceCollection AddDispatchCache(this IServiceCollection services) =>
-        services.AddSwitchboardCache(cache => cache.AddRecipients().AddTemplates());
+        services.AddSwitchboardCache(cache => cache.AddRecipients().Templates());
 
     /// <summary>What plans requests, and releases what waits; the process caches recipients and templates.</summary>
     public static IServiceCollection AddPlanning(this IServiceCollection services)
