@@ -1,4 +1,5 @@
 using Switchboard.Core.Deletion;
+using Switchboard.Core.Notifications.Templates;
 using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Redis.Caching;
 using Switchboard.Core.Rules;
@@ -25,12 +26,14 @@ internal static class EdgeServices
         .Namespace(AccountCache.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
         .Namespace(TrackedEmailQuery.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
         .Namespace(StatsQuery.CacheNamespace, ttl: TimeSpan.FromMinutes(10), maxEntries: 1_000)
+        .Templates()
         .Namespace(NumberOwners.OwnersNamespace, ttl: TimeSpan.FromMinutes(15), maxEntries: 1_000)
         .Namespace(NumberOwners.VerifiedNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 500));
 
     /// <summary>What endpoints of one feature share.</summary>
     public static IServiceCollection AddFeatures(this IServiceCollection services) => services
         .AddRules()
+        .AddTemplates()
         .AddSingleton<UserRemoval>()
         .AddSingleton<UserExport>()
         .AddAccounts()
