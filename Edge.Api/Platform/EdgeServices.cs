@@ -7,6 +7,7 @@ using Switchboard.Edge.Api.Email;
 using Switchboard.Edge.Api.Email.Accounts;
 using Switchboard.Edge.Api.Email.Analytics;
 using Switchboard.Edge.Api.Email.Tracking;
+using Switchboard.Edge.Api.Notifications.Templates;
 using Switchboard.Edge.Api.Operations.Access;
 using Switchboard.Edge.Api.Rules;
 using Switchboard.Edge.Api.Sms;
@@ -33,7 +34,7 @@ internal static class EdgeServices
     /// <summary>What endpoints of one feature share.</summary>
     public static IServiceCollection AddFeatures(this IServiceCollection services) => services
         .AddRules()
-        .AddTemplates()
+        .AddTemplateVersions()
         .AddSingleton<UserRemoval>()
         .AddSingleton<UserExport>()
         .AddAccounts()

@@ -13,6 +13,9 @@ internal sealed class LiquidException(string message, int line = 0, int column =
     public int Line { get; } = line;
 
     public int Column { get; } = column;
+
+    /// <summary>What the place looks like where its line is not known: a regular expression.</summary>
+    public string? Near { get; init; }
 }
 
 /// <summary>What one message may use up over all its sources. It is counted, not timed: what ends here ends on every machine.</summary>
@@ -67,7 +70,8 @@ internal sealed class LiquidContext : TemplateContext
         _budget = budget;
         MaxSteps = StepLimit;
         TimeZone = timeZone;
-        Now = () => now;
+        var local = TimeZoneInfo.ConvertTime(now, timeZone);
+        Now = () => local;
         Undefined = name =>
         {
             if (undefined.Count < MaxUndefined && !undefined.Contains(name))

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
+using System.Text.RegularExpressions;
 using Fluid;
 using Fluid.Ast;
 using Fluid.Ast.BinaryExpressions;
@@ -82,7 +83,7 @@ internal sealed class LiquidSyntax(TemplateOptions options) : AstRewriter
     protected override Expression VisitFilterExpression(FilterExpression filterExpression) =>
         options.Filters.TryGetValue(filterExpression.Name, out _)
             ? base.VisitFilterExpression(filterExpression)
-            : throw new UnknownFilterException(filterExpression.Name);
+            : throw new LiquidException($"There is no filter '{filterExpression.Name}'.") { Near = $@"\|\s*{Regex.Escape(filterExpression.Name)}\b" };
 
     protected override Expression VisitMemberExpression(MemberExpression memberExpression) =>
         memberExpression.Segments.Any(segment => segment is IndexerSegment)
@@ -124,17 +125,11 @@ internal sealed class LiquidSyntax(TemplateOptions options) : AstRewriter
     private void Enter()
     {
         if (++_depth > MaxDepth)
-            throw new LiquidException($"It is nested deeper than {MaxDepth} levels; a chain of filters or conditions counts.");
+            throw new LiquidException($"It is nested deeper than {MaxDepth} levels; each filter or condition of a chain is one.");
     }
 
     [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(expression))]
     private Charged? ChargedOf(Expression? expression) => expression is null ? null : new Charged(Visit(expression));
-
-    /// <summary>A filter that is not there.</summary>
-    internal sealed class UnknownFilterException(string name) : Exception
-    {
-        public string Name { get; } = name;
-    }
 
     // an expression whose value is read
     private sealed class Charged(Expression expression, int factor = 1, bool isWritten = false, bool isSearched = false) : Expression
@@ -163,7 +158,7 @@ internal sealed class LiquidSyntax(TemplateOptions options) : AstRewriter
         public static void CheckLength(decimal from, decimal to)
         {
             if (to - from >= LiquidContext.MaxRange)
-                throw new LiquidException($"A range has at most {LiquidContext.MaxRange} numbers.");
+                throw new LiquidException($"A range has at most {LiquidContext.MaxRange} numbers.") { Near = $@"\.\.\s*{to:0}\b" };
         }
 
         public override async ValueTask<FluidValue> EvaluateAsync(TemplateContext context)

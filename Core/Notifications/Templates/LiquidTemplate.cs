@@ -47,11 +47,10 @@ internal sealed partial class LiquidTemplate
         {
             throw Positioned("It is nested too deeply.", guard);
         }
-        catch (LiquidSyntax.UnknownFilterException exception)
+        // of what was parsed Fluid keeps no positions
+        catch (LiquidException exception) when (exception.Line == 0)
         {
-            throw At(
-                source, Math.Max(0, Regex.Match(source, $@"\|\s*{Regex.Escape(exception.Name)}\b").Index),
-                $"There is no filter '{exception.Name}'.");
+            throw At(source, exception.Near is { } near ? Regex.Match(source, near).Index : 0, exception.Message);
         }
     }
 

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Npgsql;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Core.Notifications.Templates;
 
@@ -26,6 +28,10 @@ public sealed record TemplateVariant
     /// <summary>A template that WhatsApp has approved, to be sent there in place of the text.</summary>
     [JsonPropertyName("whatsapp")]
     public WhatsAppTemplate? WhatsApp { get; init; }
+
+    /// <summary>As they are stored.</summary>
+    public static string Write(IReadOnlyList<TemplateVariant> variants) =>
+        JsonSerializer.Serialize(variants, TemplateJson.Default.IReadOnlyListTemplateVariant);
 
     /// <summary>Its sources, each with the name of its field.</summary>
     public IEnumerable<(string Field, string Source)> Sources()
@@ -73,6 +79,24 @@ public sealed record PublishedTemplate
     [JsonIgnore]
     public PublishedTemplate? Layout { get; init; }
 
+    /// <summary>The columns of a version <c>v</c> of a template <c>t</c>, in the order in which <see cref="Read"/> takes them.</summary>
+    public const string Columns = "t.key, v.version, t.kind = 'layout', v.category, v.layout, v.variants";
+
+    /// <summary>Reads a row of <see cref="Columns"/>.</summary>
+    public static PublishedTemplate Read(NpgsqlDataReader row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return new()
+        {
+            Key = row.GetString(0),
+            Version = row.GetInt32(1),
+            IsLayout = row.GetBoolean(2),
+            Category = row.Text(3),
+            LayoutKey = row.Text(4),
+            Variants = JsonSerializer.Deserialize(row.GetString(5), TemplateJson.Default.IReadOnlyListTemplateVariant) ?? [],
+        };
+    }
+
     // of each source; whoever comes first compiles it
     [JsonIgnore]
     internal ConcurrentDictionary<string, LiquidTemplate> Compiled { get; } = new(StringComparer.Ordinal);
@@ -105,14 +129,6 @@ public sealed record PublishedTemplate
     }
 }
 
-/// <summary>How variants are stored.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(IReadOnlyList<TemplateVariant>))]
-internal sealed partial class TemplateJson : JsonSerializerContext
-{
-    public static string Write(IReadOnlyList<TemplateVariant> variants) =>
-        JsonSerializer.Serialize(variants, Default.IReadOnlyListTemplateVariant);
-
-    public static IReadOnlyList<TemplateVariant> Read(string json) =>
-        JsonSerializer.Deserialize(json, Default.IReadOnlyListTemplateVariant) ?? [];
-}
+internal sealed partial class TemplateJson : JsonSerializerContext;

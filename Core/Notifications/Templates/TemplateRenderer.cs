@@ -23,6 +23,16 @@ public abstract record RenderResult
     public sealed record Failed(string Error) : RenderResult;
 }
 
+/// <summary>What is wrong with a source.</summary>
+/// <param name="Message">What.</param>
+/// <param name="Line">In which line, from 1.</param>
+/// <param name="Column">In which column of it, from 1.</param>
+public sealed record SourceError(string Message, int Line, int Column)
+{
+    /// <summary>For a person.</summary>
+    public override string ToString() => $"Line {Line}, column {Column}: {Message}";
+}
+
 /// <summary>A rendering with what there is to say about it.</summary>
 /// <param name="Result">What became of it.</param>
 /// <param name="Length">How long its text is on the channel, before it was cut; null if there is none.</param>
@@ -48,6 +58,21 @@ public sealed class TemplateRenderer(TimeProvider timeProvider)
     /// <param name="data">What the template sees: an object.</param>
     public RenderResult Render(PublishedTemplate template, ChannelDefinition channel, string? locale, JsonElement data) =>
         Try(template, channel, locale, data).Result;
+
+    /// <summary>What is wrong with a source as it is written; null if nothing is that shows without data.</summary>
+    public static SourceError? ErrorIn(string source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        try
+        {
+            LiquidTemplate.Compile(source);
+            return null;
+        }
+        catch (LiquidException exception)
+        {
+            return new(exception.Message, exception.Line, exception.Column);
+        }
+    }
 
     /// <summary>The same, with what there is to say about it.</summary>
     public TemplateTrial Try(PublishedTemplate template, ChannelDefinition channel, string? locale, JsonElement data)

@@ -15,8 +15,8 @@ public sealed class TemplateStore(NpgsqlDataSource dataSource, HybridCache cache
     public static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(7_200);
 
     private const string FindSql =
-        """
-        SELECT t.key, v.version, t.kind = 'layout', v.category, v.layout, v.variants
+        $"""
+        SELECT {PublishedTemplate.Columns}
         FROM templates AS t JOIN template_versions AS v ON v.template_id = t.id AND v.version = t.published_version
         WHERE t.user_id = $1 AND t.key = $2 AND v.user_id = $1
         """;
@@ -50,20 +50,10 @@ public sealed class TemplateStore(NpgsqlDataSource dataSource, HybridCache cache
     private ValueTask<PublishedTemplate?> CachedAsync(Guid userId, string key, CancellationToken cancellationToken) =>
         cache.GetOrCreateAsync<(NpgsqlDataSource DataSource, Guid UserId, string Key), PublishedTemplate?>(
             CacheKey(userId, key), (dataSource, userId, key),
-            static async (find, ct) => await find.DataSource.Command(FindSql, find.UserId, find.Key).FirstAsync(Read, ct),
+            static async (find, ct) => await find.DataSource.Command(FindSql, find.UserId, find.Key).FirstAsync(PublishedTemplate.Read, ct),
             tags: [CacheTag(userId)], cancellationToken: cancellationToken);
 
     private static string CacheKey(Guid userId, string key) => $"{CacheNamespace}:{userId}:{key}";
-
-    private static PublishedTemplate Read(NpgsqlDataReader row) => new()
-    {
-        Key = row.GetString(0),
-        Version = row.GetInt32(1),
-        IsLayout = row.GetBoolean(2),
-        Category = row.Text(3),
-        LayoutKey = row.Text(4),
-        Variants = TemplateJson.Read(row.GetString(5)),
-    };
 }
 
 /// <summary>Registration of templates.</summary>
