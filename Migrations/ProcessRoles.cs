@@ -64,6 +64,8 @@ internal sealed class ProcessRoles(NpgsqlDataSource dataSource, IConfiguration c
         ["sms_opt_changes"] = [Edge, Ingest, Dispatch, Analytics],
         ["sms_opt_outs"] = [Edge, Ingest, Dispatch],
         ["sms_replies"] = [Edge, Ingest, Analytics],
+        ["template_versions"] = [Edge, Ingest, Dispatch],
+        ["templates"] = [Edge, Ingest, Dispatch],
         ["topic_members"] = [Edge, Ingest, Dispatch],
         ["topics"] = [Edge, Ingest, Dispatch],
         ["tracked_email_changes"] = [Edge, Ingest, Analytics],
