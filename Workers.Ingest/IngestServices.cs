@@ -127,6 +127,7 @@ internal static class IngestServices
             .Handle<RenewWatches, RenewWatchesHandler>(maxBatch: 16)
             .Handle<EndAccount, EndAccountHandler>(maxBatch: 16)
             .Handle<DeleteUser, DeleteUserHandler>(maxBatch: 4, concurrentBatches: 1)
+            .Handle<DeleteRecipientData, DeleteRecipientDataHandler>(maxBatch: 16, concurrentBatches: 1)
             .Handle<PruneEnrichments, PruneEnrichmentsHandler>(maxBatch: 16, concurrentBatches: 1)
             .HandleSyncing(syncs)
             .HandleTracking());

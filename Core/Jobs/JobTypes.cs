@@ -15,6 +15,7 @@ public static class JobTypes
     [
         ApplyDeliveryStatuses.Type,
         CancelNotify.Type,
+        DeleteRecipientData.Type,
         ExpandNotify.Type,
         DeleteUser.Type,
         EndAccount.Type,

@@ -15,7 +15,10 @@ internal static class Problems
     public static ProblemHttpResult Invalid(params IReadOnlyList<FieldError> errors) => TypedResults.Problem(InvalidDetails(errors));
 
     /// <summary>404: it is not there, or it is another's.</summary>
-    public static ProblemHttpResult NotFound(string what, Guid id) => For(StatusCodes.Status404NotFound, $"There is no {what} {id}.");
+    public static ProblemHttpResult NotFound(string what, Guid id) => NotFound(what, $"{id}");
+
+    /// <summary>404: it is not there, or it is another's.</summary>
+    public static ProblemHttpResult NotFound(string what, string name) => For(StatusCodes.Status404NotFound, $"There is no {what} {name}.");
 
     /// <summary>409: its state, or another's, is in the way.</summary>
     public static ProblemHttpResult Conflict(string detail, string? type = null) => For(StatusCodes.Status409Conflict, detail, type);

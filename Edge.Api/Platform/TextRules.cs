@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FluentValidation;
 using FluentValidation.Results;
 using Switchboard.Core.Rules;
@@ -12,6 +13,19 @@ internal static class TextRules
 
     /// <summary>Whether Postgres takes it.</summary>
     public static bool IsStorable(string? text) => text is null || StorableText.IsStorable(text);
+
+    /// <summary>Why a JSON value cannot be stored.</summary>
+    public const string NotStorableJson = "It has null characters or unpaired surrogates, or numbers that are too large or too small.";
+
+    /// <summary>Whether Postgres takes a JSON value as <c>jsonb</c>: every text of it, and every number.</summary>
+    public static bool IsStorable(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => Text(value) is { } text && IsStorable(text),
+        JsonValueKind.Number => IsStorableNumber(value),
+        JsonValueKind.Array => value.EnumerateArray().All(IsStorable),
+        JsonValueKind.Object => value.EnumerateObject().All(property => Name(property) is { } name && IsStorable(name) && IsStorable(property.Value)),
+        _ => true,
+    };
 
     /// <summary>At most so many characters, all of which Postgres takes.</summary>
     public static IRuleBuilderOptions<T, string?> Text<T>(this IRuleBuilder<T, string?> rule, int maxLength) =>
@@ -41,6 +55,38 @@ internal static class TextRules
                     context.AddFailure(new ValidationFailure($"{context.PropertyPath}[{index}]", reason));
             }
         });
+
+    // one that a double can hold: numeric goes further, but has an end too
+    private static bool IsStorableNumber(JsonElement value)
+    {
+        var number = value.GetDouble();
+        return double.IsFinite(number) && (number != 0 || !value.GetRawText().Split('e', 'E')[0].AsSpan().ContainsAnyInRange('1', '9'));
+    }
+
+    // null: unpaired surrogates, which no text can be made of
+    private static string? Text(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Name(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private static string? EntryError(string? entry, int maxLength, Func<string, string?>? error) => entry switch
     {

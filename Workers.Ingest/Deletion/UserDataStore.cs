@@ -60,16 +60,13 @@ internal sealed class UserDataStore(NpgsqlDataSource dataSource)
         Rows("idempotency_keys"),
         Rows("sms_messages"),
         Rows("emails"),
-        // with their attempts, and their sends that wait, which have their ids
-        """
-        WITH chunk AS MATERIALIZED (SELECT id FROM notifications WHERE user_id = $1 LIMIT $2 FOR UPDATE SKIP LOCKED),
-             attempts AS (DELETE FROM notification_attempts WHERE notification_id IN (SELECT id FROM chunk)),
-             sends AS (DELETE FROM scheduled_jobs WHERE id IN (SELECT id FROM chunk)),
-             dead AS (
-                 DELETE FROM dead_jobs
-                 WHERE type = 'send-notification' AND idempotency_key IN (SELECT 'notification:' || id FROM chunk))
-        DELETE FROM notifications WHERE id IN (SELECT id FROM chunk)
-        """,
+        NotificationDeletion.Chunk("user_id = $1", "$2"),
+        Rows("recipient_preferences"),
+        Rows("topic_members"),
+        Rows("recipient_addresses"),
+        Rows("recipients"),
+        Rows("topics"),
+        Rows("notification_categories"),
         Rows("event_rollups"),
     ];
 

@@ -17,9 +17,9 @@ public sealed class EveryEndpointTests(EdgeProcess edge) : IClassFixture<EdgePro
     private static readonly string[] ForEverybody =
     [
         "GET /api/accounts/email/callback", "GET /api/accounts/email/connect", "GET /api/deletions/{id}", "GET /api/health/performance",
-        "GET /api/media/{token}", "GET /api/sms/performance/health", "GET /api/webhooks/whatsapp", "GET /health/performance",
+        "GET /api/media/{token}", "GET /api/sms/performance/health", "GET /api/webhooks/whatsapp", "GET /health/performance", "GET /u/{token}",
         "POST /api/accounts/email/connect", "POST /api/sms/status", "POST /api/sms/webhook", "POST /api/webhooks/gmail",
-        "POST /api/webhooks/graph", "POST /api/webhooks/whatsapp",
+        "POST /api/webhooks/graph", "POST /api/webhooks/whatsapp", "POST /u/{token}",
     ];
 
     // an administrator's, or a key's with every scope that concerns its user alone (EndToEnd/Operations/DeletionTests)
@@ -160,6 +160,14 @@ public sealed class EveryEndpointTests(EdgeProcess edge) : IClassFixture<EdgePro
             VALUES (@id, @id::text, @id, '+15550111222', '+15550009999', 'text', 0, 'accepted', now(), now());
             INSERT INTO enrichment_items (id, user_id, message_id, part, source, kind, status, text, created_at, completed_at)
             VALUES (@id, @id, @id, 0, 'sms', 'text', 'completed', 'text', now(), now());
+            INSERT INTO recipients (id, user_id, external_id, created_at, updated_at) VALUES (@id, @id, @id::text, now(), now());
+            INSERT INTO recipient_addresses (id, user_id, recipient_id, channel, address, fingerprint, created_at)
+            VALUES (@id, @id, @id, 'email', 'a@b.test', '\x00', now());
+            UPDATE users SET recipients = 1 WHERE id = @id;
+            INSERT INTO topics (id, user_id, name, created_at) VALUES (@id, @id, @id::text, now());
+            INSERT INTO topic_members (topic_id, recipient_id, user_id) VALUES (@id, @id, @id);
+            INSERT INTO notification_categories (user_id, name, created_at, updated_at) VALUES (@id, @id::text, now(), now());
+            INSERT INTO recipient_preferences (recipient_id, user_id, updated_at) VALUES (@id, @id, now());
             """);
         command.Parameters.AddWithValue("id", user);
         command.Parameters.AddWithValue("hash", Core.Security.ApiKeySecret.Hash(key));

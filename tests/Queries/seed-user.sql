@@ -50,3 +50,11 @@ VALUES (gen_random_uuid(), 'process-email', 1, 'ingest', 1, '{"userId":"$user"}'
 INSERT INTO dead_jobs (id, type, version, worker, priority, payload, idempotency_key, attempts, errors, error, created_at, died_at)
 VALUES (gen_random_uuid(), 'process-email', 1, 'ingest', 1, '{"userId":"$user","text":"words"}', 'user:$user/m', 1, '[]', 'e', now(), now()),
        (gen_random_uuid(), 'send-notification', 1, 'dispatch', 1, '{"notificationId":"$note"}', 'notification:$note', 1, '[]', 'e', now(), now());
+
+INSERT INTO recipients (id, user_id, external_id, created_at, updated_at) VALUES ('$item', '$user', 'ann', now(), now());
+INSERT INTO recipient_addresses (id, user_id, recipient_id, channel, address, fingerprint, created_at)
+VALUES (gen_random_uuid(), '$user', '$item', 'email', 'ann@b.test', '\x00', now());
+INSERT INTO topics (id, user_id, name, created_at) VALUES ('$item', '$user', 'news', now());
+INSERT INTO topic_members (topic_id, recipient_id, user_id) VALUES ('$item', '$item', '$user');
+INSERT INTO notification_categories (user_id, name, created_at, updated_at) VALUES ('$user', 'orders', now(), now());
+INSERT INTO recipient_preferences (recipient_id, user_id, updated_at) VALUES ('$item', '$user', now()), ('$user', '$user', now());

@@ -43,11 +43,12 @@ public sealed class AddressOwners(NpgsqlDataSource dataSource, HybridCache cache
         ArgumentNullException.ThrowIfNull(addresses);
         if (addresses.Count == 0 || !await HasAnyAsync(userId, cancellationToken))
             return new Dictionary<(string, string), Guid>();
-        var byFingerprint = addresses.ToDictionary(
+        // the same mailbox may be written in several ways
+        var byFingerprint = addresses.Distinct().ToLookup(
             address => Convert.ToHexString(RecipientAddressStore.Fingerprint(address.Channel, "", address.Address)));
-        var rows = await dataSource.Command(FindSql, userId, byFingerprint.Keys.Select(Convert.FromHexString).ToArray())
+        var rows = await dataSource.Command(FindSql, userId, byFingerprint.Select(one => Convert.FromHexString(one.Key)).ToArray())
             .ListAsync(row => (Fingerprint: Convert.ToHexString(row.GetFieldValue<byte[]>(0)), RecipientId: row.GetGuid(1)), cancellationToken);
-        return rows.ToDictionary(row => byFingerprint[row.Fingerprint], row => row.RecipientId);
+        return rows.SelectMany(row => byFingerprint[row.Fingerprint].Select(address => (address, row.RecipientId))).ToDictionary();
     }
 
     private static string CacheKey(Guid userId) => $"{CacheNamespace}:{userId}";

@@ -34,13 +34,13 @@ public sealed class CategoryStore(NpgsqlDataSource dataSource, HybridCache cache
             : [.. stored.Append(CategorySettings.Default).OrderBy(category => category.Name, StringComparer.Ordinal)];
     }
 
-    // as many as it may be; one that is there is changed in any case. The user's row is locked, so that two at once count each other.
+    // in a statement before the count, so that categories made at once count each other
+    private const string HoldSql = "SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE";
+
     private const string SetSql =
         """
-        WITH owner AS (SELECT FROM users WHERE id = $1 FOR UPDATE)
         INSERT INTO notification_categories AS c (user_id, name, is_critical, settings, created_at, updated_at)
         SELECT $1, $2, $3, $4::jsonb, $5, $5
-        FROM owner
         WHERE EXISTS (SELECT FROM notification_categories WHERE user_id = $1 AND name = $2)
            OR (SELECT count(*) FROM notification_categories WHERE user_id = $1) < $6
         ON CONFLICT (user_id, name) DO UPDATE
@@ -51,19 +51,28 @@ public sealed class CategoryStore(NpgsqlDataSource dataSource, HybridCache cache
     /// <summary>Makes or changes a category.</summary>
     /// <param name="userId">Whose it is.</param>
     /// <param name="category">What it is to be.</param>
-    /// <param name="atMost">How many a user has at most.</param>
+    /// <param name="atMost">How many a user has at most; one that is there is changed in any case.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Whether it is new; null when there are as many as there may be.</returns>
     public async Task<bool?> SetAsync(Guid userId, CategorySettings category, int atMost, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(category);
-        var set = await dataSource
+        var isNew = await WriteAsync(userId, category, atMost, cancellationToken);
+        if (isNew is not null)
+            await cache.RemoveAsync(CacheKey(userId, category.Name), CancellationToken.None);
+        return isNew;
+    }
+
+    private async Task<bool?> WriteAsync(Guid userId, CategorySettings category, int atMost, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await transaction.Command(HoldSql, userId).RunAsync(cancellationToken);
+        var set = await transaction
             .Command(SetSql, userId, category.Name, category.IsCritical, category.WriteSettings(), timeProvider.GetUtcNow(), atMost)
             .ListAsync(row => row.GetBoolean(0), cancellationToken);
-        if (set is not [var isNew])
-            return null;
-        await cache.RemoveAsync(CacheKey(userId, category.Name), CancellationToken.None);
-        return isNew;
+        await transaction.CommitAsync(cancellationToken);
+        return set is [var isNew] ? isNew : null;
     }
 
     private const string DeleteSql = "DELETE FROM notification_categories WHERE user_id = $1 AND name = $2";

@@ -41,42 +41,70 @@ public sealed class PreferenceStore
             static async (state, _) => await state.Store.ReadAsync(state.userId, state.recipientId),
             tags: [UserDeletion.CacheTag(userId)], cancellationToken: cancellationToken).AsTask();
 
-    // the recipient is held until the end of the statement, so that none who is being deleted gets a row
+    private const string HoldUserSql = "SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE";
+
+    private const string HoldRecipientSql = "SELECT id FROM recipients WHERE user_id = $1 AND id = $2 FOR NO KEY UPDATE";
+
+    private const string CurrentSql = "SELECT preferences, quiet_hours FROM recipient_preferences WHERE user_id = $1 AND recipient_id = $2";
+
     private const string SetSql =
         """
-        WITH owner AS (SELECT FROM recipients WHERE id = $2 AND user_id = $1 FOR KEY SHARE)
-        INSERT INTO recipient_preferences AS p (recipient_id, user_id, preferences, quiet_hours, updated_at)
-        SELECT $2, $1, $3::jsonb, $4::jsonb, $5
-        WHERE $2 = $1 OR EXISTS (SELECT FROM owner)
+        INSERT INTO recipient_preferences AS p (user_id, recipient_id, preferences, quiet_hours, updated_at)
+        VALUES ($1, $2, $3::jsonb, $4::jsonb, $5)
         ON CONFLICT (recipient_id) DO UPDATE
         SET preferences = excluded.preferences, quiet_hours = excluded.quiet_hours, updated_at = excluded.updated_at
         WHERE p.user_id = excluded.user_id
         RETURNING p.xmin::text
         """;
 
-    private const string VersionSql = "SELECT xmin::text FROM recipient_preferences WHERE recipient_id = $2 AND user_id = $1";
+    private const string VersionSql = "SELECT xmin::text FROM recipient_preferences WHERE user_id = $1 AND recipient_id = $2";
 
-    /// <summary>Sets what a recipient has chosen, or what a user has set for all recipients; every process knows it at once.</summary>
-    /// <returns>Whether the recipient is there.</returns>
-    public async Task<bool> SetAsync(Guid userId, Guid recipientId, PreferenceSet preferences, CancellationToken cancellationToken)
+    /// <summary>
+    /// Changes what a recipient has chosen, or what a user has set for all recipients (then the id is the user's). One at a time; every
+    /// process knows it at once.
+    /// </summary>
+    /// <returns>What is chosen now; null when there is no such recipient.</returns>
+    public async Task<PreferenceSet?> ChangeAsync(
+        Guid userId, Guid recipientId, Func<PreferenceSet, PreferenceSet> change, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(preferences);
-        var version = await _dataSource.Command(
-            SetSql, userId, recipientId, preferences.WriteChoices(), preferences.WriteQuietHours(),
-            _timeProvider.GetUtcNow()).FirstAsync(row => row.GetString(0), cancellationToken);
-        if (version is null)
-            return false;
+        ArgumentNullException.ThrowIfNull(change);
+        if (await WriteAsync(userId, recipientId, change, cancellationToken) is not var (changed, version))
+            return null;
 
         // from here it is done, whether the caller waits or not
-        await _cache.SetAsync(CacheKey(userId, recipientId), preferences, tags: [UserDeletion.CacheTag(userId)], cancellationToken: CancellationToken.None);
-        // two who write at once may come to the cache in the other order
+        await _cache.SetAsync(
+            CacheKey(userId, recipientId), changed, tags: [UserDeletion.CacheTag(userId)], cancellationToken: CancellationToken.None);
+        // two who write one after the other may come to the cache in the other order
         if (await _dataSource.Command(VersionSql, userId, recipientId).FirstAsync(row => row.GetString(0), CancellationToken.None) != version)
             await ForgetAsync(userId, recipientId);
-        return true;
+        return changed;
+    }
+
+    // the connection is back in the pool when this returns: none is held while Redis is called
+    private async Task<(PreferenceSet Set, string Version)?> WriteAsync(
+        Guid userId, Guid recipientId, Func<PreferenceSet, PreferenceSet> change, CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var held = recipientId == userId
+            ? transaction.Command(HoldUserSql, userId)
+            : transaction.Command(HoldRecipientSql, userId, recipientId);
+        if (await held.ListAsync(row => row.GetGuid(0), cancellationToken) is [])
+            return null;
+
+        var current = await transaction.Command(CurrentSql, userId, recipientId)
+            .FirstAsync(row => PreferenceSet.Read(row.GetString(0), row.Text(1)), cancellationToken);
+        var changed = change(current ?? PreferenceSet.None);
+        var version = await transaction
+            .Command(SetSql, userId, recipientId, changed.WriteChoices(), changed.WriteQuietHours(), _timeProvider.GetUtcNow())
+            .FirstAsync(row => row.GetString(0), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return (changed, version!);
     }
 
     /// <summary>Makes every process forget what a recipient had chosen who is gone.</summary>
-    public ValueTask ForgetAsync(Guid userId, Guid recipientId) => _cache.RemoveAsync(CacheKey(userId, recipientId), CancellationToken.None);
+    public ValueTask ForgetAsync(Guid userId, Guid recipientId) =>
+        _cache.RemoveAsync(CacheKey(userId, recipientId), CancellationToken.None);
 
     // What is asked for while a statement runs is read by the next one: a page of recipients costs few, however many the cache lacks. And
     // each is read after it was asked for, which is what the cache relies on.

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
+using Switchboard.Core.Email;
 using Switchboard.Core.Postgres;
 using Switchboard.Core.Security;
 
@@ -55,9 +56,9 @@ public sealed class RecipientAddressStore(NpgsqlDataSource dataSource, SecretPro
         dataSource.Command(DisableValueSql, userId, Fingerprint(channel, "", value), timeProvider.GetUtcNow(), StorableText.From(reason))
             .RunAsync(cancellationToken);
 
-    /// <summary>What an address is compared by.</summary>
-    public static byte[] Fingerprint(string channel, string service, string value) =>
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{channel}\n{service}\n{value}"));
+    /// <summary>What an address is compared by; of mail, whatever its case.</summary>
+    public static byte[] Fingerprint(string channel, string service, string value) => SHA256.HashData(Encoding.UTF8.GetBytes(
+        $"{channel}\n{service}\n{(channel == Channels.Email ? MailAddress.Canonical(value) : value)}"));
 
     /// <summary>Reads a recipient's addresses from six arrays: ids, channels, services, addresses, secrets and reasons.</summary>
     internal RecipientAddress[] ReadAll(NpgsqlDataReader row, Guid recipientId, int first)

@@ -16,6 +16,12 @@ namespace Switchboard.Core.Notifications.Recipients;
 public sealed record Recipient(
     Guid Id, string ExternalId, string? TimeZone, string? Locale, JsonElement Properties, IReadOnlyList<RecipientAddress> Addresses)
 {
+    /// <summary>When they were first made known.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When that was last done.</summary>
+    public DateTimeOffset UpdatedAt { get; init; }
+
     /// <summary>Where they are reached over a channel: none of what was turned off.</summary>
     public IEnumerable<RecipientAddress> ReachedBy(string channel) =>
         Addresses.Where(address => address.Channel == channel && address.DisabledReason is null);
@@ -26,7 +32,8 @@ public sealed class RecipientStore(NpgsqlDataSource dataSource, RecipientAddress
 {
     /// <summary>The columns of a recipient and of its addresses, in the order in which <see cref="Read"/> takes them.</summary>
     private const string Columns =
-        "r.id, r.external_id, r.time_zone, r.locale, r.properties, a.ids, a.channels, a.services, a.addresses, a.secrets, a.reasons";
+        "r.id, r.external_id, r.time_zone, r.locale, r.properties, r.created_at, r.updated_at, "
+        + "a.ids, a.channels, a.services, a.addresses, a.secrets, a.reasons";
 
     private const string Addresses =
         """
@@ -86,11 +93,87 @@ public sealed class RecipientStore(NpgsqlDataSource dataSource, RecipientAddress
         Guid userId, Guid topicId, Guid? after, int take, CancellationToken cancellationToken) =>
         await dataSource.Command(MembersSql, userId, topicId, after, take).ListAsync(Read, cancellationToken);
 
+    private const string ListSql =
+        $"""
+        SELECT {Columns}
+        FROM (
+            SELECT * FROM recipients AS r
+            WHERE r.user_id = $1 AND ($2::uuid IS NULL OR r.id < $2)
+            ORDER BY r.id DESC
+            LIMIT $3
+        ) AS r
+        {Addresses}
+        ORDER BY r.id DESC
+        """;
+
+    /// <summary>A user's recipients, the newest first, after one of them.</summary>
+    public Task<List<Recipient>> ListAsync(Guid userId, Guid? after, int take, CancellationToken cancellationToken) =>
+        dataSource.Command(ListSql, userId, after, take).ListAsync(Read, cancellationToken);
+
+    // the primary key of topic_members, backwards
+    private const string ListOfTopicSql =
+        $"""
+        SELECT {Columns}
+        FROM (
+            SELECT r.*
+            FROM topics AS t
+            JOIN topic_members AS m ON m.topic_id = t.id
+            JOIN recipients AS r ON r.id = m.recipient_id AND r.user_id = t.user_id
+            WHERE t.user_id = $1 AND t.name = $4 AND ($2::uuid IS NULL OR m.recipient_id < $2)
+            ORDER BY m.recipient_id DESC
+            LIMIT $3
+        ) AS r
+        {Addresses}
+        ORDER BY r.id DESC
+        """;
+
+    /// <summary>The members of a topic by its name, the newest recipients first, after one of them.</summary>
+    public Task<List<Recipient>> ListOfTopicAsync(
+        Guid userId, string topic, Guid? after, int take, CancellationToken cancellationToken) =>
+        dataSource.Command(ListOfTopicSql, userId, after, take, topic).ListAsync(Read, cancellationToken);
+
+    // idx_recipient_addresses_fingerprint
+    private const string ListByAddressSql =
+        $"""
+        SELECT {Columns}
+        FROM (
+            SELECT * FROM recipients AS r
+            WHERE r.user_id = $1 AND ($2::uuid IS NULL OR r.id < $2)
+              AND r.id IN (SELECT recipient_id FROM recipient_addresses WHERE user_id = $1 AND fingerprint = ANY ($4))
+            ORDER BY r.id DESC
+            LIMIT $3
+        ) AS r
+        {Addresses}
+        ORDER BY r.id DESC
+        """;
+
+    /// <summary>Who has one of these addresses (<see cref="RecipientAddressStore.Fingerprint"/>), the newest first, after one of them.</summary>
+    public Task<List<Recipient>> ListByAddressAsync(
+        Guid userId, byte[][] fingerprints, Guid? after, int take, CancellationToken cancellationToken) =>
+        dataSource.Command(ListByAddressSql, userId, after, take, fingerprints).ListAsync(Read, cancellationToken);
+
+    private const string HoldSql = "SELECT id FROM recipients WHERE user_id = $1 AND id = ANY ($2) ORDER BY id FOR KEY SHARE";
+
+    /// <summary>
+    /// Holds recipients until the transaction ends, so that none is deleted before what is written for them is there to be deleted too.
+    /// </summary>
+    /// <returns>Those that are still there.</returns>
+    public static async Task<IReadOnlySet<Guid>> HoldAsync(
+        NpgsqlTransaction transaction, Guid userId, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return (await transaction.Command(HoldSql, userId, ids.ToArray()).ListAsync(row => row.GetGuid(0), cancellationToken)).ToHashSet();
+    }
+
     private Recipient Read(NpgsqlDataReader row)
     {
         using var properties = JsonDocument.Parse(row.GetString(4));
         var id = row.GetGuid(0);
-        return new(id, row.GetString(1), row.Text(2), row.Text(3), properties.RootElement.Clone(), addresses.ReadAll(row, id, first: 5));
+        return new(id, row.GetString(1), row.Text(2), row.Text(3), properties.RootElement.Clone(), addresses.ReadAll(row, id, first: 7))
+        {
+            CreatedAt = row.GetFieldValue<DateTimeOffset>(5),
+            UpdatedAt = row.GetFieldValue<DateTimeOffset>(6),
+        };
     }
 }
 
@@ -108,6 +191,7 @@ public static class RecipientServices
         services.TryAddSingleton<RecipientAddressStore>();
         services.TryAddSingleton<RecipientStore>();
         services.TryAddSingleton<AddressOwners>();
+        services.TryAddSingleton<TopicStore>();
         services.TryAddSingleton<CategoryStore>();
         services.TryAddSingleton<PreferenceStore>();
         services.TryAddSingleton<UnsubscribeLinks>();

@@ -28,7 +28,7 @@ internal sealed class ConfirmConnection(OAuthConnections connections, BrowserCoo
         var provider = HttpContext.RequestServices.GetRequiredKeyedService<OAuthProvider>(pending.Provider);
         if (await connections.ConfirmAsync(pending, provider, state, browser, ct) is not { } authorization)
             return ConnectionPage.Refused(HttpContext, ConnectionRefusal.Unknown);
-        ConnectionPage.Protect(HttpContext.Response);
+        HtmlPage.Protect(HttpContext.Response);
         HttpContext.Response.Headers.Location = authorization.AbsoluteUri;
         return TypedResults.StatusCode(StatusCodes.Status303SeeOther);
     }

@@ -70,6 +70,31 @@ internal sealed class UserExport(NpgsqlDataSource dataSource)
             *, (SELECT coalesce(json_agg(a ORDER BY a.number), '[]') FROM notification_attempts AS a
                 WHERE a.notification_id = notifications.id) AS sends
             """),
+        Section.Of(
+            "recipient", "recipients",
+            """
+            id, external_id, time_zone, locale, properties, created_at, updated_at,
+            (SELECT coalesce(json_agg(json_build_object('channel', a.channel, 'service', a.service, 'address', a.address,
+                'disabled_at', a.disabled_at, 'disabled_reason', a.disabled_reason, 'created_at', a.created_at) ORDER BY a.id), '[]')
+                FROM recipient_addresses AS a WHERE a.recipient_id = recipients.id) AS addresses,
+            (SELECT coalesce(json_agg(t.name ORDER BY t.name), '[]') FROM topic_members AS m JOIN topics AS t ON t.id = m.topic_id
+                WHERE m.recipient_id = recipients.id) AS topics,
+            (SELECT row_to_json(p) FROM recipient_preferences AS p WHERE p.recipient_id = recipients.id) AS preferences
+            """),
+        Section.Of("topic", "topics", "*"),
+        new(
+            "category",
+            """
+            SELECT NULL::uuid AS id, name, is_critical, settings, created_at, updated_at
+            FROM notification_categories WHERE user_id = $1 AND $2::uuid IS NULL AND $3 > 0 ORDER BY name
+            """),
+        // what holds for recipients who chose nothing; what they chose is theirs
+        new(
+            "preference",
+            """
+            SELECT NULL::uuid AS id, preferences, quiet_hours, updated_at
+            FROM recipient_preferences WHERE recipient_id = $1 AND user_id = $1 AND $2::uuid IS NULL AND $3 > 0
+            """),
         Section.Of("sync", "mail_syncs", "*"),
         // by the day: few rows, and all that is counted
         new(

@@ -43,7 +43,9 @@ internal sealed record Addressee(Guid Key, string Name, Recipient? Recipient, st
     /// <summary>Whether a channel reaches it there still.</summary>
     public bool Has(Guid userId, string channel, string address) =>
         AddressesOf(userId, channel).Contains(address)
-        || (Recipient is not null && Recipient.ReachedBy(channel).Any(one => one.Value == address));
+        // the same mailbox may be written in several ways
+        || (Recipient is not null && Recipient.ReachedBy(channel).Any(one =>
+            RecipientAddressStore.Fingerprint(channel, "", one.Value).AsSpan().SequenceEqual(RecipientAddressStore.Fingerprint(channel, "", address))));
 
     /// <summary>The channels that it is reached by where nobody says which: its own addresses, and its inbox.</summary>
     public IEnumerable<string> ReachedBy() =>

@@ -31,6 +31,20 @@ internal static class FuzzedEndpoint
         ["POST /api/phone-numbers"] = ["""{"phoneNumber":"+1415555{digits}"}"""],
         ["POST /api/phone-numbers/{id}/verify"] = ["""{"code":"123456"}"""],
         ["POST /api/webhooks/email"] = [Mail, $"[{Mail},{Mail}]"],
+        ["POST /api/recipients"] = [Recipient],
+        ["POST /api/recipients/bulk"] = [Recipient],
+        ["PUT /api/recipients/{id}/preferences"] = [Preferences],
+        ["PUT /api/preferences"] = ["""{"preferences":{"*":{"sms":false}},"quietHours":[{"from":"22:00","to":"07:00"}]}"""],
+        ["POST /api/topics"] = ["""{"name":"t{unique}"}"""],
+        ["POST /api/topics/{name}/members"] = ["""{"recipients":["{account}","nobody"]}"""],
+        ["PUT /api/categories/{name}"] =
+        [
+            """
+            {"isCritical":false,"channels":["sms","email"],"preferences":{"email":false,"*":true},"fallback":{"channels":["sms","email"],"afterMinutes":5},
+            "digest":{"mode":"sliding","minutes":5,"maxMinutes":60},"throttle":{"sms":{"count":3,"seconds":3600}}}
+            """,
+            """{"digest":{"mode":"daily","at":"08:00"}}""",
+        ],
         ["POST /api/jobs/dead/replay"] = ["""{"type":"none","since":"2026-01-01T00:00:00Z","until":"2026-02-01T00:00:00Z","errorContains":"x","limit":10}"""],
     };
 
@@ -45,6 +59,17 @@ internal static class FuzzedEndpoint
         {"name":"Fuzzed","content":{"anyOf":["pay"],"allOf":["now"],"noneOf":["never"],"scope":"both","hasAttachment":false,"include":"everything"},
         "target":{"channel":"sms","recipient":"+14155550100"}}
         """;
+
+    private const string Recipient =
+        """
+        {"id":"r{unique}","email":"a@b.test","phone":"+14155550100","whatsapp":"+15550100001","timeZone":"Europe/Vienna","locale":"de-AT",
+        "push":[{"service":"fcm","token":"aaaaaaaaaaaaaaaaaaaaaaaa:{unique}"},{"service":"web","subscription":{"endpoint":"https://push.example/{unique}",
+        "keys":{"p256dh":"BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","auth":"AAAAAAAAAAAAAAAAAAAAAA"}}}],
+        "chat":[{"service":"slack","url":"https://hooks.slack.com/services/T/B/x"}],"properties":{"name":"Ann","n":[1.5,null]}}
+        """;
+
+    private const string Preferences =
+        """{"preferences":{"default":{"sms":false,"*":true}},"quietHours":[{"days":[1,5],"from":"22:00","to":"07:00"}],"timeZone":"Asia/Kathmandu"}""";
 
     private const string Mail =
         """

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
 using Switchboard.Core.Deletion;
+using Switchboard.Core.Notifications.Recipients;
 using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Redis.Caching;
 using Switchboard.Core.Rules;
@@ -21,7 +22,8 @@ public sealed class UserCachesTests : IAsyncDisposable
     private static readonly string[] Namespaces =
     [
         StoredRules.CacheNamespace, OAuthTokens.CacheNamespace, GraphFolders.Namespace, AccountRevocation.VerificationNamespace,
-        UserCaches.NumberNamespace, UserDeletion.KeyNamespace, "tracked-emails", "email-analytics",
+        UserCaches.NumberNamespace, UserDeletion.KeyNamespace, "tracked-emails", "email-analytics", CategoryStore.CacheNamespace,
+        PreferenceStore.CacheNamespace,
     ];
 
     private readonly ServiceProvider _services = new ServiceCollection()
@@ -58,12 +60,13 @@ public sealed class UserCachesTests : IAsyncDisposable
     [
         $"rules:{user.UserId}:7", $"account-verification:{user.UserId}", $"access-token:{user.Accounts[0]}",
         $"{GraphFolders.Namespace}:{user.Accounts[0]}/all", $"phone-numbers:{user.Names[1]}", user.Names[2],
-        $"tracked-emails:hash of {user.Id}", $"email-analytics:hash of {user.Id}",
+        $"tracked-emails:hash of {user.Id}", $"email-analytics:hash of {user.Id}", $"categories:{user.UserId}/default", $"preferences:{user.UserId}/x",
     ];
 
     private static string[] TagsOf(string key, Deletion user) =>
         key.StartsWith("rules:", StringComparison.Ordinal) ? [$"rules:{user.UserId}"]
-        : key.Contains("hash of", StringComparison.Ordinal) ? [UserDeletion.CacheTag(user.UserId)]
+        : key.Contains("hash of", StringComparison.Ordinal) || key.Contains('/', StringComparison.Ordinal) && !key.EndsWith("/all", StringComparison.Ordinal)
+            ? [UserDeletion.CacheTag(user.UserId)]
         : [];
 
     private async Task<List<string>> CachedAsync(Deletion user)
