@@ -8,6 +8,7 @@ using Switchboard.Core.Sms;
 using Switchboard.Workers.Dispatch.Channels.Sms;
 using Switchboard.Workers.Dispatch.Channels.WhatsApp;
 using Switchboard.Workers.Dispatch.Notifications;
+using Switchboard.Workers.Dispatch.Notifications.Planning;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -22,12 +23,15 @@ builder.Services.AddSwitchboardLimits();
 builder.Services.AddSecretProtector();
 builder.Services.AddWhatsApp();
 builder.Services.AddSms();
+builder.Services.AddDispatchCache();
 builder.Services.AddSending();
+builder.Services.AddPlanning();
 builder.Services.AddJobScheduler();
 builder.Services.AddJobWorker(JobWorker.Dispatch, worker => worker
     .Handle<SendNotification, SendNotificationHandler>(maxBatch: 200, concurrentBatches: 3)
     .Handle<SendVerificationCode, SendVerificationCodeHandler>(maxBatch: 50)
-    .Handle<ApplyDeliveryStatuses, ApplyDeliveryStatusesHandler>(maxBatch: 200, concurrentBatches: 1, window: TimeSpan.FromMilliseconds(20)));
+    .Handle<ApplyDeliveryStatuses, ApplyDeliveryStatusesHandler>(maxBatch: 200, concurrentBatches: 1, window: TimeSpan.FromMilliseconds(20))
+    .HandlePlanning());
 
 var app = builder.Build();
 app.MapDefaultEndpoints();

@@ -2,6 +2,7 @@ using Switchboard.Core.Deletion;
 using Switchboard.Core.Email;
 using Switchboard.Core.Events;
 using Switchboard.Core.Notifications;
+using Switchboard.Core.Notifications.Notify;
 using Switchboard.Core.Sms;
 
 namespace Switchboard.Core.Jobs;
@@ -13,7 +14,9 @@ public static class JobTypes
     public static IReadOnlyList<JobType> All { get; } =
     [
         ApplyDeliveryStatuses.Type,
+        CancelNotify.Type,
         DeleteRecipientData.Type,
+        ExpandNotify.Type,
         DeleteUser.Type,
         EndAccount.Type,
         EnrichMedia.Type,

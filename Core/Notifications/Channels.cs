@@ -51,10 +51,13 @@ public enum ChannelCapabilities
 /// <summary>A channel that messages are sent over, as each process knows it. Its sender is in <c>Workers.Dispatch/Channels</c>.</summary>
 /// <param name="Name">The value of <c>notifications.channel</c>.</param>
 /// <param name="AddressKind">What recipients are addressed by.</param>
-/// <param name="MaxLength">The longest text of a message, in UTF-16 units; a longer one is cut.</param>
+/// <param name="MaxLength">The longest text of a message, in <see cref="Unit"/>; a longer one is cut.</param>
 /// <param name="Capabilities">What else it can do.</param>
 public sealed record ChannelDefinition(string Name, AddressKind AddressKind, int MaxLength, ChannelCapabilities Capabilities)
 {
+    /// <summary>What its provider counts the length of a text in.</summary>
+    public LengthUnit Unit { get; init; }
+
     /// <summary>Whether a person writes its addresses down as they are: a phone number, an email address.</summary>
     public bool IsDirect => AddressKind is AddressKind.PlannedPhoneNumber or AddressKind.PhoneNumber or AddressKind.EmailAddress;
 }
@@ -90,7 +93,7 @@ public static partial class Channels
 
     /// <summary>SMS; Twilio refuses more than 1,600 characters (error 21617).</summary>
     public static ChannelDefinition SmsChannel { get; } = new(
-        Sms, AddressKind.PlannedPhoneNumber, MaxLength: 1600, ChannelCapabilities.DeliveryReceipts);
+        Sms, AddressKind.PlannedPhoneNumber, MaxLength: 1600, ChannelCapabilities.DeliveryReceipts) { Unit = LengthUnit.SmsCharacters };
 
     /// <summary>Email by SMTP (RFC 5321).</summary>
     public static ChannelDefinition EmailChannel { get; } = new(
@@ -98,7 +101,7 @@ public static partial class Channels
 
     /// <summary>Push to devices and browsers by FCM, APNs and web push: some 4,096 bytes with everything around the text.</summary>
     public static ChannelDefinition PushChannel { get; } = new(
-        Push, AddressKind.StoredAddress, MaxLength: 2048, ChannelCapabilities.Subject);
+        Push, AddressKind.StoredAddress, MaxLength: 2048, ChannelCapabilities.Subject) { Unit = LengthUnit.Bytes };
 
     /// <summary>Webhooks of Slack, Discord and Teams; Discord takes 2,000 characters, each service cuts what it does not take.</summary>
     public static ChannelDefinition ChatChannel { get; } = new(

@@ -18,6 +18,7 @@ namespace Switchboard.Core.Notifications;
 /// <param name="Content">What it says beside the text; null for a plain text.</param>
 /// <param name="RecipientId">Whose it is, a row in <c>recipients</c>; null for a mere address.</param>
 /// <param name="Metadata">What it can be found by, a JSON object; null for nothing.</param>
+/// <param name="Id">Its id, where what led to it has one that is asked for but once; null for a new one.</param>
 public sealed record NotificationDraft(
     Guid UserId,
     string Channel,
@@ -31,7 +32,8 @@ public sealed record NotificationDraft(
     ActivityContext? Parent = null,
     NotificationContent? Content = null,
     Guid? RecipientId = null,
-    string? Metadata = null);
+    string? Metadata = null,
+    Guid? Id = null);
 
 /// <summary>What led to a notification: of which kind it is, and which one. A new kind needs no change of the schema.</summary>
 /// <param name="Kind">The kind, as it is stored and as the API shows it.</param>

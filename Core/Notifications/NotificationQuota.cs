@@ -39,6 +39,17 @@ public sealed class NotificationQuota(SlidingWindowLimiter limiter, IOptions<Not
     public Task<int> TakeAsync(Guid userId, int wanted, CancellationToken cancellationToken) =>
         limiter.TakeOfDayAsync("Notifications", userId, PerDay, wanted, cancellationToken);
 
+    /// <summary>Takes as many of a user's as are wanted, or none where fewer are left of this day.</summary>
+    public async Task<bool> TakeAllAsync(Guid userId, int wanted, CancellationToken cancellationToken)
+    {
+        var taken = TakeUnused(userId, wanted);
+        if (taken < wanted)
+            taken += await TakeAsync(userId, wanted - taken, cancellationToken);
+        if (taken < wanted && taken > 0)
+            Return(userId, taken);
+        return taken == wanted;
+    }
+
     /// <summary>
     /// Sets aside what a transaction may make, before it begins: nothing is asked of Redis while a connection to Postgres is held. What it
     /// does not make, such as a mail that came again, counts for the next reservation of this process.

@@ -42,7 +42,7 @@ public sealed class NotificationStore(
                     $10::uuid[], $11::timestamptz[], $13::jsonb[], $14::uuid[], $15::jsonb[])
             AS draft (id, user_id, channel, recipient, body, priority, source, source_id, dedup_key, rule_id, send_at,
                       content, recipient_id, metadata)
-        ON CONFLICT (user_id, dedup_key) WHERE dedup_key IS NOT NULL DO NOTHING
+        ON CONFLICT DO NOTHING
         RETURNING id
         """;
 
@@ -59,7 +59,7 @@ public sealed class NotificationStore(
         quota.ReserveAsync(wanted, cancellationToken);
 
     /// <summary>
-    /// Makes notifications, within the caller's transaction: two statements, whatever the number. A draft whose key its user has already
+    /// Makes notifications, within the caller's transaction: two statements, whatever the number. A draft whose key or id is there already
     /// changes nothing; one above its user's <see cref="NotificationQuota"/> is made as failed. Text is stored as <see cref="StorableText"/>
     /// makes it, and where nothing could be seen of it there is one that says so: providers refuse a message without text.
     /// </summary>
@@ -102,6 +102,30 @@ public sealed class NotificationStore(
         return new([.. created.Select(one => one.Id)], jobs);
     }
 
+    private const string CancelSql =
+        """
+        WITH pending AS (
+            SELECT id FROM notifications
+            WHERE id = ANY ($1) AND user_id = $2 AND delivery_status = 'pending' ORDER BY id FOR NO KEY UPDATE)
+        UPDATE notifications AS n SET delivery_status = 'cancelled', cancelled_at = $3
+        FROM pending WHERE n.id = pending.id
+        RETURNING n.id, n.channel
+        """;
+
+    /// <summary>Takes back those of a user's notifications of which no send has begun, within the caller's transaction.</summary>
+    /// <returns>Which they were, and the jobs that tell of it, which are for the caller to stage.</returns>
+    public async Task<CreatedNotifications> CancelAsync(
+        NpgsqlTransaction transaction, Guid userId, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        var now = timeProvider.GetUtcNow();
+        var cancelled = await transaction.Command(CancelSql, ids.ToArray(), userId, now)
+            .ListAsync(row => (Id: row.GetGuid(0), Channel: row.GetString(1)), cancellationToken);
+        return new(
+            [.. cancelled.Select(one => one.Id)],
+            RecordEvents.Of(
+                [.. cancelled.Select(one => EventRecord.Of(NotificationEvents.Cancelled, userId, one.Id, one.Channel, now))], timeProvider));
+    }
+
     private const string VerifiedPhoneSql =
         "SELECT phone_number FROM user_phone_numbers WHERE user_id = $1 AND verified_at IS NOT NULL ORDER BY verified_at, id LIMIT 1";
 
@@ -123,7 +147,8 @@ public sealed class NotificationStore(
         // rows are locked in key order, so two processes cannot deadlock
         var items = drafts
             .OrderBy(draft => draft.DedupKey, StringComparer.Ordinal)
-            .Select(draft => (Id: Guid.CreateVersion7(now), Draft: draft))
+            .ThenBy(draft => draft.Id)
+            .Select(draft => (Id: draft.Id ?? Guid.CreateVersion7(now), Draft: draft))
             .ToArray();
         await using var command = new NpgsqlCommand(InsertSql, connection, transaction);
         Add(item => item.Id);

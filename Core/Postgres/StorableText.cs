@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace Switchboard.Core.Postgres;
@@ -9,6 +10,9 @@ public static class StorableText
     // NUL and unpaired surrogates
     private static readonly SearchValues<char> Suspects =
         SearchValues.Create([.. Enumerable.Range(0xD800, 0x800).Select(unit => (char)unit), '\0']);
+
+    // in UTF-16 units; a family of four with the colours of their skin has some 30
+    private const int LongestCharacter = 64;
 
     /// <summary>
     /// The text with U+FFFD in the place of what a <c>text</c> column refuses: NUL (PostgreSQL manual, 8.3) and lone
@@ -38,10 +42,33 @@ public static class StorableText
     /// <summary>A text, or as much of it as leaves room for an ellipsis.</summary>
     /// <param name="text">The text.</param>
     /// <param name="length">The longest that is taken, in UTF-16 units.</param>
-    public static string Cut(string text, int length)
+    public static string Cut(string text, int length) => Cut(text, length, static part => part.Length);
+
+    /// <summary>A text, or as much of it as leaves room for an ellipsis, cut between what a person sees as characters.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="length">The longest that is taken.</param>
+    /// <param name="lengthOf">How long a part of the text is: in bytes, say. Of two parts together it is the sum.</param>
+    /// <param name="ellipsis">What stands for the rest.</param>
+    public static string Cut(string text, int length, Func<ReadOnlySpan<char>, int> lengthOf, string ellipsis = "…")
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.Length <= length ? text : Start(text, length - 1) + "…";
+        ArgumentNullException.ThrowIfNull(lengthOf);
+        if (lengthOf(text) <= length)
+            return text;
+        var (end, room) = (0, length - lengthOf(ellipsis));
+        while (end < text.Length)
+        {
+            var next = StringInfo.GetNextTextElementLength(text.AsSpan(end));
+            // of a letter with accents without end, a part
+            if (next > LongestCharacter)
+                next = char.IsSurrogatePair(text[end], text[end + 1]) ? 2 : 1;
+            room -= lengthOf(text.AsSpan(end, next));
+            if (room < 0)
+                break;
+            end += next;
+        }
+
+        return text[..end] + ellipsis;
     }
 
     /// <summary>A text as far as the length, in UTF-16 units; never half of a surrogate pair at its end.</summary>

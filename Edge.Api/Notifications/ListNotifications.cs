@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FluentValidation;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Notifications;
@@ -56,12 +57,42 @@ internal sealed class ListNotificationsRequest : PageRequest, INotificationFilte
     /// <inheritdoc/>
     [QueryParam]
     public DateTimeOffset? Until { get; set; }
+
+    /// <summary>Only those of this category.</summary>
+    [QueryParam]
+    public string? Category { get; set; }
+
+    /// <summary>Only those that this request at <c>/api/notify</c> led to.</summary>
+    [QueryParam]
+    public Guid? NotifyId { get; set; }
+
+    /// <summary>Only those to this recipient, by its external id.</summary>
+    [QueryParam]
+    public string? Recipient { get; set; }
+
+    /// <summary>What the metadata of a notification must hold; null for nothing.</summary>
+    internal string? Metadata()
+    {
+        var wanted = new Dictionary<string, string>();
+        if (Category is not null)
+            wanted["category"] = Category;
+        if (NotifyId is { } id)
+            wanted["notifyId"] = id.ToString();
+        if (Recipient is not null)
+            wanted["recipient"] = Recipient;
+        return wanted.Count == 0 ? null : JsonSerializer.Serialize(wanted);
+    }
 }
 
 internal sealed class ListNotificationsValidator : PageValidator<ListNotificationsRequest>
 {
     public ListNotificationsValidator()
-        : base(ListNotifications.Name) => this.FilterRules();
+        : base(ListNotifications.Name)
+    {
+        this.FilterRules();
+        RuleFor(request => request.Category).Text(200);
+        RuleFor(request => request.Recipient).Text(320);
+    }
 }
 
 /// <summary><c>GET /api/notifications</c>: the user's notifications, newest first.</summary>
@@ -85,6 +116,7 @@ internal sealed class ListNotifications(ReadDatabase database, QueryMonitor quer
           AND ($4::timestamptz IS NULL OR (n.created_at >= $4 AND n.id > $5::uuid))
           AND ($6::timestamptz IS NULL OR n.created_at < $6)
           AND ($7::uuid IS NULL OR n.id < $7)
+          AND ($9::jsonb IS NULL OR n.metadata @> $9::jsonb)
         ORDER BY n.id DESC
         LIMIT $8
         """;
@@ -100,7 +132,8 @@ internal sealed class ListNotifications(ReadDatabase database, QueryMonitor quer
                 "notifications",
                 source.Command(
                     Sql, HttpContext.Caller().UserId, request.Status, request.Channel, request.Since,
-                    request.Since is { } since ? TimeOrderedId.Before(since) : null, request.Until, after?.Id, take),
+                    request.Since is { } since ? TimeOrderedId.Before(since) : null, request.Until, after?.Id, take,
+                    request.Metadata()),
                 (command, ct) => command.ListAsync(NotificationResponse.Read, ct),
                 cancellationToken),
             cancellationToken);

@@ -48,12 +48,20 @@ internal sealed class DailyQuotas(
     /// <summary>Takes one; or says that there is none left until the day ends.</summary>
     public async Task<ProblemHttpResult?> TakeAsync(HttpContext http, Quota quota, Guid userId, CancellationToken cancellationToken)
     {
-        var (name, perDay) = Of(quota);
         var taken = quota == Quota.Notifications
             ? await notifications.TakeAsync(userId, 1, cancellationToken)
-            : await limiter.TakeOfDayAsync($"{quota}", userId, perDay, 1, cancellationToken);
-        if (taken > 0)
-            return null;
+            : await limiter.TakeOfDayAsync($"{quota}", userId, Of(quota).PerDay, 1, cancellationToken);
+        return taken > 0 ? null : UsedUp(http, quota);
+    }
+
+    /// <summary>Takes so many notifications at once; or says that there are not so many left until the day ends, and takes none.</summary>
+    public async Task<ProblemHttpResult?> TakeNotificationsAsync(
+        HttpContext http, Guid userId, int wanted, CancellationToken cancellationToken) =>
+        wanted == 0 || await notifications.TakeAllAsync(userId, wanted, cancellationToken) ? null : UsedUp(http, Quota.Notifications);
+
+    private ProblemHttpResult UsedUp(HttpContext http, Quota quota)
+    {
+        var (name, perDay) = Of(quota);
         var left = LimitExtensions.Seconds(Day - timeProvider.GetUtcNow().UtcDateTime.TimeOfDay);
         http.Response.Headers.RetryAfter = Math.Max(1, left).ToString(CultureInfo.InvariantCulture);
         return Problems.For(

@@ -1,17 +1,20 @@
 using Switchboard.Core.Deletion;
 using Switchboard.Core.Notifications.Recipients;
+using Switchboard.Core.Notifications.Templates;
 using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Redis.Caching;
 using Switchboard.Core.Rules;
-using Switchboard.Edge.Api.Email;
 using Switchboard.Edge.Api.Email.Accounts;
 using Switchboard.Edge.Api.Email.Analytics;
 using Switchboard.Edge.Api.Email.Tracking;
+using Switchboard.Edge.Api.Email;
+using Switchboard.Edge.Api.Notifications.Notify;
 using Switchboard.Edge.Api.Notifications.Recipients;
+using Switchboard.Edge.Api.Notifications.Templates;
 using Switchboard.Edge.Api.Operations.Access;
 using Switchboard.Edge.Api.Rules;
-using Switchboard.Edge.Api.Sms;
 using Switchboard.Edge.Api.Sms.PhoneNumbers;
+using Switchboard.Edge.Api.Sms;
 
 namespace Switchboard.Edge.Api.Platform;
 
@@ -27,6 +30,7 @@ internal static class EdgeServices
         .Namespace(AccountCache.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
         .Namespace(TrackedEmailQuery.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
         .Namespace(StatsQuery.CacheNamespace, ttl: TimeSpan.FromMinutes(10), maxEntries: 1_000)
+        .Templates()
         .Namespace(NumberOwners.OwnersNamespace, ttl: TimeSpan.FromMinutes(15), maxEntries: 1_000)
         .Namespace(NumberOwners.VerifiedNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 500)
         .AddRecipients());
@@ -34,8 +38,10 @@ internal static class EdgeServices
     /// <summary>What endpoints of one feature share.</summary>
     public static IServiceCollection AddFeatures(this IServiceCollection services) => services
         .AddRules()
+        .AddTemplateVersions()
         .AddSingleton<UserRemoval>()
         .AddSingleton<UserExport>()
+        .AddSingleton<NotifyStore>()
         .AddAccounts()
         .AddTrackedEmails()
         .AddPhoneNumbers()

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Notifications;
+using Switchboard.Core.Notifications.Notify;
 using Switchboard.Core.Providers;
 using Switchboard.Core.Redis.Limits;
 
@@ -51,6 +52,7 @@ internal abstract record SendResult
     {
         Failed { Failure: var failure } => failure,
         Deferred held => held.Reason,
+        Refused refused => refused.Reason,
         _ => default,
     };
 
@@ -64,6 +66,10 @@ internal abstract record SendResult
 
     /// <summary>It was not tried, for a reason of ours: our own limit, a look-up that failed, the end of the process.</summary>
     public sealed record Deferred(string Reason, TimeSpan RetryAfter) : SendResult;
+
+    /// <summary>It was not tried, and is not to be: it is over, or its recipient does not want it. Nothing broke.</summary>
+    /// <param name="Reason">One of <see cref="NotifyReasons.OfUnsent"/>.</param>
+    public sealed record Refused(string Reason) : SendResult;
 
     public static implicit operator SendResult(ProviderFailure failure) => new Failed(failure);
 }

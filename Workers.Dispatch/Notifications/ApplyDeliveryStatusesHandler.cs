@@ -3,6 +3,7 @@ using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Events;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
+using Switchboard.Workers.Dispatch.Notifications.Planning;
 
 namespace Switchboard.Workers.Dispatch.Notifications;
 
@@ -38,9 +39,16 @@ internal sealed partial class ApplyDeliveryStatusesHandler(
         var steps = Steps(updates, found);
         var moved = steps.Count == 0 ? [] : await DeliveryStatusStore.MoveAsync(connection, transaction, steps, cancellationToken);
 
-        var events = Events(steps.Where(step => moved.Contains(step.Notification.Id)));
+        var made = steps.Where(step => moved.Contains(step.Notification.Id)).ToList();
+        var signals = await FallbackSignals.OfAsync(
+            transaction,
+            [
+                .. made.Where(step => step.Notification.Source == NotificationSource.NotifyKind && FallbackSignals.Tells(step.Status))
+                    .Select(step => new MovedNotification(step.Notification.Id, step.Notification.UserId, null)),
+            ],
+            timeProvider, cancellationToken);
         // nobody waits for events: the scheduler publishes those of many commits together
-        await scheduledJobs.InsertAsync(connection, transaction, events, timeProvider.GetUtcNow(), cancellationToken);
+        await scheduledJobs.InsertAsync(connection, transaction, [.. Events(made), .. signals], timeProvider.GetUtcNow(), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         metrics.Statuses("applied", moved.Count);
         metrics.Statuses("stale", found.Count - moved.Count);

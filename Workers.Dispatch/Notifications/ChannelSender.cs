@@ -16,6 +16,7 @@ namespace Switchboard.Workers.Dispatch.Notifications;
 /// </summary>
 internal sealed partial class ChannelSender(
     ChannelRegistry channels,
+    SendChecks checks,
     SlidingWindowLimiter limiter,
     DispatchMetrics metrics,
     IOptions<DispatchOptions> options,
@@ -31,7 +32,7 @@ internal sealed partial class ChannelSender(
     public async Task SendAsync(IReadOnlyList<Send> sends, CancellationToken cancellationToken)
     {
         var permitted = new List<(Send Send, IChannel Channel)>(sends.Count);
-        foreach (var group in sends.GroupBy(send => send.Notification.Channel))
+        foreach (var group in (await CheckedAsync(sends, cancellationToken)).GroupBy(send => send.Notification.Channel))
         {
             if (channels.Find(group.Key) is { } channel)
                 await PermitAsync(channel, [.. group], permitted, cancellationToken);
@@ -44,6 +45,29 @@ internal sealed partial class ChannelSender(
             permitted,
             new ParallelOptions { MaxDegreeOfParallelism = _maxConcurrent },
             (one, _) => SendAsync(one.Send, one.Channel, cancellationToken));
+    }
+
+    // those that are to be sent; of the others it is decided
+    private async Task<IEnumerable<Send>> CheckedAsync(IReadOnlyList<Send> sends, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var refusals = await checks.RefusalsAsync(sends, cancellationToken);
+            foreach (var (send, refusal) in refusals)
+                Decide(send, refusal, timeProvider.GetTimestamp());
+            return refusals.Count == 0 ? sends : sends.Where(send => !refusals.ContainsKey(send));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            DeferAll(sends, "The process ends.", TimeSpan.Zero);
+            return [];
+        }
+        catch (Exception exception)
+        {
+            Log.NotChecked(logger, exception, sends.Count);
+            DeferAll(sends, $"It cannot be read what its recipient wants: {LoggedException.Reason(exception)}", LimitRetry);
+            return [];
+        }
     }
 
     private async Task PermitAsync(IChannel channel, Send[] sends, List<(Send, IChannel)> permitted, CancellationToken cancellationToken)
@@ -107,7 +131,7 @@ internal sealed partial class ChannelSender(
     // providers refuse a text of which nothing can be seen; one that is not kept any more (empty) is not sent at all
     private static string VisibleOf(string body) => body.Length > 0 && FoldedText.IsBlank(body) ? NotificationStore.WithoutText : body;
 
-    private void DeferAll(Send[] sends, string reason, TimeSpan wait)
+    private void DeferAll(IReadOnlyList<Send> sends, string reason, TimeSpan wait)
     {
         foreach (var send in sends)
             Decide(send, new SendResult.Deferred(reason, wait), timeProvider.GetTimestamp());
@@ -131,6 +155,9 @@ internal sealed partial class ChannelSender(
 
         [LoggerMessage(Level = LogLevel.Error, Message = "The limit of {Channel} cannot be asked: {Count} sends wait")]
         public static partial void NoPermits(ILogger logger, Exception exception, string channel, int count);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "It cannot be read what recipients want: {Count} sends wait")]
+        public static partial void NotChecked(ILogger logger, Exception exception, int count);
     }
 }
 

@@ -5,7 +5,7 @@ using Switchboard.Core.Postgres;
 namespace Switchboard.Workers.Dispatch.Notifications;
 
 /// <summary>A notification of which a provider says something; its row is locked.</summary>
-internal sealed record LockedNotification(Guid Id, Guid UserId, string Channel, DeliveryStatus Status, DateTimeOffset CreatedAt);
+internal sealed record LockedNotification(Guid Id, Guid UserId, string Channel, DeliveryStatus Status, DateTimeOffset CreatedAt, string Source = "");
 
 /// <summary>Finds, locks and moves the notifications that a batch of statuses is about, in two statements.</summary>
 internal static class DeliveryStatusStore
@@ -17,7 +17,7 @@ internal static class DeliveryStatusStore
             FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS status (notification_id, provider_message_id, position)
             LEFT JOIN notifications ON notifications.provider_message_id = status.provider_message_id
         )
-        SELECT named.position, n.id, n.user_id, n.channel, n.delivery_status, n.created_at
+        SELECT named.position, n.id, n.user_id, n.channel, n.delivery_status, n.created_at, n.source
         FROM named
         JOIN notifications n ON n.id = named.notification_id
         ORDER BY n.id
@@ -69,7 +69,8 @@ internal static class DeliveryStatusStore
                 reader.GetGuid(2),
                 reader.GetString(3),
                 DeliveryStatuses.Parse(reader.GetString(4)),
-                reader.GetFieldValue<DateTimeOffset>(5));
+                reader.GetFieldValue<DateTimeOffset>(5),
+                reader.GetString(6));
         return found;
     }
 

@@ -37,6 +37,7 @@ internal sealed record SendDecision(
             new(DeliveryStatus.Sent, Sent, JobOutcome.Done, null, accepted.ProviderStatus, accepted.ProviderMessageId),
         SendResult.Deferred held =>
             new(DeliveryStatus.Pending, null, JobOutcome.Snooze(held.RetryAfter, held.Reason), held.Reason),
+        SendResult.Refused refused => new(DeliveryStatus.Failed, null, JobOutcome.Done, refused.Reason),
         SendResult.Failed { Failure: var failure } => For(failure, isLastAttempt, inDoubt),
         _ => throw new ArgumentOutOfRangeException(nameof(result), result, "No such result."),
     };

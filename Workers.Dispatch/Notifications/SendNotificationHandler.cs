@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
+using Switchboard.Core.Notifications.Notify;
 
 namespace Switchboard.Workers.Dispatch.Notifications;
 
@@ -69,6 +70,7 @@ internal sealed partial class SendNotificationHandler(
             DeliveryStatus.Sending => JobOutcome.Snooze(
                 notification.InDoubtUntil - now ?? inDoubt, "It may have been sent; its status is waited for."),
 
+            DeliveryStatus.Failed when NotifyReasons.OfUnsent.Contains(notification.Error) => JobOutcome.Done,
             // again, for a consumer that died between the record of the failure and that of the dead job
             DeliveryStatus.Failed => JobOutcome.Dead(notification.Error ?? "It failed."),
             _ => JobOutcome.Done,

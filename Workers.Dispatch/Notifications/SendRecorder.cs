@@ -3,6 +3,7 @@ using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Events;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
+using Switchboard.Workers.Dispatch.Notifications.Planning;
 
 namespace Switchboard.Workers.Dispatch.Notifications;
 
@@ -43,8 +44,15 @@ internal sealed partial class SendRecorder(
         await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
         var met = await SendStore.RecordAsync(connection, transaction, sends, CancellationToken.None);
         var events = RecordEvents.Of([.. Events(sends, met)], timeProvider);
+        var signals = await FallbackSignals.OfAsync(
+            transaction,
+            [
+                .. sends.Where(send => send.Notification.Source == NotificationSource.NotifyKind && FallbackSignals.Tells(send.Decision!.Status))
+                    .Select(send => new MovedNotification(send.Notification.Id, send.Notification.UserId, send.Delivery.Activity?.Context)),
+            ],
+            timeProvider, CancellationToken.None);
         // nobody waits for events: the scheduler publishes those of many commits together
-        await scheduledJobs.InsertAsync(connection, transaction, events, timeProvider.GetUtcNow(), CancellationToken.None);
+        await scheduledJobs.InsertAsync(connection, transaction, [.. events, .. signals], timeProvider.GetUtcNow(), CancellationToken.None);
         await transaction.CommitAsync(CancellationToken.None);
         return met;
     }

@@ -21,6 +21,7 @@ namespace Switchboard.Workers.Dispatch.Notifications;
 /// <param name="Source">What led to it: <see cref="NotificationSource.Kind"/>.</param>
 /// <param name="Content">What it says beside its text; null for a plain text.</param>
 /// <param name="RecipientId">Whose it is, a row in <c>recipients</c>; null for a mere address.</param>
+/// <param name="Priority">How soon it is sent.</param>
 internal sealed record ClaimedNotification(
     Guid Id,
     Guid UserId,
@@ -35,7 +36,8 @@ internal sealed record ClaimedNotification(
     int? Number,
     string Source,
     NotificationContent? Content = null,
-    Guid? RecipientId = null);
+    Guid? RecipientId = null,
+    JobPriority Priority = JobPriority.Normal);
 
 /// <summary>What a recorded notification was met as.</summary>
 /// <param name="Status">Its state before.</param>
@@ -51,7 +53,7 @@ internal sealed class SendStore(NpgsqlDataSource dataSource)
         """
         WITH found AS (
             SELECT n.id, n.user_id, n.channel, n.recipient, n.body, n.created_at, n.delivery_status, n.attempts,
-                   n.send_at, n.sending_at, n.error, n.source, n.content, n.recipient_id, asked.is_replay
+                   n.send_at, n.sending_at, n.error, n.source, n.content, n.recipient_id, n.priority, asked.is_replay
             FROM unnest($1::uuid[], $2::boolean[]) AS asked (id, is_replay)
             JOIN notifications n ON n.id = asked.id
             ORDER BY n.id
@@ -81,7 +83,8 @@ internal sealed class SendStore(NpgsqlDataSource dataSource)
             RETURNING n.id, n.attempts
         )
         SELECT found.id, found.user_id, found.channel, found.recipient, found.body, found.created_at, found.delivery_status,
-               found.send_at, found.error, doubt.until, claimed.attempts, found.source, found.content, found.recipient_id
+               found.send_at, found.error, doubt.until, claimed.attempts, found.source, found.content, found.recipient_id,
+               found.priority
         FROM found
         LEFT JOIN doubt ON doubt.id = found.id
         LEFT JOIN claimed ON claimed.id = found.id
@@ -164,7 +167,8 @@ internal sealed class SendStore(NpgsqlDataSource dataSource)
         row.IsDBNull(10) ? null : row.GetInt32(10),
         row.GetString(11),
         row.IsDBNull(12) ? null : NotificationContent.Read(row.GetString(12)),
-        row.IsDBNull(13) ? null : row.GetGuid(13));
+        row.IsDBNull(13) ? null : row.GetGuid(13),
+        (JobPriority)row.GetInt16(14));
 
     /// <summary>
     /// Records decided sends, and says what each notification was met as: the attempts, and the notifications where they still are what the

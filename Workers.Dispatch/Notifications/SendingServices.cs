@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.Metrics;
+using Switchboard.Core.Notifications.Recipients;
 using Switchboard.Workers.Dispatch.Channels;
 
 namespace Switchboard.Workers.Dispatch.Notifications;
@@ -58,6 +59,8 @@ internal static class SendingServices
             .ValidateOnStart();
         services.AddMetrics();
         services.AddSingleton<ChannelRegistry>();
+        services.AddRecipients();
+        services.AddSingleton<SendChecks>();
         services.AddSingleton<ChannelSender>();
         services.AddSingleton<SendStore>();
         services.AddSingleton<DispatchMetrics>();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Caching.Hybrid;
 using Switchboard.Core.Deletion;
+using Switchboard.Core.Notifications.Templates;
 using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Rules;
 using Switchboard.Core.Sms;
@@ -22,6 +23,7 @@ internal sealed class UserCaches(HybridCache cache)
     {
         await cache.RemoveByTagAsync(UserDeletion.CacheTag(deletion.UserId), cancellationToken);
         await cache.RemoveByTagAsync($"{StoredRules.CacheNamespace}:{deletion.UserId}", cancellationToken);
+        await cache.RemoveByTagAsync(TemplateStore.CacheTag(deletion.UserId), cancellationToken);
         await cache.RemoveAsync($"{AccountRevocation.VerificationNamespace}:{deletion.UserId}", cancellationToken);
         foreach (var account in deletion.Accounts)
         {

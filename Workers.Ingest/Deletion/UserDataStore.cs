@@ -54,6 +54,7 @@ internal sealed class UserDataStore(NpgsqlDataSource dataSource)
     public static IReadOnlyList<string> Chunks { get; } =
     [
         Rows("rules"),
+        Rows("templates"),
         Rows("user_phone_numbers"),
         Rows("account_connections"),
         Rows("idempotency_keys"),

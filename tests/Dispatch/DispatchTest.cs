@@ -6,8 +6,11 @@ using RabbitMQ.Client;
 using StackExchange.Redis;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
+using Switchboard.Core.Notifications.Notify;
 using Switchboard.Core.Redis.Limits;
+using Switchboard.Core.Security;
 using Switchboard.Workers.Dispatch.Notifications;
+using Switchboard.Workers.Dispatch.Notifications.Planning;
 
 namespace Switchboard.Tests.Dispatch;
 
@@ -25,6 +28,8 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
 
     protected NpgsqlDataSource Database => _services.GetRequiredService<NpgsqlDataSource>();
 
+    protected IServiceProvider Services => _services;
+
     protected NotificationStore Notifications => _services.GetRequiredService<NotificationStore>();
 
     public ValueTask InitializeAsync()
@@ -34,6 +39,7 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Jobs:ConfirmTimeoutSeconds"] = "0.1",
+            ["Encryption:Key"] = Convert.ToBase64String(new byte[32]),
             ["Quotas:NotificationsPerDay"] = NotificationsPerDay.ToString(CultureInfo.InvariantCulture),
         }).Build());
         services.AddSingleton<TimeProvider>(Time);
@@ -42,10 +48,18 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
         services.AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("The connection was not started."));
         services.AddSingleton<Workers.Dispatch.Channels.IChannel>(Channel);
         services.AddSwitchboardLimits();
+        services.AddSecretProtector();
+        services.AddDispatchCache();
         services.AddSending();
+        services.AddPlanning();
         services.AddNotifications();
         services.AddScoped<SendNotificationHandler>();
         services.AddScoped<ApplyDeliveryStatusesHandler>();
+        services.AddScoped<IJobHandler<ExpandNotify>, ExpandNotifyHandler>();
+        services.AddScoped<IJobHandler<ReleaseHeld>, ReleaseHeldHandler>();
+        services.AddScoped<IJobHandler<ReleaseDigest>, ReleaseDigestHandler>();
+        services.AddScoped<IJobHandler<ContinueFallback>, ContinueFallbackHandler>();
+        services.AddScoped<IJobHandler<CancelNotify>, CancelNotifyHandler>();
         _services = services.BuildServiceProvider();
         return ValueTask.CompletedTask;
     }

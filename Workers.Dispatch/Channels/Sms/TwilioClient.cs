@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
-using Switchboard.Core.Postgres;
+using Switchboard.Core.Notifications;
 using Switchboard.Core.Providers;
 
 namespace Switchboard.Workers.Dispatch.Channels.Sms;
@@ -35,7 +35,7 @@ internal sealed class TwilioClient(IHttpClientFactory clients, IOptions<TwilioOp
     private IEnumerable<KeyValuePair<string, string>> Fields(TwilioMessage message)
     {
         yield return new("To", message.To);
-        yield return new("Body", StorableText.Cut(message.Body, Core.Notifications.Channels.SmsChannel.MaxLength));
+        yield return new("Body", MessageLength.Cut(Core.Notifications.Channels.SmsChannel, message.Body));
         yield return string.IsNullOrWhiteSpace(_options.From)
             ? new("MessagingServiceSid", _options.MessagingServiceSid!)
             : new("From", _options.From);

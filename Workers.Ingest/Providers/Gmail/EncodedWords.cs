@@ -25,7 +25,7 @@ internal static class EncodedWords
         var text = Bounded(header);
         for (var layer = 0; layer < MostLayers && text.Contains("=?", StringComparison.Ordinal); layer++)
             text = Replace(text, word => word);
-        return OnOneLine(MimeText.WithoutControls(text));
+        return OnOneLine(HtmlText.WithoutControls(text));
     }
 
     /// <summary>

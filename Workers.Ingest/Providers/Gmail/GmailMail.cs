@@ -52,7 +52,7 @@ internal static class GmailMail
     {
         var text = string.Join('\n', plain);
         if (string.IsNullOrWhiteSpace(text))
-            text = string.Join('\n', html.Select(HtmlText.From));
+            text = string.Join('\n', html.Select(part => HtmlText.From(part)));
         return string.IsNullOrWhiteSpace(text) ? WebUtility.HtmlDecode(snippet ?? "") : text;
     }
 

@@ -43,26 +43,12 @@ internal static class MimeText
             : named is null ? Windows1252.GetString(bytes)
             : named is not UTF8Encoding ? named.GetString(bytes)
             : FromBrokenUtf8(bytes);
-        return WithoutControls(text.TrimStart('\uFEFF'));
+        return HtmlText.WithoutControls(text.TrimStart('\uFEFF'));
     }
-
-    /// <summary>The text without C1 controls.</summary>
-    public static string WithoutControls(string text) =>
-        text.AsSpan().IndexOfAnyInRange('\u0080', '\u009F') < 0 ? text : string.Create(text.Length, text, (letters, from) =>
-        {
-            for (var i = 0; i < from.Length; i++)
-                letters[i] = from[i] is >= '\u0080' and <= '\u009F' ? OfWindows1252(from[i]) : from[i];
-        });
 
     /// <summary>The charset that a Content-Type names.</summary>
     public static string? CharsetOf(string? contentType) =>
         contentType is { Length: < 4_096 } && ContentType.TryParse(contentType, out var parsed) ? parsed.Charset?.Trim('\'', '"', ' ') : null;
-
-    private static char OfWindows1252(char control)
-    {
-        var letter = Windows1252.GetString([(byte)control])[0];
-        return letter == control ? '\uFFFD' : letter;
-    }
 
     // cut within a character, or mixed with a few bytes of something else, it is UTF-8 still; else it never was
     private static string FromBrokenUtf8(byte[] bytes)

@@ -1,14 +1,14 @@
 using System.Text;
 using MimeKit.Text;
 
-namespace Switchboard.Workers.Ingest.Providers.Gmail;
+namespace Switchboard.Core.Email;
 
 /// <summary>
 /// The text that a person would read in an HTML mail: without tags, scripts and styles, with a new line for each block. What is quoted from
 /// the mail that is answered is marked as in a mail without HTML: by <c>&gt; </c>, or by the line that Outlook draws. Goes through the mail
-/// once, whatever is in it.
+/// once, whatever is in it. No text has C1 controls: they are Windows-1252 that was labelled as something else.
 /// </summary>
-internal sealed class HtmlText
+public sealed class HtmlText
 {
     private const int Longest = 1_000_000;
 
@@ -28,16 +28,28 @@ internal sealed class HtmlText
 
     private const string OutlookLine = "________________________________";
 
+    // what Windows-1252 has at 0x80 to 0x9F
+    private const string Windows1252 = "€\uFFFD‚ƒ„…†‡ˆ‰Š‹Œ\uFFFDŽ\uFFFD\uFFFD‘’“”•–—˜™š›œ\uFFFDžŸ";
+
     // what was read since the last change between quoted and not
     private readonly StringBuilder _read = new();
     private readonly StringBuilder _text = new();
     private readonly Stack<bool> _blockquotes = new();
+    private readonly bool _withLinks;
     private int _quotes;
     private string? _unread;
+    private string? _link;
+    private int _linkStart;
 
-    public static string From(string html)
+    private HtmlText(bool withLinks) => _withLinks = withLinks;
+
+    /// <summary>Reads HTML.</summary>
+    /// <param name="html">The HTML; of more than a million characters those.</param>
+    /// <param name="withLinks">Whether the address of a link stands behind its text: a mail that is sent as text has no other.</param>
+    public static string From(string html, bool withLinks = false)
     {
-        var text = new HtmlText();
+        ArgumentNullException.ThrowIfNull(html);
+        var text = new HtmlText(withLinks);
         using var reader = new StringReader(html.Length > Longest ? html[..Longest] : html);
         // a tag that is cut off comes as data: only before its entities are decoded it can be told from text
         var tokenizer = new HtmlTokenizer(reader) { DecodeCharacterReferences = false };
@@ -55,7 +67,18 @@ internal sealed class HtmlText
         if (!IsCutTag(data))
             text.Append(data);
         text.Tidy();
-        return MimeText.WithoutControls(text._text.ToString());
+        return WithoutControls(text._text.ToString());
+    }
+
+    /// <summary>The text without C1 controls.</summary>
+    public static string WithoutControls(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.AsSpan().IndexOfAnyInRange('\u0080', '\u009F') < 0 ? text : string.Create(text.Length, text, (letters, from) =>
+        {
+            for (var i = 0; i < from.Length; i++)
+                letters[i] = from[i] is >= '\u0080' and <= '\u009F' ? Windows1252[from[i] - '\u0080'] : from[i];
+        });
     }
 
     private void Read(HtmlTagToken tag)
@@ -71,6 +94,18 @@ internal sealed class HtmlText
             _read.Append('\n').Append(!tag.IsEndTag && Answered.Contains(ValueOf(tag, HtmlAttributeId.Id)) ? $"{OutlookLine}\n" : "");
         else if (tag.Id is HtmlTagId.TD or HtmlTagId.TH)
             _read.Append(' ');
+        else if (_withLinks && tag.Id == HtmlTagId.A)
+            Link(tag);
+    }
+
+    private void Link(HtmlTagToken tag)
+    {
+        var text = _link is null || _linkStart > _read.Length ? "" : _read.ToString(_linkStart, _read.Length - _linkStart).Trim();
+        if (_link is not null && text != _link)
+            _read.Append(text.Length == 0 ? _link : $" ({_link})");
+        _link = !tag.IsEndTag && ValueOf(tag, HtmlAttributeId.Href) is var address
+            && address.StartsWith("http", StringComparison.OrdinalIgnoreCase) ? HtmlUtils.HtmlDecode(address) : null;
+        _linkStart = _read.Length;
     }
 
     // others than those of mail programs are but a layout

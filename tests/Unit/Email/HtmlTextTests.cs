@@ -1,8 +1,8 @@
 using System.Diagnostics;
+using Switchboard.Core.Email;
 using Switchboard.Core.Rules;
-using Switchboard.Workers.Ingest.Providers.Gmail;
 
-namespace Switchboard.Tests.Unit.Providers.Gmail;
+namespace Switchboard.Tests.Unit.Email;
 
 public sealed class HtmlTextTests
 {
@@ -37,6 +37,16 @@ public sealed class HtmlTextTests
     [InlineData("<div>New</div><span class=\"gmail_signature_prefix\">-- </span><br><div class=\"gmail_signature\">old title</div>")]
     public void What_is_quoted_in_html_is_told_apart(string html) =>
         new ReceivedMessage(MessageKind.Mail, "a@b.test", "", "Re: x", HtmlText.From(html), DateTimeOffset.UnixEpoch, false).NewText.ShouldBe("New");
+
+    [Theory]
+    [InlineData("<a href=\"https://a.test/?x=1&amp;y=2\">Confirm</a> now", "Confirm (https://a.test/?x=1&y=2) now")]
+    [InlineData("<a href=\"https://a.test\">https://a.test</a>", "https://a.test")]
+    [InlineData("<a href=\"https://a.test\"><img src=x></a>", "https://a.test")]
+    [InlineData("<a href=\"mailto:a@b.test\">Write</a>, <a name=top>here</a>", "Write, here")]
+    [InlineData("<a href=\"https://a.test\"><div>Two</div><blockquote type=\"cite\">lines</blockquote></a>", "Two\n> lines\nhttps://a.test")]
+    [InlineData("<a href=\"https://a.test\">one<a href=\"https://b.test\">two</a>", "one (https://a.test)two (https://b.test)")]
+    public void Where_links_are_wanted_each_stands_behind_its_text(string html, string text) =>
+        HtmlText.From(html, withLinks: true).ShouldBe(text);
 
     [Fact]
     public void A_blockquote_that_is_layout_is_text() => HtmlText.From("a<blockquote style=\"margin:0\">b</blockquote>c").ShouldBe("a\nb\nc");

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using Npgsql;
+using Switchboard.Core.Jobs;
+using Switchboard.Core.Notifications;
+using Switchboard.Core.Notifications.Notify;
+
+namespace Switchboard.Workers.Dispatch.Notifications.Planning;
+
+/// <summary>
+/// Plans a request page by page: who it is for, what becomes of it over each channel, and the notifications of what goes at once. A page is
+/// one transaction, which also moves the request on from exactly the page's place and stages the job of the next page: whatever dies in
+/// between, each page is planned, and once.
+/// </summary>
+internal sealed class ExpandNotifyHandler(
+    NpgsqlDataSource dataSource,
+    DeliveryStore store,
+    RecipientPages pages,
+    PlanContexts contexts,
+    Throttles throttles,
+    MessageWriter writer,
+    NotificationStore notifications,
+    NotificationQuota quota,
+    WaitingDeliveries waiting,
+    JobOutbox outbox,
+    PlanningMetrics metrics,
+    TimeProvider timeProvider) : IJobHandler<ExpandNotify>
+{
+    public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
+        IReadOnlyList<JobDelivery<ExpandNotify>> batch, CancellationToken cancellationToken)
+    {
+        foreach (var delivery in batch)
+        {
+            Activity.Current = delivery.Activity;
+            await PlanAsync(delivery.Job, delivery.Activity?.Context, cancellationToken);
+        }
+
+        return [.. batch.Select(_ => JobOutcome.Done)];
+    }
+
+    private async Task PlanAsync(ExpandNotify job, ActivityContext? parent, CancellationToken cancellationToken)
+    {
+        if (await store.FindRequestAsync(job.UserId, job.RequestId, cancellationToken) is not { IsCancelled: false } request)
+            return;
+
+        var page = await pages.ReadAsync(request, job.Position, job.Member, cancellationToken);
+        var context = await contexts.ReadAsync(request, page.Addressees, cancellationToken);
+        var now = timeProvider.GetUtcNow();
+        var written = Write(context, await PlanAsync(context, page, now, cancellationToken), parent, now);
+
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var isLast = page.Position >= request.Request.To.Count;
+        if (!await DeliveryStore.AdvanceAsync(transaction, job, page.Position, page.Member, isLast ? now : null, cancellationToken))
+            return;
+
+        var before = await DeliveryStore.PlannedAsync(transaction, request, [.. context.To.Keys], cancellationToken);
+        var deliveries = written.Where(one => before.Add((one.Delivery.To.Key, one.Delivery.Plan.Channel, one.Delivery.Plan.Address))).ToList();
+        List<OutgoingJob> jobs = isLast
+            ? []
+            : [new(new ExpandNotify(Guid.CreateVersion7(now), job.UserId, job.RequestId, page.Position, page.Member, request.Priority), parent)];
+        var stored = await waiting.StoreAsync(transaction, context, [.. deliveries.Select(one => one.Delivery)], parent, now, cancellationToken);
+        var created = await notifications.CreateAsync(
+            connection, transaction, [.. deliveries.Select(one => one.Draft).OfType<NotificationDraft>()], jobs, grant: null, cancellationToken);
+        await outbox.CommitStagedAsync(transaction, created.Jobs, cancellationToken);
+        metrics.Planned(stored.Select(delivery => delivery.Plan));
+    }
+
+    private async Task<IEnumerable<(Addressee To, PlannedDelivery Plan)>> PlanAsync(
+        PlanContext context, RecipientPage page, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        Addressee[] to = [.. page.Addressees.DistinctBy(addressee => (addressee.Key, addressee.OnlyAddress))];
+        var throttled = await throttles.TakeAsync(context, to, now, cancellationToken);
+        // of a topic it is known only now how many they are
+        var counted = page.IsOfTopic && to.Length > 0 ? await quota.TakeAsync(context.Request.UserId, to.Length, cancellationToken) : to.Length;
+        return to.Index().SelectMany(one => one.Index < counted
+            ? DeliveryPlan.Of(context.Subject, one.Item, context.Preferences[one.Item.Key], now, throttled.GetValueOrDefault(one.Item.Key))
+                .Select(plan => (one.Item, plan))
+            : [(one.Item, new PlannedDelivery("", "", PlannedAction.Skip, NotifyReasons.Quota))]);
+    }
+
+    private IReadOnlyList<(NewDelivery Delivery, NotificationDraft? Draft)> Write(
+        PlanContext context, IEnumerable<(Addressee To, PlannedDelivery Plan)> planned, ActivityContext? parent, DateTimeOffset now) =>
+    [
+        .. planned.Select(one =>
+        {
+            var id = Guid.CreateVersion7(now);
+            var draft = one.Plan.Action == PlannedAction.Send ? writer.Write(context, one.To, one.Plan, id, parent) : null;
+            var plan = one.Plan.Action == PlannedAction.Send && draft is null
+                ? one.Plan with { Action = PlannedAction.Skip, Reason = NotifyReasons.TemplateError }
+                : one.Plan;
+            return (new NewDelivery(id, context.Request, one.To, plan, HoldId: null, DigestId: null), draft);
+        }),
+    ];
+}

@@ -1,0 +1,156 @@
+using System.Text.Json.Nodes;
+using Switchboard.Core.Jobs;
+using Switchboard.Core.Notifications;
+using Switchboard.Core.Notifications.Recipients;
+using Switchboard.Core.Providers;
+using Switchboard.Workers.Dispatch.Notifications.Planning;
+
+namespace Switchboard.Tests.Dispatch;
+
+public sealed class WaitingNotifyTests(PostgresServer postgres) : NotifyTest(postgres), IClassFixture<PostgresServer>
+{
+    [Theory]
+    [InlineData("notify_deliveries")]
+    [InlineData("notifications")]
+    [InlineData("scheduled_jobs")]
+    public async Task What_is_held_is_released_once_wherever_its_process_dies(string diesAt)
+    {
+        var (ann, bob) = (await AddRecipientAsync("ann"), await AddRecipientAsync("bob"));
+        await PreferAsync(ann, QuietNow());
+        await PreferAsync(bob, QuietNow());
+        var page = await AskAsync(To("ann", "bob"));
+        await RunAsync(page);
+        (await DeliveriesAsync(page.RequestId)).ShouldBe("ann whatsapp held quiet-hours, bob whatsapp held quiet-hours");
+        var release = (await WaitingAsync<ReleaseHeld>()).ShouldHaveSingleItem("both quiet hours end at once");
+
+        // too early, as by a clock that is ahead: held again until the same end
+        await RunAsync(release);
+        (await SentAsync()).ShouldBeEmpty();
+        release = (await WaitingAsync<ReleaseHeld>())[^1];
+        await PreferAsync(bob, Never("whatsapp"));
+        Time.Advance(TimeSpan.FromHours(2));
+
+        await DiesAtAsync(diesAt, () => RunAsync(release));
+        await RunAsync(release);
+        await RunAsync(release);
+
+        (await DeliveriesAsync(page.RequestId)).ShouldBe("ann whatsapp created, bob whatsapp skipped preference");
+        (await SentAsync()).ShouldBe([$"whatsapp {NumberOf("ann")} pending text"]);
+    }
+
+    [Fact]
+    public async Task Events_of_a_digest_are_told_as_one_when_it_is_due_and_once_and_who_comes_later_opens_another()
+    {
+        await AddRecipientAsync("ann");
+        await SetCategoryAsync(CategorySettings.Default with { Digest = new(DigestMode.Sliding, 10, 25) });
+        foreach (var number in Enumerable.Range(1, 3))
+        {
+            await RunAsync(await AskAsync(Event(number)));
+            Time.Advance(TimeSpan.FromMinutes(9));
+        }
+
+        var digest = (await WaitingAsync<ReleaseDigest>()).ShouldHaveSingleItem("one that is open takes them all");
+        // its maximum is 25 minutes from the first
+        Time.Advance(TimeSpan.FromMinutes(-4));
+        (await RunAsync(digest)).ShouldBeOfType<JobOutcome.SnoozeOutcome>().After.ShouldBeInRange(TimeSpan.FromSeconds(100), TimeSpan.FromMinutes(2));
+        Time.Advance(TimeSpan.FromMinutes(4));
+
+        await DiesAtAsync("notifications", () => RunAsync(digest));
+        (await Task.WhenAll(RunAsync(digest), RunAsync(digest), RunAsync(digest))).ShouldAllBe(outcome => outcome == JobOutcome.Done);
+        await RunAsync(await AskAsync(Event(4)));
+
+        (await SentAsync()).ShouldBe([$"inbox {await RowAsync()} pending Event 1\n\nEvent 2\n\nEvent 3"]);
+        var content = JsonNode.Parse((await ReadAsync("SELECT content::text FROM notifications WHERE user_id = $1", User))[0])!;
+        ((int)content["data"]!["count"]!).ShouldBe(3);
+        content["data"]!["items"]!.AsArray().Select(item => (int)item!["n"]!).ShouldBe([1, 2, 3]);
+        (await WaitingAsync<ReleaseDigest>()).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task An_event_that_comes_while_its_digest_is_told_is_in_that_or_in_the_next_and_in_one_of_them()
+    {
+        const int Rounds = 15;
+        await AddRecipientAsync("ann");
+        await SetCategoryAsync(CategorySettings.Default with { Digest = new(DigestMode.Fixed, 1) });
+        await RunAsync(await AskAsync(Event(0)));
+        for (var round = 1; round <= Rounds; round++)
+        {
+            Time.Advance(TimeSpan.FromMinutes(2));
+            var late = await AskAsync(Event(round));
+            var digests = await WaitingAsync<ReleaseDigest>();
+            await Task.WhenAll(digests.Select(RunAsync).Append(RunAsync(late)));
+        }
+
+        Time.Advance(TimeSpan.FromMinutes(2));
+        foreach (var digest in await WaitingAsync<ReleaseDigest>())
+            await RunAsync(digest);
+
+        (await ReadAsync("SELECT body FROM notifications WHERE user_id = $1", User))
+            .SelectMany(body => body.Split("\n\n")).Order(StringComparer.Ordinal)
+            .ShouldBe(Enumerable.Range(0, Rounds + 1).Select(number => $"Event {number}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_next_channel_goes_when_one_fails_for_good_and_a_late_delivery_stops_those_after_it()
+    {
+        await AddRecipientAsync("ann");
+        var page = await AskAsync(To("ann") with { Channels = null, Fallback = new(["whatsapp", "sms", "email"], 5) });
+        await RunAsync(page);
+        (await DeliveriesAsync(page.RequestId)).ShouldBe("ann whatsapp created, ann sms waiting, ann email waiting");
+        Channel.Answers(new ProviderFailure(FailureKind.Permanent, "No such number."));
+
+        await HandleAsync(await NotificationAsync("whatsapp"));
+        await LookAsync();
+
+        (await DeliveriesAsync(page.RequestId)).ShouldBe("ann whatsapp created, ann sms created, ann email waiting");
+        // the provider delivers after all; the second is not begun
+        await StatusAsync(await NotificationAsync("whatsapp"), DeliveryStatus.Delivered);
+        await LookAsync();
+        Time.Advance(TimeSpan.FromMinutes(6));
+        await LookAsync();
+
+        (await DeliveriesAsync(page.RequestId))
+            .ShouldBe("ann whatsapp created, ann sms skipped fallback-not-needed, ann email skipped fallback-not-needed");
+        (await SentAsync()).Select(line => line.Split(' ')[0] + " " + line.Split(' ')[2]).ShouldBe(["whatsapp delivered", "sms cancelled"]);
+    }
+
+    [Theory]
+    [InlineData("notify_deliveries")]
+    [InlineData("notifications")]
+    public async Task The_next_channel_goes_when_one_was_not_delivered_in_time_and_once_wherever_its_process_dies(string diesAt)
+    {
+        await AddRecipientAsync("ann");
+        var page = await AskAsync(To("ann") with { Channels = null, Fallback = new(["whatsapp", "chat", "sms"], 5) });
+        await RunAsync(page);
+        await HandleAsync(await NotificationAsync("whatsapp"));
+        await LookAsync();
+        (await DeliveriesAsync(page.RequestId)).ShouldBe("ann whatsapp created, ann chat skipped no-address, ann sms waiting", "it is sent, and may arrive");
+        Time.Advance(TimeSpan.FromMinutes(5));
+        var look = (await WaitingAsync<ContinueFallback>()).ShouldHaveSingleItem();
+
+        await DiesAtAsync(diesAt, () => RunAsync(look));
+        await Task.WhenAll(RunAsync(look), RunAsync(look));
+
+        (await DeliveriesAsync(page.RequestId)).ShouldBe("ann whatsapp created, ann chat skipped no-address, ann sms created");
+        (await SentAsync()).Select(line => line.Split(' ')[0]).ShouldBe(["whatsapp", "sms"]);
+    }
+
+    // what the scheduler does with what is due
+    private async Task LookAsync()
+    {
+        var due = await WaitingAsync<ContinueFallback>();
+        await ExecuteAsync("DELETE FROM scheduled_jobs WHERE type = 'continue-fallback' AND due_at <= $1", Time.GetUtcNow());
+        var left = (await WaitingAsync<ContinueFallback>()).Select(job => job.Id).ToHashSet();
+        foreach (var job in due.Where(job => !left.Contains(job.Id)))
+            await RunAsync(job);
+    }
+
+    private async Task<string> RowAsync() => (await ReadAsync("SELECT id::text FROM recipients WHERE user_id = $1", User))[0];
+
+    private static Core.Notifications.Notify.NotifyRequest Event(int number) => To("ann") with
+    {
+        Channels = ["inbox"],
+        Content = new(null, $"Event {number}"),
+        Data = System.Text.Json.JsonDocument.Parse($$"""{"n":{{number}}}""").RootElement,
+    };
+}
