@@ -29,7 +29,7 @@ public sealed class NotificationPlanTests(PostgresServer server) : IClassFixture
 
         async Task ShouldReadAsync(string? status, string index)
         {
-            object?[] values = [userId, status, null, null, null, null, null, PageSize];
+            object?[] values = [userId, status, null, null, null, null, null, PageSize, null];
             var states = await _dataSource.Command(ListNotifications.Sql, values).ListAsync(row => row.GetString(4), default);
             states.Count.ShouldBe(PageSize);
             states.ShouldAllBe(state => status == null || state == status);
