@@ -55,6 +55,9 @@ internal sealed class UserDataStore(NpgsqlDataSource dataSource)
     [
         Rows("rules"),
         Rows("templates"),
+        Rows("notify_requests"),
+        Rows("notify_digests"),
+        Rows("notify_deliveries"),
         Rows("user_phone_numbers"),
         Rows("account_connections"),
         Rows("idempotency_keys"),

@@ -168,6 +168,11 @@ public sealed class EveryEndpointTests(EdgeProcess edge) : IClassFixture<EdgePro
             INSERT INTO topic_members (topic_id, recipient_id, user_id) VALUES (@id, @id, @id);
             INSERT INTO notification_categories (user_id, name, created_at, updated_at) VALUES (@id, @id::text, now(), now());
             INSERT INTO recipient_preferences (recipient_id, user_id, updated_at) VALUES (@id, @id, now());
+            INSERT INTO notify_requests (id, user_id, category, priority, request, created_at) VALUES (@id, @id, 'default', 2, '{"to":[]}', now());
+            INSERT INTO notify_digests (id, user_id, recipient_key, category, key, channel, address, opened_at, due_at, latest_at)
+            VALUES (@id, @id, @id, 'default', '', 'sms', '+1', now(), now(), now());
+            INSERT INTO notify_deliveries (id, request_id, user_id, recipient_key, recipient, channel, address, state, created_at)
+            VALUES (@id, @id, @id, @id, 'ann', 'sms', '+1', 'created', now());
             """);
         command.Parameters.AddWithValue("id", user);
         command.Parameters.AddWithValue("hash", Core.Security.ApiKeySecret.Hash(key));

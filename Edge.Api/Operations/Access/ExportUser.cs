@@ -70,6 +70,9 @@ internal sealed class UserExport(NpgsqlDataSource dataSource)
             *, (SELECT coalesce(json_agg(a ORDER BY a.number), '[]') FROM notification_attempts AS a
                 WHERE a.notification_id = notifications.id) AS sends
             """),
+        Section.Of("notifyRequest", "notify_requests", "*"),
+        Section.Of("notifyDelivery", "notify_deliveries", "*"),
+        Section.Of("notifyDigest", "notify_digests", "*"),
         Section.Of(
             "recipient", "recipients",
             """
