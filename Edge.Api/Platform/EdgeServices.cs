@@ -6,6 +6,8 @@ using Switchboard.Edge.Api.Email;
 using Switchboard.Edge.Api.Email.Accounts;
 using Switchboard.Edge.Api.Email.Analytics;
 using Switchboard.Edge.Api.Email.Tracking;
+using Switchboard.Edge.Api.Notifications.Inbox;
+using Switchboard.Edge.Api.Notifications.Webhooks;
 using Switchboard.Edge.Api.Operations.Access;
 using Switchboard.Edge.Api.Rules;
 using Switchboard.Edge.Api.Sms;
@@ -36,5 +38,7 @@ internal static class EdgeServices
         .AddAccounts()
         .AddTrackedEmails()
         .AddPhoneNumbers()
-        .AddSms();
+        .AddSms()
+        .AddInbox()
+        .AddWebhookEndpoints();
 }

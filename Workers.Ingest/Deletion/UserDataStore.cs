@@ -54,12 +54,15 @@ internal sealed class UserDataStore(NpgsqlDataSource dataSource)
     public static IReadOnlyList<string> Chunks { get; } =
     [
         Rows("rules"),
+        // with their secrets, deliveries and attempts
+        Rows("webhook_endpoints"),
+        Rows("webhook_messages"),
         Rows("user_phone_numbers"),
         Rows("account_connections"),
         Rows("idempotency_keys"),
         Rows("sms_messages"),
         Rows("emails"),
-        // with their attempts, and their sends that wait, which have their ids
+        // with their items in inboxes, their attempts, and their sends that wait, which have their ids
         """
         WITH chunk AS MATERIALIZED (SELECT id FROM notifications WHERE user_id = $1 LIMIT $2 FOR UPDATE SKIP LOCKED),
              attempts AS (DELETE FROM notification_attempts WHERE notification_id IN (SELECT id FROM chunk)),

@@ -23,6 +23,8 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
 
     internal TestTime Time { get; } = new();
 
+    protected IServiceProvider Services => _services;
+
     protected NpgsqlDataSource Database => _services.GetRequiredService<NpgsqlDataSource>();
 
     protected NotificationStore Notifications => _services.GetRequiredService<NotificationStore>();
@@ -34,6 +36,8 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Jobs:ConfirmTimeoutSeconds"] = "0.1",
+            ["Encryption:Key"] = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+            ["Webhooks:AllowedNetworks:0"] = "127.0.0.0/8",
             ["Quotas:NotificationsPerDay"] = NotificationsPerDay.ToString(CultureInfo.InvariantCulture),
         }).Build());
         services.AddSingleton<TimeProvider>(Time);
@@ -46,6 +50,7 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
         services.AddNotifications();
         services.AddScoped<SendNotificationHandler>();
         services.AddScoped<ApplyDeliveryStatusesHandler>();
+        Configure(services);
         _services = services.BuildServiceProvider();
         return ValueTask.CompletedTask;
     }
@@ -54,6 +59,11 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
     {
         await _services.DisposeAsync();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>What a test needs beside what sends.</summary>
+    protected virtual void Configure(IServiceCollection services)
+    {
     }
 
     protected async Task<Guid> CreateAsync(string status = "pending", string channel = "whatsapp", DateTimeOffset? sendAt = null)

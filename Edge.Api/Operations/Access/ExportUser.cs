@@ -68,9 +68,17 @@ internal sealed class UserExport(NpgsqlDataSource dataSource)
             "notification", "notifications",
             """
             *, (SELECT coalesce(json_agg(a ORDER BY a.number), '[]') FROM notification_attempts AS a
-                WHERE a.notification_id = notifications.id) AS sends
+                WHERE a.notification_id = notifications.id) AS sends,
+               (SELECT row_to_json(i) FROM inbox_items AS i WHERE i.notification_id = notifications.id) AS inbox
             """),
         Section.Of("sync", "mail_syncs", "*"),
+        Section.Of("webhookEndpoint", "webhook_endpoints", "*"),
+        Section.Of(
+            "webhookMessage", "webhook_messages",
+            """
+            *, (SELECT coalesce(json_agg(d ORDER BY d.id), '[]') FROM webhook_deliveries AS d
+                WHERE d.message_id = webhook_messages.id) AS deliveries
+            """),
         // by the day: few rows, and all that is counted
         new(
             "count",
