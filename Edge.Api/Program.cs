@@ -28,6 +28,7 @@ app.UseAnswerHeaders();
 app.UseTransportSecurity();
 app.UseAddressLimits();
 app.UseProblems();
+app.UseCors();
 app.UseAuthentication();
 app.UseRequestLimits();
 app.UseAuthorization();

@@ -3,6 +3,7 @@ using Switchboard.Simulator.Google;
 using Switchboard.Simulator.Meta;
 using Switchboard.Simulator.Microsoft;
 using Switchboard.Simulator.Twilio;
+using Switchboard.Simulator.Webhooks;
 
 namespace Switchboard.Simulator;
 
@@ -26,6 +27,7 @@ internal static class SimulatorHost
         builder.Services.AddGraphControl();
         builder.Services.AddWhatsApp();
         builder.Services.AddTwilio();
+        builder.Services.AddWebhookReceiver();
         builder.Services.AddDemo();
 
         var app = builder.Build();
@@ -47,6 +49,7 @@ internal static class SimulatorHost
         app.MapWhatsAppControl();
         app.MapTwilio();
         app.MapTwilioControl();
+        app.MapWebhookReceiver();
         app.MapDemoControl();
         return app;
     }

@@ -58,6 +58,9 @@ internal sealed class UserDataStore(NpgsqlDataSource dataSource)
         Rows("notify_requests"),
         Rows("notify_digests"),
         Rows("notify_deliveries"),
+        // with their secrets, deliveries and attempts
+        Rows("webhook_endpoints"),
+        Rows("webhook_messages"),
         Rows("user_phone_numbers"),
         Rows("account_connections"),
         Rows("idempotency_keys"),
