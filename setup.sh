@@ -1,8 +1,8 @@
 # Sourced by run.sh and test.sh, from the root of the repository. Nothing is done when nothing is missing.
 #
 #   ensure_dotnet          fails with a message unless a .NET SDK that global.json accepts is there
-#   ensure_servers [KIND]  PostgreSQL, Redis and RabbitMQ, by apt-get on Debian; fails with a message where it cannot.
-#                          Unless KIND is local they need not be there where a container engine answers.
+#   ensure_servers [KIND]  PostgreSQL, Redis, RabbitMQ and tzdata, by apt-get on Debian; fails with a message where it cannot.
+#                          Unless KIND is local the servers need not be there where a container engine answers.
 
 ensure_dotnet() {
   dotnet --version >/dev/null 2>&1 || {
@@ -24,12 +24,14 @@ container_engine_runs() {
 ensure_servers() {
   local missing as_root=''
   missing=$(missing_servers)
-  [ -n "$missing" ] || return 0
-  case "${1:-auto}" in
-    containers) return 0 ;;
-    local) ;;
-    *) ! container_engine_runs || return 0 ;;
+  case "${missing:+${1:-auto}}" in
+    '' | local) ;;
+    containers) missing='' ;;
+    *) ! container_engine_runs || missing='' ;;
   esac
+  # the processes themselves run here in any case
+  [ -e /usr/share/zoneinfo/Europe/Vienna ] || missing="$missing tzdata"
+  [ -n "$missing" ] || return 0
 
   [ "$(id -u)" -eq 0 ] || as_root='sudo'
   if ! command -v apt-get >/dev/null || { [ -n "$as_root" ] && ! command -v sudo >/dev/null; }; then

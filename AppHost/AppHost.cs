@@ -182,7 +182,10 @@ IResourceBuilder<ProjectResource> AddSimulator()
     foreach (var process in new[] { edge, ingest, dispatch })
         process.WithEnvironment("Twilio__ApiBaseUrl", $"{address}/twilio");
     foreach (var process in new[] { edge, dispatch })
-        process.WithEnvironment("Twilio__PublicBaseUrl", edge.GetEndpoint("http"));
+    {
+        process.WithEnvironment("Twilio__PublicBaseUrl", edge.GetEndpoint("http"))
+            .WithEnvironment("Notifications__PublicBaseUrl", edge.GetEndpoint("http"));
+    }
 
     edge.WithEnvironment("Gmail__AuthorizationUrl", $"{address}/gmail/oauth/authorize")
         .WithEnvironment("Gmail__PublicBaseUrl", edge.GetEndpoint("http"))
@@ -227,7 +230,7 @@ void AddProviderSecrets()
     }
 
     foreach (var process in new[] { edge, dispatch })
-        process.WithEnvironment("Twilio__PublicBaseUrl", publicUrl);
+        process.WithEnvironment("Twilio__PublicBaseUrl", publicUrl).WithEnvironment("Notifications__PublicBaseUrl", publicUrl);
 
     var gmailClient = builder.AddParameter("gmail-client-id");
     var gmailSecret = builder.AddParameter("gmail-client-secret", secret: true);

@@ -12,7 +12,8 @@ internal static class HtmlPage
         + "h1{font-size:1.4rem}button{font:inherit;padding:.6rem 1.2rem;color:#fff;background:#0b57d0;border:0;border-radius:.3rem}"
         + "button.other{color:#0b57d0;background:#fff;border:1px solid #0b57d0}"
         + "table{border-collapse:collapse;margin:1rem 0}th,td{padding:.4rem .8rem;border-bottom:1px solid #ddd;text-align:center}"
-        + "th:first-child{text-align:left;overflow-wrap:anywhere}input{width:1.2rem;height:1.2rem}[role=status]{padding:.6rem 1rem;background:#e8f3e8}";
+        + "th:first-child{text-align:left;overflow-wrap:anywhere}input{width:1.2rem;height:1.2rem}"
+        + "[role=status]{padding:.6rem 1rem;background:#e8f3e8}";
 
     private static readonly string StyleHash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)));
 

@@ -23,7 +23,8 @@ internal static class TextRules
         JsonValueKind.String => Text(value) is { } text && IsStorable(text),
         JsonValueKind.Number => IsStorableNumber(value),
         JsonValueKind.Array => value.EnumerateArray().All(IsStorable),
-        JsonValueKind.Object => value.EnumerateObject().All(property => Name(property) is { } name && IsStorable(name) && IsStorable(property.Value)),
+        JsonValueKind.Object => value.EnumerateObject().All(
+            property => Name(property) is { } name && IsStorable(name) && IsStorable(property.Value)),
         _ => true,
     };
 

@@ -18,9 +18,9 @@ public sealed class RecipientTests(EdgeProcess edge) : IClassFixture<EdgeProcess
     {
         var (user, key) = await edge.NewUserAsync("notifications");
         var made = await UpsertAsync(key, HttpStatusCode.Created,
-            $$"""
+            $$$"""
             {"id":"a/b c","email":"Ann@example.com","phone":"+14155550100","whatsapp":"+15550100001","timeZone":"Europe/Vienna","locale":"de-AT",
-             "push":[{"service":"fcm","token":"{{Token}}"},{"service":"web","subscription":{{Subscription}}}],
+             "push":[{"service":"fcm","token":"{{{Token}}}"},{"service":"web","subscription":{{{Subscription}}}}],
              "chat":[{"service":"slack","url":"https://hooks.slack.com/services/T0/B0/secret99"}],"properties":{"name":"Ann"}}
             """);
         ((string?)made["push"]![0]!["token"]).ShouldBe("…mple");
@@ -107,7 +107,7 @@ public sealed class RecipientTests(EdgeProcess edge) : IClassFixture<EdgeProcess
             3 => "",
             5 => "{",
             6 => """{"id":"r6","phone":"555"}""",
-            900 => $$"""{"id":"r900","properties":{"a":"{{new string('x', 200_000)}}"}}""",
+            900 => $$$"""{"id":"r900","properties":{"a":"{{{new string('x', 200_000)}}}"}}""",
             1_100 => """{"id":"r8","email":"later@example.com"}""",
             _ => string.Create(CultureInfo.InvariantCulture, $$"""{"id":"r{{number}}","email":"r{{number}}@example.com","timeZone":"Europe/Vienna"}"""),
         });

@@ -36,7 +36,7 @@ public sealed class AddressOwners(NpgsqlDataSource dataSource, HybridCache cache
         WHERE user_id = $1 AND fingerprint = ANY ($2) ORDER BY fingerprint, id
         """;
 
-    /// <summary>The recipients that have these addresses, each of a channel, by them; an address that is nobody's is not among them.</summary>
+    /// <summary>The recipients that have these addresses, each of a channel, by them; what is nobody's is not among them.</summary>
     public async Task<IReadOnlyDictionary<(string Channel, string Address), Guid>> FindAsync(
         Guid userId, IReadOnlyCollection<(string Channel, string Address)> addresses, CancellationToken cancellationToken)
     {
@@ -47,7 +47,8 @@ public sealed class AddressOwners(NpgsqlDataSource dataSource, HybridCache cache
         var byFingerprint = addresses.Distinct().ToLookup(
             address => Convert.ToHexString(RecipientAddressStore.Fingerprint(address.Channel, "", address.Address)));
         var rows = await dataSource.Command(FindSql, userId, byFingerprint.Select(one => Convert.FromHexString(one.Key)).ToArray())
-            .ListAsync(row => (Fingerprint: Convert.ToHexString(row.GetFieldValue<byte[]>(0)), RecipientId: row.GetGuid(1)), cancellationToken);
+            .ListAsync(
+                row => (Fingerprint: Convert.ToHexString(row.GetFieldValue<byte[]>(0)), RecipientId: row.GetGuid(1)), cancellationToken);
         return rows.SelectMany(row => byFingerprint[row.Fingerprint].Select(address => (address, row.RecipientId))).ToDictionary();
     }
 

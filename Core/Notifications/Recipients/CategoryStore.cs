@@ -5,7 +5,7 @@ using Switchboard.Core.Postgres;
 
 namespace Switchboard.Core.Notifications.Recipients;
 
-/// <summary>What notifications are about: the rows of <c>notification_categories</c>, in front of which is a cache that is written through.</summary>
+/// <summary>What notifications are about: the rows of <c>notification_categories</c>, with a cache in front.</summary>
 public sealed class CategoryStore(NpgsqlDataSource dataSource, HybridCache cache, TimeProvider timeProvider)
 {
     /// <summary>The namespace of the cache: keys <c>categories:{user}/{name}</c>.</summary>
@@ -15,7 +15,7 @@ public sealed class CategoryStore(NpgsqlDataSource dataSource, HybridCache cache
 
     private const string FindSql = $"SELECT {Columns} FROM notification_categories WHERE user_id = $1 AND name = $2";
 
-    /// <summary>A category of a user; null if there is none of that name. <see cref="CategorySettings.DefaultName"/> always is there.</summary>
+    /// <summary>A user's category; null if there is none of that name. <see cref="CategorySettings.DefaultName"/> always is there.</summary>
     public async Task<CategorySettings?> FindAsync(Guid userId, string name, CancellationToken cancellationToken) =>
         await cache.GetOrCreateAsync(
             CacheKey(userId, name), (dataSource, userId, name),
@@ -89,5 +89,6 @@ public sealed class CategoryStore(NpgsqlDataSource dataSource, HybridCache cache
 
     private static string CacheKey(Guid userId, string name) => $"{CacheNamespace}:{userId}/{name}";
 
-    private static CategorySettings Read(NpgsqlDataReader row) => CategorySettings.Read(row.GetString(0), row.GetBoolean(1), row.GetString(2));
+    private static CategorySettings Read(NpgsqlDataReader row) =>
+        CategorySettings.Read(row.GetString(0), row.GetBoolean(1), row.GetString(2));
 }

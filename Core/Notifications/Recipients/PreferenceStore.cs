@@ -6,7 +6,7 @@ using Switchboard.Core.Postgres;
 
 namespace Switchboard.Core.Notifications.Recipients;
 
-/// <summary>What recipients have chosen: the rows of <c>recipient_preferences</c>, in front of which is a cache that is written through.</summary>
+/// <summary>What recipients have chosen: the rows of <c>recipient_preferences</c>, with a cache in front that is written through.</summary>
 public sealed class PreferenceStore
 {
     /// <summary>The namespace of the cache: keys <c>preferences:{user}/{recipient}</c>.</summary>
@@ -29,7 +29,8 @@ public sealed class PreferenceStore
         Guid userId, IReadOnlyCollection<Guid> recipientIds, CancellationToken cancellationToken)
     {
         var defaults = FindSetAsync(userId, userId, cancellationToken);
-        var found = await Task.WhenAll(recipientIds.Distinct().Select(async id => (Id: id, Own: await FindSetAsync(userId, id, cancellationToken))));
+        var found = await Task.WhenAll(
+            recipientIds.Distinct().Select(async id => (Id: id, Own: await FindSetAsync(userId, id, cancellationToken))));
         var userDefaults = await defaults;
         return found.ToDictionary(one => one.Id, one => new RecipientPreferences(one.Own, userDefaults));
     }
@@ -75,7 +76,8 @@ public sealed class PreferenceStore
         await _cache.SetAsync(
             CacheKey(userId, recipientId), changed, tags: [UserDeletion.CacheTag(userId)], cancellationToken: CancellationToken.None);
         // two who write one after the other may come to the cache in the other order
-        if (await _dataSource.Command(VersionSql, userId, recipientId).FirstAsync(row => row.GetString(0), CancellationToken.None) != version)
+        var stored = await _dataSource.Command(VersionSql, userId, recipientId).FirstAsync(row => row.GetString(0), CancellationToken.None);
+        if (stored != version)
             await ForgetAsync(userId, recipientId);
         return changed;
     }
@@ -151,7 +153,8 @@ public sealed class PreferenceStore
             var rows = await _dataSource
                 .Command(ReadSql, batch.Select(one => one.UserId).ToArray(), batch.Select(one => one.RecipientId).ToArray())
                 .ListAsync(
-                    row => (Of: (row.GetGuid(0), row.GetGuid(1)), Set: PreferenceSet.Read(row.GetString(2), row.Text(3))), CancellationToken.None);
+                    row => (Of: (row.GetGuid(0), row.GetGuid(1)), Set: PreferenceSet.Read(row.GetString(2), row.Text(3))),
+                    CancellationToken.None);
             var found = rows.DistinctBy(row => row.Of).ToDictionary(row => row.Of, row => row.Set);
             foreach (var one in batch)
                 one.Answer.SetResult(found.GetValueOrDefault((one.UserId, one.RecipientId), PreferenceSet.None));

@@ -35,7 +35,7 @@ public sealed record PreferenceSet(
         channels.TryGetValue(channel, out var own) || channels.TryGetValue(Any, out own) ? own : null;
 }
 
-/// <summary>What holds for a recipient: their own choice before that of the category, and that before the user's for all recipients.</summary>
+/// <summary>What holds for a recipient: their own choice before that of the category, and that before the user's for all.</summary>
 /// <param name="Own">What the recipient has chosen.</param>
 /// <param name="UserDefaults">What their user has set for all.</param>
 public sealed record RecipientPreferences(PreferenceSet Own, PreferenceSet UserDefaults)

@@ -147,7 +147,7 @@ public sealed class RecipientStore(NpgsqlDataSource dataSource, RecipientAddress
         ORDER BY r.id DESC
         """;
 
-    /// <summary>Who has one of these addresses (<see cref="RecipientAddressStore.Fingerprint"/>), the newest first, after one of them.</summary>
+    /// <summary>Who has one of these addresses (<see cref="RecipientAddressStore.Fingerprint"/>), as in <see cref="ListAsync"/>.</summary>
     public Task<List<Recipient>> ListByAddressAsync(
         Guid userId, byte[][] fingerprints, Guid? after, int take, CancellationToken cancellationToken) =>
         dataSource.Command(ListByAddressSql, userId, after, take, fingerprints).ListAsync(Read, cancellationToken);
@@ -180,13 +180,17 @@ public sealed class RecipientStore(NpgsqlDataSource dataSource, RecipientAddress
 /// <summary>Registration of recipients.</summary>
 public static class RecipientServices
 {
-    /// <summary>What finds recipients, their preferences and categories; with <see cref="AddRecipients(CacheBuilder)"/> in the process's cache.</summary>
+    /// <summary>What finds recipients, their preferences and categories; it takes <see cref="AddRecipients(CacheBuilder)"/>.</summary>
     public static IServiceCollection AddRecipients(this IServiceCollection services)
     {
         services.AddOptions<PublicLinkOptions>().BindConfiguration(PublicLinkOptions.Section)
             .Validate(
                 options => options.PublicBaseUrl is null or { IsAbsoluteUri: true, Scheme: "http" or "https", Query: "" },
                 "Notifications:PublicBaseUrl must be an address such as https://switchboard.example.")
+            .Validate(
+                // else each zone would be unknown, and quiet hours those of UTC
+                _ => LocalTimes.FindZone("Europe/Vienna") is not null,
+                "This machine has no database of time zones: install the package tzdata.")
             .ValidateOnStart();
         services.TryAddSingleton<RecipientAddressStore>();
         services.TryAddSingleton<RecipientStore>();

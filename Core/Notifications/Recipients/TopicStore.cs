@@ -54,7 +54,8 @@ public sealed class TopicStore(NpgsqlDataSource dataSource, TimeProvider timePro
             return (known, false);
 
         var now = timeProvider.GetUtcNow();
-        var made = await transaction.Command(CreateSql, userId, Guid.CreateVersion7(now), name, now, atMost).FirstAsync(Read, cancellationToken);
+        var made = await transaction.Command(CreateSql, userId, Guid.CreateVersion7(now), name, now, atMost)
+            .FirstAsync(Read, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return made is null ? null : (made, true);
     }

@@ -11,7 +11,7 @@ public sealed class PublicLinkOptions
     /// <summary>The section of the configuration.</summary>
     public const string Section = "Notifications";
 
-    /// <summary>The address that links in messages begin with, such as <c>https://switchboard.example</c>; left out, messages have none.</summary>
+    /// <summary>What links in messages begin with, such as <c>https://switchboard.example</c>; left out, messages have none.</summary>
     public Uri? PublicBaseUrl { get; set; }
 }
 
@@ -39,7 +39,9 @@ public sealed class UnsubscribeLinks(SecretProtector secrets, IOptions<PublicLin
 
     /// <summary>The link of a message; null where <c>Notifications:PublicBaseUrl</c> is not set.</summary>
     public string? UrlFor(Guid userId, Guid recipientId, string category) =>
-        options.Value.PublicBaseUrl is { } address ? $"{address.AbsoluteUri.TrimEnd('/')}{Path}{TokenFor(userId, recipientId, category)}" : null;
+        options.Value.PublicBaseUrl is { } address
+            ? $"{address.AbsoluteUri.TrimEnd('/')}{Path}{TokenFor(userId, recipientId, category)}"
+            : null;
 
     /// <summary>The last part of the link.</summary>
     public string TokenFor(Guid userId, Guid recipientId, string category)

@@ -16,14 +16,16 @@ internal static class ConnectionPage
         // some browsers hold each redirect that follows a form against this: to the provider, and on to where its users sign in
         HtmlPage.Protect(context.Response, $"'self' https: {provider.AuthorizationUrl.GetLeftPart(UriPartial.Authority)}");
         var mailbox = pending.Account is { } address ? $"the mailbox <b><bdi>{HtmlPage.Text(address)}</bdi></b>" : "a mailbox";
+        var label = HtmlPage.Text(provider.Label);
         return HtmlPage.Of(
             "Connect a mailbox?",
             $"""
-            <p><b><bdi>{HtmlPage.Text(pending.UserName)}</bdi></b> (<bdi>{HtmlPage.Text(pending.UserEmail)}</bdi>) asks to connect {mailbox} at
-            {HtmlPage.Text(provider.Label)} to Switchboard at {HtmlPage.Text(context.Request.Host.Value ?? "")}. Its mail will be read on their behalf.</p>
+            <p><b><bdi>{HtmlPage.Text(pending.UserName)}</bdi></b> (<bdi>{HtmlPage.Text(pending.UserEmail)}</bdi>) asks to connect
+            {mailbox} at {label} to Switchboard at {HtmlPage.Text(context.Request.Host.Value ?? "")}. Its mail will be read on their
+            behalf.</p>
             <p>Go on only if this is you, or if you want to give them this mail. If you did not expect this page, close it: nothing is
             connected.</p>
-            <form method="post" action="{HtmlPage.Text(action)}"><button type="submit">Continue to {HtmlPage.Text(provider.Label)}</button></form>
+            <form method="post" action="{HtmlPage.Text(action)}"><button type="submit">Continue to {label}</button></form>
             """,
             StatusCodes.Status200OK);
     }
@@ -34,7 +36,8 @@ internal static class ConnectionPage
         HtmlPage.Protect(context.Response);
         return AcceptedForm.PrefersHtml(context.Request)
             ? HtmlPage.Of(
-                "Mailbox connected", $"<p><bdi>{HtmlPage.Text(account.Address)}</bdi> is connected to Switchboard. You can close this window.</p>",
+                "Mailbox connected",
+                $"<p><bdi>{HtmlPage.Text(account.Address)}</bdi> is connected to Switchboard. You can close this window.</p>",
                 StatusCodes.Status200OK)
             : TypedResults.Ok(account);
     }

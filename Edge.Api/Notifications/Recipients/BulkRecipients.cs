@@ -42,7 +42,8 @@ internal sealed class BulkRecipients(RecipientWriter writer, IHostEnvironment en
         Policies(Scope.Notifications);
         Description(endpoint => endpoint.Titled("Recipients", "Make many recipients known, a JSON object a line")
             .WithDescription(
-                $"Up to {MaxLines} lines and {MaxBytes / 1024 / 1024} MiB a call. A line that is wrong is told by its number and stops no other.")
+                $"Up to {MaxLines} lines and {MaxBytes / 1024 / 1024} MiB a call. A line that is wrong is told by its number, and stops "
+                + "no other.")
             .Accepts<RecipientRequest>(MediaType, "application/json")
             .Produces<BulkResponse>().Refuses(400, 401, 403, 413, 415, 429, 503));
     }
@@ -62,7 +63,7 @@ internal sealed class BulkRecipients(RecipientWriter writer, IHostEnvironment en
             {
                 if (bulk.Received == MaxLines)
                     return await EndAsync(
-                        bulk, $"A call takes at most {MaxLines} lines. Those before line {lines.Number} were looked at: send the rest in another one.", ct);
+                        bulk, $"A call takes at most {MaxLines} lines. Send those from line {lines.Number} on in another one.", ct);
                 await bulk.TakeAsync(line, lines.Number, ct);
             }
         }
@@ -85,7 +86,8 @@ internal sealed class BulkRecipients(RecipientWriter writer, IHostEnvironment en
 
     private static ProblemHttpResult TooLarge(BulkResponse? taken, string? reason = null)
     {
-        var problem = Problems.For(StatusCodes.Status413PayloadTooLarge, reason ?? $"A body is at most {MaxBytes} bytes long here: send it in parts.");
+        var problem = Problems.For(
+            StatusCodes.Status413PayloadTooLarge, reason ?? $"A body is at most {MaxBytes} bytes long here: send it in parts.");
         if (taken is not null)
             problem.ProblemDetails.Extensions["taken"] = taken;
         return problem;
@@ -105,7 +107,8 @@ internal sealed class BulkRecipients(RecipientWriter writer, IHostEnvironment en
 
         return recipient is null
             ? [new("$", "It must be an object.")]
-            : _validator.Validate(recipient).Errors.ConvertAll(error => new FieldError(FieldNames.Of(error.PropertyName), error.ErrorMessage));
+            : _validator.Validate(recipient).Errors.ConvertAll(
+                error => new FieldError(FieldNames.Of(error.PropertyName), error.ErrorMessage));
     }
 
     /// <summary>The lines of one call.</summary>

@@ -12,7 +12,7 @@ internal sealed class SetCategory(CategoryStore categories, IOptions<RecipientOp
         Put("/api/categories/{name}");
         Policies(Scope.Notifications);
         Description(endpoint => endpoint.Titled("Categories", "Make a category, or replace what is set for one")
-            .WithDescription($"One that is critical ignores preferences and quiet hours; to make it so a key must have the scope '{Scope.Critical}'.")
+            .WithDescription($"One that is critical ignores preferences and quiet hours; it takes a key with the scope '{Scope.Critical}'.")
             .Produces<CategorySettings>().Produces<CategorySettings>(201).Refuses(400, 401, 403, 409, 413, 415, 429, 503));
     }
 

@@ -33,8 +33,9 @@ internal sealed class CategoryRequest
         Channels?.Select(channel => channel!).ToList(),
         Preferences,
         Fallback is null ? null : new([.. Fallback.Channels!.Select(channel => channel!)], Fallback.AfterMinutes),
-        Digest is null ? null : new(Enum.Parse<DigestMode>(Digest.Mode!, ignoreCase: true), Digest.Minutes, Digest.MaxMinutes, Digest.AtTime()),
-        Throttle?.ToDictionary(channel => channel.Key, channel => new ThrottleSettings(channel.Value!.Count!.Value, channel.Value.Seconds!.Value)));
+        Digest?.ToSettings(),
+        Throttle?.ToDictionary(
+            channel => channel.Key, channel => new ThrottleSettings(channel.Value!.Count!.Value, channel.Value.Seconds!.Value)));
 }
 
 /// <summary>Which channel is next when one fails.</summary>
@@ -49,7 +50,7 @@ internal sealed class FallbackRequest
 /// <summary>How several notifications are gathered into one.</summary>
 internal sealed class DigestRequest
 {
-    /// <summary>fixed (so many minutes after the first), sliding (after the last, at most maxMinutes after the first) or daily (at a time).</summary>
+    /// <summary>fixed (minutes after the first), sliding (minutes after the last, maxMinutes after the first) or daily (at).</summary>
     public string? Mode { get; init; }
 
     public int? Minutes { get; init; }
@@ -59,8 +60,8 @@ internal sealed class DigestRequest
     /// <summary>A time of the day in the recipient's zone, such as 08:00.</summary>
     public string? At { get; init; }
 
-    /// <summary>The time of the day; null if there is none.</summary>
-    public TimeOnly? AtTime() => Minute.Parse(At);
+    /// <summary>As it is stored; it was validated.</summary>
+    public DigestSettings ToSettings() => new(Enum.Parse<DigestMode>(Mode!, ignoreCase: true), Minutes, MaxMinutes, Minute.Parse(At));
 }
 
 /// <summary>How many a recipient gets.</summary>
@@ -102,7 +103,8 @@ internal sealed class CategoryValidator : Validator<CategoryRequest>
             RuleFor(category => category.Digest!.Minutes).InclusiveBetween(1, MaxMinutes);
             RuleFor(category => category.Digest!.Minutes)
                 .Must((category, minutes) => (minutes is not null) == (category.Digest!.Mode is "fixed" or "sliding"))
-                .When(category => Modes.Contains(category.Digest!.Mode)).WithMessage("It belongs to fixed and sliding, which must have it.");
+                .When(category => Modes.Contains(category.Digest!.Mode))
+                .WithMessage("It belongs to fixed and sliding, which must have it.");
             RuleFor(category => category.Digest!.MaxMinutes).InclusiveBetween(1, MaxMinutes);
             RuleFor(category => category.Digest!.MaxMinutes)
                 .Must((category, most) => category.Digest!.Mode == "sliding" ? most >= category.Digest.Minutes : most is null)
@@ -110,7 +112,8 @@ internal sealed class CategoryValidator : Validator<CategoryRequest>
                 .WithMessage("It belongs to sliding, which must have it, and is not less than minutes.");
             RuleFor(category => category.Digest!.At)
                 .Must((category, at) => category.Digest!.Mode == "daily" ? Minute.Parse(at) is not null : at is null)
-                .When(category => Modes.Contains(category.Digest!.Mode)).WithMessage("It belongs to daily, which must have it: a time such as 08:00.");
+                .When(category => Modes.Contains(category.Digest!.Mode))
+                .WithMessage("It belongs to daily, which must have it: a time such as 08:00.");
         });
     }
 }
@@ -139,7 +142,8 @@ internal static class ChannelRules
         {
             if (!Channels.Names.Contains(key) && !(isAnyAllowed && key == PreferenceSet.Any))
                 context.AddFailure(
-                    $"{context.PropertyPath}.{StorableText.Cut(key, 50)}", isAnyAllowed ? $"{Message[..^1]}, or {PreferenceSet.Any}." : Message);
+                    $"{context.PropertyPath}.{StorableText.Cut(key, 50)}",
+                    isAnyAllowed ? $"{Message[..^1]}, or {PreferenceSet.Any}." : Message);
         }
     });
 }

@@ -5,8 +5,8 @@ using Switchboard.Core.Notifications.Recipients;
 namespace Switchboard.Edge.Api.Notifications.Recipients;
 
 /// <summary>
-/// <c>DELETE /api/recipients/{id}</c>: the recipient with all that is theirs. When it answers they are gone with their addresses, topics and
-/// preferences; of very many notifications the rest goes soon.
+/// <c>DELETE /api/recipients/{id}</c>: the recipient with all that is theirs. When it answers they are gone with their addresses, topics
+/// and preferences; of very many notifications the rest goes soon.
 /// </summary>
 internal sealed class DeleteRecipient(NpgsqlDataSource dataSource, PreferenceStore preferences, JobOutbox outbox, TimeProvider timeProvider)
     : EndpointWithoutRequest<Results<NoContent, ProblemHttpResult>>

@@ -78,7 +78,8 @@ internal sealed class SetRecipientPreferences(
 }
 
 /// <summary><c>GET /api/preferences</c>: what the user has set for all of their recipients who chose nothing.</summary>
-internal sealed class GetPreferences(PreferenceStore preferences, CategoryStore categories) : EndpointWithoutRequest<Ok<PreferencesResponse>>
+internal sealed class GetPreferences(PreferenceStore preferences, CategoryStore categories)
+    : EndpointWithoutRequest<Ok<PreferencesResponse>>
 {
     public override void Configure()
     {
@@ -92,7 +93,8 @@ internal sealed class GetPreferences(PreferenceStore preferences, CategoryStore 
     {
         var userId = HttpContext.Caller().UserId;
         var set = await preferences.FindSetAsync(userId, userId, ct);
-        return TypedResults.Ok(new PreferencesResponse(PreferencesResponse.Of(set, await categories.ListAsync(userId, ct)), set.QuietHours));
+        var known = await categories.ListAsync(userId, ct);
+        return TypedResults.Ok(new PreferencesResponse(PreferencesResponse.Of(set, known), set.QuietHours));
     }
 }
 
@@ -108,7 +110,8 @@ internal sealed class SetPreferences(PreferenceStore preferences, PreferenceCate
             .Produces<PreferencesResponse>().Refuses(400, 401, 403, 413, 415, 429, 503));
     }
 
-    public override async Task<Results<Ok<PreferencesResponse>, ProblemHttpResult>> ExecuteAsync(PreferencesRequest request, CancellationToken ct)
+    public override async Task<Results<Ok<PreferencesResponse>, ProblemHttpResult>> ExecuteAsync(
+        PreferencesRequest request, CancellationToken ct)
     {
         var userId = HttpContext.Caller().UserId;
         if (request.TimeZone is not null)

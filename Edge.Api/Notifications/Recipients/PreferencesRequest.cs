@@ -3,13 +3,13 @@ using Switchboard.Core.Notifications.Recipients;
 
 namespace Switchboard.Edge.Api.Notifications.Recipients;
 
-/// <summary>What is wanted, in place of what was; what is left out was not said, and falls to the category's and the user's defaults.</summary>
+/// <summary>What is wanted, in place of what was; for what is left out the defaults of the category and of the user hold.</summary>
 internal sealed class PreferencesRequest
 {
     /// <summary>By category and channel whether it is wanted; * is every category, or every channel.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, bool>?>? Preferences { get; init; }
 
-    /// <summary>When nothing is to come, in the recipient's zone; an empty list for never, also where the user's default says otherwise.</summary>
+    /// <summary>When nothing is to come, in the recipient's zone; an empty list for never, whatever the user's default says.</summary>
     public IReadOnlyList<QuietWindowRequest?>? QuietHours { get; init; }
 
     /// <summary>The recipient's zone, by IANA's name; left out it stays as it is.</summary>
@@ -35,7 +35,8 @@ internal sealed class QuietWindowRequest
     public string? To { get; init; }
 
     /// <summary>As it is stored; it was validated.</summary>
-    public QuietWindow ToWindow() => new([.. (Days ?? [1, 2, 3, 4, 5, 6, 7]).Distinct().Order()], Minute.Parse(From)!.Value, Minute.Parse(To)!.Value);
+    public QuietWindow ToWindow() =>
+        new([.. (Days ?? [1, 2, 3, 4, 5, 6, 7]).Distinct().Order()], Minute.Parse(From)!.Value, Minute.Parse(To)!.Value);
 }
 
 /// <summary>What of it does not depend on which categories there are.</summary>
@@ -55,7 +56,8 @@ internal sealed class PreferencesValidator : Validator<PreferencesRequest>
                         $"It must be one of {string.Join(", ", Core.Notifications.Channels.Names)}, or {PreferenceSet.Any}.");
             }
         });
-        RuleFor(request => request.QuietHours).Must(windows => windows is not { Count: > MaxWindows }).WithMessage($"It has more than {MaxWindows} entries.");
+        RuleFor(request => request.QuietHours)
+            .Must(windows => windows is not { Count: > MaxWindows }).WithMessage($"It has more than {MaxWindows} entries.");
         RuleForEach(request => request.QuietHours).Custom((window, context) =>
         {
             if (window?.Days is { } days && (days.Count is 0 or > 7 || days.Any(day => day is < 1 or > 7)))
@@ -75,7 +77,8 @@ internal sealed class PreferencesValidator : Validator<PreferencesRequest>
     }
 
     private static bool IsRead(QuietWindowRequest? window) =>
-        Minute.Parse(window?.From) is not null && Minute.Parse(window?.To) is not null && window?.Days?.All(day => day is >= 1 and <= 7) != false;
+        Minute.Parse(window?.From) is not null && Minute.Parse(window?.To) is not null
+        && window?.Days?.All(day => day is >= 1 and <= 7) != false;
 }
 
 /// <summary>What is wanted, as the API shows it.</summary>
@@ -85,7 +88,8 @@ internal record PreferencesResponse(
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, bool>> Preferences, IReadOnlyList<QuietWindow>? QuietHours)
 {
     /// <summary>What was chosen for categories that are there.</summary>
-    public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, bool>> Of(PreferenceSet set, IReadOnlyCollection<CategorySettings> categories) =>
+    public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, bool>> Of(
+        PreferenceSet set, IReadOnlyCollection<CategorySettings> categories) =>
         set.Choices.Where(choice => choice.Key == PreferenceSet.Any || categories.Any(category => category.Name == choice.Key))
             .ToDictionary(choice => choice.Key, choice => choice.Value);
 }

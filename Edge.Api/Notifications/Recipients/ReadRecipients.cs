@@ -159,7 +159,8 @@ internal sealed class GetRecipient(RecipientStore recipients) : EndpointWithoutR
 internal static class RouteRecipients
 {
     /// <summary>The caller's recipient that the route names; null if there is none.</summary>
-    public static async Task<Recipient?> OfRouteAsync(this RecipientStore recipients, HttpContext context, CancellationToken cancellationToken)
+    public static async Task<Recipient?> OfRouteAsync(
+        this RecipientStore recipients, HttpContext context, CancellationToken cancellationToken)
     {
         var id = RecipientId.OfRoute(context);
         return RecipientId.ErrorOf(id) is null

@@ -59,7 +59,8 @@ internal sealed class RecipientValidator : Validator<RecipientRequest>
     {
         null or { ValueKind: JsonValueKind.Null } => null,
         { ValueKind: not JsonValueKind.Object } => "It must be an object.",
-        { } value when Encoding.UTF8.GetByteCount(value.GetRawText()) > MaxPropertiesBytes => $"It is longer than {MaxPropertiesBytes} bytes.",
+        { } value when Encoding.UTF8.GetByteCount(value.GetRawText()) > MaxPropertiesBytes =>
+            $"It is longer than {MaxPropertiesBytes} bytes.",
         { } value when !TextRules.IsStorable(value) => TextRules.NotStorableJson,
         _ => null,
     };

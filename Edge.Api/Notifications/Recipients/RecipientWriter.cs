@@ -27,7 +27,11 @@ internal sealed class RecipientOptions
 
 /// <summary>Writes recipients and their addresses, many in one transaction.</summary>
 internal sealed class RecipientWriter(
-    NpgsqlDataSource dataSource, SecretProtector secrets, AddressOwners owners, IOptions<RecipientOptions> options, TimeProvider timeProvider)
+    NpgsqlDataSource dataSource,
+    SecretProtector secrets,
+    AddressOwners owners,
+    IOptions<RecipientOptions> options,
+    TimeProvider timeProvider)
 {
     // others may make or delete the same recipients meanwhile, or move the same tokens
     private const int MaxTries = 5;
@@ -95,7 +99,8 @@ internal sealed class RecipientWriter(
             return null;
 
         await WriteAddressesAsync(transaction, userId, [.. changed, .. added], ids, now, cancellationToken);
-        if (added.Count > 0 && await transaction.Command(AddToCountSql, userId, added.Count, options.Value.MaxPerUser).RunAsync(cancellationToken) == 0)
+        if (added.Count > 0 && await transaction.Command(AddToCountSql, userId, added.Count, options.Value.MaxPerUser)
+            .RunAsync(cancellationToken) == 0)
             return null;
         await transaction.CommitAsync(cancellationToken);
         return ids.Keys.ToDictionary(id => id, id => !known.Contains(id));
@@ -124,7 +129,11 @@ internal sealed class RecipientWriter(
         """;
 
     private static async Task<Dictionary<string, Guid>> UpdateAsync(
-        NpgsqlTransaction transaction, Guid userId, List<RecipientRequest> recipients, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlTransaction transaction,
+        Guid userId,
+        List<RecipientRequest> recipients,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var updated = recipients.Count == 0
             ? []
@@ -142,14 +151,19 @@ internal sealed class RecipientWriter(
         """
         INSERT INTO recipients (id, user_id, external_id, time_zone, locale, properties, created_at, updated_at)
         SELECT id, $1, external_id, time_zone, locale, coalesce(properties, '{}'), $7, $7
-        FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[]::jsonb[]) AS g (id, external_id, time_zone, locale, properties)
+        FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[]::jsonb[])
+            AS g (id, external_id, time_zone, locale, properties)
         ORDER BY external_id
         ON CONFLICT (user_id, external_id) DO NOTHING
         RETURNING external_id, id
         """;
 
     private static async Task<List<(string ExternalId, Guid Id)>> InsertAsync(
-        NpgsqlTransaction transaction, Guid userId, List<RecipientRequest> recipients, DateTimeOffset now, CancellationToken cancellationToken) =>
+        NpgsqlTransaction transaction,
+        Guid userId,
+        List<RecipientRequest> recipients,
+        DateTimeOffset now,
+        CancellationToken cancellationToken) =>
         recipients.Count == 0
             ? []
             : await transaction
@@ -199,11 +213,10 @@ internal sealed class RecipientWriter(
         if (said.Count == 0)
             return;
         var kept = recipients
-            .SelectMany(one => one.Addresses().Select(address => new NewAddress(
-                Guid.CreateVersion7(now), ids[one.Id!], address, RecipientAddressStore.Fingerprint(address.Channel, address.Service, address.Value))))
-            .DistinctBy(address => (address.RecipientId, Convert.ToHexString(address.Fingerprint)))
+            .SelectMany(one => one.Addresses().Select(address => new NewAddress(Guid.CreateVersion7(now), ids[one.Id!], address)))
+            .DistinctBy(address => (address.RecipientId, address.Key))
             // of a token that several lines give, the last has it
-            .Reverse().DistinctBy(address => address.Address.Channel == Channels.Push ? Convert.ToHexString(address.Fingerprint) : $"{address.Id}").Reverse()
+            .Reverse().DistinctBy(address => address.Address.Channel == Channels.Push ? address.Key : $"{address.Id}").Reverse()
             .ToList();
         var (owners, fingerprints) = (Column(kept, one => one.RecipientId), Column(kept, one => one.Fingerprint));
 
@@ -226,7 +239,12 @@ internal sealed class RecipientWriter(
 
     private static T[] Column<TRow, T>(List<TRow> rows, Func<TRow, T> value) => [.. rows.Select(value)];
 
-    private sealed record NewAddress(Guid Id, Guid RecipientId, GivenAddress Address, byte[] Fingerprint);
+    private sealed record NewAddress(Guid Id, Guid RecipientId, GivenAddress Address)
+    {
+        public byte[] Fingerprint { get; } = RecipientAddressStore.Fingerprint(Address.Channel, Address.Service, Address.Value);
+
+        public string Key => Convert.ToHexString(Fingerprint);
+    }
 }
 
 /// <summary>Registration of what the endpoints of recipients share.</summary>

@@ -105,5 +105,7 @@ internal static class RouteTopics
 {
     /// <summary>The caller's topic that the route names; null if there is none.</summary>
     public static async Task<Topic?> OfRouteAsync(this TopicStore topics, HttpContext context, CancellationToken cancellationToken) =>
-        Names.OfRoute(context) is var name && Names.IsName(name) ? await topics.FindAsync(context.Caller().UserId, name, cancellationToken) : null;
+        Names.OfRoute(context) is var name && Names.IsName(name)
+            ? await topics.FindAsync(context.Caller().UserId, name, cancellationToken)
+            : null;
 }

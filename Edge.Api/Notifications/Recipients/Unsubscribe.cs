@@ -17,7 +17,8 @@ internal sealed class UnsubscribePages(
     /// <summary>What its recipient sees; null if they are not there any more.</summary>
     public async Task<UnsubscribePage?> FindAsync(UnsubscribeTarget target, CancellationToken cancellationToken)
     {
-        if (!(await recipients.FindAsync(target.UserId, [target.RecipientId], cancellationToken)).TryGetValue(target.RecipientId, out var recipient))
+        var found = await recipients.FindAsync(target.UserId, [target.RecipientId], cancellationToken);
+        if (!found.TryGetValue(target.RecipientId, out var recipient))
             return null;
         var all = await categories.ListAsync(target.UserId, cancellationToken);
         var hold = await preferences.FindAsync(target.UserId, [recipient.Id], cancellationToken);
@@ -25,7 +26,7 @@ internal sealed class UnsubscribePages(
     }
 }
 
-/// <summary><c>GET /u/{token}</c>: the recipient's preferences, for whoever has the link of a message. It changes nothing: programs look at links.</summary>
+/// <summary><c>GET /u/{token}</c>: what a recipient wants, for whoever has the link. It changes nothing: programs look at links.</summary>
 internal sealed class ShowPreferences(UnsubscribePages pages) : EndpointWithoutRequest<IResult>
 {
     public override void Configure()
@@ -54,7 +55,11 @@ internal sealed class ChangePreferences(UnsubscribePages pages, PreferenceStore 
     // the form has two for each box
     private static readonly FormOptions FormLimits = new()
     {
-        ValueCountLimit = 20_000, KeyLengthLimit = 200, ValueLengthLimit = 1_000, BufferBodyLengthLimit = MaxBytes, MultipartBodyLengthLimit = MaxBytes,
+        ValueCountLimit = 20_000,
+        KeyLengthLimit = 200,
+        ValueLengthLimit = 1_000,
+        BufferBodyLengthLimit = MaxBytes,
+        MultipartBodyLengthLimit = MaxBytes,
     };
 
     public override void Configure()

@@ -5,8 +5,8 @@ using Switchboard.Core.Notifications.Recipients;
 namespace Switchboard.Edge.Api.Notifications.Recipients;
 
 /// <summary>
-/// What a recipient sees behind the link of a message: by category and channel whether they want it. Pure; <see cref="ShowPreferences"/> and
-/// <see cref="ChangePreferences"/> read and write.
+/// What a recipient sees behind the link of a message: by category and channel whether they want it. Pure; <see cref="ShowPreferences"/>
+/// and <see cref="ChangePreferences"/> read and write.
 /// </summary>
 /// <param name="Recipient">The recipient.</param>
 /// <param name="Categories">What the user sends about, but for what is critical.</param>
@@ -55,7 +55,8 @@ internal sealed record UnsubscribePage(Recipient Recipient, IReadOnlyList<Catego
     /// <summary>A choice with one more word in it.</summary>
     public static PreferenceSet With(PreferenceSet set, string category, string channel, bool isWanted)
     {
-        var channels = new Dictionary<string, bool>(set.Choices.GetValueOrDefault(category) ?? new Dictionary<string, bool>()) { [channel] = isWanted };
+        var before = set.Choices.GetValueOrDefault(category) ?? new Dictionary<string, bool>();
+        var channels = new Dictionary<string, bool>(before) { [channel] = isWanted };
         return set with { Choices = new Dictionary<string, IReadOnlyDictionary<string, bool>>(set.Choices) { [category] = channels } };
     }
 
@@ -77,6 +78,7 @@ internal sealed record UnsubscribePage(Recipient Recipient, IReadOnlyList<Catego
         // where they can be reached; an inbox everybody has
         var columns = Array.FindAll(
             Labels, label => label.Channel == Channels.Inbox || Recipient.Addresses.Any(address => address.Channel == label.Channel));
+        var headings = string.Concat(columns.Select(column => $"<th scope=\"col\">{column.Label}</th>"));
         var rows = new StringBuilder();
         foreach (var category in Categories)
         {
@@ -84,9 +86,10 @@ internal sealed record UnsubscribePage(Recipient Recipient, IReadOnlyList<Catego
             rows.Append(null, $"<tr><th scope=\"row\"><bdi>{name}</bdi></th>");
             foreach (var (channel, label) in columns)
             {
+                var box = Box(category, channel);
                 var isTicked = Preferences.Wants(category.Name, channel, category) ? " checked" : "";
-                rows.Append(null, $"<td><input type=\"hidden\" name=\"{Shown}\" value=\"{Box(category, channel)}\">")
-                    .Append(null, $"<input type=\"checkbox\" name=\"{Wanted}\" value=\"{Box(category, channel)}\" aria-label=\"{name}: {label}\"{isTicked}></td>");
+                rows.Append(null, $"<td><input type=\"hidden\" name=\"{Shown}\" value=\"{box}\">")
+                    .Append(null, $"<input type=\"checkbox\" name=\"{Wanted}\" value=\"{box}\" aria-label=\"{name}: {label}\"{isTicked}></td>");
             }
 
             rows.Append("</tr>\n");
@@ -99,7 +102,7 @@ internal sealed record UnsubscribePage(Recipient Recipient, IReadOnlyList<Catego
             <p>Choose what you get, and how. What is critical, such as a warning about your account, comes in any case.</p>
             <form method="post" action="{HtmlPage.Text(context.Request.PathBase + context.Request.Path)}">
             <table>
-            <thead><tr><th scope="col">About</th>{string.Concat(columns.Select(column => $"<th scope=\"col\">{column.Label}</th>"))}</tr></thead>
+            <thead><tr><th scope="col">About</th>{headings}</tr></thead>
             <tbody>
             {rows}</tbody>
             </table>
@@ -121,7 +124,10 @@ internal sealed record UnsubscribePage(Recipient Recipient, IReadOnlyList<Catego
     {
         HtmlPage.Protect(context.Response);
         return status == StatusCodes.Status404NotFound
-            ? HtmlPage.Of("This link is not valid", "<p>It was not copied whole, or its recipient is not known any more: then nothing is sent.</p>", status)
+            ? HtmlPage.Of(
+                "This link is not valid",
+                "<p>It was not copied whole, or its recipient is not known any more: then nothing is sent.</p>",
+                status)
             : HtmlPage.Of("That was not understood", "<p>Open the link of the message again and choose there.</p>", status);
     }
 

@@ -13,7 +13,8 @@ internal sealed class UpsertRecipient(RecipientWriter writer, RecipientStore rec
         Description(endpoint => endpoint.Titled("Recipients", "Make a recipient known, or change one")
             .WithDescription(
                 "By your own id. What is left out stays as it is, null takes it away; the lists push and chat are all that there is then. "
-                + "An address that was turned off is on again when it is given again. Sent again it changes nothing: it needs no Idempotency-Key.")
+                + "An address that was turned off is on again when it is given again. Sent again it changes nothing, so that it takes no "
+                + "Idempotency-Key.")
             .Produces<RecipientResponse>().Produces<RecipientResponse>(201).Refuses(400, 401, 403, 409, 413, 415, 429, 503));
     }
 

@@ -23,8 +23,12 @@ public sealed class UserCachesTests : IAsyncDisposable
     [
         StoredRules.CacheNamespace, OAuthTokens.CacheNamespace, GraphFolders.Namespace, AccountRevocation.VerificationNamespace,
         UserCaches.NumberNamespace, UserDeletion.KeyNamespace, "tracked-emails", "email-analytics", CategoryStore.CacheNamespace,
-        PreferenceStore.CacheNamespace,
+        PreferenceStore.CacheNamespace, AddressOwners.CacheNamespace,
     ];
+
+    // what of a user is remembered under keys that the deletion does not know
+    private static readonly string[] Tagged =
+        ["tracked-emails", "email-analytics", CategoryStore.CacheNamespace, PreferenceStore.CacheNamespace, AddressOwners.CacheNamespace];
 
     private readonly ServiceProvider _services = new ServiceCollection()
         .AddLogging()
@@ -61,12 +65,12 @@ public sealed class UserCachesTests : IAsyncDisposable
         $"rules:{user.UserId}:7", $"account-verification:{user.UserId}", $"access-token:{user.Accounts[0]}",
         $"{GraphFolders.Namespace}:{user.Accounts[0]}/all", $"phone-numbers:{user.Names[1]}", user.Names[2],
         $"tracked-emails:hash of {user.Id}", $"email-analytics:hash of {user.Id}", $"categories:{user.UserId}/default", $"preferences:{user.UserId}/x",
+        $"has-recipients:{user.UserId}",
     ];
 
     private static string[] TagsOf(string key, Deletion user) =>
         key.StartsWith("rules:", StringComparison.Ordinal) ? [$"rules:{user.UserId}"]
-        : key.Contains("hash of", StringComparison.Ordinal) || key.Contains('/', StringComparison.Ordinal) && !key.EndsWith("/all", StringComparison.Ordinal)
-            ? [UserDeletion.CacheTag(user.UserId)]
+        : Array.Exists(Tagged, space => key.StartsWith($"{space}:", StringComparison.Ordinal)) ? [UserDeletion.CacheTag(user.UserId)]
         : [];
 
     private async Task<List<string>> CachedAsync(Deletion user)
