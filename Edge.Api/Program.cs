@@ -31,6 +31,7 @@ app.UseAnswerCompression();
 app.UseTransportSecurity();
 app.UseAddressLimits();
 app.UseProblems();
+app.UseCors();
 app.UseAuthentication();
 app.UseRequestLimits();
 app.UseReadYourWrites();

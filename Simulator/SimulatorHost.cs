@@ -4,6 +4,7 @@ using Switchboard.Simulator.Meta;
 using Switchboard.Simulator.Microsoft;
 using Switchboard.Simulator.Smtp;
 using Switchboard.Simulator.Twilio;
+using Switchboard.Simulator.Webhooks;
 
 namespace Switchboard.Simulator;
 
@@ -28,6 +29,7 @@ internal static class SimulatorHost
         builder.Services.AddWhatsApp();
         builder.Services.AddTwilio();
         builder.Services.AddSmtp();
+        builder.Services.AddWebhookReceiver();
         builder.Services.AddDemo();
 
         var app = builder.Build();
@@ -50,6 +52,7 @@ internal static class SimulatorHost
         app.MapTwilio();
         app.MapTwilioControl();
         app.MapSmtpControl();
+        app.MapWebhookReceiver();
         app.MapDemoControl();
         return app;
     }

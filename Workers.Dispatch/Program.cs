@@ -1,12 +1,16 @@
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
+using Switchboard.Core.Notifications.Webhooks;
 using Switchboard.Core.Postgres;
 using Switchboard.Core.Redis.Limits;
 using Switchboard.Core.Security;
 using Switchboard.Core.Sms;
+using Switchboard.Workers.Dispatch.Channels;
 using Switchboard.Workers.Dispatch.Channels.Email;
+using Switchboard.Workers.Dispatch.Channels.Inbox;
 using Switchboard.Workers.Dispatch.Channels.Sms;
+using Switchboard.Workers.Dispatch.Channels.Webhook;
 using Switchboard.Workers.Dispatch.Channels.WhatsApp;
 using Switchboard.Workers.Dispatch.Notifications;
 using Switchboard.Workers.Dispatch.Notifications.Planning;
@@ -26,11 +30,16 @@ builder.Services.AddWhatsApp();
 builder.Services.AddSms();
 builder.Services.AddDispatchCache();
 builder.Services.AddEmail();
+builder.Services.AddSingleton<IChannel, InboxChannel>();
+builder.Services.AddWebhooks();
 builder.Services.AddSending();
 builder.Services.AddPlanning();
 builder.Services.AddJobScheduler();
 builder.Services.AddJobWorker(JobWorker.Dispatch, worker => worker
     .Handle<SendNotification, SendNotificationHandler>(maxBatch: 200, concurrentBatches: 3)
+    .Handle<FanOutEvents, FanOutEventsHandler>(maxBatch: 16, concurrentBatches: 2)
+    .Handle<DeliverWebhook, DeliverWebhookHandler>(
+        maxBatch: 1, concurrentBatches: WebhookDeliveryOptions.MaxConcurrent, window: TimeSpan.Zero)
     .Handle<SendVerificationCode, SendVerificationCodeHandler>(maxBatch: 50)
     .Handle<ApplyDeliveryStatuses, ApplyDeliveryStatusesHandler>(maxBatch: 200, concurrentBatches: 1, window: TimeSpan.FromMilliseconds(20))
     .HandlePlanning());

@@ -2,15 +2,18 @@ using System.Runtime.InteropServices;
 using Npgsql;
 using Switchboard.Core.Events;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Notifications.Webhooks;
 using Switchboard.Core.Postgres;
 
 namespace Switchboard.Analytics.Worker.Events;
 
 /// <summary>
 /// Adds events to the roll-ups, whatever their types, those of a job once: its id is noted in the transaction that adds them. Of users who
-/// were deleted nothing is counted any more.
+/// were deleted nothing is counted any more. What an outgoing webhook takes is passed on in the same transaction, and so once too: whether
+/// there is any is one look for a batch, so that nobody waits for a cache to learn of a new endpoint.
 /// </summary>
-internal sealed class RecordEventsHandler(NpgsqlDataSource dataSource, TimeProvider timeProvider) : IJobHandler<RecordEvents>
+internal sealed class RecordEventsHandler(NpgsqlDataSource dataSource, ScheduledJobs scheduledJobs, TimeProvider timeProvider)
+    : IJobHandler<RecordEvents>
 {
     private const string ClaimSql =
         """
@@ -52,8 +55,30 @@ internal sealed class RecordEventsHandler(NpgsqlDataSource dataSource, TimeProvi
             rows.Select(row => row.Key.Dimension).ToArray(),
             rows.Select(row => row.Count).ToArray(),
             rows.Select(row => row.Sum).ToArray()).RunAsync(cancellationToken);
+        await FanOutAsync(transaction, batch, claimed, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return [.. batch.Select(_ => JobOutcome.Done)];
+    }
+
+    private async Task FanOutAsync(
+        NpgsqlTransaction transaction, IReadOnlyList<JobDelivery<RecordEvents>> batch, HashSet<Guid> claimed, CancellationToken cancellationToken)
+    {
+        var counted = batch.DistinctBy(delivery => delivery.Job.Id).Where(delivery => claimed.Contains(delivery.Job.Id)).ToArray();
+        var users = counted.SelectMany(delivery => delivery.Job.Facts).Select(happened => happened.UserId).Distinct().ToArray();
+        var subscriptions = await WebhookMessageStore.SubscriptionsAsync(transaction, users, cancellationToken);
+        if (subscriptions.Count == 0)
+            return;
+
+        var now = timeProvider.GetUtcNow();
+        var jobs = from delivery in counted
+                   let taken = delivery.Job.Facts
+                       // those of a former version have no id, by which they would be told once
+                       .Where(happened => happened.Id is not null && subscriptions.Exists(one => one.Takes(happened.UserId, happened.Type)))
+                       .ToArray()
+                   where taken.Length > 0
+                   select new OutgoingJob(new FanOutEvents(Guid.CreateVersion7(now), taken), delivery.Activity?.Context);
+        // nobody waits for events: the scheduler publishes those of many commits together
+        await scheduledJobs.InsertAsync(transaction.Connection!, transaction, [.. jobs], now, cancellationToken);
     }
 }
 

@@ -35,7 +35,19 @@ internal static class PruningPlan
             // made before: their ids say when
             yield return ById("notifications", BodiesSql, options.NotificationBodyDays, isWhole: true);
             yield return ById("notification_attempts", "notification_id < $1", attempts);
+            yield return ById("inbox_items", "notification_id < $1", options.InboxDays);
             yield return ById("notifications", "id < $1 AND delivery_status NOT IN ('pending', 'sending')", options.NotificationDays);
+            yield return ById("notify_requests", "id < $1 AND (planned_at IS NOT NULL OR cancelled_at IS NOT NULL)", options.NotificationDays);
+            yield return ById(
+                "notify_deliveries",
+                """
+                id < $1 AND state <> 'held'
+                AND NOT EXISTS (SELECT FROM notify_digests AS g WHERE g.id = notify_deliveries.digest_id AND g.released_at IS NULL)
+                """,
+                options.NotificationDays);
+            yield return ById("notify_digests", "id < $1 AND released_at IS NOT NULL", options.NotificationDays);
+            // with their deliveries and attempts
+            yield return ByTime("webhook_messages", "created_at < $1", options.WebhookDays);
             yield return ByTime("event_rollups", "granularity = 'minute' AND bucket < $1", options.MinuteRollupDays);
             yield return ByTime("event_rollups", "granularity = 'hour' AND bucket < $1", options.HourRollupDays);
             yield return ByTime("dead_jobs", "died_at < $1", options.DeadJobDays);

@@ -44,6 +44,14 @@ internal sealed class RetentionOptions
     [Range(0, 3_650)]
     public int NotificationBodyDays { get; set; } = 90;
 
+    /// <summary>Items of inboxes, from when their notifications were made; 0 for as long as the notification.</summary>
+    [Range(0, 3_650)]
+    public int InboxDays { get; set; } = 90;
+
+    /// <summary>Messages to webhook endpoints, with their deliveries, from when they were made; longer than the attempts take.</summary>
+    [Range(5, 3_650)]
+    public int WebhookDays { get; set; } = 30;
+
     /// <summary>The attempts of a notification's send, from when it was made; 0 for as long as the notification.</summary>
     [Range(0, 3_650)]
     public int AttemptDays { get; set; } = 90;

@@ -34,9 +34,24 @@ public static class RecipientDeletion
         """;
 
     /// <summary>Deletes some rows of a recipient each: of the user <c>$1</c>, the recipient <c>$2</c>, at most <c>$3</c>.</summary>
-    public static IReadOnlyList<string> Chunks { get; } = [NotificationDeletion.Chunk("user_id = $1 AND recipient_id = $2", "$3")];
+    public static IReadOnlyList<string> Chunks { get; } =
+    [
+        NotificationDeletion.Chunk("user_id = $1 AND recipient_id = $2", "$3"), Rows("notify_digests"), Rows("notify_deliveries"),
+    ];
 
-    private const string LeftSql = "SELECT EXISTS (SELECT FROM notifications WHERE user_id = $1 AND recipient_id = $2)";
+    private const string LeftSql =
+        """
+        SELECT EXISTS (SELECT FROM notifications WHERE user_id = $1 AND recipient_id = $2)
+            OR EXISTS (SELECT FROM notify_digests WHERE user_id = $1 AND recipient_id = $2)
+            OR EXISTS (SELECT FROM notify_deliveries WHERE user_id = $1 AND recipient_id = $2)
+        """;
+
+    // what is just being released is passed over, and met by the next try
+    private static string Rows(string table) =>
+        $"""
+        DELETE FROM {table}
+        WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE user_id = $1 AND recipient_id = $2 LIMIT $3 FOR UPDATE SKIP LOCKED))
+        """;
 
     /// <summary>Deletes a recipient in the caller's transaction.</summary>
     /// <param name="transaction">The caller's transaction.</param>

@@ -3,6 +3,7 @@ using Switchboard.Core.Email;
 using Switchboard.Core.Events;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Notifications.Notify;
+using Switchboard.Core.Notifications.Webhooks;
 using Switchboard.Core.Sms;
 
 namespace Switchboard.Core.Jobs;
@@ -27,6 +28,8 @@ public static class JobTypes
         SyncEmails.Type,
         SyncMailbox.Type,
         TrackEmail.Type,
+        DeliverWebhook.Type,
+        FanOutEvents.Type,
         SendNotification.Type,
         SendVerificationCode.Type,
         DeleteAccountData.Type,

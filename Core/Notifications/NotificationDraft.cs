@@ -58,6 +58,9 @@ public readonly record struct NotificationSource(string Kind, Guid? Id)
     /// <summary>The kind of what tells of an account.</summary>
     public const string AccountKind = "account";
 
+    /// <summary>The kind of what tells of a webhook endpoint.</summary>
+    public const string WebhookKind = "webhook";
+
     /// <summary>A program asked for it at <c>POST /api/notifications</c>.</summary>
     public static NotificationSource Api { get; } = new(ApiKind, null);
 
@@ -72,6 +75,9 @@ public readonly record struct NotificationSource(string Kind, Guid? Id)
 
     /// <summary>A mailbox was connected, a row in <c>mailboxes</c>.</summary>
     public static NotificationSource Account(Guid accountId) => new(AccountKind, accountId);
+
+    /// <summary>A webhook endpoint was turned off, a row in <c>webhook_endpoints</c>.</summary>
+    public static NotificationSource Webhook(Guid endpointId) => new(WebhookKind, endpointId);
 
     /// <summary>A tracked mail was not answered, or an account that is tracked needs its user; the row of the one or the other.</summary>
     public static NotificationSource Tracking(Guid id) => new(TrackingKind, id);
@@ -88,4 +94,7 @@ public static class NotificationKeys
 
     /// <summary>An account whose grant was taken back, once a grant.</summary>
     public static string Revocation(Guid accountId, string grantHash) => $"revoked:{accountId}/{grantHash}";
+
+    /// <summary>A webhook endpoint that was turned off, each time that it is.</summary>
+    public static string EndpointDisabled(Guid endpointId, DateTimeOffset at) => $"webhook-disabled:{endpointId}/{at.ToUnixTimeMilliseconds()}";
 }

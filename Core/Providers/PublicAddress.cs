@@ -69,11 +69,16 @@ public static class PublicAddress
         var open = Array.FindAll(await Dns.GetHostAddressesAsync(host.Host, cancellationToken), address => isTrusted || Is(address));
         if (open.Length == 0)
             throw new PrivateAddressException(host.Host);
+        return await ConnectAsync(open, host.Port, cancellationToken);
+    }
 
+    /// <summary>Connects to the first of these addresses that answers; whoever calls has looked at them.</summary>
+    public static async ValueTask<Stream> ConnectAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
+    {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(open, host.Port, cancellationToken);
+            await socket.ConnectAsync(addresses, port, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

@@ -142,6 +142,9 @@ public sealed record SecretColumn(string Table, string Column, string Purpose)
     /// <summary>A token, subscription or webhook that a recipient is reached by.</summary>
     public static SecretColumn RecipientAddress { get; } = new("recipient_addresses", "secret", "recipient-address");
 
+    /// <summary>What signs the webhooks to an endpoint.</summary>
+    public static SecretColumn WebhookSecret { get; } = new("webhook_secrets", "secret", "webhook-secret");
+
     /// <summary>The refresh token of a mailbox, for the purpose of its provider.</summary>
     public static SecretColumn RefreshToken(string purpose) => new("mailboxes", "refresh_token", purpose);
 

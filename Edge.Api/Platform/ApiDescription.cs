@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;
+using Switchboard.Edge.Api.Notifications.Inbox;
 
 namespace Switchboard.Edge.Api.Platform;
 
@@ -34,6 +35,13 @@ internal static class ApiDescription
                 Scheme = "bearer",
                 BearerFormat = "sb_…",
                 Description = "A key of Switchboard.",
+            };
+            document.Components.SecuritySchemes[InboxAuthentication.SchemeName] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                BearerFormat = "sbi_…",
+                Description = "A recipient's token for their inbox.",
             };
             return Task.CompletedTask;
         });
@@ -118,7 +126,10 @@ internal static class ApiDescription
             operation.Parameters.Add(
                 Parameter(IdempotencyKeyHeader.Name, ParameterLocation.Header, JsonSchemaType.String, isRequired: false));
         if (!metadata.OfType<IAllowAnonymous>().Any())
-            operation.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [.. ScopesOf(metadata)] }];
+            operation.Security =
+            [
+                new() { [new OpenApiSecuritySchemeReference(endpoint.AuthSchemeNames?.FirstOrDefault() ?? Scheme, context.Document)] = [.. ScopesOf(metadata)] },
+            ];
     }
 
     // OpenAPI takes the names of roles there for schemes other than OAuth; each policy is a scope. FastEndpoints adds its own policies.

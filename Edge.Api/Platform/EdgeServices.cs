@@ -4,17 +4,19 @@ using Switchboard.Core.Notifications.Templates;
 using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Redis.Caching;
 using Switchboard.Core.Rules;
+using Switchboard.Edge.Api.Email;
 using Switchboard.Edge.Api.Email.Accounts;
 using Switchboard.Edge.Api.Email.Analytics;
 using Switchboard.Edge.Api.Email.Tracking;
-using Switchboard.Edge.Api.Email;
+using Switchboard.Edge.Api.Notifications.Inbox;
 using Switchboard.Edge.Api.Notifications.Notify;
 using Switchboard.Edge.Api.Notifications.Recipients;
 using Switchboard.Edge.Api.Notifications.Templates;
+using Switchboard.Edge.Api.Notifications.Webhooks;
 using Switchboard.Edge.Api.Operations.Access;
 using Switchboard.Edge.Api.Rules;
-using Switchboard.Edge.Api.Sms.PhoneNumbers;
 using Switchboard.Edge.Api.Sms;
+using Switchboard.Edge.Api.Sms.PhoneNumbers;
 
 namespace Switchboard.Edge.Api.Platform;
 
@@ -46,5 +48,7 @@ internal static class EdgeServices
         .AddTrackedEmails()
         .AddPhoneNumbers()
         .AddSms()
-        .AddRecipientEndpoints();
+        .AddRecipientEndpoints()
+        .AddInbox()
+        .AddWebhookEndpoints();
 }

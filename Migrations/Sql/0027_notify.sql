@@ -2,7 +2,7 @@
 
 CREATE TABLE notify_requests (
     id           uuid PRIMARY KEY,
-    user_id      uuid NOT NULL,
+    user_id      uuid NOT NULL REFERENCES users DEFERRABLE INITIALLY DEFERRED,
     category     text COLLATE "C" NOT NULL,
     -- as of notifications: 0 critical … 4 very-low
     priority     smallint NOT NULL CHECK (priority BETWEEN 0 AND 4),
@@ -31,7 +31,7 @@ CREATE UNIQUE INDEX idx_notify_requests_dedup ON notify_requests (user_id, dedup
 CREATE TABLE notify_deliveries (
     id            uuid PRIMARY KEY,
     request_id    uuid NOT NULL,
-    user_id       uuid NOT NULL,
+    user_id       uuid NOT NULL REFERENCES users DEFERRABLE INITIALLY DEFERRED,
     -- a recipient's id; of a mere address, or an id that is nobody's, a hash of it
     recipient_key uuid NOT NULL,
     -- as it is shown: the recipient's external id, or what was given instead
@@ -77,7 +77,7 @@ CREATE INDEX idx_notify_deliveries_digest ON notify_deliveries (digest_id, id) W
 -- notification has its id.
 CREATE TABLE notify_digests (
     id            uuid PRIMARY KEY,
-    user_id       uuid NOT NULL,
+    user_id       uuid NOT NULL REFERENCES users DEFERRABLE INITIALLY DEFERRED,
     recipient_key uuid NOT NULL,
     recipient_id  uuid,
     category      text COLLATE "C" NOT NULL,

@@ -59,7 +59,8 @@ internal abstract record SendResult
     /// <summary>The provider took it.</summary>
     /// <param name="ProviderMessageId">Its id of the message, which its statuses name.</param>
     /// <param name="ProviderStatus">The HTTP status.</param>
-    public sealed record Accepted(string ProviderMessageId, int ProviderStatus) : SendResult;
+    /// <param name="IsDelivered">Whether it is where its recipient looks already: no status comes of it.</param>
+    public sealed record Accepted(string ProviderMessageId, int ProviderStatus, bool IsDelivered = false) : SendResult;
 
     /// <summary>The provider did not take it, or it is not known whether it did: see its kind.</summary>
     public sealed record Failed(ProviderFailure Failure) : SendResult;

@@ -34,7 +34,9 @@ internal sealed record SendDecision(
     public static SendDecision For(SendResult result, bool isLastAttempt, TimeSpan inDoubt) => result switch
     {
         SendResult.Accepted accepted =>
-            new(DeliveryStatus.Sent, Sent, JobOutcome.Done, null, accepted.ProviderStatus, accepted.ProviderMessageId),
+            new(
+                accepted.IsDelivered ? DeliveryStatus.Delivered : DeliveryStatus.Sent, Sent, JobOutcome.Done, null, accepted.ProviderStatus,
+                accepted.ProviderMessageId),
         SendResult.Deferred held =>
             new(DeliveryStatus.Pending, null, JobOutcome.Snooze(held.RetryAfter, held.Reason), held.Reason),
         SendResult.Refused refused => new(DeliveryStatus.Failed, null, JobOutcome.Done, refused.Reason),

@@ -116,7 +116,8 @@ internal sealed class SendStore(NpgsqlDataSource dataSource)
             SET delivery_status = CASE WHEN met.is_ours THEN answer.status ELSE n.delivery_status END,
                 attempts = n.attempts - CASE WHEN met.is_ours AND answer.outcome IS NULL THEN 1 ELSE 0 END,
                 provider_message_id = coalesce(answer.provider_message_id, n.provider_message_id),
-                sent_at = CASE WHEN answer.status = 'sent' THEN coalesce(n.sent_at, answer.ended_at) ELSE n.sent_at END,
+                sent_at = CASE WHEN answer.status IN ('sent', 'delivered') THEN coalesce(n.sent_at, answer.ended_at) ELSE n.sent_at END,
+                delivered_at = CASE WHEN answer.status = 'delivered' THEN coalesce(n.delivered_at, answer.ended_at) ELSE n.delivered_at END,
                 failed_at = CASE WHEN met.is_ours AND answer.status = 'failed' THEN answer.ended_at ELSE n.failed_at END,
                 error = CASE WHEN met.is_ours THEN answer.error ELSE n.error END
             FROM answer

@@ -55,6 +55,12 @@ internal sealed class UserDataStore(NpgsqlDataSource dataSource)
     [
         Rows("rules"),
         Rows("templates"),
+        Rows("notify_requests"),
+        Rows("notify_digests"),
+        Rows("notify_deliveries"),
+        // with their secrets, deliveries and attempts
+        Rows("webhook_endpoints"),
+        Rows("webhook_messages"),
         Rows("user_phone_numbers"),
         Rows("account_connections"),
         Rows("idempotency_keys"),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Switchboard.Load;
 using Switchboard.Load.Email;
+using Switchboard.Load.Notify;
 using Switchboard.Load.Sms;
 using Switchboard.Load.Tracking.GraphWebhooks;
 using Switchboard.Load.Tracking.Ingest;
@@ -15,6 +16,7 @@ var root = new RootCommand(
     IngestCommand.Create(),
     TrackedCommand.Create(),
     GraphWebhooksCommand.Create(),
+    NotifyCommand.Create(),
 };
 
 var parsed = root.Parse(args);

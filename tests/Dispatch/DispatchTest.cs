@@ -6,7 +6,6 @@ using RabbitMQ.Client;
 using StackExchange.Redis;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
-using Switchboard.Core.Notifications.Notify;
 using Switchboard.Core.Redis.Limits;
 using Switchboard.Core.Security;
 using Switchboard.Workers.Dispatch.Notifications;
@@ -26,9 +25,9 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
 
     internal TestTime Time { get; } = new();
 
-    protected NpgsqlDataSource Database => _services.GetRequiredService<NpgsqlDataSource>();
-
     protected IServiceProvider Services => _services;
+
+    protected NpgsqlDataSource Database => _services.GetRequiredService<NpgsqlDataSource>();
 
     protected NotificationStore Notifications => _services.GetRequiredService<NotificationStore>();
 
@@ -39,7 +38,8 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Jobs:ConfirmTimeoutSeconds"] = "0.1",
-            ["Encryption:Key"] = Convert.ToBase64String(new byte[32]),
+            ["Encryption:Key"] = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+            ["Webhooks:AllowedNetworks:0"] = "127.0.0.0/8",
             ["Quotas:NotificationsPerDay"] = NotificationsPerDay.ToString(CultureInfo.InvariantCulture),
         }).Build());
         services.AddSingleton<TimeProvider>(Time);
@@ -51,15 +51,10 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
         services.AddSecretProtector();
         services.AddDispatchCache();
         services.AddSending();
-        services.AddPlanning();
         services.AddNotifications();
         services.AddScoped<SendNotificationHandler>();
         services.AddScoped<ApplyDeliveryStatusesHandler>();
-        services.AddScoped<IJobHandler<ExpandNotify>, ExpandNotifyHandler>();
-        services.AddScoped<IJobHandler<ReleaseHeld>, ReleaseHeldHandler>();
-        services.AddScoped<IJobHandler<ReleaseDigest>, ReleaseDigestHandler>();
-        services.AddScoped<IJobHandler<ContinueFallback>, ContinueFallbackHandler>();
-        services.AddScoped<IJobHandler<CancelNotify>, CancelNotifyHandler>();
+        Configure(services);
         _services = services.BuildServiceProvider();
         return ValueTask.CompletedTask;
     }
@@ -68,6 +63,11 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
     {
         await _services.DisposeAsync();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>What a test needs beside what sends.</summary>
+    protected virtual void Configure(IServiceCollection services)
+    {
     }
 
     protected async Task<Guid> CreateAsync(string status = "pending", string channel = "whatsapp", DateTimeOffset? sendAt = null)

@@ -4,6 +4,7 @@ using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Notifications.Notify;
 using Switchboard.Core.Notifications.Recipients;
+using Switchboard.Workers.Dispatch.Notifications.Planning;
 
 namespace Switchboard.Tests.Dispatch;
 
@@ -13,6 +14,16 @@ public abstract class NotifyTest(PostgresServer postgres) : DispatchTest(postgre
     protected Guid User { get; } = Guid.CreateVersion7();
 
     protected CategoryStore Categories => Services.GetRequiredService<CategoryStore>();
+
+    protected override void Configure(IServiceCollection services)
+    {
+        services.AddPlanning();
+        services.AddScoped<IJobHandler<ExpandNotify>, ExpandNotifyHandler>();
+        services.AddScoped<IJobHandler<ReleaseHeld>, ReleaseHeldHandler>();
+        services.AddScoped<IJobHandler<ReleaseDigest>, ReleaseDigestHandler>();
+        services.AddScoped<IJobHandler<ContinueFallback>, ContinueFallbackHandler>();
+        services.AddScoped<IJobHandler<CancelNotify>, CancelNotifyHandler>();
+    }
 
     /// <summary>A recipient with a number for WhatsApp and SMS and an address for email.</summary>
     protected async Task<Guid> AddRecipientAsync(string id, string? timeZone = null)
@@ -37,7 +48,7 @@ public abstract class NotifyTest(PostgresServer postgres) : DispatchTest(postgre
     protected Task SetCategoryAsync(CategorySettings settings) => Categories.SetAsync(User, settings, 100, default);
 
     protected Task PreferAsync(Guid recipient, PreferenceSet preferences) =>
-        Services.GetRequiredService<PreferenceStore>().SetAsync(User, recipient, preferences, default);
+        Services.GetRequiredService<PreferenceStore>().ChangeAsync(User, recipient, _ => preferences, default);
 
     protected static PreferenceSet Never(string channel) =>
         new(new Dictionary<string, IReadOnlyDictionary<string, bool>> { ["*"] = new Dictionary<string, bool> { [channel] = false } }, null);

@@ -11,7 +11,7 @@ namespace Switchboard.Tests.Edge;
 /// Walks every endpoint of the description of the API: with each scope missing, and as a user to whom nothing belongs. Who adds an
 /// endpoint declares its scope, or names it here as one for everybody.
 /// </summary>
-public sealed class EveryEndpointTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
+public sealed partial class EveryEndpointTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
 {
     // each verifies by itself who asks, or says nothing of anybody
     private static readonly string[] ForEverybody =
@@ -37,6 +37,8 @@ public sealed class EveryEndpointTests(EdgeProcess edge) : IClassFixture<EdgePro
         ["POST /api/emails/sync"] = """{"accountId":"{0}"}""",
         ["POST /api/emails/track"] = """{"accountId":"{0}","messageId":"<1@a.test>"}""",
         ["POST /api/api-keys"] = """{"name":"x","userId":"{0}"}""",
+        ["PATCH /api/webhook-endpoints/{id}"] = """{"description":"x"}""",
+        ["POST /api/webhook-endpoints/{id}/recover"] = """{"since":"2026-01-01T00:00:00Z"}""",
     };
 
     [Fact]
@@ -44,9 +46,10 @@ public sealed class EveryEndpointTests(EdgeProcess edge) : IClassFixture<EdgePro
     {
         var operations = await ApiOperation.ReadAsync(edge.Http);
 
-        operations.Where(operation => !operation.NeedsKey).Select(operation => operation.Name).ShouldBe(ForEverybody, ignoreOrder: true);
+        operations.Where(operation => operation is { NeedsKey: false, NeedsToken: false }).Select(operation => operation.Name).ShouldBe(ForEverybody, ignoreOrder: true);
         operations.Where(operation => operation.NeedsKey && operation.Scopes.Count == 0).Select(operation => operation.Name)
             .ShouldBe(OfOneself, ignoreOrder: true);
+        operations.Where(operation => operation.NeedsToken).ShouldAllBe(operation => operation.Path.StartsWith("/api/inbox", StringComparison.Ordinal));
         var described = operations.Select(operation => operation.Id).ToList();
         typeof(Scope).Assembly.GetTypes().Where(type => type is { IsAbstract: false } && type.IsAssignableTo(typeof(BaseEndpoint)))
             .Where(type => !described.Exists(id => id.StartsWith(type.Name, StringComparison.Ordinal)))
@@ -74,8 +77,12 @@ public sealed class EveryEndpointTests(EdgeProcess edge) : IClassFixture<EdgePro
     [Fact]
     public async Task Without_a_key_an_endpoint_that_needs_one_is_closed()
     {
-        foreach (var operation in (await ApiOperation.ReadAsync(edge.Http)).Where(operation => operation.NeedsKey))
+        var (_, key) = await edge.NewUserAsync([.. Scope.All]);
+        var operations = await ApiOperation.ReadAsync(edge.Http);
+        foreach (var operation in operations.Where(operation => operation.NeedsKey))
             (await SendAsync(operation, "sb_nobody", Guid.CreateVersion7())).Status.ShouldBe(HttpStatusCode.Unauthorized, operation.Name);
+        foreach (var operation in operations.Where(operation => operation.NeedsToken))
+            (await SendAsync(operation, key, Guid.CreateVersion7())).Status.ShouldBe(HttpStatusCode.Unauthorized, $"{operation.Name} with a key");
     }
 
     [Fact]
@@ -117,11 +124,14 @@ public sealed class EveryEndpointTests(EdgeProcess edge) : IClassFixture<EdgePro
             (await SendAsync(own, key, first)).Status.ShouldBe(HttpStatusCode.OK, $"the first user's own: {own.Name}");
     }
 
+    [GeneratedRegex(@"\{(id|[a-z]+Id)\}", RegexOptions.CultureInvariant)]
+    private static partial Regex Ids();
+
     private static Regex NotThere(Guid id) => new($"There is no [a-z ]+ {id}", RegexOptions.CultureInvariant);
 
     private async Task<(HttpStatusCode Status, string Text)> SendAsync(ApiOperation operation, string key, Guid id, bool isEmpty = true)
     {
-        var path = operation.Path.Replace("{id}", id.ToString(), StringComparison.Ordinal);
+        var path = Ids().Replace(operation.Path, id.ToString());
         if (operation.Method == HttpMethod.Get && !isEmpty)
             path += $"?userId={id}&accountId={id}&ruleId={id}&phoneNumberId={id}";
         var body = operation.Example is not null
@@ -168,6 +178,17 @@ public sealed class EveryEndpointTests(EdgeProcess edge) : IClassFixture<EdgePro
             INSERT INTO topic_members (topic_id, recipient_id, user_id) VALUES (@id, @id, @id);
             INSERT INTO notification_categories (user_id, name, created_at, updated_at) VALUES (@id, @id::text, now(), now());
             INSERT INTO recipient_preferences (recipient_id, user_id, updated_at) VALUES (@id, @id, now());
+            INSERT INTO notify_requests (id, user_id, category, priority, request, created_at) VALUES (@id, @id, 'default', 2, '{"to":[]}', now());
+            INSERT INTO notify_digests (id, user_id, recipient_key, category, key, channel, address, opened_at, due_at, latest_at)
+            VALUES (@id, @id, @id, 'default', '', 'sms', '+1', now(), now(), now());
+            INSERT INTO notify_deliveries (id, request_id, user_id, recipient_key, recipient, channel, address, state, created_at)
+            VALUES (@id, @id, @id, @id, 'ann', 'sms', '+1', 'created', now());
+            INSERT INTO webhook_endpoints (id, user_id, url, events, created_at, updated_at)
+            VALUES (@id, @id, 'https://a.test/', '{*}', now(), now());
+            INSERT INTO webhook_secrets (id, user_id, endpoint_id, secret, created_at) VALUES (@id, @id, @id, '\x00', now());
+            INSERT INTO webhook_messages (id, user_id, type, payload, created_at) VALUES (@id, @id, 'notification.sent', '{}', now());
+            INSERT INTO webhook_deliveries (id, user_id, endpoint_id, message_id, state, created_at)
+            VALUES (@id, @id, @id, @id, 'failed', now());
             """);
         command.Parameters.AddWithValue("id", user);
         command.Parameters.AddWithValue("hash", Core.Security.ApiKeySecret.Hash(key));

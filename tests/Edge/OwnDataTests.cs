@@ -18,6 +18,9 @@ public sealed class OwnDataTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
         ["mailboxes"] = "account",
         ["notification_categories"] = "category",
         ["notifications"] = "notification",
+        ["notify_deliveries"] = "notifyDelivery",
+        ["notify_digests"] = "notifyDigest",
+        ["notify_requests"] = "notifyRequest",
         ["received_emails"] = "receivedEmail",
         ["recipient_addresses"] = "recipient",
         ["recipient_preferences"] = "preference",
@@ -29,13 +32,15 @@ public sealed class OwnDataTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
         ["tracked_emails"] = "trackedEmail",
         ["tracking_requests"] = "trackingRequest",
         ["user_phone_numbers"] = "phoneNumber",
+        ["webhook_endpoints"] = "webhookEndpoint",
+        ["webhook_messages"] = "webhookMessage",
     };
 
     // secrets, what is on its way, and what is counted of the others
     private static readonly string[] Left =
     [
-        "account_connections", "account_endings", "deletions", "idempotency_keys", "tracked_email_changes", "tracked_emails_domain_metrics",
-        "tracked_emails_hourly_metrics",
+        "account_connections", "account_endings", "deletions", "idempotency_keys", "inbox_items", "tracked_email_changes", "tracked_emails_domain_metrics",
+        "tracked_emails_hourly_metrics", "webhook_deliveries", "webhook_secrets",
     ];
 
     [Fact]

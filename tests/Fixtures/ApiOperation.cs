@@ -7,11 +7,12 @@ namespace Switchboard.Tests.Fixtures;
 /// <param name="Method">Its method.</param>
 /// <param name="Path">Its path, with the names of what is in it.</param>
 /// <param name="NeedsKey">Whether it asks for a key.</param>
+/// <param name="NeedsToken">Whether it asks for a recipient's token.</param>
 /// <param name="Scopes">What its key needs; nothing of what is for everybody.</param>
 /// <param name="Fields">What it takes in its query and what it takes in its body.</param>
 /// <param name="Example">A body with something of each type that its schema names; null where it takes none.</param>
 internal sealed record ApiOperation(
-    string Id, HttpMethod Method, string Path, bool NeedsKey, IReadOnlySet<string> Scopes, IReadOnlyList<string> Fields, string? Example)
+    string Id, HttpMethod Method, string Path, bool NeedsKey, bool NeedsToken, IReadOnlySet<string> Scopes, IReadOnlyList<string> Fields, string? Example)
 {
     public string Name => $"{Method} {Path}";
 
@@ -33,7 +34,7 @@ internal sealed record ApiOperation(
         var query = (operation["parameters"]?.AsArray() ?? []).Where(parameter => (string?)parameter!["in"] == "query");
         var schema = Resolved(description, operation["requestBody"]?["content"]?["application/json"]?["schema"]);
         return new(
-            (string?)operation["operationId"] ?? "", method, path, keys.Count > 0,
+            (string?)operation["operationId"] ?? "", method, path, keys.Any(scheme => scheme.Key == "key"), keys.Any(scheme => scheme.Key == "InboxToken"),
             keys.SelectMany(scheme => scheme.Value!.AsArray()).Select(scope => (string)scope!).ToHashSet(),
             [
                 .. query.Select(parameter => (string)parameter!["name"]!),

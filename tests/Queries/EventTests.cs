@@ -29,7 +29,7 @@ public sealed class EventTests(PostgresServer server) : IClassFixture<PostgresSe
                 EventRecord.Of(NotificationEvents.Delivered, _userId, Guid.CreateVersion7(), "whatsapp", Noon, 250),
                 EventRecord.Of("post.published", _userId, Guid.CreateVersion7(), "bluesky", Noon, 7),
             ]);
-        var handler = new RecordEventsHandler(_dataSource, TimeProvider.System);
+        var handler = new RecordEventsHandler(_dataSource, new ScheduledJobs(_dataSource, TimeProvider.System), TimeProvider.System);
 
         (await handler.HandleAsync([Delivery(job), Delivery(job)], default)).ShouldBe([JobOutcome.Done, JobOutcome.Done]);
         (await handler.HandleAsync([Delivery(job)], default)).ShouldBe([JobOutcome.Done]);

@@ -37,6 +37,12 @@ INSERT INTO notifications (id, user_id, channel, recipient, body, priority, deli
     (gen_random_uuid(), '$user', 'sms', '$number', 'revoked', 1, 'sent', 'tracking', '$microsoft', 'revoked:$microsoft/00', now()),
     (gen_random_uuid(), '$user', 'sms', '$number', 'api', 1, 'sent', 'api', NULL, NULL, now());
 INSERT INTO notification_attempts (notification_id, number, at, outcome, duration_ms) VALUES ('$note', 1, now(), 'sent', 1);
+INSERT INTO inbox_items (notification_id, user_id, recipient_id, stored_at) VALUES ('$note', '$user', '$item', now());
+INSERT INTO webhook_endpoints (id, user_id, url, events, created_at, updated_at) VALUES ('$item', '$user', 'https://x.test/', '{*}', now(), now());
+INSERT INTO webhook_secrets (id, user_id, endpoint_id, secret, created_at) VALUES (gen_random_uuid(), '$user', '$item', '\x00', now());
+INSERT INTO webhook_messages (id, user_id, type, payload, created_at) VALUES ('$note', '$user', 'notification.sent', '{}', now());
+INSERT INTO webhook_deliveries (id, user_id, endpoint_id, message_id, state, created_at) VALUES ('$note', '$user', '$item', '$note', 'failed', now());
+INSERT INTO webhook_attempts (delivery_id, number, at, duration_ms, request_headers) VALUES ('$note', 1, now(), 1, '{}');
 INSERT INTO event_rollups (user_id, granularity, type, bucket, dimension, count) VALUES ('$user', 'hour', 'post.published', now(), 'x', 1);
 
 INSERT INTO sms_messages (id, message_sid, user_id, sender, recipient, body, media_count, outcome, received_at, processed_at)

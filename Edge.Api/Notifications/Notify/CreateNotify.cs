@@ -36,9 +36,11 @@ internal sealed class CreateNotify(
     public override async Task<Results<Accepted<CreateNotifyResponse>, ProblemHttpResult>> ExecuteAsync(NotifyBody body, CancellationToken ct)
     {
         var caller = HttpContext.Caller();
-        var category = await categories.FindAsync(caller.UserId, body.Category ?? CategorySettings.DefaultName, ct);
+        var template = body.Template is { } key ? await templates.FindAsync(caller.UserId, key, ct) : null;
+        var named = body.Category ?? template?.Category ?? CategorySettings.DefaultName;
+        var category = await categories.FindAsync(caller.UserId, named, ct);
         var topics = await store.TopicsAsync(caller.UserId, [.. body.To!.Select(target => target!.Topic).OfType<string>().Distinct()], ct);
-        if (await ErrorsAsync(caller.UserId, body, category, topics, ct) is { Count: > 0 } errors)
+        if (Errors(body, named, category, template, topics) is { Count: > 0 } errors)
             return Problems.Invalid(errors);
         if ((category!.IsCritical || body.Priority == JobPriority.Critical) && !caller.Has(Scope.Critical))
             return Problems.MissingScope($"For what is critical the key must have the scope '{Scope.Critical}'.");
@@ -52,14 +54,14 @@ internal sealed class CreateNotify(
             : TypedResults.Accepted($"/api/notify/{creation.Answer!.Id}", creation.Answer);
     }
 
-    private async Task<List<FieldError>> ErrorsAsync(
-        Guid userId, NotifyBody body, CategorySettings? category, IReadOnlyDictionary<string, Guid> topics, CancellationToken ct)
+    private static List<FieldError> Errors(
+        NotifyBody body, string named, CategorySettings? category, PublishedTemplate? template, IReadOnlyDictionary<string, Guid> topics)
     {
         var errors = new List<FieldError>();
         if (category is null)
-            errors.Add(new("category", $"There is no category '{body.Category}'."));
-        if (body.Template is { } key && await templates.FindAsync(userId, key, ct) is null)
-            errors.Add(new("template", $"There is no published template '{key}'."));
+            errors.Add(new("category", $"There is no category '{named}'."));
+        if (body.Template is not null && template is null)
+            errors.Add(new("template", $"There is no published template '{body.Template}'."));
         if (body.Digest is { Key: not null } && category is { Digest: null })
             errors.Add(new("digest", $"The category '{category.Name}' has no digest."));
         foreach (var (index, target) in body.To!.Index())

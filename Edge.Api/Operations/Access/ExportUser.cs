@@ -68,8 +68,12 @@ internal sealed class UserExport(NpgsqlDataSource dataSource, ReadDatabase datab
             "notification", "notifications",
             """
             *, (SELECT coalesce(json_agg(a ORDER BY a.number), '[]') FROM notification_attempts AS a
-                WHERE a.notification_id = notifications.id) AS sends
+                WHERE a.notification_id = notifications.id) AS sends,
+               (SELECT row_to_json(i) FROM inbox_items AS i WHERE i.notification_id = notifications.id) AS inbox
             """),
+        Section.Of("notifyRequest", "notify_requests", "*"),
+        Section.Of("notifyDelivery", "notify_deliveries", "*"),
+        Section.Of("notifyDigest", "notify_digests", "*"),
         Section.Of(
             "recipient", "recipients",
             """
@@ -96,6 +100,13 @@ internal sealed class UserExport(NpgsqlDataSource dataSource, ReadDatabase datab
             FROM recipient_preferences WHERE recipient_id = $1 AND user_id = $1 AND $2::uuid IS NULL AND $3 > 0
             """),
         Section.Of("sync", "mail_syncs", "*"),
+        Section.Of("webhookEndpoint", "webhook_endpoints", "*"),
+        Section.Of(
+            "webhookMessage", "webhook_messages",
+            """
+            *, (SELECT coalesce(json_agg(d ORDER BY d.id), '[]') FROM webhook_deliveries AS d
+                WHERE d.message_id = webhook_messages.id) AS deliveries
+            """),
         // by the day: few rows, and all that is counted
         new(
             "count",

@@ -53,12 +53,15 @@ internal sealed class DeliveryStore(NpgsqlDataSource dataSource)
 
     private const string AdvanceSql =
         """
-        UPDATE notify_requests SET position = $5, member = $6, planned_at = $7
+        UPDATE notify_requests
+        SET position = $5, member = $6, planned_at = $7,
+            request = CASE WHEN $7::timestamptz IS NULL THEN request ELSE jsonb_set(request, '{to}', '[]') END
         WHERE id = $1 AND user_id = $2 AND position = $3 AND member IS NOT DISTINCT FROM $4
           AND planned_at IS NULL AND cancelled_at IS NULL
         """;
 
-    /// <summary>Moves a request on from exactly this place: whoever plans the same page waits, and then finds it planned.</summary>
+    /// <summary>Moves a request on from exactly this place: whoever plans the same page waits, and then finds it planned. With the last page
+    /// it forgets to whom it was: that is in its deliveries, from where it is deleted with its recipients.</summary>
     /// <param name="transaction">The transaction that plans the page.</param>
     /// <param name="page">The job of the page.</param>
     /// <param name="position">The entry that comes next.</param>

@@ -36,7 +36,24 @@ internal sealed class ApiClient(Uri address, string option, TimeProvider timePro
     public Task<T?> FindAsync<T>(string path, string? key, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         SendAsync(() => new HttpRequestMessage(HttpMethod.Get, path), key, type, mayBeMissing: true, cancellationToken);
 
-    public async Task<TAnswer> PostAsync<TBody, TAnswer>(
+    public Task<TAnswer> PostAsync<TBody, TAnswer>(
+        string path,
+        string? key,
+        TBody body,
+        JsonTypeInfo<TBody> bodyType,
+        JsonTypeInfo<TAnswer> answerType,
+        CancellationToken cancellationToken) => WriteAsync(HttpMethod.Post, path, key, body, bodyType, answerType, cancellationToken);
+
+    public Task<TAnswer> PutAsync<TBody, TAnswer>(
+        string path,
+        string? key,
+        TBody body,
+        JsonTypeInfo<TBody> bodyType,
+        JsonTypeInfo<TAnswer> answerType,
+        CancellationToken cancellationToken) => WriteAsync(HttpMethod.Put, path, key, body, bodyType, answerType, cancellationToken);
+
+    private async Task<TAnswer> WriteAsync<TBody, TAnswer>(
+        HttpMethod method,
         string path,
         string? key,
         TBody body,
@@ -44,7 +61,7 @@ internal sealed class ApiClient(Uri address, string option, TimeProvider timePro
         JsonTypeInfo<TAnswer> answerType,
         CancellationToken cancellationToken) =>
         (await SendAsync(
-            () => new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, bodyType) },
+            () => new HttpRequestMessage(method, path) { Content = JsonContent.Create(body, bodyType) },
             key,
             answerType,
             mayBeMissing: false,
