@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
+using Switchboard.Core.Notifications.Templates;
 using Switchboard.Core.Redis;
 using Switchboard.Core.Redis.Caching;
 using Switchboard.Core.Redis.Limits;
@@ -74,6 +75,7 @@ internal sealed class SwitchboardProcess : IAsyncDisposable
             builder.Services.AddKeyedSingleton<IConnectionMultiplexer>(
                 ReplicaReads.ServiceKey, (_, _) => ConnectionMultiplexer.Connect(replica.ConnectionString));
         builder.Services.AddSwitchboardCache(cache => cache
+            .Templates()
             .Namespace("rules", TimeSpan.FromMinutes(5), 100)
             .Namespace("short", TimeSpan.FromSeconds(5), 100)
             .Namespace("small", TimeSpan.FromMinutes(5), 2)
