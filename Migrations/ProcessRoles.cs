@@ -37,7 +37,7 @@ internal sealed class ProcessRoles(NpgsqlDataSource dataSource, IConfiguration c
         ["event_rollups"] = [Edge, Ingest, Analytics],
         ["graph_mailboxes"] = [Edge, Ingest, Analytics],
         ["idempotency_keys"] = [Edge, Ingest, Analytics],
-        ["inbox_items"] = All,
+        ["inbox_items"] = [Edge, Dispatch, Analytics],
         ["job_minutes"] = All,
         ["job_processes"] = All,
         ["job_queues"] = All,
@@ -78,11 +78,11 @@ internal sealed class ProcessRoles(NpgsqlDataSource dataSource, IConfiguration c
         ["tracking_view_refreshes"] = [Edge, Analytics],
         ["user_phone_numbers"] = [Edge, Ingest, Dispatch],
         ["users"] = [Edge, Ingest, Analytics],
-        ["webhook_attempts"] = All,
-        ["webhook_deliveries"] = All,
+        ["webhook_attempts"] = [Edge, Dispatch],
+        ["webhook_deliveries"] = [Edge, Ingest, Dispatch],
         ["webhook_endpoints"] = All,
         ["webhook_messages"] = All,
-        ["webhook_secrets"] = [Edge, Ingest, Dispatch],
+        ["webhook_secrets"] = [Edge, Dispatch],
     };
 
     // what a process does that takes more than reading and writing rows: ANALYZE, REFRESH MATERIALIZED VIEW

@@ -11,4 +11,7 @@ public static class AdvisoryLocks
 
     /// <summary>Its holder alone refreshes the views of tracked mail.</summary>
     public const string TryOfTrackingViews = "SELECT pg_try_advisory_xact_lock(hashtextextended('tracking-views', 3))";
+
+    /// <summary>Within a statement: its holder alone puts something into the inbox of the recipient <c>id</c>.</summary>
+    public const string OfInbox = "pg_advisory_xact_lock(hashtextextended(id::text, 4))";
 }

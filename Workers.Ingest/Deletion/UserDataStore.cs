@@ -58,9 +58,15 @@ internal sealed class UserDataStore(NpgsqlDataSource dataSource)
         Rows("notify_requests"),
         Rows("notify_digests"),
         Rows("notify_deliveries"),
-        // with their secrets, deliveries and attempts
-        Rows("webhook_endpoints"),
+        // with their deliveries and attempts
         Rows("webhook_messages"),
+        // with their secrets, when nothing was delivered to them any more: of one there may be millions of deliveries
+        """
+        DELETE FROM webhook_endpoints WHERE ctid = ANY (ARRAY(
+            SELECT ctid FROM webhook_endpoints AS e
+            WHERE user_id = $1 AND NOT EXISTS (SELECT FROM webhook_deliveries AS d WHERE d.user_id = $1 AND d.endpoint_id = e.id)
+            LIMIT $2 FOR UPDATE SKIP LOCKED))
+        """,
         Rows("user_phone_numbers"),
         Rows("account_connections"),
         Rows("idempotency_keys"),

@@ -132,7 +132,7 @@ public sealed class DeliverWebhookTests(PostgresServer postgres) : WebhookTest(p
         await DeliverAsync((await FanOutAsync(Happened())).ShouldHaveSingleItem());
 
         var arrived = Arrived.ShouldHaveSingleItem();
-        arrived.Signature.Split(' ').ShouldBe(
+        arrived.Signature.Split(' ').Distinct().ShouldBe(
             [Signature(current), Signature(former)], ignoreOrder: true);
 
         string Signature(string secret) => WebhookSecret.Sign([secret], arrived.Id, TimeOf(arrived), arrived.Body);

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Npgsql;
+using Switchboard.Core.Postgres;
 using Switchboard.Core.Providers;
 using Switchboard.Core.Redis;
 using Switchboard.Workers.Dispatch.Channels;
@@ -45,7 +47,7 @@ public sealed class InboxChannelTests(PostgresServer postgres) : DispatchTest(po
         await using var connection = await Database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         // who has not committed yet holds up those after it, so that no reader passes over it
-        await using (var hold = new Npgsql.NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 28))", connection, transaction))
+        await using (var hold = new NpgsqlCommand($"SELECT {AdvisoryLocks.OfInbox} FROM (SELECT $1::uuid AS id) AS one", connection, transaction))
         {
             hold.Parameters.Add(new() { Value = user });
             await hold.ExecuteNonQueryAsync();

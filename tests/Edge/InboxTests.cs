@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -16,20 +18,16 @@ public sealed class InboxEdge : EdgeProcess
     {
         ["Inbox__HeartbeatSeconds"] = "1",
         ["Inbox__PollMs"] = "100",
-        ["Inbox__MaxWatchersPerRecipient"] = "2",
+        ["Inbox__WriteSeconds"] = "1",
+        ["Inbox__MaxWatchersPerRecipient"] = "3",
         ["Inbox__AllowedOrigins__0"] = "https://app.example.com",
     };
 }
 
 /// <summary>Inboxes through the API, with tokens; Redis is away, so that what arrives is found in the database.</summary>
-public sealed class InboxTests(InboxEdge edge) : IClassFixture<InboxEdge>
+public sealed class InboxTests(InboxEdge edge) : InboxTest(edge), IClassFixture<InboxEdge>
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
-
-    private readonly Guid _recipient = Guid.CreateVersion7();
     private readonly Lazy<SecretProtector> _secrets = new(() => new(Options.Create(new EncryptionOptions { Key = EdgeProcess.EncryptionKey })));
-    private Guid _user;
-    private string _key = "";
 
     [Fact]
     public async Task A_recipient_lists_reads_snoozes_and_puts_away_what_is_theirs()
@@ -75,21 +73,21 @@ public sealed class InboxTests(InboxEdge edge) : IClassFixture<InboxEdge>
     {
         var token = await SetUpAsync();
         var mine = await ArriveAsync("mine");
-        var stranger = InboxToken.Encode(_secrets.Value, new(_user, Guid.CreateVersion7(), DateTimeOffset.UtcNow.AddHours(1)));
-        var ended = InboxToken.Encode(_secrets.Value, new(_user, _recipient, DateTimeOffset.UtcNow.AddSeconds(-1)));
+        var stranger = InboxToken.Encode(_secrets.Value, new(User, Guid.CreateVersion7(), DateTimeOffset.UtcNow.AddHours(1)));
+        var ended = InboxToken.Encode(_secrets.Value, new(User, Recipient, DateTimeOffset.UtcNow.AddSeconds(-1)));
 
         (await ListAsync(stranger)).ShouldBeEmpty();
         (await ActAsync(stranger, $"/{mine}/read")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await CountAsync(token)).ShouldBe("1 1");
         foreach (var (refused, path) in new[]
         {
-            (ended, "/api/inbox"), (token[..^3] + "AAA", "/api/inbox"), (_key, "/api/inbox"), (_key, "/api/inbox/events"), (token, "/api/notifications"),
+            (ended, "/api/inbox"), (token[..^3] + "AAA", "/api/inbox"), (Key, "/api/inbox"), (Key, "/api/inbox/events"), (token, "/api/notifications"),
             (token, $"/api/notifications/{mine}"), (token, "/api/users/me/export"),
         })
             (await edge.GetAsync(refused, path)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized, path);
         (await edge.PostAsync(token, "/api/inbox/tokens", new { recipient = "ann" })).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        (await edge.PostAsync(_key, "/api/inbox/tokens", new { recipient = "bob" })).StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        (await edge.PostAsync(_key, "/api/inbox/tokens", new { recipient = "ann", minutes = 1_441 })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await edge.PostAsync(Key, "/api/inbox/tokens", new { recipient = "bob" })).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await edge.PostAsync(Key, "/api/inbox/tokens", new { recipient = "ann", minutes = 1_441 })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
 
     [Fact]
@@ -124,16 +122,51 @@ public sealed class InboxTests(InboxEdge edge) : IClassFixture<InboxEdge>
     public async Task A_connection_ends_with_its_token_and_there_are_no_more_of_them_than_may_be()
     {
         await SetUpAsync();
-        var token = InboxToken.Encode(_secrets.Value, new(_user, _recipient, DateTimeOffset.UtcNow.AddSeconds(3)));
+        var token = InboxToken.Encode(_secrets.Value, new(User, Recipient, DateTimeOffset.UtcNow.AddSeconds(3)));
         await using var first = await WatchAsync(token, byQuery: true);
         await using var second = await WatchAsync(token);
-        using var third = await edge.GetAsync(token, "/api/inbox/events");
-        third.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        await using var third = await WatchAsync(token);
+        using var fourth = await edge.GetAsync(token, "/api/inbox/events");
+        fourth.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
 
         first.Response.Content.Headers.ContentType!.ToString().ShouldStartWith("text/event-stream");
         first.Response.Headers.GetValues("X-Accel-Buffering").ShouldBe(["no"]);
         (await first.NextAsync()).Event.ShouldBe("end");
         (await first.EndsAsync()).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Who_does_not_receive_is_dropped_and_makes_room_for_others()
+    {
+        var token = await SetUpAsync();
+        using var silent = new TcpClient();
+        await silent.ConnectAsync(IPAddress.Loopback, edge.Http.BaseAddress!.Port);
+        silent.ReceiveBufferSize = 4_096;
+        var stream = silent.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"GET /api/inbox/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n"));
+        await stream.ReadExactlyAsync(new byte[100]);
+        await using var other = await WatchAsync(token);
+        await using var another = await WatchAsync(token);
+        using (var fourth = await edge.GetAsync(token, "/api/inbox/events"))
+            fourth.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+
+        // more than all buffers on its way hold
+        for (var i = 0; i < 40; i++)
+            await ArriveAsync(new string('x', 400_000));
+
+        using var limit = new CancellationTokenSource(Soon);
+        while (true)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/inbox/events");
+            request.Headers.Authorization = new("Bearer", token);
+            using var answer = await edge.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            if (answer.StatusCode == HttpStatusCode.OK)
+                break;
+            // those that receive go on
+            (await other.NextAsync()).Event.ShouldBe("item");
+            (await another.NextAsync()).Event.ShouldBe("item");
+        }
     }
 
     [Fact]
@@ -153,32 +186,6 @@ public sealed class InboxTests(InboxEdge edge) : IClassFixture<InboxEdge>
         (await AllowedAsync("/api/inbox/events", "https://app.example.com")).ShouldBe("https://app.example.com");
         (await AllowedAsync("/api/inbox", "https://evil.example.com")).ShouldBeNull();
         (await AllowedAsync("/api/notifications", "https://app.example.com")).ShouldBeNull();
-    }
-
-    private async Task<string> SetUpAsync()
-    {
-        (_user, _key) = await edge.NewUserAsync(Scope.Notifications);
-        await edge.ExecuteAsync(
-            $"""
-            INSERT INTO recipients (id, user_id, external_id, created_at, updated_at) VALUES ('{_recipient}', '{_user}', 'ann', now(), now())
-            """);
-        using var answer = await edge.PostAsync(_key, "/api/inbox/tokens", new { recipient = "ann" });
-        answer.StatusCode.ShouldBe(HttpStatusCode.Created);
-        return (string)(await EdgeProcess.JsonAsync(answer))["token"]!;
-    }
-
-    // as the channel stores it (tests/Dispatch holds that)
-    private async Task<Guid> ArriveAsync(string body, Guid? id = null)
-    {
-        var notification = id ?? Guid.CreateVersion7();
-        await edge.ExecuteAsync(
-            $$$"""
-            INSERT INTO notifications (id, user_id, channel, recipient, body, priority, delivery_status, source, created_at, sent_at, recipient_id, content)
-            VALUES ('{{{notification}}}', '{{{_user}}}', 'inbox', '{{{_recipient}}}', '{{{body}}}', 1, 'sent', 'api', now(), now(), '{{{_recipient}}}',
-                '{"subject": "Title", "data": {"n": 1}}');
-            INSERT INTO inbox_items (notification_id, user_id, recipient_id, stored_at) VALUES ('{{{notification}}}', '{{{_user}}}', '{{{_recipient}}}', now());
-            """);
-        return notification;
     }
 
     private async Task<JsonNode> GetAsync(string token, string query) => await EdgeProcess.JsonAsync(await edge.GetAsync(token, $"/api/inbox{query}"));
@@ -210,60 +217,5 @@ public sealed class InboxTests(InboxEdge edge) : IClassFixture<InboxEdge>
         while (await reader.ReadAsync())
             found.Add(reader.GetString(0));
         return found;
-    }
-
-    private async Task<Watching> WatchAsync(string token, Guid? lastEventId = null, bool byQuery = false)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, byQuery ? $"/api/inbox/events?token={token}" : "/api/inbox/events");
-        if (!byQuery)
-            request.Headers.Authorization = new("Bearer", token);
-        if (lastEventId is { } id)
-            request.Headers.Add("Last-Event-ID", id.ToString());
-        var response = await edge.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        response.StatusCode.ShouldBe(HttpStatusCode.OK);
-        var watching = new Watching(response, new StreamReader(await response.Content.ReadAsStreamAsync()));
-        (await watching.LineAsync()).ShouldBe(": watching");
-        return watching;
-    }
-
-    private sealed record Watching(HttpResponseMessage Response, StreamReader Reader) : IAsyncDisposable
-    {
-        public async Task<string?> LineAsync() => await Reader.ReadLineAsync().WaitAsync(Soon);
-
-        public async Task<(string Event, Guid Id, string Body)> NextAsync(bool heartbeats = false)
-        {
-            var (name, id, body) = ("", Guid.Empty, "");
-            while (await LineAsync() is { } line)
-            {
-                if (line == ": heartbeat" && heartbeats)
-                    return ("heartbeat", id, body);
-                if (line.StartsWith("id: ", StringComparison.Ordinal))
-                    id = Guid.Parse(line[4..]);
-                else if (line.StartsWith("event: ", StringComparison.Ordinal))
-                    name = line[7..];
-                else if (line.StartsWith("data: ", StringComparison.Ordinal))
-                    body = (string?)JsonNode.Parse(line[6..])!["body"] ?? "";
-                else if (line.Length == 0 && name.Length > 0)
-                    return (name, id, body);
-            }
-
-            throw new InvalidOperationException("The stream ended.");
-        }
-
-        public async Task<bool> EndsAsync()
-        {
-            while (await LineAsync() is not null)
-            {
-            }
-
-            return true;
-        }
-
-        public ValueTask DisposeAsync()
-        {
-            Reader.Dispose();
-            Response.Dispose();
-            return ValueTask.CompletedTask;
-        }
     }
 }

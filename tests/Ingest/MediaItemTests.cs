@@ -93,6 +93,7 @@ public sealed class MediaItemTests(PostgresServer postgres) : IClassFixture<Post
 
         Store.Files.ShouldBe([KeyOf(item)]);
         (await StatusAsync()).ShouldBe("completed");
+        (await EventsAsync()).ShouldBe([$"enrichment.completed image {_item}"]);
     }
 
     private static string KeyOf(MediaItem item) => MediaKey.Of(item.UserId, item.Id, item.Attempt);
@@ -106,7 +107,8 @@ public sealed class MediaItemTests(PostgresServer postgres) : IClassFixture<Post
     // nothing is fetched here, so nothing that fetches is needed
     private Task<JobOutcome> SettleAsync(MediaItem item, EnrichmentResult result) => new EnrichMediaHandler(
         Database, _services.GetRequiredService<MediaItemStore>(), enrichment: null!, Store, _services.GetRequiredService<RuleCache>(),
-        _services.GetRequiredService<SmsRules>(), _services.GetRequiredService<JobOutbox>(), _services.GetRequiredService<MediaMetrics>())
+        _services.GetRequiredService<SmsRules>(), _services.GetRequiredService<JobOutbox>(), _services.GetRequiredService<MediaMetrics>(),
+        TimeProvider.System)
         .SettleAsync(item, result, ItemDecision.For(result, isLastAttempt: false), default);
 
     private async Task<string?> StatusAsync()
@@ -114,6 +116,22 @@ public sealed class MediaItemTests(PostgresServer postgres) : IClassFixture<Post
         await using var command = Database.CreateCommand("SELECT status FROM enrichment_items WHERE id = $1");
         command.Parameters.Add(new() { Value = _item });
         return (string?)await command.ExecuteScalarAsync();
+    }
+
+    private async Task<List<string>> EventsAsync()
+    {
+        await using var command = Database.CreateCommand(
+            """
+            SELECT concat_ws(' ', fact ->> 'kind', fact ->> 'channel', fact ->> 'subjectId')
+            FROM scheduled_jobs, json_array_elements(payload -> 'facts') AS fact
+            WHERE type = 'record-facts' AND fact ->> 'userId' = $1
+            """);
+        command.Parameters.Add(new() { Value = _user.ToString() });
+        await using var reader = await command.ExecuteReaderAsync();
+        var found = new List<string>();
+        while (await reader.ReadAsync())
+            found.Add(reader.GetString(0));
+        return found;
     }
 
     private async Task ExecuteAsync(string sql, params object[] values)

@@ -1,4 +1,5 @@
 using Switchboard.Analytics.Worker.Events;
+using Switchboard.Core.Email;
 using Switchboard.Core.Events;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
@@ -38,6 +39,36 @@ public sealed class EventTests(PostgresServer server) : IClassFixture<PostgresSe
             ["notification.delivered whatsapp 1 250", "notification.sent whatsapp 2 0", "post.published bluesky 1 7"]);
         (await ReadAsync("SELECT concat_ws(' ', sent, delivered, delivery_ms, channel) FROM notification_rollups WHERE user_id = $1 AND granularity = 'hour'"))
             .ShouldBe(["2 1 250 whatsapp"], "the API reads them as before");
+    }
+
+    [Fact]
+    public async Task What_a_webhook_endpoint_takes_is_passed_on_once_and_nobody_elses()
+    {
+        await _dataSource.Command(
+            """
+            INSERT INTO webhook_endpoints (id, user_id, url, events, created_at, updated_at, disabled_at, disabled_reason) VALUES
+                (gen_random_uuid(), $1, 'https://x.test/', '{email.*}', now(), now(), NULL, NULL),
+                (gen_random_uuid(), $1, 'https://x.test/', '{*}', now(), now(), now(), 'off')
+            """,
+            _userId).RunAsync(default);
+        var (taken, now) = (EventRecord.Of(EmailEvents.Replied, _userId, Guid.CreateVersion7(), "email", Noon), TimeProvider.System);
+        var job = new RecordEvents(
+            Guid.CreateVersion7(),
+            [
+                taken, taken with { UserId = Guid.CreateVersion7() }, taken with { Id = null },
+                EventRecord.Of(NotificationEvents.Sent, _userId, Guid.CreateVersion7(), "sms", Noon),
+            ]);
+        var handler = new RecordEventsHandler(_dataSource, new ScheduledJobs(_dataSource, now), now);
+
+        await handler.HandleAsync([Delivery(job), Delivery(job)], default);
+        await handler.HandleAsync([Delivery(job)], default);
+
+        (await ReadAsync(
+            """
+            SELECT concat_ws(' ', state, event ->> 'kind', event ->> 'id')
+            FROM scheduled_jobs, json_array_elements(payload -> 'events') AS event
+            WHERE type = 'fan-out-events' AND event ->> 'userId' = $1::text
+            """)).ShouldBe([$"delayed email.replied {taken.Id}"]);
     }
 
     [Fact]

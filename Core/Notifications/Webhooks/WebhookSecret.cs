@@ -16,12 +16,18 @@ public static class WebhookSecret
     /// <summary>A new one.</summary>
     public static string New() => Prefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(Bytes));
 
-    /// <summary>The value of <c>webhook-signature</c>: one for each secret that is good, the current one first.</summary>
+    /// <summary>
+    /// The value of <c>webhook-signature</c>: one for each secret that is good, the current one first. Of several the first stands at the end
+    /// once more: the package StandardWebhooks for .NET (1.1.2) does not look at the last one of a list.
+    /// </summary>
     public static string Sign(IEnumerable<string> secrets, string messageId, DateTimeOffset timestamp, string body)
     {
         var signed = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{messageId}.{timestamp.ToUnixTimeSeconds()}.{body}"));
-        return string.Join(
-            ' ', secrets.Select(secret => "v1," + Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(secret[Prefix.Length..]), signed))));
+        string[] signatures =
+        [
+            .. secrets.Select(secret => "v1," + Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(secret[Prefix.Length..]), signed))),
+        ];
+        return string.Join(' ', signatures.Length > 1 ? [.. signatures, signatures[0]] : signatures);
     }
 
     /// <summary>The value of <c>webhook-id</c>: the same through all attempts, and without a dot.</summary>

@@ -74,8 +74,8 @@ internal sealed class InboxStore(NpgsqlDataSource dataSource)
         """;
 
     // two statements: the planner takes the partial index for what it can see to be unread
-    private static readonly string AllSql = ListSql.Replace("{0}", "", StringComparison.Ordinal);
-    private static readonly string UnreadSql = ListSql.Replace("{0}", "AND i.read_at IS NULL", StringComparison.Ordinal);
+    internal static readonly string AllSql = ListSql.Replace("{0}", "", StringComparison.Ordinal);
+    internal static readonly string UnreadSql = ListSql.Replace("{0}", "AND i.read_at IS NULL", StringComparison.Ordinal);
 
     /// <summary>A page of an inbox, what arrived last first; what is snoozed comes back when its time is over.</summary>
     public Task<List<InboxItem>> ListAsync(
@@ -83,7 +83,7 @@ internal sealed class InboxStore(NpgsqlDataSource dataSource)
         dataSource.Command(isUnread ? UnreadSql : AllSql, owner.UserId, owner.RecipientId, after, isArchived, now, take)
             .ListAsync(Read, cancellationToken);
 
-    private const string CountSql =
+    internal const string CountSql =
         """
         SELECT count(*), count(*) FILTER (WHERE seen_at IS NULL)
         FROM (
@@ -143,7 +143,7 @@ internal sealed class InboxStore(NpgsqlDataSource dataSource)
         transaction.Command(ReadAllSql, owner.UserId, owner.RecipientId, now, MostRead).ListAsync(row => row.GetGuid(0), cancellationToken);
 
     // the youngest, in the order of their arrival
-    private const string ArrivedSql =
+    internal const string ArrivedSql =
         $"""
         SELECT * FROM (
             SELECT {Columns}, i.position

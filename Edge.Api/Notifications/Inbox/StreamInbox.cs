@@ -3,7 +3,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
 
 namespace Switchboard.Edge.Api.Notifications.Inbox;
 
@@ -18,6 +17,8 @@ internal sealed class StreamInbox(
     : EndpointWithoutRequest
 {
     private const string LastEventId = "Last-Event-ID";
+
+    private static readonly TimeSpan _againAfter = TimeSpan.FromSeconds(2);
 
     private readonly TimeSpan _heartbeat = TimeSpan.FromSeconds(options.Value.HeartbeatSeconds);
     private readonly TimeSpan _writeTime = TimeSpan.FromSeconds(options.Value.WriteSeconds);
@@ -77,13 +78,12 @@ internal sealed class StreamInbox(
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-store, no-transform";
         response.Headers["X-Accel-Buffering"] = "no";
-        response.Headers[HeaderNames.ContentEncoding] = "identity"; // and so compressed by nobody
         HttpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         await WriteAsync(resumed is null || isFound ? ": watching\n\n" : ": watching\n\nevent: gap\ndata: {}\n\n", cancellationToken);
 
         while (true)
         {
-            var arrived = await store.ArrivedAsync(watcher.Owner, position, cancellationToken);
+            var arrived = await ArrivedAsync(watcher.Owner, position, cancellationToken);
             position = arrived.Position;
             if (arrived.IsCut)
                 await WriteAsync("event: gap\ndata: {}\n\n", cancellationToken);
@@ -91,6 +91,23 @@ internal sealed class StreamInbox(
                 await WriteAsync(EventOf(item), cancellationToken);
             while (!await watcher.WaitAsync(_heartbeat, cancellationToken))
                 await WriteAsync(": heartbeat\n\n", cancellationToken);
+        }
+    }
+
+    // While the database is away the connection stays: a browser that is answered anything but 200 does not come again.
+    private async Task<ArrivedItems> ArrivedAsync(InboxOwner owner, long after, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await store.ArrivedAsync(owner, after, cancellationToken);
+            }
+            catch (NpgsqlException away) when (away.IsTransient)
+            {
+                await WriteAsync(": waiting\n\n", cancellationToken);
+                await Task.Delay(_againAfter, timeProvider, cancellationToken);
+            }
         }
     }
 

@@ -128,11 +128,25 @@ internal sealed class WebhookEndpointStore(NpgsqlDataSource dataSource, SecretPr
     public Task<WebhookEndpointResponse?> EnableAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
         dataSource.Command(EnableSql, id, userId, timeProvider.GetUtcNow()).FirstAsync(Read, cancellationToken);
 
+    private const int DeletedAtOnce = 5_000;
+
+    private const string DeleteDeliveriesSql =
+        """
+        DELETE FROM webhook_deliveries
+        WHERE id = ANY (ARRAY(SELECT id FROM webhook_deliveries WHERE user_id = $1 AND endpoint_id = $2 LIMIT $3)) AND user_id = $1
+        """;
+
     private const string DeleteSql = "DELETE FROM webhook_endpoints WHERE id = $1 AND user_id = $2";
 
-    /// <summary>Deletes an endpoint, with its secrets and deliveries.</summary>
-    public async Task<bool> DeleteAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
-        await dataSource.Command(DeleteSql, id, userId).RunAsync(cancellationToken) > 0;
+    /// <summary>Deletes an endpoint, with its secrets and deliveries: many of these, so that each statement is short.</summary>
+    public async Task<bool> DeleteAsync(Guid userId, Guid id, CancellationToken cancellationToken)
+    {
+        while (await dataSource.Command(DeleteDeliveriesSql, userId, id, DeletedAtOnce).RunAsync(cancellationToken) == DeletedAtOnce)
+        {
+        }
+
+        return await dataSource.Command(DeleteSql, id, userId).RunAsync(cancellationToken) > 0;
+    }
 
     // the former one goes on for a while; those before it end now
     private const string RetireSql =

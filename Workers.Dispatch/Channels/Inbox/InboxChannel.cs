@@ -18,11 +18,11 @@ internal sealed class InboxChannel(NpgsqlDataSource dataSource, RedisConnection 
 
     // The lock makes the order of positions that of the commits, for each recipient: it ends with this statement, which is a transaction.
     private const string StoreSql =
-        """
+        $"""
         WITH found AS (
             SELECT id FROM recipients WHERE id = $2 AND user_id = $3
         ), alone AS MATERIALIZED (
-            SELECT id, pg_advisory_xact_lock(hashtextextended(id::text, 28)) FROM found
+            SELECT id, {AdvisoryLocks.OfInbox} FROM found
         ), stored AS (
             INSERT INTO inbox_items (notification_id, user_id, recipient_id, stored_at)
             SELECT $1, $3, alone.id, $4 FROM alone

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Switchboard.Core.Events;
 using Switchboard.Core.Rules;
 using Switchboard.Core.Sms;
 using Switchboard.Core.Sms.Media;
@@ -15,7 +16,7 @@ namespace Switchboard.Workers.Ingest.Sms.Media;
 /// </summary>
 internal sealed class EnrichMediaHandler(
     NpgsqlDataSource dataSource, MediaItemStore items, MediaEnrichment enrichment, IMediaStore files, RuleCache ruleCache, SmsRules rules,
-    JobOutbox outbox, MediaMetrics metrics)
+    JobOutbox outbox, MediaMetrics metrics, TimeProvider timeProvider)
     : IJobHandler<EnrichMedia>
 {
     /// <summary>A few: they share one claim, and keep their place until the slowest of them is done.</summary>
@@ -84,8 +85,17 @@ internal sealed class EnrichMediaHandler(
         var jobs = !isThere || decision.IsSettled
             ? await rules.ApplyAsync(transaction, [item.MessageId], compiled, grant, cancellationToken)
             : [];
-        await outbox.CommitStagedAsync(transaction, jobs, cancellationToken);
+        var events = isRecorded && decision.IsSettled ? RecordEvents.Of([EventOf(item, result)], timeProvider) : [];
+        await outbox.StageAsync(connection, transaction, events, cancellationToken);
+        await outbox.CommitStagedAsync(transaction, [.. jobs, .. events], cancellationToken);
         return (isRecorded, isThere);
+    }
+
+    private EventRecord EventOf(MediaItem item, EnrichmentResult result)
+    {
+        var done = result as EnrichmentResult.Completed;
+        return EnrichmentEvents.Settled(
+            item.UserId, item.Id, MediaKind.Of(done?.ContentType ?? item.ContentType), done is not null, timeProvider.GetUtcNow());
     }
 
     private Task DeleteAsync(IEnumerable<string> keys, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Switchboard.Core.Events;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Rules;
 using Switchboard.Core.Sms;
@@ -87,8 +88,11 @@ internal sealed class SmsProcessor(
         await AcceptedSmsStore.InsertItemsAsync(transaction, items, now, cancellationToken);
         var fetches = items.Where(item => item.Status == NewItem.Pending)
             .Select(item => new OutgoingJob(new EnrichMedia(Guid.CreateVersion7(now), item.Id), item.Of.Incoming.Parent));
+        var settled = items.Where(item => item.Status != NewItem.Pending).Select(item => EnrichmentEvents.Settled(
+            item.Of.Incoming.UserId, item.Id, item.Kind, item.Status == NewItem.Completed, now));
         return await notifications.CreateAsync(
-            transaction.Connection!, transaction, [.. messages.SelectMany(sms => sms.Notifications())], [.. fetches], grant, cancellationToken);
+            transaction.Connection!, transaction, [.. messages.SelectMany(sms => sms.Notifications())], 
+            [.. fetches, .. RecordEvents.Of([.. settled], timeProvider)], grant, cancellationToken);
     }
 }
 

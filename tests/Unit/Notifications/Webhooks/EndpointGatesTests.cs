@@ -29,7 +29,7 @@ public sealed class EndpointGatesTests
     {
         Enter(4);
         var waits = Enumerable.Range(0, 50).Select(_ => Refused()).ToList();
-        waits.ShouldBe(waits.Order(), "in turn");
+        waits.ShouldBeInOrder();
         waits.Distinct().Count().ShouldBeGreaterThan(40, "not all at once");
 
         // it takes 15 s for each: a thousand of them are not all counted out

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Net;
+using Microsoft.AspNetCore.Http;
 using StandardWebhooks;
 using Switchboard.Core.Notifications.Webhooks;
 
@@ -45,7 +45,7 @@ public sealed class WebhookSecretTests
     }
 
     private void Verify(string secret, string signature, DateTimeOffset timestamp, string body) =>
-        new StandardWebhook(secret).Verify(body, new WebHeaderCollection
+        new StandardWebhook(secret).Verify(body, new HeaderDictionary
         {
             ["webhook-id"] = _id,
             ["webhook-timestamp"] = timestamp.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
