@@ -46,7 +46,7 @@ public sealed class JobStats
                 Math.Round(count.RecentlyFailed / seconds, 2),
                 new(Percentile(0.50), Percentile(0.95), Percentile(0.99)))
             {
-                OldestAgeSeconds = state is null ? null : Math.Round(state.OldestAge.TotalSeconds, 1),
+                OldestAgeSeconds = state?.OldestAge is { } age ? Math.Round(age.TotalSeconds, 1) : null,
                 CountedUpTo = notAllScheduled || count.Dead >= ReadJobCounts.AtMost ? ReadJobCounts.AtMost : null,
             };
 

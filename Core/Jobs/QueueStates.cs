@@ -10,8 +10,8 @@ namespace Switchboard.Core.Jobs;
 /// <summary>What waits in a queue.</summary>
 /// <param name="Depth">Messages that no worker has taken.</param>
 /// <param name="Consumers">Processes that take from it.</param>
-/// <param name="OldestAge">How long the oldest of them has waited at most; nothing when there is none.</param>
-internal sealed record QueueState(long Depth, long Consumers, TimeSpan OldestAge);
+/// <param name="OldestAge">How long the oldest of them has waited at most; nothing when there is none, null while that was never measured.</param>
+internal sealed record QueueState(long Depth, long Consumers, TimeSpan? OldestAge);
 
 /// <summary>
 /// How much waits in the queues and for how long. The broker does not say when the first message of a queue was published, so each queue
@@ -22,7 +22,7 @@ internal sealed record QueueState(long Depth, long Consumers, TimeSpan OldestAge
 internal sealed class QueueStates(JobPublisher publisher, NpgsqlDataSource dataSource, TimeProvider timeProvider)
 {
     // $1: queues, $2: which of them are empty, $3: when that was asked. One that was never seen before has a mark from now on.
-    private const string Sql =
+    private const string MoveSql =
         """
         WITH moved AS (
             INSERT INTO job_queues AS q (queue, taken_until)
@@ -37,24 +37,43 @@ internal sealed class QueueStates(JobPublisher publisher, NpgsqlDataSource dataS
         GROUP BY queue
         """;
 
+    private const string MarksSql = "SELECT queue, taken_until FROM job_queues WHERE queue = ANY ($1)";
+
     /// <summary>The queues of these names; null while the broker is unavailable.</summary>
-    public async Task<IReadOnlyDictionary<string, QueueState>?> ReadAsync(IEnumerable<string> names, CancellationToken cancellationToken)
-    {
-        var asked = timeProvider.GetUtcNow();
-        if (await AskAsync(names, cancellationToken) is not { } queues)
-            return null;
-        var marks = await dataSource
-            .Command(Sql, queues.Keys.ToArray(), queues.Values.Select(queue => queue.MessageCount == 0).ToArray(), asked)
-            .ListAsync(row => (Queue: row.GetString(0), TakenUntil: row.GetFieldValue<DateTimeOffset>(1)), cancellationToken);
-        var now = timeProvider.GetUtcNow();
-        return marks.ToDictionary(mark => mark.Queue, mark => queues[mark.Queue] is { MessageCount: > 0 } queue
-            ? new QueueState(queue.MessageCount, queue.ConsumerCount, now > mark.TakenUntil ? now - mark.TakenUntil : TimeSpan.Zero)
-            : new QueueState(0, queues[mark.Queue].ConsumerCount, TimeSpan.Zero));
-    }
+    public Task<IReadOnlyDictionary<string, QueueState>?> ReadAsync(IEnumerable<string> names, CancellationToken cancellationToken) =>
+        ReadAsync(names, (queues, _) => dataSource.Command(MarksSql, (object)queues.Keys.ToArray()), cancellationToken);
+
+    /// <summary>The same, and the marks of those that are empty are moved.</summary>
+    public Task<IReadOnlyDictionary<string, QueueState>?> MeasureAsync(IEnumerable<string> names, CancellationToken cancellationToken) => ReadAsync(
+        names,
+        (queues, asked) => dataSource.Command(
+            MoveSql, queues.Keys.ToArray(), queues.Values.Select(queue => queue.MessageCount == 0).ToArray(), asked),
+        cancellationToken);
 
     /// <summary>How many messages wait in these queues together; null while the broker is unavailable.</summary>
     public async Task<long?> DepthAsync(IEnumerable<string> names, CancellationToken cancellationToken) =>
         (await AskAsync(names, cancellationToken))?.Values.Sum(queue => queue.MessageCount);
+
+    private async Task<IReadOnlyDictionary<string, QueueState>?> ReadAsync(
+        IEnumerable<string> names,
+        Func<Dictionary<string, QueueDeclareOk>, DateTimeOffset, NpgsqlCommand> marksOf,
+        CancellationToken cancellationToken)
+    {
+        var asked = timeProvider.GetUtcNow();
+        if (await AskAsync(names, cancellationToken) is not { } queues)
+            return null;
+        var marks = (await marksOf(queues, asked)
+            .ListAsync(row => (Queue: row.GetString(0), TakenUntil: row.GetFieldValue<DateTimeOffset>(1)), cancellationToken))
+            .ToDictionary(mark => mark.Queue, mark => mark.TakenUntil);
+        var now = timeProvider.GetUtcNow();
+        return queues.ToDictionary(queue => queue.Key, queue => new QueueState(
+            queue.Value.MessageCount, queue.Value.ConsumerCount, AgeOf(queue.Key, queue.Value.MessageCount)));
+
+        TimeSpan? AgeOf(string queue, uint depth) =>
+            depth == 0 ? TimeSpan.Zero
+            : !marks.TryGetValue(queue, out var takenUntil) ? null
+            : now > takenUntil ? now - takenUntil : TimeSpan.Zero;
+    }
 
     private async Task<Dictionary<string, QueueDeclareOk>?> AskAsync(IEnumerable<string> names, CancellationToken cancellationToken)
     {
@@ -101,12 +120,12 @@ internal sealed class QueueLagPoll : ResilientLoop
         meter.CreateObservableGauge(
             "switchboard.queue.depth", () => Each(queue => queue.Depth), "{message}", "Messages that no worker has taken");
         meter.CreateObservableGauge(
-            "switchboard.queue.oldest.age", () => Each(queue => queue.OldestAge.TotalSeconds), "s", "How long the oldest of them has waited at most");
+            "switchboard.queue.oldest.age", () => Each(queue => queue.OldestAge?.TotalSeconds ?? 0), "s", "How long the oldest of them has waited at most");
     }
 
     protected override async Task<TimeSpan> RunOnceAsync(CancellationToken cancellationToken)
     {
-        var queues = await _queues.ReadAsync(JobQueue.All.Select(queue => queue.Name), cancellationToken);
+        var queues = await _queues.MeasureAsync(JobQueue.All.Select(queue => queue.Name), cancellationToken);
         _reading = queues is null ? null : new(queues, TimeProvider.GetTimestamp());
         return _every;
     }

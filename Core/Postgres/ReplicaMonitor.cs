@@ -85,7 +85,11 @@ internal sealed partial class ReplicaMonitor : ResilientLoop
         finally
         {
             if (_wasUsable != IsUsable)
-                Log.Changed(_logger, (_wasUsable = IsUsable) ? "read from" : "not read from", _progress.Lag?.TotalSeconds);
+            {
+                _wasUsable = !_wasUsable;
+                Log.Changed(
+                    _logger, _wasUsable ? LogLevel.Information : LogLevel.Warning, _wasUsable ? "read from" : "not read from", _progress.Lag?.TotalSeconds);
+            }
         }
 
         return TimeSpan.FromMilliseconds(_options.CheckMs);
@@ -93,8 +97,8 @@ internal sealed partial class ReplicaMonitor : ResilientLoop
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The replica of the database is {State} (lag {LagSeconds} s)")]
-        public static partial void Changed(ILogger logger, string state, double? lagSeconds);
+        [LoggerMessage(Message = "The replica of the database is {State} (lag {LagSeconds} s)")]
+        public static partial void Changed(ILogger logger, LogLevel level, string state, double? lagSeconds);
     }
 }
 

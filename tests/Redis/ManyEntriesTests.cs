@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.Caching.Hybrid;
 using Switchboard.Core.Redis.Caching;
 
 namespace Switchboard.Tests.Redis;

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using StackExchange.Redis;
 using Switchboard.Core.Postgres;
-using Switchboard.Core.Redis;
 
 namespace Switchboard.Tests.Redis;
 
