@@ -71,6 +71,7 @@ internal sealed class ProcessRoles(NpgsqlDataSource dataSource, IConfiguration c
         ["tracking_view_refreshes"] = [Edge, Analytics],
         ["user_phone_numbers"] = [Edge, Ingest, Dispatch],
         ["users"] = [Edge, Ingest, Analytics],
+        ["vapid_keys"] = [Edge, Dispatch],
     };
 
     // what a process does that takes more than reading and writing rows: ANALYZE, REFRESH MATERIALIZED VIEW

@@ -1,7 +1,11 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Switchboard.Simulator.Chat;
 using Switchboard.Simulator.Control;
 using Switchboard.Simulator.Google;
 using Switchboard.Simulator.Meta;
 using Switchboard.Simulator.Microsoft;
+using Switchboard.Simulator.Push;
 using Switchboard.Simulator.Twilio;
 
 namespace Switchboard.Simulator;
@@ -15,6 +19,7 @@ internal static class SimulatorHost
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
+        builder.WebHost.AllowHttp2(builder.Configuration.GetValue<int?>($"{SimulatorOptions.Section}:{nameof(SimulatorOptions.Http2Port)}"));
 
         builder.Services.AddSimulator(timeProvider ?? TimeProvider.System);
         builder.Services.AddControl();
@@ -26,6 +31,8 @@ internal static class SimulatorHost
         builder.Services.AddGraphControl();
         builder.Services.AddWhatsApp();
         builder.Services.AddTwilio();
+        builder.Services.AddPush();
+        builder.Services.AddChat();
         builder.Services.AddDemo();
 
         var app = builder.Build();
@@ -47,7 +54,19 @@ internal static class SimulatorHost
         app.MapWhatsAppControl();
         app.MapTwilio();
         app.MapTwilioControl();
+        app.MapPush();
+        app.MapChat();
         app.MapDemoControl();
         return app;
     }
+
+    // a server without TLS cannot tell which HTTP is meant, so HTTP/2 has a port where nothing else is spoken
+    private static void AllowHttp2(this IWebHostBuilder host, int? port) => host.ConfigureKestrel(kestrel =>
+        kestrel.ConfigureEndpointDefaults(endpoint =>
+        {
+            if (endpoint.EndPoint is IPEndPoint address && address.Port == port)
+            {
+                endpoint.Protocols = HttpProtocols.Http2;
+            }
+        }));
 }

@@ -5,6 +5,8 @@ using Switchboard.Core.Postgres;
 using Switchboard.Core.Redis.Limits;
 using Switchboard.Core.Security;
 using Switchboard.Core.Sms;
+using Switchboard.Workers.Dispatch.Channels.Chat;
+using Switchboard.Workers.Dispatch.Channels.Push;
 using Switchboard.Workers.Dispatch.Channels.Sms;
 using Switchboard.Workers.Dispatch.Channels.WhatsApp;
 using Switchboard.Workers.Dispatch.Notifications;
@@ -22,6 +24,8 @@ builder.Services.AddSwitchboardLimits();
 builder.Services.AddSecretProtector();
 builder.Services.AddWhatsApp();
 builder.Services.AddSms();
+builder.Services.AddPush();
+builder.Services.AddChat();
 builder.Services.AddSending();
 builder.Services.AddJobScheduler();
 builder.Services.AddJobWorker(JobWorker.Dispatch, worker => worker

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace Switchboard.Core.Postgres;
@@ -6,6 +7,8 @@ namespace Switchboard.Core.Postgres;
 /// <summary>Makes any text one that Postgres takes, and one that is too long a shorter one.</summary>
 public static class StorableText
 {
+    private const string Ellipsis = "…";
+
     // NUL and unpaired surrogates
     private static readonly SearchValues<char> Suspects =
         SearchValues.Create([.. Enumerable.Range(0xD800, 0x800).Select(unit => (char)unit), '\0']);
@@ -41,7 +44,30 @@ public static class StorableText
     public static string Cut(string text, int length)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.Length <= length ? text : Start(text, length - 1) + "…";
+        return text.Length <= length ? text : Start(text, length - 1) + Ellipsis;
+    }
+
+    /// <summary>A text, or as many of its characters, as people count them, as leave room for an ellipsis.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="bytes">The longest that is taken, in bytes of UTF-8; with less than an ellipsis has, nothing is left.</param>
+    public static string CutBytes(string text, int bytes)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (Encoding.UTF8.GetByteCount(text) <= bytes)
+            return text;
+
+        var room = bytes - Encoding.UTF8.GetByteCount(Ellipsis);
+        if (room < 0)
+            return "";
+        var end = 0;
+        while (true)
+        {
+            var next = StringInfo.GetNextTextElementLength(text.AsSpan(end));
+            room -= Encoding.UTF8.GetByteCount(text.AsSpan(end, next));
+            if (room < 0)
+                return text[..end] + Ellipsis;
+            end += next;
+        }
     }
 
     /// <summary>A text as far as the length, in UTF-16 units; never half of a surrogate pair at its end.</summary>

@@ -124,6 +124,9 @@ public sealed record SecretColumn(string Table, string Column, string Purpose)
     /// <summary>A token, subscription or webhook that a recipient is reached by.</summary>
     public static SecretColumn RecipientAddress { get; } = new("recipient_addresses", "secret", "recipient-address");
 
+    /// <summary>The private key by which push services know this installation; there is one.</summary>
+    public static SecretColumn VapidKey { get; } = new("vapid_keys", "private_key", "vapid-key");
+
     /// <summary>The refresh token of a mailbox, for the purpose of its provider.</summary>
     public static SecretColumn RefreshToken(string purpose) => new("mailboxes", "refresh_token", purpose);
 

@@ -1,4 +1,5 @@
 using Switchboard.Core.Deletion;
+using Switchboard.Core.Notifications;
 using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Redis.Caching;
 using Switchboard.Core.Rules;
@@ -31,6 +32,7 @@ internal static class EdgeServices
     /// <summary>What endpoints of one feature share.</summary>
     public static IServiceCollection AddFeatures(this IServiceCollection services) => services
         .AddRules()
+        .AddSingleton<VapidKeyStore>()
         .AddSingleton<UserRemoval>()
         .AddSingleton<UserExport>()
         .AddAccounts()
