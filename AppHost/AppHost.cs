@@ -188,6 +188,7 @@ IResourceBuilder<ProjectResource> AddSimulator()
         .WithEnvironment("Gmail__PublicBaseUrl", edge.GetEndpoint("http"))
         .WithEnvironment("Gmail__PushKeysUrl", $"{address}/gmail/oauth/jwks");
     dispatch.WithEnvironment("WhatsApp__BaseUrl", $"{address}/whatsapp");
+    dispatch.WithDemoPush(simulator);
     return simulator;
 }
 
@@ -257,6 +258,14 @@ void AddProviderSecrets()
     dispatch.WithEnvironment("WhatsApp__PhoneNumberId", builder.AddParameter("whatsapp-phone-number-id"))
         .WithEnvironment("WhatsApp__AccessToken", builder.AddParameter("whatsapp-access-token", secret: true))
         .WithEnvironment("Twilio__From", builder.AddParameter("twilio-from"));
+
+    // who does not push by FCM or APNs says so by "none"
+    dispatch.WithEnvironment("Fcm__ServiceAccount", builder.AddParameter("fcm-service-account", secret: true))
+        .WithEnvironment("Apns__KeyId", builder.AddParameter("apns-key-id", "", publishValueAsDefault: true))
+        .WithEnvironment("Apns__TeamId", builder.AddParameter("apns-team-id", "", publishValueAsDefault: true))
+        .WithEnvironment("Apns__Topic", builder.AddParameter("apns-topic", "", publishValueAsDefault: true))
+        .WithEnvironment("Apns__PrivateKey", builder.AddParameter("apns-private-key", secret: true))
+        .WithEnvironment("WebPush__Subject", builder.AddParameter("web-push-subject", "", publishValueAsDefault: true));
 }
 
 /// <summary>The servers by the same names, whatever they run in.</summary>

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
-using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Switchboard.Core.Providers;
 using Switchboard.Workers.Dispatch.Notifications;
@@ -61,7 +60,8 @@ internal sealed class ApnsOptionsValidator(IOptions<DispatchOptions> dispatch) :
         var errors = new ValidateOptionsResultBuilder();
         (string Name, string Value)[] parts =
         [
-            ("Apns:KeyId", options.KeyId), ("Apns:TeamId", options.TeamId), ("Apns:PrivateKey", options.PrivateKey), ("Apns:Topic", options.Topic),
+            ("Apns:KeyId", options.KeyId), ("Apns:TeamId", options.TeamId),
+            ("Apns:PrivateKey", options.PrivateKey), ("Apns:Topic", options.Topic),
         ];
         var missing = parts.Where(part => !PushOptions.IsSet(part.Value)).Select(part => part.Name).ToList();
         if (missing.Count is > 0 and < 4)
@@ -71,7 +71,8 @@ internal sealed class ApnsOptionsValidator(IOptions<DispatchOptions> dispatch) :
 
         // a message is sent again with a new JWT once
         if (2 * options.TimeoutSeconds >= dispatch.Value.InDoubtSeconds)
-            errors.AddError("Apns:TimeoutSeconds must be shorter than half of Dispatch:InDoubtSeconds: a request under way is not in doubt yet.");
+            errors.AddError(
+                "Apns:TimeoutSeconds must be shorter than half of Dispatch:InDoubtSeconds: a request under way is not in doubt yet.");
         return errors.Build();
     }
 
@@ -93,7 +94,6 @@ internal sealed class ApnsOptionsValidator(IOptions<DispatchOptions> dispatch) :
 internal sealed class ApnsTokens(IOptions<ApnsOptions> options, TimeProvider timeProvider) : IDisposable
 {
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(40);
-    private static readonly JsonWebTokenHandler Jwt = new() { SetDefaultTimesOnTokenCreation = false };
 
     private readonly Lock _lock = new();
     private readonly Lazy<ECDsa> _key = new(() => options.Value.Open());
@@ -128,11 +128,13 @@ internal sealed class ApnsTokens(IOptions<ApnsOptions> options, TimeProvider tim
     {
         var now = timeProvider.GetUtcNow();
         _renewAt = now + Life;
-        return _token = Jwt.CreateToken(new SecurityTokenDescriptor
+        return _token = PushJwt.Handler.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = options.Value.TeamId,
             IssuedAt = now.UtcDateTime,
-            SigningCredentials = new(new ECDsaSecurityKey(_key.Value) { KeyId = options.Value.KeyId }, SecurityAlgorithms.EcdsaSha256),
+            SigningCredentials = new(
+                new ECDsaSecurityKey(_key.Value) { KeyId = options.Value.KeyId, CryptoProviderFactory = PushJwt.Uncached },
+                SecurityAlgorithms.EcdsaSha256),
         });
     }
 }

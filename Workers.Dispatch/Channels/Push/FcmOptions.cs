@@ -104,7 +104,8 @@ internal sealed class FcmOptionsValidator(IOptions<DispatchOptions> dispatch) : 
 
         // a message may have to wait for a token first
         if (2 * options.TimeoutSeconds >= dispatch.Value.InDoubtSeconds)
-            errors.AddError("Fcm:TimeoutSeconds must be shorter than half of Dispatch:InDoubtSeconds: a request under way is not in doubt yet.");
+            errors.AddError(
+                "Fcm:TimeoutSeconds must be shorter than half of Dispatch:InDoubtSeconds: a request under way is not in doubt yet.");
         return errors.Build();
     }
 }

@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Postgres;
 using Switchboard.Core.Providers;
@@ -60,7 +62,8 @@ internal sealed record PushContent(string? Title, string Body, IReadOnlyDictiona
 
     /// <summary>The failure of a message that does not fit whatever is left out of its text.</summary>
     public static ProviderFailure TooLong(string service, int bytes) => new(
-        FailureKind.Permanent, string.Create(CultureInfo.InvariantCulture, $"The data alone is more than the {bytes:N0} bytes that {service} takes."));
+        FailureKind.Permanent,
+        string.Create(CultureInfo.InvariantCulture, $"The data alone is more than the {bytes:N0} bytes that {service} takes."));
 }
 
 /// <summary>How urgent a message is, in the words of each service.</summary>
@@ -77,6 +80,15 @@ internal static class PushUrgency
 
     /// <summary>Whether the device shows it at once, even if that costs power.</summary>
     public static bool IsImmediate(JobPriority priority) => priority <= JobPriority.Normal;
+}
+
+/// <summary>How the tokens of all services are signed: with the claims that are given and no others.</summary>
+internal static class PushJwt
+{
+    public static JsonWebTokenHandler Handler { get; } = new() { SetDefaultTimesOnTokenCreation = false };
+
+    /// <summary>For keys that are disposed: the default factory keeps what has signed, of a key that is disposed as well.</summary>
+    public static CryptoProviderFactory Uncached { get; } = new() { CacheSignatureProviders = false };
 }
 
 /// <summary>The bodies of the services. Their limits are in bytes, so nothing is escaped that need not be.</summary>

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
-using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Switchboard.Core.Providers;
 
@@ -10,7 +9,8 @@ namespace Switchboard.Workers.Dispatch.Channels.Push;
 /// Access tokens of a Google service account, by a signed JWT (RFC 7523;
 /// https://developers.google.com/identity/protocols/oauth2/service-account#httprest). One is used by all until shortly before it expires.
 /// </summary>
-internal sealed class ServiceAccountTokens(IHttpClientFactory clients, IOptions<FcmOptions> options, TimeProvider timeProvider) : IDisposable
+internal sealed class ServiceAccountTokens(IHttpClientFactory clients, IOptions<FcmOptions> options, TimeProvider timeProvider)
+    : IDisposable
 {
     /// <summary>The name of the HTTP client.</summary>
     public const string HttpClientName = "fcm-token";
@@ -19,7 +19,6 @@ internal sealed class ServiceAccountTokens(IHttpClientFactory clients, IOptions<
 
     private static readonly TimeSpan AssertionLife = TimeSpan.FromHours(1);
     private static readonly TimeSpan Early = TimeSpan.FromMinutes(5);
-    private static readonly JsonWebTokenHandler Jwt = new() { SetDefaultTimesOnTokenCreation = false };
 
     private readonly TimeSpan _timeout = TimeSpan.FromSeconds(options.Value.TimeoutSeconds);
     private readonly SemaphoreSlim _asking = new(1);
@@ -99,7 +98,7 @@ internal sealed class ServiceAccountTokens(IHttpClientFactory clients, IOptions<
     private string Assertion(ServiceAccountKey account, string url)
     {
         var now = timeProvider.GetUtcNow();
-        return Jwt.CreateToken(new SecurityTokenDescriptor
+        return PushJwt.Handler.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = account.ClientEmail,
             Audience = url,
@@ -107,7 +106,8 @@ internal sealed class ServiceAccountTokens(IHttpClientFactory clients, IOptions<
             Expires = (now + AssertionLife).UtcDateTime,
             Claims = new Dictionary<string, object> { ["scope"] = Scope },
             SigningCredentials = new(
-                new RsaSecurityKey(_key ??= account.Open()) { KeyId = account.PrivateKeyId }, SecurityAlgorithms.RsaSha256),
+                new RsaSecurityKey(_key ??= account.Open()) { KeyId = account.PrivateKeyId, CryptoProviderFactory = PushJwt.Uncached },
+                SecurityAlgorithms.RsaSha256),
         });
     }
 

@@ -4,7 +4,6 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Providers;
@@ -50,7 +49,6 @@ internal sealed class VapidTokens(VapidKeyStore keys, IOptions<WebPushOptions> o
     // 24 hours at most
     private static readonly TimeSpan Life = TimeSpan.FromHours(12);
     private static readonly TimeSpan KeyRetry = TimeSpan.FromMinutes(1);
-    private static readonly JsonWebTokenHandler Jwt = new() { SetDefaultTimesOnTokenCreation = false };
 
     private readonly SemaphoreSlim _reading = new(1);
     private volatile VapidKey? _key;
@@ -61,7 +59,7 @@ internal sealed class VapidTokens(VapidKeyStore keys, IOptions<WebPushOptions> o
     public async Task<AuthenticationHeaderValue> SignAsync(Uri endpoint, CancellationToken cancellationToken)
     {
         var key = _key ?? await ReadAsync(cancellationToken);
-        var token = Jwt.CreateToken(new SecurityTokenDescriptor
+        var token = PushJwt.Handler.CreateToken(new SecurityTokenDescriptor
         {
             // the origin: with the port, unless it is the scheme's own
             Audience = endpoint.GetLeftPart(UriPartial.Authority),
@@ -87,7 +85,7 @@ internal sealed class VapidTokens(VapidKeyStore keys, IOptions<WebPushOptions> o
                 return read;
             var pair = await keys.OpenAsync(cancellationToken);
             var point = VapidKeyStore.PointOf(pair.ExportParameters(includePrivateParameters: false));
-            return _key = new(new(pair), Base64Url.EncodeToString(point));
+            return _key = new(new(pair) { CryptoProviderFactory = PushJwt.Uncached }, Base64Url.EncodeToString(point));
         }
         catch (CryptographicException exception)
         {
