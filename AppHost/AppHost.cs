@@ -198,6 +198,7 @@ IResourceBuilder<ProjectResource> AddSimulator()
     dispatch.WithEnvironment("Email__Host", mail.Property(EndpointProperty.Host))
         .WithEnvironment("Email__Port", mail.Property(EndpointProperty.Port))
         .WithEnvironment("Email__Attachments__PrivateBaseUrl", address);
+    dispatch.WithDemoPush(simulator);
     return simulator;
 }
 
@@ -271,6 +272,14 @@ void AddProviderSecrets()
         .WithEnvironment("Email__UserName", builder.AddParameter("email-user-name"))
         .WithEnvironment("Email__Password", builder.AddParameter("email-password", secret: true))
         .WithEnvironment("Email__From", builder.AddParameter("email-from"));
+
+    // who does not push by FCM or APNs says so by "none"
+    dispatch.WithEnvironment("Fcm__ServiceAccount", builder.AddParameter("fcm-service-account", secret: true))
+        .WithEnvironment("Apns__KeyId", builder.AddParameter("apns-key-id", "", publishValueAsDefault: true))
+        .WithEnvironment("Apns__TeamId", builder.AddParameter("apns-team-id", "", publishValueAsDefault: true))
+        .WithEnvironment("Apns__Topic", builder.AddParameter("apns-topic", "", publishValueAsDefault: true))
+        .WithEnvironment("Apns__PrivateKey", builder.AddParameter("apns-private-key", secret: true))
+        .WithEnvironment("WebPush__Subject", builder.AddParameter("web-push-subject", "", publishValueAsDefault: true));
 }
 
 /// <summary>The servers by the same names, whatever they run in.</summary>

@@ -83,6 +83,7 @@ internal sealed class ProcessRoles(NpgsqlDataSource dataSource, IConfiguration c
         ["webhook_endpoints"] = All,
         ["webhook_messages"] = All,
         ["webhook_secrets"] = [Edge, Dispatch],
+        ["vapid_keys"] = [Edge, Dispatch],
     };
 
     // what a process does that takes more than reading and writing rows: ANALYZE, REFRESH MATERIALIZED VIEW

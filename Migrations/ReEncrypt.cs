@@ -27,6 +27,7 @@ internal sealed class ReEncrypt(NpgsqlDataSource dataSource, SecretProtector sec
         Of(SecretColumn.IdempotentAnswer, "user_id || '/' || key"),
         Of(SecretColumn.RecipientAddress, "id::text"),
         Of(SecretColumn.WebhookSecret, "id::text"),
+        Of(SecretColumn.VapidKey, "id::text"),
     ];
 
     public static Command CreateCommand()

@@ -1,8 +1,12 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Switchboard.Simulator.Chat;
 using Switchboard.Simulator.Control;
 using Switchboard.Simulator.Google;
 using Switchboard.Simulator.Meta;
 using Switchboard.Simulator.Microsoft;
 using Switchboard.Simulator.Smtp;
+using Switchboard.Simulator.Push;
 using Switchboard.Simulator.Twilio;
 using Switchboard.Simulator.Webhooks;
 
@@ -17,6 +21,7 @@ internal static class SimulatorHost
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
+        builder.WebHost.AllowHttp2(builder.Configuration.GetValue<int?>($"{SimulatorOptions.Section}:{nameof(SimulatorOptions.Http2Port)}"));
 
         builder.Services.AddSimulator(timeProvider ?? TimeProvider.System);
         builder.Services.AddControl();
@@ -30,6 +35,8 @@ internal static class SimulatorHost
         builder.Services.AddTwilio();
         builder.Services.AddSmtp();
         builder.Services.AddWebhookReceiver();
+        builder.Services.AddPush();
+        builder.Services.AddChat();
         builder.Services.AddDemo();
 
         var app = builder.Build();
@@ -53,7 +60,19 @@ internal static class SimulatorHost
         app.MapTwilioControl();
         app.MapSmtpControl();
         app.MapWebhookReceiver();
+        app.MapPush();
+        app.MapChat();
         app.MapDemoControl();
         return app;
     }
+
+    // a server without TLS cannot tell which HTTP is meant, so HTTP/2 has a port where nothing else is spoken
+    private static void AllowHttp2(this IWebHostBuilder host, int? port) => host.ConfigureKestrel(kestrel =>
+        kestrel.ConfigureEndpointDefaults(endpoint =>
+        {
+            if (endpoint.EndPoint is IPEndPoint address && address.Port == port)
+            {
+                endpoint.Protocols = HttpProtocols.Http2;
+            }
+        }));
 }

@@ -7,6 +7,8 @@ namespace Switchboard.Core.Postgres;
 /// <summary>Makes any text one that Postgres takes, and one that is too long a shorter one.</summary>
 public static class StorableText
 {
+    private const string Ellipsis = "…";
+
     // NUL and unpaired surrogates
     private static readonly SearchValues<char> Suspects =
         SearchValues.Create([.. Enumerable.Range(0xD800, 0x800).Select(unit => (char)unit), '\0']);
@@ -56,6 +58,8 @@ public static class StorableText
         if (lengthOf(text) <= length)
             return text;
         var (end, room) = (0, length - lengthOf(ellipsis));
+        if (room < 0)
+            return "";
         while (end < text.Length)
         {
             var next = StringInfo.GetNextTextElementLength(text.AsSpan(end));

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Http.Resilience;
@@ -9,7 +11,7 @@ using Polly;
 namespace Switchboard.Core.Providers;
 
 /// <summary>How a provider's API is called.</summary>
-/// <param name="BaseUrl">Where it is; requests are relative to it.</param>
+/// <param name="BaseUrl">Where it is; requests are relative to it. Null where each names its own address.</param>
 /// <param name="Timeout">How long a request may take, once it has its connection.</param>
 /// <param name="MaxConnections">How many connections there are at most, and so requests under way: others wait for one.
 /// Null: as many as there are requests.</param>
@@ -17,7 +19,7 @@ namespace Switchboard.Core.Providers;
 /// <param name="AllowPrivateAddresses">Whether the API itself, or the proxy, may be at a private address; another host never. Only where
 /// the operator named the address: a gateway of their own, or the simulator.</param>
 public sealed record ProviderHttpSettings(
-    string BaseUrl, TimeSpan Timeout, int? MaxConnections = null, IWebProxy? Proxy = null, bool AllowPrivateAddresses = false);
+    string? BaseUrl, TimeSpan Timeout, int? MaxConnections = null, IWebProxy? Proxy = null, bool AllowPrivateAddresses = false);
 
 /// <summary>
 /// The HTTP clients of providers: each request is sent once (a GET again while the time lasts), not while most of them fail, and not to a
@@ -37,16 +39,19 @@ public static class ProviderHttpClients
     /// <param name="name">Its name.</param>
     /// <param name="settings">Reads the provider's options; they are validated at start, not here.</param>
     /// <param name="credentials">Reads what each request is authorised by; null where each request brings its own.</param>
+    /// <param name="isByHost">Whether each host has a circuit of its own: where users name the hosts, one that is down stops no other.</param>
     public static IHttpClientBuilder AddProviderHttpClient(
         this IServiceCollection services,
         string name,
         Func<IServiceProvider, ProviderHttpSettings> settings,
-        Func<IServiceProvider, AuthenticationHeaderValue>? credentials = null)
+        Func<IServiceProvider, AuthenticationHeaderValue>? credentials = null,
+        bool isByHost = false)
     {
         ArgumentNullException.ThrowIfNull(settings);
         var http = services.AddHttpClient(name, (provider, client) =>
         {
-            client.BaseAddress = new Uri(settings(provider).BaseUrl.TrimEnd('/') + '/');
+            if (settings(provider).BaseUrl is { } url)
+                client.BaseAddress = new Uri(url.TrimEnd('/') + '/');
             client.Timeout = Timeout.InfiniteTimeSpan; // the pipeline's count
             client.DefaultRequestHeaders.Authorization = credentials?.Invoke(provider);
         });
@@ -55,7 +60,14 @@ public static class ProviderHttpClients
 #pragma warning disable EXTEXP0001 // the only way to have other options than all clients have
         http.RemoveAllResilienceHandlers();
 #pragma warning restore EXTEXP0001
-        http.AddStandardResilienceHandler().Configure((pipeline, provider) => Configure(pipeline, settings(provider)));
+        var resilience = http.AddStandardResilienceHandler();
+        resilience.Configure((pipeline, provider) => Configure(pipeline, settings(provider)));
+        if (isByHost)
+        {
+            var circuits = new HostCircuits();
+            resilience.SelectPipelineBy(_ => request => circuits.Of(request.RequestUri!));
+        }
+
         return http;
     }
 
@@ -76,11 +88,47 @@ public static class ProviderHttpClients
         }
     }
 
+    /// <summary>
+    /// The beginning of the answer's body, for who reads what a stranger's server says: so much and so long at most, and no error if it
+    /// breaks off. The request has to be sent with <see cref="HttpCompletionOption.ResponseHeadersRead"/>.
+    /// </summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="bytes">How much is read.</param>
+    /// <param name="within">How long it is read.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="cancellationToken">Ends the reading, with an exception.</param>
+    public static async Task<string> ReadStartAsync(
+        this HttpResponseMessage response, int bytes, TimeSpan within, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        var start = new byte[bytes];
+        var length = 0;
+        using var timer = new CancellationTokenSource(within, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
+        try
+        {
+            await using var body = await response.Content.ReadAsStreamAsync(either.Token);
+            while (length < bytes && await body.ReadAsync(start.AsMemory(length), either.Token) is > 0 and var read)
+                length += read;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // what came is what there is
+        }
+        catch (Exception broken) when (broken is IOException or HttpRequestException or InvalidDataException)
+        {
+            // likewise: the status has said what became of the request
+        }
+
+        return Encoding.UTF8.GetString(start.AsSpan(0, length));
+    }
+
     private static SocketsHttpHandler Network(ProviderHttpSettings settings)
     {
-        var api = new Uri(settings.BaseUrl);
+        var api = settings.BaseUrl is { } url ? new Uri(url) : null;
         return new()
         {
+            EnableMultipleHttp2Connections = true,
             ConnectTimeout = Connect,
             PooledConnectionLifetime = ConnectionLifetime,
 
@@ -98,7 +146,7 @@ public static class ProviderHttpClients
         };
 
         bool IsTrusted(DnsEndPoint host) => settings.Proxy is not null
-            || (host.Port == api.Port && host.Host.Equals(api.IdnHost, StringComparison.OrdinalIgnoreCase));
+            || (api is not null && host.Port == api.Port && host.Host.Equals(api.IdnHost, StringComparison.OrdinalIgnoreCase));
     }
 
     private static void Configure(HttpStandardResilienceOptions pipeline, ProviderHttpSettings settings)
@@ -122,6 +170,26 @@ public static class ProviderHttpClients
 
     private static bool IsOutage(Outcome<HttpResponseMessage> outcome) =>
         HttpClientResiliencePredicates.IsTransient(outcome) && outcome.Result?.StatusCode != HttpStatusCode.TooManyRequests;
+}
+
+/// <summary>
+/// Which circuit the requests to a host share. The hosts come from users: each has its own, but for those that come after a thousand others,
+/// so that inventing hosts fills no memory.
+/// </summary>
+internal sealed class HostCircuits
+{
+    private const int MostOwn = 1_000;
+    private const int Shared = 64;
+
+    private readonly ConcurrentDictionary<string, string> _own = new();
+
+    public string Of(Uri address)
+    {
+        var host = address.Authority;
+        return _own.TryGetValue(host, out var own) ? own
+            : _own.Count < MostOwn ? _own.GetOrAdd(host, host)
+            : $"shared {(uint)host.GetHashCode(StringComparison.Ordinal) % Shared}";
+    }
 }
 
 /// <summary>

@@ -145,6 +145,9 @@ public sealed record SecretColumn(string Table, string Column, string Purpose)
     /// <summary>What signs the webhooks to an endpoint.</summary>
     public static SecretColumn WebhookSecret { get; } = new("webhook_secrets", "secret", "webhook-secret");
 
+    /// <summary>The private key by which push services know this installation; there is one.</summary>
+    public static SecretColumn VapidKey { get; } = new("vapid_keys", "private_key", "vapid-key");
+
     /// <summary>The refresh token of a mailbox, for the purpose of its provider.</summary>
     public static SecretColumn RefreshToken(string purpose) => new("mailboxes", "refresh_token", purpose);
 

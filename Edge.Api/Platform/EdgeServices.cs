@@ -1,4 +1,5 @@
 using Switchboard.Core.Deletion;
+using Switchboard.Core.Notifications;
 using Switchboard.Core.Notifications.Recipients;
 using Switchboard.Core.Notifications.Templates;
 using Switchboard.Core.Providers.OAuth;
@@ -41,6 +42,7 @@ internal static class EdgeServices
     public static IServiceCollection AddFeatures(this IServiceCollection services) => services
         .AddRules()
         .AddTemplateVersions()
+        .AddSingleton<VapidKeyStore>()
         .AddSingleton<UserRemoval>()
         .AddSingleton<UserExport>()
         .AddSingleton<NotifyStore>()

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Trace;
@@ -38,9 +39,28 @@ internal static class TracingDefaults
         services.AddOpenTelemetry().WithTracing(traces => traces
             .AddSource("Switchboard.*")
             .AddAspNetCoreInstrumentation()
-            .AddHttpClientInstrumentation()
+            .AddHttpClientInstrumentation(http => http.EnrichWithHttpRequestMessage = HiddenAddress.Apply)
             .SetSampler(provider => new TraceSampler(
                 provider.GetRequiredService<IOptions<TracingOptions>>().Value,
                 provider.GetService<TimeProvider>() ?? TimeProvider.System)));
+    }
+}
+
+/// <summary>Requests whose address is a secret itself, such as the webhook of a chat: a span tells their host alone.</summary>
+public static class HiddenAddress
+{
+    private static readonly HttpRequestOptionsKey<bool> Key = new("Switchboard.HiddenAddress");
+
+    /// <summary>Keeps the path and the query of the request out of its span.</summary>
+    public static void HideAddress(this HttpRequestMessage request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        request.Options.Set(Key, true);
+    }
+
+    internal static void Apply(Activity span, HttpRequestMessage request)
+    {
+        if (request.Options.TryGetValue(Key, out var isHidden) && isHidden)
+            span.SetTag("url.full", $"{request.RequestUri!.GetLeftPart(UriPartial.Authority)}/REDACTED");
     }
 }

@@ -16,6 +16,10 @@ internal sealed class SimulatorOptions
     /// <summary>Where the simulator itself is called, for links to its files; without it the address that it listens on.</summary>
     public Uri? Url { get; set; }
 
+    /// <summary>Which of the ports it listens on speaks HTTP/2 alone, for APNs; without one APNs cannot be called.</summary>
+    [Range(1, 65_535)]
+    public int? Http2Port { get; set; }
+
     /// <summary>Where the journals of accepted messages live; without it they end with the process.</summary>
     public string? DataFolder { get; set; }
 

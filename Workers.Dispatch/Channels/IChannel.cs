@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Switchboard.Core.Diagnostics;
+using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Notifications.Notify;
 using Switchboard.Core.Providers;
@@ -31,6 +32,7 @@ internal interface IChannel
 /// <param name="CreatedAt">When it was made: the same for each attempt.</param>
 /// <param name="Content">What it says beside the text; null for a plain text.</param>
 /// <param name="RecipientId">Whose it is, a row in <c>recipients</c>; null for a mere address.</param>
+/// <param name="Priority">How urgent it is, for a provider that asks.</param>
 internal sealed record ChannelMessage(
     Guid NotificationId,
     Guid UserId,
@@ -38,7 +40,8 @@ internal sealed record ChannelMessage(
     string Body,
     DateTimeOffset CreatedAt,
     NotificationContent? Content = null,
-    Guid? RecipientId = null);
+    Guid? RecipientId = null,
+    JobPriority Priority = JobPriority.Normal);
 
 /// <summary>What became of one try to send. A channel answers one of these and does not throw for what a provider does.</summary>
 internal abstract record SendResult

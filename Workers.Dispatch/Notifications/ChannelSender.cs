@@ -113,7 +113,7 @@ internal sealed partial class ChannelSender(
         {
             var message = new ChannelMessage(
                 notification.Id, notification.UserId, notification.Recipient, VisibleOf(notification.Body), notification.CreatedAt,
-                notification.Content, notification.RecipientId);
+                notification.Content, notification.RecipientId, send.Delivery.Job.Priority);
             Decide(send, await channel.SendAsync(message, cancellationToken), begun);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

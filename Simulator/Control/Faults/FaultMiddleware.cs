@@ -1,8 +1,10 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
+using Switchboard.Simulator.Chat;
 using Switchboard.Simulator.Google;
 using Switchboard.Simulator.Meta;
 using Switchboard.Simulator.Microsoft;
+using Switchboard.Simulator.Push;
 using Switchboard.Simulator.Twilio;
 
 namespace Switchboard.Simulator.Control;
@@ -78,6 +80,12 @@ internal sealed class FaultMiddleware(RequestDelegate next, FaultList faults, Ti
             Providers.Speech => SpeechErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
             Providers.Gmail => GoogleErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
             Providers.Graph => GraphErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
+            Providers.Fcm => FcmErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
+            Providers.Apns => ApnsErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
+            Providers.WebPush => Results.StatusCode(fault.Status ?? 500).ExecuteAsync(context),
+            Providers.Slack => ChatErrors.Slack(fault.Status, fault.Code).ExecuteAsync(context),
+            Providers.Discord => ChatErrors.Discord(fault.Status, fault.Code, fault.RetryAfterSeconds).ExecuteAsync(context),
+            Providers.Teams => ChatErrors.Teams(fault.Status, fault.Code).ExecuteAsync(context),
             Providers.Entra => EntraErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
             _ => OAuthErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
         };
@@ -117,9 +125,23 @@ internal static class Providers
     /// <summary>The mail server, which has no paths: its faults strike when a recipient is named.</summary>
     public const string Smtp = "smtp";
 
+    public const string Fcm = "fcm";
+
+    /// <summary>Where FCM's service account gets its tokens.</summary>
+    public const string FcmOAuth = "fcm-oauth";
+
+    public const string Apns = "apns";
+    public const string WebPush = "web-push";
+    public const string Slack = "slack";
+    public const string Discord = "discord";
+    public const string Teams = "teams";
+
     private const string Cdn = "twilio-cdn";
 
-    public static IReadOnlyList<string> All { get; } = [Gmail, GoogleOAuth, WhatsApp, Twilio, TwilioMedia, Speech, Graph, Entra, Smtp];
+    public static IReadOnlyList<string> All { get; } =
+    [
+        Gmail, GoogleOAuth, WhatsApp, Twilio, TwilioMedia, Speech, Graph, Entra, Smtp, Fcm, FcmOAuth, Apns, WebPush, Slack, Discord, Teams,
+    ];
 
     /// <summary>Whose codes are numbers.</summary>
     public static bool HasNumbers(string? provider) => provider is WhatsApp or Twilio or TwilioMedia;
@@ -133,5 +155,12 @@ internal static class Providers
         : path.StartsWithSegments("/speech") ? Speech
         : path.StartsWithSegments("/graph") ? Graph
         : path.StartsWithSegments("/microsoft") ? Entra
+        : path.StartsWithSegments("/fcm/token") ? FcmOAuth
+        : path.StartsWithSegments("/fcm") ? Fcm
+        : path.StartsWithSegments("/apns") ? Apns
+        : path.StartsWithSegments("/push") ? WebPush
+        : path.StartsWithSegments("/slack") ? Slack
+        : path.StartsWithSegments("/discord") ? Discord
+        : path.StartsWithSegments("/teams") ? Teams
         : null;
 }

@@ -42,6 +42,19 @@ public sealed class StorableTextTests
     public void What_is_too_long_is_cut_and_never_within_a_letter(string text, int length, string cut) =>
         StorableText.Cut(text, length).ShouldBe(cut);
 
+    [Theory]
+    [InlineData("foxes", 5, "foxes")]
+    [InlineData("foxes", 4, "f…")]
+    [InlineData("füchse", 6, "fü…")]
+    [InlineData("füchse", 5, "f…")]
+    [InlineData("e\u0301e\u0301e\u0301", 7, "e\u0301…")]
+    [InlineData("🦊👩‍👩‍👧", 24, "🦊…")]
+    [InlineData("👩‍👩‍👧!", 18, "…")]
+    [InlineData("foxes", 2, "")]
+    [InlineData("foxes", -1, "")]
+    public void What_has_too_many_bytes_is_cut_and_never_within_what_people_see_as_one(string text, int bytes, string cut) =>
+        StorableText.Cut(text, bytes, System.Text.Encoding.UTF8.GetByteCount).ShouldBe(cut);
+
     [Fact]
     public void An_emoji_is_the_same_instance_too()
     {

@@ -9,6 +9,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
+using Switchboard.ServiceDefaults.Tracing;
+using Switchboard.Tests.Unit.Providers;
 
 namespace Switchboard.Tests.Unit.ServiceDefaults;
 
@@ -149,6 +151,26 @@ public sealed class TracingTests
         }
     }
 
+    [Fact]
+    public async Task An_address_that_is_a_secret_is_not_in_the_span_of_its_call()
+    {
+        await using var server = await LoopbackServer.StartAsync(_ => Task.CompletedTask);
+        using var source = new ActivitySource("Switchboard.Testing.Hidden");
+        await using var traced = await Traced.StartAsync(_ => { });
+        using var http = new HttpClient();
+        using (source.StartActivity("job", ActivityKind.Consumer))
+        {
+            using var hidden = new HttpRequestMessage(HttpMethod.Post, new Uri(server.Url, "/services/T1/s3cret?sig=s3cret"));
+            hidden.HideAddress();
+            await http.SendAsync(hidden);
+            await http.GetAsync(new Uri(server.Url, "/open"));
+        }
+
+        var spans = await traced.CallsAsync(server.Url.Port, 2);
+        spans.SelectMany(span => span.TagObjects).ShouldNotContain(tag => $"{tag.Value}".Contains("s3cret", StringComparison.Ordinal));
+        spans.ConvertAll(span => (string?)span.GetTagItem("url.full")).ShouldBe([$"{server.Url}REDACTED", $"{server.Url}open"]);
+    }
+
     private sealed class Traced(DefaultsHost host, Spans spans) : IAsyncDisposable
     {
         public DefaultsHost Host => host;
@@ -190,6 +212,14 @@ public sealed class TracingTests
             throw new InvalidOperationException($"No span of {path}.");
         }
 
+        /// <summary>So many calls to this port.</summary>
+        public async Task<List<Activity>> CallsAsync(int port, int count)
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            return await spans.OfClient.Reader.ReadAllAsync(patience.Token)
+                .Where(span => span.GetTagItem("server.port") is int seen && seen == port).Take(count).ToListAsync(patience.Token);
+        }
+
         public ValueTask DisposeAsync() => host.DisposeAsync();
     }
 
@@ -197,9 +227,13 @@ public sealed class TracingTests
     {
         public Channel<Activity> OfServer { get; } = Channel.CreateUnbounded<Activity>();
 
+        public Channel<Activity> OfClient { get; } = Channel.CreateUnbounded<Activity>();
+
         // a span ends after its answer has been sent
         public override void OnEnd(Activity data)
         {
+            if (data.Kind == ActivityKind.Client)
+                OfClient.Writer.TryWrite(data);
             if (data.Kind == ActivityKind.Server)
                 OfServer.Writer.TryWrite(data);
         }
