@@ -33,25 +33,25 @@ public static class RecipientDeletion
         SELECT id FROM gone
         """;
 
-    /// <summary>Deletes some rows of a recipient each: of the user <c>$1</c>, the recipient <c>$2</c>, at most <c>$3</c>.</summary>
-    public static IReadOnlyList<string> Chunks { get; } =
+    // What is a recipient's and does not go with the row in recipients, and whether there is any: of the user $1, the recipient $2, at most
+    // $3 at once. A table that has more of them is named here.
+    private static readonly (string Delete, string Any)[] Owned =
     [
-        NotificationDeletion.Chunk("user_id = $1 AND recipient_id = $2", "$3"), Rows("notify_digests"), Rows("notify_deliveries"),
+        (NotificationDeletion.Chunk("user_id = $1 AND recipient_id = $2", "$3"),
+            "SELECT FROM notifications WHERE user_id = $1 AND recipient_id = $2"),
+        Rows("notify_digests"),
+        Rows("notify_deliveries"),
     ];
 
-    private const string LeftSql =
-        """
-        SELECT EXISTS (SELECT FROM notifications WHERE user_id = $1 AND recipient_id = $2)
-            OR EXISTS (SELECT FROM notify_digests WHERE user_id = $1 AND recipient_id = $2)
-            OR EXISTS (SELECT FROM notify_deliveries WHERE user_id = $1 AND recipient_id = $2)
-        """;
+    private static readonly string LeftSql = $"SELECT {string.Join(" OR ", Owned.Select(owned => $"EXISTS ({owned.Any})"))}";
 
     // what is just being released is passed over, and met by the next try
-    private static string Rows(string table) =>
+    private static (string Delete, string Any) Rows(string table) => (
         $"""
         DELETE FROM {table}
         WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE user_id = $1 AND recipient_id = $2 LIMIT $3 FOR UPDATE SKIP LOCKED))
-        """;
+        """,
+        $"SELECT FROM {table} WHERE user_id = $1 AND recipient_id = $2");
 
     /// <summary>Deletes a recipient in the caller's transaction.</summary>
     /// <param name="transaction">The caller's transaction.</param>
@@ -66,7 +66,7 @@ public static class RecipientDeletion
         ArgumentNullException.ThrowIfNull(transaction);
         if (await transaction.Command(DeleteSql, userId, externalId).ListAsync(row => row.GetGuid(0), cancellationToken) is not [var id])
             return null;
-        foreach (var sql in Chunks)
+        foreach (var (sql, _) in Owned)
             await transaction.Command(sql, userId, id, ChunkSize).RunAsync(cancellationToken);
         var isLeft = await transaction.Command(LeftSql, userId, id).ScalarAsync<bool>(cancellationToken);
         return new(id, isLeft ? [new(new DeleteRecipientData(Guid.CreateVersion7(now), userId, id))] : []);
@@ -77,7 +77,7 @@ public static class RecipientDeletion
     public static async Task<int> DeleteChunksAsync(NpgsqlDataSource dataSource, Guid userId, Guid id, CancellationToken cancellationToken)
     {
         var deleted = 0;
-        foreach (var sql in Chunks)
+        foreach (var (sql, _) in Owned)
             deleted += await dataSource.Command(sql, userId, id, ChunkSize).RunAsync(cancellationToken);
         return deleted;
     }
