@@ -23,6 +23,7 @@ internal sealed class PublishTemplate(TemplateVersionStore store)
         Post("/api/templates/{key}/publish");
         Policies(Scope.Notifications);
         Description(endpoint => endpoint.Titled("Templates", "Publish a version of a template, the latest if none is named")
+            .ClearDefaultAccepts().Accepts<PublishTemplateRequest>(isOptional: true, "application/json")
             .Produces<TemplateSummary>().Refuses(400, 401, 403, 404, 409, 413, 415, 429, 503));
     }
 
