@@ -107,7 +107,8 @@ internal sealed record MailPage(
     IReadOnlyList<MailView> Items, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? NextCursor);
 
 /// <summary>The body of <c>POST /_sim/smtp/bounce/{id}</c>; it may be left out.</summary>
-/// <param name="Mailbox">The Gmail mailbox that the report comes to; else the address that the mail was sent from, without what follows its plus.</param>
+/// <param name="Mailbox">The Gmail mailbox that the report comes to; else the address that the mail was sent from, without what follows its
+/// plus.</param>
 /// <param name="Action">failed, delayed, delivered, relayed or expanded.</param>
 /// <param name="Status">The status code of RFC 3463.</param>
 /// <param name="Diagnostic">What the recipient's server said.</param>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Options;
@@ -91,7 +92,7 @@ internal sealed partial class SmtpServer(
                 using var session = new SmtpSession(this, client.GetStream(), Interlocked.Increment(ref _connections));
                 await session.RunAsync(cancellationToken);
             }
-            catch (Exception broken) when (broken is IOException or SocketException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
+            catch (Exception broken) when (broken is IOException or SocketException or OperationCanceledException or AuthenticationException)
             {
                 Log.Broken(logger, broken.Message);
             }

@@ -80,7 +80,8 @@ internal sealed partial class SmtpSession(SmtpServer server, Stream network, lon
             case "MAIL" when !_isIn:
                 return "530 5.7.0 Authentication required";
             case "MAIL" when _sender is null && Path().Match(argument) is { Success: true } path:
-                if (Size().Match(argument) is { Success: true } size && (!int.TryParse(size.Groups[1].Value, out var bytes) || bytes > _mostBytes))
+                if (Size().Match(argument) is { Success: true } size
+                    && (!int.TryParse(size.Groups[1].Value, out var bytes) || bytes > _mostBytes))
                 {
                     return TooLarge;
                 }
@@ -149,7 +150,9 @@ internal sealed partial class SmtpSession(SmtpServer server, Stream network, lon
             {
                 if (more.IsEmpty)
                 {
-                    var answer = isTooLarge ? TooLarge : $"250 2.0.0 Ok: queued as {server.Take(connection, _sender!, _recipients, content.ToArray())}";
+                    var answer = isTooLarge
+                        ? TooLarge
+                        : $"250 2.0.0 Ok: queued as {server.Take(connection, _sender!, _recipients, content.ToArray())}";
                     var isLost = _losesAnswer;
                     Reset();
                     if (!isLost)
@@ -182,7 +185,8 @@ internal sealed partial class SmtpSession(SmtpServer server, Stream network, lon
     {
         await ReplyAsync("220 2.0.0 Ready to start TLS", cancellationToken);
         _tls = new SslStream(network, leaveInnerStreamOpen: true);
-        await _tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = server.Certificate }, cancellationToken);
+        await _tls.AuthenticateAsServerAsync(
+            new SslServerAuthenticationOptions { ServerCertificate = server.Certificate }, cancellationToken);
         // what came in the clear behind the command is forgotten
         (_lines, _isIn) = (new SmtpLines(_tls), false);
         Reset();
@@ -200,7 +204,11 @@ internal sealed partial class SmtpSession(SmtpServer server, Stream network, lon
                 given = Decode(await AskAsync("334 ", cancellationToken))?.Split('\0') is [_, var name, var secret] ? [name, secret] : null;
                 break;
             case ["LOGIN"]:
-                given = [Decode(await AskAsync("334 VXNlcm5hbWU6", cancellationToken)) ?? "", Decode(await AskAsync("334 UGFzc3dvcmQ6", cancellationToken)) ?? ""];
+                given =
+                [
+                    Decode(await AskAsync("334 VXNlcm5hbWU6", cancellationToken)) ?? "",
+                    Decode(await AskAsync("334 UGFzc3dvcmQ6", cancellationToken)) ?? "",
+                ];
                 break;
             default:
                 return "504 5.5.4 Unrecognized authentication type";

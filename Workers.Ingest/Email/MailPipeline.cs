@@ -38,7 +38,8 @@ internal sealed record PipelineResult(IReadOnlyList<FailedMail> NotMatched, IRea
 
 /// <summary>
 /// Passes new mail of a mailbox, whatever its provider, to the rules and then to tracking, and tells notifications of what came back. Each
-/// of them knows what it had before, so mail that is read again changes nothing. The past, which a sync reads, goes to tracking alone and not through here.
+/// of them knows what it had before, so mail that is read again changes nothing. The past, which a sync reads, goes to tracking alone
+/// and not through here.
 /// </summary>
 internal sealed partial class MailPipeline(
     EmailProcessor rules, BatchRecorder tracking, BouncedNotifications bounces, ILogger<MailPipeline> logger)

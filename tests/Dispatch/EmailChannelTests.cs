@@ -167,7 +167,8 @@ public sealed class EmailChannelTests(PostgresServer postgres) : IClassFixture<P
         for (var i = 0; i < 3; i++)
             failures.Add(Failure(await channel.SendAsync(Message(Ann), default)));
 
-        failures.ShouldAllBe(failure => failure.Kind == FailureKind.Unauthorized && failure.HttpStatus == 535 && failure.RetryAfter <= TimeSpan.FromMinutes(1));
+        failures.ShouldAllBe(failure =>
+            failure.Kind == FailureKind.Unauthorized && failure.HttpStatus == 535 && failure.RetryAfter <= TimeSpan.FromMinutes(1));
         ((int)(await ControlAsync("/_sim/smtp"))["connections"]!).ShouldBe(1);
     }
 
@@ -191,12 +192,11 @@ public sealed class EmailChannelTests(PostgresServer postgres) : IClassFixture<P
         var channel = Channel();
         var home = new AttachmentReference("start.html", $"{_simulator.Urls.First()}/");
 
-        (await channel.SendAsync(Message(Ann, new() { Attachments = [home, home with { Name = "again.txt", ContentType = "text/plain" }] }), default))
-            .ShouldBeOfType<SendResult.Accepted>();
+        (await SendAsync(home, home with { Name = "again.txt", ContentType = "text/plain" })).ShouldBeOfType<SendResult.Accepted>();
         var gone = Failure(await SendAsync(home with { Name = "gone.pdf", Url = $"{_simulator.Urls.First()}/gone" }));
         var hidden = Failure(await SendAsync(home with { Url = "http://127.0.0.1:1/secrets" }));
         var local = Failure(await SendAsync(home with { Url = "file:///etc/passwd" }));
-        var many = Failure(await channel.SendAsync(Message(Ann, new() { Attachments = [.. Enumerable.Repeat(home, 11)] }), default));
+        var many = Failure(await SendAsync([.. Enumerable.Repeat(home, 11)]));
 
         var files = (await MailsAsync()).ShouldHaveSingleItem()["attachments"]!.AsArray();
         files.Select(file => $"{file!["name"]} {file["contentType"]}").ShouldBe(["start.html text/html", "again.txt text/plain"]);
@@ -205,7 +205,7 @@ public sealed class EmailChannelTests(PostgresServer postgres) : IClassFixture<P
         new[] { hidden, local, many }.ShouldAllBe(failure => failure.Kind == FailureKind.Permanent);
         hidden.Error.ShouldContain("no public address");
 
-        Task<SendResult> SendAsync(AttachmentReference file) => channel.SendAsync(Message(Ann, new() { Attachments = [file] }), default);
+        Task<SendResult> SendAsync(params AttachmentReference[] files) => channel.SendAsync(Message(Ann, new() { Attachments = files }), default);
     }
 
     [Fact]
@@ -249,7 +249,8 @@ public sealed class EmailChannelTests(PostgresServer postgres) : IClassFixture<P
 
     private async Task<JsonNode> ControlAsync(string path) => (await _control.GetFromJsonAsync<JsonNode>(path))!;
 
-    private async Task<List<JsonNode>> MailsAsync() => [.. (await ControlAsync("/_sim/smtp/messages"))["items"]!.AsArray().Select(mail => mail!)];
+    private async Task<List<JsonNode>> MailsAsync() =>
+        [.. (await ControlAsync("/_sim/smtp/messages"))["items"]!.AsArray().Select(mail => mail!)];
 
     private async Task FailAsync(object fault)
     {
@@ -263,7 +264,8 @@ public sealed class EmailChannelTests(PostgresServer postgres) : IClassFixture<P
     {
         var recipient = Guid.CreateVersion7();
         await ExecuteAsync(
-            "INSERT INTO recipients (id, user_id, external_id, created_at, updated_at) VALUES ($1, $2, 'r', now(), now())", recipient, message.UserId);
+            "INSERT INTO recipients (id, user_id, external_id, created_at, updated_at) VALUES ($1, $2, 'r', now(), now())",
+            recipient, message.UserId);
         await ExecuteAsync(
             """
             INSERT INTO recipient_addresses (id, user_id, recipient_id, channel, address, fingerprint, created_at)

@@ -20,8 +20,8 @@ public sealed class BounceTests(PostgresServer postgres) : TrackingTest(postgres
 
         await Bounces().ApplyAsync(user, [Report(id, namedBy)], default);
 
-        (await StagedAsync(id)).ShouldBe(["Failed The mail came back: 5.1.1 550 5.1.1 No such user here"]);
-        (await DisabledAsync(user)).ShouldBe(["The mail came back: 5.1.1 550 5.1.1 No such user here"]);
+        (await StagedAsync(id)).ShouldBe(["failed The mail came back: 550 5.1.1 No such user here"]);
+        (await DisabledAsync(user)).ShouldBe(["The mail came back: 550 5.1.1 No such user here"]);
     }
 
     [Fact]

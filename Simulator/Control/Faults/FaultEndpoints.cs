@@ -42,7 +42,8 @@ internal static class FaultEndpoints
 /// <summary>The body of <c>POST /_sim/faults</c>.</summary>
 /// <param name="Provider">gmail, google-oauth, whatsapp, twilio, twilio-media, speech, graph, microsoft, smtp, fcm, fcm-oauth, apns, web-push,
 /// slack, discord or teams.</param>
-/// <param name="Status">The HTTP status, of smtp the number of the reply; without it the one that belongs to <paramref name="Code"/>, or 500.</param>
+/// <param name="Status">The HTTP status, of smtp the number of the reply; without it the one that belongs to <paramref name="Code"/>, or
+/// 500.</param>
 /// <param name="Rate">The share of requests that fail, over 0 to 1.</param>
 /// <param name="LatencyMs">How long the answer takes; alone it only makes the provider slow.</param>
 /// <param name="Count">How many requests fail; without it all until the faults are deleted.</param>

@@ -7,8 +7,8 @@ using Switchboard.Core.Providers;
 namespace Switchboard.Workers.Dispatch.Channels.Email;
 
 /// <summary>
-/// Fetches the files of a mail from wherever they are, but no private address: so many, so large together and within such a time. A mail goes
-/// with all of its files or not at all.
+/// Fetches the files of a mail from wherever they are, but no private address: so many, so large together and within such a time. A mail
+/// goes with all of its files or not at all.
 /// </summary>
 internal sealed class AttachmentDownload(IHttpClientFactory clients, IOptions<SmtpOptions> options, TimeProvider timeProvider)
 {

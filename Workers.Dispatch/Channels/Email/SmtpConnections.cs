@@ -10,9 +10,9 @@ using Switchboard.Core.Providers;
 namespace Switchboard.Workers.Dispatch.Channels.Email;
 
 /// <summary>
-/// Connections to the mail server: a few, kept for the next mail and closed when there is none. One that was closed meanwhile is replaced, as
-/// long as nothing of the mail was sent. While most mail fails because the server is away none is tried, and none while the server does
-/// not take the account.
+/// Connections to the mail server: a few, kept for the next mail and closed when there is none. One that was closed meanwhile is replaced,
+/// as long as nothing of the mail was sent. While most mail fails because the server is away none is tried, and none while the server
+/// does not take the account.
 /// </summary>
 internal sealed partial class SmtpConnections : IAsyncDisposable
 {

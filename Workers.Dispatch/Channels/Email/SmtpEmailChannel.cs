@@ -11,8 +11,8 @@ using Switchboard.Core.Redis.Limits;
 namespace Switchboard.Workers.Dispatch.Channels.Email;
 
 /// <summary>
-/// Email, by SMTP, each to one recipient. An address of which the server says that there is no mailbox is turned off for all recipients of the
-/// user. What becomes of a mail that the server took comes back as mail, if at all: see Workers.Ingest/Email/Bounces.
+/// Email, by SMTP, each to one recipient. An address of which the server says that there is no mailbox is turned off for all recipients of
+/// the user. What becomes of a mail that the server took comes back as mail, if at all: see Workers.Ingest/Email/Bounces.
 /// </summary>
 internal sealed partial class SmtpEmailChannel(
     SmtpConnections connections,

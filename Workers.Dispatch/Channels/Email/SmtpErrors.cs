@@ -104,7 +104,8 @@ internal static class SmtpErrors
 
     /// <summary>Whether a connection that was kept was closed meanwhile, and nothing of the mail was sent.</summary>
     public static bool IsClosed(Exception exception, SmtpProgress progress) => progress != SmtpProgress.Sent
-        && exception is SmtpProtocolException or SocketException or IOException or SmtpCommandException { StatusCode: SmtpStatusCode.ServiceNotAvailable };
+        && exception is SmtpProtocolException or SocketException or IOException
+            or SmtpCommandException { StatusCode: SmtpStatusCode.ServiceNotAvailable };
 
     // announced with the sender: too large for the server or its mailboxes
     private static bool IsOfTheMail(int status, EnhancedStatus? enhanced) =>

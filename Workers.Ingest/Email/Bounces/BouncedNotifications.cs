@@ -39,7 +39,8 @@ internal sealed partial class BouncedNotifications(
     /// <exception cref="NpgsqlException">The database is unavailable.</exception>
     public async Task ApplyAsync(Guid userId, IEnumerable<MailEnvelope> mails, CancellationToken cancellationToken)
     {
-        var reports = mails.Where(mail => mail.Report is not null).Select(mail => (Mail: mail, Ids: IdsIn(mail))).Where(one => one.Ids.Count > 0).ToList();
+        var reports = mails.Where(mail => mail.Report is not null).Select(mail => (Mail: mail, Ids: IdsIn(mail)))
+            .Where(one => one.Ids.Count > 0).ToList();
         if (reports.Count == 0)
             return;
 
@@ -56,7 +57,8 @@ internal sealed partial class BouncedNotifications(
                 // first the address: when this is done twice the notification is still there to be found
                 if (EnhancedStatus.Find(report.Status) is { SaysAddressIsDead: true })
                     await addresses.DisableAsync(userId, Channels.Email, notification.Recipient, ReasonOf(report), cancellationToken);
-                failed.Add(new(report.MessageIds is [var first, ..] ? first : "", notification.Id, DeliveryStatus.Failed, mail.At, ReasonOf(report)));
+                failed.Add(new(
+                    report.MessageIds is [var first, ..] ? first : "", notification.Id, DeliveryStatus.Failed, mail.At, ReasonOf(report)));
             }
             else if (mail.Report is { IsDelayed: true } late)
                 await dataSource.Command(NoteSql, userId, notification.Id, ReasonOf(late)).RunAsync(cancellationToken);
@@ -80,9 +82,14 @@ internal sealed partial class BouncedNotifications(
 
     private static string ReasonOf(DeliveryReport report)
     {
-        var said = string.Join(' ', new[] { report.Status, report.Diagnostic }.Where(text => !string.IsNullOrWhiteSpace(text)));
         var what = report.IsFailure == true ? "The mail came back" : "The mail is delayed";
-        return StorableText.From(said.Length == 0 ? $"{what}." : $"{what}: {said}");
+        return StorableText.From((report.Status, report.Diagnostic) switch
+        {
+            (null, null) => $"{what}.",
+            (null, { } said) => $"{what}: {said}",
+            ({ } status, null) => $"{what}: {status}",
+            ({ } status, { } said) => said.Contains(status, StringComparison.Ordinal) ? $"{what}: {said}" : $"{what}: {status} {said}",
+        });
     }
 
     private static SentNotification Read(NpgsqlDataReader row) =>

@@ -32,7 +32,7 @@ public sealed class SmtpServerTests
         ((string)taken["html"]!).Trim().ShouldBe("<p>Grüße</p>");
         ((string)taken["headers"]!["X-Test"]!).ShouldBe("yes");
         ((string)taken["from"]!).ShouldBe("me@example.com");
-        taken["attachments"]!.ToJsonString().ShouldBe("""[{"name":"März.txt","contentType":"text/plain","size":4}]""");
+        taken["attachments"]!.AsArray().Select(file => $"{file!["name"]} {file["contentType"]} {file["size"]}").ShouldBe(["März.txt text/plain 4"]);
         (await MailsAsync(simulator, "?to=ben@contoso.test")).ShouldBeEmpty();
     }
 
@@ -120,8 +120,8 @@ public sealed class SmtpServerTests
 
     private static async Task<SmtpClient> ConnectAsync(RunningSimulator simulator, SecureSocketOptions security = SecureSocketOptions.None)
     {
-        // its certificate is its own
-        var client = new SmtpClient { ServerCertificateValidationCallback = (_, _, _, _) => true };
+        // nobody vouches for its certificate but itself
+        var client = new SmtpClient { ServerCertificateValidationCallback = (_, certificate, _, _) => certificate?.Subject == "CN=localhost" };
         await client.ConnectAsync("127.0.0.1", await PortAsync(simulator), security);
         return client;
     }

@@ -24,7 +24,8 @@ public sealed class EmailOptionsTests
     [InlineData("Attachments:TimeoutSeconds", "4")]
     [InlineData("Attachments:MaxMegabytes", "0")]
     public void Wrong_settings_stop_the_start_and_are_named(string key, string value) =>
-        Should.Throw<OptionsValidationException>(() => Read(Environments.Production, (key, value))).Message.ShouldContain(key.Split(':')[^1]);
+        Should.Throw<OptionsValidationException>(() => Read(Environments.Production, (key, value))).Message
+            .ShouldContain(key.Split(':')[^1]);
 
     [Fact]
     public void A_server_is_enough_with_a_sender_and_none_is_needed()
