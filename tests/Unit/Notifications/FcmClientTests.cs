@@ -10,7 +10,6 @@ using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Notifications;
 using Switchboard.Core.Providers;
 using Switchboard.Workers.Dispatch.Channels;
 using Switchboard.Workers.Dispatch.Channels.Push;
