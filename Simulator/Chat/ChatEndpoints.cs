@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Switchboard.Simulator.Control;
@@ -96,7 +97,7 @@ internal static class ChatEndpoints
 
     private static SentChat Take(MessageStore<SentChat> messages, string service, HttpRequest request, string text, JsonElement body) =>
         messages.Add(sequence => new SentChat(
-            sequence, sequence.ToString(null as IFormatProvider), service, $"{request.Path}{request.QueryString}", text, body));
+            sequence, sequence.ToString(CultureInfo.InvariantCulture), service, $"{request.Path}{request.QueryString}", text, body));
 
     private static IResult List(
         MessageStore<SentChat> messages, string? since = null, string? cursor = null, int limit = Since.DefaultLimit,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Switchboard.Core.Providers;
 
 namespace Switchboard.Workers.Dispatch.Channels.Push;
@@ -19,7 +20,7 @@ internal static class FcmErrors
         var isPayload = error?.Details?.Any(detail => detail.Type == BadRequest) == true;
         var text = error is null
             ? $"FCM answered HTTP {status}."
-            : $"FCM error {code ?? error.Status ?? status.ToString(null as IFormatProvider)}: {error.Message}";
+            : $"FCM error {code ?? error.Status ?? status.ToString(CultureInfo.InvariantCulture)}: {error.Message}";
         var (busy, account) = (TimeSpan.FromSeconds(options.BusySeconds), TimeSpan.FromSeconds(options.AccountSeconds));
         return (status, code) switch
         {

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Switchboard.Core.Notifications;
 using Switchboard.Core.Notifications.Recipients;
 
 namespace Switchboard.Workers.Dispatch.Channels.Push;

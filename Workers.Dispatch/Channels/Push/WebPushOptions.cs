@@ -17,7 +17,6 @@ internal sealed class WebPushOptions
     public const string Section = "WebPush";
 
     /// <summary>Where push services reach the operator: <c>mailto:…</c> or <c>https://…</c>; without it nothing is sent to browsers.</summary>
-    [RegularExpression("(mailto|https):.+")]
     public string Subject { get; set; } = "";
 
     /// <summary>A push service at a private address or without TLS that subscriptions may name as well: <c>http://localhost:5090</c>,
@@ -111,6 +110,10 @@ internal static class WebPushServices
     public static IServiceCollection AddWebPush(this IServiceCollection services)
     {
         services.AddOptions<WebPushOptions>().BindConfiguration(WebPushOptions.Section).ValidateDataAnnotations()
+            .Validate(
+                options => options.Subject.Length == 0 || options.Subject.StartsWith("mailto:", StringComparison.Ordinal)
+                    || options.Subject.StartsWith("https://", StringComparison.Ordinal),
+                "WebPush:Subject must be a mailto: or an https: address.")
             .Validate<IOptions<DispatchOptions>>(
                 (options, dispatch) => options.TimeoutSeconds < dispatch.Value.InDoubtSeconds,
                 "WebPush:TimeoutSeconds must be shorter than Dispatch:InDoubtSeconds: a request under way is not in doubt yet.")

@@ -10,7 +10,6 @@ using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Notifications;
 using Switchboard.Core.Providers;
 using Switchboard.Workers.Dispatch.Channels;
 using Switchboard.Workers.Dispatch.Channels.Push;
@@ -205,6 +204,8 @@ public sealed class FcmClientTests : IAsyncDisposable
     [InlineData("Fcm:ServiceAccount", """{"project_id":"p","client_email":"e","private_key":"k","token_uri":"https://t.test"}""", "RSA key in PEM")]
     [InlineData("Fcm:TimeoutSeconds", "5", "InDoubtSeconds")]
     [InlineData("Push:TimeToLiveSeconds", "0", "TimeToLiveSeconds")]
+    [InlineData("WebPush:Subject", "operator@example.com", "WebPush:Subject must be")]
+    [InlineData("WebPush:TimeoutSeconds", "10", "InDoubtSeconds")]
     public async Task Wrong_settings_stop_the_start_and_say_which(string key, string value, string told)
     {
         await using var services = Services((key, value));
