@@ -3,14 +3,13 @@
 
 import { createHmac } from "node:crypto";
 
-const edge = process.env.EDGE ?? "http://localhost:5080";
 const adminKey = process.env.KEY ?? "sb_demo";
 const whatsAppSecret = process.env.WHATSAPP_SECRET ?? "demo-whatsapp-secret";
 const userCount = Number(process.env.USERS ?? 20);
 const plain = process.env.NOTIFY === "plain";
 
 /** @typedef {{ key: string, domain: string }} User */
-/** @typedef {{ vars: { users: User[] } }} Context */
+/** @typedef {{ vars: { target: string, users: User[] } }} Context */
 /** @typedef {{ json?: object, body?: string, headers: Record<string, string>, url: string }} Request */
 
 let last = 0;
@@ -24,10 +23,10 @@ export async function createUsers(context) {
   context.vars.users = [];
   for (let index = 0; index < userCount; index++) {
     const domain = `artillery-${run}-${index}.test`;
-    const user = await create("/api/users", adminKey, { email: `load@${domain}`, name: `Artillery ${run} ${index}` });
+    const user = await create(context, "/api/users", adminKey, { email: `load@${domain}`, name: `Artillery ${run} ${index}` });
     const scopes = ["rules", "notifications", "mail"];
-    const { key } = await create("/api/api-keys", adminKey, { userId: user.id, name: "artillery", scopes });
-    await create("/api/rules", key, {
+    const { key } = await create(context, "/api/api-keys", adminKey, { userId: user.id, name: "artillery", scopes });
+    await create(context, "/api/rules", key, {
       name: "Every mail",
       type: "sender",
       sender: { domains: [domain] },
@@ -45,7 +44,7 @@ export async function createUsers(context) {
  */
 export async function notification(request, context) {
   const { user, number } = next(request, context);
-  request.url = edge + (plain ? "/api/notifications" : "/api/notify");
+  request.url = context.vars.target + (plain ? "/api/notifications" : "/api/notify");
   request.json = plain
     ? { channel: "whatsapp", recipient: phone(number), body: `Order ${number} is ready` }
     : {
@@ -95,7 +94,7 @@ const lists = ["/api/notifications?limit=50", "/api/notifications/summary", "/ap
  */
 export async function list(request, context) {
   const { number } = next(request, context);
-  request.url = edge + lists[number % lists.length];
+  request.url = context.vars.target + lists[number % lists.length];
 }
 
 /**
@@ -110,13 +109,14 @@ function next(request, context) {
 }
 
 /**
+ * @param {Context} context
  * @param {string} path
  * @param {string} key
  * @param {object} body
  * @returns {Promise<{ id: string, key: string }>}
  */
-async function create(path, key, body) {
-  const answer = await fetch(edge + path, {
+async function create(context, path, key, body) {
+  const answer = await fetch(context.vars.target + path, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
     body: JSON.stringify(body),
