@@ -26,7 +26,8 @@ public readonly record struct MessageLength(int Length, int Limit, LengthUnit Un
 {
     // 3GPP TS 23.038, 6.2.1 and 6.2.1.1; those of the second come after an escape
     private const string Gsm7 =
-        "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+        "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿" +
+        "abcdefghijklmnopqrstuvwxyzäöñüà";
 
     private const string Gsm7Escaped = "\f^{}\\[~]|€";
 
@@ -46,7 +47,9 @@ public readonly record struct MessageLength(int Length, int Limit, LengthUnit Un
             channel.Unit == LengthUnit.SmsCharacters ? SegmentsOf(text) : null);
     }
 
-    /// <summary>The text, or as much of it as the channel takes, with an ellipsis; never half of what a person sees as a character.</summary>
+    /// <summary>
+    /// The text, or as much of it as the channel takes, with an ellipsis; never half of what a person sees as a character.
+    /// </summary>
     public static string Cut(ChannelDefinition channel, string text)
     {
         ArgumentNullException.ThrowIfNull(channel);

@@ -29,14 +29,16 @@ CREATE TABLE template_versions (
     layout       text,
     -- [{channel, locale, subject, text, html, whatsapp}] as Core/Notifications/Templates/PublishedTemplate.cs reads it
     variants     jsonb NOT NULL,
+    -- how large its sources are, in UTF-8
+    source_bytes integer NOT NULL,
     created_at   timestamptz NOT NULL,
     -- when it was published first; null for a draft that never was
     published_at timestamptz,
     PRIMARY KEY (template_id, version)
 );
 
--- deletion and export of a user; which templates have a layout: WHERE user_id = $1 AND layout = $2
-CREATE INDEX idx_template_versions_user ON template_versions (user_id, layout);
+-- which templates have a layout: WHERE user_id = $1 AND layout = $2; how much a user has: SELECT sum(source_bytes) WHERE user_id = $1
+CREATE INDEX idx_template_versions_user ON template_versions (user_id, layout) INCLUDE (source_bytes);
 
 -- what is published is there
 ALTER TABLE templates

@@ -36,6 +36,9 @@ public sealed partial class EveryEndpointTests(EdgeProcess edge) : IClassFixture
         ["POST /api/phone-numbers/{id}/verify"] = """{"code":"123456"}""",
         ["POST /api/emails/sync"] = """{"accountId":"{0}"}""",
         ["POST /api/emails/track"] = """{"accountId":"{0}","messageId":"<1@a.test>"}""",
+        ["PUT /api/templates/{key}"] = """{"variants":[{"text":"x"}]}""",
+        ["POST /api/templates/{key}/rollback"] = """{"version":1}""",
+        ["POST /api/templates/{key}/preview"] = """{"channel":"sms"}""",
         ["POST /api/api-keys"] = """{"name":"x","userId":"{0}"}""",
         ["PATCH /api/webhook-endpoints/{id}"] = """{"description":"x"}""",
         ["POST /api/webhook-endpoints/{id}/recover"] = """{"since":"2026-01-01T00:00:00Z"}""",
@@ -115,23 +118,24 @@ public sealed partial class EveryEndpointTests(EdgeProcess edge) : IClassFixture
             var (status, text) = await SendAsync(operation, second, first, isEmpty: false);
             // a 404 repeats the id that was asked for, and nothing else
             NotThere(first).Replace(text, "", 1).ShouldNotContain(first.ToString(), Case.Insensitive, operation.Name);
-            if (operation.Name.Contains("{id}", StringComparison.Ordinal))
+            if (OfOneThing().IsMatch(operation.Path))
                 status.ShouldBe(HttpStatusCode.NotFound, $"{operation.Name}: {text}");
         }
 
         (await EverythingOfAsync(first)).ShouldBe(before);
-        foreach (var own in walked.Where(operation => operation.Method == HttpMethod.Get && operation.Path.EndsWith("{id}", StringComparison.Ordinal)))
+        foreach (var own in walked.Where(operation => operation.Method == HttpMethod.Get && operation.Path.EndsWith('}')))
             (await SendAsync(own, key, first)).Status.ShouldBe(HttpStatusCode.OK, $"the first user's own: {own.Name}");
     }
 
-    [GeneratedRegex(@"\{(id|[a-z]+Id)\}", RegexOptions.CultureInvariant)]
-    private static partial Regex Ids();
+    // by its id, or by its user's own name of it
+    [GeneratedRegex(@"\{(id|key|[a-z]+Id)\}", RegexOptions.CultureInvariant)]
+    private static partial Regex OfOneThing();
 
     private static Regex NotThere(Guid id) => new($"There is no [a-z ]+ {id}", RegexOptions.CultureInvariant);
 
     private async Task<(HttpStatusCode Status, string Text)> SendAsync(ApiOperation operation, string key, Guid id, bool isEmpty = true)
     {
-        var path = Ids().Replace(operation.Path, id.ToString());
+        var path = OfOneThing().Replace(operation.Path, id.ToString());
         if (operation.Method == HttpMethod.Get && !isEmpty)
             path += $"?userId={id}&accountId={id}&ruleId={id}&phoneNumberId={id}";
         var body = operation.Example is not null
@@ -153,6 +157,10 @@ public sealed partial class EveryEndpointTests(EdgeProcess edge) : IClassFixture
                 created_at, updated_at)
             VALUES (@id, @id, 'Rule', 'sender', '{"addresses": [], "domains": ["a.test"], "wildcards": [], "exclusions": []}',
                 '{"anyOf": [], "allOf": [], "noneOf": [], "scope": "both"}', 1, true, false, 'x', 'whatsapp', '+15550100001', now(), now());
+            INSERT INTO templates (id, user_id, key, kind, latest_version, created_at, updated_at)
+            VALUES (@id, @id, @id::text, 'template', 1, now(), now());
+            INSERT INTO template_versions (template_id, version, user_id, variants, source_bytes, created_at, published_at)
+            VALUES (@id, 1, @id, '[{"text": "text"}]', 4, now(), now());
             INSERT INTO notifications (id, user_id, channel, recipient, body, priority, delivery_status, source, created_at, failed_at)
             VALUES (@id, @id, 'whatsapp', '+15550100001', 'text', 1, 'failed', 'api', now(), now());
             INSERT INTO mailboxes (id, user_id, provider, address, refresh_token, status, created_at, tracking, tracking_since)

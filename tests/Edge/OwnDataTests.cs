@@ -27,6 +27,8 @@ public sealed class OwnDataTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
         ["recipients"] = "recipient",
         ["rules"] = "rule",
         ["sms_messages"] = "smsMessage",
+        ["template_versions"] = "template",
+        ["templates"] = "template",
         ["topic_members"] = "recipient",
         ["topics"] = "topic",
         ["tracked_emails"] = "trackedEmail",

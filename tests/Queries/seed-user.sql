@@ -5,6 +5,14 @@ VALUES (gen_random_uuid(), '$user', 'key', sha256('$user'), 'sb_', '{rules}', no
 INSERT INTO idempotency_keys (user_id, key, request_hash, response, created_at) VALUES ('$user', 'key', '\x00', '\x00', now());
 INSERT INTO rules (id, user_id, name, type, sender_rules, content_rules, priority, active, continue, template, channel, recipient, created_at, updated_at)
 VALUES (gen_random_uuid(), '$user', 'rule', 'sender', '{}', '{}', 1, true, false, 't', 'sms', '$number', now(), now());
+WITH made AS (
+    INSERT INTO templates (id, user_id, key, kind, latest_version, published_version, created_at, updated_at)
+    VALUES (gen_random_uuid(), '$user', 'order', 'template', 1, NULL, now(), now())
+    RETURNING id
+)
+INSERT INTO template_versions (template_id, version, user_id, variants, source_bytes, created_at)
+SELECT id, 1, '$user', '[{"text": "text"}]', 4, now() FROM made;
+UPDATE templates SET published_version = 1 WHERE user_id = '$user';
 INSERT INTO user_phone_numbers (id, user_id, phone_number, verified_at, created_at) VALUES (gen_random_uuid(), '$user', '$number', now(), now());
 
 INSERT INTO mailboxes (id, user_id, provider, address, refresh_token, status, created_at) VALUES

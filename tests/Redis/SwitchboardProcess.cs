@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
+using Switchboard.Core.Notifications.Templates;
 using Switchboard.Core.Redis;
 using Switchboard.Core.Redis.Caching;
 using Switchboard.Core.Redis.Limits;
@@ -65,6 +66,7 @@ internal sealed class SwitchboardProcess : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(server.ConnectionString));
         builder.Services.AddSwitchboardCache(cache => cache
+            .Templates()
             .Namespace("rules", TimeSpan.FromMinutes(5), 100)
             .Namespace("short", TimeSpan.FromSeconds(5), 100)
             .Namespace("small", TimeSpan.FromMinutes(5), 2)

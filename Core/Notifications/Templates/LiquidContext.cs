@@ -22,16 +22,17 @@ internal sealed class LiquidException(string message, int line = 0, int column =
 internal sealed class LiquidBudget
 {
     /// <summary>How much work there is: about one for a character that is read, several for one that is compared or kept.</summary>
-    public const long MaxWork = 50_000_000;
+    public const long MaxWork = 10_000_000;
 
-    private long _used;
+    /// <summary>How much was used up.</summary>
+    public long Used { get; private set; }
 
     /// <summary>Uses some of it up.</summary>
     /// <exception cref="LiquidException">There was not so much left.</exception>
     public void Charge(long work)
     {
-        _used += work;
-        if (work < 0 || _used > MaxWork)
+        Used += work;
+        if (work < 0 || Used > MaxWork)
             throw new LiquidException("The template takes too much work for one message.");
     }
 }
@@ -46,7 +47,7 @@ internal sealed class LiquidContext : TemplateContext
     public const int StepLimit = 50_000;
 
     /// <summary>How long a value may be: characters of texts, and <see cref="EntrySize"/> for each entry of an array.</summary>
-    public const int MaxValue = 1_048_576;
+    public const int MaxValue = 262_144;
 
     /// <summary>How many characters a source may make.</summary>
     public const int MaxOutput = 500_000;
@@ -54,9 +55,11 @@ internal sealed class LiquidContext : TemplateContext
     /// <summary>How many numbers a range may have.</summary>
     public const int MaxRange = 10_000;
 
-    // what a character costs that is kept beside the work of making it
+    /// <summary>What an entry of an array counts as, beside what is in it.</summary>
+    public const int EntrySize = 8;
+
+    // what a character costs that is kept, beside the work of making it
     private const int KeptCost = 4;
-    private const int EntrySize = 8;
     private const int MaxDepth = 64;
     private const int MaxUndefined = 20;
 

@@ -11,7 +11,8 @@ internal static class LiquidData
 
     /// <summary>The properties of an object; nothing of anything else.</summary>
     /// <exception cref="LiquidException">It is nested too deeply.</exception>
-    public static Dictionary<string, FluidValue> Read(JsonElement data) => data.ValueKind == JsonValueKind.Object ? Properties(data, 0) : [];
+    public static Dictionary<string, FluidValue> Read(JsonElement data) =>
+        data.ValueKind == JsonValueKind.Object ? Properties(data, 0) : [];
 
     private static FluidValue Read(JsonElement value, int depth)
     {

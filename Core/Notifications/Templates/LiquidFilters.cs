@@ -13,9 +13,9 @@ internal static class LiquidFilters
     /// <summary>How long a text may be that is searched for: the search itself may cost the product of both.</summary>
     public const int MaxSearched = 1_000;
 
-    // how much a search or a sort does with each character
-    private const int SearchCost = 16;
-    private const int EntrySize = 9;
+    /// <summary>How much a search or a sort does with each character.</summary>
+    public const int SearchCost = 16;
+
     private const int MaxFormat = 100;
 
     /// <summary>Leaves these filters in the options, and no others.</summary>
@@ -26,7 +26,8 @@ internal static class LiquidFilters
         // they look at no more than an entry
         foreach (var (name, filter) in new (string, FilterDelegate)[]
                  {
-                     ("size", ArrayFilters.Size), ("first", ArrayFilters.First), ("last", ArrayFilters.Last), ("default", MiscFilters.Default),
+                     ("size", ArrayFilters.Size), ("first", ArrayFilters.First), ("last", ArrayFilters.Last),
+                     ("default", MiscFilters.Default),
                  })
             options.Filters.AddFilter(name, Fixed(filter));
 
@@ -60,7 +61,8 @@ internal static class LiquidFilters
 
         foreach (var (name, filter) in new (string, FilterDelegate)[]
                  {
-                     ("remove", StringFilters.Remove), ("remove_first", StringFilters.RemoveFirst), ("remove_last", StringFilters.RemoveLast),
+                     ("remove", StringFilters.Remove), ("remove_first", StringFilters.RemoveFirst),
+                     ("remove_last", StringFilters.RemoveLast),
                      ("replace_first", StringFilters.ReplaceFirst), ("replace_last", StringFilters.ReplaceLast),
                  })
             options.Filters.AddFilter(name, Charged(filter, SearchCost, (_, arguments) => CheckSearched(arguments)));
@@ -75,7 +77,7 @@ internal static class LiquidFilters
 
     private static FilterDelegate Fixed(FilterDelegate filter) => (input, arguments, context) =>
     {
-        ((LiquidContext)context).Charge(EntrySize);
+        ((LiquidContext)context).Charge(LiquidContext.EntrySize);
         return filter(input, arguments, context);
     };
 
@@ -108,7 +110,8 @@ internal static class LiquidFilters
     private static void FitsSplit(FluidValue input, FilterArguments arguments)
     {
         var (text, searched) = (input.ToStringValue(), CheckSearched(arguments));
-        LiquidContext.EnsureFits(text.Length + ((long)EntrySize * (searched.Length == 0 ? text.Length : text.AsSpan().Count(searched))));
+        var pieces = searched.Length == 0 ? text.Length : text.AsSpan().Count(searched);
+        LiquidContext.EnsureFits(text.Length + ((long)LiquidContext.EntrySize * pieces));
     }
 
     private static void FitsJoined(FluidValue input, FilterArguments arguments)

@@ -78,12 +78,16 @@ internal sealed class LiquidSyntax(TemplateOptions options) : AstRewriter
     }
 
     protected override Statement VisitCycleStatement(CycleStatement cycleStatement) =>
-        new CycleStatement(ChargedOf(cycleStatement.Group), [.. cycleStatement.Values.Select(value => new Charged(Visit(value), isWritten: true))]);
+        new CycleStatement(
+            ChargedOf(cycleStatement.Group), [.. cycleStatement.Values.Select(value => new Charged(Visit(value), isWritten: true))]);
 
     protected override Expression VisitFilterExpression(FilterExpression filterExpression) =>
         options.Filters.TryGetValue(filterExpression.Name, out _)
             ? base.VisitFilterExpression(filterExpression)
-            : throw new LiquidException($"There is no filter '{filterExpression.Name}'.") { Near = $@"\|\s*{Regex.Escape(filterExpression.Name)}\b" };
+            : throw new LiquidException($"There is no filter '{filterExpression.Name}'.")
+            {
+                Near = $@"\|\s*{Regex.Escape(filterExpression.Name)}\b",
+            };
 
     protected override Expression VisitMemberExpression(MemberExpression memberExpression) =>
         memberExpression.Segments.Any(segment => segment is IndexerSegment)
@@ -100,7 +104,8 @@ internal sealed class LiquidSyntax(TemplateOptions options) : AstRewriter
 
     protected override Expression VisitContainsBinaryExpression(ContainsBinaryExpression containsBinaryExpression) =>
         new ContainsBinaryExpression(
-            new Charged(Visit(containsBinaryExpression.Left), factor: 16), new Charged(Visit(containsBinaryExpression.Right), isSearched: true));
+            new Charged(Visit(containsBinaryExpression.Left), LiquidFilters.SearchCost),
+            new Charged(Visit(containsBinaryExpression.Right), isSearched: true));
 
     protected override Expression VisitStartsWithBinaryExpression(StartsWithBinaryExpression startsWithBinaryExpression) =>
         new StartsWithBinaryExpression(ChargedOf(startsWithBinaryExpression.Left), ChargedOf(startsWithBinaryExpression.Right));
@@ -146,7 +151,7 @@ internal sealed class LiquidSyntax(TemplateOptions options) : AstRewriter
         private FluidValue Charge(FluidValue value, TemplateContext context)
         {
             var size = ((LiquidContext)context).ChargeRead(value, factor);
-            if (isSearched && size > LiquidFilters.MaxSearched + 8)
+            if (isSearched && size > LiquidFilters.MaxSearched + LiquidContext.EntrySize)
                 throw new LiquidException($"What is searched for has at most {LiquidFilters.MaxSearched} characters.");
             // Fluid writes the entries of an array without encoding them
             return isWritten && value is ArrayValue ? new StringValue(value.ToStringValue()) : value;
@@ -168,7 +173,7 @@ internal sealed class LiquidSyntax(TemplateOptions options) : AstRewriter
             CheckLength(first, last);
             var start = Convert.ToInt32(first);
             var numbers = new FluidValue[Math.Max(0, Convert.ToInt32(last) - start + 1)];
-            ((LiquidContext)context).Charge(8L * numbers.Length);
+            ((LiquidContext)context).Charge((long)LiquidContext.EntrySize * numbers.Length);
             for (var i = 0; i < numbers.Length; i++)
                 numbers[i] = NumberValue.Create(start + i);
             return new ArrayValue(numbers);

@@ -106,8 +106,10 @@ internal sealed partial class LiquidTemplate
         var (line, column) = (guard.Scanner.Cursor.Position.Line, guard.Scanner.Cursor.Position.Column);
         var stated = StatedPosition().Match(message);
         return stated.Success
-            ? new(message[..stated.Index] + ".", int.Parse(stated.Groups[1].ValueSpan, CultureInfo.InvariantCulture), int.Parse(stated.Groups[2].ValueSpan, CultureInfo.InvariantCulture))
+            ? new(message[..stated.Index] + ".", NumberOf(stated.Groups[1]), NumberOf(stated.Groups[2]))
             : new(message, line, column);
+
+        static int NumberOf(Group digits) => int.Parse(digits.ValueSpan, CultureInfo.InvariantCulture);
     }
 
     private static LiquidException At(string source, int offset, string message)

@@ -77,6 +77,8 @@ internal sealed record PreviewTemplateResponse(
 internal sealed class PreviewTemplate(TemplateVersionStore store, TemplateRenderer renderer)
     : Endpoint<PreviewTemplateRequest, Results<Ok<PreviewTemplateResponse>, ProblemHttpResult>>
 {
+    private const int WorkPerPermit = 500_000;
+
     public override void Configure()
     {
         Post("/api/templates/{key}/preview");
@@ -92,7 +94,8 @@ internal sealed class PreviewTemplate(TemplateVersionStore store, TemplateRender
         if (await store.FindForPreviewAsync(HttpContext.Caller().UserId, key, request.Version, ct) is not { } template)
             return TemplateVersionStore.NotFound(key, request.Version);
         var channel = Channels.Find(request.Channel)!;
-        return TypedResults.Ok(PreviewTemplateResponse.Of(
-            template.Version, channel, renderer.Try(template, channel, request.Locale, request.Data ?? default)));
+        var trial = renderer.Try(template, channel, request.Locale, request.Data ?? default);
+        await HttpContext.CostsItemsAsync((int)(trial.Work / WorkPerPermit));
+        return TypedResults.Ok(PreviewTemplateResponse.Of(template.Version, channel, trial));
     }
 }

@@ -26,7 +26,8 @@ internal sealed class PublishTemplate(TemplateVersionStore store)
             .Produces<TemplateSummary>().Refuses(400, 401, 403, 404, 409, 413, 415, 429, 503));
     }
 
-    public override Task<Results<Ok<TemplateSummary>, ProblemHttpResult>> ExecuteAsync(PublishTemplateRequest request, CancellationToken ct) =>
+    public override Task<Results<Ok<TemplateSummary>, ProblemHttpResult>> ExecuteAsync(
+        PublishTemplateRequest request, CancellationToken ct) =>
         store.PublishAsync(HttpContext.Caller().UserId, Route<string>("key")!, request.Version, isRollback: false, ct);
 }
 
@@ -53,6 +54,7 @@ internal sealed class RollBackTemplate(TemplateVersionStore store)
             .Produces<TemplateSummary>().Refuses(400, 401, 403, 404, 409, 413, 415, 429, 503));
     }
 
-    public override Task<Results<Ok<TemplateSummary>, ProblemHttpResult>> ExecuteAsync(RollBackTemplateRequest request, CancellationToken ct) =>
+    public override Task<Results<Ok<TemplateSummary>, ProblemHttpResult>> ExecuteAsync(
+        RollBackTemplateRequest request, CancellationToken ct) =>
         store.PublishAsync(HttpContext.Caller().UserId, Route<string>("key")!, request.Version, isRollback: true, ct);
 }

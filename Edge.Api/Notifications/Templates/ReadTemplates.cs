@@ -14,7 +14,8 @@ internal sealed class ListTemplatesValidator : PageValidator<ListTemplatesReques
 {
     public ListTemplatesValidator()
         : base(ListTemplates.Name) =>
-        RuleFor(request => request.Kind).OneOf(["template", TemplateRequest.LayoutKind]).When(request => request.Kind is not null);
+        RuleFor(request => request.Kind)
+            .OneOf([TemplateRequest.TemplateKind, TemplateRequest.LayoutKind]).When(request => request.Kind is not null);
 }
 
 /// <summary><c>GET /api/templates</c>: the user's templates and layouts, newest first.</summary>
@@ -22,7 +23,8 @@ internal sealed class ListTemplates(TemplateVersionStore store) : ListEndpoint<L
 {
     public const string Name = "templates";
 
-    public override void Configure() => List("/api/templates", Scope.Notifications, "Templates", "List templates and layouts, newest first");
+    public override void Configure() =>
+        List("/api/templates", Scope.Notifications, "Templates", "List templates and layouts, newest first");
 
     protected override Task<List<TemplateSummary>> ReadAsync(
         ListTemplatesRequest request, Cursor? after, int take, CancellationToken cancellationToken) =>
@@ -51,7 +53,8 @@ internal sealed class GetTemplate(TemplateVersionStore store)
             .Produces<TemplateResponse>().Refuses(400, 401, 403, 404, 429, 503));
     }
 
-    public override async Task<Results<Ok<TemplateResponse>, ProblemHttpResult>> ExecuteAsync(GetTemplateRequest request, CancellationToken ct)
+    public override async Task<Results<Ok<TemplateResponse>, ProblemHttpResult>> ExecuteAsync(
+        GetTemplateRequest request, CancellationToken ct)
     {
         var key = Route<string>("key")!;
         return await store.FindAsync(HttpContext.Caller().UserId, key, request.Version, ct) is { } found

@@ -10,6 +10,9 @@ namespace Switchboard.Edge.Api.Notifications.Templates;
 /// <summary>A version of a template as it is written.</summary>
 internal partial class TemplateRequest
 {
+    /// <summary>The kind of what is sent.</summary>
+    public const string TemplateKind = "template";
+
     /// <summary>The kind of what others are put into.</summary>
     public const string LayoutKind = "layout";
 
@@ -24,6 +27,9 @@ internal partial class TemplateRequest
 
     /// <summary>The variants as they are kept.</summary>
     public IReadOnlyList<TemplateVariant> ToVariants() => [.. Variants!.Select(variant => variant!.ToVariant())];
+
+    /// <summary>How large its sources are together, in UTF-8.</summary>
+    public int SourceBytes() => ToVariants().Sum(variant => variant.Sources().Sum(source => Encoding.UTF8.GetByteCount(source.Source)));
 
     /// <summary>What of it a layout cannot be; null if nothing is.</summary>
     public FieldError? LayoutError()
@@ -72,7 +78,9 @@ internal sealed class VariantRequest
         Subject = Subject,
         Text = Text,
         Html = Html,
-        WhatsApp = Whatsapp is null ? null : new(Whatsapp.Name!, Whatsapp.Language!, [.. (Whatsapp.Parameters ?? []).Select(source => source!)]),
+        WhatsApp = Whatsapp is null
+            ? null
+            : new(Whatsapp.Name!, Whatsapp.Language!, [.. (Whatsapp.Parameters ?? []).Select(source => source!)]),
     };
 }
 

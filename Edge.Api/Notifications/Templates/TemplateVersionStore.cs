@@ -4,7 +4,7 @@ using Switchboard.Core.Notifications.Templates;
 
 namespace Switchboard.Edge.Api.Notifications.Templates;
 
-/// <summary>How many templates a user has, and how many of their versions are kept (section <c>Templates</c>).</summary>
+/// <summary>How much a user's templates may take (section <c>Templates</c>).</summary>
 internal sealed class TemplateStoreOptions
 {
     public const string Section = "Templates";
@@ -16,6 +16,10 @@ internal sealed class TemplateStoreOptions
     /// <summary>How many versions of a template are kept; beyond that the oldest go, but not the published one.</summary>
     [Range(2, 1_000)]
     public int KeptVersions { get; set; } = 50;
+
+    /// <summary>How many bytes the sources of all versions of a user have together at most.</summary>
+    [Range(1_000_000, 1_000_000_000)]
+    public int MaxSourceBytesPerUser { get; set; } = 20_000_000;
 }
 
 /// <summary>Templates as they are written and published: each change is a new version, and one of them is sent.</summary>
@@ -60,7 +64,8 @@ internal sealed class TemplateVersionStore(
             || await VersionAsync(userId, key, version, cancellationToken) is not { } found)
             return null;
         var versions = await dataSource.Command(VersionsSql, template.Id, userId).ListAsync(
-            row => new VersionSummary(row.GetInt32(0), row.GetFieldValue<DateTimeOffset>(1), row.Nullable<DateTimeOffset>(2)), cancellationToken);
+            row => new VersionSummary(row.GetInt32(0), row.GetFieldValue<DateTimeOffset>(1), row.Nullable<DateTimeOffset>(2)),
+            cancellationToken);
         return TemplateResponse.Of(template, found, versions);
     }
 
@@ -77,52 +82,53 @@ internal sealed class TemplateVersionStore(
     private Task<PublishedTemplate?> VersionAsync(Guid userId, string key, int? version, CancellationToken cancellationToken) =>
         dataSource.Command(VersionSql, userId, key, version).FirstAsync(PublishedTemplate.Read, cancellationToken);
 
-    private const string CountSql = "SELECT count(*) FROM templates WHERE user_id = $1";
-
     private const string InsertSql =
         """
         WITH made AS (
-            INSERT INTO templates (id, user_id, key, kind, latest_version, created_at, updated_at) VALUES ($1, $2, $3, $4, 1, $8, $8)
+            INSERT INTO templates (id, user_id, key, kind, latest_version, created_at, updated_at) VALUES ($1, $2, $3, $4, 1, $9, $9)
             ON CONFLICT (user_id, key) DO NOTHING
             RETURNING id
         )
-        INSERT INTO template_versions (template_id, version, user_id, category, layout, variants, created_at)
-        SELECT id, 1, $2, $5, $6, $7::jsonb, $8 FROM made
+        INSERT INTO template_versions (template_id, version, user_id, category, layout, variants, source_bytes, created_at)
+        SELECT id, 1, $2, $5, $6, $7::jsonb, $8, $9 FROM made
         """;
 
     /// <summary>Makes a template with its first version; refused if there is one of this key, or too many.</summary>
     public async Task<Creation<TemplateSummary>> CreateAsync(
         NpgsqlTransaction transaction, Guid userId, CreateTemplateRequest request, CancellationToken cancellationToken)
     {
-        // in a separate statement before the count, so that templates made at the same time count each other
-        await transaction.Command("SELECT FROM users WHERE id = $1 FOR UPDATE", userId).RunAsync(cancellationToken);
-        if (await ErrorAsync(transaction, userId, request.Kind, request, cancellationToken) is { } error)
-            return Creation<TemplateSummary>.Refused(Problems.Invalid(error));
-        if (await transaction.Command(CountSql, userId).ScalarAsync<long>(cancellationToken) >= options.Value.MaxTemplatesPerUser)
-            return Creation<TemplateSummary>.Refused(Problems.Conflict($"A user has at most {options.Value.MaxTemplatesPerUser} templates."));
+        if (await RefusalAsync(transaction, userId, request.Kind, request, isNew: true, cancellationToken) is { } refusal)
+            return Creation<TemplateSummary>.Refused(refusal);
 
         var now = timeProvider.GetUtcNow().ToStorable();
-        var template = new TemplateSummary(Guid.CreateVersion7(now), request.Key!, request.Kind ?? "template", 1, null, now, now);
+        var template = new TemplateSummary(
+            Guid.CreateVersion7(now), request.Key!, request.Kind ?? TemplateRequest.TemplateKind, LatestVersion: 1, PublishedVersion: null,
+            CreatedAt: now, UpdatedAt: now);
         var made = await transaction.Command(
             InsertSql, template.Id, userId, template.Key, template.Kind, request.Category, request.Layout,
-            TemplateVariant.Write(request.ToVariants()), now).RunAsync(cancellationToken);
+            TemplateVariant.Write(request.ToVariants()), request.SourceBytes(), now).RunAsync(cancellationToken);
         return made > 0
             ? Creation<TemplateSummary>.Made(template)
             : Creation<TemplateSummary>.Refused(Problems.Conflict($"There is a template '{template.Key}' already."));
     }
 
+    // versions of a template are written and published one after the other
+    private static Task<TemplateSummary?> LockAsync(
+        NpgsqlTransaction transaction, Guid userId, string key, CancellationToken cancellationToken) =>
+        transaction.Command(FindSql + " FOR UPDATE", userId, key).FirstAsync(TemplateSummary.Read, cancellationToken);
+
     private const string AddVersionSql =
         $"""
         WITH changed AS (
-            UPDATE templates AS t SET latest_version = t.latest_version + 1, updated_at = $6
+            UPDATE templates AS t SET latest_version = t.latest_version + 1, updated_at = $7
             WHERE t.user_id = $1 AND t.key = $2
             RETURNING {TemplateSummary.Columns}
         ), added AS (
-            INSERT INTO template_versions (template_id, version, user_id, category, layout, variants, created_at)
-            SELECT id, latest_version, $1, $3, $4, $5::jsonb, $6 FROM changed
+            INSERT INTO template_versions (template_id, version, user_id, category, layout, variants, source_bytes, created_at)
+            SELECT id, latest_version, $1, $3, $4, $5::jsonb, $6, $7 FROM changed
         ), dropped AS (
             DELETE FROM template_versions AS v USING changed
-            WHERE v.template_id = changed.id AND v.user_id = $1 AND v.version <= changed.latest_version - $7
+            WHERE v.template_id = changed.id AND v.user_id = $1 AND v.version <= changed.latest_version - $8
               AND v.version IS DISTINCT FROM changed.published_version
         )
         SELECT * FROM changed
@@ -134,13 +140,13 @@ internal sealed class TemplateVersionStore(
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await transaction.Command(FindSql + " FOR UPDATE", userId, key).FirstAsync(TemplateSummary.Read, cancellationToken) is not { } found)
+        if (await LockAsync(transaction, userId, key, cancellationToken) is not { } found)
             return NotFound(key);
-        if (await ErrorAsync(transaction, userId, found.Kind, request, cancellationToken) is { } error)
-            return Problems.Invalid(error);
+        if (await RefusalAsync(transaction, userId, found.Kind, request, isNew: false, cancellationToken) is { } refusal)
+            return refusal;
         var changed = await transaction.Command(
-            AddVersionSql, userId, key, request.Category, request.Layout, TemplateVariant.Write(request.ToVariants()), timeProvider.GetUtcNow(),
-            options.Value.KeptVersions).FirstAsync(TemplateSummary.Read, cancellationToken);
+            AddVersionSql, userId, key, request.Category, request.Layout, TemplateVariant.Write(request.ToVariants()),
+            request.SourceBytes(), timeProvider.GetUtcNow(), options.Value.KeptVersions).FirstAsync(TemplateSummary.Read, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return TypedResults.Ok(changed!);
     }
@@ -179,12 +185,12 @@ internal sealed class TemplateVersionStore(
         await using (var connection = await dataSource.OpenConnectionAsync(cancellationToken))
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            if (await transaction.Command(FindSql + " FOR UPDATE", userId, key).FirstAsync(TemplateSummary.Read, cancellationToken)
-                is not { } template)
+            if (await LockAsync(transaction, userId, key, cancellationToken) is not { } template)
                 return NotFound(key);
             var number = version ?? template.LatestVersion;
             var states = await transaction.Command(StateSql, template.Id, userId, number).ListAsync(
-                row => (PublishedAt: row.Nullable<DateTimeOffset>(0), Layout: row.Text(1), HasLayout: row.GetBoolean(2)), cancellationToken);
+                row => (PublishedAt: row.Nullable<DateTimeOffset>(0), Layout: row.Text(1), HasLayout: row.GetBoolean(2)),
+                cancellationToken);
             if (states is not [var state])
                 return NotFound(key, number);
             if (isRollback && state.PublishedAt is null)
@@ -222,24 +228,35 @@ internal sealed class TemplateVersionStore(
 
     /// <summary>404: it is not there, or it is another's.</summary>
     public static ProblemHttpResult NotFound(string key, int? version = null) => Problems.For(
-        StatusCodes.Status404NotFound, version is null ? $"There is no template {key}." : $"There is no version {version} of a template {key}.");
+        StatusCodes.Status404NotFound,
+        version is null ? $"There is no template {key}." : $"There is no version {version} of a template {key}.");
 
-    private const string ReferencesSql =
+    private const string StoredSql =
         """
         SELECT $2::text IS NULL OR $2 = 'default' OR EXISTS (SELECT FROM notification_categories WHERE user_id = $1 AND name = $2),
-               $3::text IS NULL OR EXISTS (SELECT FROM templates WHERE user_id = $1 AND key = $3 AND kind = 'layout')
+               $3::text IS NULL OR EXISTS (SELECT FROM templates WHERE user_id = $1 AND key = $3 AND kind = 'layout'),
+               (SELECT count(*) FROM templates WHERE user_id = $1),
+               (SELECT coalesce(sum(source_bytes), 0) FROM template_versions WHERE user_id = $1)::bigint
         """;
 
     // what only the rows tell
-    private static async Task<FieldError?> ErrorAsync(
-        NpgsqlTransaction transaction, Guid userId, string? kind, TemplateRequest request, CancellationToken cancellationToken)
+    private async Task<ProblemHttpResult?> RefusalAsync(
+        NpgsqlTransaction transaction, Guid userId, string? kind, TemplateRequest request, bool isNew, CancellationToken cancellationToken)
     {
         if (kind == TemplateRequest.LayoutKind && request.LayoutError() is { } wrong)
-            return wrong;
-        var known = await transaction.Command(ReferencesSql, userId, request.Category, request.Layout)
-            .ListAsync(row => (Category: row.GetBoolean(0), Layout: row.GetBoolean(1)), cancellationToken);
-        return !known[0].Category ? new("category", $"There is no category '{request.Category}'.")
-            : !known[0].Layout ? new("layout", $"There is no layout '{request.Layout}'.")
+            return Problems.Invalid(wrong);
+        // in a separate statement before the count, so that what is written at the same time counts
+        await transaction.Command("SELECT FROM users WHERE id = $1 FOR UPDATE", userId).RunAsync(cancellationToken);
+        var stored = await transaction.Command(StoredSql, userId, request.Category, request.Layout).ListAsync(
+            row => (Category: row.GetBoolean(0), Layout: row.GetBoolean(1), Templates: row.GetInt64(2), Bytes: row.GetInt64(3)),
+            cancellationToken);
+        var limits = options.Value;
+        return !stored[0].Category ? Problems.Invalid(new FieldError("category", $"There is no category '{request.Category}'."))
+            : !stored[0].Layout ? Problems.Invalid(new FieldError("layout", $"There is no layout '{request.Layout}'."))
+            : isNew && stored[0].Templates >= limits.MaxTemplatesPerUser
+                ? Problems.Conflict($"A user has at most {limits.MaxTemplatesPerUser} templates.")
+            : stored[0].Bytes + request.SourceBytes() > limits.MaxSourceBytesPerUser
+                ? Problems.Conflict($"The versions of a user's templates have at most {limits.MaxSourceBytesPerUser} bytes together.")
             : null;
     }
 }
@@ -250,7 +267,8 @@ internal static class TemplateEndpointServices
     /// <summary>What writes, publishes, finds and renders templates.</summary>
     public static IServiceCollection AddTemplateVersions(this IServiceCollection services)
     {
-        services.AddOptions<TemplateStoreOptions>().BindConfiguration(TemplateStoreOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<TemplateStoreOptions>()
+            .BindConfiguration(TemplateStoreOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         return services.AddTemplates().AddSingleton<TemplateVersionStore>();
     }
 }

@@ -17,7 +17,8 @@ internal sealed class CreateTemplateValidator : TemplateRequestValidator<CreateT
     public CreateTemplateValidator()
     {
         RuleFor(request => request.Key).Must(key => key is not null && Key().IsMatch(key)).WithMessage(KeyError);
-        RuleFor(request => request.Kind).OneOf(["template", TemplateRequest.LayoutKind]).When(request => request.Kind is not null);
+        RuleFor(request => request.Kind)
+            .OneOf([TemplateRequest.TemplateKind, TemplateRequest.LayoutKind]).When(request => request.Kind is not null);
     }
 }
 
@@ -33,7 +34,8 @@ internal sealed class CreateTemplate(CreatingTransactions transactions, Template
             .Produces<TemplateSummary>(201).Refuses(400, 401, 403, 409, 413, 415, 422, 429, 503));
     }
 
-    public override async Task<Results<Created<TemplateSummary>, ProblemHttpResult>> ExecuteAsync(CreateTemplateRequest request, CancellationToken ct)
+    public override async Task<Results<Created<TemplateSummary>, ProblemHttpResult>> ExecuteAsync(
+        CreateTemplateRequest request, CancellationToken ct)
     {
         var userId = HttpContext.Caller().UserId;
         var creation = await transactions.RunAsync(
@@ -56,10 +58,11 @@ internal sealed class UpdateTemplate(TemplateVersionStore store)
         Put("/api/templates/{key}");
         Policies(Scope.Notifications);
         Description(endpoint => endpoint.Titled("Templates", "Write a new version of a template, as a draft")
-            .Produces<TemplateSummary>().Refuses(400, 401, 403, 404, 413, 415, 429, 503));
+            .Produces<TemplateSummary>().Refuses(400, 401, 403, 404, 409, 413, 415, 429, 503));
     }
 
-    public override Task<Results<Ok<TemplateSummary>, ProblemHttpResult>> ExecuteAsync(UpdateTemplateRequest request, CancellationToken ct) =>
+    public override Task<Results<Ok<TemplateSummary>, ProblemHttpResult>> ExecuteAsync(
+        UpdateTemplateRequest request, CancellationToken ct) =>
         store.AddVersionAsync(HttpContext.Caller().UserId, Route<string>("key")!, request, ct);
 }
 

@@ -55,6 +55,12 @@ internal sealed class UserExport(NpgsqlDataSource dataSource)
         Section.Of(
             "account", "mailboxes", "id, provider, address, status, status_reason, tracking, tracking_since, synced_at, created_at"),
         Section.Of("rule", "rules", "*"),
+        Section.Of(
+            "template", "templates",
+            """
+            *, (SELECT coalesce(json_agg(v ORDER BY v.version), '[]') FROM template_versions AS v
+                WHERE v.template_id = templates.id AND v.user_id = $1) AS versions
+            """),
         Section.Of("phoneNumber", "user_phone_numbers", "id, phone_number, verified_at, created_at"),
         Section.Of("email", "emails", "*"),
         Section.Of("smsMessage", "sms_messages", "*"),

@@ -27,6 +27,9 @@ internal static class FuzzedEndpoint
             """,
             """{"to":[{"whatsapp":"+15550100001"},{"id":"bob"}],"content":{"body":"Hello"},"category":"default"}""",
         ],
+        ["POST /api/templates"] = [$$$"""{"key":"t-{unique}",{{{Variants}}}}""", """{"key":"l-{unique}","kind":"layout","variants":[{"text":"{{ content }}"}]}"""],
+        ["PUT /api/templates/{key}"] = [$$$"""{{{{Variants}}}}"""],
+        ["POST /api/templates/{key}/preview"] = ["""{"channel":"email","locale":"de-AT","data":{"name":"Ann","items":[{"title":"One"}],"recipient":{"time_zone":"UTC"}}}"""],
         ["POST /api/api-keys"] = ["""{"name":"made","scopes":["rules","mail"],"expiresAt":"2030-01-01T00:00:00Z"}"""],
         ["POST /api/users"] = ["""{"email":"{unique}@example.com","name":"Made"}"""],
         ["POST /api/accounts/email"] =
@@ -64,6 +67,12 @@ internal static class FuzzedEndpoint
         """
         {"name":"Fuzzed","type":"sender","sender":{"addresses":["a@b.test","+15550100002"],"domains":["acme.test"],"wildcards":["*@*.bank.test"],
         "exclusions":["x@acme.test"]},"priority":3,"active":true,"continue":true,"template":"{{subject}}","channel":"whatsapp","recipient":"+15550100001"}
+        """;
+
+    private const string Variants =
+        """
+        "category":"default","variants":[{"channel":"email","locale":"de","subject":"Hi {{ name }}","html":"<p>{% for i in items %}{{ i.title | upcase }}{% endfor %}</p>"},
+        {"text":"{{ name | default: 'you' }}","whatsapp":{"name":"order","language":"en_US","parameters":["{{ name }}"]}}]
         """;
 
     private const string ContentRule =
@@ -105,7 +114,7 @@ internal static class FuzzedEndpoint
         public bool Changes => endpoint.Method != HttpMethod.Get;
 
         /// <summary>Whether it makes something of a body that is known to be right.</summary>
-        public bool Takes => Right.ContainsKey(endpoint.Name) && !endpoint.Path.Contains("{id}", StringComparison.Ordinal);
+        public bool Takes => Right.ContainsKey(endpoint.Name) && !endpoint.Path.Contains('{', StringComparison.Ordinal);
 
         /// <summary>Whether only operators may ask it.</summary>
         public bool IsForOperators => endpoint.Scopes.Contains("admin") || endpoint.Scopes.Contains("jobs");

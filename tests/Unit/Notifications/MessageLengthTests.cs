@@ -43,7 +43,8 @@ public sealed class MessageLengthTests
     [InlineData("push", Family, 100, 2028, "…")]
     [InlineData("whatsapp", Family, 500, 4093, "…")]
     [InlineData("whatsapp", "e\u0301", 3000, 4095, "…")]
-    public void What_is_too_long_ends_with_a_whole_character_and_an_ellipsis(string name, string letter, int count, int length, string ellipsis)
+    public void What_is_too_long_ends_with_a_whole_character_and_an_ellipsis(
+        string name, string letter, int count, int length, string ellipsis)
     {
         var channel = Channels.Find(name)!;
 

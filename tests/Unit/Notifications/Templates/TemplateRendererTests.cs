@@ -17,7 +17,8 @@ public sealed class TemplateRendererTests
     [InlineData("push", "de-AT", "any at")]
     [InlineData("push", "de", "any de")]
     [InlineData("push", "fr-FR", "any")]
-    public void The_language_falls_back_to_its_base_and_the_default_and_the_channel_to_all_channels(string channel, string? locale, string text) =>
+    public void The_language_falls_back_to_its_base_and_the_default_and_the_channel_to_all_channels(
+        string channel, string? locale, string text) =>
         Text(
             new()
             {
@@ -79,7 +80,8 @@ public sealed class TemplateRendererTests
 
     [Fact]
     public void A_layout_that_is_not_published_is_said() =>
-        Failure(Of(new() { Text = "x" }) with { LayoutKey = "frame" }, "sms").ShouldBe("The layout 'frame' of the template 'a' is not published.");
+        Failure(Of(new() { Text = "x" }) with { LayoutKey = "frame" }, "sms")
+            .ShouldBe("The layout 'frame' of the template 'a' is not published.");
 
     [Fact]
     public void WhatsApp_sends_an_approved_template_with_its_parameters_and_others_the_text()
@@ -103,7 +105,8 @@ public sealed class TemplateRendererTests
 
     [Fact]
     public void WhatsApp_is_not_asked_to_send_an_empty_parameter() =>
-        Failure(Of(new() { WhatsApp = new("order", "en_US", ["{{ nothing }}"]) }), "whatsapp").ShouldBe("whatsapp.parameters[0] renders to nothing.");
+        Failure(Of(new() { WhatsApp = new("order", "en_US", ["{{ nothing }}"]) }), "whatsapp")
+            .ShouldBe("whatsapp.parameters[0] renders to nothing.");
 
     [Fact]
     public void Now_is_that_of_the_recipient_and_other_times_can_be() =>
@@ -133,7 +136,10 @@ public sealed class TemplateRendererTests
     [Fact]
     public void A_digest_goes_through_its_events() =>
         Rendered(
-            Of(new() { Text = "{{ count }} new:{% for item in items %} {{ forloop.index }}. {{ item.title }}{% unless forloop.last %},{% endunless %}{% endfor %}" }),
+            Of(new()
+            {
+                Text = "{{ count }} new:{% for i in items %} {{ forloop.index }}. {{ i.title }}{% unless forloop.last %},{% endunless %}{% endfor %}",
+            }),
             "inbox", new { count = 2, items = new[] { new { title = "One" }, new { title = "Two" } } })
             .Text.ShouldBe("2 new: 1. One, 2. Two");
 
@@ -151,7 +157,8 @@ public sealed class TemplateRendererTests
     [InlineData("")]
     [InlineData("{%- if a == 'b' and c contains 'd' -%}{{ a | default: 'x' | escape }}{%- else -%}{% raw %}{{ x }}{% endraw %}{% endif %}")]
     [InlineData("{% case a %}{% when 1, 2 %}x{% else %}y{% endcase %}{% cycle 'a', 'b' %}{% increment n %}{% comment %}{{{% endcomment %}")]
-    [InlineData("{% for i in items limit: 2 offset: continue reversed %}{{ i[0].b | date: '%Y' }}{% else %}none{% endfor %}{% tablerow i in (1..n) cols: 2 %}{{ i }}{% endtablerow %}")]
+    [InlineData("{% for i in items limit: 2 offset: continue reversed %}{{ i[0].b | date: '%Y' }}{% else %}none{% endfor %}")]
+    [InlineData("{% tablerow i in (1..n) cols: 2 %}{{ i }}{% endtablerow %}")]
     public void What_liquid_has_is_right(string source) => TemplateRenderer.ErrorIn(source).ShouldBeNull();
 
     [Fact]
@@ -171,7 +178,8 @@ public sealed class TemplateRendererTests
         _renderer.Render(template, Channels.Find(channel)!, locale, default).ShouldBeOfType<RenderResult.Rendered>().Text;
 
     private RenderResult.Rendered Rendered(PublishedTemplate template, string channel, object data) =>
-        _renderer.Render(template, Channels.Find(channel)!, null, JsonSerializer.SerializeToElement(data)).ShouldBeOfType<RenderResult.Rendered>();
+        _renderer.Render(template, Channels.Find(channel)!, null, JsonSerializer.SerializeToElement(data))
+            .ShouldBeOfType<RenderResult.Rendered>();
 
     private string Failure(PublishedTemplate template, string channel) =>
         _renderer.Render(template, Channels.Find(channel)!, null, default).ShouldBeOfType<RenderResult.Failed>().Error;
