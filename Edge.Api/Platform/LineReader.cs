@@ -4,7 +4,7 @@ using System.IO.Pipelines;
 namespace Switchboard.Edge.Api.Platform;
 
 /// <summary>A line of a body.</summary>
-/// <param name="Content">What is in it, until the next one is read.</param>
+/// <param name="Content">What is in it.</param>
 /// <param name="IsTooLong">Whether it was longer than any may be; then there is nothing in it.</param>
 internal sealed record BodyLine(ReadOnlySequence<byte> Content, bool IsTooLong);
 
@@ -13,8 +13,6 @@ internal sealed class LineReader(PipeReader body)
 {
     /// <summary>How long a line may be, in bytes; what is longer is passed over.</summary>
     public const int MaxLength = 128 * 1024;
-
-    private SequencePosition? _read;
 
     /// <summary>The number of the last line, from 1; those with nothing in them count.</summary>
     public int Number { get; private set; }
@@ -28,54 +26,30 @@ internal sealed class LineReader(PipeReader body)
         var isTooLong = false;
         while (true)
         {
-            if (_read is { } read)
-                body.AdvanceTo(read);
-            _read = null;
-            var result = await body.ReadAsync(cancellationToken);
-            var buffer = result.Buffer;
-            if (buffer.PositionOf((byte)'\n') is not { } end)
+            var read = await body.ReadAsync(cancellationToken);
+            var buffer = read.Buffer;
+            var end = buffer.PositionOf((byte)'\n');
+            if (end is null && !read.IsCompleted)
             {
-                if (result.IsCompleted)
-                    return End(buffer, isTooLong);
-                if (buffer.Length > MaxLength)
-                {
-                    isTooLong = true;
-                    Pass(buffer, buffer.End);
-                }
-                else
-                    body.AdvanceTo(buffer.Start, buffer.End);
+                // what is too long already is not kept
+                isTooLong |= buffer.Length > MaxLength;
+                Bytes += isTooLong ? buffer.Length : 0;
+                body.AdvanceTo(isTooLong ? buffer.End : buffer.Start, buffer.End);
                 continue;
             }
 
+            var line = end is { } mark ? buffer.Slice(0, mark) : buffer;
+            isTooLong |= line.Length > MaxLength;
+            var content = isTooLong ? [] : line.ToArray();
+            var next = end is { } last ? buffer.GetPosition(1, last) : buffer.End;
+            Bytes += buffer.Slice(0, next).Length;
+            body.AdvanceTo(next);
+            if (end is null && content.Length == 0 && !isTooLong)
+                return null;
+
             Number++;
-            var line = buffer.Slice(0, end);
-            Pass(buffer, buffer.GetPosition(1, end));
-            if (isTooLong || line.Length > MaxLength)
-                return new(default, IsTooLong: true);
-            if (!IsEmpty(line))
-                return new(JsonBody.WithoutMark(line), IsTooLong: false);
+            if (isTooLong || content.AsSpan().ContainsAnyExcept(" \t\r"u8))
+                return new(JsonBody.WithoutMark(new(content)), isTooLong);
         }
-    }
-
-    private BodyLine? End(ReadOnlySequence<byte> rest, bool isTooLong)
-    {
-        Pass(rest, rest.End);
-        if (!isTooLong && IsEmpty(rest))
-            return null;
-        Number++;
-        return isTooLong || rest.Length > MaxLength ? new(default, IsTooLong: true) : new(JsonBody.WithoutMark(rest), IsTooLong: false);
-    }
-
-    private void Pass(ReadOnlySequence<byte> buffer, SequencePosition until)
-    {
-        _read = until;
-        Bytes += buffer.Slice(0, until).Length;
-    }
-
-    private static bool IsEmpty(ReadOnlySequence<byte> line)
-    {
-        var reader = new SequenceReader<byte>(line);
-        reader.AdvancePastAny((byte)' ', (byte)'\t', (byte)'\r');
-        return reader.End;
     }
 }

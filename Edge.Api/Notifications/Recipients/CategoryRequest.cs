@@ -1,5 +1,6 @@
 using System.Globalization;
 using FluentValidation;
+using FluentValidation.Results;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Notifications.Recipients;
 
@@ -87,9 +88,9 @@ internal sealed class CategoryValidator : Validator<CategoryRequest>
         RuleForEach(category => category.Throttle).Custom((entry, context) =>
         {
             if (entry.Value?.Count is not (>= 1 and <= 100_000))
-                context.AddFailure($"Throttle.{entry.Key}.Count", "It must be 1 to 100000.");
+                context.AddFailure(new ValidationFailure($"Throttle.{StorableText.Cut(entry.Key, 50)}.Count", "It must be 1 to 100000."));
             if (entry.Value?.Seconds is not (>= 1 and <= 2_592_000))
-                context.AddFailure($"Throttle.{entry.Key}.Seconds", "It must be 1 to 2592000.");
+                context.AddFailure(new ValidationFailure($"Throttle.{StorableText.Cut(entry.Key, 50)}.Seconds", "It must be 1 to 2592000."));
         });
         When(category => category.Fallback is not null, () =>
         {

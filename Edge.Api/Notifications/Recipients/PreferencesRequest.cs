@@ -1,4 +1,6 @@
 using FluentValidation;
+using FluentValidation.Results;
+using Switchboard.Core.Notifications;
 using Switchboard.Core.Notifications.Recipients;
 
 namespace Switchboard.Edge.Api.Notifications.Recipients;
@@ -50,10 +52,10 @@ internal sealed class PreferencesValidator : Validator<PreferencesRequest>
         {
             foreach (var channel in (category.Value?.Keys ?? []).Where(channel => channel != PreferenceSet.Any).Take(JsonErrors.Most))
             {
-                if (!Core.Notifications.Channels.Names.Contains(channel))
-                    context.AddFailure(
+                if (!Channels.Names.Contains(channel))
+                    context.AddFailure(new ValidationFailure(
                         $"Preferences.{StorableText.Cut(category.Key, 50)}.{StorableText.Cut(channel, 50)}",
-                        $"It must be one of {string.Join(", ", Core.Notifications.Channels.Names)}, or {PreferenceSet.Any}.");
+                        $"It must be one of {string.Join(", ", Channels.Names)}, or {PreferenceSet.Any}."));
             }
         });
         RuleFor(request => request.QuietHours)
@@ -61,11 +63,11 @@ internal sealed class PreferencesValidator : Validator<PreferencesRequest>
         RuleForEach(request => request.QuietHours).Custom((window, context) =>
         {
             if (window?.Days is { } days && (days.Count is 0 or > 7 || days.Any(day => day is < 1 or > 7)))
-                context.AddFailure($"{context.PropertyPath}.Days", "It must be days from 1 for Monday to 7 for Sunday.");
+                context.AddFailure("Days", "It must be days from 1 for Monday to 7 for Sunday.");
             if (Minute.Parse(window?.From) is null)
-                context.AddFailure($"{context.PropertyPath}.From", "It must be a time of the day such as 22:00.");
+                context.AddFailure("From", "It must be a time of the day such as 22:00.");
             if (Minute.Parse(window?.To) is null)
-                context.AddFailure($"{context.PropertyPath}.To", "It must be a time of the day such as 07:00.");
+                context.AddFailure("To", "It must be a time of the day such as 07:00.");
         });
         RuleFor(request => request.QuietHours)
             .Must(windows => !QuietHours.LeaveNothing([.. windows!.Select(window => window!.ToWindow())]))
@@ -81,10 +83,10 @@ internal sealed class PreferencesValidator : Validator<PreferencesRequest>
         && window?.Days?.All(day => day is >= 1 and <= 7) != false;
 }
 
-/// <summary>What is wanted, as the API shows it.</summary>
+/// <summary>What holds for recipients who chose nothing, as the API shows it.</summary>
 /// <param name="Preferences">By category and channel whether it is wanted; * is every category, or every channel.</param>
 /// <param name="QuietHours">When nothing is to come; null where that was not said.</param>
-internal record PreferencesResponse(
+internal sealed record PreferencesResponse(
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, bool>> Preferences, IReadOnlyList<QuietWindow>? QuietHours)
 {
     /// <summary>What was chosen for categories that are there.</summary>
@@ -99,5 +101,4 @@ internal record PreferencesResponse(
 /// <param name="QuietHours">When nothing is to come; null where that was not said.</param>
 /// <param name="TimeZone">The zone of the quiet hours; null for UTC.</param>
 internal sealed record RecipientPreferencesResponse(
-    IReadOnlyDictionary<string, IReadOnlyDictionary<string, bool>> Preferences, IReadOnlyList<QuietWindow>? QuietHours, string? TimeZone)
-    : PreferencesResponse(Preferences, QuietHours);
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, bool>> Preferences, IReadOnlyList<QuietWindow>? QuietHours, string? TimeZone);

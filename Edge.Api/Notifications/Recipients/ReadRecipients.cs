@@ -111,7 +111,7 @@ internal sealed class ListRecipients(RecipientStore recipients) : ListEndpoint<L
 {
     public const string Name = "recipients";
 
-    // web push is found by its device's other addresses: its value is a whole subscription
+    // not of web push: what is compared there is the whole subscription
     private static readonly (string Channel, string Service)[] Kinds =
     [
         (Channels.Email, ""), (Channels.Sms, ""), (Channels.WhatsApp, ""), (Channels.Push, "fcm"), (Channels.Push, "apns"),

@@ -39,17 +39,17 @@ internal sealed class RecipientValidator : Validator<RecipientRequest>
         RuleForEach(recipient => recipient.Push).Custom((push, context) =>
         {
             if (push is null || !PushServices.Contains(push.Service))
-                context.AddFailure($"{context.PropertyPath}.Service", $"It must be one of {string.Join(", ", PushServices)}.");
+                context.AddFailure("Service", $"It must be one of {string.Join(", ", PushServices)}.");
             else if (PushAddresses.ErrorOf(push, environment) is var (field, error))
-                context.AddFailure($"{context.PropertyPath}.{field}", error);
+                context.AddFailure(field, error);
         });
         RuleFor(recipient => recipient.Chat).Must(chat => chat is not { Count: > MaxAddresses }).WithMessage(TooMany);
         RuleForEach(recipient => recipient.Chat).Custom((chat, context) =>
         {
             if (chat is null || !ChatAddresses.Services.Contains(chat.Service))
-                context.AddFailure($"{context.PropertyPath}.Service", $"It must be one of {string.Join(", ", ChatAddresses.Services)}.");
+                context.AddFailure("Service", $"It must be one of {string.Join(", ", ChatAddresses.Services)}.");
             else if (ChatAddresses.ErrorOf(chat.Service!, chat.Url, environment) is { } error)
-                context.AddFailure($"{context.PropertyPath}.Url", error);
+                context.AddFailure("Url", error);
         });
     }
 
