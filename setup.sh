@@ -3,6 +3,7 @@
 #   ensure_dotnet          fails with a message unless a .NET SDK that global.json accepts is there
 #   ensure_servers [KIND]  PostgreSQL, Redis, RabbitMQ and tzdata, by apt-get on Debian; fails with a message where it cannot.
 #                          Unless KIND is local the servers need not be there where a container engine answers.
+#   ensure_prometheus      Prometheus, in the same way: for tests alone
 
 ensure_dotnet() {
   dotnet --version >/dev/null 2>&1 || {
@@ -22,7 +23,7 @@ container_engine_runs() {
 }
 
 ensure_servers() {
-  local missing as_root=''
+  local missing
   missing=$(missing_servers)
   case "${missing:+${1:-auto}}" in
     '' | local) ;;
@@ -31,11 +32,19 @@ ensure_servers() {
   esac
   # the processes themselves run here in any case
   [ -e /usr/share/zoneinfo/Europe/Vienna ] || missing="$missing tzdata"
-  [ -n "$missing" ] || return 0
+  # shellcheck disable=SC2086
+  [ -z "$missing" ] || install_packages $missing
+}
 
+ensure_prometheus() {
+  [ -x /usr/bin/prometheus ] && [ -x /usr/bin/promtool ] || install_packages prometheus
+}
+
+install_packages() {
+  local as_root=''
   [ "$(id -u)" -eq 0 ] || as_root='sudo'
   if ! command -v apt-get >/dev/null || { [ -n "$as_root" ] && ! command -v sudo >/dev/null; }; then
-    echo "These packages are missing, and cannot be installed from here: $missing" >&2
+    echo "These packages are missing, and cannot be installed from here: $*" >&2
     return 1
   fi
   # the servers run privately, per run: the distribution's own services are not started
@@ -46,12 +55,12 @@ ensure_servers() {
   fi
   echo 'Reading the list of packages'
   $as_root apt-get update -qq || code=$?
-  for package in $missing; do
+  for package; do
     [ $code -eq 0 ] || break
     echo "Installing $package"
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >/dev/null || code=$?
   done
   [ -z "$made_policy" ] || $as_root rm -f "$policy"
-  [ $code -eq 0 ] || echo "apt-get could not install: $missing" >&2
+  [ $code -eq 0 ] || echo "apt-get could not install: $*" >&2
   return $code
 }

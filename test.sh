@@ -92,6 +92,8 @@ run_tests() {
 
 . ./setup.sh
 step 'servers' ensure_servers local || finish
+# without it the tests of deploy/monitoring fail, and no others
+step 'prometheus' ensure_prometheus
 step 'build' dotnet build Aspire.sln --nologo --verbosity quiet || finish
 [ "$format" = no ] || step 'format' dotnet format Aspire.sln --no-restore --verify-no-changes --verbosity minimal
 

@@ -191,6 +191,13 @@ IResourceBuilder<ProjectResource> AddSimulator()
         .WithEnvironment("Gmail__PublicBaseUrl", edge.GetEndpoint("http"))
         .WithEnvironment("Gmail__PushKeysUrl", $"{address}/gmail/oauth/jwks");
     dispatch.WithEnvironment("WhatsApp__BaseUrl", $"{address}/whatsapp");
+
+    // and a mail server
+    simulator.WithEndpoint(port: 5025, scheme: "tcp", name: "smtp", env: "Smtp__Port");
+    var mail = simulator.GetEndpoint("smtp");
+    dispatch.WithEnvironment("Email__Host", mail.Property(EndpointProperty.Host))
+        .WithEnvironment("Email__Port", mail.Property(EndpointProperty.Port))
+        .WithEnvironment("Email__Attachments__PrivateBaseUrl", address);
     return simulator;
 }
 
@@ -259,7 +266,11 @@ void AddProviderSecrets()
 
     dispatch.WithEnvironment("WhatsApp__PhoneNumberId", builder.AddParameter("whatsapp-phone-number-id"))
         .WithEnvironment("WhatsApp__AccessToken", builder.AddParameter("whatsapp-access-token", secret: true))
-        .WithEnvironment("Twilio__From", builder.AddParameter("twilio-from"));
+        .WithEnvironment("Twilio__From", builder.AddParameter("twilio-from"))
+        .WithEnvironment("Email__Host", builder.AddParameter("email-host"))
+        .WithEnvironment("Email__UserName", builder.AddParameter("email-user-name"))
+        .WithEnvironment("Email__Password", builder.AddParameter("email-password", secret: true))
+        .WithEnvironment("Email__From", builder.AddParameter("email-from"));
 }
 
 /// <summary>The servers by the same names, whatever they run in.</summary>

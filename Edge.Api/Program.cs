@@ -10,12 +10,14 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.Services.AddLogRedaction();
 builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool(DatabaseLimits.Apply));
+builder.AddReadDatabase();
 builder.AddRedisClient("redis");
+builder.AddRedisReplica();
 builder.AddRabbitMQClient("rabbitmq");
 builder.WebHost.ConfigureKestrelLimits();
 builder.Services
     .AddEdgeCache().AddSecretProtector().AddNotifications()
-    .AddTrustedProxies().AddProblems().AddApiKeys().AddRequestLimits().AddSingleton<CreatingTransactions>()
+    .AddTrustedProxies().AddAnswerCompression().AddProblems().AddApiKeys().AddRequestLimits().AddSingleton<CreatingTransactions>()
     .AddWebhooks().AddFeatures()
     .AddEnrichments(builder.Configuration).AddPerformance().AddTrackingHealth()
     .AddEndpoints().AddApiDescription();
@@ -25,12 +27,14 @@ app.UseHead();
 app.UseRouting();
 app.UseTrustedProxies();
 app.UseAnswerHeaders();
+app.UseAnswerCompression();
 app.UseTransportSecurity();
 app.UseAddressLimits();
 app.UseProblems();
 app.UseCors();
 app.UseAuthentication();
 app.UseRequestLimits();
+app.UseReadYourWrites();
 app.UseAuthorization();
 app.UseMediaTypes();
 app.MapEndpoints();

@@ -40,6 +40,7 @@ internal sealed class ProcessRoles(NpgsqlDataSource dataSource, IConfiguration c
         ["inbox_items"] = All,
         ["job_minutes"] = All,
         ["job_processes"] = All,
+        ["job_queues"] = All,
         ["mail_sync_errors"] = [Edge, Ingest, Analytics],
         ["mail_syncs"] = [Edge, Ingest, Analytics],
         ["mailboxes"] = [Edge, Ingest],

@@ -2,6 +2,7 @@ using Switchboard.Simulator.Control;
 using Switchboard.Simulator.Google;
 using Switchboard.Simulator.Meta;
 using Switchboard.Simulator.Microsoft;
+using Switchboard.Simulator.Smtp;
 using Switchboard.Simulator.Twilio;
 using Switchboard.Simulator.Webhooks;
 
@@ -27,6 +28,7 @@ internal static class SimulatorHost
         builder.Services.AddGraphControl();
         builder.Services.AddWhatsApp();
         builder.Services.AddTwilio();
+        builder.Services.AddSmtp();
         builder.Services.AddWebhookReceiver();
         builder.Services.AddDemo();
 
@@ -49,6 +51,7 @@ internal static class SimulatorHost
         app.MapWhatsAppControl();
         app.MapTwilio();
         app.MapTwilioControl();
+        app.MapSmtpControl();
         app.MapWebhookReceiver();
         app.MapDemoControl();
         return app;

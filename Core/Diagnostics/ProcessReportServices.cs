@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Redis;
 using Switchboard.Core.Redis.Caching;
 using Switchboard.Core.Redis.Limits;
 
@@ -46,6 +48,12 @@ public static class ProcessReportServices
         services.AddSingleton(provider => new ProcessReports(
             provider.GetRequiredService<ReportedProcess>(),
             provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddMetrics();
+        services.AddSingleton(provider => new ServerMetrics(
+            provider.GetService<RedisConnection>(),
+            provider.GetService<JobPublisher>(),
+            provider.GetRequiredService<IMeterFactory>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<ProcessReporter>();
         services.AddServerChecks();

@@ -10,7 +10,7 @@ namespace Switchboard.Core.Diagnostics;
 /// deletes those of processes that crashed. While the database is unavailable it goes on and tries again.
 /// </summary>
 internal sealed class ProcessReporter(
-    ReportedProcess process, NpgsqlDataSource dataSource, TimeProvider timeProvider, ILogger<ProcessReporter> logger)
+    ReportedProcess process, NpgsqlDataSource dataSource, ServerMetrics servers, TimeProvider timeProvider, ILogger<ProcessReporter> logger)
     : ResilientLoop(timeProvider, logger)
 {
     private const string WriteSql =
@@ -34,6 +34,7 @@ internal sealed class ProcessReporter(
     protected override async Task<TimeSpan> RunOnceAsync(CancellationToken cancellationToken)
     {
         await WriteAsync(cancellationToken);
+        servers.PostgresWrote();
         return _every;
     }
 

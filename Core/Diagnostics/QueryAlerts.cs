@@ -30,6 +30,10 @@ internal sealed partial class QueryAlerts(
             Log.Slow(logger, name, milliseconds);
     }
 
+    /// <summary>The plan of a statement.</summary>
+    public Task<string> PlanAsync(QueryStatement statement, CancellationToken cancellationToken) =>
+        QueryPlan.ReadAsync(dataSource, statement, planTimeout, cancellationToken);
+
     private bool Claim(string name)
     {
         if (Interlocked.CompareExchange(ref _explaining, 1, 0) != 0)
@@ -50,7 +54,7 @@ internal sealed partial class QueryAlerts(
         {
             // the server ends the statement; this ends the wait for a connection, or for a server that does not answer
             using var tooLong = new CancellationTokenSource(planTimeout * 2, timeProvider);
-            Log.SlowWithPlan(logger, name, milliseconds, await QueryPlan.ReadAsync(dataSource, statement, planTimeout, tooLong.Token));
+            Log.SlowWithPlan(logger, name, milliseconds, await PlanAsync(statement, tooLong.Token));
         }
         catch (Exception reason)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
@@ -16,6 +17,8 @@ namespace Switchboard.Core.Diagnostics;
 /// </summary>
 public sealed class QueryMonitor
 {
+    // the latest of each name, with its parameters: what the plan is asked for
+    private readonly ConcurrentDictionary<string, QueryStatement> _latest = new();
     private readonly RequestCounters _counters;
     private readonly QueryFlags _flags;
     private readonly QueryAlerts _alerts;
@@ -38,8 +41,8 @@ public sealed class QueryMonitor
         var flags = await _flags.ReadAsync();
         if (!flags.IsMeasured)
             return await run(command, cancellationToken);
-        return await MeasureAsync(
-            name, flags.IsAlerted, flags.IsAlerted ? new QueryStatement(command) : null, ct => run(command, ct), cancellationToken);
+        var statement = _latest[name] = new QueryStatement(command);
+        return await MeasureAsync(name, flags.IsAlerted, statement, ct => run(command, ct), cancellationToken);
     }
 
     /// <summary>The same for what is no single command: a batch, a copy, the refresh of a view. It is logged without a plan.</summary>
@@ -52,6 +55,17 @@ public sealed class QueryMonitor
         var flags = await _flags.ReadAsync();
         return flags.IsMeasured ? await MeasureAsync(name, flags.IsAlerted, null, run, cancellationToken) : await run(cancellationToken);
     }
+
+    /// <summary>Whether this process can tell the plan of a query: it ran it, and it was a single command.</summary>
+    public bool HasPlan(string name) => _latest.ContainsKey(name);
+
+    /// <summary>
+    /// How the database would run a query now, with the parameters of the last time that this process ran it, of which none is told; null
+    /// when it did not. Only what was measured can be asked for, and nothing is run.
+    /// </summary>
+    /// <exception cref="NpgsqlException">The database did not tell it, or not within <see cref="QueryOptions.PlanTimeoutMilliseconds"/>.</exception>
+    public async Task<string?> PlanAsync(string name, CancellationToken cancellationToken) =>
+        _latest.TryGetValue(name, out var statement) ? await _alerts.PlanAsync(statement, cancellationToken) : null;
 
     /// <summary>What was measured until now.</summary>
     public QueryStats Read() => new(_counters.Read().Counters);

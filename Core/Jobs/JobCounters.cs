@@ -9,7 +9,25 @@ internal sealed class JobCounters
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _active = [];
+    private readonly Dictionary<string, DateTimeOffset> _takenUntil = [];
     private Dictionary<(string Type, DateTimeOffset Minute), JobMinute> _minutes = [];
+
+    /// <summary>A message of a queue came to this process.</summary>
+    public void Received(JobQueue queue, DateTimeOffset publishedAt)
+    {
+        lock (_gate)
+        {
+            if (!_takenUntil.TryGetValue(queue.Name, out var before) || before < publishedAt)
+                _takenUntil[queue.Name] = publishedAt;
+        }
+    }
+
+    /// <summary>When the latest of the messages that came to this process was published, by queue.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset> TakenUntil()
+    {
+        lock (_gate)
+            return new Dictionary<string, DateTimeOffset>(_takenUntil);
+    }
 
     /// <summary>A handler has them.</summary>
     public void Taken(string type, JobQueue queue, int count)
@@ -189,6 +207,14 @@ internal sealed class JobCountersFlush(
         ON CONFLICT (process_id, type) DO UPDATE SET active = excluded.active, seen_at = excluded.seen_at
         """;
 
+    // see QueueStates; one that has not moved costs no write
+    private const string TakenSql =
+        """
+        INSERT INTO job_queues AS q (queue, taken_until)
+        SELECT queue, taken_until FROM unnest($1, $2) AS now (queue, taken_until) ORDER BY queue
+        ON CONFLICT (queue) DO UPDATE SET taken_until = excluded.taken_until WHERE q.taken_until < excluded.taken_until
+        """;
+
     // of processes that crashed
     private const string ForgetSql = "DELETE FROM job_processes WHERE seen_at < $1";
 
@@ -221,8 +247,8 @@ internal sealed class JobCountersFlush(
 
     private async Task WriteAsync(IReadOnlyCollection<JobMinute> minutes, CancellationToken cancellationToken)
     {
-        var active = counters.Active();
-        if (active.Count == 0 && minutes.Count == 0)
+        var (active, taken) = (counters.Active(), counters.TakenUntil());
+        if (active.Count == 0 && minutes.Count == 0 && taken.Count == 0)
             return;
         var now = TimeProvider.GetUtcNow();
         await using var batch = dataSource.CreateBatch();
@@ -230,6 +256,7 @@ internal sealed class JobCountersFlush(
         foreach (var minute in minutes.OrderBy(minute => minute.Type, StringComparer.Ordinal).ThenBy(minute => minute.Minute))
             Add(MinuteSql, minute.Type, minute.Minute, minute.Completed, minute.Failed, minute.Dead, minute.LatencyCounts);
         Add(ProcessSql, _processId, now, active.Keys.ToArray(), active.Values.ToArray());
+        Add(TakenSql, taken.Keys.ToArray(), taken.Values.ToArray());
         Add(ForgetSql, now - _forgetAfter);
         await batch.ExecuteNonQueryAsync(cancellationToken);
 

@@ -27,7 +27,7 @@ internal static class JobEnvelope
     private static readonly JsonWriterOptions _writing = new() { SkipValidation = true, Encoder = JobJson.Options.Encoder };
     private static readonly JsonReaderOptions _reading = new() { MaxDepth = 1024 };
 
-    public static BasicProperties Properties { get; } = new() { Persistent = true, Type = Tag };
+    public static BasicProperties Properties() => new() { Persistent = true, Type = Tag };
 
     public static byte[] Write(IReadOnlyList<JobMessage> jobs)
     {

@@ -8,7 +8,8 @@ namespace Switchboard.Core.Jobs;
 
 /// <summary>
 /// A job's message on the wire. Properties: <c>type</c> is name and version, <c>message_id</c> the job's id, <c>correlation_id</c>
-/// its idempotency key. Headers, each only where it says something: <c>enqueued-at</c> (Unix ms), <c>attempt</c> (from 2),
+/// its idempotency key, <c>timestamp</c> when it was published, <c>content-encoding</c> whether it is compressed
+/// (<see cref="RabbitMq.CompressedBody"/>). Headers, each only where it says something: <c>enqueued-at</c> (Unix ms), <c>attempt</c> (from 2),
 /// <c>replay</c>, <c>forwarded</c>, <c>errors</c> (JSON), <c>traceparent</c> (W3C). The body is the record as JSON.
 /// </summary>
 internal static class JobMessageProperties
@@ -77,6 +78,12 @@ internal static class JobMessageProperties
 
     /// <summary>How often it has come back without an answer, as the broker counts.</summary>
     public static long Returns(IReadOnlyBasicProperties properties) => Number(properties.Headers, "x-delivery-count") ?? 0;
+
+    /// <summary>When it was published, to the second and never later than now; null when it does not say so.</summary>
+    public static DateTimeOffset? PublishedAt(IReadOnlyBasicProperties properties, DateTimeOffset now) =>
+        properties.IsTimestampPresent() && properties.Timestamp.UnixTime is > 0 and var seconds
+            ? DateTimeOffset.FromUnixTimeSeconds(Math.Min(seconds, now.ToUnixTimeSeconds()))
+            : null;
 
     /// <summary>The queue that a dead-lettered message came from.</summary>
     public static JobQueue? FirstQueue(IReadOnlyBasicProperties properties)

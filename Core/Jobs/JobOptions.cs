@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Switchboard.Core.RabbitMq;
 
 namespace Switchboard.Core.Jobs;
 
@@ -31,6 +32,14 @@ public sealed record JobOptions
     /// <summary>How often the length of the queues that are published to is looked at.</summary>
     [Range(10, 60_000)]
     public double QueueLengthPollMs { get; set; } = 1000;
+
+    /// <summary>How often it is measured how much waits in the queues, and for how long.</summary>
+    [Range(100, 60_000)]
+    public double LagPollMs { get; set; } = 5000;
+
+    /// <summary>From how many bytes on a message is compressed; 0: none is.</summary>
+    [Range(0, CompressedBody.MaxBytes)]
+    public int CompressFromBytes { get; set; } = 4096;
 
     /// <summary>How long the first job of a batch waits for others to join it.</summary>
     [Range(0, 1000)]

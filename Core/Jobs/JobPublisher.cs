@@ -31,7 +31,7 @@ public sealed class JobPublisher
         async Task<ConfirmingChannel> OpenAsync(IConnection connection, CancellationToken cancellationToken)
         {
             await QueueTopology.DeclareAsync(connection, options.Value.DeliveryLimit, cancellationToken);
-            return await ConfirmingChannel.OpenAsync(connection, cancellationToken);
+            return await ConfirmingChannel.OpenAsync(connection, options.Value.CompressFromBytes, timeProvider, cancellationToken);
         }
     }
 
@@ -80,7 +80,7 @@ public sealed class JobPublisher
         try
         {
             var channel = await _connection.GetAsync(_confirmTimeout, cancellationToken);
-            await channel.PublishAsync(Traced(messages, spans), _confirmTimeout, _timeProvider, cancellationToken);
+            await channel.PublishAsync(Traced(messages, spans), _confirmTimeout, cancellationToken);
             JobTelemetry.Published(messages);
         }
         finally

@@ -38,9 +38,10 @@ public static class JobServices
             provider.GetRequiredService<ILogger<JobOutbox>>()));
         services.AddSingleton(provider => new DeadJobs(
             provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<QueueStates>();
         services.AddSingleton(provider => new JobStats(
             provider.GetRequiredService<NpgsqlDataSource>(),
-            provider.GetRequiredService<JobPublisher>(),
+            provider.GetRequiredService<QueueStates>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<JobPublisherHost>();
         services.AddHostedService(provider => new QueueLengthPoll(
@@ -72,11 +73,21 @@ public static class JobServices
             worker,
             builder.Handled,
             provider.GetRequiredService<BatchRunner>(),
+            provider.GetRequiredService<JobCounters>(),
             provider.GetRequiredService<IConnectionFactory>(),
             provider.GetRequiredService<IOptions<JobOptions>>(),
             provider.GetRequiredService<IHostApplicationLifetime>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<JobWorkerHost>>()));
+        return services;
+    }
+
+    /// <summary>Measures how much waits in all queues and for how long (<see cref="QueueLagPoll"/>). One process that always runs is enough.</summary>
+    public static IServiceCollection AddQueueLag(this IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.AddJobPublishing();
+        services.AddHostedService<QueueLagPoll>();
         return services;
     }
 

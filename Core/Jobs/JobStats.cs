@@ -1,7 +1,5 @@
 using System.Text.Json.Serialization;
 using Npgsql;
-using RabbitMQ.Client;
-using RabbitMQ.Client.Exceptions;
 
 namespace Switchboard.Core.Jobs;
 
@@ -9,13 +7,13 @@ namespace Switchboard.Core.Jobs;
 public sealed class JobStats
 {
     private readonly NpgsqlDataSource _dataSource;
-    private readonly JobPublisher _publisher;
+    private readonly QueueStates _queues;
     private readonly TimeProvider _timeProvider;
 
-    internal JobStats(NpgsqlDataSource dataSource, JobPublisher publisher, TimeProvider timeProvider)
+    internal JobStats(NpgsqlDataSource dataSource, QueueStates queues, TimeProvider timeProvider)
     {
         _dataSource = dataSource;
-        _publisher = publisher;
+        _queues = queues;
         _timeProvider = timeProvider;
     }
 
@@ -26,18 +24,19 @@ public sealed class JobStats
         var counts = await ReadJobCounts.ExecuteAsync(_dataSource, now, cancellationToken);
         var known = JobTypes.All.ToDictionary(type => type.Name, type => JobQueue.Of(type.Worker, type.Priority).Name);
         var names = known.Keys.Concat(counts.Keys.Order(StringComparer.Ordinal)).Distinct().ToArray();
-        var queues = await QueuesAsync(known.Values.Distinct(), cancellationToken);
+        var queues = await _queues.ReadAsync(known.Values.Distinct(), cancellationToken);
         var notAllScheduled = counts.Values.Sum(count => count.Scheduled) >= ReadJobCounts.AtMost;
         return [.. names.Select(name => Stats(name, known.GetValueOrDefault(name), counts.GetValueOrDefault(name, JobCounts.None)))];
 
         JobTypeStats Stats(string name, string? queue, JobCounts count)
         {
             var seconds = 60 + (now.TimeOfDay.TotalSeconds % 60);
+            var state = queue is null ? null : queues?.GetValueOrDefault(queue);
             return new(
                 name,
                 queue ?? "",
-                queue is null ? null : queues?.GetValueOrDefault(queue)?.MessageCount,
-                queue is null ? null : queues?.GetValueOrDefault(queue)?.ConsumerCount,
+                state?.Depth,
+                state?.Consumers,
                 count.Active,
                 count.Scheduled,
                 count.Completed,
@@ -47,6 +46,7 @@ public sealed class JobStats
                 Math.Round(count.RecentlyFailed / seconds, 2),
                 new(Percentile(0.50), Percentile(0.95), Percentile(0.99)))
             {
+                OldestAgeSeconds = state is null ? null : Math.Round(state.OldestAge.TotalSeconds, 1),
                 CountedUpTo = notAllScheduled || count.Dead >= ReadJobCounts.AtMost ? ReadJobCounts.AtMost : null,
             };
 
@@ -59,32 +59,8 @@ public sealed class JobStats
     /// How many messages wait for a worker in the queues of these types, those of other types in them included; null while the broker is
     /// unavailable. Cheaper than all of <see cref="GetAsync"/>.
     /// </summary>
-    public async Task<long?> ReadyAsync(IEnumerable<JobType> types, CancellationToken cancellationToken)
-    {
-        var names = types.Select(type => JobQueue.Of(type.Worker, type.Priority).Name).Distinct();
-        return (await QueuesAsync(names, cancellationToken))?.Values.Sum(queue => queue.MessageCount);
-    }
-
-    private async Task<Dictionary<string, QueueDeclareOk>?> QueuesAsync(IEnumerable<string> names, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _publisher.AskAsync(
-                async channel =>
-                {
-                    var queues = new Dictionary<string, QueueDeclareOk>();
-                    foreach (var name in names)
-                        queues[name] = await channel.QueueDeclarePassiveAsync(name, cancellationToken);
-                    return queues;
-                },
-                cancellationToken);
-        }
-        catch (Exception reason) when (reason is BrokerUnavailableException or RabbitMQClientException)
-        {
-            // shown as unknown: the rest of the stats is good without the broker
-            return null;
-        }
-    }
+    public Task<long?> ReadyAsync(IEnumerable<JobType> types, CancellationToken cancellationToken) =>
+        _queues.DepthAsync(types.Select(type => JobQueue.Of(type.Worker, type.Priority).Name).Distinct(), cancellationToken);
 }
 
 /// <summary>How the jobs of one type are doing.</summary>
@@ -115,6 +91,10 @@ public sealed record JobTypeStats(
     double FailedPerSecond,
     JobLatency LatencyMs)
 {
+    /// <summary>For how many seconds the oldest message that waits in that queue has waited at most, 0 when none waits; null while the broker
+    /// is unavailable.</summary>
+    public double? OldestAgeSeconds { get; init; }
+
     /// <summary>Set when there are more waiting jobs, or dead ones of this type, than are counted: <see cref="Scheduled"/> and
     /// <see cref="Dead"/> are then the least there are.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

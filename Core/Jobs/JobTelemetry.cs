@@ -70,8 +70,14 @@ internal static class JobTelemetry
 
     public static void Taken(string type, JobQueue queue, int count)
     {
-        _batchSize.Record(count, Tags(type, queue));
-        _inFlight.Add(count, Tags(type, queue));
+        var tags = Tags(type, queue);
+        _batchSize.Record(count, tags);
+        _inFlight.Add(count, tags);
+        // all of them are told from then on: a rate sees no first failure that comes with its counter, and no ratio what has no counterpart
+        _completed.Add(0, tags);
+        _retried.Add(0, tags);
+        _postponed.Add(0, tags);
+        _dead.Add(0, tags);
     }
 
     public static void LetGo(string type, JobQueue queue, int count) => _inFlight.Add(-count, Tags(type, queue));

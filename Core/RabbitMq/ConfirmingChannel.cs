@@ -17,13 +17,17 @@ internal sealed class ConfirmingChannel : IBrokerSession
     private readonly IConnection _connection;
     private readonly IChannel _channel;
     private readonly CancellationTokenSource _closing = new();
+    private readonly int _compressFrom;
+    private readonly TimeProvider _timeProvider;
     private readonly Task _writing;
     private volatile string? _blocked;
 
-    private ConfirmingChannel(IConnection connection, IChannel channel)
+    private ConfirmingChannel(IConnection connection, IChannel channel, int compressFrom, TimeProvider timeProvider)
     {
         _connection = connection;
         _channel = channel;
+        _compressFrom = compressFrom > 0 ? compressFrom : int.MaxValue;
+        _timeProvider = timeProvider;
         channel.BasicAcksAsync += OnAcks;
         channel.BasicNacksAsync += OnNacks;
         channel.BasicReturnAsync += OnReturn;
@@ -42,14 +46,18 @@ internal sealed class ConfirmingChannel : IBrokerSession
     /// <summary>For questions to the broker over separate channels.</summary>
     public IConnection Connection => _connection;
 
-    public static async Task<ConfirmingChannel> OpenAsync(IConnection connection, CancellationToken cancellationToken) =>
-        new(connection, await connection.CreateChannelAsync(
-            new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false), cancellationToken));
+    /// <summary>Opens the channel; messages of so many bytes and more are compressed, none when it is 0.</summary>
+    public static async Task<ConfirmingChannel> OpenAsync(
+        IConnection connection, int compressFrom, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        var channel = await connection.CreateChannelAsync(
+            new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false), cancellationToken);
+        return new(connection, channel, compressFrom, timeProvider);
+    }
 
     /// <summary>Hands jobs to the writer, and returns when the broker confirmed each of them.</summary>
     /// <exception cref="BrokerUnavailableException">It did not take them, or not in time.</exception>
-    public async Task PublishAsync(
-        IReadOnlyList<JobMessage> messages, TimeSpan timeout, TimeProvider timeProvider, CancellationToken cancellationToken)
+    public async Task PublishAsync(IReadOnlyList<JobMessage> messages, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var batch = new PublishBatch(messages);
         if (_blocked is { } reason)
@@ -60,7 +68,7 @@ internal sealed class ConfirmingChannel : IBrokerSession
 
         try
         {
-            await batch.Answered.WaitAsync(timeout, timeProvider, cancellationToken);
+            await batch.Answered.WaitAsync(timeout, _timeProvider, cancellationToken);
         }
         catch (TimeoutException late)
         {
@@ -114,10 +122,16 @@ internal sealed class ConfirmingChannel : IBrokerSession
         var (queue, jobs) = message;
         return jobs.Count == 1
             ? PublishAsync(queue, JobMessageProperties.Of(jobs[0].Message), jobs[0].Message.Body)
-            : PublishAsync(queue, JobEnvelope.Properties, JobEnvelope.Write([.. jobs.Select(job => job.Message)]));
+            : PublishAsync(queue, JobEnvelope.Properties(), JobEnvelope.Write([.. jobs.Select(job => job.Message)]));
 
-        ValueTask PublishAsync(JobQueue queue, BasicProperties properties, ReadOnlyMemory<byte> body) =>
-            _channel.BasicPublishAsync("", queue.Name, mandatory: true, properties, body, _closing.Token);
+        ValueTask PublishAsync(JobQueue queue, BasicProperties properties, ReadOnlyMemory<byte> body)
+        {
+            // whole seconds: the protocol knows no less
+            properties.Timestamp = new(_timeProvider.GetUtcNow().ToUnixTimeSeconds());
+            if (body.Length >= _compressFrom && CompressedBody.Of(body.Span) is { } compressed)
+                (properties.ContentEncoding, body) = (CompressedBody.Encoding, compressed);
+            return _channel.BasicPublishAsync("", queue.Name, mandatory: true, properties, body, _closing.Token);
+        }
     }
 
     private void Close(Exception reason)

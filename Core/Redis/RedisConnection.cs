@@ -82,6 +82,9 @@ public sealed partial class RedisConnection : ResilientLoop
     /// <summary>Stands before every key and channel.</summary>
     public string KeyPrefix { get; }
 
+    /// <summary>Where this process's latest heartbeat is: when it was sent, by <see cref="TimeProvider.GetTimestamp"/>.</summary>
+    internal string HeartbeatKey => _echo;
+
     // on a busy machine answers are as late as the process's own timer
     private TimeSpan CommandTimeout => _timeout + _heartbeat.Delay is var timeout && timeout < _timeout * LongestTimeoutFactor
         ? timeout

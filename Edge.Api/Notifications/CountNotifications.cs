@@ -1,4 +1,5 @@
 using FluentValidation;
+using Switchboard.Core.Diagnostics;
 
 namespace Switchboard.Edge.Api.Notifications;
 
@@ -55,7 +56,7 @@ internal sealed record CountNotificationsResponse(
     string Bucket, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<NotificationCounts> Items);
 
 /// <summary><c>GET /api/analytics/notifications</c>: what became of the user's notifications, by the minute or the hour.</summary>
-internal sealed class CountNotifications(NpgsqlDataSource dataSource, TimeProvider timeProvider)
+internal sealed class CountNotifications(ReadDatabase database, QueryMonitor queries, TimeProvider timeProvider)
     : Endpoint<CountNotificationsRequest, Ok<CountNotificationsResponse>>
 {
     private const string Sql =
@@ -79,9 +80,15 @@ internal sealed class CountNotifications(NpgsqlDataSource dataSource, TimeProvid
         CountNotificationsRequest request, CancellationToken cancellationToken)
     {
         var span = RollupSpan.Of(request, timeProvider.GetUtcNow());
-        var items = await dataSource
-            .Command(Sql, HttpContext.Caller().UserId, span.Granularity, span.From, span.To)
-            .ListAsync(Read, cancellationToken);
+        var userId = HttpContext.Caller().UserId;
+        var items = await database.ReadAsync(
+            userId,
+            source => queries.RunAsync(
+                "notification-counts",
+                source.Command(Sql, userId, span.Granularity, span.From, span.To),
+                (command, ct) => command.ListAsync(Read, ct),
+                cancellationToken),
+            cancellationToken);
         return TypedResults.Ok(new CountNotificationsResponse(span.Granularity, span.From, span.To, items));
     }
 

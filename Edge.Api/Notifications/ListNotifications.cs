@@ -1,25 +1,60 @@
 using System.Text.Json;
 using FluentValidation;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Notifications;
 
 namespace Switchboard.Edge.Api.Notifications;
 
-/// <summary>Which notifications to list.</summary>
-internal sealed class ListNotificationsRequest : PageRequest
+/// <summary>Which of the user's notifications.</summary>
+internal interface INotificationFilter
 {
     /// <summary>Only those in this state: pending, sending, sent, delivered, read, failed or cancelled.</summary>
+    string? Status { get; }
+
+    /// <summary>Only those over this channel.</summary>
+    string? Channel { get; }
+
+    /// <summary>Only those made at this time or later.</summary>
+    DateTimeOffset? Since { get; }
+
+    /// <summary>Only those made before this time.</summary>
+    DateTimeOffset? Until { get; }
+}
+
+/// <summary>What holds for each such filter.</summary>
+internal static class NotificationFilterRules
+{
+    public static void FilterRules<T>(this AbstractValidator<T> validator)
+        where T : INotificationFilter
+    {
+        validator.RuleFor(request => request.Status)
+            .Must(status => DeliveryStatuses.TryParse(status, out _))
+            .When(request => request.Status is not null)
+            .WithMessage($"It must be one of {string.Join(", ", Enum.GetValues<DeliveryStatus>().Select(DeliveryStatuses.Name))}.");
+        validator.RuleFor(request => request.Channel).OneOf(Channels.Names).When(request => request.Channel is not null);
+        validator.RuleFor(request => request.Until)
+            .GreaterThan(request => request.Since)
+            .When(request => request is { Since: not null, Until: not null })
+            .WithMessage("It must be after since.");
+    }
+}
+
+/// <summary>Which notifications to list.</summary>
+internal sealed class ListNotificationsRequest : PageRequest, INotificationFilter
+{
+    /// <inheritdoc/>
     [QueryParam]
     public string? Status { get; set; }
 
-    /// <summary>Only those over this channel.</summary>
+    /// <inheritdoc/>
     [QueryParam]
     public string? Channel { get; set; }
 
-    /// <summary>Only those made at this time or later.</summary>
+    /// <inheritdoc/>
     [QueryParam]
     public DateTimeOffset? Since { get; set; }
 
-    /// <summary>Only those made before this time.</summary>
+    /// <inheritdoc/>
     [QueryParam]
     public DateTimeOffset? Until { get; set; }
 
@@ -54,22 +89,15 @@ internal sealed class ListNotificationsValidator : PageValidator<ListNotificatio
     public ListNotificationsValidator()
         : base(ListNotifications.Name)
     {
-        RuleFor(request => request.Status)
-            .Must(status => DeliveryStatuses.TryParse(status, out _))
-            .When(request => request.Status is not null)
-            .WithMessage($"It must be one of {string.Join(", ", Enum.GetValues<DeliveryStatus>().Select(DeliveryStatuses.Name))}.");
-        RuleFor(request => request.Channel).OneOf(Channels.Names).When(request => request.Channel is not null);
-        RuleFor(request => request.Until)
-            .GreaterThan(request => request.Since)
-            .When(request => request is { Since: not null, Until: not null })
-            .WithMessage("It must be after since.");
+        this.FilterRules();
         RuleFor(request => request.Category).Text(200);
         RuleFor(request => request.Recipient).Text(320);
     }
 }
 
 /// <summary><c>GET /api/notifications</c>: the user's notifications, newest first.</summary>
-internal sealed class ListNotifications(NpgsqlDataSource dataSource) : ListEndpoint<ListNotificationsRequest, NotificationResponse>(Name)
+internal sealed class ListNotifications(ReadDatabase database, QueryMonitor queries)
+    : ListEndpoint<ListNotificationsRequest, NotificationResponse>(Name)
 {
     public const string Name = "notifications";
 
@@ -80,13 +108,15 @@ internal sealed class ListNotifications(NpgsqlDataSource dataSource) : ListEndpo
         FROM notifications n
         WHERE n.user_id = $1
           AND ($2::text IS NULL OR n.delivery_status = $2)
-          AND ($2::text IS NULL OR $2 NOT IN ('pending', 'sending', 'cancelled') OR n.sent_at IS NULL)
+          AND ($2::text IS NULL OR $2 NOT IN ('pending', 'sending')
+               OR (n.sent_at IS NULL AND n.failed_at IS NULL AND n.cancelled_at IS NULL))
+          AND ($2::text IS DISTINCT FROM 'cancelled' OR n.cancelled_at IS NOT NULL)
           AND ($2::text IS DISTINCT FROM 'failed' OR n.failed_at IS NOT NULL)
           AND ($3::text IS NULL OR n.channel = $3)
           AND ($4::timestamptz IS NULL OR (n.created_at >= $4 AND n.id > $5::uuid))
           AND ($6::timestamptz IS NULL OR n.created_at < $6)
           AND ($7::uuid IS NULL OR n.id < $7)
-          AND ($9::jsonb IS NULL OR n.metadata @> $9)
+          AND ($9::jsonb IS NULL OR n.metadata @> $9::jsonb)
         ORDER BY n.id DESC
         LIMIT $8
         """;
@@ -96,12 +126,17 @@ internal sealed class ListNotifications(NpgsqlDataSource dataSource) : ListEndpo
 
     protected override Task<List<NotificationResponse>> ReadAsync(
         ListNotificationsRequest request, Cursor? after, int take, CancellationToken cancellationToken) =>
-        dataSource
-            .Command(
-                Sql, HttpContext.Caller().UserId, request.Status, request.Channel, request.Since,
-                request.Since is { } since ? TimeOrderedId.Before(since) : null, request.Until, after?.Id, take,
-                request.Metadata())
-            .ListAsync(NotificationResponse.Read, cancellationToken);
+        database.ReadAsync(
+            HttpContext.Caller().UserId,
+            source => queries.RunAsync(
+                "notifications",
+                source.Command(
+                    Sql, HttpContext.Caller().UserId, request.Status, request.Channel, request.Since,
+                    request.Since is { } since ? TimeOrderedId.Before(since) : null, request.Until, after?.Id, take,
+                    request.Metadata()),
+                (command, ct) => command.ListAsync(NotificationResponse.Read, ct),
+                cancellationToken),
+            cancellationToken);
 
     protected override Cursor CursorOf(NotificationResponse item) => new(item.CreatedAt, item.Id);
 }

@@ -1,3 +1,5 @@
+using Switchboard.Core.Diagnostics;
+
 namespace Switchboard.Edge.Api.Notifications;
 
 /// <summary>How many notifications there were, as far as the roll-ups go back; what happened in the last seconds may be missing.</summary>
@@ -9,7 +11,7 @@ namespace Switchboard.Edge.Api.Notifications;
 internal sealed record NotificationSummary(long Total, long Delivered, long Failed, long Last24h, long Last7d);
 
 /// <summary><c>GET /api/notifications/summary</c>.</summary>
-internal sealed class SummariseNotifications(NpgsqlDataSource dataSource, TimeProvider timeProvider)
+internal sealed class SummariseNotifications(ReadDatabase database, QueryMonitor queries, TimeProvider timeProvider)
     : EndpointWithoutRequest<Ok<NotificationSummary>>
 {
     // of the roll-ups, a row for each hour and channel in which something happened, never of the notifications: a user may have millions
@@ -37,11 +39,16 @@ internal sealed class SummariseNotifications(NpgsqlDataSource dataSource, TimePr
     public override async Task<Ok<NotificationSummary>> ExecuteAsync(CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
-        var summary = await dataSource
-            .Command(Sql, HttpContext.Caller().UserId, now.AddDays(-1), now.AddDays(-7))
-            .FirstAsync(
-                row => new NotificationSummary(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)),
-                cancellationToken);
+        var userId = HttpContext.Caller().UserId;
+        var summary = await database.ReadAsync(
+            userId,
+            source => queries.RunAsync(
+                "notification-summary",
+                source.Command(Sql, userId, now.AddDays(-1), now.AddDays(-7)),
+                (command, ct) => command.FirstAsync(
+                    row => new NotificationSummary(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)), ct),
+                cancellationToken),
+            cancellationToken);
         return TypedResults.Ok(summary);
     }
 }

@@ -1,19 +1,20 @@
 using System.ComponentModel;
 using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.Caching.Memory;
 using Switchboard.Core.Deletion;
 using Switchboard.Core.Security;
 
 namespace Switchboard.Edge.Api.Platform;
 
 /// <summary>Finds the caller that a key belongs to: in memory, in Redis (encrypted), in Postgres.</summary>
-internal sealed class ApiKeys(HybridCache cache, NpgsqlDataSource dataSource, DemoKey demoKey, TimeProvider timeProvider)
+internal sealed class ApiKeys(HybridCache cache, NpgsqlDataSource dataSource, DemoKey demoKey, TimeProvider timeProvider) : IDisposable
 {
     private const string FindSql = "SELECT id, user_id, scopes, expires_at FROM api_keys WHERE hash = $1 AND revoked_at IS NULL";
 
-    private static readonly HybridCacheEntryOptions MemoryOnly = new()
-    {
-        Flags = HybridCacheEntryFlags.DisableDistributedCache | HybridCacheEntryFlags.DisableUnderlyingData,
-    };
+    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(10);
+
+    // which keys were good of late: not what they may do, which is looked up again and again
+    private readonly MemoryCache _known = new(new MemoryCacheOptions { SizeLimit = 20_000 });
 
     /// <summary>The caller that the key belongs to; null when there is no such key, it was revoked, or it has ended.</summary>
     public async ValueTask<Caller?> FindAsync(string key, CancellationToken cancellationToken)
@@ -26,17 +27,28 @@ internal sealed class ApiKeys(HybridCache cache, NpgsqlDataSource dataSource, De
                 .FirstAsync(
                     row => new Caller(row.GetGuid(0), row.GetGuid(1), row.GetFieldValue<string[]>(2), row.Nullable<DateTimeOffset>(3)), ct),
             cancellationToken: cancellationToken);
-        return caller?.ExpiresAt <= timeProvider.GetUtcNow() ? null : caller;
+        if (caller is null || caller.ExpiresAt <= timeProvider.GetUtcNow())
+        {
+            _known.Remove(CacheKey(hash));
+            return null;
+        }
+
+        if (!_known.TryGetValue(CacheKey(hash), out _))
+            _known.Set(CacheKey(hash), true, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Remembered });
+        return caller;
     }
 
-    /// <summary>Whether the request carries a key that this process remembers as good, without a look-up.</summary>
-    public async ValueTask<bool> IsRememberedAsync(HttpRequest request) =>
+    /// <summary>Whether the request carries a key that this process found good within the last ten minutes: it is worth a look-up,
+    /// though its address has tried many that are not. Nobody who does not have the key can make it so.</summary>
+    public bool IsRemembered(HttpRequest request) =>
         ApiKeyAuthentication.KeyOf(request) is { } key && ApiKeySecret.IsWellFormed(key)
-        && await cache.GetOrCreateAsync<Caller?>(
-            CacheKey(ApiKeySecret.Hash(key)), static _ => ValueTask.FromResult<Caller?>(null), MemoryOnly) is not null;
+        && _known.TryGetValue(CacheKey(ApiKeySecret.Hash(key)), out _);
 
     /// <summary>Makes every process ask Postgres for this key again, within a second.</summary>
     public ValueTask ForgetAsync(byte[] hash, CancellationToken cancellationToken) => cache.RemoveAsync(CacheKey(hash), cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => _known.Dispose();
 
     private static string CacheKey(byte[] hash) => $"{UserDeletion.KeyCachePrefix}{Convert.ToHexStringLower(hash)}";
 }

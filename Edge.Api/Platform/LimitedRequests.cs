@@ -77,7 +77,7 @@ internal static class LimitExtensions
             var endpoint = context.GetEndpoint();
             if (limits.Requests.Take(network) is { IsAllowed: false } flood)
                 await context.RefuseAsync(limits.Requests.Policy, flood.RetryAfter);
-            else if (limits.Refusals.Look(network) is { IsAllowed: false } tries && !await keys.IsRememberedAsync(context.Request))
+            else if (limits.Refusals.Look(network) is { IsAllowed: false } tries && !keys.IsRemembered(context.Request))
                 await context.RefuseAsync(limits.Refusals.Policy, tries.RetryAfter);
             else
             {

@@ -24,6 +24,12 @@ internal sealed class MetricsOptions
 
 internal static class MetricsDefaults
 {
+    // without them a histogram has bounds for milliseconds: whatever takes less than five seconds would be in one bucket
+    private static readonly ExplicitBucketHistogramConfiguration _seconds = new()
+    {
+        Boundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 3_600],
+    };
+
     /// <summary>
     /// What is measured: the product (<c>Switchboard.*</c>), the server, the HTTP clients and the runtime; Aspire's clients add theirs.
     /// </summary>
@@ -34,6 +40,8 @@ internal static class MetricsDefaults
             reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = options.Value.ExportIntervalSeconds * 1_000);
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter("Switchboard.*")
+            .AddView(static instrument =>
+                instrument.Unit == "s" && instrument.Meter.Name.StartsWith("Switchboard.", StringComparison.Ordinal) ? _seconds : null)
             .AddAspNetCoreInstrumentation()
             .AddHttpClientInstrumentation()
             .AddRuntimeInstrumentation()

@@ -6,7 +6,9 @@ namespace Switchboard.Simulator.Control;
 /// <param name="Recipient">The address.</param>
 /// <param name="Action">failed, delayed, delivered, relayed or expanded.</param>
 /// <param name="Status">The status code of RFC 3463.</param>
-internal sealed record ReportedDelivery(string Recipient, string Action = "failed", string Status = "5.1.1");
+/// <param name="Diagnostic">What the recipient's server said.</param>
+internal sealed record ReportedDelivery(
+    string Recipient, string Action = "failed", string Status = "5.1.1", string? Diagnostic = null);
 
 /// <summary>Writes mails as they come over the wire: with a report as <c>multipart/report</c>, else as text.</summary>
 internal static class MimeWriter
@@ -41,6 +43,10 @@ internal static class MimeWriter
         {
             mime.Append("\r\nFinal-Recipient: rfc822; ").Append(one.Recipient).Append("\r\nAction: ").Append(one.Action)
                 .Append("\r\nStatus: ").Append(one.Status).Append("\r\n");
+            if (one.Diagnostic is not null)
+            {
+                mime.Append("Diagnostic-Code: smtp; ").Append(one.Diagnostic).Append("\r\n");
+            }
         }
 
         if (original is not null)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Rules;
+using Switchboard.Workers.Ingest.Email.Bounces;
 using Switchboard.Workers.Ingest.Email.Rules;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Email.Tracking;
@@ -12,13 +13,16 @@ namespace Switchboard.Workers.Ingest.Email;
 /// <param name="MessageId">What makes it one mail for the rules, however often it is read: unique within its mailbox.</param>
 /// <param name="ForRules">As rules see it; null for what was sent and for what is not new.</param>
 /// <param name="ForTracking">As it is tracked; null for what cannot be, and where nothing is tracked.</param>
-internal sealed record SourceMail(string ProviderId, string MessageId, ReceivedMessage? ForRules, MailEnvelope? ForTracking)
+/// <param name="Report">As a delivery report; null for what is none.</param>
+internal sealed record SourceMail(
+    string ProviderId, string MessageId, ReceivedMessage? ForRules, MailEnvelope? ForTracking, MailEnvelope? Report = null)
 {
     /// <summary>Without what is older than a time.</summary>
     public SourceMail Since(DateTimeOffset? since) => this with
     {
         ForRules = ForRules?.ReceivedAt < since ? null : ForRules,
         ForTracking = ForTracking?.At < since ? null : ForTracking,
+        Report = Report?.At < since ? null : Report,
     };
 }
 
@@ -33,10 +37,11 @@ internal sealed record MailArrival(DateTimeOffset AcceptedAt, ActivityContext? P
 internal sealed record PipelineResult(IReadOnlyList<FailedMail> NotMatched, IReadOnlyList<FailedMail> NotTracked);
 
 /// <summary>
-/// Passes new mail of a mailbox, whatever its provider, to the rules and then to tracking. Each of them knows what it had before, so
-/// mail that is read again changes nothing. The past, which a sync reads, goes to tracking alone and not through here.
+/// Passes new mail of a mailbox, whatever its provider, to the rules and then to tracking, and tells notifications of what came back. Each
+/// of them knows what it had before, so mail that is read again changes nothing. The past, which a sync reads, goes to tracking alone and not through here.
 /// </summary>
-internal sealed partial class MailPipeline(EmailProcessor rules, BatchRecorder tracking, ILogger<MailPipeline> logger)
+internal sealed partial class MailPipeline(
+    EmailProcessor rules, BatchRecorder tracking, BouncedNotifications bounces, ILogger<MailPipeline> logger)
 {
     /// <summary>Processes mails; when it returns, all but the failed ones are safe.</summary>
     /// <param name="account">Their mailbox.</param>
@@ -54,6 +59,7 @@ internal sealed partial class MailPipeline(EmailProcessor rules, BatchRecorder t
         ];
         var notMatched = new List<FailedMail>();
         await MatchAsync(incoming, notMatched, cancellationToken);
+        await bounces.ApplyAsync(account.UserId, mails.Select(mail => mail.Report).OfType<MailEnvelope>(), cancellationToken);
 
         MailEnvelope[] envelopes = [.. mails.Select(mail => mail.ForTracking).OfType<MailEnvelope>()];
         return new(notMatched, await tracking.RecordAsync(account.Tracked, envelopes, cancellationToken));

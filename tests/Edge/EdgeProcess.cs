@@ -42,8 +42,12 @@ public partial class EdgeProcess : IAsyncLifetime
         await Postgres.InitializeAsync();
         // also while writing is forbidden by default
         Database = NpgsqlDataSource.Create(Postgres.ConnectionString + ";Options=-c default_transaction_read_only=off");
+        await BeforeStartAsync();
         Http.BaseAddress = await StartAsync();
     }
+
+    /// <summary>What is to be there besides, when the database is.</summary>
+    protected virtual Task BeforeStartAsync() => Task.CompletedTask;
 
     /// <summary>A user, and a key with these scopes.</summary>
     public async Task<(Guid UserId, string Key)> NewUserAsync(params string[] scopes)

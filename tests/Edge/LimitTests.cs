@@ -45,6 +45,9 @@ public sealed class LimitTests(LimitedEdge edge) : IClassFixture<LimitedEdge>
                     HttpMethod.Post, "none", "/api/sms/webhook",
                     new StringContent("From=x", MediaTypeHeaderValue.Parse("application/x-www-form-urlencoded")), Forwarded(Intruder));
             answers.Add(answer.StatusCode);
+            // without Redis nothing that is cached is used for longer than a second
+            if (attempt == 30)
+                await Task.Delay(TimeSpan.FromSeconds(1));
             if (answer.StatusCode == HttpStatusCode.TooManyRequests)
                 answer.Headers.RetryAfter.ShouldNotBeNull();
         }

@@ -39,6 +39,22 @@ public sealed class PostgresServer : IAsyncLifetime
         }
     }
 
+    /// <summary>A streaming replica of this server, which has all that is committed here a moment later.</summary>
+    public async Task<PostgresServer> StartReplicaAsync()
+    {
+        var replica = new PostgresServer();
+        Directory.CreateDirectory(replica.Data);
+        await RunAsync("chmod", "755", replica._folder);
+        await RunAsync("chmod", "700", replica.Data);
+        if (Environment.IsPrivilegedProcess)
+            await RunAsync("chown", "postgres", replica.Data);
+        await RunAsync(
+            [.. AsPostgres(), Programs + "pg_basebackup", "-h", "127.0.0.1", "-p", $"{_port}", "-U", "postgres", "-D", replica.Data,
+                "--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast"]);
+        await replica.StartAsync();
+        return replica;
+    }
+
     public async Task StartAsync()
     {
         string[] server =
@@ -53,7 +69,8 @@ public sealed class PostgresServer : IAsyncLifetime
         })!;
         while (await _server.StandardError.ReadLineAsync() is { } line)
         {
-            if (line.Contains("ready to accept connections", StringComparison.Ordinal))
+            // … connections, or … read-only connections
+            if (line.Contains("ready to accept ", StringComparison.Ordinal))
             {
                 _ = _server.StandardError.ReadToEndAsync();
                 return;

@@ -9,6 +9,7 @@ using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Workers.Ingest;
+using Switchboard.Workers.Ingest.Email.Bounces;
 using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Tests.Ingest;
@@ -59,6 +60,9 @@ public abstract class TrackingTest(PostgresServer postgres) : IAsyncLifetime
 
     internal MailRecorder Recorder(NpgsqlDataSource? database = null) => new(
         database ?? Database, Scheduled, Options.Create(new TrackingOptions()), new MailCounter(Time), Time, NullLogger<MailRecorder>.Instance);
+
+    internal BouncedNotifications Bounces() => new(
+        Database, new(Database, secrets: null!, Time), _services.GetRequiredService<JobOutbox>(), Time, NullLogger<BouncedNotifications>.Instance);
 
     /// <summary>Connects an account of a new user, who tracks all unless said otherwise.</summary>
     internal async Task<TrackedMailbox> AccountAsync(TrackingPolicy? policy = null, bool isTracked = true)

@@ -37,8 +37,13 @@ public sealed class Servers : IAsyncLifetime
             [.. AsUser("postgres"), PostgresPrograms + "initdb", "-D", Path.Combine(_folder, "postgres"), "-U", "postgres", "-A", "trust"]);
         await StartPostgresAsync();
         await using var source = NpgsqlDataSource.Create(Postgres);
-        await using var schema = source.CreateCommand(await SchemaAsync());
-        await schema.ExecuteNonQueryAsync();
+        foreach (var script in typeof(Servers).Assembly.GetManifestResourceNames().Where(name => char.IsAsciiDigit(name[0])).Order())
+        {
+            using var reader = new StreamReader(typeof(Servers).Assembly.GetManifestResourceStream(script)!);
+            await using var schema = source.CreateCommand(await reader.ReadToEndAsync());
+            await schema.ExecuteNonQueryAsync();
+        }
+
         await rabbit;
     }
 
@@ -83,7 +88,7 @@ public sealed class Servers : IAsyncLifetime
     {
         await EmptyQueuesAsync();
         await using var source = NpgsqlDataSource.Create(Postgres);
-        await using var command = source.CreateCommand("TRUNCATE scheduled_jobs, dead_jobs, job_minutes, job_processes");
+        await using var command = source.CreateCommand("TRUNCATE scheduled_jobs, dead_jobs, job_minutes, job_processes, job_queues");
         await command.ExecuteNonQueryAsync();
     }
 
@@ -125,10 +130,4 @@ public sealed class Servers : IAsyncLifetime
 
     private static string[] AsUser(string user) =>
         Environment.IsPrivilegedProcess ? ["setpriv", $"--reuid={user}", $"--regid={user}", "--clear-groups"] : [];
-
-    private static async Task<string> SchemaAsync()
-    {
-        using var reader = new StreamReader(typeof(Servers).Assembly.GetManifestResourceStream("jobs.sql")!);
-        return await reader.ReadToEndAsync();
-    }
 }

@@ -20,16 +20,16 @@ public sealed class NotificationPlanTests(PostgresServer server) : IClassFixture
     {
         var userId = await FillAsync();
 
-        await ShouldReadAsync(null, "idx_notifications_user");
-        await ShouldReadAsync("delivered", "idx_notifications_user");
-        await ShouldReadAsync("pending", "idx_notifications_user_status_sent");
-        await ShouldReadAsync("sending", "idx_notifications_user_status_sent");
+        await ShouldReadAsync(null, "idx_user_notifications");
+        await ShouldReadAsync("delivered", "idx_user_notifications");
+        await ShouldReadAsync("pending", "idx_active_notifications");
+        await ShouldReadAsync("sending", "idx_active_notifications");
         await ShouldReadAsync("cancelled", "idx_notifications_user_status_sent");
         await ShouldReadAsync("failed", "idx_notifications_failed");
 
         async Task ShouldReadAsync(string? status, string index)
         {
-            object?[] values = [userId, status, null, null, null, null, null, PageSize];
+            object?[] values = [userId, status, null, null, null, null, null, PageSize, null];
             var states = await _dataSource.Command(ListNotifications.Sql, values).ListAsync(row => row.GetString(4), default);
             states.Count.ShouldBe(PageSize);
             states.ShouldAllBe(state => status == null || state == status);
@@ -58,9 +58,10 @@ public sealed class NotificationPlanTests(PostgresServer server) : IClassFixture
             (object)new[] { userId, otherId }).RunAsync(default);
         await _dataSource.Command(
             """
-            INSERT INTO notifications (id, user_id, channel, recipient, body, priority, delivery_status, source, created_at, sent_at, failed_at)
+            INSERT INTO notifications (id, user_id, channel, recipient, body, priority, delivery_status, source, created_at, sent_at, failed_at, cancelled_at)
             SELECT gen_random_uuid(), CASE WHEN n % 10 = 0 THEN $1 ELSE $2 END, 'whatsapp', '+1', 'text', 1, status, 'api', now(),
-                   CASE WHEN status = 'delivered' THEN now() END, CASE WHEN status = 'failed' THEN now() END
+                   CASE WHEN status = 'delivered' THEN now() END, CASE WHEN status = 'failed' THEN now() END,
+                   CASE WHEN status = 'cancelled' THEN now() END
             FROM generate_series(1, 50000) AS n
             CROSS JOIN LATERAL (
                 SELECT coalesce((ARRAY['pending', 'sending', 'cancelled', 'failed'])[n / 10 % 80 + 1], 'delivered') AS status) AS state

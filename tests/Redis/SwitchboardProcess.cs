@@ -10,6 +10,9 @@ using Switchboard.Core.Redis.Caching;
 using Switchboard.Core.Redis.Limits;
 using Switchboard.Core.Redis.Locks;
 
+// Clocks, heartbeats and servers that die: each test has the machine to itself.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+
 namespace Switchboard.Tests.Redis;
 
 /// <summary>What one process has of Redis: its own connection, memory and counters.</summary>
@@ -29,14 +32,17 @@ internal sealed class SwitchboardProcess : IAsyncDisposable
 
     public RedisConnection Redis => _host.Services.GetRequiredService<RedisConnection>();
 
+    /// <summary>How often the replica answered.</summary>
+    public long ReplicaAnswers => _host.Services.GetRequiredService<ReplicaReads>().Answered;
+
     public IDatabase Database => _host.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
 
     public CacheNamespaceStatistics Statistics(string space) => _host.Services.GetRequiredService<CacheStatistics>().Read()[space];
 
     /// <summary>Starts and waits until Redis answers.</summary>
-    public static async Task<SwitchboardProcess> StartAsync(RedisServer server)
+    public static async Task<SwitchboardProcess> StartAsync(RedisServer server, RedisServer? replica = null)
     {
-        var process = await StartWithoutRedisAsync(server);
+        var process = await StartWithoutRedisAsync(server, replica);
         await process.UntilAsync(available: true);
         await Eventually.TrueAsync(process.HasWarmedUpAsync);
         return process;
@@ -53,7 +59,7 @@ internal sealed class SwitchboardProcess : IAsyncDisposable
     }
 
     /// <summary>Starts, whether Redis is there or not.</summary>
-    public static async Task<SwitchboardProcess> StartWithoutRedisAsync(RedisServer server)
+    public static async Task<SwitchboardProcess> StartWithoutRedisAsync(RedisServer server, RedisServer? replica = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -65,6 +71,9 @@ internal sealed class SwitchboardProcess : IAsyncDisposable
         });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(server.ConnectionString));
+        if (replica is not null)
+            builder.Services.AddKeyedSingleton<IConnectionMultiplexer>(
+                ReplicaReads.ServiceKey, (_, _) => ConnectionMultiplexer.Connect(replica.ConnectionString));
         builder.Services.AddSwitchboardCache(cache => cache
             .Templates()
             .Namespace("rules", TimeSpan.FromMinutes(5), 100)

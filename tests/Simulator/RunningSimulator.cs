@@ -28,7 +28,7 @@ internal sealed class RunningSimulator : IAsyncDisposable
         var edge = await EdgeReceiver.StartAsync();
         var app = SimulatorHost.Build(
         [
-            "--urls=http://127.0.0.1:0", $"--Simulator:EdgeUrl={edge.Url}", "--DemoMail:PerMinute=0", "--Logging:LogLevel:Default=Error",
+            "--urls=http://127.0.0.1:0", $"--Simulator:EdgeUrl={edge.Url}", "--DemoMail:PerMinute=0", "--Smtp:Port=0", "--Logging:LogLevel:Default=Error",
             .. settings.Select(setting => $"--{setting}"),
         ], timeProvider);
         await app.StartAsync();

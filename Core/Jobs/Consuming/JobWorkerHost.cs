@@ -19,6 +19,7 @@ internal sealed partial class JobWorkerHost : BackgroundService
     private readonly AsyncSignal _changed = new();
     private readonly Dictionary<string, HandledJob> _handled;
     private readonly BatchRunner _runner;
+    private readonly JobCounters _counters;
     private readonly JobOptions _options;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly TimeProvider _timeProvider;
@@ -30,6 +31,7 @@ internal sealed partial class JobWorkerHost : BackgroundService
         JobWorker worker,
         IEnumerable<HandledJob> handled,
         BatchRunner runner,
+        JobCounters counters,
         IConnectionFactory factory,
         IOptions<JobOptions> options,
         IHostApplicationLifetime lifetime,
@@ -38,6 +40,7 @@ internal sealed partial class JobWorkerHost : BackgroundService
     {
         _handled = handled.ToDictionary(job => job.Type.Tag);
         _runner = runner;
+        _counters = counters;
         _options = options.Value;
         _lifetime = lifetime;
         _timeProvider = timeProvider;
@@ -99,6 +102,8 @@ internal sealed partial class JobWorkerHost : BackgroundService
 
     private void Received(IReadOnlyList<ReceivedJob> jobs)
     {
+        if (jobs[0] is { Source: { IsDeadLetter: false } source, Delivery.PublishedAt: { } publishedAt })
+            _counters.Received(source.Queue, publishedAt);
         lock (_gate)
         {
             foreach (var job in jobs)

@@ -40,6 +40,9 @@ internal sealed class Delivery(ulong tag, int jobs)
 
     public ulong Tag => tag;
 
+    /// <summary>When it was published, as far as it says so.</summary>
+    public DateTimeOffset? PublishedAt { get; init; }
+
     /// <summary>Whether some of its jobs are settled and others are not.</summary>
     public bool IsPartlySettled => Volatile.Read(ref _open) is var open && open > 0 && open < _jobs;
 
@@ -176,13 +179,20 @@ internal sealed class QueueConsumer : IDeliveryQueue, IBrokerSession
 
     private ReceivedJob[] Read(BasicDeliverEventArgs delivery)
     {
-        // the client takes its buffer back after this call
-        var (properties, queue, body) = (delivery.BasicProperties, QueueOf(delivery), delivery.Body.ToArray());
-        var jobs = Unpack(properties, queue, body) ?? [JobMessageProperties.Read(properties, queue, body, _timeProvider.GetUtcNow())];
+        // a copy in any case: the client takes its buffer back after this call
+        var (properties, queue, body, now) =
+            (delivery.BasicProperties, QueueOf(delivery), BodyOf(delivery), _timeProvider.GetUtcNow());
+        var jobs = Unpack(properties, queue, body) ?? [JobMessageProperties.Read(properties, queue, body, now)];
         var isTakenOut = jobs.Count > 1 && !IsDeadLetter && JobMessageProperties.Returns(properties) >= ReturnsBeforeTakenApart;
-        var (message, now) = (new Delivery(delivery.DeliveryTag, jobs.Count), _timeProvider.GetTimestamp());
-        return [.. jobs.Select(job => new ReceivedJob(job, this, message, now) { IsTakenOut = isTakenOut })];
+        var message = new Delivery(delivery.DeliveryTag, jobs.Count) { PublishedAt = JobMessageProperties.PublishedAt(properties, now) };
+        var arrivedAt = _timeProvider.GetTimestamp();
+        return [.. jobs.Select(job => new ReceivedJob(job, this, message, arrivedAt) { IsTakenOut = isTakenOut })];
     }
+
+    // what cannot be decompressed, or is in an encoding of another version, is read as it is: no job, and kept as a dead one
+    private static byte[] BodyOf(BasicDeliverEventArgs delivery) =>
+        (delivery.BasicProperties.ContentEncoding == CompressedBody.Encoding ? CompressedBody.Read(delivery.Body.Span) : null)
+        ?? delivery.Body.ToArray();
 
     // one that cannot be read is one job, of a type that nobody serves
     private static IReadOnlyList<JobMessage>? Unpack(IReadOnlyBasicProperties properties, JobQueue queue, byte[] body)

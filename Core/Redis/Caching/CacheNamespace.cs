@@ -2,9 +2,23 @@ using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Microsoft.Extensions.Caching.Hybrid;
+using StackExchange.Redis;
 using Switchboard.Core.Security;
 
 namespace Switchboard.Core.Redis.Caching;
+
+/// <summary>How long entries live, by what they are of: an invalidation ends them before, so this is for what none tells of.</summary>
+public static class CacheTtl
+{
+    /// <summary>What has no reason for another: 3,600 s.</summary>
+    public static readonly TimeSpan Default = TimeSpan.FromSeconds(3_600);
+
+    /// <summary>Notifications and what becomes of them: 7,200 s.</summary>
+    public static readonly TimeSpan Notification = TimeSpan.FromSeconds(7_200);
+
+    /// <summary>What a person has chosen: 86,400 s.</summary>
+    public static readonly TimeSpan Preferences = TimeSpan.FromSeconds(86_400);
+}
 
 /// <summary>What all entries whose key begins with the same word have in common.</summary>
 /// <param name="Name">The word: the part of the key before the first colon.</param>
@@ -129,7 +143,8 @@ internal readonly record struct CachePlan(TimeSpan Life, TimeSpan LocalLife, Hyb
 public static class CacheServices
 {
     /// <summary>
-    /// Adds <see cref="HybridCache"/> and <see cref="CacheStatistics"/>, over the registered Redis client.
+    /// Adds <see cref="HybridCache"/> and <see cref="CacheStatistics"/>, over the registered Redis client; entries are read from the one of
+    /// the key <c>redis-replica</c>, where one was registered before.
     /// To be called once, with all namespaces of the process.
     /// </summary>
     /// <param name="services">The services.</param>
@@ -143,10 +158,22 @@ public static class CacheServices
         services.AddRedisConnection();
         if (builder.Namespaces.Any(space => space.Encrypted))
             services.AddSecretProtector();
+        if (services.Any(service => service.ServiceType == typeof(IConnectionMultiplexer) && Equals(service.ServiceKey, ReplicaReads.ServiceKey)))
+        {
+            services.AddSingleton(provider => new ReplicaReads(
+                () => provider.GetRequiredKeyedService<IConnectionMultiplexer>(ReplicaReads.ServiceKey),
+                provider.GetRequiredService<RedisConnection>(),
+                provider.GetRequiredService<IMeterFactory>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<ReplicaReads>>()));
+            services.AddHostedService(provider => provider.GetRequiredService<ReplicaReads>());
+        }
+
         services.AddSingleton(options);
         services.AddSingleton(provider => new SwitchboardCache(
             options,
             provider.GetRequiredService<RedisConnection>(),
+            provider.GetService<ReplicaReads>(),
             provider.GetService<SecretProtector>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IMeterFactory>(),

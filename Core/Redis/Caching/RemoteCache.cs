@@ -12,60 +12,89 @@ internal sealed partial class RemoteCache
     private readonly RedisConnection _redis;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
+    private readonly ReplicaReads? _replica;
     private readonly PendingInvalidations _pending = new();
 
     public RemoteCache(
-        RedisConnection redis, TimeProvider timeProvider, ILogger logger, Action<CacheInvalidation> invalidated, Action missedSome)
+        RedisConnection redis, ReplicaReads? replica, TimeProvider timeProvider, ILogger logger, Action<CacheInvalidation> invalidated,
+        Action missedSome)
     {
-        (_redis, _timeProvider, _logger) = (redis, timeProvider, logger);
+        (_redis, _replica, _timeProvider, _logger) = (redis, replica, timeProvider, logger);
         _origin = Guid.CreateVersion7(timeProvider.GetUtcNow()).ToString("N");
         redis.Listen(Channel, message =>
         {
             var (what, origin) = CacheInvalidation.Decode((string)message!);
+            _replica?.Forget(what);
             if (origin != _origin)
                 invalidated(what);
         });
-        redis.Returned += missedSome;
+        redis.Returned += () =>
+        {
+            _replica?.Forget(new CacheInvalidation(true, CacheInvalidation.Everything));
+            missedSome();
+        };
     }
 
-    public async Task<RemoteRead> ReadAsync(string key, string[] tags, CancellationToken cancellationToken)
+    /// <summary>Reads these keys, each with its tags, by one command.</summary>
+    public async Task<RemoteRead[]> ReadAsync(IReadOnlyList<CacheWrite> wanted, CancellationToken cancellationToken)
     {
+        var reads = new RemoteRead[wanted.Count];
         if (_pending.Any)
-            return default;
-        RedisKey[] keys = [EntryKey(key), .. StampKeys(key, tags)];
-        var reply = await _redis.AskAsync(database => database.StringGetAsync(keys, CommandFlags.None), cancellationToken);
-        if (!reply.Answered)
-            return default;
-        var stamps = Array.ConvertAll(reply.Value![1..], stamp => (string?)stamp ?? "");
-        var data = (byte[]?)reply.Value[0];
-        return new RemoteRead(data is null ? null : await ValidAsync(key, data, tags, stamps, cancellationToken), stamps);
+            return reads;
+        RedisKey[] keys = [.. wanted.SelectMany(one => KeysOf(one.Key, one.Tags))];
+        var values = _replica is null ? null : await _replica.ReadAsync(wanted, keys);
+        values ??= (await _redis.AskAsync(database => database.StringGetAsync(keys, CommandFlags.None), cancellationToken)).Value;
+        if (values is null)
+            return reads;
+        for (var (index, at) = (0, 0); index < reads.Length; index++)
+        {
+            var (key, tags) = (wanted[index].Key, wanted[index].Tags);
+            var stamps = Array.ConvertAll(values[(at + 1)..(at + 3 + tags.Length)], stamp => (string?)stamp ?? "");
+            var data = (byte[]?)values[at];
+            reads[index] = new RemoteRead(data is null ? null : await ValidAsync(key, data, tags, stamps, cancellationToken), stamps);
+            at += 3 + tags.Length;
+        }
+
+        return reads;
     }
 
-    public Task StoreLoadedAsync(
-        string key, string[] tags, string[] stamps, byte[] payload, TimeSpan life, CancellationToken cancellationToken)
+    /// <summary>Stores what was loaded, by one command.</summary>
+    public Task StoreLoadedAsync(IReadOnlyList<RemoteWrite> entries, CancellationToken cancellationToken)
     {
-        if (_pending.Any)
+        if (_pending.Any || entries.Count == 0)
             return Task.CompletedTask;
-        var arguments = new List<RedisValue> { Milliseconds(life), EndOf(life), payload, stamps[0] };
-        foreach (var (tag, stamp) in WithEverything(tags).Zip(stamps.Skip(1)))
-            arguments.AddRange([tag, stamp]);
-        return _redis.RunAsync(CacheScripts.StoreLoaded, [EntryKey(key), .. StampKeys(key, tags)], [.. arguments], cancellationToken);
+        var arguments = new List<RedisValue>();
+        foreach (var entry in entries)
+        {
+            arguments.AddRange([entry.Tags.Length + 1, Milliseconds(entry.Life), EndOf(entry.Life), entry.Payload, entry.Stamps![0]]);
+            foreach (var (tag, stamp) in WithEverything(entry.Tags).Zip(entry.Stamps.Skip(1)))
+                arguments.AddRange([tag, stamp]);
+        }
+
+        return _redis.RunAsync(CacheScripts.StoreLoaded, KeysOf(entries), [.. arguments], cancellationToken);
     }
 
-    public async Task SetAsync(string key, string[] tags, byte[] payload, TimeSpan life, CancellationToken cancellationToken)
+    /// <summary>Stores what was set and tells the other processes, by one command.</summary>
+    public Task SetAsync(IReadOnlyList<RemoteWrite> entries, CancellationToken cancellationToken)
     {
-        var invalidation = new CacheInvalidation(false, key);
-        RedisValue[] arguments =
-        [
-            Milliseconds(life), EndOf(life), payload, Milliseconds(CacheOptions.LongestLoad), _redis.KeyPrefix + Channel,
-            invalidation.Encode(_origin), .. WithEverything(tags).Select(tag => (RedisValue)tag),
-        ];
-        await OrLaterAsync(invalidation, async () =>
-            (await _redis.RunAsync(CacheScripts.Set, [EntryKey(key), .. StampKeys(key, tags)], arguments, cancellationToken)).Answered);
+        if (entries.Count == 0)
+            return Task.CompletedTask;
+        var invalidations = entries.Select(entry => new CacheInvalidation(false, entry.Key)).ToArray();
+        var arguments = new List<RedisValue> { Milliseconds(CacheOptions.LongestLoad), _redis.KeyPrefix + Channel };
+        foreach (var (entry, invalidation) in entries.Zip(invalidations))
+        {
+            arguments.AddRange(
+                [entry.Tags.Length + 1, Milliseconds(entry.Life), EndOf(entry.Life), entry.Payload, invalidation.Encode(_origin)]);
+            arguments.AddRange(WithEverything(entry.Tags).Select(tag => (RedisValue)tag));
+        }
+
+        return OrLaterAsync(
+            invalidations,
+            async () => (await _redis.RunAsync(CacheScripts.Set, KeysOf(entries), [.. arguments], cancellationToken)).Answered);
     }
 
     public Task InvalidateAsync(CacheInvalidation invalidation, CancellationToken cancellationToken) =>
-        OrLaterAsync(invalidation, () => SendAsync(invalidation, cancellationToken));
+        OrLaterAsync([invalidation], () => SendAsync(invalidation, cancellationToken));
 
     /// <summary>Sends the invalidations that Redis did not take before.</summary>
     public async Task SendPendingAsync(CancellationToken cancellationToken)
@@ -76,6 +105,7 @@ internal sealed partial class RemoteCache
             var sent = await Task.WhenAll(chunk.Select(one => SendAsync(one.Key, cancellationToken)));
             foreach (var (one, _) in chunk.Zip(sent).Where(pair => pair.Second))
             {
+                _replica?.Forget(one.Key);
                 _pending.Remove(one);
                 count++;
             }
@@ -88,7 +118,7 @@ internal sealed partial class RemoteCache
             Log.Sent(_logger, count);
     }
 
-    private async Task OrLaterAsync(CacheInvalidation invalidation, Func<Task<bool>> send)
+    private async Task OrLaterAsync(CacheInvalidation[] invalidations, Func<Task<bool>> send)
     {
         var sent = false;
         try
@@ -97,8 +127,12 @@ internal sealed partial class RemoteCache
         }
         finally
         {
-            if (!sent)
-                _pending.Add(invalidation);
+            foreach (var invalidation in invalidations)
+            {
+                if (!sent)
+                    _pending.Add(invalidation);
+                _replica?.Forget(invalidation);
+            }
         }
     }
 
@@ -115,7 +149,6 @@ internal sealed partial class RemoteCache
             cancellationToken);
         return reply.Answered;
     }
-
 
     // The stamps asked for are those of the caller's tags, which nearly always are the entry's; if not, its own are asked for.
     private async Task<RemoteEntry?> ValidAsync(
@@ -153,8 +186,10 @@ internal sealed partial class RemoteCache
 
     private string TagKey(string tag) => $"{_redis.KeyPrefix}cache:tag:{tag}";
 
-    private IEnumerable<RedisKey> StampKeys(string key, string[] tags) =>
-        [StampKey(key), .. WithEverything(tags).Select(tag => (RedisKey)TagKey(tag))];
+    private IEnumerable<RedisKey> KeysOf(string key, string[] tags) =>
+        [EntryKey(key), StampKey(key), .. WithEverything(tags).Select(tag => (RedisKey)TagKey(tag))];
+
+    private RedisKey[] KeysOf(IReadOnlyList<RemoteWrite> entries) => [.. entries.SelectMany(entry => KeysOf(entry.Key, entry.Tags))];
 
     private static partial class Log
     {

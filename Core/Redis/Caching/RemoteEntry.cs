@@ -48,6 +48,14 @@ internal sealed record RemoteEntry(DateTimeOffset EndsAt, IReadOnlyList<KeyValue
     private static string Text(ReadOnlySpan<byte> line) => Encoding.UTF8.GetString(line);
 }
 
+/// <summary>An entry to be written to Redis.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Tags">Its tags.</param>
+/// <param name="Payload">The value: JSON, perhaps encrypted.</param>
+/// <param name="Life">How long it lives.</param>
+/// <param name="Stamps">Of what was loaded, the stamps that must still be the same (<see cref="RemoteRead.Stamps"/>).</param>
+internal sealed record RemoteWrite(string Key, string[] Tags, byte[] Payload, TimeSpan Life, string[]? Stamps = null);
+
 /// <summary>
 /// The writes to Redis, each atomic. An entry is one string: its end (Unix ms), the number of its tags, each tag and that tag's
 /// stamp, a line each, then the payload. A stamp is the server's time of the last invalidation, kept beside the entries: one for
@@ -56,32 +64,45 @@ internal sealed record RemoteEntry(DateTimeOffset EndsAt, IReadOnlyList<KeyValue
 /// </summary>
 internal static class CacheScripts
 {
-    /// <summary>Stores what was loaded. Keys: entry, stamp of the key, stamp of each tag.
-    /// Arguments: life in ms, end, payload, expected stamp of the key, then tag and expected stamp for each tag.
-    /// Answers 0 if an invalidation overtook the load.</summary>
+    /// <summary>Stores what was loaded, many entries in one call. Keys, for each: entry, stamp of the key, stamp of each tag.
+    /// Arguments, for each: how many tags, life in ms, end, payload, expected stamp of the key, then tag and expected stamp for each tag.
+    /// Answers how many were stored: what an invalidation overtook is not.</summary>
     public const string StoreLoaded = """
-        if (redis.call('GET', KEYS[2]) or '') ~= ARGV[4] then return 0 end
-        local head = {ARGV[2], tostring(#KEYS - 2)}
-        for i = 3, #KEYS do
-            local at = 2 * i - 1
-            if (redis.call('GET', KEYS[i]) or '') ~= ARGV[at + 1] then return 0 end
-            head[#head + 1], head[#head + 2] = ARGV[at], ARGV[at + 1]
+        local k, a, stored = 1, 1, 0
+        while k <= #KEYS do
+            local tags = tonumber(ARGV[a])
+            local valid = (redis.call('GET', KEYS[k + 1]) or '') == ARGV[a + 4]
+            local head = {ARGV[a + 2], tostring(tags)}
+            for i = 1, tags do
+                local tag, stamp = ARGV[a + 3 + 2 * i], ARGV[a + 4 + 2 * i]
+                valid = valid and (redis.call('GET', KEYS[k + 1 + i]) or '') == stamp
+                head[#head + 1], head[#head + 2] = tag, stamp
+            end
+            if valid then
+                redis.call('SET', KEYS[k], table.concat(head, '\n') .. '\n' .. ARGV[a + 3], 'PX', ARGV[a + 1])
+                stored = stored + 1
+            end
+            k, a = k + 2 + tags, a + 5 + 2 * tags
         end
-        redis.call('SET', KEYS[1], table.concat(head, '\n') .. '\n' .. ARGV[3], 'PX', ARGV[1])
-        return 1
+        return stored
         """;
 
-    /// <summary>Stores what was set, and tells the other processes. Keys as above.
-    /// Arguments: life in ms, end, payload, life of the key's stamp in ms, channel, message, then each tag.</summary>
+    /// <summary>Stores what was set, and tells the other processes. Keys as above. Arguments: life of the keys' stamps in ms, channel, and
+    /// for each: how many tags, life in ms, end, payload, message, then each tag.</summary>
     public const string Set = """
         local clock = redis.call('TIME')
-        redis.call('SET', KEYS[2], clock[1] .. '.' .. clock[2], 'PX', ARGV[4])
-        local head = {ARGV[2], tostring(#KEYS - 2)}
-        for i = 3, #KEYS do
-            head[#head + 1], head[#head + 2] = ARGV[i + 4], redis.call('GET', KEYS[i]) or ''
+        local k, a = 1, 3
+        while k <= #KEYS do
+            local tags = tonumber(ARGV[a])
+            redis.call('SET', KEYS[k + 1], clock[1] .. '.' .. clock[2], 'PX', ARGV[1])
+            local head = {ARGV[a + 2], tostring(tags)}
+            for i = 1, tags do
+                head[#head + 1], head[#head + 2] = ARGV[a + 4 + i], redis.call('GET', KEYS[k + 1 + i]) or ''
+            end
+            redis.call('SET', KEYS[k], table.concat(head, '\n') .. '\n' .. ARGV[a + 3], 'PX', ARGV[a + 1])
+            redis.call('PUBLISH', ARGV[2], ARGV[a + 4])
+            k, a = k + 2 + tags, a + 5 + tags
         end
-        redis.call('SET', KEYS[1], table.concat(head, '\n') .. '\n' .. ARGV[3], 'PX', ARGV[1])
-        redis.call('PUBLISH', ARGV[5], ARGV[6])
         return 1
         """;
 

@@ -14,7 +14,7 @@ namespace Switchboard.Core.Redis.Caching;
 /// Without Redis nothing fails: each process works on its memory and sends later what was invalidated.
 /// (If it dies before, an entry that Redis still has may be used until its end.)
 /// </summary>
-internal sealed class SwitchboardCache : HybridCache
+internal sealed partial class SwitchboardCache : HybridCache
 {
     private readonly TimeProvider _timeProvider;
     private readonly CacheCodec _codec;
@@ -25,6 +25,7 @@ internal sealed class SwitchboardCache : HybridCache
     public SwitchboardCache(
         CacheOptions options,
         RedisConnection redis,
+        ReplicaReads? replica,
         SecretProtector? protector,
         TimeProvider timeProvider,
         IMeterFactory meters,
@@ -33,7 +34,7 @@ internal sealed class SwitchboardCache : HybridCache
         _timeProvider = timeProvider;
         _codec = new CacheCodec(options.Json, protector, logger);
         _local = new LocalCache(options, redis, timeProvider);
-        _remote = new RemoteCache(redis, timeProvider, logger, _local.Forget, _local.ForgetEverything);
+        _remote = new RemoteCache(redis, replica, timeProvider, logger, _local.Forget, _local.ForgetEverything);
         Statistics = new CacheStatistics(_local.Spaces, meters);
     }
 
@@ -58,28 +59,13 @@ internal sealed class SwitchboardCache : HybridCache
         return new(JoinAsync(space, key, plan, TagsOf(tags), token => factory(state, token), cancellationToken));
     }
 
-    public override async ValueTask SetAsync<T>(
+    public override ValueTask SetAsync<T>(
         string key,
         T value,
         HybridCacheEntryOptions? options = null,
         IEnumerable<string>? tags = null,
-        CancellationToken cancellationToken = default)
-    {
-        var space = _local.SpaceOf(key);
-        var plan = CachePlan.For(space.Rules, options);
-        var write = new CacheWrite(key, TagsOf(tags), _timeProvider.GetTimestamp());
-        _local.Begin(write);
-        try
-        {
-            await SetRemoteAsync(space, write, value, plan, cancellationToken);
-            if (plan.WritesMemory)
-                _local.Keep(space, write, value, plan.LocalLife);
-        }
-        finally
-        {
-            _local.End(write);
-        }
-    }
+        CancellationToken cancellationToken = default) =>
+        new(SetManyAsync(new Dictionary<string, T> { [key] = value }, options, tags is null ? null : _ => tags, cancellationToken));
 
     public override ValueTask RemoveAsync(string key, CancellationToken cancellationToken = default)
     {
@@ -92,23 +78,6 @@ internal sealed class SwitchboardCache : HybridCache
 
     /// <summary>Sends the invalidations that Redis did not take before.</summary>
     public Task SendPendingAsync(CancellationToken cancellationToken) => _remote.SendPendingAsync(cancellationToken);
-
-    private async Task SetRemoteAsync<T>(CacheSpace space, CacheWrite write, T value, CachePlan plan, CancellationToken cancellationToken)
-    {
-        var invalidation = new CacheInvalidation(false, write.Key);
-        try
-        {
-            if (plan.WritesRemote && _codec.Encode(space.Rules, write.Key, value) is { Length: <= CacheOptions.MaxRemoteBytes } payload)
-                await _remote.SetAsync(write.Key, write.Tags, payload, plan.Life, cancellationToken);
-            else
-                await _remote.InvalidateAsync(invalidation, cancellationToken);
-        }
-        finally
-        {
-            // a load that began meanwhile may have read what was there before
-            _local.Forget(invalidation, except: write);
-        }
-    }
 
     private async ValueTask InvalidateAsync(CacheInvalidation invalidation, CancellationToken cancellationToken)
     {
@@ -181,32 +150,49 @@ internal sealed class SwitchboardCache : HybridCache
             return kept!;
         }
 
-        var remote = plan.UsesRemote ? await _remote.ReadAsync(load.Key, load.Tags, load.Abandoned) : default;
-        if (plan.ReadsRemote && remote.Entry is { } entry && entry.EndsAt - _timeProvider.GetUtcNow() is { Ticks: > 0 } left
-            && _codec.TryDecode<T>(space.Rules, load.Key, entry.Payload, out var found))
-        {
-            space.Counters.RemoteHit();
-            if (plan.WritesMemory)
-            {
-                var life = left < plan.LocalLife ? left : plan.LocalLife;
-                _local.Keep(space, load, found, life, [.. entry.Stamps.Skip(1).Select(stamp => stamp.Key)]);
-            }
-
+        var remote = plan.UsesRemote ? (await _remote.ReadAsync([load], load.Abandoned))[0] : default;
+        if (TryTake<T>(space, load, plan, remote, out var found))
             return found!;
-        }
-
-        space.Counters.Miss();
         if (!plan.Loads)
             return default!;
         var value = await CountedAsync(space, load, factory);
+        if (Keep(space, load, plan, remote, value) is { } entry)
+            await _remote.StoreLoadedAsync([entry], CancellationToken.None);
+        return value;
+    }
+
+    // what Redis has of a key goes into memory
+    private bool TryTake<T>(CacheSpace space, CacheWrite load, CachePlan plan, RemoteRead remote, out T? found)
+    {
+        found = default;
+        if (!plan.ReadsRemote || remote.Entry is not { } entry || entry.EndsAt - _timeProvider.GetUtcNow() is not { Ticks: > 0 } left
+            || !_codec.TryDecode(space.Rules, load.Key, entry.Payload, out found))
+        {
+            space.Counters.Miss();
+            return false;
+        }
+
+        space.Counters.RemoteHit();
+        if (plan.WritesMemory)
+        {
+            var life = left < plan.LocalLife ? left : plan.LocalLife;
+            _local.Keep(space, load, found, life, [.. entry.Stamps.Skip(1).Select(stamp => stamp.Key)]);
+        }
+
+        return true;
+    }
+
+    // what was loaded goes into memory; what goes to Redis is answered
+    private RemoteWrite? Keep<T>(CacheSpace space, CacheWrite load, CachePlan plan, RemoteRead remote, T? value)
+    {
         if (value is null && !space.Rules.KeepsNothing)
-            return value;
+            return null;
         if (plan.WritesMemory)
             _local.Keep(space, load, value, plan.LocalLife);
-        if (plan.WritesRemote && remote.Stamps is not null && !load.IsInvalidated
-            && _codec.Encode(space.Rules, load.Key, value) is { Length: <= CacheOptions.MaxRemoteBytes } payload)
-            await _remote.StoreLoadedAsync(load.Key, load.Tags, remote.Stamps, payload, plan.Life, CancellationToken.None);
-        return value;
+        return plan.WritesRemote && remote.Stamps is not null && !load.IsInvalidated
+            && _codec.Encode(space.Rules, load.Key, value) is { Length: <= CacheOptions.MaxRemoteBytes } payload
+                ? new(load.Key, load.Tags, payload, plan.Life, remote.Stamps)
+                : null;
     }
 
     private static async Task<T> CountedAsync<T>(CacheSpace space, CacheLoad<T> load, Func<CancellationToken, ValueTask<T>> factory)

@@ -61,7 +61,7 @@ internal sealed class CreateApiKey(
     {
         Post("/api/api-keys");
         Policies(Scope.Keys);
-        Description(endpoint => endpoint.Titled("Keys", "Create a key; it is shown once")
+        Description(endpoint => endpoint.Titled("Keys", "Create a key; it is shown once").HoldsSecret()
             .Produces<CreateApiKeyResponse>(201).Refuses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503));
     }
 

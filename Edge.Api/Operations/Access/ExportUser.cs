@@ -40,7 +40,7 @@ internal sealed class ExportMe(UserExport export) : EndpointWithoutRequest
 /// Reads all that there is of a user, a page at a time: no more of it is in memory, and no connection is held while the caller takes its
 /// time. Without secrets: of keys, tokens and codes there is only that they are there.
 /// </summary>
-internal sealed class UserExport(NpgsqlDataSource dataSource)
+internal sealed class UserExport(NpgsqlDataSource dataSource, ReadDatabase database)
 {
     /// <summary>A JSON value a line: <c>{"type": …, "data": {…}}</c>.</summary>
     public const string MediaType = "application/x-ndjson";
@@ -168,7 +168,7 @@ internal sealed class UserExport(NpgsqlDataSource dataSource)
     {
         foreach (var section in OfUser)
         {
-            await foreach (var page in ReadAsync(section, userId, cancellationToken))
+            await foreach (var page in ReadAsync(section, userId, userId, cancellationToken))
                 yield return page;
         }
 
@@ -176,19 +176,22 @@ internal sealed class UserExport(NpgsqlDataSource dataSource)
             .ListAsync(row => row.GetGuid(0), cancellationToken);
         foreach (var section in accounts.SelectMany(account => OfAccount.Select(section => (section, account))))
         {
-            await foreach (var page in ReadAsync(section.section, section.account, cancellationToken))
+            await foreach (var page in ReadAsync(section.section, userId, section.account, cancellationToken))
                 yield return page;
         }
     }
 
     private async IAsyncEnumerable<string> ReadAsync(
-        Section section, Guid owner, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Section section, Guid userId, Guid owner, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var sql = $"SELECT t.{section.Key}, row_to_json(t)::text FROM ({section.Sql}) AS t";
         for (Guid? after = null; ;)
         {
-            var rows = await dataSource.Command(sql, owner, after, PageSize)
-                .ListAsync(row => (Key: row.Nullable<Guid>(0), Json: row.GetString(1)), cancellationToken);
+            var rows = await database.ReadAsync(
+                userId,
+                source => source.Command(sql, owner, after, PageSize)
+                    .ListAsync(row => (Key: row.Nullable<Guid>(0), Json: row.GetString(1)), cancellationToken),
+                cancellationToken);
             if (rows.Count == 0)
                 yield break;
             var page = new StringBuilder();

@@ -1,4 +1,5 @@
 using Switchboard.Core.Diagnostics;
+using Switchboard.Core.Jobs;
 using Switchboard.Edge.Api.Sms.Messages;
 
 namespace Switchboard.Edge.Api.Operations.Performance;
@@ -12,6 +13,7 @@ internal static class PerformanceServices
         services.AddOptions<ProviderAddresses>().BindConfiguration("").ValidateDataAnnotations().ValidateOnStart();
         return services
             .AddProcessReports(ProcessServices.Edge)
+            .AddQueueLag()
             .AddReportSection<RefusalStats>(provider =>
             {
                 var memory = provider.GetRequiredService<ThrottledNumbers>();

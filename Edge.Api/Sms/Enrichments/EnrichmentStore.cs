@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Sms.Media;
 
 namespace Switchboard.Edge.Api.Sms.Enrichments;
@@ -90,7 +91,7 @@ internal sealed record ItemState(string Status, int Part, bool HasMediaUrl, stri
 }
 
 /// <summary>The enrichment items of users, as the API shows and changes them.</summary>
-internal sealed class EnrichmentStore(NpgsqlDataSource dataSource, MediaLinks links)
+internal sealed class EnrichmentStore(NpgsqlDataSource dataSource, ReadDatabase database, QueryMonitor queries, MediaLinks links)
 {
     private const string Columns =
         """
@@ -194,12 +195,18 @@ internal sealed class EnrichmentStore(NpgsqlDataSource dataSource, MediaLinks li
     public Task<List<EnrichmentResponse>> ListAsync(
         Guid userId, string? source, string? status, DateTimeOffset? since, Guid? after, int count, CancellationToken cancellationToken)
     {
-        Guid? lowest = since is { } from ? TimeOrderedId.Before(from) : null;
-        var command = source is null
-            ? dataSource.Command(ListSql, userId, status, since, lowest, after, count)
-            : dataSource.Command(
-                ListBySourceSql, userId, status is null ? EnrichmentStatus.All : [status], since, lowest, after, count, source);
-        return command.ListAsync(Read, cancellationToken);
+        Guid? lowest = since is { } earliest ? TimeOrderedId.Before(earliest) : null;
+        return database.ReadAsync(
+            userId,
+            server => queries.RunAsync(
+                source is null ? "enrichments" : "enrichments-by-source",
+                source is null
+                    ? server.Command(ListSql, userId, status, since, lowest, after, count)
+                    : server.Command(
+                        ListBySourceSql, userId, status is null ? EnrichmentStatus.All : [status], since, lowest, after, count, source),
+                (command, ct) => command.ListAsync(Read, ct),
+                cancellationToken),
+            cancellationToken);
     }
 
     /// <summary>How far an item of the user is.</summary>

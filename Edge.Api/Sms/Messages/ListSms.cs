@@ -1,4 +1,5 @@
 using FluentValidation;
+using Switchboard.Core.Diagnostics;
 
 namespace Switchboard.Edge.Api.Sms.Messages;
 
@@ -44,7 +45,7 @@ internal sealed record SmsResponse(
 /// <c>GET /api/sms/messages</c>: the SMS of the user's numbers, newest first; those that were refused too. What came before its
 /// number was verified is nobody's.
 /// </summary>
-internal sealed class ListSms(NpgsqlDataSource dataSource) : ListEndpoint<ListSmsRequest, SmsResponse>(Name)
+internal sealed class ListSms(ReadDatabase database, QueryMonitor queries) : ListEndpoint<ListSmsRequest, SmsResponse>(Name)
 {
     public const string Name = "texts";
 
@@ -61,11 +62,18 @@ internal sealed class ListSms(NpgsqlDataSource dataSource) : ListEndpoint<ListSm
 
     protected override Task<List<SmsResponse>> ReadAsync(
         ListSmsRequest request, Cursor? after, int take, CancellationToken cancellationToken) =>
-        dataSource.Command(Sql, HttpContext.Caller().UserId, request.Outcome, after?.Id, take).ListAsync(
-            row => new SmsResponse(
-                row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetInt16(5), row.GetString(6),
-                row.GetFieldValue<DateTimeOffset>(7), row.Nullable<short>(8)),
+        database.ReadAsync(
+            HttpContext.Caller().UserId,
+            source => queries.RunAsync(
+                "sms-messages",
+                source.Command(Sql, HttpContext.Caller().UserId, request.Outcome, after?.Id, take),
+                (command, ct) => command.ListAsync(Read, ct),
+                cancellationToken),
             cancellationToken);
 
     protected override Cursor CursorOf(SmsResponse item) => new(item.ReceivedAt, item.Id);
+
+    private static SmsResponse Read(NpgsqlDataReader row) => new(
+        row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetInt16(5), row.GetString(6),
+        row.GetFieldValue<DateTimeOffset>(7), row.Nullable<short>(8));
 }

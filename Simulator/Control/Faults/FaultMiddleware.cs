@@ -114,9 +114,12 @@ internal static class Providers
     public const string Graph = "graph";
     public const string Entra = "microsoft";
 
+    /// <summary>The mail server, which has no paths: its faults strike when a recipient is named.</summary>
+    public const string Smtp = "smtp";
+
     private const string Cdn = "twilio-cdn";
 
-    public static IReadOnlyList<string> All { get; } = [Gmail, GoogleOAuth, WhatsApp, Twilio, TwilioMedia, Speech, Graph, Entra];
+    public static IReadOnlyList<string> All { get; } = [Gmail, GoogleOAuth, WhatsApp, Twilio, TwilioMedia, Speech, Graph, Entra, Smtp];
 
     /// <summary>Whose codes are numbers.</summary>
     public static bool HasNumbers(string? provider) => provider is WhatsApp or Twilio or TwilioMedia;

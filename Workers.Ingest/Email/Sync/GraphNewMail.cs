@@ -56,7 +56,8 @@ internal sealed partial class GraphNewMail(
                 forRules.Contains(mail) && contents.TryGetValue(mail, out var content)
                     ? GraphMails.ForRules(mail.Message, content, account.Account.Address)
                     : null,
-                envelopes[i]))],
+                envelopes[i],
+                envelopes[i]?.Report is null ? null : envelopes[i]))],
             failure ?? unread);
     }
 

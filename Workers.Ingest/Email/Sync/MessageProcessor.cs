@@ -91,11 +91,13 @@ internal sealed partial class MessageReader(
         {
             var message = await gmail.MessageAsync(account, id, cancellationToken);
             var inbound = GmailLabels.IsInbound(message.LabelIds) ? GmailMail.Read(message, account, timeProvider.GetUtcNow()) : null;
+            var envelope = await EnvelopeAsync(message, account, cancellationToken);
             return new(id, new SourceMail(
                 id,
                 message.Id,
                 inbound is null ? null : ReceivedMessage.Mail(inbound),
-                account.Policy is null ? null : await EnvelopeAsync(message, account, cancellationToken)));
+                account.Policy is null ? null : envelope,
+                envelope?.Report is null ? null : envelope));
         }
         catch (ProviderException gone) when (gone.Kind == FailureKind.NotFound)
         {
@@ -120,14 +122,15 @@ internal sealed partial class MessageReader(
         }
     }
 
-    // a mail that cannot be tracked meets its rules nevertheless
+    // a mail that cannot be tracked meets its rules nevertheless; what came back is wanted where nothing is tracked, too
     private async Task<MailEnvelope?> EnvelopeAsync(GmailMessage message, MailAccount account, CancellationToken cancellationToken)
     {
         if (!GmailEnvelopes.IsMail(message))
             return null;
         if (GmailEnvelopes.Read(message, out var problem) is { } envelope)
             return await gmail.WithReportAsync(account, envelope, cancellationToken);
-        Log.NotTracked(logger, message.Id, account.Id, problem!);
+        if (account.Policy is not null)
+            Log.NotTracked(logger, message.Id, account.Id, problem!);
         return null;
     }
 

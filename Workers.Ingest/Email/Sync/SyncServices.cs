@@ -1,4 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Switchboard.Core.Notifications.Recipients;
+using Switchboard.Workers.Ingest.Email.Bounces;
 using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Workers.Ingest.Email.Sync;
@@ -24,6 +27,8 @@ internal static class SyncServices
         services.AddKeyedScoped<IMailSource, GraphSource>(MailProviders.Microsoft);
         services.AddKeyedScoped<IMailSource, GmailSource>(MailProviders.Gmail);
         services.AddScoped<GraphSubscribing>();
+        services.TryAddSingleton<RecipientAddressStore>();
+        services.AddSingleton<BouncedNotifications>();
         services.AddSingleton<MailPipeline>();
         services.AddScoped<GraphNewMail>();
         services.AddScoped<GraphDelta>();

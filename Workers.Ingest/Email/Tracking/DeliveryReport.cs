@@ -10,8 +10,19 @@ namespace Switchboard.Workers.Ingest.Email.Tracking;
 /// <param name="Recipients">Of whom it tells, canonical: those for whom it failed, or all when it failed for none.</param>
 /// <param name="MessageIds">The Message-IDs of the other mail, as they stand there.</param>
 /// <param name="Subject">The subject of the other mail; null when it is not shown.</param>
+/// <param name="Status">The status code (RFC 3463) of the first of those recipients that has one.</param>
+/// <param name="Diagnostic">What the recipient's server said, on one line.</param>
+/// <param name="IsDelayed">Whether it only says that the delivery takes longer.</param>
+/// <param name="NotificationId">What the other mail has in the header that names its notification.</param>
 internal sealed record DeliveryReport(
-    bool? IsFailure, IReadOnlyList<string> Recipients, IReadOnlyList<string> MessageIds, string? Subject);
+    bool? IsFailure,
+    IReadOnlyList<string> Recipients,
+    IReadOnlyList<string> MessageIds,
+    string? Subject,
+    string? Status = null,
+    string? Diagnostic = null,
+    bool IsDelayed = false,
+    string? NotificationId = null);
 
 /// <summary>
 /// Reads delivery reports (RFC 3464, and RFC 6533 for addresses beyond ASCII): what became of each recipient, and which mail it is about,
@@ -24,6 +35,7 @@ internal static partial class DeliveryReports
 
     private const int MostRecipients = 500;
     private const int MostParts = 200;
+    private const int LongestDiagnostic = 500;
 
     /// <summary>Reads a mail as it came over the wire; null when it reports no delivery.</summary>
     public static async Task<DeliveryReport?> ReadAsync(byte[] mime, CancellationToken cancellationToken)
@@ -55,12 +67,16 @@ internal static partial class DeliveryReports
         bool? isFailure = Array.Exists(outcomes, outcome => outcome.HasFailed == true) ? true
             : Array.Exists(outcomes, outcome => outcome.HasFailed == false) ? false
             : null;
+        var told = outcomes.Where(outcome => isFailure != true || outcome.HasFailed == true).ToArray();
         return new(
             isFailure,
-            [.. outcomes.Where(outcome => isFailure != true || outcome.HasFailed == true)
-                .SelectMany(outcome => outcome.Addresses).Distinct()],
+            [.. told.SelectMany(outcome => outcome.Addresses).Distinct()],
             [.. IdsOf([original, message.Headers, .. groups])],
-            original?[HeaderId.Subject]);
+            original?[HeaderId.Subject],
+            told.Select(outcome => outcome.StatusCode).FirstOrDefault(status => status is not null),
+            told.Select(outcome => outcome.Diagnostic).FirstOrDefault(diagnostic => diagnostic is not null),
+            isFailure == false && Array.Exists(told, outcome => outcome.IsDelayed),
+            original?[NotificationMail.IdHeader]);
     }
 
     /// <summary>The Message-IDs that headers give to the mail that is reported of: its own, and those that it had before a server on the
@@ -79,13 +95,24 @@ internal static partial class DeliveryReports
     /// <summary>What became of one recipient.</summary>
     /// <param name="Addresses">The recipient's address as the mail had it, and as a server on the way changed it.</param>
     /// <param name="HasFailed">Whether the delivery failed for good; null when it is not said.</param>
-    private sealed record RecipientOutcome(IReadOnlyList<string> Addresses, bool? HasFailed)
+    /// <param name="IsDelayed">Whether it takes longer.</param>
+    /// <param name="StatusCode">Why, by its number.</param>
+    /// <param name="Diagnostic">Why, in the words of the recipient's server.</param>
+    private sealed record RecipientOutcome(
+        IReadOnlyList<string> Addresses, bool? HasFailed, bool IsDelayed, string? StatusCode, string? Diagnostic)
     {
         public static RecipientOutcome? Of(HeaderList fields)
         {
             string[] addresses = [.. AddressesIn(fields["Original-Recipient"]), .. AddressesIn(fields["Final-Recipient"])];
             var action = Word().Match(fields["Action"] ?? "").Value;
-            return addresses.Length == 0 && action.Length == 0 ? null : new(addresses, HasFailedBy(action, fields));
+            return addresses.Length == 0 && action.Length == 0
+                ? null
+                : new(
+                    addresses,
+                    HasFailedBy(action, fields),
+                    action.Equals("delayed", StringComparison.OrdinalIgnoreCase),
+                    EnhancedStatus.Find(fields["Status"])?.ToString(),
+                    DiagnosticOf(fields["Diagnostic-Code"]));
         }
 
         // RFC 3464, 2.3.3: delayed, delivered, relayed and expanded are the others; without any of them the status says it (2.3.4)
@@ -100,6 +127,15 @@ internal static partial class DeliveryReports
                 _ => null,
             },
         };
+    }
+
+    // smtp; 550 5.1.1 no such user
+    private static string? DiagnosticOf(string? field)
+    {
+        if (field is null)
+            return null;
+        var text = field[(field.IndexOf(';', StringComparison.Ordinal) + 1)..].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return text.Length == 0 ? null : StorableText.Cut(string.Join(' ', text), LongestDiagnostic);
     }
 
     // rfc822; ann@x.test, or utf-8; with letters as \x{E4}
@@ -143,7 +179,10 @@ internal static partial class PlainReports
             : null;
         var original = attached ?? Headers(lines[said..]);
         string[] ids = [.. DeliveryReports.IdsOf([original])];
-        return failed is null && ids.Length == 0 ? null : new(failed is null ? null : true, failed ?? [], ids, original?[HeaderId.Subject]);
+        return failed is null && ids.Length == 0
+            ? null
+            : new(failed is null ? null : true, failed ?? [], ids, original?[HeaderId.Subject],
+            NotificationId: original?[NotificationMail.IdHeader]);
     }
 
     private static string[] Addresses(MatchCollection matches) =>

@@ -88,6 +88,7 @@ public sealed class OperationsTests(ApplicationFixture app)
                  {
                      "idx_rules_user_active", "idx_rules_sender_gin", "idx_rules_content_gin",
                      "idx_notifications_user_status_sent", "idx_notifications_failed",
+                     "idx_user_notifications", "idx_active_notifications",
                  })
             indexes.ShouldContain(name);
     }

@@ -190,6 +190,7 @@ public sealed class GraphRulesTests(PostgresServer postgres) : TrackingTest(post
         var pipeline = new MailPipeline(
             new(Database, rules, _process.GetRequiredService<NotificationStore>(), _process.GetRequiredService<JobOutbox>(), _graph.Time, metrics),
             new(Recorder(), rollout, metrics),
+            Bounces(),
             NullLogger<MailPipeline>.Instance);
         var newMail = new GraphNewMail(
             _graph.Client, rules, Database, Options.Create(new MailboxOptions()), Options.Create(new SyncOptions()), _graph.Time,

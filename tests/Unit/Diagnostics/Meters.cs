@@ -2,13 +2,20 @@ using System.Diagnostics.Metrics;
 
 namespace Switchboard.Tests.Unit.Diagnostics;
 
-/// <summary>Meters that nobody listens to.</summary>
+/// <summary>Meters that nobody listens to, unless a test does.</summary>
 internal sealed class Meters : IMeterFactory
 {
-    public Meter Create(MeterOptions options) => new(options);
+    private readonly List<Meter> _created = [];
 
-    public void Dispose()
+    /// <summary>All that were made.</summary>
+    public IReadOnlyCollection<Meter> Created => _created;
+
+    public Meter Create(MeterOptions options)
     {
-        // nothing is kept
+        var meter = new Meter(options);
+        _created.Add(meter);
+        return meter;
     }
+
+    public void Dispose() => _created.ForEach(meter => meter.Dispose());
 }

@@ -33,6 +33,20 @@ public sealed class JobMessagePropertiesTests
         JobMessageProperties.Of(JobMessage.Of(new(new SampleJob(Guid.CreateVersion7(), "x")), _now)).Headers!.Keys
             .ShouldBe(["enqueued-at"]);
 
+    [Theory]
+    [InlineData(-60, -60)]
+    [InlineData(3_600, 0)]
+    public void It_says_when_it_was_published_and_never_later_than_now(int said, int expected) =>
+        JobMessageProperties.PublishedAt(new BasicProperties { Timestamp = new(_now.ToUnixTimeSeconds() + said) }, _now)
+            .ShouldBe(DateTimeOffset.FromUnixTimeSeconds(_now.ToUnixTimeSeconds() + expected));
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0L)]
+    [InlineData(long.MinValue)]
+    public void A_message_of_another_kind_may_not_say_it(long? said) =>
+        JobMessageProperties.PublishedAt(said is { } time ? new BasicProperties { Timestamp = new(time) } : new BasicProperties(), _now).ShouldBeNull();
+
     [Fact]
     public void An_idempotency_key_of_any_length_arrives_whole()
     {

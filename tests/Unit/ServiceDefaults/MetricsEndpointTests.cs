@@ -72,6 +72,27 @@ public sealed class MetricsEndpointTests
             string.Join('\n', lines));
     }
 
+    /// <summary>Without bounds for seconds the first one is 5, and no percentile below it can be told.</summary>
+    [Fact]
+    public async Task A_duration_is_counted_in_ranges_of_milliseconds_up_to_an_hour()
+    {
+        var meterName = "Switchboard.Testing." + Guid.CreateVersion7().ToString("N");
+        using var meter = new Meter(meterName);
+        await using var host = await DefaultsHost.StartAsync();
+        meter.CreateHistogram<double>("switchboard.tested.duration", "s").Record(0.02);
+        meter.CreateHistogram<int>("switchboard.tested.size", "{job}").Record(2);
+
+        var lines = (await host.GetStringAsync("/metrics")).Split('\n').Where(line => line.Contains(meterName, StringComparison.Ordinal)).ToArray();
+
+        Count("switchboard_tested_duration_seconds_bucket", "0.01").ShouldBe("0");
+        Count("switchboard_tested_duration_seconds_bucket", "0.025").ShouldBe("1");
+        Count("switchboard_tested_duration_seconds_bucket", "3600").ShouldBe("1");
+        Count("switchboard_tested_size_bucket", "5").ShouldBe("1");
+
+        string Count(string name, string bound) => lines.Single(line => line.StartsWith(name, StringComparison.Ordinal)
+            && line.Contains($"le=\"{bound}\"", StringComparison.Ordinal)).Split(' ')[1];
+    }
+
     [Fact]
     public async Task Prometheus_itself_may_ask_for_OpenMetrics()
     {

@@ -9,6 +9,7 @@ using Switchboard.Tests.Unit.Diagnostics;
 using Switchboard.Tests.Unit.Providers.Graph;
 using Switchboard.Workers.Ingest;
 using Switchboard.Workers.Ingest.Email;
+using Switchboard.Workers.Ingest.Email.Bounces;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Providers.Graph;
 
@@ -89,7 +90,11 @@ public sealed class GraphChangeReaderTests : IDisposable
             subscribing: null!,
             new(_graph.Client, ruleCache: null!, dataSource: null!, Options.Create(new MailboxOptions()), Options.Create(new SyncOptions()), _graph.Time,
                 NullLogger<GraphNewMail>.Instance),
-            new(rules: null!, new(recorder: null!, rollout, metrics), NullLogger<MailPipeline>.Instance),
+            new(
+                rules: null!,
+                new(recorder: null!, rollout, metrics),
+                new(dataSource: null!, addresses: null!, outbox: null!, _graph.Time, NullLogger<BouncedNotifications>.Instance),
+                NullLogger<MailPipeline>.Instance),
             revocation: null!,
             rollout,
             metrics);

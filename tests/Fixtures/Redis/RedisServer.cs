@@ -2,10 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-// Clocks, heartbeats and servers that die: each test has the machine to itself.
-[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
-
-namespace Switchboard.Tests.Redis;
+namespace Switchboard.Tests.Fixtures;
 
 /// <summary>A private redis-server with its own port and folder.</summary>
 public sealed class RedisServer : IAsyncLifetime
@@ -52,6 +49,9 @@ public sealed class RedisServer : IAsyncLifetime
 
     /// <summary>SIGCONT.</summary>
     public Task GoOnAsync() => RunAsync("kill", "-CONT", $"{_process!.Id}");
+
+    /// <summary>Makes it a replica of another one.</summary>
+    public Task FollowAsync(RedisServer primary) => RunAsync("redis-cli", "-p", $"{_port}", "REPLICAOF", "127.0.0.1", $"{primary._port}");
 
     /// <summary>Makes it a replica, which refuses writes, of a server that is not there; or a primary again.</summary>
     public Task ReadOnlyAsync(bool on) =>
