@@ -98,13 +98,13 @@ public abstract class NotifyTest(PostgresServer postgres) : DispatchTest(postgre
     /// <summary>Each delivery of a request: recipient, channel, state, reason.</summary>
     protected async Task<string> DeliveriesAsync(Guid requestId) => string.Join(", ", await ReadAsync(
         """
-        SELECT concat_ws(' ', recipient, channel, state, reason) FROM notify_deliveries
+        SELECT concat_ws(' ', recipient, nullif(channel, ''), state, reason) FROM notify_deliveries
         WHERE request_id = $1 ORDER BY recipient, step, channel
         """, requestId));
 
     /// <summary>Each notification of the user: channel, recipient, state, body.</summary>
     protected Task<List<string>> SentAsync() => ReadAsync(
-        "SELECT concat_ws(' ', channel, recipient, delivery_status, body) FROM notifications WHERE user_id = $1 ORDER BY id", User);
+        "SELECT concat_ws(' ', channel, recipient, delivery_status, body) FROM notifications WHERE user_id = $1 ORDER BY channel DESC, id", User);
 
     /// <summary>Runs it once with an error of the database where it inserts into a table: what a process that dies there leaves.</summary>
     protected async Task DiesAtAsync(string table, Func<Task> run)

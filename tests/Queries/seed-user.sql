@@ -72,3 +72,9 @@ INSERT INTO topics (id, user_id, name, created_at) VALUES ('$item', '$user', 'ne
 INSERT INTO topic_members (topic_id, recipient_id, user_id) VALUES ('$item', '$item', '$user');
 INSERT INTO notification_categories (user_id, name, created_at, updated_at) VALUES ('$user', 'orders', now(), now());
 INSERT INTO recipient_preferences (recipient_id, user_id, updated_at) VALUES ('$item', '$user', now()), ('$user', '$user', now());
+
+INSERT INTO notify_requests (id, user_id, category, priority, request, created_at) VALUES ('$note', '$user', 'default', 2, '{"to":[{"id":"ann"}]}', now());
+INSERT INTO notify_digests (id, user_id, recipient_key, recipient_id, category, key, channel, address, opened_at, due_at, latest_at)
+VALUES ('$note', '$user', '$item', '$item', 'default', '', 'email', 'ann@b.test', now(), now(), now());
+INSERT INTO notify_deliveries (id, request_id, user_id, recipient_key, recipient, recipient_id, channel, address, state, digest_id, created_at)
+VALUES ('$note', '$note', '$user', '$item', 'ann', '$item', 'email', 'ann@b.test', 'digest', '$note', now());
