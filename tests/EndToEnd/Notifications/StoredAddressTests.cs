@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Aspire.Hosting.Testing;
 using Npgsql;
 using Switchboard.Tests.EndToEnd.Fixture;
 
