@@ -46,7 +46,7 @@ public sealed class RecipientQueryTests(PostgresServer server) : IClassFixture<P
         var page = await recipients.MembersAsync(user, topic, null, 500, default);
         var next = await recipients.MembersAsync(user, topic, page[^1].Id, 500, default);
         (await recipients.FindAsync(user, [.. page.Select(one => one.ExternalId)], default)).Count.ShouldBe(500);
-        (await recipients.ListAsync(user, page[0].Id, 51, default)).Count.ShouldBeGreaterThan(0);
+        (await recipients.ListAsync(user, page[^1].Id, 51, default)).Count.ShouldBe(51);
         (await recipients.ListOfTopicAsync(user, "news", null, 51, default)).Count.ShouldBe(51);
         (await recipients.ListByAddressAsync(user, [RecipientAddressStore.Fingerprint("email", "", page[0].ExternalId)], null, 51, default)).ShouldBeEmpty();
         var statements = await StatementsAsync(async () => (await Preferences.FindAsync(user, [.. page.Select(one => one.Id)], default)).Count.ShouldBe(500));
@@ -54,7 +54,6 @@ public sealed class RecipientQueryTests(PostgresServer server) : IClassFixture<P
         (page.Count, next.Count, page[0].Addresses.Count).ShouldBe((500, 500, 1));
         page.Concat(next).Select(one => one.Id).Distinct().Count().ShouldBe(1_000);
         statements.ShouldBeLessThan(6, "what is asked for while a statement runs is read by the next one");
-        (await StatementsAsync(() => Preferences.FindAsync(user, [.. page.Select(one => one.Id)], default))).ShouldBe(0, "it is remembered");
         (await ScansAsync()).Where(table => table.Value > before[table.Key]).Select(table => table.Key).ShouldBeEmpty("these were read as a whole");
     }
 
