@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -96,7 +97,7 @@ public sealed class PrometheusServer : IAsyncDisposable
 
     private async Task<JsonNode> GetAsync(string path)
     {
-        using var answer = await _http.GetAsync(path);
+        using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative));
         var body = await answer.Content.ReadFromJsonAsync<JsonNode>();
         answer.StatusCode.ShouldBe(HttpStatusCode.OK, $"{path}: {body}");
         return body!["data"]!;
@@ -109,13 +110,13 @@ public sealed class PrometheusServer : IAsyncDisposable
         var port = FreePort();
         await CopyFilesAsync(app, port, adapt);
         _http.BaseAddress = new Uri($"http://127.0.0.1:{port}");
-        var log = new List<string?>();
+        var log = new ConcurrentQueue<string?>();
         _process = Process.Start(new ProcessStartInfo(Promtool.Server,
             [$"--config.file={_folder}/prometheus.yml", $"--storage.tsdb.path={_folder}/data", $"--web.listen-address=127.0.0.1:{port}"])
         {
             RedirectStandardError = true,
         })!;
-        _process.ErrorDataReceived += (_, line) => log.Add(line.Data);
+        _process.ErrorDataReceived += (_, line) => log.Enqueue(line.Data);
         _process.BeginErrorReadLine();
         await Eventually.SeesAsync(IsReadyAsync, isReady => isReady, "a Prometheus that is ready");
 
@@ -124,7 +125,7 @@ public sealed class PrometheusServer : IAsyncDisposable
             _process.HasExited.ShouldBeFalse(string.Join('\n', log));
             try
             {
-                using var answer = await _http.GetAsync("/-/ready");
+                using var answer = await _http.GetAsync(new Uri("/-/ready", UriKind.Relative));
                 return answer.IsSuccessStatusCode;
             }
             catch (HttpRequestException)
