@@ -50,7 +50,7 @@ internal sealed class Followers(ApiClient edge, LoadUser user, RunToken token, i
     private const int MaxParallel = 8;
 
     /// <summary>How many want SMS.</summary>
-    public int WithSms => count - ((count + 9) / 10);
+    public int WithSms => ByPhone.Count - ((ByPhone.Count + 9) / 10);
 
     /// <summary>Whether one wants SMS.</summary>
     public static bool WantsSms(int number) => number % 10 != 0;
@@ -66,7 +66,7 @@ internal sealed class Followers(ApiClient edge, LoadUser user, RunToken token, i
     {
         await edge.PostAsync(
             "/api/topics", user.Key, new(topic), NotifyJson.Default.NewTopic, NotifyJson.Default.JsonElement, cancellationToken);
-        foreach (var chunk in Enumerable.Range(0, count).Chunk(PerCall))
+        foreach (var chunk in Enumerable.Range(0, ByPhone.Count).Chunk(PerCall))
         {
             await Parallel.ForEachAsync(
                 chunk, new ParallelOptions { MaxDegreeOfParallelism = MaxParallel, CancellationToken = cancellationToken }, MakeAsync);

@@ -85,7 +85,7 @@ public sealed class NotifyBodyTests
         var written = JsonSerializer.Serialize(JsonSerializer.Deserialize<NotifyBody>(json, Json), Json);
 
         JsonSerializer.Serialize(JsonSerializer.Deserialize<NotifyBody>(written, Json), Json).ShouldBe(written);
-        written.ShouldContain("+15550100001");
+        written.ShouldContain("15550100001");
     }
 
     private List<string> Mistakes(string json) =>
