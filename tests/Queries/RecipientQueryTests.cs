@@ -7,6 +7,7 @@ using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications.Recipients;
 using Switchboard.Core.Postgres;
 using Switchboard.Core.Redis.Caching;
+using Switchboard.Core.Security;
 using Switchboard.Workers.Ingest.Deletion;
 
 namespace Switchboard.Tests.Queries;
