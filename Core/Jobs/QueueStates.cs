@@ -10,7 +10,7 @@ namespace Switchboard.Core.Jobs;
 /// <summary>What waits in a queue.</summary>
 /// <param name="Depth">Messages that no worker has taken.</param>
 /// <param name="Consumers">Processes that take from it.</param>
-/// <param name="OldestAge">How long the oldest of them has waited at most; nothing when there is none, null while that was never measured.</param>
+/// <param name="OldestAge">How long the oldest of them has waited at most: nothing when there is none, null when that is not known.</param>
 internal sealed record QueueState(long Depth, long Consumers, TimeSpan? OldestAge);
 
 /// <summary>
@@ -44,11 +44,12 @@ internal sealed class QueueStates(JobPublisher publisher, NpgsqlDataSource dataS
         ReadAsync(names, (queues, _) => dataSource.Command(MarksSql, (object)queues.Keys.ToArray()), cancellationToken);
 
     /// <summary>The same, and the marks of those that are empty are moved.</summary>
-    public Task<IReadOnlyDictionary<string, QueueState>?> MeasureAsync(IEnumerable<string> names, CancellationToken cancellationToken) => ReadAsync(
-        names,
-        (queues, asked) => dataSource.Command(
-            MoveSql, queues.Keys.ToArray(), queues.Values.Select(queue => queue.MessageCount == 0).ToArray(), asked),
-        cancellationToken);
+    public Task<IReadOnlyDictionary<string, QueueState>?> MeasureAsync(IEnumerable<string> names, CancellationToken cancellationToken) =>
+        ReadAsync(
+            names,
+            (queues, asked) => dataSource.Command(
+                MoveSql, queues.Keys.ToArray(), queues.Values.Select(queue => queue.MessageCount == 0).ToArray(), asked),
+            cancellationToken);
 
     /// <summary>How many messages wait in these queues together; null while the broker is unavailable.</summary>
     public async Task<long?> DepthAsync(IEnumerable<string> names, CancellationToken cancellationToken) =>
@@ -120,7 +121,8 @@ internal sealed class QueueLagPoll : ResilientLoop
         meter.CreateObservableGauge(
             "switchboard.queue.depth", () => Each(queue => queue.Depth), "{message}", "Messages that no worker has taken");
         meter.CreateObservableGauge(
-            "switchboard.queue.oldest.age", () => Each(queue => queue.OldestAge?.TotalSeconds ?? 0), "s", "How long the oldest of them has waited at most");
+            "switchboard.queue.oldest.age", () => Each(queue => queue.OldestAge?.TotalSeconds ?? 0), "s",
+            "How long the oldest of them has waited at most");
     }
 
     protected override async Task<TimeSpan> RunOnceAsync(CancellationToken cancellationToken)
@@ -133,7 +135,8 @@ internal sealed class QueueLagPoll : ResilientLoop
     private IEnumerable<Measurement<T>> Each<T>(Func<QueueState, T> value)
         where T : struct =>
         _reading is { } reading && TimeProvider.GetElapsedTime(reading.At) < _every * GoodForPolls
-            ? reading.Queues.Select(queue => new Measurement<T>(value(queue.Value), new KeyValuePair<string, object?>("job.lane", queue.Key)))
+            ? reading.Queues.Select(queue =>
+                new Measurement<T>(value(queue.Value), new KeyValuePair<string, object?>("job.lane", queue.Key)))
             : [];
 
     private sealed record Reading(IReadOnlyDictionary<string, QueueState> Queues, long At);

@@ -29,7 +29,8 @@ public sealed class ReplicaOptions : IValidatableObject
         if (MaxLagMs < 2 * CheckMs)
             yield return new ValidationResult($"Replica:MaxLagMs ({MaxLagMs}) must be at least twice Replica:CheckMs ({CheckMs}).");
         if (ReadYourWritesMs < MaxLagMs)
-            yield return new ValidationResult($"Replica:ReadYourWritesMs ({ReadYourWritesMs}) must not be below Replica:MaxLagMs ({MaxLagMs}).");
+            yield return new ValidationResult(
+                $"Replica:ReadYourWritesMs ({ReadYourWritesMs}) must not be below Replica:MaxLagMs ({MaxLagMs}).");
     }
 }
 
@@ -43,7 +44,8 @@ internal sealed partial class ReplicaMonitor : ResilientLoop
     private const string WrittenSql = "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint";
 
     // null where it is no replica: a server by itself would be read from for ever without anything new
-    private const string ReplayedSql = "SELECT pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() END, '0/0')::bigint";
+    private const string ReplayedSql =
+        "SELECT pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() END, '0/0')::bigint";
 
     private readonly NpgsqlDataSource _primary;
     private readonly NpgsqlDataSource _replica;
@@ -60,8 +62,7 @@ internal sealed partial class ReplicaMonitor : ResilientLoop
         (_primary, _replica, _options, _logger) = (primary, replica, options, logger);
         _progress = new(timeProvider);
         meters.Create(ReadDatabase.MeterName).CreateObservableGauge(
-            "switchboard.replica.lag", () => _progress.Lag is { } lag ? [new Measurement<double>(lag.TotalSeconds)] : Array.Empty<Measurement<double>>(),
-            "s", "How far the replica is behind at most");
+            "switchboard.replica.lag", Measure, "s", "How far the replica is behind at most");
     }
 
     /// <summary>Whether it is known to be close enough behind the primary.</summary>
@@ -88,12 +89,15 @@ internal sealed partial class ReplicaMonitor : ResilientLoop
             {
                 _wasUsable = !_wasUsable;
                 Log.Changed(
-                    _logger, _wasUsable ? LogLevel.Information : LogLevel.Warning, _wasUsable ? "read from" : "not read from", _progress.Lag?.TotalSeconds);
+                    _logger, _wasUsable ? LogLevel.Information : LogLevel.Warning, _wasUsable ? "read from" : "not read from",
+                    _progress.Lag?.TotalSeconds);
             }
         }
 
         return TimeSpan.FromMilliseconds(_options.CheckMs);
     }
+
+    private IEnumerable<Measurement<double>> Measure() => _progress.Lag is { } lag ? [new(lag.TotalSeconds)] : [];
 
     private static partial class Log
     {

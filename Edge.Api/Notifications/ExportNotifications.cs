@@ -105,7 +105,11 @@ internal sealed class ExportNotifications(ReadDatabase database, QueryMonitor qu
         var output = HttpContext.Response.BodyWriter;
         using var writer = new Utf8JsonWriter(output, new() { Encoder = json.Value.SerializerOptions.Encoder, SkipValidation = true });
         if (format == Csv && request.After is null)
-            CsvRow.Write(output, "id", "channel", "recipient", "body", "deliveryStatus", "priority", "source", "createdAt", "sentAt", "deliveredAt");
+        {
+            CsvRow.Write(
+                output, "id", "channel", "recipient", "body", "deliveryStatus", "priority", "source", "createdAt", "sentAt", "deliveredAt");
+        }
+
         for (; isMore; isMore = await pages.MoveNextAsync())
         {
             foreach (var item in pages.Current)
@@ -126,7 +130,8 @@ internal sealed class ExportNotifications(ReadDatabase database, QueryMonitor qu
 
     private static string Preferred(HttpRequest request) =>
         request.GetTypedHeaders().Accept.OrderByDescending(type => type.Quality ?? 1)
-            .Select(type => Array.Find(Formats, format => type.MediaType == MediaTypeOf(format))).FirstOrDefault(format => format is not null)
+            .Select(type => Array.Find(Formats, format => type.MediaType == MediaTypeOf(format)))
+            .FirstOrDefault(format => format is not null)
         ?? Ndjson;
 
     private static void WriteCsv(PipeWriter output, NotificationResponse item) => CsvRow.Write(
@@ -183,6 +188,8 @@ internal sealed class ExportNotifications(ReadDatabase database, QueryMonitor qu
     private readonly record struct Row(NotificationResponse Item, bool IsAskedFor, long PageCount)
     {
         public static Row Read(NpgsqlDataReader row) => new(
-            NotificationResponse.Read(row), row.GetBoolean(NotificationResponse.ColumnCount), row.GetInt64(NotificationResponse.ColumnCount + 1));
+            NotificationResponse.Read(row),
+            row.GetBoolean(NotificationResponse.ColumnCount),
+            row.GetInt64(NotificationResponse.ColumnCount + 1));
     }
 }

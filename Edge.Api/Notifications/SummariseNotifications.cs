@@ -46,7 +46,8 @@ internal sealed class SummariseNotifications(ReadDatabase database, QueryMonitor
                 "notification-summary",
                 source.Command(Sql, userId, now.AddDays(-1), now.AddDays(-7)),
                 (command, ct) => command.FirstAsync(
-                    row => new NotificationSummary(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)), ct),
+                    row => new NotificationSummary(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)),
+                    ct),
                 cancellationToken),
             cancellationToken);
         return TypedResults.Ok(summary);

@@ -45,7 +45,8 @@ internal static class AnswerCompression
         {
             // who steals by lengths must make the victim ask, and browsers don't send keys by themselves; see also HoldsSecret
             compression.EnableForHttps = true;
-            compression.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/problem+json", "application/x-ndjson", "text/csv"];
+            compression.MimeTypes =
+                [.. ResponseCompressionDefaults.MimeTypes, "application/problem+json", "application/x-ndjson", "text/csv"];
             var meter = meters.Create(MeterName);
             compression.Providers.Add(new MeasuredCompression(
                 "br", output => new BrotliStream(output, CompressionLevel.Fastest, leaveOpen: true), meter));

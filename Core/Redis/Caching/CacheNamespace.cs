@@ -158,7 +158,8 @@ public static class CacheServices
         services.AddRedisConnection();
         if (builder.Namespaces.Any(space => space.Encrypted))
             services.AddSecretProtector();
-        if (services.Any(service => service.ServiceType == typeof(IConnectionMultiplexer) && Equals(service.ServiceKey, ReplicaReads.ServiceKey)))
+        if (services.Any(service =>
+                service.ServiceType == typeof(IConnectionMultiplexer) && Equals(service.ServiceKey, ReplicaReads.ServiceKey)))
         {
             services.AddSingleton(provider => new ReplicaReads(
                 () => provider.GetRequiredKeyedService<IConnectionMultiplexer>(ReplicaReads.ServiceKey),

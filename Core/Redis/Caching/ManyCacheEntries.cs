@@ -214,7 +214,8 @@ internal sealed partial class SwitchboardCache
             {
                 var rules = _local.SpaceOf(write.Key).Rules;
                 var plan = CachePlan.For(rules, options);
-                if (plan.WritesRemote && _codec.Encode(rules, write.Key, values[write.Key]) is { Length: <= CacheOptions.MaxRemoteBytes } payload)
+                if (plan.WritesRemote
+                    && _codec.Encode(rules, write.Key, values[write.Key]) is { Length: <= CacheOptions.MaxRemoteBytes } payload)
                     entries.Add(new(write.Key, write.Tags, payload, plan.Life));
                 else
                     await _remote.InvalidateAsync(new CacheInvalidation(false, write.Key), cancellationToken);

@@ -8,8 +8,8 @@ namespace Switchboard.Core.Redis.Caching;
 /// <summary>
 /// Reads entries of the cache from a replica of Redis (<c>ConnectionStrings:redis-replica</c>), never something that this process knows to
 /// be invalidated. Each read asks for the process's own heartbeat too: what the replica has is no older than that. It is taken where the
-/// heartbeat is young and the key and its tags were not invalidated after it, as far as this process was told; what it is told of later takes
-/// the entry out of memory as any other. Else the primary is asked.
+/// heartbeat is young and the key and its tags were not invalidated after it, as far as this process was told; what it is told of later
+/// takes the entry out of memory as any other. Else the primary is asked.
 /// </summary>
 internal sealed partial class ReplicaReads : ResilientLoop
 {

@@ -33,8 +33,9 @@ internal sealed record HotQueries(IReadOnlyList<HotQuery> Items)
             orderby recent.TotalMs descending, named.Key
             select new HotQuery(
                 named.Key, counts.Count, counts.Errors,
-                new(recent.Count, Math.Round(recent.TotalMs, 1), Rounded(recent.AverageMs()), Percentile(recent, 0.50), Percentile(recent, 0.95),
-                    Percentile(recent, 0.99)),
+                new(
+                    recent.Count, Math.Round(recent.TotalMs, 1), Rounded(recent.AverageMs()),
+                    Percentile(recent, 0.50), Percentile(recent, 0.95), Percentile(recent, 0.99)),
                 [.. named.Select(one => one.Service).Distinct()],
                 own.HasPlan(named.Key) ? $"{ListQueries.Path}/{named.Key}/plan" : null)]);
 

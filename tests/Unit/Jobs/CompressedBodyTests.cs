@@ -41,8 +41,8 @@ public sealed class CompressedBodyTests
     [Fact]
     public void A_bomb_is_not_unpacked()
     {
-        var bomb = Brotli(new byte[128 * 1024 * 1024]);
-        bomb.Length.ShouldBeLessThan(64 * 1024, "for 128 MiB");
+        var bomb = Brotli(new byte[64 * 1024 * 1024]);
+        bomb.Length.ShouldBeLessThan(64 * 1024, "for 64 MiB");
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         CompressedBody.Read(bomb).ShouldBeNull();
