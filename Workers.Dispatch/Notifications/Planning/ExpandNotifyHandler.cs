@@ -3,6 +3,7 @@ using Npgsql;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Notifications.Notify;
+using Switchboard.Core.Notifications.Recipients;
 
 namespace Switchboard.Workers.Dispatch.Notifications.Planning;
 
@@ -54,7 +55,13 @@ internal sealed class ExpandNotifyHandler(
             return;
 
         var before = await DeliveryStore.PlannedAsync(transaction, request, [.. context.To.Keys], cancellationToken);
-        var deliveries = written.Where(one => before.Add((one.Delivery.To.Key, one.Delivery.Plan.Channel, one.Delivery.Plan.Address))).ToList();
+        var there = await RecipientStore.HoldAsync(
+            transaction, job.UserId, [.. written.Select(one => one.Delivery.To.Recipient?.Id).OfType<Guid>().Distinct()], cancellationToken);
+        var deliveries = written
+            // of who was deleted since they were read nothing is stored
+            .Where(one => one.Delivery.To.Recipient is not { } recipient || there.Contains(recipient.Id))
+            .Where(one => before.Add((one.Delivery.To.Key, one.Delivery.Plan.Channel, one.Delivery.Plan.Address)))
+            .ToList();
         List<OutgoingJob> jobs = isLast
             ? []
             : [new(new ExpandNotify(Guid.CreateVersion7(now), job.UserId, job.RequestId, page.Position, page.Member, request.Priority), parent)];
