@@ -62,7 +62,7 @@ internal sealed class ApnsEndpoint(
             return ApnsErrors.Fault(code is null or "Unregistered" or "ExpiredToken" ? 410 : 400, code ?? "Unregistered", timeProvider.GetUtcNow());
         }
 
-        var id = request.Headers.TryGetValue("apns-id", out var given) ? given.ToString() : Guid.CreateVersion7().ToString().ToUpperInvariant();
+        var id = request.Headers.TryGetValue("apns-id", out var given) ? given.ToString() : Guid.NewGuid().ToString().ToUpperInvariant();
         messages.Add(sequence => new SentPush(
             sequence,
             id,
@@ -77,7 +77,7 @@ internal sealed class ApnsEndpoint(
         return Results.Ok();
     }
 
-    private IResult? Refusal(HttpRequest request)
+    private ApnsError? Refusal(HttpRequest request)
     {
         var authorization = request.Headers.Authorization.ToString();
         if (!authorization.StartsWith("bearer ", StringComparison.OrdinalIgnoreCase))

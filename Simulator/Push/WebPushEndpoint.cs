@@ -50,7 +50,7 @@ internal sealed partial class WebPushEndpoint(
         var shown = Json(plain);
         var message = messages.Add(sequence => new SentPush(
             sequence,
-            Guid.CreateVersion7().ToString(),
+            Guid.NewGuid().ToString(),
             "web",
             id,
             ControlBody.Text(shown, "title"),
@@ -140,7 +140,7 @@ internal sealed class BrowserSubscriptions
     /// <param name="serverKey">The key that messages have to be signed by; null for any.</param>
     public BrowserSubscription Add(string? serverKey)
     {
-        var subscription = new BrowserSubscription(Guid.CreateVersion7().ToString("N"), serverKey);
+        var subscription = new BrowserSubscription(Guid.NewGuid().ToString("N"), serverKey);
         return _all[subscription.Id] = subscription;
     }
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Switchboard.Core.Notifications;
-using Switchboard.Core.Notifications.Notify;
 using Switchboard.Core.Notifications.Recipients;
 using KnownChannels = Switchboard.Core.Notifications.Channels;
 
