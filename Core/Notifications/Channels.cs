@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Switchboard.Core.Email;
 using Switchboard.Core.Sms;
 
 namespace Switchboard.Core.Notifications;

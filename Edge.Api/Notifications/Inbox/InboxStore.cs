@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Switchboard.Core.Notifications;
 
 namespace Switchboard.Edge.Api.Notifications.Inbox;
 

@@ -1,6 +1,5 @@
 using FluentValidation;
 using Microsoft.Extensions.Options;
-using Switchboard.Core.Notifications.Webhooks;
 
 namespace Switchboard.Edge.Api.Notifications.Webhooks;
 
