@@ -34,7 +34,7 @@ internal sealed class InboxChanges(NpgsqlDataSource dataSource, JobOutbox outbox
         return ids.Count;
     }
 
-    private static OutgoingJob[] Read(IReadOnlyList<Guid> ids, DateTimeOffset now) => ids.Count == 0
+    private static OutgoingJob[] Read(List<Guid> ids, DateTimeOffset now) => ids.Count == 0
         ? []
         : [new(new ApplyDeliveryStatuses(
             Guid.CreateVersion7(now), [.. ids.Select(id => new DeliveryStatusUpdate(id.ToString(), id, DeliveryStatus.Read, now))]))];
