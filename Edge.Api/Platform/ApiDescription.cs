@@ -126,10 +126,10 @@ internal static class ApiDescription
             operation.Parameters.Add(
                 Parameter(IdempotencyKeyHeader.Name, ParameterLocation.Header, JsonSchemaType.String, isRequired: false));
         if (!metadata.OfType<IAllowAnonymous>().Any())
-            operation.Security =
-            [
-                new() { [new OpenApiSecuritySchemeReference(endpoint.AuthSchemeNames?.FirstOrDefault() ?? Scheme, context.Document)] = [.. ScopesOf(metadata)] },
-            ];
+        {
+            var scheme = endpoint.AuthSchemeNames?.FirstOrDefault() ?? Scheme;
+            operation.Security = [new() { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [.. ScopesOf(metadata)] }];
+        }
     }
 
     // OpenAPI takes the names of roles there for schemes other than OAuth; each policy is a scope. FastEndpoints adds its own policies.

@@ -52,7 +52,8 @@ public sealed partial class EveryEndpointTests(EdgeProcess edge) : IClassFixture
         operations.Where(operation => operation is { NeedsKey: false, NeedsToken: false }).Select(operation => operation.Name).ShouldBe(ForEverybody, ignoreOrder: true);
         operations.Where(operation => operation.NeedsKey && operation.Scopes.Count == 0).Select(operation => operation.Name)
             .ShouldBe(OfOneself, ignoreOrder: true);
-        operations.Where(operation => operation.NeedsToken).ShouldAllBe(operation => operation.Path.StartsWith("/api/inbox", StringComparison.Ordinal));
+        operations.Where(operation => operation.NeedsToken)
+            .ShouldAllBe(operation => operation.Path.StartsWith("/api/inbox", StringComparison.Ordinal));
         var described = operations.Select(operation => operation.Id).ToList();
         typeof(Scope).Assembly.GetTypes().Where(type => type is { IsAbstract: false } && type.IsAssignableTo(typeof(BaseEndpoint)))
             .Where(type => !described.Exists(id => id.StartsWith(type.Name, StringComparison.Ordinal)))

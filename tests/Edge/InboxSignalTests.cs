@@ -4,7 +4,6 @@ using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 using Switchboard.Core.Notifications.Inbox;
 using Switchboard.Core.Redis;
-using Switchboard.Edge.Api.Notifications.Inbox;
 
 namespace Switchboard.Tests.Edge;
 

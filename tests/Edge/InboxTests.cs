@@ -7,7 +7,6 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Switchboard.Core.Security;
 using Switchboard.Edge.Api.Notifications.Inbox;
-using Switchboard.Edge.Api.Platform;
 
 namespace Switchboard.Tests.Edge;
 
@@ -34,7 +33,7 @@ public sealed class InboxTests(InboxEdge edge) : InboxTest(edge), IClassFixture<
     {
         var token = await SetUpAsync();
         // the second was made first, and arrived last
-        var second = Guid.CreateVersion7(DateTimeOffset.UtcNow.AddHours(-9));
+        var second = Guid.CreateVersion7(TimeProvider.System.GetUtcNow().AddHours(-9));
         var first = await ArriveAsync("one");
         await ArriveAsync("two", second);
         var third = await ArriveAsync("three");
@@ -53,8 +52,9 @@ public sealed class InboxTests(InboxEdge edge) : InboxTest(edge), IClassFixture<
         // its notification moves by the job that statuses of providers come by
         (await StatusJobsAsync(first)).ShouldBe(["read"]);
 
-        (await ActAsync(token, $"/{second}/snooze", new { until = DateTimeOffset.UtcNow.AddHours(1) })).StatusCode.ShouldBe(HttpStatusCode.OK);
-        (await ActAsync(token, $"/{second}/snooze", new { until = DateTimeOffset.UtcNow.AddHours(-1) })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        var now = TimeProvider.System.GetUtcNow();
+        (await ActAsync(token, $"/{second}/snooze", new { until = now.AddHours(1) })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await ActAsync(token, $"/{second}/snooze", new { until = now.AddHours(-1) })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await ListAsync(token)).ShouldBe(["one"]);
         await edge.ExecuteAsync($"UPDATE inbox_items SET snoozed_until = now() - interval '1 second' WHERE notification_id = '{second}'");
         (await ListAsync(token)).ShouldBe(["two", "one"]);
@@ -73,8 +73,8 @@ public sealed class InboxTests(InboxEdge edge) : InboxTest(edge), IClassFixture<
     {
         var token = await SetUpAsync();
         var mine = await ArriveAsync("mine");
-        var stranger = InboxToken.Encode(_secrets.Value, new(User, Guid.CreateVersion7(), DateTimeOffset.UtcNow.AddHours(1)));
-        var ended = InboxToken.Encode(_secrets.Value, new(User, Recipient, DateTimeOffset.UtcNow.AddSeconds(-1)));
+        var stranger = InboxToken.Encode(_secrets.Value, new(User, Guid.CreateVersion7(), TimeProvider.System.GetUtcNow().AddHours(1)));
+        var ended = InboxToken.Encode(_secrets.Value, new(User, Recipient, TimeProvider.System.GetUtcNow().AddSeconds(-1)));
 
         (await ListAsync(stranger)).ShouldBeEmpty();
         (await ActAsync(stranger, $"/{mine}/read")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
@@ -98,7 +98,7 @@ public sealed class InboxTests(InboxEdge edge) : InboxTest(edge), IClassFixture<
         List<Guid> arrived;
         await using (var first = await WatchAsync(token))
         {
-            arrived = [await ArriveAsync("one"), await ArriveAsync("two", Guid.CreateVersion7(DateTimeOffset.UtcNow.AddDays(-1)))];
+            arrived = [await ArriveAsync("one"), await ArriveAsync("two", Guid.CreateVersion7(TimeProvider.System.GetUtcNow().AddDays(-1)))];
 
             (await first.NextAsync()).ShouldBe(("item", arrived[0], "one"));
             (await first.NextAsync()).ShouldBe(("item", arrived[1], "two"));
@@ -122,7 +122,7 @@ public sealed class InboxTests(InboxEdge edge) : InboxTest(edge), IClassFixture<
     public async Task A_connection_ends_with_its_token_and_there_are_no_more_of_them_than_may_be()
     {
         await SetUpAsync();
-        var token = InboxToken.Encode(_secrets.Value, new(User, Recipient, DateTimeOffset.UtcNow.AddSeconds(3)));
+        var token = InboxToken.Encode(_secrets.Value, new(User, Recipient, TimeProvider.System.GetUtcNow().AddSeconds(3)));
         await using var first = await WatchAsync(token, byQuery: true);
         await using var second = await WatchAsync(token);
         await using var third = await WatchAsync(token);

@@ -89,8 +89,9 @@ public sealed class WebhookEndpointTests(StrictEdge edge) : IClassFixture<Strict
         var second = await EdgeProcess.JsonAsync(await edge.SendAsync(HttpMethod.Post, key, path, null));
         var third = await EdgeProcess.JsonAsync(await edge.SendAsync(HttpMethod.Post, key, path, null));
 
+        var now = TimeProvider.System.GetUtcNow();
         (await SecretsAsync(user)).ShouldBe([(string)third["secret"]!, (string)second["secret"]!]);
-        ((DateTimeOffset)third["formerUntil"]!).ShouldBeInRange(DateTimeOffset.UtcNow.AddHours(23), DateTimeOffset.UtcNow.AddHours(25));
+        ((DateTimeOffset)third["formerUntil"]!).ShouldBeInRange(now.AddHours(23), now.AddHours(25));
     }
 
     [Fact]
@@ -130,15 +131,15 @@ public sealed class WebhookEndpointTests(StrictEdge edge) : IClassFixture<Strict
             INSERT INTO webhook_attempts VALUES ('{{{sent}}}', 10, now(), 42, 500, 'x', '{"webhook-id": "msg_1"}', 'oops');
             """);
         var failed = (await EdgeProcess.JsonAsync(await edge.GetAsync(key, $"{path}/deliveries?state=failed")))["items"]![0]!["attempts"]![0]!;
-        ((int)failed["number"]!, (int)failed["status"]!, (int)failed["durationMs"]!, (string)failed["requestHeaders"]!["webhook-id"]!, (string)failed["responseBody"]!)
-            .ShouldBe((10, 500, 42, "msg_1", "oops"));
+        ((int)failed["number"]!, (int)failed["status"]!, (int)failed["durationMs"]!).ShouldBe((10, 500, 42));
+        ((string)failed["requestHeaders"]!["webhook-id"]!, (string)failed["responseBody"]!).ShouldBe(("msg_1", "oops"));
         (await ResendAsync(key, path, sent)).ShouldBe(HttpStatusCode.Accepted);
         (await ResendAsync(key, path, Guid.CreateVersion7().ToString())).ShouldBe(HttpStatusCode.NotFound);
 
         await edge.ExecuteAsync($"UPDATE webhook_deliveries SET state = 'failed' WHERE id = '{sent}'");
-        (await RecoverAsync(key, path, DateTimeOffset.UtcNow.AddHours(-2), DateTimeOffset.UtcNow.AddHours(-1))).ShouldBe(0);
-        (await RecoverAsync(key, path, DateTimeOffset.UtcNow.AddHours(-1), null)).ShouldBe(1);
-        (await RecoverAsync(key, path, DateTimeOffset.UtcNow.AddHours(-1), null)).ShouldBe(0);
+        (await RecoverAsync(key, path, TimeProvider.System.GetUtcNow().AddHours(-2), TimeProvider.System.GetUtcNow().AddHours(-1))).ShouldBe(0);
+        (await RecoverAsync(key, path, TimeProvider.System.GetUtcNow().AddHours(-1), null)).ShouldBe(1);
+        (await RecoverAsync(key, path, TimeProvider.System.GetUtcNow().AddHours(-1), null)).ShouldBe(0);
 
         await edge.ExecuteAsync($"UPDATE webhook_endpoints SET disabled_at = now(), disabled_reason = 'It answered 410 (gone).' WHERE id = '{id}'");
         (await edge.SendAsync(HttpMethod.Post, key, $"{path}/test", null)).StatusCode.ShouldBe(HttpStatusCode.Conflict);

@@ -15,7 +15,7 @@ public sealed class InboxPlanTests(PostgresServer server) : IClassFixture<Postgr
     public async Task An_inbox_among_many_is_read_over_its_index()
     {
         var owner = await FillAsync();
-        var now = DateTimeOffset.UtcNow;
+        var now = TimeProvider.System.GetUtcNow();
 
         await ShouldReadAsync(InboxStore.AllSql, "idx_inbox_items_recipient", owner.UserId, owner.RecipientId, null, false, now, 51);
         await ShouldReadAsync(InboxStore.UnreadSql, "idx_inbox_items_unread", owner.UserId, owner.RecipientId, null, false, now, 51);

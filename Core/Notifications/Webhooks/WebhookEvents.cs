@@ -26,6 +26,7 @@ public static partial class WebhookEvents
     /// <summary>Whether one of the patterns means the type.</summary>
     public static bool Take(IEnumerable<string> patterns, string type)
     {
+        ArgumentNullException.ThrowIfNull(patterns);
         ArgumentNullException.ThrowIfNull(type);
         return patterns.Any(pattern => pattern == "*" || pattern == type
             || (pattern.EndsWith(".*", StringComparison.Ordinal) && type.StartsWith(pattern[..^1], StringComparison.Ordinal)));

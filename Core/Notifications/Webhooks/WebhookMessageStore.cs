@@ -61,6 +61,7 @@ public static class WebhookMessageStore
     public static async Task<IReadOnlyList<OutgoingJob>> AddAsync(
         NpgsqlTransaction transaction, IReadOnlyList<NewDelivery> deliveries, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(deliveries);
         if (deliveries.Count == 0)
             return [];

@@ -23,12 +23,11 @@ public static class WebhookSecret
     public static string Sign(IEnumerable<string> secrets, string messageId, DateTimeOffset timestamp, string body)
     {
         var signed = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{messageId}.{timestamp.ToUnixTimeSeconds()}.{body}"));
-        string[] signatures =
-        [
-            .. secrets.Select(secret => "v1," + Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(secret[Prefix.Length..]), signed))),
-        ];
+        string[] signatures = [.. secrets.Select(secret => "v1," + Convert.ToBase64String(HMACSHA256.HashData(KeyOf(secret), signed)))];
         return string.Join(' ', signatures.Length > 1 ? [.. signatures, signatures[0]] : signatures);
     }
+
+    private static byte[] KeyOf(string secret) => Convert.FromBase64String(secret[Prefix.Length..]);
 
     /// <summary>The value of <c>webhook-id</c>: the same through all attempts, and without a dot.</summary>
     public static string MessageId(Guid id) => $"msg_{id:N}";

@@ -14,7 +14,8 @@ internal static class SendingEndpoint
         await endpoints.FindAsync(userId, id, cancellationToken) switch
         {
             null => Problems.NotFound("webhook endpoint", id),
-            { DisabledReason: { } reason } => Problems.Conflict($"The endpoint is turned off. {reason} POST /api/webhook-endpoints/{id}/enable first."),
+            { DisabledReason: { } reason } => Problems.Conflict(
+                $"The endpoint is turned off. {reason} POST /api/webhook-endpoints/{id}/enable first."),
             _ => null,
         };
 }

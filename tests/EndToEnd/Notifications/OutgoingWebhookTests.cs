@@ -15,8 +15,8 @@ public sealed class OutgoingWebhookTests(ApplicationFixture app)
     {
         var me = await app.Edge.NewUserAsync();
         var name = $"steps-{Guid.CreateVersion7():n}";
-        var endpoint = await me.PostAsync(
-            "/api/webhook-endpoints", new { url = $"{app.App.GetEndpoint("simulator", "http")}_sim/webhooks/{name}", events = new[] { "notification.*" } }, HttpStatusCode.Created);
+        var url = $"{app.App.GetEndpoint("simulator", "http")}_sim/webhooks/{name}";
+        var endpoint = await me.PostAsync("/api/webhook-endpoints", new { url, events = new[] { "notification.*" } }, HttpStatusCode.Created);
         await app.Simulator.PostAsync($"/_sim/webhooks/{name}/answer", new { status = 500 });
 
         await me.PostAsync("/api/notifications", new { channel = "whatsapp", recipient = "+15550118101", body = "Steps" }, HttpStatusCode.Accepted);

@@ -17,14 +17,14 @@ public sealed class WebhookSecretTests
     {
         var secret = WebhookSecret.New();
 
-        Verify(secret, WebhookSecret.Sign([secret], _id, DateTimeOffset.UtcNow, Body), DateTimeOffset.UtcNow, Body);
+        Verify(secret, WebhookSecret.Sign([secret], _id, TimeProvider.System.GetUtcNow(), Body), TimeProvider.System.GetUtcNow(), Body);
         _id.ShouldNotContain('.');
     }
 
     [Fact]
     public void In_a_rotation_it_verifies_by_either_secret()
     {
-        var (current, former, now) = (WebhookSecret.New(), WebhookSecret.New(), DateTimeOffset.UtcNow);
+        var (current, former, now) = (WebhookSecret.New(), WebhookSecret.New(), TimeProvider.System.GetUtcNow());
         var signature = WebhookSecret.Sign([current, former], _id, now, Body);
 
         Verify(current, signature, now, Body);
@@ -35,7 +35,7 @@ public sealed class WebhookSecretTests
     [Fact]
     public void It_refuses_another_body_time_or_id()
     {
-        var (secret, now) = (WebhookSecret.New(), DateTimeOffset.UtcNow);
+        var (secret, now) = (WebhookSecret.New(), TimeProvider.System.GetUtcNow());
         var signature = WebhookSecret.Sign([secret], _id, now, Body);
 
         Should.Throw<Exception>(() => Verify(secret, signature, now, Body + " "));
