@@ -51,6 +51,19 @@ internal sealed class DeliveryStore(NpgsqlDataSource dataSource)
     public Task<StoredRequest?> FindRequestAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
         dataSource.Command(RequestSql, id, userId).FirstAsync(ReadRequest, cancellationToken);
 
+    private const string PageSql =
+        $"""
+        {RequestSql} AND r.position = $3 AND r.member IS NOT DISTINCT FROM $4 AND r.planned_at IS NULL AND r.cancelled_at IS NULL
+        """;
+
+    /// <summary>The request of a page that is to be planned next; null where it was, so that a job that comes again takes nothing of a quota.</summary>
+    public async Task<StoredRequest?> FindRequestAsync(ExpandNotify page, CancellationToken cancellationToken)
+    {
+        var command = dataSource.Command(PageSql, page.RequestId, page.UserId, page.Position);
+        command.Parameters.Add(new() { NpgsqlDbType = NpgsqlDbType.Uuid, Value = (object?)page.Member ?? DBNull.Value });
+        return await command.FirstAsync(ReadRequest, cancellationToken);
+    }
+
     private const string AdvanceSql =
         """
         UPDATE notify_requests

@@ -40,7 +40,7 @@ internal sealed class ExpandNotifyHandler(
 
     private async Task PlanAsync(ExpandNotify job, ActivityContext? parent, CancellationToken cancellationToken)
     {
-        if (await store.FindRequestAsync(job.UserId, job.RequestId, cancellationToken) is not { IsCancelled: false } request)
+        if (await store.FindRequestAsync(job, cancellationToken) is not { } request)
             return;
 
         var page = await pages.ReadAsync(request, job.Position, job.Member, cancellationToken);
