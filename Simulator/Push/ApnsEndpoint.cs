@@ -62,7 +62,7 @@ internal sealed class ApnsEndpoint(
             return ApnsErrors.Fault(code is null or "Unregistered" or "ExpiredToken" ? 410 : 400, code ?? "Unregistered", timeProvider.GetUtcNow());
         }
 
-        var id = request.Headers.TryGetValue("apns-id", out var given) ? given.ToString() : Guid.NewGuid().ToString().ToUpperInvariant();
+        var id = request.Headers.TryGetValue("apns-id", out var given) ? given.ToString() : Guid.CreateVersion7(timeProvider.GetUtcNow()).ToString().ToUpperInvariant();
         messages.Add(sequence => new SentPush(
             sequence,
             id,

@@ -50,7 +50,7 @@ internal sealed partial class WebPushEndpoint(
         var shown = Json(plain);
         var message = messages.Add(sequence => new SentPush(
             sequence,
-            Guid.NewGuid().ToString(),
+            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
             "web",
             id,
             ControlBody.Text(shown, "title"),
@@ -140,7 +140,7 @@ internal sealed class BrowserSubscriptions
     /// <param name="serverKey">The key that messages have to be signed by; null for any.</param>
     public BrowserSubscription Add(string? serverKey)
     {
-        var subscription = new BrowserSubscription(Guid.NewGuid().ToString("N"), serverKey);
+        var subscription = new BrowserSubscription(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), serverKey);
         return _all[subscription.Id] = subscription;
     }
 

@@ -79,7 +79,7 @@ public sealed class StoredAddressTests(ApplicationFixture app) : IAsyncDisposabl
     {
         var waiting = await me.PostAsync(
             "/api/notifications",
-            new { channel = "sms", recipient = "+15550118010", body, sendAt = DateTimeOffset.UtcNow.AddHours(1) },
+            new { channel = "sms", recipient = "+15550118010", body, sendAt = TimeProvider.System.GetUtcNow().AddHours(1) },
             HttpStatusCode.Accepted);
         var address = Guid.CreateVersion7();
         await using var database = await app.OpenDatabaseAsync();

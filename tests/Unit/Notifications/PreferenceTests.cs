@@ -55,9 +55,11 @@ public sealed class PreferenceTests
     private static PreferenceSet Set(string choices) => PreferenceSet.None with
     {
         Choices = choices.Split(' ', StringSplitOptions.RemoveEmptyEntries).GroupBy(choice => choice.Split('/')[0])
-            .ToDictionary(category => category.Key, category => Channels([.. category.Select(choice => choice.Split('/')[1])])),
+            .ToDictionary(
+                category => category.Key,
+                category => (IReadOnlyDictionary<string, bool>)Channels([.. category.Select(choice => choice.Split('/')[1])])),
     };
 
-    private static IReadOnlyDictionary<string, bool> Channels(string[] choices) =>
+    private static Dictionary<string, bool> Channels(string[] choices) =>
         choices.ToDictionary(choice => choice[..^1], choice => choice[^1] == '+');
 }

@@ -169,8 +169,8 @@ public sealed class DeliveryPlanTests
     private static Recipient Recipient(string? disabled = null) => new(
         Ann, "ann", "Europe/Vienna", "de-AT", JsonDocument.Parse("{}").RootElement,
         [
-            new(Guid.NewGuid(), Ann, "email", "", "ann@example.com", disabled), new(Guid.NewGuid(), Ann, "sms", "", "+15550100001", disabled),
-            new(Guid.NewGuid(), Ann, "whatsapp", "", "+15550100001", disabled), new(Phone, Ann, "push", "fcm", "token", disabled),
+            new(Guid.CreateVersion7(), Ann, "email", "", "ann@example.com", disabled), new(Guid.CreateVersion7(), Ann, "sms", "", "+15550100001", disabled),
+            new(Guid.CreateVersion7(), Ann, "whatsapp", "", "+15550100001", disabled), new(Phone, Ann, "push", "fcm", "token", disabled),
             new(Tablet, Ann, "push", "apns", "token", disabled),
         ]);
 }

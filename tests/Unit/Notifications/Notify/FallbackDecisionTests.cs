@@ -68,7 +68,7 @@ public sealed class FallbackDecisionTests
         var status = DeliveryStatuses.TryParse(state, out var known) ? known : (DeliveryStatus?)null;
         var reason = state == "not-needed" ? "fallback-not-needed" : null;
         return new(
-            Guid.NewGuid(), Guid.Empty, "ann", Guid.Empty, new(channel, channel, PlannedAction.Wait, reason, Step: step),
+            Guid.CreateVersion7(), Guid.Empty, "ann", Guid.Empty, new(channel, channel, PlannedAction.Wait, reason, Step: step),
             status is not null ? "created" : state == "not-needed" ? "skipped" : state, status);
     }
 }

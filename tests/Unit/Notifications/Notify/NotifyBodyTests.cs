@@ -65,7 +65,7 @@ public sealed class NotifyBodyTests
             {"to":["ann",{"email":"a@b.test"},{"topic":"news"}],"template":"t","data":{"n":1},"channels":["sms"],
              "fallback":{"channels":["sms","email"],"afterMinutes":5},"digest":{"key":"k"},"expiresAt":"2026-11-22T13:00:00+01:00"}
             """, Json)!;
-        var topic = Guid.NewGuid();
+        var topic = Guid.CreateVersion7();
 
         var stored = NotifyRequest.Read(body.ToRequest(new Dictionary<string, Guid> { ["news"] = topic }).Write());
 
