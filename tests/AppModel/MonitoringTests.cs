@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Switchboard.Tests.Fixtures;
 
 namespace Switchboard.Tests.AppModel;
 

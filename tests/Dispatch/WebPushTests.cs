@@ -66,7 +66,7 @@ public sealed class WebPushTests(PostgresServer postgres) : PushTest(postgres), 
         });
         read.IsValid.ShouldBeTrue(read.Exception?.ToString());
         read.Claims["sub"].ShouldBe("mailto:operator@example.com");
-        (read.SecurityToken.ValidTo - DateTime.UtcNow).ShouldBeLessThan(TimeSpan.FromHours(24));
+        (read.SecurityToken.ValidTo - TimeProvider.System.GetUtcNow().UtcDateTime).ShouldBeLessThan(TimeSpan.FromHours(24));
     }
 
     [Theory]

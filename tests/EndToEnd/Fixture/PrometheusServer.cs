@@ -6,7 +6,6 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Aspire.Hosting.Testing;
-using Switchboard.Tests.Fixtures;
 
 namespace Switchboard.Tests.EndToEnd.Fixture;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Switchboard.Tests.EndToEnd.Fixture;
-using Switchboard.Tests.Fixtures;
 
 namespace Switchboard.Tests.EndToEnd.Operations;
 

@@ -54,7 +54,7 @@ public sealed class DevicePushTests
         var port = FreePort();
         await using var simulator = await StartWithApnsAsync(key, port);
 
-        using var answer = await ApnsAsync(port, Jwt(key, "DEMOKEY001", DateTime.UtcNow));
+        using var answer = await ApnsAsync(port, Jwt(key, "DEMOKEY001", TimeProvider.System.GetUtcNow().UtcDateTime));
 
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         answer.Version.ShouldBe(HttpVersion.Version20);
@@ -75,12 +75,12 @@ public sealed class DevicePushTests
 
         using var old = await simulator.PostAsync("/apns/3/device/t1");
         old.StatusCode.ShouldBe(HttpStatusCode.HttpVersionNotSupported);
-        (await ReasonAsync(port, Jwt(other, "DEMOKEY001", DateTime.UtcNow))).ShouldBe("403 InvalidProviderToken");
-        (await ReasonAsync(port, Jwt(key, "OTHER", DateTime.UtcNow))).ShouldBe("403 InvalidProviderToken");
-        (await ReasonAsync(port, Jwt(key, "DEMOKEY001", DateTime.UtcNow.AddMinutes(-61)))).ShouldBe("403 ExpiredProviderToken");
-        (await ReasonAsync(port, Jwt(key, "DEMOKEY001", DateTime.UtcNow), topic: "other")).ShouldBe("400 TopicDisallowed");
+        (await ReasonAsync(port, Jwt(other, "DEMOKEY001", TimeProvider.System.GetUtcNow().UtcDateTime))).ShouldBe("403 InvalidProviderToken");
+        (await ReasonAsync(port, Jwt(key, "OTHER", TimeProvider.System.GetUtcNow().UtcDateTime))).ShouldBe("403 InvalidProviderToken");
+        (await ReasonAsync(port, Jwt(key, "DEMOKEY001", TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(-61)))).ShouldBe("403 ExpiredProviderToken");
+        (await ReasonAsync(port, Jwt(key, "DEMOKEY001", TimeProvider.System.GetUtcNow().UtcDateTime), topic: "other")).ShouldBe("400 TopicDisallowed");
         await simulator.ControlAsync("/_sim/push/tokens/t1", new { dead = true });
-        (await ReasonAsync(port, Jwt(key, "DEMOKEY001", DateTime.UtcNow))).ShouldBe("410 Unregistered");
+        (await ReasonAsync(port, Jwt(key, "DEMOKEY001", TimeProvider.System.GetUtcNow().UtcDateTime))).ShouldBe("410 Unregistered");
     }
 
     private static Task<RunningSimulator> StartWithApnsAsync(ECDsa key, int port) => RunningSimulator.StartAsync(
@@ -98,7 +98,7 @@ public sealed class DevicePushTests
         var assertion = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
         {
             Issuer = "sender@demo", Audience = new Uri(simulator.Http.BaseAddress!, "/fcm/token").ToString(),
-            IssuedAt = DateTime.UtcNow, Expires = DateTime.UtcNow.AddMinutes(59),
+            IssuedAt = TimeProvider.System.GetUtcNow().UtcDateTime, Expires = TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(59),
             Claims = new Dictionary<string, object> { ["scope"] = "https://www.googleapis.com/auth/firebase.messaging" },
             SigningCredentials = new(new RsaSecurityKey(key), SecurityAlgorithms.RsaSha256),
         });
