@@ -264,6 +264,8 @@ public sealed class EmailChannelTests(PostgresServer postgres) : IClassFixture<P
     {
         var recipient = Guid.CreateVersion7();
         await ExecuteAsync(
+            "INSERT INTO users (id, email, name, created_at) VALUES ($1, $2, 'Someone', now())", message.UserId, $"{message.UserId:n}@example.com");
+        await ExecuteAsync(
             "INSERT INTO recipients (id, user_id, external_id, created_at, updated_at) VALUES ($1, $2, 'r', now(), now())",
             recipient, message.UserId);
         await ExecuteAsync(

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Switchboard.Core.Postgres;
@@ -24,12 +24,16 @@ internal sealed class TeamsWebhook(WebhookClient client) : IAddressService
 
     public Task<SendResult> SendAsync(string address, ChannelMessage message, CancellationToken cancellationToken)
     {
-        List<TeamsMessage.TextBlock> blocks = [new(Plain(StorableText.Cut(message.Body, MostBytes, Encoding.UTF8.GetByteCount)))];
+        List<TeamsMessage.TextBlock> blocks = [new(StorableText.Cut(Plain(message.Body), MostBytes, BytesOfJson))];
         if (message.Content?.Subject is { Length: > 0 } subject)
-            blocks.Insert(0, new(Plain(StorableText.Cut(subject, LongestSubject, Encoding.UTF8.GetByteCount)), "Medium", "Bolder"));
+            blocks.Insert(0, new(StorableText.Cut(Plain(subject), LongestSubject, BytesOfJson), "Medium", "Bolder"));
         var body = JsonSerializer.SerializeToUtf8Bytes(new TeamsMessage([new(new(blocks))]), ChatJson.Compact.TeamsMessage);
         return client.PostAsync(address, Rules, webhook => webhook, body, answer => Read(answer, message), cancellationToken);
     }
+
+    // of an emoji twelve
+    private static int BytesOfJson(ReadOnlySpan<char> text) =>
+        JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes.Length;
 
     // a card takes markdown: a line break is two, and a text does not say one address and lead to another
     private static string Plain(string text) =>

@@ -27,7 +27,8 @@ internal static class AddressServices
         services.AddLogging();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(
             settings.Append((Key: "Encryption:Key", Value: "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="))
-                .Select(setting => KeyValuePair.Create(setting.Key, setting.Value))).Build());
+                // what a test sets stands behind what it sets for all
+                .GroupBy(setting => setting.Key, (key, values) => KeyValuePair.Create(key, values.Last().Value))).Build());
         services.AddSingleton(time);
         services.AddSingleton(NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=nobody"));
         services.AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("The connection was not started."));

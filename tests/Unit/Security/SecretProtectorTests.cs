@@ -116,6 +116,8 @@ public sealed partial class SecretProtectorTests
         Assembly.Load(assembly).GetTypes().Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal))
             .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
             .Where(property => property.PropertyType == typeof(string) && IsSecret().IsMatch(property.Name))
+            // what logs in at somebody's mail server is theirs to choose
+            .Where(property => (property.DeclaringType!.Name, property.Name) is not ("SmtpOptions", "Password"))
             .Select(property => property.Name)
             .Where(name => !SecretStrength.Settings.Any(setting => setting.EndsWith($":{name}", StringComparison.Ordinal)))
             .ShouldBeEmpty();
