@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 
 namespace Switchboard.Core.Postgres;
 
@@ -74,6 +76,11 @@ public static class StorableText
 
         return text[..end] + ellipsis;
     }
+
+    /// <summary>How many bytes a part of a text takes within a string of JSON: for <see cref="Cut(string, int, Func{ReadOnlySpan{char}, int}, string)"/>
+    /// where a provider counts those. Of an emoji twelve, since it is escaped.</summary>
+    public static int BytesInJson(ReadOnlySpan<char> text) =>
+        JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes.Length;
 
     /// <summary>A text as far as the length, in UTF-16 units; never half of a surrogate pair at its end.</summary>
     public static string Start(string text, int length)

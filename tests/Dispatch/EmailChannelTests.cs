@@ -266,10 +266,8 @@ public sealed class EmailChannelTests(PostgresServer postgres) : IClassFixture<P
         await ExecuteAsync(
             "INSERT INTO users (id, email, name, created_at) VALUES ($1, $2, 'Someone', now())", message.UserId, $"{message.UserId:n}@example.com");
         await ExecuteAsync(
-            "INSERT INTO recipients (id, user_id, external_id, created_at, updated_at) VALUES ($1, $2, 'r', now(), now())",
-            recipient, message.UserId);
-        await ExecuteAsync(
             """
+            WITH made AS (INSERT INTO recipients (id, user_id, external_id, created_at, updated_at) VALUES ($1, $2, 'r', now(), now()))
             INSERT INTO recipient_addresses (id, user_id, recipient_id, channel, address, fingerprint, created_at)
             VALUES ($1, $2, $1, 'email', $3, $4, now())
             """,

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Switchboard.Core.Postgres;
@@ -24,16 +23,12 @@ internal sealed class TeamsWebhook(WebhookClient client) : IAddressService
 
     public Task<SendResult> SendAsync(string address, ChannelMessage message, CancellationToken cancellationToken)
     {
-        List<TeamsMessage.TextBlock> blocks = [new(StorableText.Cut(Plain(message.Body), MostBytes, BytesOfJson))];
+        List<TeamsMessage.TextBlock> blocks = [new(StorableText.Cut(Plain(message.Body), MostBytes, StorableText.BytesInJson))];
         if (message.Content?.Subject is { Length: > 0 } subject)
-            blocks.Insert(0, new(StorableText.Cut(Plain(subject), LongestSubject, BytesOfJson), "Medium", "Bolder"));
+            blocks.Insert(0, new(StorableText.Cut(Plain(subject), LongestSubject, StorableText.BytesInJson), "Medium", "Bolder"));
         var body = JsonSerializer.SerializeToUtf8Bytes(new TeamsMessage([new(new(blocks))]), ChatJson.Compact.TeamsMessage);
         return client.PostAsync(address, Rules, webhook => webhook, body, answer => Read(answer, message), cancellationToken);
     }
-
-    // of an emoji twelve
-    private static int BytesOfJson(ReadOnlySpan<char> text) =>
-        JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes.Length;
 
     // a card takes markdown: a line break is two, and a text does not say one address and lead to another
     private static string Plain(string text) =>

@@ -55,8 +55,7 @@ internal sealed record PushContent(string? Title, string Body, IReadOnlyDictiona
         if (over <= 0)
             return this;
 
-        // JSON never has fewer bytes than its text: to leave out so many of the text is enough
-        var cut = this with { Body = StorableText.Cut(Body, Encoding.UTF8.GetByteCount(Body) - over, Encoding.UTF8.GetByteCount) };
+        var cut = this with { Body = StorableText.Cut(Body, StorableText.BytesInJson(Body) - over, StorableText.BytesInJson) };
         return write(cut).Length <= bytes ? cut : null;
     }
 

@@ -43,22 +43,25 @@ public sealed class ReadStartTests
     [Fact]
     public async Task An_answer_that_breaks_off_is_what_came_of_it()
     {
+        var hasBegun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await LoopbackServer.StartAsync(async context =>
         {
             context.Response.ContentLength = 100;
             await context.Response.WriteAsync("so far");
             await context.Response.Body.FlushAsync();
+            await hasBegun.Task;
             context.Abort();
         });
 
-        (await ReadAsync(server, bytes: 100, TimeSpan.FromSeconds(30))).ShouldBeOneOf("so far", "");
+        (await ReadAsync(server, bytes: 100, TimeSpan.FromSeconds(30), hasBegun)).ShouldBeOneOf("so far", "");
     }
 
-    private static async Task<string> ReadAsync(LoopbackServer server, int bytes, TimeSpan within)
+    private static async Task<string> ReadAsync(LoopbackServer server, int bytes, TimeSpan within, TaskCompletionSource? hasBegun = null)
     {
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, server.Url);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        hasBegun?.SetResult();
         return await response.ReadStartAsync(bytes, within, TimeProvider.System, default);
     }
 }
