@@ -22,7 +22,7 @@ CREATE INDEX idx_templates_user ON templates (user_id, created_at DESC, id DESC)
 CREATE TABLE template_versions (
     template_id  uuid NOT NULL REFERENCES templates (id) ON DELETE CASCADE,
     version      integer NOT NULL CHECK (version > 0),
-    user_id      uuid NOT NULL,
+    user_id      uuid NOT NULL REFERENCES users ON DELETE CASCADE,
     -- a name of notification_categories; null for the call's own
     category     text,
     -- the key of the layout that it is put into

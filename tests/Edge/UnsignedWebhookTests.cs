@@ -58,6 +58,7 @@ public sealed class UnsignedWebhookTests : IAsyncDisposable
         builder.AddServiceDefaults();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(NpgsqlDataSource.Create("Host=127.0.0.1;Port=1"));
+        builder.AddReadDatabase();
         builder.Services.AddSingleton<IConnectionFactory>(new ConnectionFactory { HostName = "127.0.0.1", Port = 1 });
         builder.Services.AddSingleton(new RedisConnection(
             () => throw new InvalidOperationException("There is no Redis."), Options.Create(new RedisOptions()), TimeProvider.System,

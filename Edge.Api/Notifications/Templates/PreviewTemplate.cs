@@ -2,6 +2,7 @@ using System.Text.Json;
 using FluentValidation;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Notifications.Templates;
+using Switchboard.Edge.Api.Notifications.Notify;
 
 namespace Switchboard.Edge.Api.Notifications.Templates;
 
@@ -28,8 +29,11 @@ internal sealed class PreviewTemplateValidator : Validator<PreviewTemplateReques
         RuleFor(request => request.Channel).OneOf(Channels.Names);
         RuleFor(request => request.Locale)
             .Must(TemplateLocale.IsValid!).When(request => request.Locale is not null).WithMessage(TemplateLocale.FormatError);
-        RuleFor(request => request.Data)
-            .Must(data => data is null or { ValueKind: JsonValueKind.Object or JsonValueKind.Null }).WithMessage("It must be an object.");
+        RuleFor(request => request.Data).Custom((data, context) =>
+        {
+            if (data is { } given && NotifyData.ErrorOf(given) is { } error)
+                context.AddFailure(error);
+        });
     }
 }
 
