@@ -123,7 +123,7 @@ public sealed class RecipientQueryTests(PostgresServer server) : IClassFixture<P
         return id;
     }
 
-    // half of all are the user's, of whom a third follows the topic
+    // half of all are the user's, of whom a third follows the topic; as large as they are, a table of few rows is not read as a whole
     private async Task<(Guid User, Guid Topic)> FillAsync()
     {
         var (user, other, topic) = (await NewUserAsync(), await NewUserAsync(), Guid.CreateVersion7());
@@ -131,15 +131,18 @@ public sealed class RecipientQueryTests(PostgresServer server) : IClassFixture<P
         await Database.Command(
             """
             WITH made AS (
-                INSERT INTO recipients (id, user_id, external_id, created_at, updated_at)
-                SELECT gen_random_uuid(), CASE WHEN n % 2 = 0 THEN $1 ELSE $2 END, 'r' || n, now(), now() FROM generate_series(1, 60000) AS n
+                INSERT INTO recipients (id, user_id, external_id, properties, created_at, updated_at)
+                SELECT gen_random_uuid(), CASE WHEN n % 2 = 0 THEN $1 ELSE $2 END, 'r' || n, jsonb_build_object('note', repeat('x', 1200)),
+                    now(), now()
+                FROM generate_series(1, 60000) AS n
                 RETURNING id, user_id, external_id),
             reached AS (
                 INSERT INTO recipient_addresses (id, user_id, recipient_id, channel, address, fingerprint, created_at)
                 SELECT gen_random_uuid(), user_id, id, 'email', external_id || '@b.test', sha256(external_id::bytea), now() FROM made),
             chosen AS (
                 INSERT INTO recipient_preferences (recipient_id, user_id, preferences, updated_at)
-                SELECT id, user_id, '{"*": {"sms": false}}', now() FROM made)
+                SELECT id, user_id, jsonb_build_object('*', '{"sms": false}'::jsonb, 'news', jsonb_build_object(repeat('x', 1200), true)), now()
+                FROM made)
             INSERT INTO topic_members (topic_id, recipient_id, user_id)
             SELECT $3, id, user_id FROM made WHERE user_id = $1 AND right(external_id, 1) IN ('2', '4')
             """,
