@@ -5,8 +5,8 @@ using Switchboard.Simulator.Control;
 using Switchboard.Simulator.Google;
 using Switchboard.Simulator.Meta;
 using Switchboard.Simulator.Microsoft;
-using Switchboard.Simulator.Smtp;
 using Switchboard.Simulator.Push;
+using Switchboard.Simulator.Smtp;
 using Switchboard.Simulator.Twilio;
 using Switchboard.Simulator.Webhooks;
 

@@ -94,7 +94,8 @@ public static partial class Channels
 
     /// <summary>SMS; Twilio refuses more than 1,600 characters (error 21617).</summary>
     public static ChannelDefinition SmsChannel { get; } = new(
-        Sms, AddressKind.PlannedPhoneNumber, MaxLength: 1600, ChannelCapabilities.DeliveryReceipts) { Unit = LengthUnit.SmsCharacters };
+        Sms, AddressKind.PlannedPhoneNumber, MaxLength: 1600, ChannelCapabilities.DeliveryReceipts)
+    { Unit = LengthUnit.SmsCharacters };
 
     /// <summary>Email by SMTP (RFC 5321).</summary>
     public static ChannelDefinition EmailChannel { get; } = new(
@@ -102,7 +103,8 @@ public static partial class Channels
 
     /// <summary>Push to devices and browsers by FCM, APNs and web push: some 4,096 bytes with everything around the text.</summary>
     public static ChannelDefinition PushChannel { get; } = new(
-        Push, AddressKind.StoredAddress, MaxLength: 2048, ChannelCapabilities.Subject) { Unit = LengthUnit.Bytes };
+        Push, AddressKind.StoredAddress, MaxLength: 2048, ChannelCapabilities.Subject)
+    { Unit = LengthUnit.Bytes };
 
     /// <summary>Webhooks of Slack, Discord and Teams; Discord takes 2,000 characters, each service cuts what it does not take.</summary>
     public static ChannelDefinition ChatChannel { get; } = new(

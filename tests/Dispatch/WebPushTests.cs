@@ -60,9 +60,12 @@ public sealed class WebPushTests(PostgresServer postgres) : PushTest(postgres), 
         {
             IssuerSigningKey = new ECDsaSecurityKey(ECDsa.Create(new ECParameters
             {
-                Curve = ECCurve.NamedCurves.nistP256, Q = new() { X = key[1..33], Y = key[33..] },
+                Curve = ECCurve.NamedCurves.nistP256,
+                Q = new() { X = key[1..33], Y = key[33..] },
             })),
-            ValidAudience = "https://push.example.net:8443", ValidAlgorithms = ["ES256"], ValidateIssuer = false,
+            ValidAudience = "https://push.example.net:8443",
+            ValidAlgorithms = ["ES256"],
+            ValidateIssuer = false,
         });
         read.IsValid.ShouldBeTrue(read.Exception?.ToString());
         read.Claims["sub"].ShouldBe("mailto:operator@example.com");

@@ -86,15 +86,15 @@ internal static class SmtpErrors
                 new(FailureKind.Throttled, told, status, TimeSpan.FromSeconds(options.QuotaSeconds), code),
 
             // 450 and 451 greylisting, a busy mailbox, a fault of the server; 452 no room, or too much at once
-            (>= 400 and < 500, _) => new(FailureKind.Transient, told, status, TimeSpan.FromSeconds(options.GreylistSeconds), code),
+            ( >= 400 and < 500, _) => new(FailureKind.Transient, told, status, TimeSpan.FromSeconds(options.GreylistSeconds), code),
 
             // a greeting that sends away, or the sender is refused: no mail can be sent until the operator mends it, and none is to blame
-            (>= 500, _) when progress == SmtpProgress.Connecting => Unauthorized(told, status, options, code),
-            (>= 500, _) when refused == SmtpErrorCode.SenderNotAccepted && !IsOfTheMail(status, enhanced) =>
+            ( >= 500, _) when progress == SmtpProgress.Connecting => Unauthorized(told, status, options, code),
+            ( >= 500, _) when refused == SmtpErrorCode.SenderNotAccepted && !IsOfTheMail(status, enhanced) =>
                 Unauthorized(told, status, options, code),
 
             // the recipient, what the mail contains, its size
-            (>= 500, _) => new(FailureKind.Permanent, told, status, Code: code),
+            ( >= 500, _) => new(FailureKind.Permanent, told, status, Code: code),
             _ => Lost(told, progress) with { HttpStatus = status, Code = code },
         };
     }

@@ -91,7 +91,7 @@ internal sealed class SmsProcessor(
         var settled = items.Where(item => item.Status != NewItem.Pending).Select(item => EnrichmentEvents.Settled(
             item.Of.Incoming.UserId, item.Id, item.Kind, item.Status == NewItem.Completed, now));
         return await notifications.CreateAsync(
-            transaction.Connection!, transaction, [.. messages.SelectMany(sms => sms.Notifications())], 
+            transaction.Connection!, transaction, [.. messages.SelectMany(sms => sms.Notifications())],
             [.. fetches, .. RecordEvents.Of([.. settled], timeProvider)], grant, cancellationToken);
     }
 }

@@ -104,11 +104,15 @@ public sealed class TemplateTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
     {
         await PostAsync("", HttpStatusCode.Created, new
         {
-            key = "frame", kind = "layout", variants = new[] { new { html = "<html>{{ content }}</html>", text = "{{ content }}\nAcme" } },
+            key = "frame",
+            kind = "layout",
+            variants = new[] { new { html = "<html>{{ content }}</html>", text = "{{ content }}\nAcme" } },
         });
         await PostAsync("", HttpStatusCode.Created, new
         {
-            key = "order", layout = "frame", category = "default",
+            key = "order",
+            layout = "frame",
+            category = "default",
             variants = new object[]
             {
                 new { subject = "Order {{ id }}", html = "<p>Hi {{ name }}</p>" },

@@ -57,7 +57,11 @@ public sealed partial class MonitoringTests(ApplicationFixture app)
                 "/api/webhooks/email",
                 Enumerable.Range(0, Mails).Select(number => new
                 {
-                    messageId = $"lagging-{number}", from = "a@lagging.test", to = "me@example.com", subject = $"Lagging {number}", text = "Hello",
+                    messageId = $"lagging-{number}",
+                    from = "a@lagging.test",
+                    to = "me@example.com",
+                    subject = $"Lagging {number}",
+                    text = "Hello",
                 }),
                 System.Net.HttpStatusCode.Accepted);
             var alert = await Eventually.SeesAsync(

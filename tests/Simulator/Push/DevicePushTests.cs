@@ -97,8 +97,10 @@ public sealed class DevicePushTests
     {
         var assertion = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
         {
-            Issuer = "sender@demo", Audience = new Uri(simulator.Http.BaseAddress!, "/fcm/token").ToString(),
-            IssuedAt = TimeProvider.System.GetUtcNow().UtcDateTime, Expires = TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(59),
+            Issuer = "sender@demo",
+            Audience = new Uri(simulator.Http.BaseAddress!, "/fcm/token").ToString(),
+            IssuedAt = TimeProvider.System.GetUtcNow().UtcDateTime,
+            Expires = TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(59),
             Claims = new Dictionary<string, object> { ["scope"] = "https://www.googleapis.com/auth/firebase.messaging" },
             SigningCredentials = new(new RsaSecurityKey(key), SecurityAlgorithms.RsaSha256),
         });
@@ -127,7 +129,8 @@ public sealed class DevicePushTests
     private static string Jwt(ECDsa key, string keyId, DateTime issued) =>
         new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
         {
-            Issuer = "DEMOTEAM01", IssuedAt = issued,
+            Issuer = "DEMOTEAM01",
+            IssuedAt = issued,
             SigningCredentials = new(new ECDsaSecurityKey(key) { KeyId = keyId }, SecurityAlgorithms.EcdsaSha256),
         });
 
@@ -136,7 +139,8 @@ public sealed class DevicePushTests
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{port}/apns/3/device/t1")
         {
-            Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = JsonContent.Create(new { aps = new { alert = new { title = "A", body = "B" } } }),
         };
         request.Headers.Authorization = new("bearer", jwt);

@@ -77,8 +77,12 @@ public sealed class ApnsClientTests : IAsyncDisposable
         tokens[0].Scheme.ShouldBe("bearer");
         var read = await new JsonWebTokenHandler().ValidateTokenAsync(tokens[0].Parameter, new()
         {
-            IssuerSigningKey = new ECDsaSecurityKey(Key), ValidIssuer = "TEAM", ValidAlgorithms = ["ES256"],
-            ValidateAudience = false, RequireExpirationTime = false, ValidateLifetime = false,
+            IssuerSigningKey = new ECDsaSecurityKey(Key),
+            ValidIssuer = "TEAM",
+            ValidAlgorithms = ["ES256"],
+            ValidateAudience = false,
+            RequireExpirationTime = false,
+            ValidateLifetime = false,
         });
         read.IsValid.ShouldBeTrue(read.Exception?.ToString());
         var jwt = (JsonWebToken)read.SecurityToken;

@@ -72,8 +72,11 @@ public sealed class FcmClientTests : IAsyncDisposable
         fields["grant_type"].ToString().ShouldBe("urn:ietf:params:oauth:grant-type:jwt-bearer");
         var read = await new JsonWebTokenHandler().ValidateTokenAsync(fields["assertion"].ToString(), new()
         {
-            IssuerSigningKey = new RsaSecurityKey(Key), ValidIssuer = "sender@p1.test", ValidAudience = "https://oauth.test/token",
-            ValidAlgorithms = ["RS256"], ValidateLifetime = false,
+            IssuerSigningKey = new RsaSecurityKey(Key),
+            ValidIssuer = "sender@p1.test",
+            ValidAudience = "https://oauth.test/token",
+            ValidAlgorithms = ["RS256"],
+            ValidateLifetime = false,
         });
         read.IsValid.ShouldBeTrue(read.Exception?.ToString());
         read.Claims["scope"].ShouldBe("https://www.googleapis.com/auth/firebase.messaging");
