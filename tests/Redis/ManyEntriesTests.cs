@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Switchboard.Core.Redis.Caching;
 
@@ -89,9 +90,20 @@ public sealed partial class ManyEntriesTests(RedisServer server) : IClassFixture
     public async Task Without_redis_they_are_kept_in_memory()
     {
         await using var alone = await SwitchboardProcess.StartWithoutRedisAsync(server);
-        await alone.Cache.SetManyAsync(new Dictionary<string, string> { [Key(1)] = "set" });
-        (await LoadAsync(alone, Keys(1, 2), new() { [Key(2)] = "two" })).Count.ShouldBe(2);
-        (await LoadAsync(alone, Keys(1, 2), [])).Count.ShouldBe(2);
+        TimeSpan took;
+        do
+        {
+            var started = Stopwatch.GetTimestamp();
+            _loaded.Clear();
+            await alone.Cache.RemoveAsync(Key(2));
+            await alone.Cache.SetManyAsync(new Dictionary<string, string> { [Key(1)] = "set" });
+            (await LoadAsync(alone, Keys(1, 2), new() { [Key(2)] = "two" })).Count.ShouldBe(2);
+            await LoadAsync(alone, Keys(1, 2), []);
+            took = Stopwatch.GetElapsedTime(started);
+        }
+        // without Redis nothing is used for longer than 0.8 s: a machine that was busy for so long says nothing
+        while (took > TimeSpan.FromSeconds(0.7));
+
         _loaded.ShouldBe(Keys(2));
     }
 
