@@ -132,8 +132,13 @@ internal sealed class HeldAnswer(HttpResponse response, Stream next, int from) :
             next.Flush();
     }
 
-    public override Task FlushAsync(CancellationToken cancellationToken) =>
-        _held is null ? next.FlushAsync(cancellationToken) : Task.CompletedTask;
+    public override Task FlushAsync(CancellationToken cancellationToken)
+    {
+        if (_held is null)
+            return next.FlushAsync(cancellationToken);
+        Begin();
+        return Task.CompletedTask;
+    }
 
     protected override void Dispose(bool disposing)
     {
@@ -154,10 +159,14 @@ internal sealed class HeldAnswer(HttpResponse response, Stream next, int from) :
     {
         if (_held is null || _length + buffer.Length >= from || !MayBeHeld())
             return false;
+        Begin();
         buffer.CopyTo(_held.AsSpan(_length));
         _length += buffer.Length;
         return true;
     }
+
+    // an endpoint that has written has answered, though nothing of it has gone out: or it would be a 204, which has no body
+    private void Begin() => response.HttpContext.MarkResponseStart();
 
     private bool MayBeHeld() => response is { HasStarted: false, ContentLength: null }
         && !(MediaTypeHeaderValue.TryParse(response.ContentType, out var type) && type.MediaType == "text/event-stream");

@@ -14,17 +14,14 @@ internal static class JsonBody
     public static async ValueTask<object?> ReadAsync(
         HttpRequest request, Type type, JsonSerializerOptions options, CancellationToken cancellationToken)
     {
-        var body = await request.ReadToEndAsync(cancellationToken);
-        var json = body;
+        var json = await request.ReadToEndAsync(cancellationToken);
         try
         {
-            if (json.IsEmpty && type.IsAssignableTo(typeof(IOptionalBody)))
-                json = new ReadOnlySequence<byte>("{}"u8.ToArray());
             return json.IsEmpty && NeedsNone(request.Method) ? null : Parse(json, type, options);
         }
         finally
         {
-            request.BodyReader.AdvanceTo(body.End);
+            request.BodyReader.AdvanceTo(json.End);
         }
     }
 
@@ -93,9 +90,6 @@ internal static class JsonBody
 
     private static bool NeedsNone(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsDelete(method);
 }
-
-/// <summary>A request all of whose fields may be left out, and with them its body.</summary>
-internal interface IOptionalBody;
 
 /// <summary>A body that is not what it should be.</summary>
 /// <param name="errors">Each field that is wrong.</param>

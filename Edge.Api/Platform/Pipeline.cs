@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
 
@@ -82,7 +81,6 @@ internal static class Pipeline
 
         return !MediaTypeHeaderValue.TryParse(context.Request.ContentType, out _)
             && context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>() is { } accepts && !accepts.ContentTypes.Contains("*/*")
-            && !(accepts.IsOptional && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
                 ? Problems.For(StatusCodes.Status415UnsupportedMediaType, $"Send {accepts.ContentTypes[0]}, and say so in Content-Type.")
                     .ExecuteAsync(context)
                 : next(context);

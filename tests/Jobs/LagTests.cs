@@ -51,8 +51,8 @@ public sealed class LagTests(Servers servers) : JobTest(servers)
         await using (var worker = await WorkerAsync(prefetch: 1))
         {
             await Script.NextAsync();
-            await UntilAsync(edge, queue => queue.Depth == 1 && queue.OldestAge < TimeSpan.FromMinutes(3));
-            (await ReadAsync(edge)).OldestAge!.Value.ShouldBe(TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(30), "from when the second was published");
+            // from when the second was published
+            await UntilAsync(edge, queue => queue.Depth == 1 && queue.OldestAge?.TotalMinutes is > 1.5 and < 2.5);
             gate.Release(10);
         }
 

@@ -90,6 +90,7 @@ public sealed partial class ManyEntriesTests(RedisServer server) : IClassFixture
     public async Task Without_redis_they_are_kept_in_memory()
     {
         await using var alone = await SwitchboardProcess.StartWithoutRedisAsync(server);
+        int first, second;
         TimeSpan took;
         do
         {
@@ -97,13 +98,14 @@ public sealed partial class ManyEntriesTests(RedisServer server) : IClassFixture
             _loaded.Clear();
             await alone.Cache.RemoveAsync(Key(2));
             await alone.Cache.SetManyAsync(new Dictionary<string, string> { [Key(1)] = "set" });
-            (await LoadAsync(alone, Keys(1, 2), new() { [Key(2)] = "two" })).Count.ShouldBe(2);
-            await LoadAsync(alone, Keys(1, 2), []);
+            first = (await LoadAsync(alone, Keys(1, 2), new() { [Key(2)] = "two" })).Count;
+            second = (await LoadAsync(alone, Keys(1, 2), [])).Count;
             took = Stopwatch.GetElapsedTime(started);
         }
         // without Redis nothing is used for longer than 0.8 s: a machine that was busy for so long says nothing
         while (took > TimeSpan.FromSeconds(0.7));
 
+        (first, second).ShouldBe((2, 2));
         _loaded.ShouldBe(Keys(2));
     }
 

@@ -3,7 +3,7 @@ using FluentValidation;
 namespace Switchboard.Edge.Api.Notifications.Templates;
 
 /// <summary>Which version to publish.</summary>
-internal sealed class PublishTemplateRequest : IOptionalBody
+internal sealed class PublishTemplateRequest
 {
     /// <summary>Left out, the latest.</summary>
     public int? Version { get; init; }
@@ -23,7 +23,6 @@ internal sealed class PublishTemplate(TemplateVersionStore store)
         Post("/api/templates/{key}/publish");
         Policies(Scope.Notifications);
         Description(endpoint => endpoint.Titled("Templates", "Publish a version of a template, the latest if none is named")
-            .ClearDefaultAccepts().Accepts<PublishTemplateRequest>(isOptional: true, "application/json")
             .Produces<TemplateSummary>().Refuses(400, 401, 403, 404, 409, 413, 415, 429, 503));
     }
 
