@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Switchboard.Core.Redis.Caching;
 
@@ -84,29 +83,6 @@ public sealed partial class ManyEntriesTests(RedisServer server) : IClassFixture
                 Keys(1, 2, 3), (keys, _) => NewAsync(keys), tags: key => [$"tag-{key}"]);
             return (now[Key(1)], now[Key(2)], now[Key(3)]) == ("new", "new", "old");
         });
-    }
-
-    [Fact]
-    public async Task Without_redis_they_are_kept_in_memory()
-    {
-        await using var alone = await SwitchboardProcess.StartWithoutRedisAsync(server);
-        int first, second;
-        TimeSpan took;
-        do
-        {
-            var started = Stopwatch.GetTimestamp();
-            _loaded.Clear();
-            await alone.Cache.RemoveAsync(Key(2));
-            await alone.Cache.SetManyAsync(new Dictionary<string, string> { [Key(1)] = "set" });
-            first = (await LoadAsync(alone, Keys(1, 2), new() { [Key(2)] = "two" })).Count;
-            second = (await LoadAsync(alone, Keys(1, 2), [])).Count;
-            took = Stopwatch.GetElapsedTime(started);
-        }
-        // without Redis nothing is used for longer than 0.8 s: a machine that was busy for so long says nothing
-        while (took > TimeSpan.FromSeconds(0.7));
-
-        (first, second).ShouldBe((2, 2));
-        _loaded.ShouldBe(Keys(2));
     }
 
     /// <summary>Some are asked for often and most seldom (Zipf), by a process that keeps a fourth of them in memory.</summary>
