@@ -84,7 +84,8 @@ internal sealed record OddRequest(HttpMethod Method, string Target, byte[]? Body
                 request.Content.Headers.TryAddWithoutValidation("Content-Type", Json);
         }
 
-        foreach (var (name, value) in Headers)
+        // of two hosts the server itself makes an end
+        foreach (var (name, value) in Headers.Distinct())
             _ = request.Headers.TryAddWithoutValidation(name, value) || request.Content?.Headers.TryAddWithoutValidation(name, value) == true;
         return await http.SendAsync(request);
     }
