@@ -89,7 +89,7 @@ public static class ProviderHttpClients
     }
 
     /// <summary>
-    /// The beginning of the answer's body, for who reads what a stranger's server says: so much and so long at most, and no error if it
+    /// The beginning of the answer's body, for who reads what a server that is not ours says: so much and so long at most, and no error if it
     /// breaks off. The request has to be sent with <see cref="HttpCompletionOption.ResponseHeadersRead"/>.
     /// </summary>
     /// <param name="response">The answer.</param>

@@ -80,7 +80,7 @@ internal sealed class HeldAnswer(HttpResponse response, Stream next, int from) :
     private byte[]? _held = ArrayPool<byte>.Shared.Rent(from);
     private int _length;
 
-    // by which an answer is begun anew: what handles an exception takes back what was written before
+    // by which an answer can start over: what handles an exception takes back what was written before
     public override bool CanSeek => _held is not null;
 
     public override void SetLength(long value)

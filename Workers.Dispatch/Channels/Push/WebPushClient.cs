@@ -84,7 +84,7 @@ internal sealed class WebPushClient(
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         var status = (int)response.StatusCode;
 
-        // the body says nothing that decides, and is a stranger's; Location would let who reads it take the message back
+        // the body says nothing that decides, and its sender is unknown; Location would let who reads it take the message back
         return response.IsSuccessStatusCode
             ? new SendResult.Accepted(message.NotificationId.ToString(), status)
             : Failure(status, RetryAfterHeader.Read(response.Headers, timeProvider));

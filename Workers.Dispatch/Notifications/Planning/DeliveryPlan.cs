@@ -86,7 +86,7 @@ internal static class DeliveryPlan
 
     /// <summary>
     /// Decides again about one message whose time has come: it may be expired, unwanted or without its address by now, or quiet hours may
-    /// have begun anew. It is neither gathered nor counted a second time.
+    /// have begun again. It is neither gathered nor counted a second time.
     /// </summary>
     public static PlannedDelivery Again(
         PlanSubject subject, PlannedDelivery waiting, Addressee? addressee, RecipientPreferences preferences, DateTimeOffset now)

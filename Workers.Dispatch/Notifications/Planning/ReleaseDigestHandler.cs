@@ -82,7 +82,7 @@ internal sealed class ReleaseDigestHandler(
         var decided = due
             .ConvertAll(one => Decide(one.Digest, one.Context, [.. events[one.Digest.Id]], parents[one.Digest.Id].FirstOrDefault(), now));
 
-        // quiet hours have begun anew: the digest stays open, and its job comes again
+        // quiet hours have begun again: the digest stays open, and its job comes again
         var putOff = decided.FindAll(one => one.Plan.Action == PlannedAction.Hold);
         var released = decided.FindAll(one => one.Plan.Action != PlannedAction.Hold);
         await DigestStore.PutOffAsync(transaction, putOff.ConvertAll(one => (one.Digest, one.Plan.Until!.Value)), cancellationToken);

@@ -22,7 +22,7 @@ internal sealed record ReleaseHeld(Guid Id, Guid UserId, Guid RequestId) : IJob
 
 /// <summary>
 /// Releases what was held, with the preferences and addresses of now: it goes, or is skipped with the reason, or is held again where quiet
-/// hours have begun anew. The notifications are made in the transaction in which the deliveries leave their state.
+/// hours have begun again. The notifications are made in the transaction in which the deliveries leave their state.
 /// </summary>
 internal sealed class ReleaseHeldHandler(
     NpgsqlDataSource dataSource,

@@ -5,7 +5,7 @@ namespace Switchboard.Workers.Dispatch.Notifications.Planning;
 
 /// <summary>
 /// How many notifications of a category recipients get over a channel, where the category says so: a sliding window each, counted by the
-/// limiter that all processes share. Asked before the transaction: a page that is planned anew takes its permits anew.
+/// limiter that all processes share. Asked before the transaction: a page that is planned again takes its permits again.
 /// </summary>
 internal sealed class Throttles(SlidingWindowLimiter limiter)
 {

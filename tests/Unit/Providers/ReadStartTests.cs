@@ -3,7 +3,7 @@ using Switchboard.Core.Providers;
 
 namespace Switchboard.Tests.Unit.Providers;
 
-/// <summary>What a stranger's server answers takes little and ends.</summary>
+/// <summary>What an unknown server answers takes little and ends.</summary>
 public sealed class ReadStartTests
 {
     [Fact]
