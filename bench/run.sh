@@ -5,10 +5,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 usage() {
   cat <<'HELP'
-usage: bench/run.sh [options] [email|sms|ingest|tracked-api]   (email by default)
+usage: bench/run.sh [options] [email|sms|ingest|notify|tracked-api]   (email by default)
 
   --rounds N          how often each is run (3)
-  --seconds S         how long load is put on (10); of ingest --mails N (20000)
+  --seconds S         how long load is put on (10); of ingest --mails N (20000), of notify --recipients N (10000)
   --warm-up S         how long before, unmeasured (45): until then the runtime compiles what turns out to be hot, in the same processes
   --connections C     how many connections send (32)
   --tree PATH         a built checkout to measure (this one); more than once to compare, the first is what the others are divided by
@@ -25,7 +25,7 @@ took. It prints a line a run, then medians, and ratios with minimum, median and 
 HELP
 }
 
-scenario=email rounds=3 seconds=10 warm_up=45 mails=20000 connections=32 trees=() bare=${BARE_CHAIN:-} build=yes
+scenario=email rounds=3 seconds=10 warm_up=45 mails=20000 recipients=10000 connections=32 trees=() bare=${BARE_CHAIN:-} build=yes
 while [ $# -gt 0 ]; do
   case "$1" in
     -h | --help) usage; exit 0 ;;
@@ -33,6 +33,7 @@ while [ $# -gt 0 ]; do
     --seconds) seconds=$2; shift ;;
     --warm-up) warm_up=$2; shift ;;
     --mails) mails=$2; shift ;;
+    --recipients) recipients=$2; shift ;;
     --connections) connections=$2; shift ;;
     --tree) trees+=("$(cd "$2" && pwd)"); shift ;;
     --bare) bare=$2; shift ;;
@@ -52,7 +53,7 @@ candidates=("${trees[@]}")
 
 base=${BENCH_PORT:-21000}
 pg_port=$base redis_port=$((base + 1)) amqp_port=$((base + 2)) metrics_port=$((base + 3)) epmd_port=$((base + 4)) dist_port=$((base + 5))
-edge_port=$((base + 10)) simulator_port=$((base + 14)) bare_port=3100
+edge_port=$((base + 10)) simulator_port=$((base + 14)) smtp_port=$((base + 15)) bare_port=3100
 work=$(mktemp -d "${TMPDIR:-/tmp}/switchboard-bench-XXXXXX")
 chmod 711 "$work"
 servers=() started=()
@@ -168,6 +169,9 @@ Graph__Authority=$simulator/microsoft/common
 Graph__PublicBaseUrl=$edge
 WhatsApp__BaseUrl=$simulator/whatsapp
 Twilio__ApiBaseUrl=$simulator/twilio
+Email__Host=127.0.0.1
+Email__Port=$smtp_port
+Smtp__Port=$smtp_port
 Twilio__PublicBaseUrl=$edge
 Speech__BaseUrl=$simulator/speech
 Media__Folder=$work/media
@@ -207,8 +211,9 @@ measure() { # COMMAND…: runs it; the counters around its work are in before an
   local line
   rm -f "$work"/{before,after,report}
   while IFS= read -r line; do
+    echo "$line" >>"$work/load.log"
     case "$line" in
-      Sending* | Syncing* | Asking*) counters >"$work/before" ;;
+      Sending* | Syncing* | Asking* | Waiting*) [ -s "$work/before" ] || counters >"$work/before" ;;
       Checking*) counters >"$work/after" ;;
       '{'*) [ -s "$work/after" ] || counters >"$work/after"; echo "$line" >"$work/report" ;;
       *'requests failed'*) echo "$line" >&2 ;;
@@ -216,12 +221,13 @@ measure() { # COMMAND…: runs it; the counters around its work are in before an
   done < <("$@" 2>&1 || true)
   [ -s "$work/report" ] || { echo "$name did not report" >&2; tail -n 5 "$work"/*.log >&2; exit 1; }
 }
-load() { # SECONDS MAILS
+load() { # SECONDS MAILS RECIPIENTS
   local options=(--edge "http://127.0.0.1:$edge_port" --simulator "http://127.0.0.1:$simulator_port")
   case "$scenario" in
     email) options+=(--seconds "$1" --connections "$connections") ;;
     sms) options+=(--seconds "$1" --concurrent "$connections" --media-share 0 --ingest-pid "${watched[1]}") ;;
     ingest) options+=(--mails "$2" --lift-limits --ingest-pid "${watched[1]}") ;;
+    notify) options+=(--recipients "$3") ;;
     tracked-api) options+=(--seconds "$1" --connections "$connections" --seed-rows "$((2 * $2))"
       --database "Host=127.0.0.1;Port=$pg_port;Username=postgres;Database=$database") ;;
   esac
@@ -274,7 +280,7 @@ fi
 field() { grep -o "\"$1\":[-0-9.]*" "$work/report" | head -1 | cut -d: -f2; }
 percentiles() { sed -n "s/.*\"$1\":{\"p50\":\([-0-9.]*\),\"p95\":\([-0-9.]*\),\"p99\":\([-0-9.]*\)}.*/\1 \2 \3/p" "$work/report"; }
 first_of() { local one; for one; do [ -z "$one" ] || { echo "$one"; return; }; done; echo 0; }
-items() { grep -o '"\(accepted\|mails\|answered\)":[0-9]*' "$work/report" | awk -F: '{ n += $2 } END { print n }'; }
+items() { grep -o '"\(accepted\|mails\|answered\|messages\)":[0-9]*' "$work/report" | awk -F: '{ n += $2 } END { print n }'; }
 columns='run accepted/s deliver/s p50 p95 p99 e2e-p50 e2e-p95 e2e-p99 lost dup cpu pg mq redis edge ingest disp anal sim commits WAL msgs'
 aligned() { awk -v width="${1:-12}" '{ for (i = 1; i <= NF; i++) printf (i == 1 ? "%-14s" : "%" width "s"), $i; print "" }'; }
 record() { # a line of the table, from the counters and the report
@@ -282,7 +288,7 @@ record() { # a line of the table, from the counters and the report
   accept=$(percentiles acceptMs); e2e=$(percentiles endToEndMs)
   [ -n "$accept" ] || accept=$(percentiles ms)
   { cat "$work/before"; cat "$work/after"; } | awk -v name="$label" -v n="$(items)" -v rate="$(first_of "$(field acceptedPerSecond)" "$(field perSecond)")" \
-    -v delivered="$(first_of "$(field deliveredPerSecond)" "$(field enrichedPerSecond)" "$(field mailsPerSecond)")" \
+    -v delivered="$(first_of "$(field deliveredPerSecond)" "$(field enrichedPerSecond)" "$(field mailsPerSecond)" "$(field messagesPerSecond)")" \
     -v accept="${accept:-0 0 0}" -v e2e="${e2e:-0 0 0}" -v lost="$(first_of "$(field lost)")" -v dup="$(first_of "$(field duplicated)")" '
     NR == 1 { for (i = 1; i <= NF; i++) before[i] = $i }
     NR == 2 {
@@ -310,8 +316,8 @@ for round in $(seq "$rounds"); do
       /*)
         name=$candidate tree=$candidate label=$(basename "$candidate")
         start_product
-        [ "$scenario" = tracked-api ] || measure load "$warm_up" 2000
-        measure load "$seconds" "$mails" ;;
+        [ "$scenario" = tracked-api ] || measure load "$warm_up" 2000 2000
+        measure load "$seconds" "$mails" "$recipients" ;;
       *)
         name=$candidate label=$candidate
         start_bare

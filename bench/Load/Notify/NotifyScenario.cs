@@ -15,7 +15,7 @@ internal sealed class NotifyScenario(NotifyOptions options, LoadProgress progres
         await edge.CheckAsync("/alive", cancellationToken);
         await simulator.CheckAsync("/alive", cancellationToken);
         var token = new RunToken(timeProvider.GetUtcNow());
-        var user = await new LoadUsers(edge, options.Key, token).CreateOneAsync(["notifications"], cancellationToken);
+        var user = await new LoadUsers(edge, options.Key, token).CreateOneAsync(["notifications", "analytics"], cancellationToken);
         var followers = new Followers(edge, user, token, options.Recipients);
         await progress.StageAsync(
             $"Run {token.Run}: making {options.Recipients} recipients that follow a topic", options.Recipients,
