@@ -5,6 +5,7 @@ using Switchboard.Core.Notifications;
 using Switchboard.Core.Notifications.Notify;
 using Switchboard.Core.Notifications.Webhooks;
 using Switchboard.Core.Sms;
+using Switchboard.Core.Social;
 
 namespace Switchboard.Core.Jobs;
 
@@ -15,6 +16,10 @@ public static class JobTypes
     public static IReadOnlyList<JobType> All { get; } =
     [
         ApplyDeliveryStatuses.Type,
+        CheckAccountHealth.Type,
+        ProcessSchedule.Type,
+        PublishPost.Type,
+        ScoreAccounts.Type,
         CancelNotify.Type,
         DeleteRecipientData.Type,
         ExpandNotify.Type,

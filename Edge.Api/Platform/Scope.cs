@@ -19,6 +19,9 @@ internal static class Scope
     public const string Sms = "texts";
     public const string Analytics = "analytics";
 
+    /// <summary>Social accounts, and what is published to them.</summary>
+    public const string Social = "social";
+
     /// <summary>See and move the jobs of all users: for operators.</summary>
     public const string Jobs = "jobs";
 
@@ -29,10 +32,10 @@ internal static class Scope
     public const string Admin = "admin";
 
     /// <summary>All there are.</summary>
-    public static IReadOnlyList<string> All { get; } = [Rules, Notifications, Critical, Mail, Sms, Analytics, Jobs, Keys, Admin];
+    public static IReadOnlyList<string> All { get; } = [Rules, Notifications, Critical, Mail, Sms, Analytics, Social, Jobs, Keys, Admin];
 
     /// <summary>What a key gets that asks for nothing in particular: what concerns its user alone, and makes no further keys.</summary>
-    public static IReadOnlyList<string> Personal { get; } = [Rules, Notifications, Mail, Sms, Analytics];
+    public static IReadOnlyList<string> Personal { get; } = [Rules, Notifications, Mail, Sms, Analytics, Social];
 }
 
 /// <summary>The key must have this scope, or <c>admin</c>.</summary>
