@@ -28,12 +28,12 @@ done
 
 passed=0 failed=0
 results=$(mktemp -d)
-running=
-trap 'end_tests; rm -rf "$results"' EXIT
+declare -A running=() # by process group, the project whose tests run there
+trap 'end_tests "${!running[@]}"; rm -rf "$results"' EXIT
 trap 'exit 130' INT TERM
 
 # Also what a run that was aborted leaves of its processes: they are a group of their own.
-end_tests() { [ -z "$running" ] || kill -KILL -- "-$running" 2>/dev/null; running=; }
+end_tests() { local group; for group; do kill -KILL -- "-$group" 2>/dev/null; unset "running[$group]"; done; }
 
 # A step that fails counts as one failure, so that the last line never looks green by accident.
 step() {
@@ -67,20 +67,27 @@ finish() {
 
 count() { grep -oE '<Counters [^>]*>' "$1" | grep -oE " $2=\"[0-9]+\"" | grep -oE '[0-9]+' | head -n 1; }
 
-run_tests() {
-  local project=$1 name log
+start_tests() {
+  local project=$1 name
   name=$(basename "$project")
-  log="$results/$name.trx"
-  echo "== tests: $name"
   # a test that waits for what never comes must not hold up the others for ever
   setsid dotnet test "$project" --no-build --nologo --verbosity quiet --blame-hang-timeout 10m --blame-hang-dump-type none \
-    --logger "trx;LogFileName=$log" --logger 'console;verbosity=minimal' ${filter:+--filter "$filter"} </dev/null &
-  running=$!
-  wait "$running"
-  local code=$?
-  end_tests
+    --logger "trx;LogFileName=$results/$name.trx" --logger 'console;verbosity=minimal' ${filter:+--filter "$filter"} \
+    </dev/null >"$results/$name.log" 2>&1 &
+  running[$!]=$name
+}
+
+# Waits for one of those that run, and counts what came of it.
+settle_tests() {
+  local group code name log p f
+  wait -n -p group "${!running[@]}"
+  code=$?
+  name=${running[$group]}
+  end_tests "$group"
+  echo "== tests: $name, ended after $((SECONDS / 60)) min $((SECONDS % 60)) s"
+  cat "$results/$name.log"
+  log="$results/$name.trx"
   if [ -f "$log" ]; then
-    local p f
     p=$(count "$log" passed) f=$(count "$log" failed)
     passed=$((passed + ${p:-0})) failed=$((failed + ${f:-0}))
     [ "$code" -eq 0 ] || [ "${f:-0}" -gt 0 ] || failed=$((failed + 1))
@@ -97,10 +104,12 @@ step 'prometheus' ensure_prometheus
 step 'build' dotnet build Aspire.sln --nologo --verbosity quiet || finish
 [ "$format" = no ] || step 'format' dotnet format Aspire.sln --no-restore --verify-no-changes --verbosity minimal
 
-for project in tests/*/; do
-  project=${project%/}
+# Two projects at a time, since most of their time they wait for servers; the longest first, so that none is left over at the end.
+for project in $(ls -d tests/EndToEnd tests/Edge tests/Unit; ls -d tests/*/ | sed 's:/$::' | grep -vE '/(EndToEnd|Edge|Unit)$'); do
   [ -n "$(ls "$project"/*.csproj 2>/dev/null)" ] || continue
   [ -z "$only" ] || [ "$(basename "$project")" = "$only" ] || continue
-  run_tests "$project"
+  [ "${#running[@]}" -lt 2 ] || settle_tests
+  start_tests "$project"
 done
+while [ "${#running[@]}" -gt 0 ]; do settle_tests; done
 finish

@@ -1,12 +1,11 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace Switchboard.Tests.Edge;
 
 /// <summary>An edge as it is deployed: not in Development, with a port for operators.</summary>
 public sealed class DeployedEdge : EdgeProcess
 {
-    public int ManagementPort { get; } = FreePort();
+    public int ManagementPort { get; } = FreePort.Next();
 
     protected override string Urls => $"http://127.0.0.1:0;http://127.0.0.1:{ManagementPort}";
 
@@ -25,12 +24,6 @@ public sealed class DeployedEdge : EdgeProcess
         ["Encryption__Key"] = "b9TzK4nW7xQ2mV8cR5yH1pL6dF3gJ0sA9uE4iO7tX2w",
     };
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
 
 /// <summary>What the outside sees of it, and what operators do.</summary>

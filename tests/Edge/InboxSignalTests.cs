@@ -9,7 +9,7 @@ namespace Switchboard.Tests.Edge;
 /// <summary>An edge with a Redis of its own.</summary>
 public sealed class SignalledEdge : EdgeProcess
 {
-    private readonly int _port = ServerProcess.FreePort();
+    private readonly int _port = FreePort.Next();
     private ServerProcess? _redis;
 
     internal string Redis => $"127.0.0.1:{_port},abortConnect=false,connectTimeout=500,connectRetry=1";

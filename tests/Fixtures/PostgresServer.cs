@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace Switchboard.Tests.Fixtures;
@@ -14,7 +12,7 @@ public sealed class PostgresServer : IAsyncLifetime
     private const string Holder = """setsid "$@" </dev/null & read end; kill -KILL -$!; wait""";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("switchboard-postgres-").FullName;
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Next();
     private Process? _server;
 
     public string ConnectionString => $"Host=127.0.0.1;Port={_port};Username=postgres;Database=postgres;Timeout=5";
@@ -119,12 +117,5 @@ public sealed class PostgresServer : IAsyncLifetime
         await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         process.ExitCode.ShouldBe(0, string.Join(' ', command));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -100,7 +100,7 @@ public sealed class PublishAndHandleTests(Servers servers) : JobTest(servers)
     private static IServiceCollection AddBrokerThatIsAway(
         IServiceCollection services)
     {
-        var factory = new RabbitMQ.Client.ConnectionFactory { Uri = new($"amqp://guest:guest@127.0.0.1:{ServerProcess.FreePort()}") };
+        var factory = new RabbitMQ.Client.ConnectionFactory { Uri = new($"amqp://guest:guest@127.0.0.1:{FreePort.Next()}") };
         services.Add(new(typeof(RabbitMQ.Client.IConnectionFactory), factory));
         return services;
     }

@@ -15,7 +15,7 @@ public sealed class Servers : IAsyncLifetime
     private const string PostgresPrograms = "/usr/lib/postgresql/15/bin/";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("switchboard-jobs-").FullName;
-    private readonly int _postgresPort = ServerProcess.FreePort();
+    private readonly int _postgresPort = FreePort.Next();
     private readonly BrokerServer _broker = new();
     private ServerProcess? _postgres;
 

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Aspire.Hosting.Testing;
 
@@ -106,7 +105,7 @@ public sealed class PrometheusServer : IAsyncDisposable
 
     private async Task StartProcessAsync(ApplicationFixture app, Func<string, string> adapt)
     {
-        var port = FreePort();
+        var port = FreePort.Next();
         await CopyFilesAsync(app, port, adapt);
         _http.BaseAddress = new Uri($"http://127.0.0.1:{port}");
         var log = new ConcurrentQueue<string?>();
@@ -154,12 +153,5 @@ public sealed class PrometheusServer : IAsyncDisposable
     {
         using var http = app.App.CreateHttpClient(service, "http");
         return $"- {{ labels: {{ service: {service} }}, targets: [\"{http.BaseAddress!.Authority}\"] }}\n";
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

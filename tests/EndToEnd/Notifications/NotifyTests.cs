@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
+using Aspire.Hosting.Testing;
 using Dapper;
 using Switchboard.Tests.EndToEnd.Fixture;
 
@@ -49,6 +51,48 @@ public sealed class NotifyTests(ApplicationFixture app) : IAsyncDisposable
         (await me.NotificationsAsync("&recipient=bob")).Count.ShouldBe(2);
         ((string)(await me.GetAsync("/api/notify"))["items"]!.AsArray().ShouldHaveSingleItem()!["id"]!).ShouldBe(id);
     }
+
+    [Fact]
+    public async Task One_call_over_five_channels_is_five_deliveries_one_trace_and_one_result()
+    {
+        var me = await app.Edge.NewUserAsync();
+        var (name, number, text) = ($"five-{Guid.CreateVersion7():n}", "+15550119006", $"Five {Guid.CreateVersion7():n}");
+        var url = $"{app.App.GetEndpoint("simulator", "http")}_sim/webhooks/{name}";
+        var endpoint = await me.PostAsync("/api/webhook-endpoints", new { url, events = new[] { "notification.message" } }, HttpStatusCode.Created);
+        var (email, token) = ($"{name}@contoso.test", $"{name}:fcm");
+        await me.PostAsync("/api/recipients", new { id = "ann", email, phone = number, push = new[] { new { service = "fcm", token } } }, HttpStatusCode.Created);
+        var trace = ActivityTraceId.CreateRandom();
+
+        var id = (string)(await me.PostAsync(
+            "/api/notify",
+            new
+            {
+                to = new[] { "ann" },
+                content = new { subject = "Your order", body = text },
+                channels = new[] { "email", "sms", "push", "inbox", "webhook" },
+            },
+            HttpStatusCode.Accepted,
+            ("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01")))["id"]!;
+
+        var result = await Eventually.SeesAsync(
+            () => me.GetAsync($"/api/notify/{id}"),
+            all => all["recipients"] is JsonArray { Count: 1 } && all["recipients"]![0]!["deliveries"]!.AsArray().All(IsThrough), "five deliveries");
+        result["recipients"]![0]!["deliveries"]!.AsArray().Select(one => (string)one!["channel"]!).Order(StringComparer.Ordinal)
+            .ShouldBe(["email", "inbox", "push", "sms", "webhook"]);
+
+        var mail = (await app.Simulator.GetAsync($"/_sim/smtp/messages?to={email}"))["items"]!.AsArray().ShouldHaveSingleItem()!;
+        ((string)mail["subject"]!).ShouldBe("Your order");
+        ((string)mail["headers"]!["List-Unsubscribe-Post"]!).ShouldBe("List-Unsubscribe=One-Click");
+        (await app.Simulator.TextsToAsync(number)).Where(sms => ((string)sms["body"]!).Contains(text, StringComparison.Ordinal)).ShouldHaveSingleItem();
+        (await app.Simulator.GetAsync($"/_sim/push/messages?to={Uri.EscapeDataString(token)}"))["items"]!.AsArray().ShouldHaveSingleItem();
+        var posted = (await app.Simulator.GetAsync($"/_sim/webhooks/{name}"))["items"]!.AsArray().ShouldHaveSingleItem()!;
+        OutgoingWebhookTests.IsSigned(posted, (string)endpoint["secret"]!).ShouldBeTrue();
+        ((string)posted["headers"]!["traceparent"]!).ShouldContain(trace.ToString());
+    }
+
+    // nobody tells of the delivery of a mail or a push message
+    private static bool IsThrough(JsonNode? delivery) =>
+        (string)delivery!["state"]! is "delivered" || ((string)delivery["state"]! == "sent" && (string)delivery["channel"]! is "email" or "push");
 
     [Fact]
     public async Task Whatsapp_fails_for_good_and_an_sms_goes_in_its_place()

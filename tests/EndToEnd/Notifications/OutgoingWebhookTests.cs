@@ -42,7 +42,8 @@ public sealed class OutgoingWebhookTests(ApplicationFixture app)
     private static IReadOnlyList<string> TypesOf(IEnumerable<JsonNode> items) =>
         [.. items.Select(item => (string)JsonNode.Parse((string)item["body"]!)!["type"]!).Distinct()];
 
-    private static bool IsSigned(JsonNode item, string secret)
+    /// <summary>Whether a webhook that the simulator took is signed as Standard Webhooks has it.</summary>
+    public static bool IsSigned(JsonNode item, string secret)
     {
         var headers = item["headers"]!;
         var signed = $"{headers["webhook-id"]}.{headers["webhook-timestamp"]}.{item["body"]}";

@@ -4,9 +4,9 @@ namespace Switchboard.Tests.Fixtures;
 internal sealed class BrokerServer : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("switchboard-rabbit-").FullName;
-    private readonly int _port = ServerProcess.FreePort();
-    private readonly int _distributionPort = ServerProcess.FreePort();
-    private readonly int _mapperPort = ServerProcess.FreePort();
+    private readonly int _port = FreePort.Next();
+    private readonly int _distributionPort = FreePort.Next();
+    private readonly int _mapperPort = FreePort.Next();
     private ServerProcess? _server;
 
     /// <summary>What it keeps on disk.</summary>

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Switchboard.Tests.Fixtures;
 
@@ -8,7 +6,7 @@ namespace Switchboard.Tests.Fixtures;
 public sealed class RedisServer : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("switchboard-redis-").FullName;
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Next();
     private Process? _process;
 
     /// <summary>Reconnects soon and never gives up at the start.</summary>
@@ -69,12 +67,5 @@ public sealed class RedisServer : IAsyncLifetime
         using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true })!;
         await process.WaitForExitAsync();
         process.ExitCode.ShouldBe(0, string.Join(' ', command));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -51,7 +50,7 @@ public sealed class DevicePushTests
     public async Task Apns_takes_messages_over_http2_signed_by_the_team()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var port = FreePort();
+        var port = FreePort.Next();
         await using var simulator = await StartWithApnsAsync(key, port);
 
         using var answer = await ApnsAsync(port, Jwt(key, "DEMOKEY001", TimeProvider.System.GetUtcNow().UtcDateTime));
@@ -70,7 +69,7 @@ public sealed class DevicePushTests
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var port = FreePort();
+        var port = FreePort.Next();
         await using var simulator = await StartWithApnsAsync(key, port);
 
         using var old = await simulator.PostAsync("/apns/3/device/t1");
@@ -85,13 +84,6 @@ public sealed class DevicePushTests
 
     private static Task<RunningSimulator> StartWithApnsAsync(ECDsa key, int port) => RunningSimulator.StartAsync(
         $"urls=http://127.0.0.1:0;http://127.0.0.1:{port}", $"Simulator:Http2Port={port}", $"Apns:PublicKey={key.ExportSubjectPublicKeyInfoPem()}");
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static async Task<HttpResponseMessage> TokenAsync(RunningSimulator simulator, RSA key)
     {
