@@ -3,7 +3,7 @@
 #   ensure_dotnet          fails with a message unless a .NET SDK that global.json accepts is there
 #   ensure_servers [KIND]  PostgreSQL, Redis, RabbitMQ and tzdata, by apt-get on Debian; fails with a message where it cannot.
 #                          Unless KIND is local the servers need not be there where a container engine answers.
-#   ensure_prometheus      Prometheus, in the same way: for tests alone
+#   ensure_test_programs   Prometheus and Chromium, in the same way: for tests alone
 
 ensure_dotnet() {
   dotnet --version >/dev/null 2>&1 || {
@@ -36,8 +36,12 @@ ensure_servers() {
   [ -z "$missing" ] || install_packages $missing
 }
 
-ensure_prometheus() {
-  [ -x /usr/bin/prometheus ] && [ -x /usr/bin/promtool ] || install_packages prometheus
+ensure_test_programs() {
+  local missing=''
+  [ -x /usr/bin/prometheus ] && [ -x /usr/bin/promtool ] || missing='prometheus'
+  [ -x /usr/bin/chromium ] || missing="$missing chromium"
+  # shellcheck disable=SC2086
+  [ -z "$missing" ] || install_packages $missing
 }
 
 install_packages() {

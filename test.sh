@@ -99,8 +99,8 @@ settle_tests() {
 
 . ./setup.sh
 step 'servers' ensure_servers local || finish
-# without it the tests of deploy/monitoring fail, and no others
-step 'prometheus' ensure_prometheus
+# without them the tests of deploy/monitoring and of pages fail, and no others
+step 'test programs' ensure_test_programs
 step 'build' dotnet build Aspire.sln --nologo --verbosity quiet || finish
 [ "$format" = no ] || step 'format' dotnet format Aspire.sln --no-restore --verify-no-changes --verbosity minimal
 

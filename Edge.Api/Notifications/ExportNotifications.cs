@@ -31,6 +31,18 @@ internal sealed class ExportNotificationsRequest : INotificationFilter
     [QueryParam]
     public DateTimeOffset? Until { get; set; }
 
+    /// <inheritdoc/>
+    [QueryParam]
+    public string? Category { get; set; }
+
+    /// <inheritdoc/>
+    [QueryParam]
+    public Guid? NotifyId { get; set; }
+
+    /// <inheritdoc/>
+    [QueryParam]
+    public string? Recipient { get; set; }
+
     /// <summary>Go on after the notification of this id: the last one that arrived of an export that was cut off.</summary>
     [QueryParam]
     public Guid? After { get; set; }
@@ -71,7 +83,7 @@ internal sealed class ExportNotifications(ReadDatabase database, QueryMonitor qu
     private const string Sql =
         $"""
         WITH page AS MATERIALIZED (
-            SELECT {NotificationResponse.Columns} FROM notifications n
+            SELECT {NotificationResponse.Columns}, n.metadata FROM notifications n
             WHERE n.user_id = $1 AND ($2::uuid IS NULL OR n.id < $2) AND ($3::uuid IS NULL OR n.id > $3)
             ORDER BY n.id DESC
             LIMIT $4
@@ -79,7 +91,8 @@ internal sealed class ExportNotifications(ReadDatabase database, QueryMonitor qu
         SELECT {NotificationResponse.Columns}, met.is_asked_for, (SELECT count(*) FROM page)
         FROM page n CROSS JOIN LATERAL (
             SELECT ($5::text IS NULL OR n.delivery_status = $5) AND ($6::text IS NULL OR n.channel = $6)
-               AND ($7::timestamptz IS NULL OR n.created_at >= $7) AND ($8::timestamptz IS NULL OR n.created_at < $8) AS is_asked_for
+               AND ($7::timestamptz IS NULL OR n.created_at >= $7) AND ($8::timestamptz IS NULL OR n.created_at < $8)
+               AND ($9::jsonb IS NULL OR coalesce(n.metadata @> $9::jsonb, false)) AS is_asked_for
         ) AS met
         WHERE met.is_asked_for OR n.id = (SELECT id FROM page ORDER BY id LIMIT 1)
         ORDER BY n.id DESC
@@ -174,7 +187,7 @@ internal sealed class ExportNotifications(ReadDatabase database, QueryMonitor qu
                     "notifications-export",
                     source.Command(
                         Sql, userId, after, request.Since is { } since ? TimeOrderedId.Before(since) : null, PageSize,
-                        request.Status, request.Channel, request.Since, request.Until),
+                        request.Status, request.Channel, request.Since, request.Until, request.Metadata()),
                     (command, ct) => command.ListAsync(Row.Read, ct),
                     cancellationToken),
                 cancellationToken);

@@ -19,11 +19,33 @@ internal interface INotificationFilter
 
     /// <summary>Only those made before this time.</summary>
     DateTimeOffset? Until { get; }
+
+    /// <summary>Only those of this category.</summary>
+    string? Category { get; }
+
+    /// <summary>Only those that this request at <c>/api/notify</c> led to.</summary>
+    Guid? NotifyId { get; }
+
+    /// <summary>Only those to this recipient, by its external id.</summary>
+    string? Recipient { get; }
 }
 
 /// <summary>What holds for each such filter.</summary>
-internal static class NotificationFilterRules
+internal static class NotificationFilters
 {
+    /// <summary>What the metadata of a notification must hold; null for nothing.</summary>
+    public static string? Metadata(this INotificationFilter filter)
+    {
+        var wanted = new Dictionary<string, string>();
+        if (filter.Category is { } category)
+            wanted["category"] = category;
+        if (filter.NotifyId is { } id)
+            wanted["notifyId"] = id.ToString();
+        if (filter.Recipient is { } recipient)
+            wanted["recipient"] = recipient;
+        return wanted.Count == 0 ? null : JsonSerializer.Serialize(wanted);
+    }
+
     public static void FilterRules<T>(this AbstractValidator<T> validator)
         where T : INotificationFilter
     {
@@ -36,6 +58,8 @@ internal static class NotificationFilterRules
             .GreaterThan(request => request.Since)
             .When(request => request is { Since: not null, Until: not null })
             .WithMessage("It must be after since.");
+        validator.RuleFor(request => request.Category).Text(200);
+        validator.RuleFor(request => request.Recipient).Text(320);
     }
 }
 
@@ -58,30 +82,17 @@ internal sealed class ListNotificationsRequest : PageRequest, INotificationFilte
     [QueryParam]
     public DateTimeOffset? Until { get; set; }
 
-    /// <summary>Only those of this category.</summary>
+    /// <inheritdoc/>
     [QueryParam]
     public string? Category { get; set; }
 
-    /// <summary>Only those that this request at <c>/api/notify</c> led to.</summary>
+    /// <inheritdoc/>
     [QueryParam]
     public Guid? NotifyId { get; set; }
 
-    /// <summary>Only those to this recipient, by its external id.</summary>
+    /// <inheritdoc/>
     [QueryParam]
     public string? Recipient { get; set; }
-
-    /// <summary>What the metadata of a notification must hold; null for nothing.</summary>
-    internal string? Metadata()
-    {
-        var wanted = new Dictionary<string, string>();
-        if (Category is not null)
-            wanted["category"] = Category;
-        if (NotifyId is { } id)
-            wanted["notifyId"] = id.ToString();
-        if (Recipient is not null)
-            wanted["recipient"] = Recipient;
-        return wanted.Count == 0 ? null : JsonSerializer.Serialize(wanted);
-    }
 }
 
 internal sealed class ListNotificationsValidator : PageValidator<ListNotificationsRequest>
@@ -90,8 +101,6 @@ internal sealed class ListNotificationsValidator : PageValidator<ListNotificatio
         : base(ListNotifications.Name)
     {
         this.FilterRules();
-        RuleFor(request => request.Category).Text(200);
-        RuleFor(request => request.Recipient).Text(320);
     }
 }
 

@@ -39,6 +39,8 @@ public sealed class NotificationExportTests(NotificationExportTests.ManyNotifica
     [InlineData("channel=sms", Many / 1_000)]
     [InlineData("status=failed", 1)]
     [InlineData("status=pending", 0)]
+    [InlineData("category=orders&recipient=ann", 3)]
+    [InlineData("notifyId=00000000-0000-0000-0000-0000000000aa", 2)]
     [InlineData("since=2026-03-02T00:00:00Z&until=2026-03-02T00:01:00Z", 60)]
     public async Task It_takes_the_filters_of_the_list(string filter, int expected)
     {
@@ -136,13 +138,16 @@ public sealed class NotificationExportTests(NotificationExportTests.ManyNotifica
             await Database.Command(
                 """
                 INSERT INTO notifications
-                    (id, user_id, channel, recipient, body, priority, delivery_status, source, created_at, sent_at, delivered_at, failed_at)
+                    (id, user_id, channel, recipient, body, priority, delivery_status, source, created_at, sent_at, delivered_at, failed_at,
+                     metadata)
                 SELECT overlay(gen_random_uuid()::text placing regexp_replace(lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0'), '^(.{8})', '\1-')
                                from 1 for 13)::uuid,
                        CASE WHEN n <= $3 THEN $1 ELSE $2 END, CASE WHEN n % 1000 = 0 THEN 'sms' ELSE 'whatsapp' END, '+15550100001',
                        CASE WHEN n % 1000 = 0 THEN '=cmd|'' /C calc''!A0, "quoted"' ELSE repeat('text ', 20) END, 1,
                        CASE WHEN n = 77 THEN 'failed' ELSE 'delivered' END, 'api', at, CASE WHEN n <> 77 THEN at END,
-                       CASE WHEN n <> 77 THEN at END, CASE WHEN n = 77 THEN at END
+                       CASE WHEN n <> 77 THEN at END, CASE WHEN n = 77 THEN at END,
+                       CASE WHEN n IN (5, 7, 77) THEN jsonb_build_object('category', 'orders', 'recipient', 'ann') END
+                           || CASE WHEN n IN (7, 77) THEN '{"notifyId": "00000000-0000-0000-0000-0000000000aa"}'::jsonb ELSE '{}' END
                 FROM generate_series(1, $3 + 5000) AS n
                 CROSS JOIN LATERAL (SELECT timestamptz '2026-03-02 00:00:00Z' + (n - 1) * interval '1 second' AS at) AS time
                 """,
