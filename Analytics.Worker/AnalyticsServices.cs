@@ -1,11 +1,13 @@
 using Switchboard.Analytics.Worker.Email;
 using Switchboard.Analytics.Worker.Events;
 using Switchboard.Analytics.Worker.Retention;
+using Switchboard.Analytics.Worker.Social;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Email;
 using Switchboard.Core.Events;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Postgres;
+using Switchboard.Core.Social;
 
 namespace Switchboard.Analytics.Worker;
 
@@ -25,7 +27,9 @@ internal static class AnalyticsServices
     {
         var retention = builder.AddValidated<RetentionOptions>(RetentionOptions.Section);
         var views = builder.AddValidated<ViewOptions>(ViewOptions.Section);
+        var health = builder.AddValidated<HealthOptions>(HealthOptions.Section);
         builder.Services.AddSingleton<PruningMetrics>();
+        builder.Services.AddSingleton<AccountScoring>();
         builder.Services.AddSingleton<AccountData>();
         builder.Services.AddSingleton<TrackingViews>();
         builder.Services.AddSingleton<ViewMetrics>();
@@ -33,8 +37,12 @@ internal static class AnalyticsServices
         builder.Services.AddJobWorker(JobWorker.Analytics, jobs => jobs
             .Handle<RecordEvents, RecordEventsHandler>(maxBatch: 400, concurrentBatches: 1, window: TimeSpan.FromMilliseconds(500))
             .Handle<DeleteAccountData, DeleteAccountDataHandler>(maxBatch: 16, concurrentBatches: 1)
+            .Handle<ScoreAccounts, ScoreAccountsHandler>(maxBatch: 200, concurrentBatches: 1, window: TimeSpan.FromMilliseconds(500))
+            .Handle<ScoreAllAccounts, ScoreAllAccountsHandler>(maxBatch: 16, concurrentBatches: 1)
             .Handle<RefreshTrackingViews, RefreshTrackingViewsHandler>(maxBatch: 16, concurrentBatches: 1)
             .Handle<PruneData, PruneDataHandler>(maxBatch: 16, concurrentBatches: 1));
+        builder.Services.AddRecurringJob(
+            "score-all-accounts", TimeSpan.FromMinutes(Math.Max(1, health.EveryMinutes)), id => new ScoreAllAccounts(id));
         builder.Services.AddRecurringJob(
             "prune-data", TimeSpan.FromMinutes(retention.EveryMinutes), id => new PruneData(id));
         builder.Services.AddRecurringJob(

@@ -62,7 +62,7 @@ if (builder.ExecutionContext.IsPublishMode)
 
 // what the simulator has answered for outlives a crash of the simulator, as it would at a real provider; it makes the folder
 var journal = Path.Combine(Path.GetTempPath(), $"switchboard-simulator-{Path.GetRandomFileName()}");
-// one folder for the edge, which shows files, and for ingest, which keeps them
+// one folder for the edge, which shows files and takes those of posts, for ingest, which keeps them, and for dispatch, which posts them
 var mediaFolder = Path.GetFullPath(builder.Configuration["Media:Folder"] ?? Path.Combine(builder.AppHostDirectory, "../.switchboard/media"));
 var simulator = AddSimulator();
 builder.StopInOrder();
@@ -175,16 +175,16 @@ IResourceBuilder<ProjectResource> AddSimulator()
             .WithEnvironment("Graph__ApiBaseUrl", $"{address}/graph")
             .WithEnvironment("Graph__Authority", $"{address}/microsoft/common")
             .WithEnvironment("Graph__PublicBaseUrl", edge.GetEndpoint("http"))
-            .WithEnvironment("Speech__BaseUrl", $"{address}/speech")
-            .WithEnvironment("Media__Folder", mediaFolder);
+            .WithEnvironment("Speech__BaseUrl", $"{address}/speech");
     }
 
     foreach (var process in new[] { edge, ingest, dispatch })
-        process.WithEnvironment("Twilio__ApiBaseUrl", $"{address}/twilio");
+        process.WithEnvironment("Twilio__ApiBaseUrl", $"{address}/twilio").WithEnvironment("Media__Folder", mediaFolder);
     foreach (var process in new[] { edge, dispatch })
     {
         process.WithEnvironment("Twilio__PublicBaseUrl", edge.GetEndpoint("http"))
-            .WithEnvironment("Notifications__PublicBaseUrl", edge.GetEndpoint("http"));
+            .WithEnvironment("Notifications__PublicBaseUrl", edge.GetEndpoint("http"))
+            .WithSimulatedPlatforms(address, edge.GetEndpoint("http"));
     }
 
     edge.WithEnvironment("Gmail__AuthorizationUrl", $"{address}/gmail/oauth/authorize")
@@ -257,9 +257,11 @@ void AddProviderSecrets()
 
     edge.WithEnvironment("Gmail__PublicBaseUrl", publicUrl);
 
-    // containers share no folder: files of SMS are kept in a blob container
+    builder.WithPlatforms(publicUrl, edge, dispatch);
+
+    // containers share no folder: files of SMS and of posts are kept in a blob container
     var mediaStorage = builder.AddParameter("media-storage-connection-string", secret: true);
-    foreach (var process in new[] { edge, ingest })
+    foreach (var process in new[] { edge, ingest, dispatch })
         process.WithEnvironment("Media__Store", "azure").WithEnvironment("Media__Azure__ConnectionString", mediaStorage);
 
     ingest.WithEnvironment("Gmail__TopicName", builder.AddParameter("gmail-topic-name"))

@@ -27,6 +27,7 @@ app.UseHead();
 app.UseRouting();
 app.UseTrustedProxies();
 app.UseAnswerHeaders();
+app.UseSlowRequests();
 app.UseAnswerCompression();
 app.UseTransportSecurity();
 app.UseAddressLimits();

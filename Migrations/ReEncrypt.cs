@@ -28,6 +28,11 @@ internal sealed class ReEncrypt(NpgsqlDataSource dataSource, SecretProtector sec
         Of(SecretColumn.RecipientAddress, "id::text"),
         Of(SecretColumn.WebhookSecret, "id::text"),
         Of(SecretColumn.VapidKey, "id::text"),
+        Of(SecretColumn.ProxyCredentials, "id::text"),
+        Of(SecretColumn.SocialGrant, "id::text"),
+        // as it was in social_accounts
+        new("social_account_endings", "refresh_token", "account_id::text", $"'{SecretColumn.SocialGrant.Purpose}'", BoundTo: "social_accounts"),
+        Of(SecretColumn.InstanceSecret, "server"),
     ];
 
     public static Command CreateCommand()

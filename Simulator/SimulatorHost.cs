@@ -7,6 +7,7 @@ using Switchboard.Simulator.Meta;
 using Switchboard.Simulator.Microsoft;
 using Switchboard.Simulator.Push;
 using Switchboard.Simulator.Smtp;
+using Switchboard.Simulator.Social;
 using Switchboard.Simulator.Twilio;
 using Switchboard.Simulator.Webhooks;
 
@@ -37,6 +38,7 @@ internal static class SimulatorHost
         builder.Services.AddWebhookReceiver();
         builder.Services.AddPush();
         builder.Services.AddChat();
+        builder.Services.AddSocial();
         builder.Services.AddDemo();
 
         var app = builder.Build();
@@ -62,6 +64,7 @@ internal static class SimulatorHost
         app.MapWebhookReceiver();
         app.MapPush();
         app.MapChat();
+        app.MapSocial();
         app.MapDemoControl();
         return app;
     }

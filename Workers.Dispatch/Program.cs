@@ -16,6 +16,10 @@ using Switchboard.Workers.Dispatch.Channels.Webhook;
 using Switchboard.Workers.Dispatch.Channels.WhatsApp;
 using Switchboard.Workers.Dispatch.Notifications;
 using Switchboard.Workers.Dispatch.Notifications.Planning;
+using Switchboard.Workers.Dispatch.Social.Accounts;
+using Switchboard.Workers.Dispatch.Social.Platforms;
+using Switchboard.Workers.Dispatch.Social.Publishing;
+using Switchboard.Workers.Dispatch.Social.Scheduling;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -38,6 +42,10 @@ builder.Services.AddSingleton<IChannel, InboxChannel>();
 builder.Services.AddWebhooks();
 builder.Services.AddSending();
 builder.Services.AddPlanning();
+builder.Services.AddAccountChecks();
+builder.Services.AddSocialPublishing(builder.Configuration);
+builder.Services.AddSocialScheduling(builder.Configuration);
+builder.Services.AddSocialPlatforms();
 builder.Services.AddJobScheduler();
 builder.Services.AddJobWorker(JobWorker.Dispatch, worker => worker
     .Handle<SendNotification, SendNotificationHandler>(maxBatch: 200, concurrentBatches: 3)
@@ -46,7 +54,10 @@ builder.Services.AddJobWorker(JobWorker.Dispatch, worker => worker
         maxBatch: 1, concurrentBatches: WebhookDeliveryOptions.MaxConcurrent, window: TimeSpan.Zero)
     .Handle<SendVerificationCode, SendVerificationCodeHandler>(maxBatch: 50)
     .Handle<ApplyDeliveryStatuses, ApplyDeliveryStatusesHandler>(maxBatch: 200, concurrentBatches: 1, window: TimeSpan.FromMilliseconds(20))
-    .HandlePlanning());
+    .HandlePlanning()
+    .HandleAccounts()
+    .HandlePublishing()
+    .HandleScheduling());
 
 var app = builder.Build();
 app.MapDefaultEndpoints();

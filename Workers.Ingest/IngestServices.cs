@@ -1,13 +1,14 @@
 using Switchboard.Core.Deletion;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.FeatureFlags;
+using Switchboard.Core.Media;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Redis.Caching;
 using Switchboard.Core.Redis.Limits;
 using Switchboard.Core.Rules;
 using Switchboard.Core.Sms;
-using Switchboard.Core.Sms.Media;
+using Switchboard.Core.Social.Media;
 using Switchboard.Workers.Ingest.Deletion;
 using Switchboard.Workers.Ingest.Email.Rules;
 using Switchboard.Workers.Ingest.Email.Sync;
@@ -73,8 +74,7 @@ internal static class IngestServices
         builder.Services.AddMediaStore(builder.Configuration);
         builder.Services.AddMediaDownload();
         builder.Services.AddSpeech();
-        builder.Services.AddSingleton<TempFolder>();
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<TempFolder>());
+        builder.Services.AddTempFolder();
         builder.Services.AddSingleton<MediaItemStore>();
         builder.Services.AddSingleton<MediaEnrichment>();
     }
@@ -88,6 +88,9 @@ internal static class IngestServices
         builder.Services.AddSingleton<AccountEndings>();
         builder.Services.AddSingleton<UserDataStore>();
         builder.Services.AddSingleton<UserCaches>();
+        builder.Services.AddOptions<UploadRetention>().BindConfiguration(UploadRetention.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<SocialMediaStore>();
+        builder.Services.AddRecurringJob("prune-social-media", TimeSpan.FromHours(1), id => new PruneSocialMedia(id));
         builder.Services.AddRecurringJob("prune-enrichments", TimeSpan.FromHours(1), id => new PruneEnrichments(id));
     }
 
@@ -129,6 +132,7 @@ internal static class IngestServices
             .Handle<DeleteUser, DeleteUserHandler>(maxBatch: 4, concurrentBatches: 1)
             .Handle<DeleteRecipientData, DeleteRecipientDataHandler>(maxBatch: 16, concurrentBatches: 1)
             .Handle<PruneEnrichments, PruneEnrichmentsHandler>(maxBatch: 16, concurrentBatches: 1)
+            .Handle<PruneSocialMedia, PruneSocialMediaHandler>(maxBatch: 16, concurrentBatches: 1)
             .HandleSyncing(syncs)
             .HandleTracking());
         builder.Services.AddSyncSchedules(syncs);

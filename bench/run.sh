@@ -5,10 +5,11 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 usage() {
   cat <<'HELP'
-usage: bench/run.sh [options] [email|sms|ingest|notify|tracked-api]   (email by default)
+usage: bench/run.sh [options] [email|sms|ingest|notify|social|tracked-api]   (email by default)
 
   --rounds N          how often each is run (3)
-  --seconds S         how long load is put on (10); of ingest --mails N (20000), of notify --recipients N (10000)
+  --seconds S         how long load is put on (10); of ingest --mails N (20000), of notify --recipients N (10000),
+                      of social --posts N (20000), 333 a second, of a tenth as many accounts
   --warm-up S         how long before, unmeasured (45): until then the runtime compiles what turns out to be hot, in the same processes
   --connections C     how many connections send (32)
   --tree PATH         a built checkout to measure (this one); more than once to compare, the first is what the others are divided by
@@ -25,7 +26,7 @@ took. It prints a line a run, then medians, and ratios with minimum, median and 
 HELP
 }
 
-scenario=email rounds=3 seconds=10 warm_up=45 mails=20000 recipients=10000 connections=32 trees=() bare=${BARE_CHAIN:-} build=yes
+scenario=email rounds=3 seconds=10 warm_up=45 mails=20000 recipients=10000 posts=20000 connections=32 trees=() bare=${BARE_CHAIN:-} build=yes
 while [ $# -gt 0 ]; do
   case "$1" in
     -h | --help) usage; exit 0 ;;
@@ -34,6 +35,7 @@ while [ $# -gt 0 ]; do
     --warm-up) warm_up=$2; shift ;;
     --mails) mails=$2; shift ;;
     --recipients) recipients=$2; shift ;;
+    --posts) posts=$2; shift ;;
     --connections) connections=$2; shift ;;
     --tree) trees+=("$(cd "$2" && pwd)"); shift ;;
     --bare) bare=$2; shift ;;
@@ -169,6 +171,20 @@ Graph__Authority=$simulator/microsoft/common
 Graph__PublicBaseUrl=$edge
 WhatsApp__BaseUrl=$simulator/whatsapp
 Twilio__ApiBaseUrl=$simulator/twilio
+Social__PublicBaseUrl=$edge
+Social__BlueskyServer=$simulator/social/bluesky
+Social__Instagram__ApiBaseUrl=$simulator/social/instagram
+Social__Instagram__AuthorizationUrl=$simulator/social/instagram/oauth/authorize
+Social__Instagram__TokenUrl=$simulator/social/instagram/oauth/access_token
+Social__Facebook__ApiBaseUrl=$simulator/social/facebook
+Social__Facebook__AuthorizationUrl=$simulator/social/facebook/dialog/oauth
+Social__Facebook__TokenUrl=$simulator/social/facebook/oauth/access_token
+Social__X__ApiBaseUrl=$simulator/social/x
+Social__X__AuthorizationUrl=$simulator/social/x/i/oauth2/authorize
+Social__X__TokenUrl=$simulator/social/x/2/oauth2/token
+Social__LinkedIn__ApiBaseUrl=$simulator/social/linkedin
+Social__LinkedIn__AuthorizationUrl=$simulator/social/linkedin/oauth/v2/authorization
+Social__LinkedIn__TokenUrl=$simulator/social/linkedin/oauth/v2/accessToken
 Email__Host=127.0.0.1
 Email__Port=$smtp_port
 Smtp__Port=$smtp_port
@@ -221,13 +237,14 @@ measure() { # COMMAND…: runs it; the counters around its work are in before an
   done < <("$@" 2>&1 || true)
   [ -s "$work/report" ] || { echo "$name did not report" >&2; tail -n 5 "$work"/*.log >&2; exit 1; }
 }
-load() { # SECONDS MAILS RECIPIENTS
+load() { # SECONDS MAILS RECIPIENTS POSTS
   local options=(--edge "http://127.0.0.1:$edge_port" --simulator "http://127.0.0.1:$simulator_port")
   case "$scenario" in
     email) options+=(--seconds "$1" --connections "$connections") ;;
     sms) options+=(--seconds "$1" --concurrent "$connections" --media-share 0 --ingest-pid "${watched[1]}") ;;
     ingest) options+=(--mails "$2" --lift-limits --ingest-pid "${watched[1]}") ;;
     notify) options+=(--recipients "$3") ;;
+    social) options+=(--posts "$4" --accounts "$(($4 / 10))" --seconds "$(($4 * 3 / 1000))") ;;
     tracked-api) options+=(--seconds "$1" --connections "$connections" --seed-rows "$((2 * $2))"
       --database "Host=127.0.0.1;Port=$pg_port;Username=postgres;Database=$database") ;;
   esac
@@ -316,8 +333,8 @@ for round in $(seq "$rounds"); do
       /*)
         name=$candidate tree=$candidate label=$(basename "$candidate")
         start_product
-        [ "$scenario" = tracked-api ] || measure load "$warm_up" 2000 2000
-        measure load "$seconds" "$mails" "$recipients" ;;
+        [ "$scenario" = tracked-api ] || measure load "$warm_up" 2000 2000 2000
+        measure load "$seconds" "$mails" "$recipients" "$posts" ;;
       *)
         name=$candidate label=$candidate
         start_bare

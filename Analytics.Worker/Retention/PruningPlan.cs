@@ -48,6 +48,24 @@ internal static class PruningPlan
             yield return ById("notify_digests", "id < $1 AND released_at IS NOT NULL", options.NotificationDays);
             // with their deliveries and attempts
             yield return ByTime("webhook_messages", "created_at < $1", options.WebhookDays);
+            // of posts that are finished; attempts go with their targets, and these before their posts, of which one may have a thousand
+            yield return ById(
+                "social_post_targets",
+                """
+                id < $1 AND EXISTS (
+                    SELECT FROM social_posts AS p
+                    WHERE p.user_id = social_post_targets.user_id AND p.id = social_post_targets.post_id AND p.id < $1
+                      AND p.state IN ('published', 'partly', 'failed', 'cancelled'))
+                """,
+                options.PostDays);
+            yield return ById(
+                "social_posts",
+                """
+                id < $1 AND state IN ('published', 'partly', 'failed', 'cancelled')
+                AND NOT EXISTS (SELECT FROM social_post_targets AS t WHERE t.post_id = social_posts.id)
+                """,
+                options.PostDays);
+            yield return ByTime("social_health_history", "at < $1", options.HealthHistoryDays);
             yield return ByTime("event_rollups", "granularity = 'minute' AND bucket < $1", options.MinuteRollupDays);
             yield return ByTime("event_rollups", "granularity = 'hour' AND bucket < $1", options.HourRollupDays);
             yield return ByTime("dead_jobs", "died_at < $1", options.DeadJobDays);
@@ -57,6 +75,8 @@ internal static class PruningPlan
             yield return ById("mail_syncs", "id < $1 AND finished_at IS NOT NULL", options.MailSyncDays);
             yield return ById("tracking_requests", "id < $1", options.TrackingRequestDays);
             yield return ByTime("account_connections", "expires_at < $1", options.AccountConnectionDays);
+            yield return ByTime("social_account_states", "at < $1", options.SocialHistoryDays);
+            yield return ByTime("social_proxy_checks", "at < $1", options.SocialHistoryDays);
             yield return ById("tracked_emails", TrackedSql, options.TrackedMailDays, isWhole: true);
             yield return ByTime("user_phone_numbers", "verified_at IS NULL AND created_at < $1", options.UnverifiedNumberDays);
             yield return ByTime("api_keys", "revoked_at < $1", options.RevokedKeyDays);

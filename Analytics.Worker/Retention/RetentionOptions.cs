@@ -24,6 +24,10 @@ internal sealed class RetentionOptions
     [Range(0, 3_650)]
     public int TextDays { get; set; } = 730;
 
+    /// <summary>Posts that are finished, with what became of them at each account, since they were made; 0 for ever.</summary>
+    [Range(0, 3_650)]
+    public int PostDays { get; set; } = 730;
+
     /// <summary>When a number that is nobody's was last answered: longer than the day for which one answer does.</summary>
     [Range(2, 365)]
     public int TextReplyDays { get; set; } = 2;
@@ -55,6 +59,10 @@ internal sealed class RetentionOptions
     /// <summary>The attempts of a notification's send, from when it was made; 0 for as long as the notification.</summary>
     [Range(0, 3_650)]
     public int AttemptDays { get; set; } = 90;
+
+    /// <summary>The scores that social accounts had.</summary>
+    [Range(1, 3_650)]
+    public int HealthHistoryDays { get; set; } = 180;
 
     /// <summary>Roll-ups per minute.</summary>
     [Range(1, 3_650)]
@@ -91,6 +99,10 @@ internal sealed class RetentionOptions
     /// <summary>Authorizations that were started and never completed, from when they expired.</summary>
     [Range(1, 365)]
     public int AccountConnectionDays { get; set; } = 1;
+
+    /// <summary>The changes of the states of social accounts, and the checks of proxies; 0 for ever.</summary>
+    [Range(0, 3_650)]
+    public int SocialHistoryDays { get; set; } = 365;
 
     /// <summary>Mails that came in and answer nothing, from when they were read: what they may answer is read by then.</summary>
     [Range(1, 3_650)]

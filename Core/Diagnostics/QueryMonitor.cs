@@ -19,6 +19,7 @@ public sealed class QueryMonitor
 {
     // the latest of each name, with its parameters: what the plan is asked for
     private readonly ConcurrentDictionary<string, QueryStatement> _latest = new();
+    private readonly LatestOf<SlowQuery> _slowest = new(SlowQuery.Kept);
     private readonly RequestCounters _counters;
     private readonly QueryFlags _flags;
     private readonly QueryAlerts _alerts;
@@ -68,7 +69,11 @@ public sealed class QueryMonitor
         _latest.TryGetValue(name, out var statement) ? await _alerts.PlanAsync(statement, cancellationToken) : null;
 
     /// <summary>What was measured until now.</summary>
-    public QueryStats Read() => new(_counters.Read().Counters);
+    public QueryStats Read()
+    {
+        var (slow, recent) = _slowest.Read();
+        return new(_counters.Read().Counters) { Slow = slow, RecentSlow = recent };
+    }
 
     private async Task<T> MeasureAsync<T>(
         string name, bool isAlerted, QueryStatement? statement, Func<CancellationToken, Task<T>> run, CancellationToken cancellationToken)
@@ -87,6 +92,9 @@ public sealed class QueryMonitor
             var duration = _time.GetElapsedTime(begun);
             // a caller gave up because it took so long, which counts; but it did not fail
             counter.Record(duration, isError && !cancellationToken.IsCancellationRequested);
+            OperationTrail.Current?.Mark($"query {name}", duration);
+            if (duration > _slow)
+                _slowest.Add(new(name, _time.GetUtcNow(), Math.Round(duration.TotalMilliseconds, 1)));
             if (isAlerted && duration > _slow)
                 _alerts.Alert(name, duration, statement);
         }
@@ -122,8 +130,24 @@ internal sealed class QueryFlags(FeatureRollout rollout, TimeProvider timeProvid
 /// <param name="Counters">By the name under which they are measured; an error is one that failed without its caller giving up.</param>
 public sealed record QueryStats(IReadOnlyDictionary<string, RequestCounts> Counters) : IStats
 {
+    /// <summary>How many were slow (<see cref="QueryOptions.SlowQueryMilliseconds"/>) since the process started.</summary>
+    public long Slow { get; init; }
+
+    /// <summary>The latest of them, the last one first.</summary>
+    public IReadOnlyList<SlowQuery> RecentSlow { get; init; } = [];
+
     /// <inheritdoc/>
     public static string Section => "queries";
+}
+
+/// <summary>A query that was slow.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="At">When it ended.</param>
+/// <param name="Milliseconds">How long it took.</param>
+public sealed record SlowQuery(string Name, DateTimeOffset At, double Milliseconds)
+{
+    /// <summary>How many a process keeps.</summary>
+    internal const int Kept = 20;
 }
 
 /// <summary>When a query is slow; section <c>Queries</c>.</summary>

@@ -74,7 +74,8 @@ internal sealed record JobMessage(
 /// <summary>A job on its way to its queue.</summary>
 /// <param name="Job">The job.</param>
 /// <param name="Parent">The span that caused it; null for <see cref="Activity.Current"/>.</param>
-public sealed record OutgoingJob(IJob Job, ActivityContext? Parent = null);
+/// <param name="DueAt">Until when <see cref="JobOutbox"/> keeps it waiting; null: it goes with the commit.</param>
+public sealed record OutgoingJob(IJob Job, ActivityContext? Parent = null, DateTimeOffset? DueAt = null);
 
 /// <summary>What went wrong in one attempt of a job.</summary>
 /// <param name="Attempt">Which attempt, from 1.</param>

@@ -52,7 +52,7 @@ public sealed partial class JobOutbox
         await FlushAsync(staged, CancellationToken.None);
     }
 
-    /// <summary>Writes jobs within the caller's transaction, due when the grace is over.</summary>
+    /// <summary>Writes jobs within the caller's transaction: due when the grace is over, or at their own time.</summary>
     public Task StageAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction? transaction,
@@ -61,30 +61,37 @@ public sealed partial class JobOutbox
     {
         ArgumentNullException.ThrowIfNull(jobs);
         var now = _timeProvider.GetUtcNow();
-        var rows = Rows(jobs).Select(row => new ScheduledJobRow(Message(row.Id, row.Jobs, now), ScheduledJobRow.Staged, now + _grace)).ToArray();
+        ScheduledJobRow[] rows =
+        [
+            .. Rows(jobs).Select(row => new ScheduledJobRow(Message(row.Id, row.Jobs, now), ScheduledJobRow.Staged, now + _grace)),
+            .. from job in jobs
+               where job.DueAt is not null
+               select new ScheduledJobRow(JobMessage.Of(job, job.DueAt!.Value), ScheduledJobRow.Delayed, job.DueAt!.Value),
+        ];
         return InsertScheduledJobs.ExecuteAsync(connection, transaction, rows, now, cancellationToken);
     }
 
     /// <summary>
-    /// Publishes staged jobs after the commit and removes their rows. While the broker or the database is unavailable it leaves them
+    /// Publishes staged jobs after the commit and removes their rows; those with a time of their own keep theirs. While the broker or the database is unavailable it leaves them
     /// to the scheduler; a job may then run twice, which it is made for.
     /// </summary>
     public async Task FlushAsync(IReadOnlyCollection<OutgoingJob> jobs, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(jobs);
-        if (jobs.Count == 0)
+        OutgoingJob[] staged = [.. jobs.Where(job => job.DueAt is null)];
+        if (staged.Length == 0)
             return;
         try
         {
-            await _publisher.PublishAsync(jobs, cancellationToken);
+            await _publisher.PublishAsync(staged, cancellationToken);
             // only what is still staged: a job that has run and failed by now waits under the same id for its next attempt
             await using var command = _dataSource.CreateCommand("DELETE FROM scheduled_jobs WHERE id = ANY ($1) AND state = 'staged'");
-            command.Parameters.Add(new() { Value = Rows(jobs).Select(row => row.Id).ToArray() });
+            command.Parameters.Add(new() { Value = Rows(staged).Select(row => row.Id).ToArray() });
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
         catch (Exception reason) when (reason is BrokerUnavailableException or NpgsqlException)
         {
-            Log.LeftToScheduler(_logger, jobs.Count, reason);
+            Log.LeftToScheduler(_logger, staged.Length, reason);
         }
     }
 
@@ -92,7 +99,7 @@ public sealed partial class JobOutbox
     // under the ids of their jobs. The same jobs in the same order make the same rows.
     private static IEnumerable<(Guid Id, OutgoingJob[] Jobs)> Rows(IReadOnlyCollection<OutgoingJob> jobs)
     {
-        foreach (var queue in jobs.GroupBy(job => JobQueue.Of(JobCodec.Of(job.Job).Type, job.Job)))
+        foreach (var queue in jobs.Where(job => job.DueAt is null).GroupBy(job => JobQueue.Of(JobCodec.Of(job.Job).Type, job.Job)))
         {
             foreach (var together in queue.Chunk(JobEnvelope.MaxJobs))
             {

@@ -46,6 +46,7 @@ public sealed class JobStats
                 Math.Round(count.RecentlyFailed / seconds, 2),
                 new(Percentile(0.50), Percentile(0.95), Percentile(0.99)))
             {
+                Started = count.Completed + count.Failed + count.GivenUp + count.Active,
                 OldestAgeSeconds = state?.OldestAge is { } age ? Math.Round(age.TotalSeconds, 1) : null,
                 CountedUpTo = notAllScheduled || count.Dead >= ReadJobCounts.AtMost ? ReadJobCounts.AtMost : null,
             };
@@ -91,6 +92,9 @@ public sealed record JobTypeStats(
     double FailedPerSecond,
     JobLatency LatencyMs)
 {
+    /// <summary>Attempts that were begun within the last 24 hours: those that completed, failed or were given up, and those under way.</summary>
+    public long Started { get; init; }
+
     /// <summary>For how many seconds the oldest message that waits in that queue has waited at most, 0 when none waits; null while the broker
     /// is unavailable.</summary>
     public double? OldestAgeSeconds { get; init; }
@@ -116,9 +120,10 @@ internal sealed record JobCounts(
     long Failed,
     long RecentlyCompleted,
     long RecentlyFailed,
+    long GivenUp,
     IReadOnlyList<long> Latencies)
 {
-    public static JobCounts None { get; } = new(0, 0, 0, 0, 0, 0, 0, []);
+    public static JobCounts None { get; } = new(0, 0, 0, 0, 0, 0, 0, 0, []);
 }
 
 /// <summary>Adds up what all processes have counted, by job type.</summary>
@@ -135,7 +140,7 @@ internal static class ReadJobCounts
     public static readonly string Sql =
         $$"""
         WITH RECURSIVE minutes AS (
-            SELECT type, sum(completed)::bigint AS completed, sum(failed)::bigint AS failed,
+            SELECT type, sum(completed)::bigint AS completed, sum(failed)::bigint AS failed, sum(dead)::bigint AS given_up,
                    coalesce(sum(completed) FILTER (WHERE minute >= $3), 0)::bigint AS recently_completed,
                    coalesce(sum(failed) FILTER (WHERE minute >= $3), 0)::bigint AS recently_failed
             FROM job_minutes WHERE minute > $1 GROUP BY type
@@ -164,7 +169,8 @@ internal static class ReadJobCounts
             FROM (SELECT type FROM dead_types WHERE type IS NOT NULL LIMIT {{MostTypes}}) AS listed
         )
         SELECT type, coalesce(active, 0), coalesce(scheduled, 0), coalesce(dead, 0), coalesce(completed, 0), coalesce(failed, 0),
-               coalesce(recently_completed, 0), coalesce(recently_failed, 0), coalesce(latencies, '{}')
+               coalesce(recently_completed, 0), coalesce(recently_failed, 0), coalesce(given_up, 0),
+               coalesce(latencies, '{}')
         FROM minutes
         FULL JOIN latencies USING (type)
         FULL JOIN active USING (type)
@@ -193,7 +199,8 @@ internal static class ReadJobCounts
                 row.GetInt64(5),
                 row.GetInt64(6),
                 row.GetInt64(7),
-                row.GetFieldValue<long[]>(8)));
+                row.GetInt64(8),
+                row.GetFieldValue<long[]>(9)));
         }
 
         return counts;

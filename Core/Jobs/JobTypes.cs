@@ -6,6 +6,7 @@ using Switchboard.Core.Notifications.Notify;
 using Switchboard.Core.Notifications.Webhooks;
 using Switchboard.Core.Sms;
 using Switchboard.Core.Social;
+using Switchboard.Core.Social.Accounts;
 
 namespace Switchboard.Core.Jobs;
 
@@ -17,6 +18,9 @@ public static class JobTypes
     [
         ApplyDeliveryStatuses.Type,
         CheckAccountHealth.Type,
+        CheckProxies.Type,
+        DeletePost.Type,
+        EndSocialAccount.Type,
         ProcessSchedule.Type,
         PublishPost.Type,
         ScoreAccounts.Type,

@@ -14,4 +14,10 @@ public static class AdvisoryLocks
 
     /// <summary>Within a statement: its holder alone puts something into the inbox of the recipient <c>id</c>.</summary>
     public const string OfInbox = "pg_advisory_xact_lock(hashtextextended(id::text, 4))";
+
+    /// <summary>Its holder alone computes the health of accounts.</summary>
+    public const string OfHealth = "SELECT pg_advisory_xact_lock(hashtextextended('social-health', 6))";
+
+    /// <summary>Within a statement: its holder alone makes posts of the user <c>$1</c> whose texts are in this <c>slot</c> of 64.</summary>
+    public const string OfPostTexts = "pg_advisory_xact_lock(hashtextextended($1::uuid::text || slot, 5))";
 }

@@ -71,7 +71,8 @@ public sealed class ProviderCalls(string provider, HttpClient http, TimeSpan tim
     }
 
     // {"error": {"code" or "status", "message", "errors" or "details": [{"reason"}]}} of an API (Google, Microsoft),
-    // {"error", "error_description"} of a token endpoint (RFC 6749, 5.2)
+    // {"error": {"code": a number, "type", "message"}} (Meta), {"error", "error_description"} of a token endpoint (RFC 6749, 5.2),
+    // {"error", "message"} (AT Protocol)
     private static (string? Code, string Message) Parse(string body)
     {
         try
@@ -81,9 +82,10 @@ public sealed class ProviderCalls(string provider, HttpClient http, TimeSpan tim
                 return (null, body);
             return error.ValueKind switch
             {
-                JsonValueKind.String => (error.GetString(), Text(json.RootElement, "error_description") ?? ""),
+                JsonValueKind.String => (
+                    error.GetString(), Text(json.RootElement, "error_description") ?? Text(json.RootElement, "message") ?? ""),
                 JsonValueKind.Object => (
-                    Reason(error, "errors") ?? Reason(error, "details") ?? Text(error, "status") ?? Text(error, "code"),
+                    Reason(error, "errors") ?? Reason(error, "details") ?? Text(error, "status") ?? Text(error, "code") ?? NumberOfMeta(error),
                     Text(error, "message") ?? body),
                 _ => (null, body),
             };
@@ -97,6 +99,11 @@ public sealed class ProviderCalls(string provider, HttpClient http, TimeSpan tim
     private static string? Reason(JsonElement error, string list) =>
         error.TryGetProperty(list, out var items) && items.ValueKind == JsonValueKind.Array
             ? items.EnumerateArray().Select(item => Text(item, "reason")).FirstOrDefault(reason => reason is not null)
+            : null;
+
+    private static string? NumberOfMeta(JsonElement error) =>
+        error.TryGetProperty("type", out _) && error.TryGetProperty("code", out var code) && code.ValueKind == JsonValueKind.Number
+            ? code.GetRawText()
             : null;
 
     private static string? Text(JsonElement element, string name) =>

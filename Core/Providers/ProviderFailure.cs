@@ -24,6 +24,10 @@ public enum FailureKind
     /// <summary>The user has taken their consent back, or it has expired: only they can mend it, by connecting again.</summary>
     GrantRevoked,
 
+    /// <summary>The provider has locked or restricted the account itself: its holder has to act there; neither another token nor another
+    /// consent helps.</summary>
+    AccountBlocked,
+
     /// <summary>What was asked for is not there (any more).</summary>
     NotFound,
 

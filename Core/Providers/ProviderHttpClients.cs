@@ -27,6 +27,9 @@ public sealed record ProviderHttpSettings(
 /// </summary>
 public static class ProviderHttpClients
 {
+    /// <summary>Which way a request takes to its host, where there are several: each has a circuit of its own.</summary>
+    public static readonly HttpRequestOptionsKey<string> Route = new("Switchboard.Route");
+
     private const int MaxWaiting = 10_000;
 
     // enough for a page that is not read; of a file that is not wanted the connection is closed
@@ -65,7 +68,8 @@ public static class ProviderHttpClients
         if (isByHost)
         {
             var circuits = new HostCircuits();
-            resilience.SelectPipelineBy(_ => request => circuits.Of(request.RequestUri!));
+            resilience.SelectPipelineBy(_ => request =>
+                circuits.Of(request.RequestUri!, request.Options.TryGetValue(Route, out var route) ? route : ""));
         }
 
         return http;
@@ -183,9 +187,9 @@ internal sealed class HostCircuits
 
     private readonly ConcurrentDictionary<string, string> _own = new();
 
-    public string Of(Uri address)
+    public string Of(Uri address, string route = "")
     {
-        var host = address.Authority;
+        var host = route.Length == 0 ? address.Authority : $"{address.Authority} {route}";
         return _own.TryGetValue(host, out var own) ? own
             : _own.Count < MostOwn ? _own.GetOrAdd(host, host)
             : $"shared {(uint)host.GetHashCode(StringComparison.Ordinal) % Shared}";

@@ -148,6 +148,15 @@ public sealed record SecretColumn(string Table, string Column, string Purpose)
     /// <summary>The private key by which push services know this installation; there is one.</summary>
     public static SecretColumn VapidKey { get; } = new("vapid_keys", "private_key", "vapid-key");
 
+    /// <summary>User name and password of a proxy.</summary>
+    public static SecretColumn ProxyCredentials { get; } = new("social_proxies", "credentials", "social-proxy-credentials");
+
+    /// <summary>The tokens of an account of a social platform.</summary>
+    public static SecretColumn SocialGrant { get; } = new("social_accounts", "refresh_token", "social-grant");
+
+    /// <summary>The secret of the application as it is registered at an instance of Mastodon; its row is that of the server.</summary>
+    public static SecretColumn InstanceSecret { get; } = new("social_instances", "client_secret", "social-instance-secret");
+
     /// <summary>The refresh token of a mailbox, for the purpose of its provider.</summary>
     public static SecretColumn RefreshToken(string purpose) => new("mailboxes", "refresh_token", purpose);
 

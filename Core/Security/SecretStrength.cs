@@ -1,3 +1,5 @@
+using Switchboard.Core.Social.Accounts;
+
 namespace Switchboard.Core.Security;
 
 /// <summary>
@@ -20,7 +22,8 @@ public static class SecretStrength
     /// <summary>The settings that are secrets; each is checked where it is set. (That there is none is its owner's to refuse.)</summary>
     public static IReadOnlyList<string> Settings { get; } =
     [
-        EncryptionOptions.KeySetting, "Gmail:ClientSecret", "Graph:ClientSecret", "Graph:ClientState", "Media:S3:SecretKey", "Speech:ApiKey",
+        EncryptionOptions.KeySetting, "Gmail:ClientSecret", "Graph:ClientSecret", "Graph:ClientState", "Media:S3:SecretKey",
+        "Social:Facebook:ClientSecret", "Social:Instagram:ClientSecret", "Social:LinkedIn:ClientSecret", "Social:X:ClientSecret", "Speech:ApiKey",
         "Twilio:AuthToken", "WhatsApp:AccessToken", "WhatsApp:AppSecret", "WhatsApp:VerifyToken",
     ];
 
@@ -49,8 +52,12 @@ internal sealed class SecretChecks(IConfiguration configuration, IHostEnvironmen
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    // of a platform that is not used, or whose application is a public one
+    private static bool IsNone(string setting, string secret) =>
+        secret == PlatformOptions.None && setting.StartsWith($"{SocialOptions.Section}:", StringComparison.Ordinal);
+
     private string? WeaknessAt(string setting) =>
-        configuration[setting] is { Length: > 0 } secret && SecretStrength.WeaknessOf(secret) is { } weakness
+        configuration[setting] is { Length: > 0 } secret && !IsNone(setting, secret) && SecretStrength.WeaknessOf(secret) is { } weakness
             ? $"{setting} {weakness}"
             : null;
 }

@@ -36,6 +36,10 @@ public sealed record PostContent
         };
     }
 
+    /// <summary>All media that it names, each once.</summary>
+    public IEnumerable<Guid> AllMedia() =>
+        Platforms.Values.Concat(Accounts.Values).SelectMany(variant => variant?.Media ?? []).Concat(Media).Distinct();
+
     /// <summary>As it is stored.</summary>
     public string Write() => JsonSerializer.Serialize(this, SocialJson.Default.PostContent);
 
@@ -58,6 +62,29 @@ public sealed record PostVariant
     public IReadOnlyList<Guid>? Media { get; init; }
 }
 
+/// <summary>Where a post goes, as it was asked for. The columns <c>targets</c> of <c>social_posts</c> and <c>social_schedules</c>.</summary>
+public sealed record PostTargets
+{
+    /// <summary>Accounts.</summary>
+    public IReadOnlyList<Guid> Accounts { get; init; } = [];
+
+    /// <summary>Groups: the accounts that are in them when the post is made.</summary>
+    public IReadOnlyList<Guid> Groups { get; init; } = [];
+
+    /// <summary>Whether it names anything.</summary>
+    [JsonIgnore]
+    public bool IsEmpty => Accounts.Count + Groups.Count == 0;
+
+    /// <summary>As it is stored.</summary>
+    public string Write() => JsonSerializer.Serialize(this, SocialJson.Default.PostTargets);
+
+    /// <summary>What was stored.</summary>
+    /// <exception cref="JsonException">It is not what <see cref="Write"/> makes.</exception>
+    public static PostTargets Read(string json) =>
+        JsonSerializer.Deserialize(json, SocialJson.Default.PostTargets) ?? throw new JsonException("The targets are null.");
+}
+
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PostContent))]
+[JsonSerializable(typeof(PostTargets))]
 internal sealed partial class SocialJson : JsonSerializerContext;

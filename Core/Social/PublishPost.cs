@@ -6,7 +6,7 @@ namespace Switchboard.Core.Social;
 /// Publish a post to one of its accounts. It is staged when the target is scheduled and waits until it is due; what it publishes is what the
 /// rows say when it fires. A target whose time was changed has another job, and this one does nothing.
 /// </summary>
-/// <param name="Id">The job's id.</param>
+/// <param name="Id">The job's id: the target names it while the job is the one that it waits for.</param>
 /// <param name="UserId">Whose post.</param>
 /// <param name="TargetId">The target, a row of <c>social_post_targets</c>.</param>
 /// <param name="DueAt">When it was due as the job was staged.</param>
@@ -15,8 +15,27 @@ public sealed record PublishPost(Guid Id, Guid UserId, Guid TargetId, DateTimeOf
     /// <inheritdoc/>
     public static JobType Type { get; } = new("publish-post", 1, JobWorker.Dispatch, JobPriority.Critical);
 
+    /// <summary>What its user's share made of its priority (<see cref="UserShares"/>); null for that of the type.</summary>
+    public JobPriority? Priority { get; init; }
+
     /// <summary>Stops a target from being under way twice: its row is claimed, and each attempt has its own number.</summary>
     public string IdempotencyKey => $"publish:{TargetId}";
+
+    /// <inheritdoc/>
+    JobPriority? IJob.PriorityOverride => Priority;
+}
+
+/// <summary>Delete a published post at its platform.</summary>
+/// <param name="Id">The job's id.</param>
+/// <param name="UserId">Whose post.</param>
+/// <param name="TargetId">The target that was published.</param>
+public sealed record DeletePost(Guid Id, Guid UserId, Guid TargetId) : IJob
+{
+    /// <inheritdoc/>
+    public static JobType Type { get; } = new("delete-post", 1, JobWorker.Dispatch, JobPriority.Normal);
+
+    /// <summary>Only for the log: what is deleted is deleted, however often.</summary>
+    public string IdempotencyKey => $"delete-post:{TargetId}";
 }
 
 /// <summary>Look at an account: ask its platform whether it is well, and compute its health.</summary>

@@ -1,7 +1,6 @@
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Email;
 using Switchboard.Core.FeatureFlags;
-using Switchboard.Core.Providers.OAuth;
 using Switchboard.Edge.Api.Email.Accounts;
 using Switchboard.Edge.Api.Email.Analytics;
 using Switchboard.Edge.Api.Email.Syncs;
@@ -17,9 +16,8 @@ internal static class EmailServices
         .AddSingleton<AccountStore>()
         .AddSingleton<AccountCache>()
         .AddSingleton<AccountRemoval>()
-        .AddSingleton<OAuthConnections>()
         .AddSingleton<AccountConnector>()
-        .AddSingleton<BrowserCookie>()
+        .AddSingleton<MailConnectionFlow>()
         .AddSingleton<SyncStore>();
 
     /// <summary>Tracked mails: one, lists of them, and stats.</summary>

@@ -25,6 +25,10 @@ internal sealed class QuotaOptions
     /// <summary>Mailboxes whose connection is begun.</summary>
     [Range(1, 1_000_000)]
     public int MailboxesPerDay { get; init; } = 100;
+
+    /// <summary>Social accounts whose connection is begun.</summary>
+    [Range(1, 1_000_000)]
+    public int SocialAccountsPerDay { get; init; } = 1_000;
 }
 
 /// <summary>What there is a quota of.</summary>
@@ -34,6 +38,7 @@ internal enum Quota
     VerificationSms,
     Keys,
     Mailboxes,
+    SocialAccounts,
 }
 
 /// <summary>
@@ -76,6 +81,7 @@ internal sealed class DailyQuotas(
         Quota.VerificationSms => ("verification SMS", options.Value.VerificationSmsPerDay),
         Quota.Keys => ("new keys", options.Value.KeysPerDay),
         Quota.Mailboxes => ("connections of mailboxes", options.Value.MailboxesPerDay),
+        Quota.SocialAccounts => ("connections of social accounts", options.Value.SocialAccountsPerDay),
         _ => throw new ArgumentOutOfRangeException(nameof(quota), quota, "There is no such quota."),
     };
 }

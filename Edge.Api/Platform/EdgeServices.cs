@@ -5,6 +5,7 @@ using Switchboard.Core.Notifications.Templates;
 using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Redis.Caching;
 using Switchboard.Core.Rules;
+using Switchboard.Core.Social.Accounts;
 using Switchboard.Edge.Api.Email;
 using Switchboard.Edge.Api.Email.Accounts;
 using Switchboard.Edge.Api.Email.Analytics;
@@ -18,6 +19,10 @@ using Switchboard.Edge.Api.Operations.Access;
 using Switchboard.Edge.Api.Rules;
 using Switchboard.Edge.Api.Sms;
 using Switchboard.Edge.Api.Sms.PhoneNumbers;
+using Switchboard.Edge.Api.Social.Accounts;
+using Switchboard.Edge.Api.Social.Health;
+using Switchboard.Edge.Api.Social.Posts;
+using Switchboard.Edge.Api.Social.Schedules;
 
 namespace Switchboard.Edge.Api.Platform;
 
@@ -36,7 +41,10 @@ internal static class EdgeServices
         .Templates()
         .Namespace(NumberOwners.OwnersNamespace, ttl: TimeSpan.FromMinutes(15), maxEntries: 1_000)
         .Namespace(NumberOwners.VerifiedNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 500)
-        .AddRecipients());
+        .AddRecipients()
+        .SocialAccounts()
+        .AddSocialSchedules()
+        .AddSocialHealth());
 
     /// <summary>What endpoints of one feature share.</summary>
     public static IServiceCollection AddFeatures(this IServiceCollection services) => services
@@ -52,5 +60,9 @@ internal static class EdgeServices
         .AddSms()
         .AddRecipientEndpoints()
         .AddInbox()
+        .AddSocialEndpoints()
+        .AddSocialHealth()
+        .AddSocialPosts()
+        .AddSocialSchedules()
         .AddWebhookEndpoints();
 }

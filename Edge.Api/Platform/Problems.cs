@@ -72,6 +72,18 @@ internal static class ProblemKinds
     /// <summary>422: the phone number's code is over or void; a new one helps.</summary>
     public static readonly string CodeExpired = ProblemTypes.Of("code-expired");
 
+    /// <summary>409: a post says nearly the same as another one; <c>duplicates</c> names it.</summary>
+    public static readonly string NearDuplicate = ProblemTypes.Of("near-duplicate");
+
+    /// <summary>409: what a post says is fixed, since some of it was sent.</summary>
+    public static readonly string PostFixed = ProblemTypes.Of("post-fixed");
+
+    /// <summary>409: the media library of the user has no room for the file.</summary>
+    public static readonly string MediaQuota = ProblemTypes.Of("media-quota");
+
+    /// <summary>422: an uploaded file is none that platforms take; <c>detail</c> says why.</summary>
+    public static readonly string MediaRefused = ProblemTypes.Of("media-refused");
+
     /// <summary>429: the user has used up what there is of it for this day.</summary>
     public static readonly string QuotaExceeded = ProblemTypes.Of("quota-exceeded");
 

@@ -1,5 +1,5 @@
+using Switchboard.Core.Media;
 using Switchboard.Core.Sms;
-using Switchboard.Core.Sms.Media;
 using Switchboard.Edge.Api.Sms.Enrichments;
 using Switchboard.Edge.Api.Sms.Messages;
 using Switchboard.Edge.Api.Sms.PhoneNumbers;

@@ -54,7 +54,12 @@ internal sealed record PublishTarget(
     IReadOnlyList<PublishMedia> Media,
     DateTimeOffset DueAt,
     int Attempt,
-    JsonElement? Prepared);
+    JsonElement? Prepared)
+{
+    /// <summary>What the platform calls other posts of the account that were sent about the same time: reading back takes none of
+    /// them.</summary>
+    public IReadOnlySet<string> Claimed { get; init; } = new HashSet<string>();
+}
 
 /// <summary>A file of a post.</summary>
 /// <param name="Id">Its id in <c>social_media</c>.</param>

@@ -1,5 +1,7 @@
 using Switchboard.Core.Deletion;
-using Switchboard.Core.Sms.Media;
+using Switchboard.Core.Media;
+using Switchboard.Core.Social.Accounts;
+using Switchboard.Core.Social.Media;
 
 namespace Switchboard.Workers.Ingest.Deletion;
 
@@ -10,11 +12,13 @@ namespace Switchboard.Workers.Ingest.Deletion;
 /// time for more goes on in a moment.
 /// </summary>
 internal sealed partial class DeleteUserHandler(
-    UserDataStore store, UserCaches caches, IMediaStore files, JobOutbox outbox, TimeProvider timeProvider,
+    UserDataStore store, SocialMediaStore library, UserCaches caches, IMediaStore files, JobOutbox outbox, TimeProvider timeProvider,
     ILogger<DeleteUserHandler> logger) : IJobHandler<DeleteUser>
 {
     /// <summary>When it goes on, or looks whether what it waits for is done.</summary>
     public static readonly TimeSpan GoOnAfter = TimeSpan.FromSeconds(1);
+
+    private const int MediaChunk = 100;
 
     private static readonly TimeSpan RunTime = TimeSpan.FromSeconds(20);
 
@@ -56,8 +60,11 @@ internal sealed partial class DeleteUserHandler(
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var gone = await AccountDisconnection.RunAsync(
             transaction, deletion.UserId, accountId: null, provider: null, timeProvider.GetUtcNow(), cancellationToken);
+        var social = await SocialDisconnection.RunAsync(
+            transaction, deletion.UserId, accountId: null, timeProvider.GetUtcNow(), cancellationToken);
         await UserDataStore.AddNamesAsync(transaction, deletion, gone, cancellationToken);
-        await outbox.CommitAsync(transaction, gone.Jobs, cancellationToken);
+        await UserDataStore.AddNamesAsync(transaction, deletion, social, cancellationToken);
+        await outbox.CommitAsync(transaction, [.. gone.Jobs, .. social.Jobs], cancellationToken);
     }
 
     // Whether all rows and files are gone; a second pass that finds nothing says so, since others may have been writing during the first.
@@ -80,7 +87,8 @@ internal sealed partial class DeleteUserHandler(
         var items = await store.ItemsAsync(userId, cancellationToken);
         foreach (var item in items)
             await item.DeleteFilesAsync(files, userId, cancellationToken);
-        return items.Count == 0 ? 0 : await store.DeleteItemsAsync(userId, [.. items.Select(item => item.Id)], cancellationToken);
+        var deleted = items.Count == 0 ? 0 : await store.DeleteItemsAsync(userId, [.. items.Select(item => item.Id)], cancellationToken);
+        return deleted + await library.DeleteAsync(files, await library.OfUserAsync(userId, MediaChunk, cancellationToken), cancellationToken);
     }
 
     private static partial class Log

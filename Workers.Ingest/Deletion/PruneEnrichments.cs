@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Switchboard.Core.Sms.Media;
+using Switchboard.Core.Media;
 
 namespace Switchboard.Workers.Ingest.Deletion;
 

@@ -4,6 +4,7 @@ using Switchboard.Core.Notifications.Templates;
 using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Rules;
 using Switchboard.Core.Sms;
+using Switchboard.Core.Social.Accounts;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Providers.Graph;
 
@@ -24,6 +25,7 @@ internal sealed class UserCaches(HybridCache cache)
         await cache.RemoveByTagAsync(UserDeletion.CacheTag(deletion.UserId), cancellationToken);
         await cache.RemoveByTagAsync($"{StoredRules.CacheNamespace}:{deletion.UserId}", cancellationToken);
         await cache.RemoveByTagAsync(TemplateStore.CacheTag(deletion.UserId), cancellationToken);
+        await cache.RemoveByTagAsync(SocialAccountCache.TagOf(deletion.UserId), cancellationToken);
         await cache.RemoveAsync($"{AccountRevocation.VerificationNamespace}:{deletion.UserId}", cancellationToken);
         foreach (var account in deletion.Accounts)
         {

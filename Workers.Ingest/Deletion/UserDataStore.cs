@@ -1,5 +1,5 @@
 using Switchboard.Core.Deletion;
-using Switchboard.Core.Sms.Media;
+using Switchboard.Core.Media;
 
 namespace Switchboard.Workers.Ingest.Deletion;
 
@@ -67,6 +67,9 @@ internal sealed class UserDataStore(NpgsqlDataSource dataSource)
             WHERE user_id = $1 AND NOT EXISTS (SELECT FROM webhook_deliveries AS d WHERE d.user_id = $1 AND d.endpoint_id = e.id)
             LIMIT $2 FOR UPDATE SKIP LOCKED))
         """,
+        // with their attempts; the posts when nothing goes anywhere any more
+        Rows("social_post_targets"),
+        Rows("social_posts"),
         Rows("user_phone_numbers"),
         Rows("account_connections"),
         Rows("idempotency_keys"),
@@ -79,6 +82,23 @@ internal sealed class UserDataStore(NpgsqlDataSource dataSource)
         Rows("recipients"),
         Rows("topics"),
         Rows("notification_categories"),
+        // with its history, that of an account; and schedules when no post names them any more
+        Rows("social_health"),
+        """
+        DELETE FROM social_schedules WHERE ctid = ANY (ARRAY(
+            SELECT ctid FROM social_schedules AS s
+            WHERE user_id = $1 AND NOT EXISTS (SELECT FROM social_posts AS p WHERE p.user_id = $1 AND p.schedule_id = s.id)
+            LIMIT $2 FOR UPDATE SKIP LOCKED))
+        """,
+        Rows("social_groups"),
+        Rows("warmup_protocols"),
+        // when what went through them is ended
+        """
+        DELETE FROM social_proxies WHERE ctid = ANY (ARRAY(
+            SELECT ctid FROM social_proxies
+            WHERE user_id = $1 AND NOT EXISTS (SELECT FROM social_account_endings AS e WHERE e.user_id = $1)
+            LIMIT $2 FOR UPDATE SKIP LOCKED))
+        """,
         Rows("event_rollups"),
     ];
 
@@ -103,6 +123,7 @@ internal sealed class UserDataStore(NpgsqlDataSource dataSource)
     private const string LeftSql =
         """
         SELECT EXISTS (SELECT FROM account_endings WHERE user_id = $1)
+            OR EXISTS (SELECT FROM social_account_endings WHERE user_id = $1)
             OR EXISTS (SELECT FROM received_emails WHERE account_id = ANY ($2))
             OR EXISTS (SELECT FROM tracked_emails WHERE account_id = ANY ($2))
             OR EXISTS (SELECT FROM tracked_email_changes WHERE account_id = ANY ($2))

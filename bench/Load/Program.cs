@@ -3,6 +3,7 @@ using Switchboard.Load;
 using Switchboard.Load.Email;
 using Switchboard.Load.Notify;
 using Switchboard.Load.Sms;
+using Switchboard.Load.Social;
 using Switchboard.Load.Tracking.GraphWebhooks;
 using Switchboard.Load.Tracking.Ingest;
 using Switchboard.Load.Tracking.TrackedApi;
@@ -17,6 +18,7 @@ var root = new RootCommand(
     TrackedCommand.Create(),
     GraphWebhooksCommand.Create(),
     NotifyCommand.Create(),
+    SocialCommand.Create(),
 };
 
 var parsed = root.Parse(args);

@@ -61,7 +61,10 @@ public abstract class DispatchTest(PostgresServer postgres) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        // an instance that was given: the container leaves it open
+        var database = Database;
         await _services.DisposeAsync();
+        await database.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 

@@ -98,7 +98,7 @@ public sealed partial class BootstrapTests(PostgresServer postgres) : IClassFixt
         await using var command = server.CreateCommand(
             """
             SELECT table_name || '.' || column_name FROM information_schema.columns
-            WHERE table_schema = 'public' AND data_type = 'bytea' AND column_name NOT LIKE '%hash' AND column_name NOT LIKE '%fingerprint' AND column_name <> 'public_key'
+            WHERE table_schema = 'public' AND data_type = 'bytea' AND column_name NOT LIKE '%hash' AND column_name NOT LIKE '%fingerprint' AND column_name NOT IN ('public_key', 'sha256')
             """);
         await using var reader = await command.ExecuteReaderAsync();
         var known = Switchboard.Migrations.ReEncrypt.Columns.Select(column => $"{column.Table}.{column.Column}")

@@ -16,9 +16,10 @@ public sealed partial class EveryEndpointTests(EdgeProcess edge) : IClassFixture
     // each verifies by itself who asks, or says nothing of anybody
     private static readonly string[] ForEverybody =
     [
-        "GET /api/accounts/email/callback", "GET /api/accounts/email/connect", "GET /api/deletions/{id}", "GET /api/health/performance",
-        "GET /api/media/{token}", "GET /api/sms/performance/health", "GET /api/webhooks/whatsapp", "GET /health/performance", "GET /u/{token}",
-        "POST /api/accounts/email/connect", "POST /api/sms/status", "POST /api/sms/webhook", "POST /api/webhooks/gmail",
+        "GET /api/accounts/email/callback", "GET /api/accounts/email/connect", "GET /api/accounts/social/callback",
+        "GET /api/accounts/social/connect", "GET /api/deletions/{id}", "GET /api/health/performance",
+        "GET /api/media/{token}", "GET /api/sms/performance/health", "GET /api/webhooks/whatsapp", "GET /health/performance", "GET /m/{token}", "GET /u/{token}",
+        "POST /api/accounts/email/connect", "POST /api/accounts/social/connect", "POST /api/sms/status", "POST /api/sms/webhook", "POST /api/webhooks/gmail",
         "POST /api/webhooks/graph", "POST /api/webhooks/whatsapp", "POST /u/{token}",
     ];
 
@@ -33,6 +34,12 @@ public sealed partial class EveryEndpointTests(EdgeProcess edge) : IClassFixture
         ["PUT /api/rules/{id}"] = """{"name":"x","sender":{"domains":["a.test"]},"channel":"whatsapp","recipient":"+15550100001"}""",
         ["PATCH /api/emails/tracked/{id}"] = """{"status":"stopped"}""",
         ["PATCH /api/accounts/email/{id}"] = """{"status":"paused"}""",
+        ["PATCH /api/accounts/social/{id}"] = """{"tags":["x"]}""",
+        ["PATCH /api/groups/{id}"] = """{"name":"x"}""",
+        ["PUT /api/groups/{id}/members"] = """{"accounts":["{0}"]}""",
+        ["DELETE /api/groups/{id}/members"] = """{"accounts":["{0}"]}""",
+        ["PATCH /api/proxies/{id}"] = """{"name":"x"}""",
+        ["PATCH /api/warmup-protocols/{id}"] = """{"name":"x"}""",
         ["POST /api/phone-numbers/{id}/verify"] = """{"code":"123456"}""",
         ["POST /api/emails/sync"] = """{"accountId":"{0}"}""",
         ["POST /api/emails/track"] = """{"accountId":"{0}","messageId":"<1@a.test>"}""",
@@ -40,8 +47,13 @@ public sealed partial class EveryEndpointTests(EdgeProcess edge) : IClassFixture
         ["POST /api/templates/{key}/rollback"] = """{"version":1}""",
         ["POST /api/templates/{key}/preview"] = """{"channel":"sms"}""",
         ["POST /api/api-keys"] = """{"name":"x","userId":"{0}"}""",
+        ["PATCH /api/schedules/{id}"] = """{"missed":"once"}""",
+        ["PUT /api/schedules/{id}/queue"] = """{"posts":["{0}"]}""",
         ["PATCH /api/webhook-endpoints/{id}"] = """{"description":"x"}""",
         ["POST /api/webhook-endpoints/{id}/recover"] = """{"since":"2026-01-01T00:00:00Z"}""",
+        ["PATCH /api/posts/{id}"] = """{"tags":["x"]}""",
+        ["POST /api/posts/{id}/targets/{targetId}/settle"] = """{"outcome":"published"}""",
+        ["PUT /api/media-library/{id}"] = """{"altText":"x"}""",
     };
 
     [Fact]
@@ -139,7 +151,8 @@ public sealed partial class EveryEndpointTests(EdgeProcess edge) : IClassFixture
         var path = OfOneThing().Replace(operation.Path, id.ToString());
         if (operation.Method == HttpMethod.Get && !isEmpty)
             path += $"?userId={id}&accountId={id}&ruleId={id}&phoneNumberId={id}";
-        var body = operation.Example is not null
+        // OpenAPI names no bodies of DELETE
+        var body = operation.Example is not null || Bodies.ContainsKey(operation.Name)
             ? new StringContent(
                 isEmpty ? "{}" : Bodies.GetValueOrDefault(operation.Name, "{}").Replace("{0}", id.ToString(), StringComparison.Ordinal),
                 Encoding.UTF8, "application/json")
@@ -198,6 +211,27 @@ public sealed partial class EveryEndpointTests(EdgeProcess edge) : IClassFixture
             INSERT INTO webhook_messages (id, user_id, type, payload, created_at) VALUES (@id, @id, 'notification.sent', '{}', now());
             INSERT INTO webhook_deliveries (id, user_id, endpoint_id, message_id, state, created_at)
             VALUES (@id, @id, @id, @id, 'failed', now());
+            INSERT INTO social_proxies (id, user_id, name, scheme, host, port, next_check_at, created_at, updated_at)
+            VALUES (@id, @id, @id::text, 'http', '8.8.8.8', 3128, 'infinity', now(), now());
+            INSERT INTO warmup_protocols (id, user_id, name, steps, created_at, updated_at)
+            VALUES (@id, @id, @id::text, '[{"days": 1, "cap": 1}]', now(), now());
+            INSERT INTO social_accounts (id, user_id, platform, external_id, handle, refresh_token, state, state_changed_at, created_at, updated_at)
+            VALUES (@id, @id, 'x', @id::text, @id::text, '\x00', 'active', now(), now(), now());
+            INSERT INTO social_account_states (account_id, at, state) VALUES (@id, now(), 'active');
+            INSERT INTO social_account_days (account_id, day) VALUES (@id, '2026-01-01') ON CONFLICT DO NOTHING;
+            INSERT INTO social_groups (id, user_id, name, created_at, updated_at) VALUES (@id, @id, @id::text, now(), now());
+            INSERT INTO social_group_members (user_id, group_id, account_id) VALUES (@id, @id, @id);
+            INSERT INTO social_media (id, user_id, file_name, total_bytes, state, created_at, updated_at)
+            VALUES (@id, @id, 'a.png', 10, 'uploading', now(), now());
+            INSERT INTO social_media_parts (id, user_id, media_id, position) VALUES (@id, @id, @id, 0);
+            INSERT INTO social_posts (id, user_id, content, targets, state, created_at, updated_at)
+            VALUES (@id, @id, '{"text": "text"}', '{}', 'publishing', now(), now());
+            INSERT INTO social_post_targets (id, user_id, post_id, account_id, platform, state, created_at, updated_at)
+            VALUES (@id, @id, @id, @id, 'x', 'unknown', now(), now());
+            INSERT INTO social_schedules (id, user_id, name, time_zone, kind, slots, targets, created_at, updated_at)
+            VALUES (@id, @id, @id::text, 'UTC', 'slots', '[{"day": "monday", "time": "09:30"}]', '{"accounts": [], "groups": []}', now(), now());
+            INSERT INTO social_health (account_id, user_id, score, parts, computed_at) VALUES (@id, @id, 90, '{}', now());
+            INSERT INTO social_health_history (account_id, at, score) VALUES (@id, now(), 90);
             """);
         command.Parameters.AddWithValue("id", user);
         command.Parameters.AddWithValue("hash", Core.Security.ApiKeySecret.Hash(key));

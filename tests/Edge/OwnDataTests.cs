@@ -27,6 +27,18 @@ public sealed class OwnDataTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
         ["recipients"] = "recipient",
         ["rules"] = "rule",
         ["sms_messages"] = "smsMessage",
+        ["social_account_days"] = "socialAccount",
+        ["social_account_states"] = "socialAccount",
+        ["social_accounts"] = "socialAccount",
+        ["social_group_members"] = "socialGroup",
+        ["social_groups"] = "socialGroup",
+        ["social_proxies"] = "socialProxy",
+        ["social_media"] = "socialMedia",
+        ["social_post_targets"] = "socialPost",
+        ["social_posts"] = "socialPost",
+        ["social_health"] = "accountHealth",
+        ["social_health_history"] = "accountHealth",
+        ["social_schedules"] = "schedule",
         ["template_versions"] = "template",
         ["templates"] = "template",
         ["topic_members"] = "recipient",
@@ -34,6 +46,7 @@ public sealed class OwnDataTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
         ["tracked_emails"] = "trackedEmail",
         ["tracking_requests"] = "trackingRequest",
         ["user_phone_numbers"] = "phoneNumber",
+        ["warmup_protocols"] = "warmupProtocol",
         ["webhook_endpoints"] = "webhookEndpoint",
         ["webhook_messages"] = "webhookMessage",
     };
@@ -41,8 +54,8 @@ public sealed class OwnDataTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
     // secrets, what is on its way, and what is counted of the others
     private static readonly string[] Left =
     [
-        "account_connections", "account_endings", "deletions", "idempotency_keys", "inbox_items", "tracked_email_changes", "tracked_emails_domain_metrics",
-        "tracked_emails_hourly_metrics", "webhook_deliveries", "webhook_secrets",
+        "account_connections", "account_endings", "deletions", "idempotency_keys", "inbox_items", "social_account_endings", "social_media_parts",
+        "tracked_email_changes", "tracked_emails_domain_metrics", "tracked_emails_hourly_metrics", "webhook_deliveries", "webhook_secrets",
     ];
 
     [Fact]
@@ -66,7 +79,7 @@ public sealed class OwnDataTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
             .Select(line => JsonNode.Parse(line)!).ToList();
 
         lines.Select(line => (string)line["type"]!).Distinct().ShouldBe(Exported.Values.Distinct().Append("user"), ignoreOrder: true);
-        foreach (var secret in (string[])["hash", "refresh_token", "code", "storage_key", "secret"])
+        foreach (var secret in (string[])["hash", "refresh_token", "code", "storage_key", "secret", "credentials"])
             lines.ShouldNotContain(line => line["data"]!.AsObject().ContainsKey(secret), secret);
         (await ListAsync(
             """

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Switchboard.Core.Media;
 using Switchboard.Core.Postgres;
 using Switchboard.Core.Security;
-using Switchboard.Core.Sms.Media;
+using Switchboard.Core.Social.Media;
 
 namespace Switchboard.Tests.Queries;
 
@@ -30,6 +31,10 @@ public sealed partial class UserDeletionTests
         // one that its item knows, and one that a try left behind
         await _services.GetRequiredService<IMediaStore>().SaveAsync(MediaKey.Of(seed.UserId, seed.ItemId, 1), file, "image/png", default);
         await _services.GetRequiredService<IMediaStore>().SaveAsync(MediaKey.Of(seed.UserId, seed.ItemId, 2), file, "image/png", default);
+        // an upload that is not whole, and what is there of it
+        await _services.GetRequiredService<IMediaStore>().SaveAsync(
+            SocialMediaKey.OfPart(seed.UserId, seed.ItemId, seed.NoteId), file, "application/octet-stream", default);
+        await _services.GetRequiredService<IMediaStore>().SaveAsync(SocialMediaKey.Of(seed.UserId, seed.ItemId), file, "image/png", default);
         File.Delete(file);
     }
 

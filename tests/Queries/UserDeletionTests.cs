@@ -13,12 +13,14 @@ using Switchboard.Core.Deletion;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Media;
 using Switchboard.Core.Postgres;
 using Switchboard.Core.Providers.OAuth;
 using Switchboard.Core.Redis.Caching;
 using Switchboard.Core.Rules;
 using Switchboard.Core.Security;
-using Switchboard.Core.Sms.Media;
+using Switchboard.Core.Social.Accounts;
+using Switchboard.Core.Social.Media;
 using Switchboard.Workers.Ingest.Deletion;
 using Switchboard.Workers.Ingest.Email.Sync;
 using Switchboard.Workers.Ingest.Providers.Gmail;
@@ -30,7 +32,7 @@ namespace Switchboard.Tests.Queries;
 public sealed partial class UserDeletionTests(PostgresServer server) : IClassFixture<PostgresServer>, IAsyncLifetime
 {
     // none of these belongs to anybody; rows of the rest that name a user must be there before, and gone afterwards
-    private static readonly string[] BesideUsers = ["deletions", "account_endings", "rate_limit_windows", "rate_limit_slots"];
+    private static readonly string[] BesideUsers = ["deletions", "account_endings", "social_account_endings", "rate_limit_windows", "rate_limit_slots"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("switchboard-deletion-").FullName;
     private readonly ScriptedProviders _providers = new();
@@ -75,6 +77,7 @@ public sealed partial class UserDeletionTests(PostgresServer server) : IClassFix
         services.AddSingleton<AccountGrants>();
         services.AddSingleton<AccountEndings>();
         services.AddSingleton<UserDataStore>();
+        services.AddSingleton<SocialMediaStore>();
         services.AddSingleton<UserCaches>();
         services.AddSingleton<PruningMetrics>();
         services.AddSingleton<AccountData>();
@@ -118,7 +121,7 @@ public sealed partial class UserDeletionTests(PostgresServer server) : IClassFix
         (await NamedAsync(bob)).Where(table => table.Key != "tracked_email_changes")
             .ShouldBe(bobBefore.Where(table => table.Key != "tracked_email_changes"));
         Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_folder, file))
-            .ShouldAllBe(file => file.StartsWith(bob.UserId.ToString(), StringComparison.Ordinal));
+            .ShouldAllBe(file => file.Contains(bob.UserId.ToString(), StringComparison.Ordinal));
         (await TextAsync("SELECT (completed_at IS NOT NULL)::text FROM deletions WHERE id = $1", deletion)).ShouldBe("true");
         _providers.Ended.ShouldContain($"DELETE /v1.0/subscriptions/{ann.SubscriptionId}");
         _providers.Ended.ShouldContain($"POST /gmail/v1/users/{Uri.EscapeDataString(ann.GmailAddress)}/stop");
@@ -198,7 +201,7 @@ public sealed partial class UserDeletionTests(PostgresServer server) : IClassFix
             if (await TextAsync("SELECT (completed_at IS NOT NULL)::text FROM deletions WHERE id = $1", deletion) == "true")
                 return;
             var waiting = await Database.Command(
-                "SELECT id, type, payload::text FROM scheduled_jobs WHERE type IN ('delete-user', 'end-account', 'delete-account-data')")
+                "SELECT id, type, payload::text FROM scheduled_jobs WHERE type IN ('delete-user', 'end-account', 'end-social-account', 'delete-account-data')")
                 .ListAsync(row => (Id: row.GetGuid(0), Type: row.GetString(1), Body: row.GetString(2)), default);
             foreach (var job in waiting)
             {
@@ -227,8 +230,16 @@ public sealed partial class UserDeletionTests(PostgresServer server) : IClassFix
         {
             "delete-user" => await RunAsync<DeleteUser, DeleteUserHandler>(),
             "end-account" => await RunAsync<EndAccount, EndAccountHandler>(),
+            "end-social-account" => await EndAsync((EndSocialAccount)JobCodec.Of(typeof(EndSocialAccount)).Decode(bytes)),
             _ => await RunAsync<DeleteAccountData, DeleteAccountDataHandler>(),
         };
+
+        // of Workers.Dispatch (EndSocialAccountHandler)
+        async Task<JobOutcome> EndAsync(EndSocialAccount job)
+        {
+            await Database.Command("DELETE FROM social_account_endings WHERE account_id = $1", job.AccountId).RunAsync(cancellationToken);
+            return JobOutcome.Done;
+        }
 
         async Task<JobOutcome> RunAsync<TJob, THandler>()
             where TJob : IJob

@@ -78,3 +78,28 @@ INSERT INTO notify_digests (id, user_id, recipient_key, recipient_id, category, 
 VALUES ('$note', '$user', '$item', '$item', 'default', '', 'email', 'ann@b.test', now(), now(), now());
 INSERT INTO notify_deliveries (id, request_id, user_id, recipient_key, recipient, recipient_id, channel, address, state, digest_id, created_at)
 VALUES ('$note', '$note', '$user', '$item', 'ann', '$item', 'email', 'ann@b.test', 'digest', '$note', now());
+
+INSERT INTO social_proxies (id, user_id, name, scheme, host, port, next_check_at, created_at, updated_at)
+VALUES ('$item', '$user', 'office', 'http', '8.8.8.8', 3128, now(), now(), now());
+INSERT INTO social_proxy_checks (proxy_id, at, latency_ms) VALUES ('$item', now(), 5);
+INSERT INTO warmup_protocols (id, user_id, name, steps, created_at, updated_at)
+VALUES ('$item', '$user', 'default', '[{"days": 1, "cap": 1}]', now(), now());
+INSERT INTO social_accounts (id, user_id, platform, external_id, handle, refresh_token, state, state_changed_at, proxy_id, created_at, updated_at)
+VALUES ('$note', '$user', 'x', '$note', 'ann', '\x00', 'active', now(), '$item', now(), now());
+INSERT INTO social_account_states (account_id, at, state) VALUES ('$note', now(), 'active');
+INSERT INTO social_account_days (account_id, day) VALUES ('$note', '2026-01-01') ON CONFLICT DO NOTHING;
+INSERT INTO social_groups (id, user_id, name, created_at, updated_at) VALUES ('$item', '$user', 'all', now(), now());
+INSERT INTO social_group_members (user_id, group_id, account_id) VALUES ('$user', '$item', '$note');
+INSERT INTO social_accounts (id, user_id, platform, external_id, handle, refresh_token, state, state_changed_at, created_at, updated_at)
+VALUES ('$item', '$user', 'x', '$item', 'ann', '\x00', 'active', now(), now(), now()) ON CONFLICT DO NOTHING;
+INSERT INTO social_media (id, user_id, file_name, total_bytes, state, created_at, updated_at) VALUES ('$item', '$user', 'a.png', 10, 'uploading', now(), now());
+INSERT INTO social_media_parts (id, user_id, media_id, position, bytes) VALUES ('$note', '$user', '$item', 0, 5);
+INSERT INTO social_posts (id, user_id, content, targets, state, created_at, updated_at)
+VALUES ('$note', '$user', '{"text": "words"}', '{}', 'publishing', now(), now());
+INSERT INTO social_post_targets (id, user_id, post_id, account_id, platform, state, created_at, updated_at)
+VALUES ('$note', '$user', '$note', '$item', 'x', 'unknown', now(), now());
+INSERT INTO social_attempts (target_id, number, state, began_at) VALUES ('$note', 1, 'unknown', now());
+INSERT INTO social_schedules (id, user_id, name, time_zone, kind, slots, targets, created_at, updated_at)
+VALUES ('$item', '$user', 'slots', 'UTC', 'slots', '[]', '{"accounts": [], "groups": []}', now(), now());
+INSERT INTO social_health (account_id, user_id, score, parts, computed_at) VALUES ('$item', '$user', 90, '{}', now());
+INSERT INTO social_health_history (account_id, at, score) VALUES ('$note', now(), 90);

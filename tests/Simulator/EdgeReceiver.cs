@@ -25,6 +25,7 @@ internal sealed class EdgeReceiver : IAsyncDisposable
         _app = builder.Build();
         _app.Urls.Add("http://127.0.0.1:0");
         _app.MapPost("/api/webhooks/{provider}", ReceiveAsync);
+        _app.MapGet("/media/{name}", (string name) => Results.Bytes(FileOf(name)));
     }
 
     public string Url => _app.Urls.First();
@@ -49,6 +50,14 @@ internal sealed class EdgeReceiver : IAsyncDisposable
             _answers.Enqueue(status);
         }
     }
+
+    /// <summary>A file, as its name says: it begins as such files do. Others are not there.</summary>
+    public static byte[] FileOf(string name) => Path.GetExtension(name) switch
+    {
+        ".jpg" => [0xFF, 0xD8, 0xFF, 0xE0, .. new byte[2_000]],
+        ".png" => [0x89, .. "PNG\r\n\u001a\n"u8, .. new byte[2_000]],
+        _ => [0, 0, 0, 24, .. "ftypisom"u8, .. new byte[2_000]],
+    };
 
     /// <summary>Waits for the next webhook.</summary>
     public async Task<Webhook> NextAsync() => await _received.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));

@@ -60,6 +60,7 @@ public static class WebhookPayload
             "notification" => ("notificationId", "channel", "milliseconds"),
             "email" => ("trackedEmailId", null, "milliseconds"),
             "enrichment" => ("enrichmentId", "kind", null),
+            "post" => ("postId", "platform", "milliseconds"),
             "webhook_endpoint" => ("endpointId", "reason", null),
             _ => ("id", (string?)"dimension", (string?)"value"),
         };

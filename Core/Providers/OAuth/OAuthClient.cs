@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Switchboard.Core.Providers.OAuth;
 
@@ -17,10 +19,15 @@ public sealed class OAuthClient(IHttpClientFactory clients, TimeProvider timePro
     /// <summary>Exchanges a code for tokens (RFC 6749, 4.1.3; RFC 7636, 4.5).</summary>
     /// <exception cref="ProviderException">It gave none; <see cref="FailureKind.GrantRevoked"/> means that the code is not good.</exception>
     public Task<OAuthGrant> ExchangeAsync(
-        OAuthProvider provider, string code, string verifier, string redirectUri, CancellationToken cancellationToken) => AskAsync(
-        provider,
-        [new("grant_type", "authorization_code"), new("code", code), new("redirect_uri", redirectUri), new("code_verifier", verifier)],
-        cancellationToken);
+        OAuthProvider provider, string code, string verifier, string redirectUri, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        List<KeyValuePair<string, string>> form =
+            [new("grant_type", "authorization_code"), new("code", code), new("redirect_uri", redirectUri)];
+        if (provider.UsesPkce)
+            form.Add(new("code_verifier", verifier));
+        return AskAsync(provider, form, cancellationToken);
+    }
 
     /// <summary>Exchanges a refresh token for another access token (RFC 6749, 6).</summary>
     /// <exception cref="ProviderException">It gave none; <see cref="FailureKind.GrantRevoked"/> means that the token is not good (any
@@ -33,13 +40,32 @@ public sealed class OAuthClient(IHttpClientFactory clients, TimeProvider timePro
     public async Task<AccountProfile?> ProfileAsync(OAuthProvider provider, string accessToken, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(provider);
-        using var request = new HttpRequestMessage(HttpMethod.Get, provider.ProfileUrl);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
-        var profile = await Calls(provider).SendAsync(request, OAuthJson.Default.JsonElement, cancellationToken);
+        var profile = await GetAsync(provider, provider.ProfileUrl, accessToken, OAuthJson.Default.JsonElement, cancellationToken);
         return profile.ValueKind == JsonValueKind.Object ? provider.ReadProfile(profile) : null;
     }
 
-    /// <summary>Calls the provider about a grant: to revoke it (RFC 7009), or to end what stands on it.</summary>
+    /// <summary>Reads something at the provider; without an access token where the address says it all.</summary>
+    /// <exception cref="ProviderException">It is not told.</exception>
+    public async Task<T> GetAsync<T>(
+        OAuthProvider provider, Uri address, string? accessToken, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        if (accessToken is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+        return await Calls(provider).SendAsync(request, type, cancellationToken);
+    }
+
+    /// <summary>Has a token revoked, beside where tokens are to be had (RFC 7009).</summary>
+    /// <exception cref="ProviderException">It was not.</exception>
+    public async Task RevokeAsync(OAuthProvider provider, string token, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        using var request = Authenticated(provider, new(provider.TokenUrl, "revoke"), [new("token", token)]);
+        await Calls(provider).SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>Calls the provider about a grant: to revoke it, or to end what stands on it.</summary>
     /// <exception cref="ProviderException">It did not do it.</exception>
     public Task SendAsync(OAuthProvider provider, HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -51,16 +77,26 @@ public sealed class OAuthClient(IHttpClientFactory clients, TimeProvider timePro
         OAuthProvider provider, List<KeyValuePair<string, string>> form, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(provider);
-        form.Add(new("client_id", provider.ClientId));
-        if (provider.ClientSecret.Length > 0)
-            form.Add(new("client_secret", provider.ClientSecret));
-        using var request = new HttpRequestMessage(HttpMethod.Post, provider.TokenUrl) { Content = new FormUrlEncodedContent(form) };
+        using var request = Authenticated(provider, provider.TokenUrl, form);
         return await Calls(provider).SendAsync(request, OAuthJson.Default.OAuthGrant, cancellationToken);
+    }
+
+    private static HttpRequestMessage Authenticated(OAuthProvider provider, Uri address, List<KeyValuePair<string, string>> form)
+    {
+        var isInHeader = provider is { UsesBasicAuthentication: true, ClientSecret.Length: > 0 };
+        form.Add(new("client_id", provider.ClientId));
+        if (provider.ClientSecret.Length > 0 && !isInHeader)
+            form.Add(new("client_secret", provider.ClientSecret));
+        var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new FormUrlEncodedContent(form) };
+        if (isInHeader)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(
+                $"{Uri.EscapeDataString(provider.ClientId)}:{Uri.EscapeDataString(provider.ClientSecret)}")));
+        return request;
     }
 
     private ProviderCalls Calls(OAuthProvider provider) => new(
         provider.Label,
-        clients.CreateClient(provider.HttpClientName),
+        provider.Http ?? clients.CreateClient(provider.HttpClientName),
         provider.Timeout,
         timeProvider,
         (status, code, message, retryAfter) =>
@@ -71,7 +107,7 @@ public sealed class OAuthClient(IHttpClientFactory clients, TimeProvider timePro
             return status switch
             {
                 // only by the authority's own code, not by a status, which a gateway may send
-                400 or 401 when code is not null && RevokedCodes.Contains(code) => failure with { Kind = FailureKind.GrantRevoked },
+                400 or 401 when code is not null && (RevokedCodes.Contains(code) || provider.IsRevoked(code, message)) => failure with { Kind = FailureKind.GrantRevoked },
                 < 429 when code == "temporarily_unavailable" => failure with { Kind = FailureKind.Transient, RetryAfter = retryAfter },
                 _ => failure,
             };

@@ -48,6 +48,18 @@ public sealed record OAuthProvider
     /// <summary>How long before its end an access token is renewed, or at half of its time if that is later.</summary>
     public TimeSpan RenewEarly { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Whether codes are bound to who began (RFC 7636); not at an authority that refuses what it does not know.</summary>
+    public bool UsesPkce { get; init; } = true;
+
+    /// <summary>Whether the application shows its secret in the header (RFC 6749, 2.3.1), and not in the form.</summary>
+    public bool UsesBasicAuthentication { get; init; }
+
+    /// <summary>Codes of its own, with their messages, that mean that nothing but the account holder's consent helps.</summary>
+    public Func<string, string, bool> IsRevoked { get; init; } = static (_, _) => false;
+
+    /// <summary>What it is called by; null for the client that was registered for it.</summary>
+    public HttpClient? Http { get; init; }
+
     internal string HttpClientName => $"oauth-{Name}";
 
     /// <summary>Where to send an account holder's browser.</summary>
@@ -63,8 +75,12 @@ public sealed record OAuthProvider
         Add("redirect_uri", redirectUri);
         Add("scope", Scopes);
         Add("state", state);
-        Add("code_challenge", Pkce.Challenge(verifier));
-        Add("code_challenge_method", Pkce.Method);
+        if (UsesPkce)
+        {
+            Add("code_challenge", Pkce.Challenge(verifier));
+            Add("code_challenge_method", Pkce.Method);
+        }
+
         foreach (var (name, value) in AuthorizationParameters)
             Add(name, value);
         if (account is not null)
@@ -81,6 +97,12 @@ public sealed record OAuthProvider
 /// <param name="OtherNames">By which it is known too.</param>
 public sealed record AccountProfile(string Name, params IReadOnlyList<string> OtherNames)
 {
+    /// <summary>Its id at the provider, which stays when its name is changed; empty where it is known by its name.</summary>
+    public string Id { get; init; } = "";
+
+    /// <summary>Its name for people; null where it has none.</summary>
+    public string? DisplayName { get; init; }
+
     /// <summary>Whether this is one of its names.</summary>
     public bool Is(string name) =>
         OtherNames.Prepend(Name).Any(one => string.Equals(one.Trim(), name.Trim(), StringComparison.OrdinalIgnoreCase));

@@ -10,6 +10,21 @@ namespace Switchboard.Core.Redis.Caching;
 /// <summary>How long entries live, by what they are of: an invalidation ends them before, so this is for what none tells of.</summary>
 public static class CacheTtl
 {
+    /// <summary>What is counted up, and need not be exact to the second: 60 s.</summary>
+    public static readonly TimeSpan VeryShortLife = TimeSpan.FromSeconds(60);
+
+    /// <summary>What changes by itself: 300 s.</summary>
+    public static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(300);
+
+    /// <summary>What people change: 900 s.</summary>
+    public static readonly TimeSpan MediumLife = TimeSpan.FromSeconds(900);
+
+    /// <summary>What people change rarely: 3,600 s.</summary>
+    public static readonly TimeSpan LongLife = TimeSpan.FromSeconds(3_600);
+
+    /// <summary>What hardly changes: 86,400 s.</summary>
+    public static readonly TimeSpan VeryLongLife = TimeSpan.FromSeconds(86_400);
+
     /// <summary>What has no reason for another: 3,600 s.</summary>
     public static readonly TimeSpan Default = TimeSpan.FromSeconds(3_600);
 

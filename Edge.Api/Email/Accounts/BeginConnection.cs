@@ -1,8 +1,8 @@
 using FluentValidation;
-using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Email;
 using Switchboard.Core.Providers.OAuth;
+using Switchboard.Edge.Api.Platform.Connections;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
 
@@ -78,31 +78,12 @@ internal sealed class BeginConnection(
     private async Task<Creation<BeginConnectionResponse>> InsertAsync(
         NpgsqlTransaction transaction, OAuthProvider provider, BeginConnectionRequest request, CancellationToken cancellationToken)
     {
-        var edge = ConnectionRoutes.Edge(options.Get(provider.Name).PublicBaseUrl, HttpContext.Request);
+        var edge = ConnectionSubject.Edge(options.Get(provider.Name).PublicBaseUrl, HttpContext.Request);
         var (pending, state) = await connections.BeginAsync(
-            transaction, HttpContext.Caller().UserId, provider, edge + ConnectionRoutes.Callback,
+            transaction, HttpContext.Caller().UserId, provider, edge + ConnectionSubject.Mailbox.Callback,
             request.Address?.Trim().ToLowerInvariant(),
             request.Tracking is { } tracking ? TrackingJson.Write(tracking.ToPolicy()) : null, cancellationToken);
         return Creation<BeginConnectionResponse>.Made(
-            new(pending.Id, provider.Name, edge + ConnectionRoutes.PageOf(state), pending.ExpiresAt.ToStorable()));
+            new(pending.Id, provider.Name, edge + ConnectionSubject.Mailbox.PageOf(state), pending.ExpiresAt.ToStorable()));
     }
-}
-
-/// <summary>Where browsers go.</summary>
-internal static class ConnectionRoutes
-{
-    /// <summary>The page that says who asks.</summary>
-    public const string Page = "/api/accounts/email/connect";
-
-    /// <summary>Where the authority redirects to; it must be registered with the application.</summary>
-    public const string Callback = "/api/accounts/email/callback";
-
-    /// <summary>The page of an authorization.</summary>
-    public static string PageOf(string state) => $"{Page}?state={Uri.EscapeDataString(state)}";
-
-    /// <summary>The edge as browsers reach it.</summary>
-    /// <param name="publicBaseUrl">As it is configured, if it is.</param>
-    /// <param name="request">The request; what trusted proxies say is in it already.</param>
-    public static string Edge(Uri? publicBaseUrl, HttpRequest request) =>
-        (publicBaseUrl?.AbsoluteUri ?? UriHelper.BuildAbsolute(request.Scheme, request.Host, request.PathBase)).TrimEnd('/');
 }

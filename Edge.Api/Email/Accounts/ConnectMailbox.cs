@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Switchboard.Core.Email;
 using Switchboard.Core.Providers;
 using Switchboard.Core.Providers.OAuth;
+using Switchboard.Edge.Api.Platform.Connections;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
 
@@ -60,7 +61,7 @@ internal sealed class ConnectMailbox(
         var creation = await transactions.RunAsync(
             HttpContext, request,
             async transaction => (connected = await connector.WriteAsync(transaction, mailbox, ct)) is null
-                ? Creation<MailboxResponse>.Refused(Problems.Conflict(ConnectionRefusal.NotAvailable.Detail))
+                ? Creation<MailboxResponse>.Refused(Problems.Conflict(ConnectionRefusal.NotAvailable(ConnectionSubject.Mailbox).Detail))
                 : Creation<MailboxResponse>.Made(MailboxResponse.Of(connected.Account)),
             ct);
         if (creation.Refusal is { } refusal)

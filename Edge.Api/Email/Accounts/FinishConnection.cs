@@ -1,88 +1,64 @@
-using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Email;
-using Switchboard.Core.Providers;
 using Switchboard.Core.Providers.OAuth;
+using Switchboard.Edge.Api.Platform.Connections;
 
 namespace Switchboard.Edge.Api.Email.Accounts;
 
-/// <summary>
-/// <c>GET /api/accounts/email/callback?code&amp;state</c>: the authority redirects the account holder here. There is no API key: the state
-/// says which user started, and the cookie that it was confirmed in this browser. The code is exchanged, the mailbox's address is asked
-/// for, and the account is connected. Until that is committed the authorization stays valid, so after a temporary failure the same
-/// authorization URL can be opened again. A browser gets a page, a program JSON.
-/// </summary>
-internal sealed partial class FinishConnection(
+/// <summary>Mailboxes as they are connected by OAuth.</summary>
+internal sealed class MailConnectionFlow(IServiceProvider services) : ConnectionFlow
+{
+    public override ConnectionSubject Subject => ConnectionSubject.Mailbox;
+
+    public override ValueTask<OAuthProvider?> FindProviderAsync(PendingConnection pending, CancellationToken cancellationToken) => new(
+        MailProviders.All.Contains(pending.Provider) ? services.GetRequiredKeyedService<OAuthProvider>(pending.Provider) : null);
+}
+
+/// <summary><c>GET /api/accounts/email/connect?state</c>.</summary>
+internal sealed class ShowConnection(OAuthConnections connections, MailConnectionFlow flow, BrowserCookie cookie)
+    : ShowConnectionEndpoint(connections, flow, cookie)
+{
+    public override void Configure() => Show(ConnectionSubject.Mailbox);
+}
+
+/// <summary><c>POST /api/accounts/email/connect?state</c>.</summary>
+internal sealed class ConfirmConnection(OAuthConnections connections, MailConnectionFlow flow, BrowserCookie cookie)
+    : ConfirmConnectionEndpoint(connections, flow, cookie)
+{
+    public override void Configure() => Confirm(ConnectionSubject.Mailbox);
+}
+
+/// <summary><c>GET /api/accounts/email/callback?code&amp;state</c>: the mailbox's address is asked for, and the mailbox connected.</summary>
+internal sealed class FinishConnection(
     OAuthConnections connections,
+    MailConnectionFlow flow,
+    BrowserCookie cookie,
     OAuthClient client,
     AccountConnector connector,
-    BrowserCookie cookie,
-    NpgsqlDataSource dataSource) : EndpointWithoutRequest<IResult>
+    NpgsqlDataSource dataSource) : FinishConnectionEndpoint<AccountResponse>(connections, flow, cookie)
 {
-    // Microsoft's have some 1,500 characters
-    private const int MaxCode = 8_192;
+    public override void Configure() => Finish(ConnectionSubject.Mailbox);
 
-    public override void Configure()
+    protected override async Task<(AccountResponse? Account, ConnectionRefusal? Refusal)> ConnectAsync(
+        PendingConnection pending, OAuthProvider provider, OAuthGrant grant, CancellationToken cancellationToken)
     {
-        Get(ConnectionRoutes.Callback);
-        AllowAnonymous();
-        Description(endpoint => endpoint.Titled("Accounts", "Finish connecting a mailbox (the provider redirects here)")
-            .Produces<AccountResponse>().Refuses(400, 403, 409, 429, 502, 503));
-    }
-
-    public override async Task<IResult> ExecuteAsync(CancellationToken ct)
-    {
-        var (account, refusal) = await ConnectAsync(HttpContext.Request.Query, ct);
-        return account is not null ? ConnectionPage.Connected(HttpContext, account) : ConnectionPage.Refused(HttpContext, refusal!);
-    }
-
-    private async Task<(AccountResponse? Account, ConnectionRefusal? Refusal)> ConnectAsync(
-        IQueryCollection query, CancellationToken cancellationToken)
-    {
-        if (await connections.FindAsync(query["state"], cancellationToken) is not { } pending)
-            return (null, ConnectionRefusal.Unknown);
-        if (!pending.IsConfirmedBy(cookie.Read(HttpContext)))
-            return (null, ConnectionRefusal.NotConfirmed);
-        if ((string?)query["error"] is { Length: > 0 } error)
-            return (null, ConnectionRefusal.OfAuthorization(error, query["error_description"]));
-        if ((string?)query["code"] is not { Length: > 0 and <= MaxCode } code)
-            return (null, ConnectionRefusal.NoCode);
-
-        var provider = HttpContext.RequestServices.GetRequiredKeyedService<OAuthProvider>(pending.Provider);
-        OAuthGrant? grant = null;
-        AccountProfile? profile;
-        try
-        {
-            grant = await connections.ExchangeAsync(pending, provider, code, cancellationToken);
-            if (grant is null)
-                return (null, ConnectionRefusal.Unknown);
-            profile = await client.ProfileAsync(provider, grant.AccessToken, cancellationToken);
-        }
-        catch (ProviderException reason)
-        {
-            Log.NotConnected(Logger, provider.Name, reason);
-            return (null, grant is null ? ConnectionRefusal.OfToken(reason.Failure) : ConnectionRefusal.OfProfile(reason.Failure));
-        }
-
+        var profile = await client.ProfileAsync(provider, grant.AccessToken, cancellationToken);
         if (string.IsNullOrEmpty(grant.RefreshToken))
             return (null, ConnectionRefusal.NoRefreshToken);
         if (profile is null)
-            return (null, ConnectionRefusal.NoAddress);
-        return pending.Account is { } wanted && !profile.Is(wanted)
-            ? (null, ConnectionRefusal.Other(wanted, profile.Name))
-            : await CommitAsync(pending, provider, profile.Name, grant.RefreshToken, cancellationToken);
-    }
+            return (null, ConnectionRefusal.NoAccount(ConnectionSubject.Mailbox));
+        if (pending.Account is { } wanted && !profile.Is(wanted))
+            return (null, ConnectionRefusal.Other(wanted, profile.Name));
 
-    private async Task<(AccountResponse? Account, ConnectionRefusal? Refusal)> CommitAsync(
-        PendingConnection pending, OAuthProvider provider, string address, string refreshToken, CancellationToken cancellationToken)
-    {
         var mailbox = new AuthorizedMailbox(
-            pending.UserId, provider, address, refreshToken, pending.Details, TrackingJson.Write(TrackingPolicy.All));
+            pending.UserId, provider, profile.Name, grant.RefreshToken, pending.Details, TrackingJson.Write(TrackingPolicy.All));
         var (connected, refusal) = await WriteAsync(pending, mailbox, cancellationToken);
         if (connected is null)
             return (null, refusal);
         await connector.FollowUpAsync(mailbox.UserId, connected);
         return (connected.Account, null);
     }
+
+    protected override string NameOf(AccountResponse account) => account.Address;
 
     // the connection is back in the pool when this returns: none is held while Redis and the broker are called
     private async Task<(ConnectedMailbox? Connected, ConnectionRefusal? Refusal)> WriteAsync(
@@ -91,16 +67,10 @@ internal sealed partial class FinishConnection(
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (!await OAuthConnections.UseAsync(transaction, pending.Id, pending.UserId, cancellationToken))
-            return (null, ConnectionRefusal.Unknown);
+            return (null, ConnectionRefusal.Unknown(ConnectionSubject.Mailbox));
         if (await connector.WriteAsync(transaction, mailbox, cancellationToken) is not { } connected)
-            return (null, ConnectionRefusal.NotAvailable);
+            return (null, ConnectionRefusal.NotAvailable(ConnectionSubject.Mailbox));
         await transaction.CommitAsync(cancellationToken);
         return (connected, null);
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "A mailbox of {Provider} could not be connected: {Reason}")]
-        public static partial void NotConnected(ILogger logger, Redacted provider, Redacted reason);
     }
 }

@@ -106,12 +106,56 @@ internal sealed class UserExport(NpgsqlDataSource dataSource, ReadDatabase datab
             FROM recipient_preferences WHERE recipient_id = $1 AND user_id = $1 AND $2::uuid IS NULL AND $3 > 0
             """),
         Section.Of("sync", "mail_syncs", "*"),
+        Section.Of(
+            "socialMedia", "social_media",
+            """
+            id, file_name, content_type, total_bytes, uploaded_bytes, width, height, duration_ms, encode(sha256, 'hex') AS sha256, alt_text,
+            state, error, created_at, updated_at
+            """),
+        Section.Of(
+            "socialPost", "social_posts",
+            """
+            *, (SELECT coalesce(json_agg(json_build_object('account_id', t.account_id, 'platform', t.platform, 'state', t.state,
+                    'reason', t.reason, 'error', t.error, 'due_at', t.due_at, 'remote_id', t.remote_id, 'remote_url', t.remote_url,
+                    'sent_at', t.sent_at, 'published_at', t.published_at,
+                    'attempts', (SELECT coalesce(json_agg(a ORDER BY a.number), '[]') FROM social_attempts AS a WHERE a.target_id = t.id))
+                    ORDER BY t.id), '[]')
+                FROM social_post_targets AS t WHERE t.user_id = $1 AND t.post_id = social_posts.id) AS accounts
+            """),
         Section.Of("webhookEndpoint", "webhook_endpoints", "*"),
         Section.Of(
             "webhookMessage", "webhook_messages",
             """
             *, (SELECT coalesce(json_agg(d ORDER BY d.id), '[]') FROM webhook_deliveries AS d
                 WHERE d.message_id = webhook_messages.id) AS deliveries
+            """),
+        Section.Of(
+            "socialAccount", "social_accounts",
+            """
+            id, platform, server, external_id, handle, display_name, token_refreshed_at, token_expires_at, state, state_reason, state_until,
+            state_changed_at, proxy_id, warmup_protocol_id, warmup_started_at, warmup_ends_at, daily_cap, tags, metadata, quota,
+            last_published_at, created_at, updated_at,
+            (SELECT coalesce(json_agg(s ORDER BY s.at), '[]') FROM social_account_states AS s WHERE s.account_id = social_accounts.id) AS states,
+            (SELECT coalesce(json_agg(d ORDER BY d.day), '[]') FROM social_account_days AS d WHERE d.account_id = social_accounts.id) AS days
+            """),
+        Section.Of(
+            "socialGroup", "social_groups",
+            """
+            *, (SELECT coalesce(json_agg(m.account_id ORDER BY m.account_id), '[]') FROM social_group_members AS m
+                WHERE m.group_id = social_groups.id AND m.user_id = $1) AS accounts
+            """),
+        Section.Of(
+            "socialProxy", "social_proxies",
+            "id, name, scheme, host, port, state, latency_ms, last_error, checked_at, created_at, updated_at"),
+        Section.Of("warmupProtocol", "warmup_protocols", "*"),
+        Section.Of("schedule", "social_schedules", "*"),
+        new(
+            "accountHealth",
+            """
+            SELECT account_id AS id, score, parts, computed_at,
+                   (SELECT coalesce(json_agg(json_build_object('at', c.at, 'score', c.score) ORDER BY c.at), '[]')
+                    FROM social_health_history AS c WHERE c.account_id = h.account_id) AS history
+            FROM social_health AS h WHERE user_id = $1 AND ($2::uuid IS NULL OR account_id > $2) ORDER BY account_id LIMIT $3
             """),
         // by the day: few rows, and all that is counted
         new(

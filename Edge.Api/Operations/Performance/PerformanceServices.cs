@@ -19,7 +19,10 @@ internal static class PerformanceServices
                 var memory = provider.GetRequiredService<ThrottledNumbers>();
                 return () => RefusalStats.Of(memory);
             })
-            .AddHostedService<RouteMeter>()
+            .AddSingleton<RouteMeter>()
+            .AddHostedService(provider => provider.GetRequiredService<RouteMeter>())
+            .AddReportSection<RouteStats>(provider => provider.GetRequiredService<RouteMeter>().Read)
+            .AddSlowRequests()
             .AddSingleton<SmsCacheClearing>()
             .AddHostedService(provider => provider.GetRequiredService<SmsCacheClearing>());
     }

@@ -1,11 +1,12 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Switchboard.Core.Diagnostics;
 
 namespace Switchboard.Edge.Api.Operations.Performance;
 
 /// <summary>
-/// Counts the answers of some routes, by the metric that ASP.NET measures each request with anyway: it costs the pipeline nothing, and
-/// has all of a request in it, from its first byte to the last of its answer. An error is an answer of 500 and above.
+/// Counts the answers of each route, and of some together, by the metric that ASP.NET measures each request with anyway: it costs the
+/// pipeline nothing, and has all of a request in it, from its first byte to the last of its answer. An error is an answer of 500 and above.
 /// </summary>
 internal sealed class RouteMeter : IHostedService, IDisposable
 {
@@ -24,9 +25,12 @@ internal sealed class RouteMeter : IHostedService, IDisposable
     private readonly MeterListener _listener = new();
     private readonly RequestCounter _smsWebhook;
     private readonly RequestCounter _trackedMail;
+    private readonly ConcurrentDictionary<(string Method, string Route), RequestCounter> _routes = new();
+    private readonly TimeProvider _timeProvider;
 
-    public RouteMeter(RequestCounters counters)
+    public RouteMeter(RequestCounters counters, TimeProvider timeProvider)
     {
+        _timeProvider = timeProvider;
         _smsWebhook = counters.Of(SmsWebhook);
         _trackedMail = counters.Of(TrackedMail);
         _listener.InstrumentPublished = static (instrument, listener) =>
@@ -47,25 +51,60 @@ internal sealed class RouteMeter : IHostedService, IDisposable
 
     public void Dispose() => _listener.Dispose();
 
+    /// <summary>What was counted of each route until now.</summary>
+    public RouteStats Read() => new(_routes.ToDictionary(
+        route => $"{route.Key.Method} /{route.Key.Route.TrimStart('/')}", route => RouteCounts.Of(route.Value.Read())));
+
     private void Measured(double seconds, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         RequestCounter? counter = null;
-        var isError = false;
+        var (method, route, isError) = ((string?)null, (string?)null, false);
         foreach (var (name, value) in tags)
         {
             if (name == "http.route")
-                counter = value is string route ? CounterOf(route.AsSpan().TrimStart('/')) : null;
+            {
+                route = value as string;
+                counter = route is null ? null : CounterOf(route.AsSpan().TrimStart('/'));
+            }
+            else if (name == "http.request.method")
+            {
+                method = value as string;
+            }
             else if (name == "http.response.status_code")
                 isError = value is >= StatusCodes.Status500InternalServerError;
         }
 
         counter?.Record(TimeSpan.FromSeconds(seconds), isError);
+        // routes and methods are few: those of the server alone have a route
+        if (method is not null && route is not null)
+            _routes.GetOrAdd((method, route), static (_, timeProvider) => new(timeProvider), _timeProvider)
+                .Record(TimeSpan.FromSeconds(seconds), isError);
     }
 
     private RequestCounter? CounterOf(ReadOnlySpan<char> route) =>
         route.SequenceEqual(SmsWebhookRoute) ? _smsWebhook
         : route.StartsWith(EmailRoutes) || route.SequenceEqual(GraphWebhookRoute) ? _trackedMail
         : null;
+}
+
+/// <summary>What the routes of a process answered.</summary>
+/// <param name="Routes">By method and route: <c>GET /api/rules</c>.</param>
+internal sealed record RouteStats(IReadOnlyDictionary<string, RouteCounts> Routes) : IStats
+{
+    public static string Section => "routes";
+}
+
+/// <summary>What one route answered: since the process started, and of late. There are many routes, so that no more is reported.</summary>
+internal sealed record RouteCounts(long Count, long Errors, RequestWindow LastFiveMinutes)
+{
+    public static RouteCounts Of(RequestCounts counts)
+    {
+        var latencies = counts.LastFiveMinutes.LatencyCounts;
+        var used = latencies.Count;
+        while (used > 0 && latencies[used - 1] == 0)
+            used--;
+        return new(counts.Count, counts.Errors, counts.LastFiveMinutes with { LatencyCounts = [.. latencies.Take(used)] });
+    }
 }
 
 /// <summary>What all processes counted under one name.</summary>

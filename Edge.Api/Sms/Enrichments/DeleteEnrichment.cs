@@ -1,4 +1,4 @@
-using Switchboard.Core.Sms.Media;
+using Switchboard.Core.Media;
 
 namespace Switchboard.Edge.Api.Sms.Enrichments;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Switchboard.Core.Diagnostics;
-using Switchboard.Core.Sms.Media;
+using Switchboard.Core.Media;
 
 namespace Switchboard.Edge.Api.Sms.Enrichments;
 

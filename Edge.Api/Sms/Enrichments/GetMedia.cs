@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Net.Http.Headers;
+using Switchboard.Core.Media;
 using Switchboard.Core.Security;
-using Switchboard.Core.Sms.Media;
 
 namespace Switchboard.Edge.Api.Sms.Enrichments;
 

@@ -34,6 +34,9 @@ internal sealed class Fault(int id, string provider, FaultMode mode, double rate
     /// <summary>It strikes only requests that have this in their address or body; null for all.</summary>
     public string? Containing { get; init; }
 
+    /// <summary>It strikes only requests that make something, such as a post; what is read and prepared goes on.</summary>
+    public bool OnlyWhatIsMade { get; init; }
+
     /// <summary>How many requests it still strikes; null for all.</summary>
     public int? Left => count is null ? null : Math.Max(0, Volatile.Read(ref _left));
 
@@ -42,9 +45,16 @@ internal sealed class Fault(int id, string provider, FaultMode mode, double rate
 
     public bool Spent => count is not null && Left == 0;
 
-    /// <summary>Whether it strikes this request, of which <paramref name="content"/> is the address and body.</summary>
-    public bool TryStrike(string content)
+    /// <summary>Whether it strikes this request.</summary>
+    /// <param name="content">Its address and body.</param>
+    /// <param name="makesSomething">Whether it makes something.</param>
+    public bool TryStrike(string content, bool makesSomething)
     {
+        if (OnlyWhatIsMade && !makesSomething)
+        {
+            return false;
+        }
+
         if (Containing is not null && !content.Contains(Containing, StringComparison.Ordinal))
         {
             return false;
@@ -137,9 +147,9 @@ internal sealed class FaultList
     public bool AsksContent(string provider) => Array.Exists(_faults, fault => fault.Provider == provider && fault.Containing is not null);
 
     /// <summary>The oldest fault that strikes this request of the provider; null when it may go on.</summary>
-    public Fault? Strike(string provider, string content = "")
+    public Fault? Strike(string provider, string content = "", bool makesSomething = true)
     {
-        var struck = Array.Find(_faults, fault => fault.Provider == provider && fault.TryStrike(content));
+        var struck = Array.Find(_faults, fault => fault.Provider == provider && fault.TryStrike(content, makesSomething));
         if (struck is { Spent: true })
         {
             lock (_change)

@@ -41,7 +41,8 @@ internal static class FaultEndpoints
 
 /// <summary>The body of <c>POST /_sim/faults</c>.</summary>
 /// <param name="Provider">gmail, google-oauth, whatsapp, twilio, twilio-media, speech, graph, microsoft, smtp, fcm, fcm-oauth, apns, web-push,
-/// slack, discord or teams.</param>
+/// slack, discord, teams, instagram, facebook, x, linkedin, mastodon, bluesky, or the name of a social platform with <c>-oauth</c> for where
+/// its tokens are to be had.</param>
 /// <param name="Status">The HTTP status, of smtp the number of the reply; without it the one that belongs to <paramref name="Code"/>, or
 /// 500.</param>
 /// <param name="Rate">The share of requests that fail, over 0 to 1.</param>
@@ -49,11 +50,13 @@ internal static class FaultEndpoints
 /// <param name="Count">How many requests fail; without it all until the faults are deleted.</param>
 /// <param name="Code">The provider's error code: a number for WhatsApp (131026) and Twilio (21610), a reason for Gmail
 /// (rateLimitExceeded), a code for Graph (ErrorServerBusy), an error for Google's and Microsoft's OAuth (invalid_grant), a status
-/// for Speech (RESOURCE_EXHAUSTED), what follows the number of a reply for smtp (5.1.1).</param>
+/// for Speech (RESOURCE_EXHAUSTED), a code and subcode for Instagram and Facebook (9/2207042), what follows the number of a reply for smtp (5.1.1).</param>
 /// <param name="RetryAfterSeconds">The header <c>Retry-After</c>.</param>
 /// <param name="Mode">error, delay, timeout, reset or accept-then-reset.</param>
 /// <param name="Containing">Only requests that have this in their address or body, such as a phone's digits, for smtp in
 /// <c>RCPT TO:&lt;address&gt;</c>; without it all.</param>
+/// <param name="Lost">Whether the answers of requests that make something, such as a post, get lost: the mode accept-then-reset for these
+/// alone.</param>
 internal sealed record FaultRequest(
     string? Provider,
     int? Status = null,
@@ -63,7 +66,8 @@ internal sealed record FaultRequest(
     JsonElement? Code = null,
     int? RetryAfterSeconds = null,
     string? Mode = null,
-    string? Containing = null)
+    string? Containing = null,
+    bool? Lost = null)
 {
     public FieldErrors Errors()
     {
@@ -81,6 +85,7 @@ internal sealed record FaultRequest(
             "The codes of WhatsApp and Twilio are numbers: 131026, 21610.");
         errors.Check("retryAfterSeconds", RetryAfterSeconds is null or >= 0, "Use 0 or more seconds.");
         errors.Check("mode", Mode is null || FaultModes.Parse(Mode) is not null, $"Use one of {string.Join(", ", FaultModes.Names)}.");
+        errors.Check("lost", Lost != true || Mode is null or "accept-then-reset", "Leave the mode out: what gets lost is done.");
         errors.Check("containing", Containing is not "", "Say what the requests contain, or leave it out for all.");
         return errors;
     }
@@ -92,12 +97,14 @@ internal sealed record FaultRequest(
         Latency = TimeSpan.FromMilliseconds(LatencyMs ?? 0),
         RetryAfterSeconds = RetryAfterSeconds,
         Containing = Containing,
+        OnlyWhatIsMade = Lost == true,
     };
 
     private string? CodeText => Code?.ValueKind is JsonValueKind.Number or JsonValueKind.String ? Code.Value.ToString() : null;
 
     private FaultMode ModeOrDefault =>
-        Mode is not null ? FaultModes.Parse(Mode)!.Value
+        Lost == true ? FaultMode.AcceptThenReset
+        : Mode is not null ? FaultModes.Parse(Mode)!.Value
         : LatencyMs > 0 && Status is null && Code is null ? FaultMode.Delay
         : FaultMode.Error;
 }
@@ -108,7 +115,7 @@ internal sealed record FaultRequest(
 /// </summary>
 internal sealed record FaultView(
     int Id, string Provider, string Mode, int? Status, string? Code, double Rate, int LatencyMs, int? RetryAfterSeconds,
-    string? Containing, int? Left, int Hits)
+    string? Containing, bool Lost, int? Left, int Hits)
 {
     public static FaultView Of(Fault fault) => new(
         fault.Id,
@@ -120,6 +127,7 @@ internal sealed record FaultView(
         (int)fault.Latency.TotalMilliseconds,
         fault.RetryAfterSeconds,
         fault.Containing,
+        fault.OnlyWhatIsMade,
         fault.Left,
         fault.Hits);
 }

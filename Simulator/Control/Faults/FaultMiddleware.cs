@@ -5,6 +5,7 @@ using Switchboard.Simulator.Google;
 using Switchboard.Simulator.Meta;
 using Switchboard.Simulator.Microsoft;
 using Switchboard.Simulator.Push;
+using Switchboard.Simulator.Social;
 using Switchboard.Simulator.Twilio;
 
 namespace Switchboard.Simulator.Control;
@@ -15,7 +16,10 @@ internal sealed class FaultMiddleware(RequestDelegate next, FaultList faults, Ti
     public async Task InvokeAsync(HttpContext context)
     {
         if (!faults.IsEmpty && Providers.Of(context.Request.Path) is { } provider
-            && faults.Strike(provider, faults.AsksContent(provider) ? await ContentAsync(context.Request) : "") is { } fault)
+            && faults.Strike(
+                provider, faults.AsksContent(provider)
+                    ? await ContentAsync(context.Request) : "", Providers.MakesSomething(context.Request))
+                is { } fault)
         {
             await StrikeAsync(context, fault);
         }
@@ -65,7 +69,7 @@ internal sealed class FaultMiddleware(RequestDelegate next, FaultList faults, Ti
         }
     }
 
-    private static Task RefuseAsync(HttpContext context, Fault fault)
+    private Task RefuseAsync(HttpContext context, Fault fault)
     {
         if (fault.RetryAfterSeconds is { } seconds)
         {
@@ -86,6 +90,7 @@ internal sealed class FaultMiddleware(RequestDelegate next, FaultList faults, Ti
             Providers.Slack => ChatErrors.Slack(fault.Status, fault.Code).ExecuteAsync(context),
             Providers.Discord => ChatErrors.Discord(fault.Status, fault.Code, fault.RetryAfterSeconds).ExecuteAsync(context),
             Providers.Teams => ChatErrors.Teams(fault.Status, fault.Code).ExecuteAsync(context),
+            _ when SocialFaults.Refuse(context, fault, timeProvider.GetUtcNow()) is { } refusal => refusal.ExecuteAsync(context),
             Providers.Entra => EntraErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
             _ => OAuthErrors.Fault(fault.Status, fault.Code).WriteAsync(context),
         };
@@ -136,11 +141,25 @@ internal static class Providers
     public const string Discord = "discord";
     public const string Teams = "teams";
 
+    public const string Instagram = "instagram";
+    public const string Facebook = "facebook";
+    public const string X = "x";
+    public const string LinkedIn = "linkedin";
+    public const string Mastodon = "mastodon";
+    public const string Bluesky = "bluesky";
+
+    /// <summary>What follows the name of a social platform where its tokens are to be had.</summary>
+    public const string OAuthSuffix = "-oauth";
+
     private const string Cdn = "twilio-cdn";
+
+    /// <summary>The social platforms.</summary>
+    public static IReadOnlyList<string> Social { get; } = [Instagram, Facebook, X, LinkedIn, Mastodon, Bluesky];
 
     public static IReadOnlyList<string> All { get; } =
     [
         Gmail, GoogleOAuth, WhatsApp, Twilio, TwilioMedia, Speech, Graph, Entra, Smtp, Fcm, FcmOAuth, Apns, WebPush, Slack, Discord, Teams,
+        .. Social, .. Social.Select(name => name + OAuthSuffix),
     ];
 
     /// <summary>Whose codes are numbers.</summary>
@@ -162,5 +181,10 @@ internal static class Providers
         : path.StartsWithSegments("/slack") ? Slack
         : path.StartsWithSegments("/discord") ? Discord
         : path.StartsWithSegments("/teams") ? Teams
+        : path.StartsWithSegments("/social", out var rest) ? SocialFaults.ProviderOf(rest)
         : null;
+
+    /// <summary>Whether a request makes something: of social platforms a post, of others whatever is not only read.</summary>
+    public static bool MakesSomething(HttpRequest request) => !HttpMethods.IsGet(request.Method)
+        && (!request.Path.StartsWithSegments("/social") || SocialFaults.MakesPost(request));
 }

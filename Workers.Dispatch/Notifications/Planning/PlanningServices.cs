@@ -5,6 +5,7 @@ using Switchboard.Core.Notifications.Notify;
 using Switchboard.Core.Notifications.Recipients;
 using Switchboard.Core.Notifications.Templates;
 using Switchboard.Core.Redis.Caching;
+using Switchboard.Core.Social.Accounts;
 
 namespace Switchboard.Workers.Dispatch.Notifications.Planning;
 
@@ -13,7 +14,7 @@ internal static class PlanningServices
 {
     /// <summary>What the process remembers of recipients and templates.</summary>
     public static IServiceCollection AddDispatchCache(this IServiceCollection services) =>
-        services.AddSwitchboardCache(cache => cache.AddRecipients().Templates());
+        services.AddSwitchboardCache(cache => cache.AddRecipients().Templates().SocialAccounts());
 
     /// <summary>What plans requests, and releases what waits; the process caches recipients and templates.</summary>
     public static IServiceCollection AddPlanning(this IServiceCollection services)

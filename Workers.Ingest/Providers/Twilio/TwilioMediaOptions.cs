@@ -28,7 +28,7 @@ internal static class TwilioMediaServices
     }
 }
 
-/// <summary>How large a file may be, how long it may take, and where it is while it is looked at; plain names, as in the environment.</summary>
+/// <summary>How large a file may be, and how long it may take; plain names, as in the environment.</summary>
 internal sealed class MediaLimits
 {
     private const int Megabyte = 1024 * 1024;
@@ -42,10 +42,6 @@ internal sealed class MediaLimits
     [ConfigurationKeyName("MEDIA_DOWNLOAD_TIMEOUT_MS")]
     [Range(100, 600_000, ErrorMessage = "MEDIA_DOWNLOAD_TIMEOUT_MS must be 100 to 600000.")]
     public int DownloadTimeoutMs { get; set; } = 30_000;
-
-    /// <summary>Where files are while they are looked at; <c>switchboard-media</c> in the system's folder for such, if it is not set.</summary>
-    [ConfigurationKeyName("Media:TempFolder")]
-    public string? TempFolder { get; set; }
 
     public long MaxBytes => (long)MaxMegabytes * Megabyte;
 

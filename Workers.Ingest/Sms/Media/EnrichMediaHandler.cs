@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Switchboard.Core.Events;
+using Switchboard.Core.Media;
 using Switchboard.Core.Rules;
 using Switchboard.Core.Sms;
-using Switchboard.Core.Sms.Media;
 using Switchboard.Workers.Ingest.Email.Rules;
 using Switchboard.Workers.Ingest.Sms.Messages;
 using Switchboard.Workers.Ingest.Sms.Speech;

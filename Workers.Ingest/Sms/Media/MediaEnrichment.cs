@@ -1,5 +1,5 @@
 using Switchboard.Core.Diagnostics;
-using Switchboard.Core.Sms.Media;
+using Switchboard.Core.Media;
 using Switchboard.Workers.Ingest.Providers.Twilio;
 using Switchboard.Workers.Ingest.Sms.Messages;
 using Switchboard.Workers.Ingest.Sms.Speech;

@@ -52,6 +52,23 @@ internal sealed class ApiClient(Uri address, string option, TimeProvider timePro
         JsonTypeInfo<TAnswer> answerType,
         CancellationToken cancellationToken) => WriteAsync(HttpMethod.Put, path, key, body, bodyType, answerType, cancellationToken);
 
+    /// <summary>Uploads a file whole (tus.io, 1.0).</summary>
+    public Task UploadAsync(string path, string key, byte[] bytes, CancellationToken cancellationToken) =>
+        SendAsync(
+            () =>
+            {
+                var request = new HttpRequestMessage(HttpMethod.Patch, path) { Content = new ByteArrayContent(bytes) };
+                request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/offset+octet-stream");
+                request.Headers.Add("Upload-Offset", "0");
+                return request;
+            },
+            key, (_, _) => Task.FromResult<object?>(null), mayBeMissing: false, cancellationToken);
+
+    public Task DeleteAsync(string path, string? key, CancellationToken cancellationToken) =>
+        SendAsync(
+            () => new HttpRequestMessage(HttpMethod.Delete, path), key, (_, _) => Task.FromResult<object?>(null), mayBeMissing: true,
+            cancellationToken);
+
     private async Task<TAnswer> WriteAsync<TBody, TAnswer>(
         HttpMethod method,
         string path,
@@ -69,8 +86,13 @@ internal sealed class ApiClient(Uri address, string option, TimeProvider timePro
 
     public void Dispose() => _http.Dispose();
 
+    private Task<T?> SendAsync<T>(
+        Func<HttpRequestMessage> make, string? key, JsonTypeInfo<T> type, bool mayBeMissing, CancellationToken cancellationToken) =>
+        SendAsync(make, key, (content, token) => content.ReadFromJsonAsync(type, token), mayBeMissing, cancellationToken);
+
     private async Task<T?> SendAsync<T>(
-        Func<HttpRequestMessage> make, string? key, JsonTypeInfo<T> type, bool mayBeMissing, CancellationToken cancellationToken)
+        Func<HttpRequestMessage> make, string? key, Func<HttpContent, CancellationToken, Task<T?>> read, bool mayBeMissing,
+        CancellationToken cancellationToken)
     {
         var started = timeProvider.GetTimestamp();
         while (true)
@@ -84,7 +106,7 @@ internal sealed class ApiClient(Uri address, string option, TimeProvider timePro
                 using var response = await _http.SendAsync(request, cancellationToken);
                 if (response.IsSuccessStatusCode)
                 {
-                    return await response.Content.ReadFromJsonAsync(type, cancellationToken);
+                    return await read(response.Content, cancellationToken);
                 }
 
                 if (mayBeMissing && response.StatusCode == HttpStatusCode.NotFound)

@@ -27,8 +27,8 @@ public sealed class EndpointFuzzTests(FuzzedEdge edge) : IClassFixture<FuzzedEdg
     // of which one makes an end of its user
     private const string Ending = "DELETE /api/users/me";
 
-    private const int WithBody = 150;
-    private const int WithoutBody = 40;
+    private const int WithBody = 100;
+    private const int WithoutBody = 25;
 
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
@@ -86,6 +86,9 @@ public sealed class EndpointFuzzTests(FuzzedEdge edge) : IClassFixture<FuzzedEdg
         using var answer = await request.SendAsync(_http, key);
         var text = await answer.Content.ReadAsStringAsync();
         var status = (int)answer.StatusCode;
+        // the server itself refuses a line that is too long, before anything of ours runs
+        if (status == 414)
+            return;
 
         // what is only published needs the broker, which is not there: it was read and found right
         var isTaken = status < 300 || (status == 503 && text.Contains("The message broker", StringComparison.Ordinal));
@@ -111,14 +114,16 @@ public sealed class EndpointFuzzTests(FuzzedEdge edge) : IClassFixture<FuzzedEdg
     }
 
     private static bool IsPage(ApiOperation endpoint) =>
-        endpoint.Path.StartsWith("/api/accounts/email/c", StringComparison.Ordinal) || endpoint.Path.StartsWith("/u/", StringComparison.Ordinal);
+        endpoint.Path.StartsWith("/api/accounts/email/c", StringComparison.Ordinal)
+        || endpoint.Path.StartsWith("/api/accounts/social/c", StringComparison.Ordinal) || endpoint.Path.StartsWith("/u/", StringComparison.Ordinal);
 
     // each list, and each thing of it by its id
     private async Task ReadAllAsync(IReadOnlyList<ApiOperation> endpoints)
     {
         foreach (var list in endpoints.Where(endpoint => !endpoint.Changes && endpoint.Scopes.Count > 0 && !endpoint.Path.Contains('{', StringComparison.Ordinal)))
         {
-            var page = await ReadAsync(list, list.Path);
+            // the one that has no end of its own
+            var page = await ReadAsync(list, list.Path == "/api/calendar" ? "/api/calendar?from=2026-01-01T00:00:00Z&to=2026-01-08T00:00:00Z" : list.Path);
             foreach (var byId in endpoints.Where(endpoint => !endpoint.Changes && endpoint.Path == list.Path + "/{id}"))
                 foreach (var item in (page["items"]?.AsArray() ?? []).Take(10))
                     await ReadAsync(byId, $"{list.Path}/{Uri.EscapeDataString($"{item!["id"]}")}");

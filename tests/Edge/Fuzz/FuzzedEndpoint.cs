@@ -57,9 +57,26 @@ internal static class FuzzedEndpoint
             """,
             """{"digest":{"mode":"daily","at":"08:00"}}""",
         ],
+        ["POST /api/schedules"] =
+        [
+            """{"name":"s{unique}","timeZone":"Europe/Berlin","slots":[{"day":"monday","time":"09:30"},{"day":"sunday","time":"02:30"}],"missed":"once"}""",
+            """
+            {"name":"r{unique}","timeZone":"UTC","recurrence":{"start":"2027-01-01T09:00:00Z","every":2,"unit":"days","count":5,"until":"2027-02-01T00:00:00Z"},
+            "content":{"text":"Hello","link":"https://a.test/","platforms":{"x":{"text":"Hi"}}},"targets":{"accounts":["{account}"],"groups":[]}}
+            """,
+        ],
+        ["PATCH /api/schedules/{id}"] = ["""{"timeZone":"America/New_York","slots":[{"day":"friday","time":"12:00"}],"missed":"skip"}"""],
+        ["PUT /api/schedules/{id}/queue"] = ["""{"posts":["{account}"]}"""],
         ["POST /api/webhook-endpoints"] = ["""{"url":"https://127.0.0.1/hook","events":["notification.*","*"],"description":"x","ratePerSecond":5}"""],
         ["PATCH /api/webhook-endpoints/{id}"] = ["""{"url":"https://127.0.0.1/other","events":["email.replied"],"ratePerSecond":null}"""],
         ["POST /api/webhook-endpoints/{id}/recover"] = ["""{"since":"2026-01-01T00:00:00Z","until":"2026-02-01T00:00:00Z"}"""],
+        ["POST /api/posts"] = [$$$"""{"content":{{{PostContent}}},"draft":true,"scheduledAt":"2026-12-24T18:00:00Z","tags":["a"],"metadata":{"n":[1.5,null]}}"""],
+        ["POST /api/posts/bulk"] = [$$$"""{"posts":[{"content":{"text":"{unique}"},"draft":true},{"content":{{{PostContent}}},"draft":true}],"allowDuplicates":true}"""],
+        ["POST /api/posts/validate"] = [$$$"""{"content":{{{PostContent}}},"targets":{"accounts":["{account}"],"groups":[]}}""", $$$"""{"content":{{{PostContent}}}}"""],
+        ["PATCH /api/posts/{id}"] = [$$$"""{"content":{{{PostContent}}},"version":1,"draft":false}"""],
+        ["POST /api/posts/{id}/targets/{targetId}/settle"] = ["""{"outcome":"published","url":"https://a.test/1"}""", """{"outcome":"not-published"}"""],
+        ["POST /api/media-library"] = ["""{"fileName":"a.png","totalBytes":100,"altText":"A"}"""],
+        ["PUT /api/media-library/{id}"] = ["""{"fileName":"b.png","altText":"B"}"""],
         ["POST /api/jobs/dead/replay"] = ["""{"type":"none","since":"2026-01-01T00:00:00Z","until":"2026-02-01T00:00:00Z","errorContains":"x","limit":10}"""],
     };
 
@@ -67,6 +84,12 @@ internal static class FuzzedEndpoint
         """
         {"name":"Fuzzed","type":"sender","sender":{"addresses":["a@b.test","+15550100002"],"domains":["acme.test"],"wildcards":["*@*.bank.test"],
         "exclusions":["x@acme.test"]},"priority":3,"active":true,"continue":true,"template":"{{subject}}","channel":"whatsapp","recipient":"+15550100001"}
+        """;
+
+    private const string PostContent =
+        """
+        {"text":"Hello {unique}","link":"https://a.test/1","media":[],"platforms":{"x":{"text":"Hi"}},
+        "accounts":{"01a2250d-90ed-7e74-9a6f-633a1b84b8f2":{"link":""}}}
         """;
 
     private const string Variants =

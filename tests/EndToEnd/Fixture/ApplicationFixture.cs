@@ -47,6 +47,9 @@ public sealed class ApplicationFixture : IAsyncLifetime
         // what the processes inherit, as they would from a shell
         Environment.SetEnvironmentVariable("Media__TempFolder", MediaTempFolder);
         Environment.SetEnvironmentVariable("SettingsFile", SettingsFile);
+        // what a process that dies was about to post is looked at by the others sooner than people would need it
+        Environment.SetEnvironmentVariable("Publishing__ClaimSeconds", "15");
+        Environment.SetEnvironmentVariable("Publishing__AbsentAfterSeconds", "5");
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
             ["--Servers=local", "--LocalServers:KeepData=false", "--DemoMail:PerMinute=0", $"--Media:Folder={MediaFolder}"]);
         _app = await builder.BuildAsync();

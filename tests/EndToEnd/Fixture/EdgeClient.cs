@@ -8,7 +8,7 @@ namespace Switchboard.Tests.EndToEnd.Fixture;
 /// <summary>The API as a program uses it: JSON in, JSON out.</summary>
 public sealed class EdgeClient(HttpClient http, string key = "sb_demo")
 {
-    private static readonly string[] Scopes = ["rules", "notifications", "critical", "mail", "texts", "analytics", "keys"];
+    private static readonly string[] Scopes = ["rules", "notifications", "critical", "mail", "texts", "analytics", "social", "keys"];
 
     public HttpClient Http { get; } = http;
 

@@ -28,6 +28,8 @@ public sealed class HeadlessBrowser : IAsyncDisposable
         {
             ExecutablePath = program,
             Headless = true,
+            // a desk's: on a small screen what is beside the page is behind a button
+            DefaultViewport = new ViewPortOptions { Width = 1_400, Height = 900 },
             // root has no sandbox, and /dev/shm may be small
             Args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"],
         }));

@@ -6,6 +6,8 @@ namespace Switchboard.Tests.EndToEnd.Fixture;
 /// <summary>The simulator's control: mail in, messages out, faults.</summary>
 public sealed class SimulatorClient(HttpClient http)
 {
+    public Uri Address => http.BaseAddress!;
+
     public async Task ReceiveMailAsync(string from, string subject, string body = "Please pay", string to = "demo@example.com") =>
         await PostAsync("/_sim/gmail/messages", new { to, from, subject, body });
 

@@ -66,7 +66,9 @@ public sealed partial class PageTests(ApplicationFixture app) : IAsyncLifetime
 
         var page = await _browser.OpenAsync(new(edge, "/docs"));
         // a large document, drawn by a large script
-        await page.WaitForFunctionAsync("() => document.body.innerText.includes('Phone numbers')", new WaitForFunctionOptions { Timeout = 120_000 });
+        await Eventually.SeesAsync(
+            () => HeadlessBrowser.TextAsync(page), text => text.Contains("Phone numbers", StringComparison.Ordinal), "the endpoints",
+            TimeSpan.FromSeconds(120));
 
         ShouldBeQuiet(edge.Host);
     }

@@ -32,6 +32,13 @@ internal static class BoundSettings
 
     private static readonly (string Process, string Assembly) Migrations = ("migrations", "Migrations");
 
+    private static readonly Lazy<HashSet<string>> Sections = new(() =>
+    [
+        .. Programs.Append(Migrations).Select(program => program.Assembly).Append("Switchboard.Core")
+            .SelectMany(assembly => Assembly.Load(assembly).GetTypes())
+            .Select(type => type.GetField("Section", BindingFlags.Public | BindingFlags.Static)?.GetRawConstantValue() as string).OfType<string>(),
+    ]);
+
     /// <summary>Each as often as a process binds it.</summary>
     public static IReadOnlyList<BoundSetting> Read()
     {
@@ -172,8 +179,11 @@ internal static class BoundSettings
             return false;
         }
 
+        // a section may be in a section (Social:Health); in anything else there is nothing: lists would not end, and an address has no parts
         public override IEnumerable<string> GetChildKeys(IEnumerable<string> earlierKeys, string? parentPath) =>
-            parentPath?.Contains(':', StringComparison.Ordinal) == true ? earlierKeys : earlierKeys.Append("any");
+            parentPath?.Contains(':', StringComparison.Ordinal) == true && !Sections.Value.Contains(parentPath)
+                ? earlierKeys
+                : earlierKeys.Append("any");
     }
 }
 

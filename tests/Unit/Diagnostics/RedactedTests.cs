@@ -13,7 +13,7 @@ public sealed partial class RedactedTests
 {
     // what this product makes up itself
     private static readonly string[] OurOwn =
-        ["flag", "name", "loop", "queue", "type", "table", "state", "method", "who", "sid", "channel", "folder"];
+        ["flag", "name", "loop", "queue", "type", "table", "state", "method", "who", "sid", "channel", "folder", "platform", "route", "checkpoints", "kind"];
 
     [Theory]
     [InlineData("The 'To' number +15550100001 is not valid", "The 'To' number [redacted] is not valid")]

@@ -7,6 +7,7 @@ using Switchboard.Core.Providers;
 using Switchboard.Core.Providers.OAuth;
 using Switchboard.Edge.Api.Email.Accounts;
 using Switchboard.Edge.Api.Platform;
+using Switchboard.Edge.Api.Platform.Connections;
 
 namespace Switchboard.Tests.Unit.Email.Accounts;
 
@@ -64,7 +65,7 @@ public sealed class AccountConnectionTests
         context.Request.Scheme = "http";
         context.Request.Host = new HostString("localhost:5080");
 
-        ConnectionRoutes.Edge(publicBaseUrl is null ? null : new(publicBaseUrl), context.Request).ShouldBe(expected);
+        ConnectionSubject.Edge(publicBaseUrl is null ? null : new(publicBaseUrl), context.Request).ShouldBe(expected);
     }
 
     [Theory]
@@ -127,7 +128,7 @@ public sealed class AccountConnectionTests
     [InlineData(FailureKind.Throttled, 429, 503)]
     [InlineData(FailureKind.Transient, 503, 503)]
     public void That_the_provider_does_not_say_whose_mailbox_it_is_says_why(FailureKind kind, int status, int expected) =>
-        ConnectionRefusal.OfProfile(new(kind, "because", status)).Status.ShouldBe(expected);
+        ConnectionRefusal.OfProfile(new(kind, "because", status), ConnectionSubject.Mailbox).Status.ShouldBe(expected);
 
     [Theory]
     [InlineData(7.2, 8)]
@@ -147,7 +148,8 @@ public sealed class AccountConnectionTests
     [Fact]
     public void A_missing_authorization_has_its_own_type() => new[]
     {
-        ConnectionRefusal.NoRefreshToken, ConnectionRefusal.OfAuthorization("access_denied", null), ConnectionRefusal.OfProfile(new(FailureKind.Permanent, "because", 403)),
+        ConnectionRefusal.NoRefreshToken, ConnectionRefusal.OfAuthorization("access_denied", null),
+        ConnectionRefusal.OfProfile(new(FailureKind.Permanent, "because", 403), ConnectionSubject.SocialAccount),
     }.ShouldAllBe(refusal => refusal.Type == ProblemKinds.NotConsented);
 
     [Theory]
@@ -177,8 +179,8 @@ public sealed class AccountConnectionTests
 
         string[] pages =
         [
-            Text(ConnectionPage.Refused(context, ConnectionRefusal.OfAuthorization("access_denied", Markup))),
-            Text(ConnectionPage.Confirm(context, pending, MailProviders.OfGmail(Gmail), $"/connect?state={Markup}")),
+            Text(ConnectionPage.Refused(context, ConnectionSubject.Mailbox, ConnectionRefusal.OfAuthorization("access_denied", Markup))),
+            Text(ConnectionPage.Confirm(context, ConnectionSubject.Mailbox, pending, MailProviders.OfGmail(Gmail), $"/connect?state={Markup}")),
         ];
 
         foreach (var page in pages)
@@ -197,7 +199,7 @@ public sealed class AccountConnectionTests
             Guid.Empty, Guid.Empty, "gmail", [], "https://edge.test/callback", "ann@example.com", null, DateTimeOffset.MaxValue, null, "Ben",
             "ben@corp.test");
 
-        var page = Text(ConnectionPage.Confirm(context, pending, MailProviders.OfGmail(Gmail), "/connect?state=s"));
+        var page = Text(ConnectionPage.Confirm(context, ConnectionSubject.Mailbox, pending, MailProviders.OfGmail(Gmail), "/connect?state=s"));
 
         foreach (var said in new[] { "Ben", "ben@corp.test", "ann@example.com", "Google", "edge.test", """<html lang="en">""", "<h1>" })
             page.ShouldContain(said);

@@ -50,7 +50,7 @@ public sealed class WebhookEventsTests
             """);
         WebhookPayload.Of(EventRecord.Of("post.published", user, subject, "bluesky", At)).ShouldBe(
             $$$"""
-            {"type":"post.published","timestamp":"2026-03-02T11:00:00Z","version":1,"data":{"id":"{{{subject}}}","dimension":"bluesky"}}
+            {"type":"post.published","timestamp":"2026-03-02T11:00:00Z","version":1,"data":{"postId":"{{{subject}}}","platform":"bluesky"}}
             """);
     }
 

@@ -1,8 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Switchboard.Core.Media;
 using Switchboard.Core.Providers;
-using Switchboard.Core.Sms.Media;
 using Switchboard.Workers.Ingest.Providers.Speech;
 using Switchboard.Workers.Ingest.Providers.Twilio;
 using Switchboard.Workers.Ingest.Sms.Media;

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Switchboard.Core.Sms.Media;
+using Switchboard.Core.Media;
 using Switchboard.Tests.Unit.Providers;
 
 namespace Switchboard.Tests.Unit.Sms.Media;

@@ -1,8 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using Switchboard.Workers.Ingest.Providers.Twilio;
-using Switchboard.Workers.Ingest.Sms.Media;
+using Switchboard.Core.Media;
 
 namespace Switchboard.Tests.Unit.Sms.Media;
 
@@ -95,7 +94,7 @@ public sealed class TempFolderTests : Scratch
 
     private async Task<TempFolder> StartAsync()
     {
-        var folder = new TempFolder(Options.Create(new MediaLimits { TempFolder = Folder }), _time, NullLogger<TempFolder>.Instance);
+        var folder = new TempFolder(Options.Create(new MediaOptions { TempFolder = Folder }), _time, NullLogger<TempFolder>.Instance);
         await folder.StartAsync(default);
         return folder;
     }

@@ -1,0 +1,102 @@
+using Npgsql;
+using Switchboard.Core.Diagnostics;
+using Switchboard.Core.Jobs;
+using Switchboard.Core.Postgres;
+using Switchboard.Core.Providers;
+using Switchboard.Core.Security;
+using Switchboard.Core.Social;
+using Switchboard.Core.Social.Accounts;
+
+namespace Switchboard.Workers.Dispatch.Social.Accounts;
+
+/// <summary>
+/// Revokes at their platforms the grants of accounts that were disconnected. What a platform does not revoke in all the tries ends by
+/// itself; it keeps no user from being deleted. Without the proxy that the account went through nothing is asked.
+/// </summary>
+internal sealed partial class EndSocialAccountHandler(
+    AccountEndingStore store, SocialAuthorizations authorizations, SecretProtector secrets, ILogger<EndSocialAccountHandler> logger)
+    : IJobHandler<EndSocialAccount>
+{
+    public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
+        IReadOnlyList<JobDelivery<EndSocialAccount>> batch, CancellationToken cancellationToken) =>
+        await Task.WhenAll(batch.Select(delivery => EndAsync(delivery, cancellationToken)));
+
+    private async Task<JobOutcome> EndAsync(JobDelivery<EndSocialAccount> delivery, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(delivery.Job.AccountId, cancellationToken) is not { } ending)
+            return JobOutcome.Done;
+        var left = ending.IsRevocable ? await RevokeAsync(ending, cancellationToken) : null;
+        if (left is not null && !delivery.IsLastAttempt)
+            return JobOutcome.Retry(left);
+        if (left is not null)
+            Log.GivenUp(logger, ending.Account.Platform, left);
+        await store.DeleteAsync(ending.Account, cancellationToken);
+        return JobOutcome.Done;
+    }
+
+    private async Task<string?> RevokeAsync(AccountEnding ending, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var grant = SocialGrant.Unprotect(secrets, ending.Grant, ending.Account.Id);
+            await authorizations.RevokeAsync(ending.Account, grant, cancellationToken);
+            return null;
+        }
+        catch (ProviderException reason) when (
+            reason.Kind is FailureKind.GrantRevoked or FailureKind.Unauthorized or FailureKind.NotFound or FailureKind.Permanent)
+        {
+            return null; // it is not good any more, or there is nothing that knows of it
+        }
+        catch (ProviderException reason)
+        {
+            return reason.Failure.Error;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error,
+            Message = "What {Platform} has of an account that was disconnected was not revoked, and ends by itself: {Reason}")]
+        public static partial void GivenUp(ILogger logger, Redacted platform, Redacted reason);
+    }
+}
+
+/// <summary>What is to be revoked of an account that was disconnected.</summary>
+/// <param name="Account">The account as it was.</param>
+/// <param name="Grant">What opened it, encrypted.</param>
+/// <param name="IsRevocable">Not where it was connected again: the grant may be that one's. Not where its proxy is gone, either.</param>
+internal sealed record AccountEnding(SocialAccount Account, byte[] Grant, bool IsRevocable);
+
+/// <summary>The rows of <c>social_account_endings</c>.</summary>
+internal sealed class AccountEndingStore(NpgsqlDataSource dataSource, SocialProxyStore proxies)
+{
+    private const string FindSql =
+        """
+        SELECT e.account_id, e.user_id, e.platform, e.server, e.external_id, e.handle, e.refresh_token, e.proxy_id,
+               EXISTS (SELECT FROM social_accounts AS a
+                   WHERE a.platform = e.platform AND a.server = e.server AND a.external_id = e.external_id)
+        FROM social_account_endings AS e
+        WHERE e.account_id = $1
+        """;
+
+    public async Task<AccountEnding?> FindAsync(Guid accountId, CancellationToken cancellationToken)
+    {
+        var found = await dataSource.Command(FindSql, accountId).FirstAsync(
+            row => new Stored(
+                new(row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), "", null),
+                row.GetFieldValue<byte[]>(6), row.Nullable<Guid>(7), row.GetBoolean(8)),
+            cancellationToken);
+        if (found is null)
+            return null;
+        var proxy = found.ProxyId is { } id ? await proxies.FindAddressAsync(found.Account.UserId, id, cancellationToken) : null;
+        return new(
+            found.Account with { Proxy = proxy }, found.Grant, !found.IsConnectedAgain && (proxy is null) == (found.ProxyId is null));
+    }
+
+    private const string DeleteSql = "DELETE FROM social_account_endings WHERE account_id = $1 AND user_id = $2";
+
+    public Task DeleteAsync(SocialAccount account, CancellationToken cancellationToken) =>
+        dataSource.Command(DeleteSql, account.Id, account.UserId).RunAsync(cancellationToken);
+
+    private sealed record Stored(SocialAccount Account, byte[] Grant, Guid? ProxyId, bool IsConnectedAgain);
+}

@@ -1,0 +1,47 @@
+using Npgsql;
+using Switchboard.Core.Diagnostics;
+using Switchboard.Core.Postgres;
+using Switchboard.Core.Providers;
+using Switchboard.Core.Social;
+using Switchboard.Core.Social.Accounts;
+
+namespace Switchboard.Workers.Dispatch.Social.Publishing;
+
+/// <summary>
+/// Changes accounts as their platforms say: limited for a time, to be authorized again, locked. After the record of the post, in a commit
+/// of its own: if that does not come about, the next post is told the same.
+/// </summary>
+internal sealed partial class AccountChanges(
+    NpgsqlDataSource dataSource, SocialAccountStore store, SocialAccountCache cache, ILogger<AccountChanges> logger)
+{
+    public async Task ApplyAsync(ClaimedTarget target, AccountChange change, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await WriteAsync(target, change, cancellationToken))
+                await cache.ForgetAsync(target.UserId, target.AccountId, cancellationToken);
+        }
+        catch (Exception reason) when (DatabaseFailure.IsUnavailable(reason))
+        {
+            Log.NotChanged(logger, target.AccountId, change.State, reason);
+        }
+    }
+
+    private async Task<bool> WriteAsync(ClaimedTarget target, AccountChange change, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var isChanged = change.Failure.Kind == FailureKind.GrantRevoked && change.State == AccountStates.NeedsAuthorization
+            ? await store.RevokeAsync(transaction, target.UserId, target.AccountId, change.Failure, cancellationToken)
+            : await store.ChangeStateAsync(
+                transaction, target.UserId, target.AccountId, change.State, change.Failure.Error, change.Until, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return isChanged;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Account {AccountId} could not be made {State}: {Reason}")]
+        public static partial void NotChanged(ILogger logger, Guid accountId, string state, Redacted reason);
+    }
+}
