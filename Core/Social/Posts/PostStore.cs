@@ -96,7 +96,7 @@ public static class PostStore
         WHERE user_id = $1 AND id = $2
         """;
 
-    // what is not under way any more goes, what stays begins anew: whoever had it claimed finds that it is not theirs
+    // what is not under way any more goes, what stays begins again: whoever had it claimed finds that it is not theirs
     private const string ResetTargetsSql =
         """
         WITH wanted AS (SELECT * FROM unnest($4::uuid[], $5::bigint[]) AS new (account_id, text_hash)),

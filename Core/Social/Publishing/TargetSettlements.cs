@@ -223,7 +223,7 @@ public static class TargetSettlements
         """;
 
     /// <summary>Writes them, within the caller's transaction.</summary>
-    /// <returns>Those that it was for the caller to settle: what was cancelled, armed anew or settled by others meanwhile is not among
+    /// <returns>Those that it was for the caller to settle: what was cancelled, armed again or settled by others meanwhile is not among
     /// them.</returns>
     public static async Task<IReadOnlyList<SettledTarget>> WriteAsync(
         NpgsqlTransaction transaction, IReadOnlyList<TargetSettlement> settlements, DateTimeOffset now, CancellationToken cancellationToken)

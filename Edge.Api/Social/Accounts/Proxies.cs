@@ -124,7 +124,7 @@ internal sealed class CreateProxy(
     }
 }
 
-/// <summary><c>PATCH /api/proxies/{id}</c>: one that is elsewhere, or is shown something else, is checked anew.</summary>
+/// <summary><c>PATCH /api/proxies/{id}</c>: one that is elsewhere, or is shown something else, is checked again.</summary>
 internal sealed class ChangeProxy(
     NpgsqlDataSource dataSource, SocialProxyStore store, SocialAddresses addresses, SecretProtector secrets, SocialAccountCache cache,
     JobOutbox outbox, TimeProvider timeProvider) : Endpoint<ChangeProxyRequest, Results<Ok<SocialProxy>, ProblemHttpResult>>

@@ -154,7 +154,7 @@ internal enum BeginResult
     /// <summary>It is recorded: the one request may be made.</summary>
     Begun,
 
-    /// <summary>The target is not ours any more: cancelled, armed anew, or claimed by others since our claim has ended.</summary>
+    /// <summary>The target is not ours any more: cancelled, armed again, or claimed by others since our claim has ended.</summary>
     Lost,
 
     /// <summary>Its post was changed since it was claimed.</summary>

@@ -12,7 +12,7 @@ namespace Switchboard.Workers.Dispatch.Social.Publishing;
 
 /// <summary>
 /// Takes a claimed target to its end, or to where it waits: prepares it, records that an attempt begins, makes the one request, and records
-/// what came of it. Wherever it stops in between, the row says how far it was: before <c>sending</c> nothing was made and it begins anew;
+/// what came of it. Wherever it stops in between, the row says how far it was: before <c>sending</c> nothing was made and it begins again;
 /// from there on it is asked of the platform, and never sent again before it is certain that nothing was made.
 /// </summary>
 internal sealed partial class Publisher
@@ -20,7 +20,7 @@ internal sealed partial class Publisher
     private static readonly TimeSpan Busy = TimeSpan.FromSeconds(1);
 
     // the next look says what it is now; one that has another job finds nothing
-    private static readonly JobOutcome Gone = JobOutcome.Snooze(TimeSpan.Zero, "It was cancelled, armed anew or settled by others.");
+    private static readonly JobOutcome Gone = JobOutcome.Snooze(TimeSpan.Zero, "It was cancelled, armed again or settled by others.");
 
     private readonly Dictionary<string, ISocialPlatform> _platforms;
     private readonly PublishingStore _store;

@@ -98,7 +98,7 @@ public sealed class SocialIndexTests(SeededSocial seeded, ITestOutputHelper outp
     [Fact]
     public async Task Each_index_is_used_by_its_query_and_saves_half_of_what_is_read_without_it()
     {
-        // the other test has written all of it anew
+        // the other test has written all of it again
         await seeded.DataSource.Command("VACUUM FULL ANALYZE social_health").RunAsync(default);
         var queries = Queries().ToDictionary(query => query.Index, query => query.Sql);
         var indexes = await seeded.DataSource.Command(
