@@ -63,7 +63,7 @@ public sealed partial class JobOutbox
         var now = _timeProvider.GetUtcNow();
         ScheduledJobRow[] rows =
         [
-            .. Rows(jobs).Select(row => new ScheduledJobRow(Message(row.Id, row.Jobs, now), ScheduledJobRow.Staged, now + _grace)),
+            .. Rows(jobs.Where(job => job.DueAt is null)).Select(row => new ScheduledJobRow(Message(row.Id, row.Jobs, now), ScheduledJobRow.Staged, now + _grace)),
             .. from job in jobs
                where job.DueAt is not null
                select new ScheduledJobRow(JobMessage.Of(job, job.DueAt!.Value), ScheduledJobRow.Delayed, job.DueAt!.Value),
@@ -72,8 +72,8 @@ public sealed partial class JobOutbox
     }
 
     /// <summary>
-    /// Publishes staged jobs after the commit and removes their rows; those with a time of their own keep theirs. While the broker or the database is unavailable it leaves them
-    /// to the scheduler; a job may then run twice, which it is made for.
+    /// Publishes staged jobs after the commit and removes their rows; those with a time of their own keep theirs. While the broker or the
+    /// database is unavailable it leaves them to the scheduler; a job may then run twice, which it is made for.
     /// </summary>
     public async Task FlushAsync(IReadOnlyCollection<OutgoingJob> jobs, CancellationToken cancellationToken)
     {
@@ -97,9 +97,9 @@ public sealed partial class JobOutbox
 
     // Many jobs of one queue are one row: a row each would cost the database as much as what they follow. A few stay rows of their own,
     // under the ids of their jobs. The same jobs in the same order make the same rows.
-    private static IEnumerable<(Guid Id, OutgoingJob[] Jobs)> Rows(IReadOnlyCollection<OutgoingJob> jobs)
+    private static IEnumerable<(Guid Id, OutgoingJob[] Jobs)> Rows(IEnumerable<OutgoingJob> jobs)
     {
-        foreach (var queue in jobs.Where(job => job.DueAt is null).GroupBy(job => JobQueue.Of(JobCodec.Of(job.Job).Type, job.Job)))
+        foreach (var queue in jobs.GroupBy(job => JobQueue.Of(JobCodec.Of(job.Job).Type, job.Job)))
         {
             foreach (var together in queue.Chunk(JobEnvelope.MaxJobs))
             {

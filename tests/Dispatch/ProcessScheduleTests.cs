@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Postgres;
@@ -236,35 +235,4 @@ public sealed class ProcessScheduleTests(PostgresServer postgres) : DispatchTest
         "SELECT count(*) FROM scheduled_jobs WHERE type = $1 AND payload ->> 'userId' = $2::text", type, _user).ScalarAsync<long>(default);
 
     private static string Stamp(DateTimeOffset? at) => at!.Value.ToUniversalTime().ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
-
-    /// <summary>A run that is killed when it begins its n-th statement.</summary>
-    private sealed class KilledAt : IDisposable
-    {
-        private readonly CancellationTokenSource _killed = new();
-        private readonly ActivityListener _listener;
-        private int _statements;
-
-        public KilledAt(int statement)
-        {
-            _listener = new()
-            {
-                ShouldListenTo = source => source.Name == "Npgsql",
-                Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-                ActivityStarted = _ =>
-                {
-                    if (Interlocked.Increment(ref _statements) == statement)
-                        _killed.Cancel();
-                },
-            };
-            ActivitySource.AddActivityListener(_listener);
-        }
-
-        public CancellationToken Token => _killed.Token;
-
-        public void Dispose()
-        {
-            _listener.Dispose();
-            _killed.Dispose();
-        }
-    }
 }

@@ -41,6 +41,8 @@ public sealed class LagTests(Servers servers) : JobTest(servers)
         var gate = new SemaphoreSlim(1);
         Script.Work = (_, cancellationToken) => gate.WaitAsync(cancellationToken);
         await using var edge = await EdgeAsync();
+        // a queue that was never looked at before is as old as the first look, which may be before the worker has said what it took
+        await ReadAsync(edge);
         var published = new List<DateTimeOffset>();
         for (var minute = 0; minute < 3; minute++)
         {

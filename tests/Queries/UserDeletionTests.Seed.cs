@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Switchboard.Core.Media;
@@ -59,37 +58,6 @@ public sealed partial class UserDeletionTests
         public string PhoneNumber => $"+1{UserId.ToByteArray().Aggregate(0L, (sum, one) => (sum * 31 + one) % 1_000_000_000):d9}";
 
         public IEnumerable<string> Names => [UserId.ToString(), GmailId.ToString(), MicrosoftId.ToString(), NoteId.ToString(), PhoneNumber];
-    }
-
-    /// <summary>A run that is killed when it begins its n-th statement.</summary>
-    private sealed class KilledAt : IDisposable
-    {
-        private readonly CancellationTokenSource _killed = new();
-        private readonly ActivityListener _listener;
-        private int _statements;
-
-        public KilledAt(int statement)
-        {
-            _listener = new()
-            {
-                ShouldListenTo = source => source.Name == "Npgsql",
-                Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-                ActivityStarted = _ =>
-                {
-                    if (Interlocked.Increment(ref _statements) == statement)
-                        _killed.Cancel();
-                },
-            };
-            ActivitySource.AddActivityListener(_listener);
-        }
-
-        public CancellationToken Token => _killed.Token;
-
-        public void Dispose()
-        {
-            _listener.Dispose();
-            _killed.Dispose();
-        }
     }
 
     /// <summary>Google and Microsoft: they give access, and note what is ended.</summary>
