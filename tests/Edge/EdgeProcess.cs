@@ -179,6 +179,15 @@ public partial class EdgeProcess : IAsyncLifetime
             return string.Join('\n', _output);
     }
 
+    /// <summary>What the process logged as an error or worse, each with the line that follows it.</summary>
+    public IReadOnlyList<string> Errors()
+    {
+        lock (_gate)
+            return [.. _output.Index()
+                .Where(line => line.Item.StartsWith("fail: ", StringComparison.Ordinal) || line.Item.StartsWith("crit: ", StringComparison.Ordinal))
+                .Select(line => $"{line.Item} {_output.ElementAtOrDefault(line.Index + 1)}")];
+    }
+
     private static string Repository()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

@@ -58,7 +58,7 @@ public sealed class EnvelopeTests(Servers servers) : JobTest(servers)
         await entered.Task;
         await worker.DisposeAsync();
 
-        (await publisher.DepthAsync("ingest.critical")).ShouldBe(5u);
+        await publisher.UntilDepthAsync("ingest.critical", 5);
     }
 
     [Fact(Timeout = Patience)]

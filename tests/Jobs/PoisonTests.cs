@@ -81,7 +81,7 @@ public sealed class PoisonTests(Servers servers) : JobTest(servers)
 
         await PutAsync(worker, "send-notification/1", """{"notificationId":1}"""u8.ToArray());
 
-        await Eventually.TrueAsync(async () => await worker.DepthAsync("dispatch.critical") == 1);
+        await worker.UntilDepthAsync("dispatch.critical", 1);
         await worker.StopAsync();
         (await Servers.GetAsync("ingest.critical")).ShouldBeNull();
         (await worker.CountAsync("SELECT count(*) FROM dead_jobs")).ShouldBe(0);

@@ -38,7 +38,7 @@ public sealed class PublishAndHandleTests(Servers servers) : JobTest(servers)
 
         await worker.Publisher.PublishAsync(jobs, CancellationToken.None);
         // what comes while the first batches are in work waits, and makes the next one
-        await Eventually.TrueAsync(async () => await worker.DepthAsync("ingest.critical") == 0);
+        await worker.UntilDepthAsync("ingest.critical", 0);
         gate.SetResult();
 
         await Script.SeeAllAsync(jobs.Select(job => job.Job.Id));

@@ -27,7 +27,7 @@ public sealed class ShutdownTests(Servers servers) : JobTest(servers)
         while (Script.TryNext(out _))
             finished++;
         finished.ShouldBe(held);
-        (await publisher.DepthAsync("ingest.critical")).ShouldBe((uint)(20 - held));
+        await publisher.UntilDepthAsync("ingest.critical", 20 - held);
         await worker.DisposeAsync();
     }
 
@@ -52,6 +52,6 @@ public sealed class ShutdownTests(Servers servers) : JobTest(servers)
 
         await worker.DisposeAsync();
 
-        (await publisher.DepthAsync("ingest.critical")).ShouldBe(1u);
+        await publisher.UntilDepthAsync("ingest.critical", 1);
     }
 }

@@ -95,6 +95,9 @@ internal sealed class TestProcess : IAsyncDisposable
     /// <summary>The messages that wait in a queue; those that a consumer holds are not counted.</summary>
     public Task<uint> DepthAsync(string queue) => Publisher.AskAsync(channel => channel.MessageCountAsync(queue), CancellationToken.None);
 
+    /// <summary>Waits until so many messages wait in a queue: the broker puts back what a consumer left some time after its channel is closed.</summary>
+    public Task UntilDepthAsync(string queue, int expected) => Eventually.TrueAsync(async () => await DepthAsync(queue) == expected);
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync();

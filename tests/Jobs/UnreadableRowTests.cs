@@ -41,7 +41,7 @@ public sealed class UnreadableRowTests(Servers servers) : JobTest(servers)
 
         await InsertAsync(process, "send-notification", "ingest", "'{}'", "'[]'");
 
-        await Eventually.TrueAsync(async () => await process.DepthAsync("dispatch.high") == 1);
+        await process.UntilDepthAsync("dispatch.high", 1);
         (await process.DepthAsync("ingest.high")).ShouldBe(0u);
     }
 
