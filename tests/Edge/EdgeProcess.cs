@@ -6,6 +6,9 @@ using System.Text.RegularExpressions;
 using Npgsql;
 using Switchboard.Core.Security;
 using Switchboard.Edge.Api.Platform;
+using Switchboard.Tests.Edge;
+
+[assembly: AssemblyFixture(typeof(SharedEdge))]
 
 namespace Switchboard.Tests.Edge;
 
@@ -199,3 +202,9 @@ public partial class EdgeProcess : IAsyncLifetime
     [GeneratedRegex(@"Now listening on: (http://\S+)")]
     private static partial Regex ListeningOn();
 }
+
+/// <summary>
+/// One for all tests that make users of their own and look at what is theirs. Who stops a server, changes what holds for everybody, or runs
+/// what works for all users starts one of their own.
+/// </summary>
+public sealed class SharedEdge : EdgeProcess;

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Switchboard.Tests.Edge;
 
 /// <summary>Who may make, see and revoke which keys, and how long they are good.</summary>
-public sealed class KeyTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
+public sealed class KeyTests(SharedEdge edge)
 {
     [Fact]
     public async Task Keys_are_managed_by_a_key_that_has_the_scope()

@@ -5,7 +5,7 @@ using Switchboard.Edge.Api.Platform;
 namespace Switchboard.Tests.Edge;
 
 /// <summary>What is kept of a user: all of it is theirs to take along, and gone when they delete it.</summary>
-public sealed class OwnDataTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
+public sealed class OwnDataTests(SharedEdge edge)
 {
     // what an export says of each table
     private static readonly Dictionary<string, string> Exported = new()

@@ -7,7 +7,7 @@ using Switchboard.Core.Security;
 namespace Switchboard.Tests.Edge;
 
 /// <summary>Wrong codes count for the phone number: whoever gives them, and whether it was unlinked meanwhile.</summary>
-public sealed class PhoneCodeTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
+public sealed class PhoneCodeTests(SharedEdge edge)
 {
     private const string Right = "123456";
 

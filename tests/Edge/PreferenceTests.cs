@@ -8,7 +8,7 @@ using Switchboard.Core.Security;
 namespace Switchboard.Tests.Edge;
 
 /// <summary>Categories, what recipients want of them, and the page behind the links of messages.</summary>
-public sealed class PreferenceTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
+public sealed class PreferenceTests(SharedEdge edge)
 {
     private static readonly UnsubscribeLinks Links = new(
         new SecretProtector(Options.Create(new EncryptionOptions { Key = EdgeProcess.EncryptionKey })), Options.Create(new PublicLinkOptions()));

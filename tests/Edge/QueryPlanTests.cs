@@ -3,7 +3,7 @@ using System.Net;
 namespace Switchboard.Tests.Edge;
 
 /// <summary><c>/api/operations/queries</c>: what is measured, and plans of that alone.</summary>
-public sealed class QueryPlanTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
+public sealed class QueryPlanTests(SharedEdge edge)
 {
     private const string Path = "/api/operations/queries";
 

@@ -7,7 +7,7 @@ using System.Text.Json.Nodes;
 namespace Switchboard.Tests.Edge;
 
 /// <summary>Recipients as programs make them known, one and many at a time, find them and delete them.</summary>
-public sealed class RecipientTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
+public sealed class RecipientTests(SharedEdge edge)
 {
     private const string Token = "cRsvLyDkRXWXPBkH7y3Fq2:APA91bExample";
     private const string Subscription =

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Switchboard.Tests.Edge.Notifications;
 
 /// <summary>Templates over the API, from their first draft to their end.</summary>
-public sealed class TemplateTests(EdgeProcess edge) : IClassFixture<EdgeProcess>, IAsyncLifetime
+public sealed class TemplateTests(SharedEdge edge) : IAsyncLifetime
 {
     private Guid _user;
     private string _key = "";

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Switchboard.Tests.Edge.Social;
 
 /// <summary>Many posts at once, the guard against saying the same twice, and what platforms say beforehand.</summary>
-public sealed class BulkPostTests(EdgeProcess edge) : SocialTest(edge), IClassFixture<EdgeProcess>
+public sealed class BulkPostTests(SharedEdge edge) : SocialTest(edge)
 {
     private static readonly DateTimeOffset Start = TimeProvider.System.GetUtcNow().AddDays(2);
 

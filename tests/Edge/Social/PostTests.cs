@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Switchboard.Tests.Edge.Social;
 
 /// <summary>Posts over the API, from their making to their end.</summary>
-public sealed class PostTests(EdgeProcess edge) : SocialTest(edge), IClassFixture<EdgeProcess>
+public sealed class PostTests(SharedEdge edge) : SocialTest(edge)
 {
     private static readonly DateTimeOffset Later = TimeProvider.System.GetUtcNow().AddHours(3);
 

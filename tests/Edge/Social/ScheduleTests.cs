@@ -6,7 +6,7 @@ using Switchboard.Edge.Api.Platform;
 namespace Switchboard.Tests.Edge.Social;
 
 /// <summary>Schedules, their queues and the calendar through the API.</summary>
-public sealed class ScheduleTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
+public sealed class ScheduleTests(SharedEdge edge)
 {
     [Fact]
     public async Task Slots_are_made_read_changed_paused_resumed_and_deleted()
