@@ -210,7 +210,7 @@ public sealed class DeliverWebhookTests(PostgresServer postgres) : WebhookTest(p
                 break;
         }
 
-        (await DeliverAsync(fast).WaitAsync(TimeSpan.FromSeconds(5))).ShouldBe(JobOutcome.Done);
+        (await DeliverAsync(fast).WaitAsync(TimeSpan.FromSeconds(30))).ShouldBe(JobOutcome.Done);
         running.Count(task => !task.IsCompleted).ShouldBe(4, "the others of the slow one are still under way");
         Arrived.Count(one => one.Path == "/fast").ShouldBe(1);
         release.SetResult();

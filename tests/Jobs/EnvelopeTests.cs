@@ -12,7 +12,7 @@ public sealed class EnvelopeTests(Servers servers) : JobTest(servers)
         await using var publisher = await TestProcess.PublisherAsync(Servers);
         var jobs = Many(50);
         await publisher.Publisher.PublishAsync(jobs, CancellationToken.None);
-        (await publisher.DepthAsync("ingest.critical")).ShouldBe(1u);
+        await publisher.UntilDepthAsync("ingest.critical", 1);
         var failing = jobs[20].Job.Id;
         Script.Answer = delivery => delivery.Job.Id == failing ? JobOutcome.Retry("no", TimeSpan.FromHours(1)) : JobOutcome.Done;
 
@@ -22,7 +22,7 @@ public sealed class EnvelopeTests(Servers servers) : JobTest(servers)
         await worker.UntilCountAsync("SELECT count(*) FROM scheduled_jobs WHERE state = 'retrying' AND attempt = 2", 1);
         await worker.StopAsync();
         Script.TryNext(out _).ShouldBeFalse();
-        (await publisher.DepthAsync("ingest.critical")).ShouldBe(0u);
+        await publisher.UntilDepthAsync("ingest.critical", 0);
         await worker.DisposeAsync();
     }
 

@@ -35,7 +35,7 @@ public sealed class OutboxTests(Servers servers) : JobTest(servers)
 
         (await worker.CountAsync("SELECT count(*) FROM scheduled_jobs")).ShouldBe(0);
         // they travel in one message
-        (await worker.DepthAsync("ingest.critical")).ShouldBe(1u);
+        await worker.UntilDepthAsync("ingest.critical", 1);
     }
 
     [Fact(Timeout = Patience)]

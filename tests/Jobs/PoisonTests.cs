@@ -69,7 +69,7 @@ public sealed class PoisonTests(Servers servers) : JobTest(servers)
         dead.Type.ShouldBe("test-job");
         dead.Queue.ShouldBe("ingest.high");
         dead.Error.ShouldContain("came back too often");
-        (await publisher.DepthAsync("ingest.dead-letter")).ShouldBe(0u);
+        await publisher.UntilDepthAsync("ingest.dead-letter", 0);
         Script.TryNext(out _).ShouldBeFalse();
         await worker.DisposeAsync();
     }

@@ -19,7 +19,7 @@ public sealed class PublishAndHandleTests(Servers servers) : JobTest(servers)
         delivery.Job.ShouldBe(job);
         delivery.Attempt.ShouldBe(1);
         await worker.DisposeAsync();
-        (await publisher.DepthAsync("ingest.critical")).ShouldBe(0u);
+        await publisher.UntilDepthAsync("ingest.critical", 0);
         Script.TryNext(out _).ShouldBeFalse();
     }
 

@@ -37,7 +37,7 @@ public sealed class SlotTests : IAsyncLifetime
         var waiting = one.Slots.AcquireAsync("k", 4, default);
         await fourth.DisposeAsync();
 
-        await using var fifth = await waiting.WaitAsync(TimeSpan.FromSeconds(15));
+        await using var fifth = await waiting.WaitAsync(TimeSpan.FromSeconds(60));
         fifth.AnsweredBy.ShouldBe(LimitLayer.Redis);
     }
 
@@ -75,7 +75,7 @@ public sealed class SlotTests : IAsyncLifetime
         await killed.KillAsync();
 
         for (var i = 0; i < 4; i++)
-            await process.Slots.AcquireAsync("k", 4, default).WaitAsync(TimeSpan.FromSeconds(15));
+            await process.Slots.AcquireAsync("k", 4, default).WaitAsync(TimeSpan.FromSeconds(60));
 
         async Task<bool> NoneIsFreeAsync()
         {
@@ -93,7 +93,7 @@ public sealed class SlotTests : IAsyncLifetime
         await process.UntilRedisAsync(available: false);
 
         (await process.Slots.TryAcquireAsync("k", 1, default)).ShouldBeNull();
-        await using var next = await process.Slots.AcquireAsync("k", 1, default).WaitAsync(TimeSpan.FromSeconds(15));
+        await using var next = await process.Slots.AcquireAsync("k", 1, default).WaitAsync(TimeSpan.FromSeconds(60));
 
         next.AnsweredBy.ShouldBe(LimitLayer.Postgres);
         old.Lost.IsCancellationRequested.ShouldBeTrue("what Redis gave ended before");

@@ -69,7 +69,8 @@ public sealed class TemplateCacheTests(RedisServer redis, PostgresServer postgre
     {
         var begun = Stopwatch.GetTimestamp();
         await Eventually.TrueAsync(async () => condition(await _read.FindAsync(_user, "order", default)));
-        Stopwatch.GetElapsedTime(begun).ShouldBeLessThan(TimeSpan.FromSeconds(1));
+        // a second, and what a busy machine adds to it; by itself it would be kept for hours
+        Stopwatch.GetElapsedTime(begun).ShouldBeLessThan(TimeSpan.FromSeconds(5));
     }
 
     private async Task PublishAsync(string key, int version)

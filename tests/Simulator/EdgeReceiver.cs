@@ -60,7 +60,7 @@ internal sealed class EdgeReceiver : IAsyncDisposable
     };
 
     /// <summary>Waits for the next webhook.</summary>
-    public async Task<Webhook> NextAsync() => await _received.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+    public async Task<Webhook> NextAsync() => await _received.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
 
     /// <summary>Whether one is there that nobody has asked for.</summary>
     public bool HasMore => _received.Reader.TryPeek(out _);

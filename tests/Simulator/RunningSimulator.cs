@@ -14,7 +14,7 @@ internal sealed class RunningSimulator : IAsyncDisposable
     private RunningSimulator(WebApplication app, EdgeReceiver edge)
     {
         (_app, Edge) = (app, edge);
-        Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(10) };
+        Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(60) };
     }
 
     public EdgeReceiver Edge { get; }

@@ -9,7 +9,7 @@ internal static class Eventually
 
     public static async Task<T> SeesAsync<T>(Func<Task<T>> ask, Func<T, bool> isSo, string what, TimeSpan? within = null)
     {
-        var limit = within ?? TimeSpan.FromSeconds(30);
+        var limit = within ?? TimeSpan.FromSeconds(90);
         var watch = Stopwatch.StartNew();
         using var timer = new PeriodicTimer(Interval);
         while (true)

@@ -53,7 +53,7 @@ internal sealed class TwilioReceiver : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static Task<TwilioCall> NextAsync(Channel<TwilioCall> calls) => calls.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+    private static Task<TwilioCall> NextAsync(Channel<TwilioCall> calls) => calls.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
 
     private async Task ReceiveAsync(HttpContext context, Channel<TwilioCall> calls)
     {

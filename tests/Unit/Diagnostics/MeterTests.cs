@@ -14,7 +14,7 @@ namespace Switchboard.Tests.Unit.Diagnostics;
 /// <summary>What is read from the meters of the frameworks, as they are.</summary>
 public sealed class MeterTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Answers_of_the_webhook_are_counted_with_its_errors_and_nobody_elses()

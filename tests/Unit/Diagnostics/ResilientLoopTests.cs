@@ -12,7 +12,7 @@ public sealed class ResilientLoopTests
     private readonly FakeTimeProvider _time = new();
     private readonly FakeLogger _log = new();
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task It_survives_whatever_a_step_throws_and_says_so_once_an_outage()
     {
         using var loop = new Loop(_time, _log, failures: 5);

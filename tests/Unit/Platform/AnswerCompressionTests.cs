@@ -90,7 +90,7 @@ public sealed class AnswerCompressionTests
         (await answer.Content.ReadAsStringAsync()).ShouldBe("failed");
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Of_a_stream_of_events_each_goes_at_once()
     {
         await using var host = await StartAsync();

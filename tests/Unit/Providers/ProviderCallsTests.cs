@@ -8,7 +8,7 @@ namespace Switchboard.Tests.Unit.Providers;
 
 public sealed class ProviderCallsTests
 {
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task An_answer_that_does_not_come_to_its_end_is_given_up()
     {
         var time = new FakeTimeProvider();

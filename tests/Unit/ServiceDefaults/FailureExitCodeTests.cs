@@ -5,7 +5,7 @@ namespace Switchboard.Tests.Unit.ServiceDefaults;
 
 public sealed class FailureExitCodeTests
 {
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(true, 1)]
     [InlineData(false, 0)]
     public async Task A_process_whose_service_failed_does_not_end_as_if_all_were_well(bool fails, int expected)

@@ -201,7 +201,7 @@ public sealed class TracingTests
         // Activities are the process's: those of the hosts of other tests come by here too.
         public async Task<Activity> SpanOfAsync(string path)
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             await foreach (var span in spans.OfServer.Reader.ReadAllAsync(patience.Token))
             {
                 if (span.GetTagItem("url.path") is string seen && seen == path)
@@ -215,7 +215,7 @@ public sealed class TracingTests
         /// <summary>So many calls to this port.</summary>
         public async Task<List<Activity>> CallsAsync(int port, int count)
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             return await spans.OfClient.Reader.ReadAllAsync(patience.Token)
                 .Where(span => span.GetTagItem("server.port") is int seen && seen == port).Take(count).ToListAsync(patience.Token);
         }

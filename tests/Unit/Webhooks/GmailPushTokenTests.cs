@@ -78,7 +78,7 @@ public sealed class GmailPushTokenTests : IDisposable
     public async Task What_is_no_token_is_not(string? header) =>
         (await _token.IsValidAsync(header, TestContext.Current.CancellationToken)).ShouldBeFalse();
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Keys_are_fetched_once_and_again_when_a_token_names_a_new_one()
     {
         await IsValidAsync(Token());

@@ -112,7 +112,7 @@ public sealed class MediaDownloadTests : Scratch
 
         (await RefusedAsync(There(server))).ShouldBe("It is larger than 1 MB.");
 
-        await ended.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(60));
         new FileInfo(Directory.EnumerateFiles(Folder).Single()).Length.ShouldBeLessThanOrEqualTo(1024 * 1024);
     }
 
