@@ -26,9 +26,10 @@ while [ $# -gt 0 ]; do
   shift
 done
 
-passed=0 failed=0
+passed=0 failed=0 lanes=2
 results=$(mktemp -d)
 declare -A running=() # by process group, the project whose tests run there
+declare -A seen=()
 trap 'end_tests "${!running[@]}"; rm -rf "$results"' EXIT
 trap 'exit 130' INT TERM
 
@@ -67,25 +68,35 @@ finish() {
 
 count() { grep -oE '<Counters [^>]*>' "$1" | grep -oE " $2=\"[0-9]+\"" | grep -oE '[0-9]+' | head -n 1; }
 
+start_format() {
+  setsid dotnet format Aspire.sln --no-restore --verify-no-changes --verbosity minimal </dev/null >"$results/format.log" 2>&1 &
+  running[$!]=format
+  lanes=$((lanes + 1))
+}
+
 start_tests() {
-  local project=$1 name
-  name=$(basename "$project")
-  # a test that waits for what never comes must not hold up the others for ever
-  setsid dotnet test "$project" --no-build --nologo --verbosity quiet --blame-hang-timeout 10m --blame-hang-dump-type none \
+  local name=$1
+  # what was built, not its project: that would be read once more. A test that waits for what never comes must not hold up the others for ever.
+  setsid dotnet test "tests/$name/bin/Debug/net10.0/Switchboard.Tests.$name.dll" --nologo --blame-hang-timeout 10m --blame-hang-dump-type none \
     --logger "trx;LogFileName=$results/$name.trx" --logger 'console;verbosity=minimal' ${filter:+--filter "$filter"} \
     </dev/null >"$results/$name.log" 2>&1 &
   running[$!]=$name
 }
 
 # Waits for one of those that run, and counts what came of it.
-settle_tests() {
+settle() {
   local group code name log p f
   wait -n -p group "${!running[@]}"
   code=$?
   name=${running[$group]}
   end_tests "$group"
-  echo "== tests: $name, ended after $((SECONDS / 60)) min $((SECONDS % 60)) s"
+  echo "== $name, ended after $((SECONDS / 60)) min $((SECONDS % 60)) s"
   cat "$results/$name.log"
+  if [ "$name" = format ]; then
+    lanes=$((lanes - 1))
+    [ "$code" -eq 0 ] || { echo 'test.sh: format failed' >&2; failed=$((failed + 1)); }
+    return
+  fi
   log="$results/$name.trx"
   if [ -f "$log" ]; then
     p=$(count "$log" passed) f=$(count "$log" failed)
@@ -102,14 +113,18 @@ step 'servers' ensure_servers local || finish
 # without them the tests of deploy/monitoring and of pages fail, and no others
 step 'test programs' ensure_test_programs
 step 'build' dotnet build Aspire.sln --nologo --verbosity quiet || finish
-[ "$format" = no ] || step 'format' dotnet format Aspire.sln --no-restore --verify-no-changes --verbosity minimal
 
-# Two projects at a time, since most of their time they wait for servers; the longest first, so that none is left over at the end.
-for project in $(ls -d tests/EndToEnd tests/Edge tests/Unit; ls -d tests/*/ | sed 's:/$::' | grep -vE '/(EndToEnd|Edge|Unit)$'); do
-  [ -n "$(ls "$project"/*.csproj 2>/dev/null)" ] || continue
-  [ -z "$only" ] || [ "$(basename "$project")" = "$only" ] || continue
-  [ "${#running[@]}" -lt 2 ] || settle_tests
-  start_tests "$project"
+# Two at a time, since most of their time tests wait for servers; the longest first, so that none is left over at the end. The check of
+# the format runs beside the first.
+[ "$format" = no ] || start_format
+longest='EndToEnd Edge Simulator Redis Queries Dispatch Unit'
+for name in $longest $(ls tests); do
+  [ -n "$(ls "tests/$name"/*.csproj 2>/dev/null)" ] || continue
+  [ -z "${seen[$name]:-}" ] || continue
+  seen[$name]=yes
+  [ -z "$only" ] || [ "$name" = "$only" ] || continue
+  while [ "${#running[@]}" -ge "$lanes" ]; do settle; done
+  start_tests "$name"
 done
-while [ "${#running[@]}" -gt 0 ]; do settle_tests; done
+while [ "${#running[@]}" -gt 0 ]; do settle; done
 finish
