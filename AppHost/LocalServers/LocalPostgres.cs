@@ -37,7 +37,8 @@ internal sealed class LocalPostgres(string name, LocalServerData data, Parameter
 
     public override IEnumerable<object> CommandLine() =>
         ["setpriv", "--pdeathsig", "INT", Path.Combine(ProgramFolder(), "postgres"), "-D", DataFolder, "-p", Port,
-            .. Settings.SelectMany(setting => new[] { "-c", setting })];
+            // what is thrown away at the end need not outlive the machine
+            .. Settings.Append($"fsync={(Data.IsKept ? "on" : "off")}").SelectMany(setting => new[] { "-c", setting })];
 
     public override async Task PrepareAsync(CancellationToken cancellationToken)
     {
