@@ -40,11 +40,14 @@ internal sealed class PostReads(NpgsqlDataSource dataSource, ReadDatabase databa
     public Task<List<PostResponse>> ListAsync(PostFilter filter, Guid? before, int skip, int take, CancellationToken cancellationToken)
     {
         var (where, values) = Where(filter, before);
+        // what is passed over has its targets not counted
         var sql = string.Create(
             CultureInfo.InvariantCulture,
             $"""
-            SELECT {Columns} FROM social_posts AS p WHERE {where}
-            ORDER BY p.id DESC LIMIT ${values.Count + 1} OFFSET ${values.Count + 2}
+            SELECT {Columns} FROM (
+                SELECT p.* FROM social_posts AS p WHERE {where}
+                ORDER BY p.id DESC LIMIT ${values.Count + 1} OFFSET ${values.Count + 2}) AS p
+            ORDER BY p.id DESC
             """);
         return database.ReadAsync(
             filter.UserId, source => source.Command(sql, [.. values, take, skip]).ListAsync(Read, cancellationToken), cancellationToken);
