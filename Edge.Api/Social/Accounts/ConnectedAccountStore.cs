@@ -44,10 +44,10 @@ internal sealed class ConnectedAccountStore(NpgsqlDataSource dataSource, ReadDat
         $"""
         SELECT {SocialAccountResponse.Columns}
         FROM (
-            SELECT a.* FROM social_accounts AS a
+            SELECT a.id FROM social_accounts AS a
             WHERE {Filtered} AND ($6::uuid IS NULL OR a.id < $6)
-            ORDER BY a.id DESC OFFSET $7 LIMIT $8) AS a
-        {SocialAccountResponse.Joined}
+            ORDER BY a.id DESC OFFSET $7 LIMIT $8) AS page
+        JOIN ({SocialAccountResponse.Tables}) ON a.user_id = $1 AND a.id = page.id
         ORDER BY a.id DESC
         """;
 

@@ -50,10 +50,8 @@ internal sealed record SocialAccountResponse(
         """;
 
     /// <summary>An account and its protocol.</summary>
-    public const string Tables = $"social_accounts AS a {Joined}";
-
-    /// <summary>What is joined to an account <c>a</c>.</summary>
-    public const string Joined = "LEFT JOIN warmup_protocols AS w ON w.user_id = a.user_id AND w.id = a.warmup_protocol_id";
+    public const string Tables =
+        "social_accounts AS a LEFT JOIN warmup_protocols AS w ON w.user_id = a.user_id AND w.id = a.warmup_protocol_id";
 
     /// <summary>Reads a row of <see cref="Columns"/>.</summary>
     public static SocialAccountResponse Read(NpgsqlDataReader row, DateTimeOffset now) => new(
