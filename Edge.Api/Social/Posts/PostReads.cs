@@ -183,7 +183,7 @@ internal sealed class PostReads(NpgsqlDataSource dataSource, ReadDatabase databa
         And("p.schedule_id = {0}", filter.ScheduleId);
         And("p.scheduled_at >= {0}", filter.From);
         And("p.scheduled_at < {0}", filter.To);
-        And("social_tags_of(p.user_id, p.tags) @> ARRAY[$1::text || {0}] AND p.tags <> '{}'", filter.Tag);
+        And("p.user_tags @> ARRAY[$1::text || {0}]", filter.Tag);
         And("p.metadata @> {0}::jsonb AND p.metadata <> '{}'", filter.Metadata);
         return (string.Join(" AND ", where), values);
 

@@ -77,7 +77,7 @@ public sealed class SocialIndexTests(SeededSocial seeded, ITestOutputHelper outp
         ("idx_social_posts_user_scheduled", Filled(
             CalendarPosts.ListSql, User, Now, $"{Now} + interval '1 day'", "NULL::timestamptz", "NULL::uuid", "101")),
         ("idx_social_posts_user_tags",
-            $"SELECT id FROM social_posts WHERE user_id = {User} AND social_tags_of(user_id, tags) @> ARRAY[{User}::text || 'rare'] AND tags <> '{"{}"}'"),
+            $"SELECT id FROM social_posts WHERE user_id = {User} AND user_tags @> ARRAY[{User}::text || 'rare']"),
         ("idx_social_posts_metadata", $$"""SELECT id FROM social_posts WHERE user_id = {{User}} AND metadata @> '{"campaign": 7}' AND metadata <> '{}'"""),
         ("idx_social_posts_queue", Filled(CalendarPosts.QueuedSql, User, $"ARRAY[{Of("social_schedules")}]", "700")),
         ("idx_social_targets_account", $"SELECT post_id FROM social_post_targets WHERE user_id = {User} AND account_id = {Account} ORDER BY post_id DESC LIMIT 51"),
