@@ -1,3 +1,5 @@
+using Switchboard.Core.Social.Platforms;
+
 namespace Switchboard.Core.Social;
 
 /// <summary>The states of an account: values of <c>social_accounts.state</c>.</summary>
@@ -42,7 +44,11 @@ public static class AccountStates
 /// <param name="State">One of <see cref="AccountStates"/>.</param>
 /// <param name="Proxy">What its requests go through, its own or its group's; null for none.</param>
 public sealed record SocialAccount(
-    Guid Id, Guid UserId, string Platform, string Server, string ExternalId, string Handle, string State, AccountProxy? Proxy);
+    Guid Id, Guid UserId, string Platform, string Server, string ExternalId, string Handle, string State, AccountProxy? Proxy)
+{
+    /// <summary>Of Mastodon, what its instance takes, as it said last; null where it has not said.</summary>
+    public InstanceLimits? Limits { get; init; }
+}
 
 /// <summary>The proxy of an account.</summary>
 /// <param name="Id">Its id.</param>

@@ -47,6 +47,12 @@ public enum PlatformCapabilities
 /// <param name="Capabilities">What it can do.</param>
 public sealed record PlatformDefinition(string Name, string Label, int MaxText, PostUnit Unit, PlatformCapabilities Capabilities)
 {
+    /// <summary>Where each link counts the same, how long that is.</summary>
+    public int LinkLength { get; init; } = 23;
+
+    /// <summary>How many files a post has; null: as its rules of media say.</summary>
+    public int? MaxMedia { get; init; }
+
     /// <summary>Whether it can do something.</summary>
     public bool Can(PlatformCapabilities capability) => (Capabilities & capability) == capability;
 }

@@ -75,6 +75,7 @@ internal static class SocialControl
         errors.Check("processingSeconds", request.ProcessingSeconds is null or (>= 0 and <= 3_600), "Use 0 to 3600 seconds.");
         errors.Check("tokenSeconds", request.TokenSeconds is null or > 0, "Use 1 or more seconds.");
         errors.Check("postsPerSpan", request.PostsPerSpan is null or >= 0, "Use 0 or more posts.");
+        errors.Check("maxCharacters", request.MaxCharacters is null or > 0, "Use 1 or more characters.");
         errors.Check("appPostsPerDay", request.AppPostsPerDay is null or >= 0, "Use 0 or more posts.");
         if (errors.Count > 0)
         {
@@ -90,6 +91,7 @@ internal static class SocialControl
                 ProcessingSeconds = request.ProcessingSeconds ?? now.ProcessingSeconds,
                 TokenSeconds = request.TokenSeconds ?? now.TokenSeconds,
                 PostsPerSpan = request.PostsPerSpan ?? now.PostsPerSpan,
+                MaxCharacters = request.MaxCharacters ?? now.MaxCharacters,
                 AppPostsPerDay = request.AppPostsPerDay ?? now.AppPostsPerDay,
                 ListsMemberPosts = request.ListsMemberPosts ?? now.ListsMemberPosts,
                 RefuseDuplicates = request.RefuseDuplicates ?? now.RefuseDuplicates,
@@ -119,6 +121,7 @@ internal sealed record SocialAccountChange(string? Platform, string? Id, string?
 /// <param name="ProcessingSeconds">How long containers and videos take.</param>
 /// <param name="TokenSeconds">How long new access tokens last.</param>
 /// <param name="PostsPerSpan">How many posts an account may make in the platform's span.</param>
+/// <param name="MaxCharacters">How long a post of Mastodon may be, as the instance counts.</param>
 /// <param name="AppPostsPerDay">How many posts of X the application may make in a day.</param>
 /// <param name="ListsMemberPosts">Whether LinkedIn lets the application list members' posts without the scope for it.</param>
 /// <param name="RefuseDuplicates">Whether X and Facebook refuse what the account has posted already.</param>
@@ -130,6 +133,7 @@ internal sealed record SocialSettingsChange(
     double? ProcessingSeconds = null,
     int? TokenSeconds = null,
     int? PostsPerSpan = null,
+    int? MaxCharacters = null,
     int? AppPostsPerDay = null,
     bool? ListsMemberPosts = null,
     bool? RefuseDuplicates = null);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Switchboard.Core.Providers;
 using Switchboard.Core.Social;
+using Switchboard.Core.Social.Platforms;
 
 namespace Switchboard.Workers.Dispatch.Social;
 
@@ -119,7 +120,11 @@ internal abstract record ReadBack
 /// <param name="Handle">What people know it by now.</param>
 /// <param name="DisplayName">Its name for people.</param>
 /// <param name="Quota">Its quota; null where the platform tells none.</param>
-internal sealed record AccountCheck(string Handle, string? DisplayName = null, PlatformQuota? Quota = null);
+internal sealed record AccountCheck(string Handle, string? DisplayName = null, PlatformQuota? Quota = null)
+{
+    /// <summary>Of Mastodon, what its instance takes; null where it was not asked, or has not said.</summary>
+    public InstanceLimits? Limits { get; init; }
+}
 
 /// <summary>What a platform lets an account publish.</summary>
 /// <param name="Used">How many posts of the span are used.</param>

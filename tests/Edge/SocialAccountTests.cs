@@ -61,6 +61,24 @@ public sealed class SocialAccountTests(SocialEdge edge) : IClassFixture<SocialEd
     }
 
     [Fact]
+    public async Task At_LinkedIn_a_member_is_connected_or_the_organization_that_was_named_of_those_whose_pages_they_fill()
+    {
+        var (_, key) = await edge.NewUserAsync("social");
+
+        var member = await ConnectAsync(key, new { platform = "linkedin" });
+        ((string)member["externalId"]!).ShouldBe("urn:li:person:me");
+        (await FinishAsync(key, new { platform = "linkedin", page = "any" })).ShouldSatisfyAllConditions(
+            finished => finished.Status.ShouldBe(HttpStatusCode.Conflict),
+            finished => ((string)finished.Body["detail"]!).ShouldContain("2 pages were authorized: ann-inc (100), Bob Ltd. (200)."));
+        (await FinishAsync(key, new { platform = "linkedin", page = "300" })).Status.ShouldBe(HttpStatusCode.Conflict, "an analyst");
+
+        var organization = await ConnectAsync(key, new { platform = "linkedin", page = "200" });
+        ((string)organization["externalId"]!).ShouldBe("urn:li:organization:200");
+        ((string)organization["displayName"]!).ShouldBe("Bob Ltd.");
+        (await PageAsync(key, "?platform=linkedin&page=1")).ShouldBe((2, 2));
+    }
+
+    [Fact]
     public async Task An_instance_of_Mastodon_gets_the_application_registered_once()
     {
         var (_, key) = await edge.NewUserAsync("social");
@@ -99,6 +117,8 @@ public sealed class SocialAccountTests(SocialEdge edge) : IClassFixture<SocialEd
     [InlineData("""{"platform":"mastodon","server":"https://10.0.0.1"}""", "server")]
     [InlineData("""{"platform":"x","server":"https://x.example"}""", "server")]
     [InlineData("""{"platform":"x","page":"1"}""", "page")]
+    [InlineData("""{"platform":"linkedin","page":"ann-inc"}""", "page")]
+    [InlineData("""{"platform":"facebook","page":"any"}""", "page")]
     [InlineData("""{"platform":"x","identifier":"a","appPassword":"b"}""", "identifier")]
     [InlineData("""{"platform":"bluesky"}""", "identifier")]
     [InlineData("""{"platform":"x","dailyCap":0}""", "dailyCap")]
@@ -118,7 +138,7 @@ public sealed class SocialAccountTests(SocialEdge edge) : IClassFixture<SocialEd
     {
         var (_, key) = await edge.NewUserAsync("social");
 
-        using var answer = await edge.PostAsync(key, "/api/accounts/social", new { platform = "linkedin" });
+        using var answer = await edge.PostAsync(key, "/api/accounts/social", new { platform = "instagram" });
 
         answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
     }

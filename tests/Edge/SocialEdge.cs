@@ -25,7 +25,11 @@ public sealed class SocialEdge : EdgeProcess
         ["Social__Facebook__AuthorizationUrl"] = $"{Platform}/authorize",
         ["Social__Facebook__TokenUrl"] = $"{Platform}/oauth/access_token",
         ["Social__Facebook__ClientId"] = "client",
-        ["Social__LinkedIn__ClientId"] = "",
+        ["Social__LinkedIn__ApiBaseUrl"] = Platform,
+        ["Social__LinkedIn__AuthorizationUrl"] = $"{Platform}/authorize",
+        ["Social__LinkedIn__TokenUrl"] = $"{Platform}/oauth/v2/accessToken",
+        ["Social__LinkedIn__ClientId"] = "client",
+        ["Social__Instagram__ClientId"] = "",
     };
 
     public override async ValueTask InitializeAsync()
@@ -53,6 +57,18 @@ public sealed class SocialEdge : EdgeProcess
             "/2/users/me" => (200, """{"data":{"id":"1","name":"Ann","username":"ann"}}"""),
             "/oauth/access_token" => (200, """{"access_token":"user","expires_in":5184000}"""),
             "/me/accounts" => (200, """{"data":[{"id":"10","name":"One","access_token":"p10"},{"id":"20","name":"Two","access_token":"p20"}]}"""),
+            "/oauth/v2/accessToken" => (200, """{"access_token":"l","expires_in":5184000}"""),
+            "/v2/userinfo" => (200, """{"sub":"me","name":"Ann"}"""),
+            _ when path.StartsWith("/rest/", StringComparison.Ordinal) && context.Request.Headers["Linkedin-Version"].Count == 0 =>
+                (400, """{"code":"VERSION_MISSING","message":"A version must be present."}"""),
+            "/rest/organizationAcls" => (200, """
+                {"elements":[
+                    {"organization":"urn:li:organization:100","role":"ADMINISTRATOR","state":"APPROVED"},
+                    {"organization":"urn:li:organization:200","role":"CONTENT_ADMINISTRATOR","state":"APPROVED"},
+                    {"organization":"urn:li:organization:300","role":"ANALYST","state":"APPROVED"}]}
+                """),
+            "/rest/organizations/100" => (200, """{"id":100,"localizedName":"Ann Inc.","vanityName":"ann-inc"}"""),
+            "/rest/organizations/200" => (200, """{"id":200,"localizedName":"Bob Ltd."}"""),
             "/api/v1/apps" => (200, """{"client_id":"app","client_secret":"app-secret"}"""),
             "/oauth/token" => (200, """{"access_token":"m"}"""),
             "/api/v1/accounts/verify_credentials" => (200, """{"id":"7","username":"ann","display_name":"Ann"}"""),

@@ -53,7 +53,16 @@ public sealed class OAuthClient(IHttpClientFactory clients, TimeProvider timePro
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         if (accessToken is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
-        return await Calls(provider).SendAsync(request, type, cancellationToken);
+        return await SendAsync(provider, request, type, cancellationToken);
+    }
+
+    /// <summary>Asks the provider something in its own way.</summary>
+    /// <exception cref="ProviderException">It is not told.</exception>
+    public Task<T> SendAsync<T>(
+        OAuthProvider provider, HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        return Calls(provider).SendAsync(request, type, cancellationToken);
     }
 
     /// <summary>Has a token revoked, beside where tokens are to be had (RFC 7009).</summary>

@@ -19,6 +19,9 @@ internal abstract class PlatformAuthorization(OAuthClient client, TimeProvider t
 
     protected DateTimeOffset Now => timeProvider.GetUtcNow();
 
+    /// <summary>What is asked for where a page is to be authorized, not who authorizes it; null where that is no difference.</summary>
+    public virtual string? PageScopes => null;
+
     /// <summary>Its authority; null when nothing can be connected there yet.</summary>
     public abstract Task<OAuthProvider?> ProviderAsync(string server, HttpClient http, CancellationToken cancellationToken);
 
@@ -111,23 +114,5 @@ internal sealed class XAuthorization(OAuthClient client, IOptions<SocialOptions>
     private static AccountProfile? ReadProfile(JsonElement profile) =>
         profile.TryGetProperty("data", out var user) && Text(user, "id") is { } id && Text(user, "username") is { } name
             ? new(name) { Id = id, DisplayName = Text(user, "name") }
-            : null;
-}
-
-/// <summary>LinkedIn: members. Refresh tokens are for approved applications; else a member connects again every two months.</summary>
-internal sealed class LinkedInAuthorization(OAuthClient client, IOptions<SocialOptions> options, TimeProvider timeProvider)
-    : PlatformAuthorization(client, timeProvider)
-{
-    public override Task<OAuthProvider?> ProviderAsync(string server, HttpClient http, CancellationToken cancellationToken) =>
-        Task.FromResult<OAuthProvider?>(ProviderOf(
-            SocialPlatforms.LinkedIn, options.Value.LinkedIn, http, TimeSpan.FromSeconds(options.Value.TimeoutSeconds),
-            "openid profile w_member_social", "/v2/userinfo", ReadProfile) with
-        {
-            UsesPkce = false,
-        });
-
-    private static AccountProfile? ReadProfile(JsonElement profile) =>
-        Text(profile, "sub") is { } id
-            ? new(Text(profile, "name") ?? id) { Id = $"urn:li:person:{id}", DisplayName = Text(profile, "name") }
             : null;
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Npgsql;
 using Switchboard.Core.Postgres;
 using Switchboard.Core.Providers;
+using Switchboard.Core.Social.Platforms;
 
 namespace Switchboard.Core.Social.Accounts;
 
@@ -38,10 +39,11 @@ public sealed class SocialAccountStore(NpgsqlDataSource dataSource, TimeProvider
     private const string FindSql =
         $"""
         SELECT a.id, a.user_id, a.platform, a.server, a.external_id, a.handle, a.state,
-               p.id, p.version, p.scheme, p.host, p.port, p.state = 'down', p.credentials
+               p.id, p.version, p.scheme, p.host, p.port, p.state = 'down', p.credentials, i.limits::text
         FROM unnest($1::uuid[], $2::uuid[]) AS wanted (user_id, id)
         JOIN social_accounts AS a ON a.user_id = wanted.user_id AND a.id = wanted.id
         {ProxyJoin}
+        LEFT JOIN social_instances AS i ON a.platform = 'mastodon' AND i.server = a.server
         """;
 
     /// <summary>Those of these accounts that are there, with the proxies that they go through.</summary>
@@ -81,7 +83,7 @@ public sealed class SocialAccountStore(NpgsqlDataSource dataSource, TimeProvider
                 row => (
                     Id: row.GetGuid(0),
                     Cap: AccountCap.Of(
-                        row.GetString(1) == AccountStates.Warming && row.Text(3) is { } steps
+                        row.GetString(1) is AccountStates.Warming or AccountStates.Limited && row.Text(3) is { } steps
                             ? WarmupPlan.CapOf(WarmupPlan.Read(steps), row.GetFieldValue<DateTimeOffset>(4), now)
                             : null,
                         row.Nullable<int>(2),
@@ -204,7 +206,10 @@ public sealed class SocialAccountStore(NpgsqlDataSource dataSource, TimeProvider
 
     private static SocialAccount Read(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6),
-        row.IsDBNull(7) ? null : SocialProxyStore.ReadAddress(row, 7));
+        row.IsDBNull(7) ? null : SocialProxyStore.ReadAddress(row, 7))
+    {
+        Limits = InstanceLimits.Read(row.Text(14)),
+    };
 }
 
 /// <summary>A platform's own quota as it was last told: the column <c>social_accounts.quota</c>.</summary>

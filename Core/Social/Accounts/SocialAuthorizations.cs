@@ -9,14 +9,14 @@ namespace Switchboard.Core.Social.Accounts;
 /// </summary>
 public sealed class SocialAuthorizations(
     SocialHttp http, SocialInstances instances, BlueskySessions sessions, OAuthClient client, IOptions<SocialOptions> options,
-    TimeProvider timeProvider)
+    IOptions<LinkedInOptions> linkedIn, TimeProvider timeProvider)
 {
     private readonly Dictionary<string, PlatformAuthorization> _platforms = new()
     {
         [SocialPlatforms.Instagram] = new InstagramAuthorization(client, options, timeProvider),
         [SocialPlatforms.Facebook] = new FacebookAuthorization(client, options, timeProvider),
         [SocialPlatforms.X] = new XAuthorization(client, options, timeProvider),
-        [SocialPlatforms.LinkedIn] = new LinkedInAuthorization(client, options, timeProvider),
+        [SocialPlatforms.LinkedIn] = new LinkedInAuthorization(client, options, linkedIn, timeProvider),
         [SocialPlatforms.Mastodon] = new MastodonAuthorization(client, instances, options, timeProvider),
         [SocialPlatforms.Bluesky] = new BlueskyAuthorization(sessions, client, timeProvider),
     };
@@ -31,9 +31,18 @@ public sealed class SocialAuthorizations(
     }
 
     /// <summary>The authority of a platform; null where accounts are not authorized by OAuth, or nothing was made ready for it.</summary>
-    public Task<OAuthProvider?> FindProviderAsync(
-        string platform, string server, AccountProxy? proxy, CancellationToken cancellationToken) =>
-        _platforms[platform].ProviderAsync(server, http.For(platform, server, proxy), cancellationToken);
+    /// <param name="platform">The platform.</param>
+    /// <param name="server">Of one with many servers, which.</param>
+    /// <param name="proxy">What is asked through.</param>
+    /// <param name="ofPage">Whether a page is to be authorized, and not who authorizes it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<OAuthProvider?> FindProviderAsync(
+        string platform, string server, AccountProxy? proxy, bool ofPage, CancellationToken cancellationToken)
+    {
+        var authorization = _platforms[platform];
+        var provider = await authorization.ProviderAsync(server, http.For(platform, server, proxy), cancellationToken);
+        return ofPage && authorization.PageScopes is { } scopes ? provider! with { Scopes = scopes } : provider;
+    }
 
     /// <summary>The accounts that a grant opens.</summary>
     /// <exception cref="ProviderException">It is not told.</exception>
@@ -54,7 +63,7 @@ public sealed class SocialAuthorizations(
         SocialAccount account, SocialGrant grant, ProviderFailure? refusal, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(account);
-        var provider = await FindProviderAsync(account.Platform, account.Server, account.Proxy, cancellationToken);
+        var provider = await FindProviderAsync(account.Platform, account.Server, account.Proxy, ofPage: false, cancellationToken);
         return await _platforms[account.Platform].RenewAsync(provider, account, http.For(account), grant, refusal, cancellationToken);
     }
 
@@ -63,7 +72,7 @@ public sealed class SocialAuthorizations(
     public async Task RevokeAsync(SocialAccount account, SocialGrant grant, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(account);
-        var provider = await FindProviderAsync(account.Platform, account.Server, account.Proxy, cancellationToken);
+        var provider = await FindProviderAsync(account.Platform, account.Server, account.Proxy, ofPage: false, cancellationToken);
         await _platforms[account.Platform].RevokeAsync(provider, account, http.For(account), grant, cancellationToken);
     }
 }

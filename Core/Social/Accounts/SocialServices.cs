@@ -16,6 +16,7 @@ public static class SocialServices
         if (services.Any(service => service.ServiceType == typeof(SocialHttp)))
             return services;
         services.AddOptions<SocialOptions>().BindConfiguration(SocialOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<LinkedInOptions>().BindConfiguration(LinkedInOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSecretProtector();
         services.TryAddSingleton(TimeProvider.System);
         foreach (var platform in SocialPlatforms.All.Keys)

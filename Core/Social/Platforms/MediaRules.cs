@@ -100,6 +100,7 @@ internal sealed record MediaRules(int Most, IReadOnlyList<FileRule> Files, bool 
     public static IEnumerable<PostProblem> Check(PlatformDefinition platform, IReadOnlyList<MediaFacts> media)
     {
         var rules = OfPlatforms[platform.Name];
+        rules = platform.MaxMedia is { } most ? rules with { Most = most } : rules;
         if (rules.AreRequired && media.Count == 0)
             yield return new("media-required", $"{platform.Label} takes no post without an image or a video.", "media");
         if (media.Count > rules.Most)

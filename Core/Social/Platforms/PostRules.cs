@@ -113,14 +113,15 @@ public static class PostRules
     }
 
     private static int Count(PlatformDefinition platform, string rendered) =>
-        TextLength.Of(platform.Unit, platform.Name == SocialPlatforms.LinkedIn ? LinkedInText.Escape(rendered) : rendered);
+        TextLength.Of(
+            platform.Unit, platform.Name == SocialPlatforms.LinkedIn ? LinkedInText.Escape(rendered) : rendered, platform.LinkLength);
 
     private static string TooLong(PlatformDefinition platform, int length)
     {
         var how = platform.Name switch
         {
             SocialPlatforms.X => " as it counts: a link is 23, an emoji or a CJK character 2",
-            SocialPlatforms.Mastodon => " as it counts: a link is 23, a mention is without its server",
+            SocialPlatforms.Mastodon => Say($" as it counts: a link is {platform.LinkLength}, a mention is without its server"),
             SocialPlatforms.LinkedIn => @" as it counts: each of \ < > # ~ _ | [ ] * ( ) { } @ is 2",
             _ => "",
         };

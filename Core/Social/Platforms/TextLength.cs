@@ -8,7 +8,6 @@ namespace Switchboard.Core.Social.Platforms;
 /// </summary>
 internal static class TextLength
 {
-    private const int ShortLink = 23;
     private const int Heavy = 2;
 
     // joined emoji: of a family with the colours of their skin
@@ -17,12 +16,15 @@ internal static class TextLength
     private const int KeycapMark = 0x20E3;
 
     /// <summary>The length of a text.</summary>
-    public static int Of(PostUnit unit, string text) => unit switch
+    /// <param name="unit">What is counted.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="linkLength">Where each link counts the same, how long that is.</param>
+    public static int Of(PostUnit unit, string text, int linkLength) => unit switch
     {
         PostUnit.CodePoints => CodePointsOf(text),
         PostUnit.Graphemes => GraphemesOf(text),
-        PostUnit.Weighted => WeightOf(text),
-        PostUnit.Mastodon => MastodonOf(text),
+        PostUnit.Weighted => WeightOf(text, linkLength),
+        PostUnit.Mastodon => MastodonOf(text, linkLength),
         _ => throw new ArgumentOutOfRangeException(nameof(unit), unit, null),
     };
 
@@ -42,12 +44,12 @@ internal static class TextLength
         return graphemes;
     }
 
-    private static int WeightOf(string text)
+    private static int WeightOf(string text, int linkLength)
     {
         var (weight, at) = (0, 0);
         foreach (var link in PostEntities.LinksOfX(text))
         {
-            weight += WeightOfWords(text.AsSpan(at, link.Start - at)) + ShortLink;
+            weight += WeightOfWords(text.AsSpan(at, link.Start - at)) + linkLength;
             at = link.End;
         }
 
@@ -100,11 +102,11 @@ internal static class TextLength
         return false;
     }
 
-    private static int MastodonOf(string text)
+    private static int MastodonOf(string text, int linkLength)
     {
         var shown = new StringBuilder(text.Length);
         var at = 0;
-        foreach (var (part, instead) in PostEntities.Links(text).Select(link => (Part: link, Shown: new string('x', ShortLink)))
+        foreach (var (part, instead) in PostEntities.Links(text).Select(link => (Part: link, Shown: new string('x', linkLength)))
             .Concat(PostEntities.Mentions(text).Select(mention => (Part: mention, Shown: '@' + mention.Value.Split('@')[0])))
             .OrderBy(replaced => replaced.Part.Start))
         {

@@ -61,7 +61,11 @@ public sealed record NewPost(Guid Id, PostContent Content, PostTargets Targets)
 /// <summary>An account that a post goes to.</summary>
 /// <param name="Id">The account.</param>
 /// <param name="Platform">Its platform, a name of <see cref="SocialPlatforms"/>.</param>
-public sealed record TargetAccount(Guid Id, string Platform);
+public sealed record TargetAccount(Guid Id, string Platform)
+{
+    /// <summary>Of Mastodon, what its instance takes, as it said last; null where it has not said.</summary>
+    public InstanceLimits? Limits { get; init; }
+}
 
 /// <summary>What is wrong with a post of several.</summary>
 /// <param name="Index">Which, from 0.</param>

@@ -29,7 +29,11 @@ public static class PostResolution
         """;
 
     private const string AccountsSql =
-        "SELECT id, platform FROM social_accounts WHERE user_id = $1 AND id = ANY ($2) ORDER BY id FOR KEY SHARE";
+        """
+        SELECT a.id, a.platform, i.limits::text
+        FROM social_accounts AS a LEFT JOIN social_instances AS i ON a.platform = 'mastodon' AND i.server = a.server
+        WHERE a.user_id = $1 AND a.id = ANY ($2) ORDER BY a.id FOR KEY SHARE OF a
+        """;
 
     /// <summary>Finds all that posts name.</summary>
     public static async Task<ResolvedPosts> ResolveAsync(
@@ -52,7 +56,9 @@ public static class PostResolution
             return new(posts, [], new Dictionary<Guid, MediaFacts>(), errors);
 
         var accounts = (await transaction.Command(AccountsSql, userId, ids.SelectMany(each => each).Distinct().ToArray())
-                .ListAsync(row => new TargetAccount(row.GetGuid(0), row.GetString(1)), cancellationToken))
+                .ListAsync(
+                    row => new TargetAccount(row.GetGuid(0), row.GetString(1)) { Limits = InstanceLimits.Read(row.Text(2)) },
+                    cancellationToken))
             .ToDictionary(account => account.Id);
         var media = await SocialMediaStore.HoldAsync(
             transaction, userId, [.. posts.SelectMany(post => post.Content.AllMedia()).Distinct()], cancellationToken);

@@ -6,7 +6,7 @@ namespace Switchboard.Core.Social.Publishing;
 /// <summary>The state of a post: what its targets make of it.</summary>
 public static class PostState
 {
-    // a target that an attempt was made of is under way, even while it waits for the next
+    // a target that an attempt was made of is under way, even while it waits for the next; what is prepared before it is due is not
     private const string DeriveSql =
         """
         WITH asked AS (
@@ -14,7 +14,8 @@ public static class PostState
         ), counted AS (
             SELECT t.user_id, t.post_id, count(*) AS targets,
                    count(*) FILTER (WHERE t.state = 'draft') AS drafts,
-                   count(*) FILTER (WHERE t.state IN ('pending', 'waiting') AND t.attempts = 0) AS ahead,
+                   count(*) FILTER (WHERE t.attempts = 0 AND (
+                       t.state IN ('pending', 'waiting') OR (t.state IN ('preparing', 'ready') AND t.due_at > $3))) AS ahead,
                    count(*) FILTER (WHERE t.state IN ('published', 'deleted')) AS published,
                    count(*) FILTER (WHERE t.state = 'failed') AS failed,
                    count(*) FILTER (WHERE t.state = 'cancelled') AS cancelled

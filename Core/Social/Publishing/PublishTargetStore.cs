@@ -14,14 +14,17 @@ public sealed class PublishTargetStore(UserShares shares, TimeProvider timeProvi
     /// <summary>How many attempts a target has, unless a person has it tried again.</summary>
     public static int MaxAttempts { get; } = RetryPolicy.For(PublishPost.Type.Priority).MaxAttempts;
 
+    // so long before it is due a post with media is looked at: uploads and containers take their time
+    private static readonly TimeSpan PrepareAhead = TimeSpan.FromMinutes(1);
+
     private const string ArmableSql =
         """
         WITH posts AS (
-            SELECT id, scheduled_at FROM social_posts
+            SELECT id, scheduled_at, CASE WHEN media_ids = '{}' THEN interval '0' ELSE $3 END AS ahead FROM social_posts
             WHERE user_id = $1 AND id = ANY ($2) AND state <> 'draft' AND scheduled_at IS NOT NULL
             ORDER BY id
             FOR NO KEY UPDATE)
-        SELECT t.id, t.user_id, posts.scheduled_at
+        SELECT t.id, t.user_id, posts.scheduled_at, greatest(posts.scheduled_at - posts.ahead, least(posts.scheduled_at, $4))
         FROM posts
         JOIN social_post_targets t ON t.user_id = $1 AND t.post_id = posts.id
         WHERE t.state IN ('draft', 'pending', 'waiting', 'preparing', 'ready')
@@ -33,9 +36,10 @@ public sealed class PublishTargetStore(UserShares shares, TimeProvider timeProvi
     private const string ArmSql =
         """
         UPDATE social_post_targets t
-        SET state = 'pending', due_at = armed.due_at, next_attempt_at = armed.due_at, job_id = armed.job_id,
+        SET state = 'pending', due_at = armed.due_at, next_attempt_at = armed.look_at, job_id = armed.job_id,
             claim = NULL, claimed_until = NULL, reason = NULL, error = NULL, held_since = NULL, updated_at = $5
-        FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[]) AS armed (id, user_id, job_id, due_at)
+        FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $6::timestamptz[])
+            AS armed (id, user_id, job_id, due_at, look_at)
         WHERE t.id = armed.id AND t.user_id = armed.user_id
         """;
 
@@ -43,14 +47,18 @@ public sealed class PublishTargetStore(UserShares shares, TimeProvider timeProvi
     /// Arms the targets of posts for the time of their post (<c>social_posts.scheduled_at</c>): those that are not sent yet, whether they
     /// were armed before or not. Posts that are drafts or have no time are left alone, and so are those of other users.
     /// </summary>
-    /// <returns>The <c>publish-post</c> jobs, each with its time, for the caller to stage.</returns>
+    /// <returns>The <c>publish-post</c> jobs, each with its time, for the caller to stage: where there is media, a minute before it is
+    /// due.</returns>
     public async Task<IReadOnlyList<OutgoingJob>> ArmAsync(
         NpgsqlTransaction transaction, Guid userId, Guid[] postIds, DateTimeOffset now, CancellationToken cancellationToken = default)
     {
-        var targets = await transaction.Command(ArmableSql, userId, postIds)
-            .ListAsync(row => new DueTarget(row.GetGuid(0), row.GetGuid(1), row.GetFieldValue<DateTimeOffset>(2)), cancellationToken);
+        var targets = await transaction.Command(ArmableSql, userId, postIds, PrepareAhead, now).ListAsync(
+            row => new DueTarget(
+                row.GetGuid(0), row.GetGuid(1), row.GetFieldValue<DateTimeOffset>(2), row.GetFieldValue<DateTimeOffset>(3)),
+            cancellationToken);
         var jobs = Jobs(targets, now);
-        await WriteAsync(transaction, ArmSql, targets, jobs, now, cancellationToken);
+        object lookAt = targets.Select(target => target.LookAt.ToUniversalTime()).ToArray();
+        await WriteAsync(transaction, ArmSql, targets, jobs, now, cancellationToken, lookAt);
         await PostState.DeriveAsync(transaction, [.. postIds.Select(post => (userId, post))], now, cancellationToken);
         return jobs;
     }
@@ -72,7 +80,7 @@ public sealed class PublishTargetStore(UserShares shares, TimeProvider timeProvi
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(targets);
-        List<DueTarget> due = [.. targets.Select(target => new DueTarget(target.Id, target.UserId, now))];
+        List<DueTarget> due = [.. targets.Select(target => new DueTarget(target.Id, target.UserId, now, now))];
         var jobs = Jobs(due, now);
         await WriteAsync(transaction, RearmSql, due, jobs, now, cancellationToken);
         return jobs;
@@ -150,7 +158,7 @@ public sealed class PublishTargetStore(UserShares shares, TimeProvider timeProvi
     {
         await LockAsync(transaction, userId, [postId], cancellationToken);
         var failed = await transaction.Command(FailedSql, userId, postId, targetIds, now)
-            .ListAsync(row => new DueTarget(row.GetGuid(0), row.GetGuid(1), row.GetFieldValue<DateTimeOffset>(2)), cancellationToken);
+            .ListAsync(row => new DueTarget(row.GetGuid(0), row.GetGuid(1), row.GetFieldValue<DateTimeOffset>(2), now), cancellationToken);
         var jobs = Jobs(failed, now);
         await WriteAsync(transaction, RetrySql, failed, jobs, now, cancellationToken, MaxAttempts);
         await PostState.DeriveAsync(transaction, [(userId, postId)], now, cancellationToken);
@@ -239,14 +247,14 @@ public sealed class PublishTargetStore(UserShares shares, TimeProvider timeProvi
     private List<OutgoingJob> Jobs(List<DueTarget> targets, DateTimeOffset now) =>
         targets.ConvertAll(target =>
         {
-            var isLater = target.DueAt > now;
+            var isLater = target.LookAt > now;
             var type = PublishPost.Type.Priority;
-            var priority = isLater ? shares.TakeAt(target.DueAt, target.UserId, type) : shares.Take(target.UserId, type);
+            var priority = isLater ? shares.TakeAt(target.LookAt, target.UserId, type) : shares.Take(target.UserId, type);
             var job = new PublishPost(Guid.CreateVersion7(now), target.UserId, target.Id, target.DueAt)
             {
                 Priority = priority == type ? null : priority,
             };
-            return new OutgoingJob(job, DueAt: isLater ? target.DueAt : null);
+            return new OutgoingJob(job, DueAt: isLater ? target.LookAt : null);
         });
 
     private static async Task WriteAsync(
@@ -272,7 +280,7 @@ public sealed class PublishTargetStore(UserShares shares, TimeProvider timeProvi
             ]).RunAsync(cancellationToken);
     }
 
-    private readonly record struct DueTarget(Guid Id, Guid UserId, DateTimeOffset DueAt);
+    private readonly record struct DueTarget(Guid Id, Guid UserId, DateTimeOffset DueAt, DateTimeOffset LookAt);
 }
 
 /// <summary>Registration of what arms and settles targets.</summary>

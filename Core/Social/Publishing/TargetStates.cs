@@ -17,7 +17,7 @@ public static class TargetStates
     /// <summary>Its media are uploaded, or the platform works on them.</summary>
     public const string Preparing = "preparing";
 
-    /// <summary>It is prepared, and to be sent.</summary>
+    /// <summary>It is prepared, and to be sent when it is due.</summary>
     public const string Ready = "ready";
 
     /// <summary>The one request of an attempt is under way.</summary>

@@ -23,7 +23,8 @@ internal sealed class ConnectSocialAccountRequest
     /// <summary>Where it is: the instance of Mastodon, the server of Bluesky (bsky.social if left out).</summary>
     public string? Server { get; init; }
 
-    /// <summary>Of Facebook, the id of the page; left out, the only one that is authorized.</summary>
+    /// <summary>Of Facebook, the id of the page; left out, the only one that is authorized. Of LinkedIn, the id of the organization whose
+    /// page it is, or <c>any</c>: the only one that is administered; left out, the member's own account.</summary>
     public string? Page { get; init; }
 
     /// <summary>Of Bluesky: the handle or address.</summary>
@@ -54,10 +55,15 @@ internal sealed class ConnectSocialAccountValidator : Validator<ConnectSocialAcc
         RuleFor(request => request.Server).Null().When(request => !HasServers(request.Platform))
             .WithMessage("Only Mastodon and Bluesky have servers.");
         RuleFor(request => request.Server).Text(SocialServers.MaxLength);
-        RuleFor(request => request.Page).Matches(@"\A[0-9]{1,32}\z").When(request => request.Page is not null)
+        RuleFor(request => request.Page).Matches(@"\A[0-9]{1,32}\z")
+            .When(request => request is { Page: not null, Platform: not SocialPlatforms.LinkedIn })
             .WithMessage("It must be the id of a page.");
-        RuleFor(request => request.Page).Null().When(request => request.Platform != SocialPlatforms.Facebook)
-            .WithMessage("Only Facebook has pages.");
+        RuleFor(request => request.Page).Matches(@"\A([0-9]{1,32}|any)\z")
+            .When(request => request is { Page: not null, Platform: SocialPlatforms.LinkedIn })
+            .WithMessage("It must be the id of an organization, or any.");
+        RuleFor(request => request.Page).Null()
+            .When(request => request.Platform is not (SocialPlatforms.Facebook or SocialPlatforms.LinkedIn))
+            .WithMessage("Only Facebook and LinkedIn have pages.");
         When(request => request.Platform == SocialPlatforms.Bluesky, () =>
         {
             RuleFor(request => request.Identifier).NotEmpty().Text(320);
@@ -136,7 +142,8 @@ internal sealed class ConnectSocialAccount(
         try
         {
             await authorizations.PrepareAsync(request.Platform!, details.Server, proxy, edge + subject.Callback, cancellationToken);
-            provider = await authorizations.FindProviderAsync(request.Platform!, details.Server, proxy, cancellationToken);
+            provider = await authorizations.FindProviderAsync(
+                request.Platform!, details.Server, proxy, ofPage: details.Page is not null, cancellationToken);
         }
         catch (ProviderException reason)
         {

@@ -39,12 +39,16 @@ internal sealed class ConnectedAccountStore(NpgsqlDataSource dataSource, ReadDat
             SELECT m.account_id FROM social_group_members AS m WHERE m.user_id = $1 AND m.group_id = $5))
         """;
 
-    // UNIQUE (user_id, id), idx_accounts_user_state, idx_accounts_user_platform, idx_accounts_tags
+    // UNIQUE (user_id, id), idx_accounts_user_state, idx_accounts_user_platform, idx_accounts_tags; of what is passed over no groups are read
     internal const string ListSql =
         $"""
-        SELECT {SocialAccountResponse.Columns} FROM {SocialAccountResponse.Tables}
-        WHERE {Filtered} AND ($6::uuid IS NULL OR a.id < $6)
-        ORDER BY a.id DESC OFFSET $7 LIMIT $8
+        SELECT {SocialAccountResponse.Columns}
+        FROM (
+            SELECT a.id FROM social_accounts AS a
+            WHERE {Filtered} AND ($6::uuid IS NULL OR a.id < $6)
+            ORDER BY a.id DESC OFFSET $7 LIMIT $8) AS page
+        JOIN ({SocialAccountResponse.Tables}) ON a.user_id = $1 AND a.id = page.id
+        ORDER BY a.id DESC
         """;
 
     public Task<List<SocialAccountResponse>> ListAsync(

@@ -14,10 +14,32 @@ namespace Switchboard.Edge.Api.Social.Accounts;
 /// <param name="WarmupProtocolId">The protocol that it follows if it is new.</param>
 /// <param name="DailyCap">How many posts a day it may publish.</param>
 /// <param name="Tags">Its tags; null: as they were.</param>
-/// <param name="Page">Of Facebook, which page; null for the only one.</param>
+/// <param name="Page">Of Facebook, which page; null for the only one. Of LinkedIn, which organization; null for the member.</param>
 internal sealed record ConnectionDetails(
     string Server, Guid? ProxyId, Guid? WarmupProtocolId, int? DailyCap, IReadOnlyList<string>? Tags, string? Page)
 {
+    // of LinkedIn, in the place of an id
+    private const string OnlyPage = "any";
+
+    /// <summary>The one that is meant; null when it is not there, or it is not said which of several.</summary>
+    public AuthorizedAccount? Choose(IReadOnlyList<AuthorizedAccount> accounts) => Page is null or OnlyPage
+        ? accounts is [var only] ? only : null
+        : accounts.FirstOrDefault(account => IdOf(account) == Page);
+
+    /// <summary>Why none was chosen.</summary>
+    public string NotChosen(IReadOnlyList<AuthorizedAccount> accounts)
+    {
+        var pages = string.Join(", ", accounts.Take(MostNamed).Select(account => $"{account.Handle} ({IdOf(account)})"));
+        return Page is null or OnlyPage
+            ? $"{accounts.Count} pages were authorized: {pages}. Start again at POST /api/accounts/social and name the page."
+            : $"The page {Page} was not authorized, but {pages}. Open the authorizationUrl again and choose it.";
+    }
+
+    private const int MostNamed = 20;
+
+    // urn:li:organization:1
+    private static string IdOf(AuthorizedAccount account) => account.ExternalId.Split(':')[^1];
+
     public string Write() => JsonSerializer.Serialize(this, SocialConnectionJson.Default.ConnectionDetails);
 
     public static ConnectionDetails Of(PendingConnection pending) =>
@@ -41,7 +63,8 @@ internal sealed class SocialConnectionFlow(SocialAuthorizations authorizations, 
         var proxy = details.ProxyId is { } id ? await proxies.FindAddressAsync(pending.UserId, id, cancellationToken) : null;
         return proxy is null && details.ProxyId is not null
             ? null // it was deleted: nothing goes out without it
-            : await authorizations.FindProviderAsync(pending.Provider, details.Server, proxy, cancellationToken);
+            : await authorizations.FindProviderAsync(
+                pending.Provider, details.Server, proxy, ofPage: details.Page is not null, cancellationToken);
     }
 }
 
@@ -68,8 +91,6 @@ internal sealed class FinishSocialConnection(
     SocialAccountConnector connector, NpgsqlDataSource dataSource)
     : FinishConnectionEndpoint<SocialAccountResponse>(connections, flow, cookie)
 {
-    private const int MostNamed = 20;
-
     public override void Configure() => Finish(ConnectionSubject.SocialAccount);
 
     protected override async Task<(SocialAccountResponse? Account, ConnectionRefusal? Refusal)> ConnectAsync(
@@ -79,10 +100,8 @@ internal sealed class FinishSocialConnection(
         var accounts = await authorizations.AccountsAsync(provider, grant, cancellationToken);
         if (accounts.Count == 0)
             return (null, ConnectionRefusal.NoAccount(ConnectionSubject.SocialAccount));
-        var meant = details.Page is { } page ? accounts.FirstOrDefault(account => account.ExternalId == page)
-            : accounts is [var only] ? only : null;
-        if (meant is null)
-            return (null, NotChosen(details.Page, accounts));
+        if (details.Choose(accounts) is not { } meant)
+            return (null, new(StatusCodes.Status409Conflict, details.NotChosen(accounts)));
 
         // the connection is back in the pool before Redis and the broker are called
         var jobs = new List<OutgoingJob>();
@@ -103,16 +122,6 @@ internal sealed class FinishSocialConnection(
     }
 
     protected override string NameOf(SocialAccountResponse account) => account.Handle;
-
-    private static ConnectionRefusal NotChosen(string? page, IReadOnlyList<AuthorizedAccount> accounts)
-    {
-        var pages = string.Join(", ", accounts.Take(MostNamed).Select(account => $"{account.Handle} ({account.ExternalId})"));
-        return new(
-            StatusCodes.Status409Conflict,
-            page is null
-                ? $"{accounts.Count} pages were authorized: {pages}. Start again at POST /api/accounts/social and name the page."
-                : $"The page {page} was not authorized, but {pages}. Open the authorizationUrl again and choose it.");
-    }
 }
 
 /// <summary>

@@ -19,7 +19,7 @@ internal sealed class HealthStore(NpgsqlDataSource dataSource, ReadDatabase data
 
     private const int MostAtRisk = 20;
 
-    // all by idx_social_health_user_score; those of a group from its members on, who are few. Accounts are joined by their key alone: that the
+    // all by idx_social_health_user_score; those of a group from its members on, who are few. Accounts are found by their key alone: that the
     // user is the same too is known, and would have the planner expect few rows
     private static string FromSql(Guid? groupId) => groupId is null
         ? "social_health AS h"
@@ -29,15 +29,22 @@ internal sealed class HealthStore(NpgsqlDataSource dataSource, ReadDatabase data
         ? "h.user_id = $1 AND $2::uuid IS NULL"
         : "m.user_id = $1 AND m.group_id = $2";
 
+    private const string OfPlatformSql =
+        "($5::text IS NULL OR EXISTS (SELECT FROM social_accounts AS a WHERE a.id = h.account_id AND a.platform = $5))";
+
+    // what a page passes over is passed over in the index
     internal static string ListSql(Guid? groupId) =>
         $"""
         SELECT a.id, a.platform, a.handle, a.state, h.score, h.parts::text, h.computed_at
-        FROM {FromSql(groupId)}
-        JOIN social_accounts AS a ON a.id = h.account_id
-        WHERE {WhereSql(groupId)} AND h.score BETWEEN $3 AND $4 AND ($5::text IS NULL OR a.platform = $5)
-            AND ($6::int IS NULL OR (h.score, h.account_id) > ($6, $7))
+        FROM (
+            SELECT h.account_id FROM {FromSql(groupId)}
+            WHERE {WhereSql(groupId)} AND h.score BETWEEN $3 AND $4 AND {OfPlatformSql}
+                AND ($6::int IS NULL OR (h.score, h.account_id) > ($6, $7))
+            ORDER BY h.score, h.account_id
+            LIMIT $8 OFFSET $9) AS page
+        JOIN social_health AS h ON h.account_id = page.account_id
+        JOIN social_accounts AS a ON a.id = page.account_id
         ORDER BY h.score, h.account_id
-        LIMIT $8 OFFSET $9
         """;
 
     /// <summary>Accounts with their health, the worst first, after one of them.</summary>
@@ -57,8 +64,7 @@ internal sealed class HealthStore(NpgsqlDataSource dataSource, ReadDatabase data
         $"""
         SELECT count(*)::int FROM (
             SELECT FROM {FromSql(groupId)}
-            JOIN social_accounts AS a ON a.id = h.account_id
-            WHERE {WhereSql(groupId)} AND h.score BETWEEN $3 AND $4 AND ($5::text IS NULL OR a.platform = $5)
+            WHERE {WhereSql(groupId)} AND h.score BETWEEN $3 AND $4 AND {OfPlatformSql}
             LIMIT $6) AS counted
         """;
 

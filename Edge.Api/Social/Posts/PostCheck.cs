@@ -22,9 +22,11 @@ internal static class PostCheck
         PostContent content, IEnumerable<TargetAccount> targets, IReadOnlyDictionary<Guid, MediaFacts> media) =>
     [
         .. from target in targets
-           group target.Id by (target.Platform, Own: content.Accounts.ContainsKey(target.Id) ? target.Id : (Guid?)null) into same
+           group target.Id by (target.Platform, target.Limits, Own: content.Accounts.ContainsKey(target.Id) ? target.Id : (Guid?)null)
+           into same
            let variant = content.For(same.Key.Platform, same.First())
-           select Of(SocialPlatforms.All[same.Key.Platform], [.. same.Where(id => id != Guid.Empty)], variant, media),
+           select Of(
+               InstanceLimits.Of(same.Key.Platform, same.Key.Limits), [.. same.Where(id => id != Guid.Empty)], variant, media),
     ];
 
     /// <summary>What is wrong, by the fields of the post.</summary>

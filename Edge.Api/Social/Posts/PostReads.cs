@@ -14,7 +14,11 @@ namespace Switchboard.Edge.Api.Social.Posts;
 /// <param name="Tag">Only those with this tag.</param>
 /// <param name="Metadata">Only those whose metadata has all of this: an object of JSON.</param>
 internal sealed record PostFilter(
-    Guid UserId, string? State, Guid? AccountId, Guid? ScheduleId, DateTimeOffset? From, DateTimeOffset? To, string? Tag, string? Metadata);
+    Guid UserId, string? State, Guid? AccountId, Guid? ScheduleId, DateTimeOffset? From, DateTimeOffset? To, string? Tag, string? Metadata)
+{
+    /// <summary>Whether they are listed by when they go out.</summary>
+    public bool IsByTime => From is not null || To is not null;
+}
 
 /// <summary>A post that a transaction holds.</summary>
 /// <param name="Post">The post.</param>
@@ -36,18 +40,30 @@ internal sealed class PostReads(NpgsqlDataSource dataSource, ReadDatabase databa
          FROM (SELECT t.state, count(*) FROM social_post_targets AS t WHERE t.user_id = p.user_id AND t.post_id = p.id GROUP BY t.state) AS s)
         """;
 
-    /// <summary>A user's posts, newest first.</summary>
-    public Task<List<PostResponse>> ListAsync(PostFilter filter, Guid? before, int skip, int take, CancellationToken cancellationToken)
+    /// <summary>A user's posts, newest first: by when they were made, or, between two times, by when they go out.</summary>
+    public Task<List<PostResponse>> ListAsync(PostFilter filter, Cursor? before, int skip, int take, CancellationToken cancellationToken)
+    {
+        var (sql, values) = ListSql(filter, before, skip, take);
+        return database.ReadAsync(
+            filter.UserId, source => source.Command(sql, [.. values]).ListAsync(Read, cancellationToken), cancellationToken);
+    }
+
+    // what a page passes over is passed over in the index
+    internal static (string Sql, List<object> Values) ListSql(PostFilter filter, Cursor? before, int skip, int take)
     {
         var (where, values) = Where(filter, before);
-        var sql = string.Create(
-            CultureInfo.InvariantCulture,
-            $"""
-            SELECT {Columns} FROM social_posts AS p WHERE {where}
-            ORDER BY p.id DESC LIMIT ${values.Count + 1} OFFSET ${values.Count + 2}
-            """);
-        return database.ReadAsync(
-            filter.UserId, source => source.Command(sql, [.. values, take, skip]).ListAsync(Read, cancellationToken), cancellationToken);
+        values.AddRange([take, skip]);
+        var order = filter.IsByTime ? "p.scheduled_at DESC, p.id DESC" : "p.id DESC";
+        return (
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"""
+                SELECT {Columns} FROM (
+                    SELECT p.id FROM social_posts AS p WHERE {where} ORDER BY {order} LIMIT ${values.Count - 1} OFFSET ${values.Count}) AS page
+                JOIN social_posts AS p ON p.user_id = $1 AND p.id = page.id
+                ORDER BY {order}
+                """),
+            values);
     }
 
     /// <summary>How many there are, counted at most so far.</summary>
@@ -148,17 +164,26 @@ internal sealed class PostReads(NpgsqlDataSource dataSource, ReadDatabase databa
         transaction.Command(DeleteSql, userId, id).RunAsync(cancellationToken);
 
     // only what is asked for is in the statement: each combination has its own plan, by its own index
-    private static (string Sql, List<object> Values) Where(PostFilter filter, Guid? before)
+    private static (string Sql, List<object> Values) Where(PostFilter filter, Cursor? before)
     {
         var values = new List<object> { filter.UserId };
         var where = new List<string> { "p.user_id = $1" };
-        And("p.id < {0}", before);
+        if (before is { } last && filter.IsByTime)
+        {
+            values.AddRange([last.At, last.Id]);
+            where.Add("(p.scheduled_at, p.id) < ($2, $3)");
+        }
+        else
+        {
+            And("p.id < {0}", before?.Id);
+        }
+
         And("p.state = {0}", filter.State);
         And("p.id IN (SELECT t.post_id FROM social_post_targets AS t WHERE t.user_id = $1 AND t.account_id = {0})", filter.AccountId);
         And("p.schedule_id = {0}", filter.ScheduleId);
         And("p.scheduled_at >= {0}", filter.From);
         And("p.scheduled_at < {0}", filter.To);
-        And("p.tags @> ARRAY[{0}] AND p.tags <> '{}'", filter.Tag);
+        And("p.user_tags @> ARRAY[$1::text || {0}]", filter.Tag);
         And("p.metadata @> {0}::jsonb AND p.metadata <> '{}'", filter.Metadata);
         return (string.Join(" AND ", where), values);
 

@@ -58,7 +58,7 @@ internal sealed class ListPostsValidator : NumberedPageValidator<ListPostsReques
     }
 }
 
-/// <summary><c>GET /api/posts</c>: the user's posts, newest first.</summary>
+/// <summary><c>GET /api/posts</c>: the user's posts, newest first; between two times, those that go out last first.</summary>
 internal sealed class ListPosts(PostReads posts) : NumberedListEndpoint<ListPostsRequest, PostResponse>(Name)
 {
     public const string Name = "posts";
@@ -67,12 +67,12 @@ internal sealed class ListPosts(PostReads posts) : NumberedListEndpoint<ListPost
 
     protected override Task<List<PostResponse>> ReadAsync(
         ListPostsRequest request, Cursor? after, int skip, int take, CancellationToken cancellationToken) =>
-        posts.ListAsync(request.ToFilter(HttpContext.Caller().UserId), after?.Id, skip, take, cancellationToken);
+        posts.ListAsync(request.ToFilter(HttpContext.Caller().UserId), after, skip, take, cancellationToken);
 
     protected override Task<int> CountAsync(ListPostsRequest request, int atMost, CancellationToken cancellationToken) =>
         posts.CountAsync(request.ToFilter(HttpContext.Caller().UserId), atMost, cancellationToken);
 
-    protected override Cursor CursorOf(PostResponse item) => new(item.CreatedAt, item.Id);
+    protected override Cursor CursorOf(PostResponse item) => new(item.ScheduledAt ?? item.CreatedAt, item.Id);
 }
 
 /// <summary><c>GET /api/posts/{id}</c>: a post with its targets and their attempts. Its version is the <c>ETag</c>.</summary>

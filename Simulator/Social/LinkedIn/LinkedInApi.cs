@@ -29,7 +29,8 @@ internal sealed partial class LinkedInApi(SocialNetwork network, AuthorizationCo
         group.MapGet("/rest/organizations/{id}", (HttpRequest request, string id) =>
             RestAsync(request, grant => Task.FromResult(Organization(grant, id))));
         group.MapGet("/rest/organizationAcls", (HttpRequest request) =>
-            RestAsync(request, grant => Task.FromResult<IResult>(Organizations(grant))));
+            RestAsync(
+                request, grant => Task.FromResult<IResult>(ReadsOrganizations(grant) ? Organizations(grant) : LinkedInProblem.Denied)));
         group.MapPost("/rest/posts", (HttpRequest request) => RestAsync(request, grant => PostAsync(request, grant)));
         group.MapGet("/rest/posts", (HttpRequest request) => RestAsync(request, grant => Task.FromResult(List(request, grant))));
         group.MapGet("/rest/posts/{urn}", (HttpRequest request, string urn) =>
@@ -43,6 +44,9 @@ internal sealed partial class LinkedInApi(SocialNetwork network, AuthorizationCo
     /// <summary>Whether a token may act for an author: the member, or the organization that the member administers.</summary>
     public static bool MayBe(SocialGrant grant, string? author) =>
         author == PersonOf(grant.Account) || (author == OrganizationOf(grant.Account) && grant.Allows("w_organization_social"));
+
+    private static bool ReadsOrganizations(SocialGrant grant) =>
+        grant.Allows("r_organization_admin") || grant.Allows("rw_organization_admin");
 
     private static string PersonOf(SocialAccount account) => $"urn:li:person:{account.Id}";
 
@@ -137,7 +141,7 @@ internal sealed partial class LinkedInApi(SocialNetwork network, AuthorizationCo
     });
 
     private static IResult Organization(SocialGrant grant, string id) =>
-        id == OrganizationId(grant.Account).ToString(CultureInfo.InvariantCulture)
+        ReadsOrganizations(grant) && id == OrganizationId(grant.Account).ToString(CultureInfo.InvariantCulture)
         ? new JsonAnswer(new JsonObject
         {
             ["id"] = OrganizationId(grant.Account),

@@ -149,7 +149,7 @@ internal sealed class MastodonApi
         return new JsonAnswer(new JsonObject());
     }
 
-    private static JsonAnswer Instance(HttpRequest request) => new(new JsonObject
+    private JsonAnswer Instance(HttpRequest request) => new(new JsonObject
     {
         ["domain"] = request.Host.Value,
         ["title"] = "Simulator",
@@ -158,7 +158,7 @@ internal sealed class MastodonApi
         {
             ["statuses"] = new JsonObject
             {
-                ["max_characters"] = MastodonStatuses.LongestText,
+                ["max_characters"] = _network.Settings.MaxCharacters,
                 ["max_media_attachments"] = 4,
                 ["characters_reserved_per_url"] = 23,
             },

@@ -7,7 +7,6 @@ namespace Switchboard.Simulator.Social;
 /// <summary>What is posted at an instance of Mastodon, and its media.</summary>
 internal sealed class MastodonStatuses(SocialNetwork network, Func<HttpRequest, SocialAccount, JsonObject> describeAccount)
 {
-    public const int LongestText = 500;
     public const long MostImageBytes = 16 * 1_024 * 1_024;
     public const long MostVideoBytes = 99L * 1_024 * 1_024;
     private const int MostMedia = 4;
@@ -42,8 +41,8 @@ internal sealed class MastodonStatuses(SocialNetwork network, Func<HttpRequest, 
         var ids = form.All("media_ids");
         var uploads = ids.Select(id => network.Uploads.Find(id, account)).OfType<SocialUpload>().ToArray();
         var problem = text.Length == 0 && ids.Count == 0 ? "Validation failed: Text can't be blank"
-            : PostLength.Mastodon(text + form["spoiler_text"]) > LongestText
-                ? $"Validation failed: Text character limit of {LongestText} exceeded"
+            : PostLength.Mastodon(text + form["spoiler_text"]) > network.Settings.MaxCharacters
+                ? $"Validation failed: Text character limit of {network.Settings.MaxCharacters} exceeded"
             : ids.Count > MostMedia ? $"Cannot attach more than {MostMedia} files"
             : uploads.Length < ids.Count ? "Validation failed: Media attachments not found"
             : !Array.TrueForAll(uploads, upload => upload.IsReady(network.Now))

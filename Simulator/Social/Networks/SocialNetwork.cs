@@ -71,6 +71,9 @@ internal sealed record SocialSettings
     /// <summary>How many posts an account may make in the platform's own span; null for its own limit.</summary>
     public int? PostsPerSpan { get; init; }
 
+    /// <summary>How long a post of Mastodon may be, as the instance counts.</summary>
+    public int MaxCharacters { get; init; } = 500;
+
     /// <summary>How many posts of X the application may make in a day.</summary>
     public int AppPostsPerDay { get; init; } = 10_000;
 

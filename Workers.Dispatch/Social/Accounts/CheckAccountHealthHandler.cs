@@ -74,6 +74,8 @@ internal sealed partial class CheckAccountHealthHandler(
         var quota = check.Quota is { } told ? new AccountQuota(told.Used, told.Limit, told.ResetsAt) : null;
         var isNew = await SocialAccountStore.CheckedAsync(
             transaction, account, check.Handle, check.DisplayName, quota, timeProvider.GetUtcNow(), cancellationToken);
+        if (check.Limits is { } limits)
+            await limits.KeepAsync(transaction, account.Server, cancellationToken);
         return await store.RestoreAsync(transaction, account.UserId, account.Id, "Its platform takes its authorization.", cancellationToken)
             ? AccountStates.Active
             : isNew ? "" : null;

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json.Serialization;
@@ -6,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Providers;
 using Switchboard.Core.Social;
+using Switchboard.Core.Social.Accounts;
 using Switchboard.Core.Social.Platforms;
 
 namespace Switchboard.Workers.Dispatch.Social.Platforms;
@@ -204,16 +204,6 @@ internal sealed class LinkedInClient : ISocialPlatform
             _ => answer.FailureOfStatus(text, RateHeaders.RetryAfter(answer), code: code, isOwn: code is not null),
         };
     }
-}
-
-/// <summary>Which LinkedIn is spoken; section <c>Social:LinkedIn</c>.</summary>
-internal sealed class LinkedInOptions
-{
-    public const string Section = "Social:LinkedIn";
-
-    /// <summary>The version of its API, a month; each is served for a year.</summary>
-    [RegularExpression("20[0-9]{4}")]
-    public string ApiVersion { get; set; } = "202610";
 }
 
 internal sealed record LinkedInNewPost(string Author, string Commentary, LinkedInNewPost.Attached? Content)

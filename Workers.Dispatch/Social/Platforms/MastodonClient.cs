@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text.Json.Serialization;
 using Switchboard.Core.Providers;
 using Switchboard.Core.Social;
+using Switchboard.Core.Social.Platforms;
 
 namespace Switchboard.Workers.Dispatch.Social.Platforms;
 
@@ -32,6 +33,10 @@ internal sealed class MastodonClient : ISocialPlatform
 
     public async Task<Preparation> PrepareAsync(PublishTarget target, CancellationToken cancellationToken)
     {
+        var files = target.Media.Select(
+            file => new MediaFacts(file.Id, file.ContentType, file.Bytes, file.Width, file.Height, Duration: null));
+        if (PostRules.Check(InstanceLimits.Of(Name, target.Account.Limits), target.Text, null, [.. files]) is [var problem, ..])
+            throw new ProviderException(FailureKind.Permanent, problem.Message);
         if (target.Media.Count == 0)
             return Preparation.Ready;
         var (media, lookAgain) = await new MediaPreparation(
@@ -83,7 +88,30 @@ internal sealed class MastodonClient : ISocialPlatform
         // at its own instance an account is named without it
         var host = account.Handle.LastIndexOf('@') is > 0 and var at ? account.Handle[at..] : "";
         var sign = account.Handle.StartsWith('@') ? "@" : "";
-        return new(user.Username is { } name ? $"{sign}{name}{host}" : account.Handle, user.DisplayName);
+        return new(user.Username is { } name ? $"{sign}{name}{host}" : account.Handle, user.DisplayName)
+        {
+            Limits = account.Limits is { } known && !known.IsOldAt(_timeProvider.GetUtcNow())
+                ? null
+                : await LimitsAsync(account, cancellationToken),
+        };
+    }
+
+    // null where it does not say: then what is known of it stays
+    private async Task<InstanceLimits?> LimitsAsync(SocialAccount account, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var instance = await _calls.AskAsync(
+                account, () => new(HttpMethod.Get, "api/v2/instance"), MastodonJson.Default.MastodonInstance, cancellationToken);
+            return instance.Configuration?.Statuses is
+                { MaxCharacters: > 0 and var most, MaxMediaAttachments: >= 0 and var media, CharactersReservedPerUrl: > 0 and var link }
+                ? new(most, media, link, _timeProvider.GetUtcNow())
+                : null;
+        }
+        catch (ProviderException)
+        {
+            return null;
+        }
     }
 
     private async Task<PreparedMedia> UploadAsync(PublishTarget target, PublishMedia file, CancellationToken cancellationToken)
@@ -173,6 +201,13 @@ internal sealed record MastodonMedia(string? Id);
 
 internal sealed record MastodonAccount(string? Username, string? DisplayName, bool? Suspended);
 
+internal sealed record MastodonInstance(MastodonInstance.Settings? Configuration)
+{
+    internal sealed record Settings(Limits? Statuses);
+
+    internal sealed record Limits(int MaxCharacters, int MaxMediaAttachments, int CharactersReservedPerUrl);
+}
+
 internal sealed record MastodonError(string? Error);
 
 [JsonSourceGenerationOptions(
@@ -183,5 +218,6 @@ internal sealed record MastodonError(string? Error);
 [JsonSerializable(typeof(MastodonSource))]
 [JsonSerializable(typeof(MastodonMedia))]
 [JsonSerializable(typeof(MastodonAccount))]
+[JsonSerializable(typeof(MastodonInstance))]
 [JsonSerializable(typeof(MastodonError))]
 internal sealed partial class MastodonJson : JsonSerializerContext;

@@ -9,7 +9,6 @@ internal static class SocialPlatformServices
     /// <summary>Adds an <see cref="ISocialPlatform"/> for each; they need <see cref="SocialServices.AddSocialAccounts"/>.</summary>
     public static IServiceCollection AddSocialPlatforms(this IServiceCollection services)
     {
-        services.AddOptions<LinkedInOptions>().BindConfiguration(LinkedInOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IPlatformAccess, PlatformAccess>();
         services.AddSingleton<ISocialPlatform, InstagramClient>();
         services.AddSingleton<ISocialPlatform, FacebookClient>();

@@ -29,12 +29,7 @@ internal sealed class PublishDecisions(IOptions<PublishingOptions> options)
     public static TargetSettlement? Hold(ClaimedTarget target, SocialAccount account, AccountCap? cap, DateTimeOffset now, double random)
     {
         if (!AccountStates.Publishes(target.AccountState))
-        {
-            // a limit whose time is over is ended by the review of accounts, which knows whether it goes on warming
-            var until = target.AccountUntil < now + Soon ? now + Soon : target.AccountUntil;
-            return Wait(target, TargetReasons.AccountPrefix + target.AccountState, target.AccountReason, until);
-        }
-
+            return Wait(target, TargetReasons.AccountPrefix + target.AccountState, target.AccountReason, target.AccountUntil);
         if (account.Proxy is { IsDown: true } proxy)
             return Wait(target, TargetReasons.ProxyDown, $"The proxy {proxy.Address.Host}:{proxy.Address.Port} is down.", now + ProxyAgain);
         if (target.SentToday >= cap?.Posts)
@@ -59,6 +54,21 @@ internal sealed class PublishDecisions(IOptions<PublishingOptions> options)
             Error = error,
             NextAttemptAt = until,
         };
+
+    /// <summary>It is prepared before it is due, or cannot be: it is looked at when it is due.</summary>
+    public static TargetSettlement WhenDue(ClaimedTarget target, string state) =>
+        target.Becomes(state, target.Attempts) with { NextAttemptAt = target.DueAt };
+
+    /// <summary>What is prepared before it is due did not come about: it takes no attempt, and there is time until then.</summary>
+    public static PublishDecision Ahead(ClaimedTarget target, PublishDecision failed) => failed with
+    {
+        Target = WhenDue(target, TargetStates.Pending) with
+        {
+            NextAttemptAt = failed.Target.NextAttemptAt < target.DueAt ? failed.Target.NextAttemptAt : target.DueAt,
+            Error = failed.Target.Error,
+            IsThrottled = failed.Target.IsThrottled,
+        },
+    };
 
     /// <summary>The platform has made it.</summary>
     public static PublishDecision Made(ClaimedTarget target, int number, PublishedPost post, string settledBy, DateTimeOffset now) => new(

@@ -72,14 +72,16 @@ internal sealed partial class Publisher
             return await ReadBackAsync(target, account, platform);
 
         if (PublishDecisions.Hold(target, account, cap, Now, Jitter()) is { } hold)
-            return await SettleAsync(target, new PublishDecision(hold));
+            return await SettleAsync(target, new(target.DueAt > Now ? PublishDecisions.WhenDue(target, TargetStates.Pending) : hold));
         using var place = _limits.TryEnter(target.Platform);
         if (place is null)
             return await WaitAsync(target, TargetReasons.Busy, "As many posts to its platform are under way as may be.", Busy);
         return await PrepareAsync(target, account, platform) switch
         {
             (null, { } outcome) => outcome,
-            ({ } prepared, _) => await SendAsync(target, platform, prepared, cap),
+            ({ } prepared, _) => target.DueAt > Now
+                ? await SettleAsync(target, new(PublishDecisions.WhenDue(target, TargetStates.Ready)))
+                : await SendAsync(target, platform, prepared, cap),
             _ => throw new InvalidOperationException("It is neither prepared nor is there an outcome."),
         };
     }
@@ -108,7 +110,7 @@ internal sealed partial class Publisher
                 ? (null, await SettleAsync(target, new PublishDecision(target.Becomes(TargetStates.Preparing, target.Attempts) with
                 {
                     Reason = TargetReasons.Preparing,
-                    NextAttemptAt = Now + wait,
+                    NextAttemptAt = Now < target.DueAt && target.DueAt < Now + wait ? target.DueAt : Now + wait,
                 })))
                 : (publish, null);
         }
@@ -120,7 +122,8 @@ internal sealed partial class Publisher
         {
             if (reason is not ProviderException and not OperationCanceledException)
                 Log.NotPrepared(_logger, reason, target.Id, target.Platform);
-            return (null, await SettleAsync(target, _decisions.Failed(target, isSent: false, failure, Now, Jitter())));
+            var decision = _decisions.Failed(target, isSent: false, failure, Now, Jitter());
+            return (null, await SettleAsync(target, target.DueAt > Now ? PublishDecisions.Ahead(target, decision) : decision));
         }
     }
 

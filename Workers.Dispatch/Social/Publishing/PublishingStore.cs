@@ -19,13 +19,15 @@ internal sealed class PublishingStore(
 
     private readonly TimeSpan _claim = options.Value.Claim;
 
-    // of an account what is to be read back, then what was due first; the others are put off, a second for each before them
+    // of an account what is to be read back, then what was due first; the others are put off, a second for each before them. A limit
+    // that is over holds nothing up, whenever the review of accounts comes to end it
     private const string ClaimSql =
         """
         WITH found AS MATERIALIZED (
             SELECT t.id, t.user_id, t.post_id, t.account_id, t.platform, t.state, t.job_id, t.due_at, t.next_attempt_at, t.attempts, t.attempt_limit,
                    t.prepared, t.prepared_version, t.sent, t.sent_at, t.reason, t.held_since, t.claimed_until, p.content, p.version,
-                   a.state AS account_state, a.state_reason, a.state_until, d.sent AS sent_today
+                   CASE WHEN a.state = 'limited' AND a.state_until <= $4 THEN 'active' ELSE a.state END AS account_state,
+                   a.state_reason, a.state_until, d.sent AS sent_today
             FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS asked (id, user_id, job_id)
             JOIN social_post_targets t ON t.id = asked.id AND t.user_id = asked.user_id AND t.job_id = asked.job_id
             JOIN social_posts p ON p.id = t.post_id AND p.user_id = t.user_id

@@ -40,6 +40,22 @@ public sealed class WaitingPostTests(PostgresServer postgres) : PublishTest(post
         (await SocialAttemptsAsync(first)).ShouldBe("1 accepted answer");
     }
 
+    [Fact]
+    public async Task A_limit_whose_time_is_over_holds_up_nothing_before_anybody_has_ended_it()
+    {
+        var account = await AddAccountAsync();
+        var (_, target) = await AddPostAsync("soon", account);
+        await ExecuteAsync(
+            "UPDATE social_accounts SET state = 'limited', state_until = $2 WHERE id = $1", account, Time.GetUtcNow().AddSeconds(20));
+
+        (await PublishAsync(target)).ShouldHaveSingleItem().ShouldBeOfType<JobOutcome.SnoozeOutcome>()
+            .After.ShouldBeInRange(TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        Time.Advance(TimeSpan.FromSeconds(20));
+        (await PublishAsync(target)).ShouldHaveSingleItem().ShouldBe(JobOutcome.Done);
+
+        X.Made.Count.ShouldBe(1);
+    }
+
     [Theory]
     [InlineData(FailureKind.Unauthorized, "needs-authorization")]
     [InlineData(FailureKind.AccountBlocked, "suspended")]
@@ -166,6 +182,44 @@ public sealed class WaitingPostTests(PostgresServer postgres) : PublishTest(post
     }
 
     [Fact]
+    public async Task What_has_media_is_prepared_before_it_is_due_and_sent_when_it_is()
+    {
+        var (post, target, due) = await AddPictureAsync();
+        var looks = 0;
+        X.Prepare = _ => Task.FromResult(
+            new Preparation(Json("""{"container": "1"}"""), ++looks == 1 ? TimeSpan.FromSeconds(3) : null));
+
+        Time.Advance(TimeSpan.FromMinutes(4));
+        await PublishAsync(target);
+        (await TargetAsync(target)).ShouldBe("preparing 0 preparing");
+        Time.Advance(TimeSpan.FromSeconds(3.01));
+        (await PublishAsync(target)).ShouldHaveSingleItem().ShouldBeOfType<JobOutcome.SnoozeOutcome>().After.ShouldBe(
+            due - Time.GetUtcNow(), TimeSpan.FromSeconds(20));
+
+        (await TargetAsync(target)).ShouldBe("ready 0");
+        (await PostAsync(post)).ShouldBe("scheduled");
+        X.Made.ShouldBeEmpty();
+        Time.Advance(due - Time.GetUtcNow());
+        (await PublishAsync(target)).ShouldHaveSingleItem().ShouldBe(JobOutcome.Done);
+        X.Made.ShouldHaveSingleItem().Prepared!.Value.GetProperty("container").GetString().ShouldBe("1");
+    }
+
+    [Fact]
+    public async Task What_cannot_be_prepared_before_it_is_due_fails_when_it_is_and_takes_no_attempt_before()
+    {
+        var (_, target, due) = await AddPictureAsync();
+        X.Prepare = _ => throw TestPlatform.Failure(FailureKind.Permanent, 400);
+
+        Time.Advance(TimeSpan.FromMinutes(4));
+        await PublishAsync(target);
+        (await TargetAsync(target)).ShouldBe("pending 0");
+        Time.Advance(due - Time.GetUtcNow());
+        await PublishAsync(target);
+
+        (await TargetAsync(target)).ShouldBe("failed 1");
+    }
+
+    [Fact]
     public async Task The_sweep_finds_what_should_have_been_sent_and_was_not_and_its_former_job_does_nothing()
     {
         await ExecuteAsync("DELETE FROM social_posts");
@@ -227,6 +281,16 @@ public sealed class WaitingPostTests(PostgresServer postgres) : PublishTest(post
         for (var i = 0; i < UserShares.Burst + 1; i++)
             jobs = await InTransactionAsync(transaction => Targets.ArmAsync(transaction, User, [post], Time.GetUtcNow()));
         ((PublishPost)jobs.ShouldHaveSingleItem().Job).Priority.ShouldBe(UserShares.Beyond);
+    }
+
+    // due in five minutes
+    private async Task<(Guid Post, Guid Target, DateTimeOffset DueAt)> AddPictureAsync()
+    {
+        var due = Time.GetUtcNow().AddMinutes(5);
+        var (post, target) = await AddPostAsync("picture", await AddAccountAsync(), due);
+        await ExecuteAsync("UPDATE social_posts SET media_ids = ARRAY[$1::uuid] WHERE id = $1", post);
+        (await ArmAsync(post)).ShouldHaveSingleItem().DueAt!.Value.ShouldBe(due.AddMinutes(-1), TimeSpan.FromMilliseconds(1));
+        return (post, target, due);
     }
 
     private async Task<PublishPost> JobAsync(Guid target) => (await Database.Command(

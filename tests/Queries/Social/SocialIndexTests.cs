@@ -9,7 +9,9 @@ using Switchboard.Analytics.Worker.Retention;
 using Switchboard.Analytics.Worker.Social;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Postgres;
+using Switchboard.Edge.Api.Social.Accounts;
 using Switchboard.Edge.Api.Social.Health;
+using Switchboard.Edge.Api.Social.Posts;
 using Switchboard.Edge.Api.Social.Schedules;
 
 namespace Switchboard.Tests.Queries.Social;
@@ -74,7 +76,8 @@ public sealed class SocialIndexTests(SeededSocial seeded, ITestOutputHelper outp
         ("idx_social_posts_user_state", $"SELECT id FROM social_posts WHERE user_id = {User} AND state = 'failed' ORDER BY id DESC LIMIT 51"),
         ("idx_social_posts_user_scheduled", Filled(
             CalendarPosts.ListSql, User, Now, $"{Now} + interval '1 day'", "NULL::timestamptz", "NULL::uuid", "101")),
-        ("idx_social_posts_tags", $"SELECT id FROM social_posts WHERE user_id = {User} AND tags @> ARRAY['rare'] AND tags <> '{"{}"}'"),
+        ("idx_social_posts_user_tags",
+            $"SELECT id FROM social_posts WHERE user_id = {User} AND user_tags @> ARRAY[{User}::text || 'rare']"),
         ("idx_social_posts_metadata", $$"""SELECT id FROM social_posts WHERE user_id = {{User}} AND metadata @> '{"campaign": 7}' AND metadata <> '{}'"""),
         ("idx_social_posts_queue", Filled(CalendarPosts.QueuedSql, User, $"ARRAY[{Of("social_schedules")}]", "700")),
         ("idx_social_targets_account", $"SELECT post_id FROM social_post_targets WHERE user_id = {User} AND account_id = {Account} ORDER BY post_id DESC LIMIT 51"),
@@ -128,6 +131,30 @@ public sealed class SocialIndexTests(SeededSocial seeded, ITestOutputHelper outp
         }
 
         wrong.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Of_what_a_page_passes_over_nothing_more_is_read()
+    {
+        var user = new Guid("00000000-0000-7000-8000-00000000000a");
+        var (posts, values) = PostReads.ListSql(new(user, null, null, null, null, null, null, null), null, 2_000, 51);
+        (await SubPlanLoopsAsync(posts, [.. values])).ShouldBe([51]);
+        (await SubPlanLoopsAsync(ConnectedAccountStore.ListSql, user, null, null, null, null, null, 2_000, 51)).ShouldBe([51]);
+    }
+
+    // of what is read for a row of a statement, how often each is
+    private async Task<IReadOnlyList<long>> SubPlanLoopsAsync(string sql, params object?[] values)
+    {
+        var plan = (await seeded.DataSource.Command($"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", values).ListAsync(row => row.GetString(0), default))[0];
+        using var json = JsonDocument.Parse(plan);
+        return [.. Loops(json.RootElement[0].GetProperty("Plan"))];
+
+        static IEnumerable<long> Loops(JsonElement node)
+        {
+            if (node.TryGetProperty("Parent Relationship", out var relationship) && relationship.GetString() == "SubPlan")
+                return [node.GetProperty("Actual Loops").GetInt64()];
+            return node.TryGetProperty("Plans", out var plans) ? plans.EnumerateArray().SelectMany(Loops) : [];
+        }
     }
 
     [Fact]

@@ -112,7 +112,6 @@ public sealed class PublishDecisionsTests
         Hold(Target()).ShouldBeNull();
         Hold(Target() with { AccountState = "paused" })!.Reason.ShouldBe("account-paused");
         Hold(Target() with { AccountState = "limited", AccountUntil = Now.AddMinutes(1) })!.NextAttemptAt.ShouldBe(Now.AddMinutes(1));
-        Hold(Target() with { AccountState = "limited", AccountUntil = Now })!.NextAttemptAt.ShouldBe(Now.AddSeconds(5));
         Hold(Target(), isDown: true)!.Reason.ShouldBe("proxy-down");
         Hold(Target() with { SentToday = 1 }, new(2, "warm-up", null)).ShouldBeNull();
         var capped = Hold(Target() with { SentToday = 2 }, new(2, "warm-up", null))!;

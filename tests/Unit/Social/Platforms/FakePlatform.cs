@@ -107,6 +107,7 @@ internal static class Clients
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
         services.AddSingleton<TimeProvider>(platform.Time);
+        services.AddOptions();
         services.AddSocialPlatforms();
         services.AddSingleton<IPlatformAccess>(platform);
         return services.BuildServiceProvider().GetServices<ISocialPlatform>().Single(client => client.Name == name);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Social;
+using Switchboard.Core.Social.Accounts;
 using Switchboard.Workers.Dispatch.Social;
 using Switchboard.Workers.Dispatch.Social.Platforms;
 using static Switchboard.Tests.Unit.Social.Platforms.FakePlatform;

@@ -1,5 +1,6 @@
 using Switchboard.Core.Providers;
 using Switchboard.Core.Social;
+using Switchboard.Core.Social.Platforms;
 using Switchboard.Workers.Dispatch.Social;
 using Switchboard.Workers.Dispatch.Social.Platforms;
 using static Switchboard.Tests.Unit.Social.Platforms.FakePlatform;
@@ -80,9 +81,42 @@ public sealed class MastodonClientTests
     public async Task An_account_that_its_instance_has_suspended_is_blocked()
     {
         var account = Target.Of(SocialPlatforms.Mastodon, "").Account with { Handle = "old@platform.test" };
-        _platform.On("GET api/v1/accounts/verify_credentials", Json("""{"id":"42","username":"cat","acct":"cat","display_name":"The cat"}"""));
+        _platform.On("GET api/v1/accounts/verify_credentials", Json("""{"id":"42","username":"cat","acct":"cat","display_name":"The cat"}"""))
+            .On("GET api/v2/instance", Json(404, "{}"));
         (await _client.CheckAsync(account, CancellationToken.None)).ShouldBe(new AccountCheck("cat@platform.test", "The cat"));
         _platform.On("GET api/v1/accounts/verify_credentials", Json("""{"id":"42","username":"cat","suspended":true}"""));
         await Target.FailsAsync(() => _client.CheckAsync(account, CancellationToken.None), FailureKind.AccountBlocked);
+    }
+
+    [Fact]
+    public async Task What_the_instance_takes_is_asked_once_a_day_and_holds_for_posts()
+    {
+        _platform.On("GET api/v1/accounts/verify_credentials", Json("""{"id":"42","username":"cat"}"""))
+            .On("GET api/v2/instance", Json(503, """{"error":"maintenance"}"""), Json(
+                """
+                {"domain":"platform.test","version":"4.4.0","configuration":{
+                    "statuses":{"max_characters":1000,"max_media_attachments":8,"characters_reserved_per_url":10},
+                    "media_attachments":{"image_size_limit":16777216}}}
+                """));
+        var account = Target.Of(SocialPlatforms.Mastodon, "").Account;
+        (await CheckAsync()).ShouldBeNull("it does not say: it is as they are at first");
+        await PrepareAsync(500);
+        (await Target.FailsAsync(() => PrepareAsync(501), FailureKind.Permanent)).Error.ShouldContain("500");
+
+        account = account with { Limits = await CheckAsync() };
+        account.Limits.ShouldBe(new InstanceLimits(1_000, 8, 10, _platform.Now));
+        await PrepareAsync(1_000);
+        (await Target.FailsAsync(() => PrepareAsync(1_001), FailureKind.Permanent)).Error.ShouldContain("1,000");
+
+        _platform.Time.Advance(TimeSpan.FromHours(23));
+        (await CheckAsync()).ShouldBeNull();
+        _platform.Time.Advance(TimeSpan.FromHours(1));
+        (await CheckAsync()).ShouldNotBeNull();
+        _platform.Of("GET api/v2/instance").Count().ShouldBe(3);
+
+        async Task<InstanceLimits?> CheckAsync() => (await _client.CheckAsync(account, CancellationToken.None)).Limits;
+
+        Task PrepareAsync(int length) => _client.PrepareAsync(
+            Target.Of(SocialPlatforms.Mastodon, new string('a', length)) with { Account = account }, CancellationToken.None);
     }
 }

@@ -111,6 +111,18 @@ public sealed class PostRulesTests
         Codes(SocialPlatforms.X, "see", link).ShouldBe(isGood ? [] : ["link-invalid"]);
 
     [Fact]
+    public void An_instance_of_Mastodon_has_limits_of_its_own()
+    {
+        var instance = InstanceLimits.Of(SocialPlatforms.Mastodon, new InstanceLimits(20, 1, 10, default));
+        PostRules.LengthOf(instance, "see https://example.com/a/long/way", null).ShouldBe(14);
+        PostRules.Check(instance, new string('a', 21), null, []).ShouldHaveSingleItem().Message.ShouldContain("20 characters");
+        PostRules.Check(instance, "see https://example.com/a/long/way", null, []).ShouldBeEmpty();
+        MediaFacts[] images = [.. Enumerable.Range(0, 2).Select(_ => new MediaFacts(Guid.NewGuid(), "image/png", 10, 8, 8, null))];
+        PostRules.Check(instance, "two", null, images).ShouldHaveSingleItem().Code.ShouldBe("too-many-media");
+        InstanceLimits.Of(SocialPlatforms.Mastodon, null).ShouldBe(SocialPlatforms.All[SocialPlatforms.Mastodon]);
+    }
+
+    [Fact]
     public void A_link_follows_the_text_where_no_card_is_made_of_it()
     {
         PostRules.Render(Of(SocialPlatforms.X), " see\r\nthis ", "https://a.at").ShouldBe("see\nthis\nhttps://a.at");
