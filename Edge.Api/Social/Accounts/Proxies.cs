@@ -137,7 +137,8 @@ internal sealed class ChangeProxy(
         Patch("/api/proxies/{id:guid}");
         Policies(Scope.Social);
         Description(endpoint => endpoint.Titled("Proxies", "Change a proxy")
-            .Example("""{"host": "other.example", "port": 3128}""")
+            .WithDescription("With another scheme, host or port it has to say userName and password again, if the proxy has them.")
+            .Example("""{"host": "other.example", "port": 3128, "userName": "u", "password": "p"}""")
             .Produces<SocialProxy>().Refuses(400, 401, 403, 404, 409, 413, 415, 429, 503));
     }
 
@@ -162,7 +163,10 @@ internal sealed class ChangeProxy(
                 Host = request.Host ?? found.Host,
                 Port = request.Port ?? found.Port,
             };
-            var isElsewhere = request.SaysCredentials || (wanted with { Name = found.Name }) != found;
+            var isMoved = (wanted with { Name = found.Name }) != found;
+            if (isMoved && found.HasCredentials && !request.SaysCredentials)
+                return ProxyHosts.SayCredentials;
+            var isElsewhere = isMoved || request.SaysCredentials;
             var credentials = request.UserName is { } user ? ProxyCredentials.Write(secrets, id, user, request.Password ?? "") : null;
             var now = timeProvider.GetUtcNow();
             changed = await SocialProxyStore.ChangeAsync(
@@ -181,6 +185,10 @@ internal sealed class ChangeProxy(
 internal static class ProxyHosts
 {
     public static ProblemHttpResult NotPublic => Problems.Invalid(new FieldError("host", "It must be at an address of the internet."));
+
+    /// <summary>What was stored for one place is not shown at another: who may change a proxy could read its password there.</summary>
+    public static ProblemHttpResult SayCredentials => Problems.Invalid(new FieldError(
+        "userName", "The proxy would be shown its user name and password at another place: say them again, or null for none."));
 
     public static Task<bool> IsRefusedAsync(SocialAddresses addresses, string host, int port, CancellationToken cancellationToken) =>
         addresses.IsRefusedAsync(new UriBuilder("http", host, port).Uri, cancellationToken);

@@ -80,6 +80,26 @@ public sealed class AccountChangeTests(EdgeProcess edge) : SocialTest(edge), ICl
     }
 
     [Fact]
+    public async Task What_a_proxy_is_shown_at_one_place_is_not_shown_at_another()
+    {
+        var proxy = Guid.CreateVersion7();
+        await Edge.ExecuteAsync(
+            $"""
+            INSERT INTO social_proxies (id, user_id, name, scheme, host, port, credentials, next_check_at, created_at, updated_at)
+            VALUES ('{proxy}', '{User}', 'office', 'http', 'proxy.example', 3128, '\x00', now(), now(), now())
+            """);
+        var path = $"/api/proxies/{proxy}";
+
+        foreach (var moved in new object[] { new { host = "other.example" }, new { port = 3129 }, new { scheme = "https" } })
+            Fields(await SendAsync(HttpMethod.Patch, path, HttpStatusCode.BadRequest, moved)).ShouldBe(["userName"]);
+
+        await SendAsync(HttpMethod.Patch, path, HttpStatusCode.OK, new { name = "another name" });
+        var named = await SendAsync(HttpMethod.Patch, path, HttpStatusCode.OK, new { host = "other.example", userName = "u", password = "p" });
+        ((string)named["host"]!, (bool)named["hasCredentials"]!).ShouldBe(("other.example", true));
+        await SendAsync(HttpMethod.Patch, path, HttpStatusCode.OK, new { port = 3129, userName = (string?)null });
+    }
+
+    [Fact]
     public async Task A_post_that_joins_a_queue_waits_for_the_schedule_before_it_holds_itself()
     {
         var accounts = await AccountsAsync("x");
