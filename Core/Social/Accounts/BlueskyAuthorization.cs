@@ -18,7 +18,7 @@ public sealed class BlueskySessions(SocialHttp http, IOptions<SocialOptions> opt
     // of a token that does not say when it ends; they last two hours
     private static readonly TimeSpan ShortestLife = TimeSpan.FromMinutes(30);
 
-    // the app password was revoked, the session ended, or the account was made away with
+    // the app password was revoked, the session ended, or the account was deleted
     private static readonly string[] EndedCodes = ["ExpiredToken", "InvalidToken", "AuthenticationRequired", "AccountNotFound"];
     private static readonly string[] BlockedCodes = ["AccountTakedown", "AccountDeactivated", "AccountSuspended"];
 

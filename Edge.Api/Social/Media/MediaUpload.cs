@@ -10,7 +10,7 @@ namespace Switchboard.Edge.Api.Social.Media;
 /// <summary>
 /// Takes the bytes of a file: straight to disk, and of one that comes in several requests each as a part of its own into the media store,
 /// which all processes of the edge reach. What came before a connection broke counts. When all of it is there it is put together, looked
-/// at, and kept under its own name, or refused. Whoever dies in between leaves an upload that the next request goes on with.
+/// at, and kept under its own name, or refused. A process that dies in between leaves an upload that the next request goes on with.
 /// </summary>
 internal sealed class MediaUpload(
     MediaLibraryStore library, IMediaStore files, TempFolder temp, IOptions<MediaLibraryOptions> options, TimeProvider timeProvider)

@@ -45,7 +45,7 @@ public sealed class AccountCheckTests(PostgresServer postgres) : AccountsTest(po
     [InlineData("connecting", "active")]
     [InlineData("paused", "paused")]
     [InlineData("suspended", "suspended")]
-    public async Task A_check_that_succeeds_wakes_what_no_person_has_put_to_rest(string state, string expected)
+    public async Task A_check_that_succeeds_restores_what_no_person_has_paused_or_locked(string state, string expected)
     {
         var account = await AddAccountAsync(new("a"), state);
 

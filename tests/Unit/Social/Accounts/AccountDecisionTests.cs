@@ -86,7 +86,7 @@ public sealed class AccountDecisionTests
     [InlineData(AccountStates.Warming, null, AccountStates.Active)]
     [InlineData(AccountStates.Paused, 3, AccountStates.Paused)]
     [InlineData(AccountStates.NeedsAuthorization, null, AccountStates.NeedsAuthorization)]
-    public void A_warm_up_that_begins_or_is_taken_away_wakes_nobody(string state, int? days, string expected) =>
+    public void A_warm_up_that_begins_or_ends_changes_no_account_that_does_not_publish(string state, int? days, string expected) =>
         AccountTransitions.Warmed(state, days is { } left ? Now.AddDays(left) : null, Now).ShouldBe(expected);
 
     [Fact]
