@@ -14,7 +14,8 @@ internal sealed record ServerSettings(bool InContainers, bool KeepData, bool Fre
     private static readonly TimeSpan EngineTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary><c>--fresh</c> is a setting like any other, only shorter.</summary>
-    public static string[] Expand(string[] args) => [.. args.Select(argument => argument == "--fresh" ? "--LocalServers:Fresh=true" : argument)];
+    public static string[] Expand(string[] args) =>
+        [.. args.Select(argument => argument == "--fresh" ? "--LocalServers:Fresh=true" : argument)];
 
     /// <exception cref="DistributedApplicationException">A setting has no meaning.</exception>
     public static ServerSettings Read(IDistributedApplicationBuilder builder)

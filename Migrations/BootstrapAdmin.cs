@@ -15,7 +15,8 @@ internal sealed class NewAdmin
 
     public string AdminName { get; init; } = "Administrator";
 
-    /// <summary>The key, made elsewhere, such as a secret of azd; then nobody is shown it. Left out, one is made and written once.</summary>
+    /// <summary>The key, made elsewhere, such as a secret of azd; then nobody is shown it. Left out, one is made and written
+    /// once.</summary>
     public string? AdminKey { get; init; }
 
     /// <summary>Whether the administrator that is there gets a new key in place of a lost or leaked one.</summary>

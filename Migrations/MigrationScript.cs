@@ -5,7 +5,8 @@ using System.Text;
 
 namespace Switchboard.Migrations;
 
-/// <summary>A numbered file of <c>Sql/</c>: <c>0003_mail.sql</c>. Once applied anywhere it is never edited; a change is a new file.</summary>
+/// <summary>A numbered file of <c>Sql/</c>: <c>0003_mail.sql</c>. Once applied anywhere it is never edited; a change is a new
+/// file.</summary>
 /// <param name="Number">Its number, from its name.</param>
 /// <param name="Name">What follows the number.</param>
 /// <param name="Sql">Its text.</param>

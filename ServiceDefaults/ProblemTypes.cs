@@ -16,7 +16,8 @@ public static class ProblemTypes
     public static string Of(string slug) => Prefix + slug;
 
     /// <summary>The type where the status says it all: <c>…:not-found</c> for 404.</summary>
-    public static string Of(int status) => Of(Slug(ReasonPhrases.GetReasonPhrase(status)) is { Length: > 0 } slug ? slug : $"status-{status}");
+    public static string Of(int status) =>
+        Of(Slug(ReasonPhrases.GetReasonPhrase(status)) is { Length: > 0 } slug ? slug : $"status-{status}");
 
     /// <summary>A type of the product stays; any other (the framework's links to RFC 9110) gives way to that of the status.</summary>
     public static string OrDefault(string? type, int status) =>

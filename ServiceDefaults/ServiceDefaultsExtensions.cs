@@ -7,7 +7,8 @@ using Switchboard.ServiceDefaults.Metrics;
 
 namespace Microsoft.Extensions.Hosting;
 
-/// <summary>What each process of the product has in common: a settings file, telemetry, health, HTTP in and out, and how it stops.</summary>
+/// <summary>What each process of the product has in common: a settings file, telemetry, health, HTTP in and out, and how it
+/// stops.</summary>
 public static class ServiceDefaultsExtensions
 {
     /// <summary>How long a process may take to finish what it has taken; the app host waits 15 s before it kills.</summary>

@@ -21,7 +21,8 @@ internal sealed class IngestMetrics
         _sms = meter.CreateCounter<long>("switchboard.texts", "{sms}", "SMS taken in; outcome: new, repeated.");
         _notifications = meter.CreateCounter<long>("switchboard.notifications.created", "{notification}", "Notifications created from mail and SMS.");
         _syncs = meter.CreateCounter<long>(
-            "switchboard.mailbox.syncs", "{sync}", "Mailboxes read; outcome: read, resynced, unknown, inactive, revoked (of any provider).");
+            "switchboard.mailbox.syncs", "{sync}",
+            "Mailboxes read; outcome: read, resynced, unknown, inactive, revoked (of any provider).");
         _messages = meter.CreateCounter<long>(
             "switchboard.mailbox.messages.skipped", "{message}", "Messages of mailboxes that were not read; reason: gone, set_aside.");
         _recorded = meter.CreateCounter<long>("switchboard.tracking.mails", "{mail}", "Mails read to be tracked; outcome: recorded, failed.");

@@ -61,7 +61,8 @@ internal sealed class RecordEventsHandler(NpgsqlDataSource dataSource, Scheduled
     }
 
     private async Task FanOutAsync(
-        NpgsqlTransaction transaction, IReadOnlyList<JobDelivery<RecordEvents>> batch, HashSet<Guid> claimed, CancellationToken cancellationToken)
+        NpgsqlTransaction transaction, IReadOnlyList<JobDelivery<RecordEvents>> batch, HashSet<Guid> claimed,
+        CancellationToken cancellationToken)
     {
         var counted = batch.DistinctBy(delivery => delivery.Job.Id).Where(delivery => claimed.Contains(delivery.Job.Id)).ToArray();
         var users = counted.SelectMany(delivery => delivery.Job.Facts).Select(happened => happened.UserId).Distinct().ToArray();

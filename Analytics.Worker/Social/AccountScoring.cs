@@ -51,9 +51,7 @@ internal sealed class AccountScoring(
         LEFT JOIN LATERAL (
             SELECT sum(published) AS published, sum(failed) AS failed, sum(unknown) AS unknown, sum(throttled) AS throttled
             FROM social_account_days WHERE account_id = a.id AND day > $1) AS d ON true
-        LEFT JOIN social_proxies AS p ON p.user_id = a.user_id AND p.id = coalesce(a.proxy_id, (
-            SELECT g.proxy_id FROM social_group_members AS m JOIN social_groups AS g ON g.user_id = m.user_id AND g.id = m.group_id
-            WHERE m.account_id = a.id AND m.user_id = a.user_id AND g.proxy_id IS NOT NULL ORDER BY g.name LIMIT 1))
+        {SocialAccountStore.ProxyJoin}
         LEFT JOIN warmup_protocols AS w ON w.user_id = a.user_id AND w.id = a.warmup_protocol_id
         LEFT JOIN social_health AS h ON h.account_id = a.id
         ORDER BY a.id

@@ -4,7 +4,8 @@ using Npgsql;
 namespace Switchboard.AppHost.LocalServers;
 
 /// <summary>PostgreSQL as Debian installs it.</summary>
-internal sealed class LocalPostgres(string name, LocalServerData data, ParameterResource password) : LocalServer(name, "postgres", data, password)
+internal sealed class LocalPostgres(string name, LocalServerData data, ParameterResource password)
+    : LocalServer(name, "postgres", data, password)
 {
     private const string User = "postgres";
 
@@ -85,13 +86,15 @@ internal sealed class LocalPostgresDatabase(string name, LocalPostgres server)
 {
     public LocalPostgres Parent { get; } = server;
 
-    public ReferenceExpression ConnectionStringExpression => ReferenceExpression.Create($"{Parent.ConnectionStringExpression};Database={Name}");
+    public ReferenceExpression ConnectionStringExpression =>
+        ReferenceExpression.Create($"{Parent.ConnectionStringExpression};Database={Name}");
 }
 
 internal static class LocalPostgresExtensions
 {
     /// <summary>Adds a PostgreSQL that runs as a local program.</summary>
-    public static IResourceBuilder<LocalPostgres> AddLocalPostgres(this IDistributedApplicationBuilder builder, string name, LocalServerData data)
+    public static IResourceBuilder<LocalPostgres> AddLocalPostgres(
+        this IDistributedApplicationBuilder builder, string name, LocalServerData data)
     {
         var password = builder.AddParameter($"{name}-password", data.Secret($"{name}-password"), secret: true);
         return LocalServer.Add(builder, new LocalPostgres(name, data, password.Resource));

@@ -3,19 +3,21 @@ using RabbitMQ.Client;
 namespace Switchboard.AppHost.LocalServers;
 
 /// <summary>RabbitMQ as Debian installs it, with its management plugin.</summary>
-internal sealed class LocalRabbitMq(string name, LocalServerData data, ParameterResource password) : LocalServer(name, "rabbitmq", data, password)
+internal sealed class LocalRabbitMq(string name, LocalServerData data, ParameterResource password)
+    : LocalServer(name, "rabbitmq", data, password)
 {
     private const string User = "guest";
 
-    // The node registers with a name server, epmd, which by itself becomes a daemon that outlives everybody. Here it runs in the foreground,
-    // and the kernel ends it with its parent; and its parent is the broker, since the shell becomes it.
+    // The node registers with a name server, epmd, which by itself becomes a daemon that outlives everybody. Here it runs in the
+    // foreground, and the kernel ends it with its parent; and its parent is the broker, since the shell becomes it.
     private const string StartBroker = """
         setpriv --pdeathsig KILL epmd -port "$ERL_EPMD_PORT" -address 127.0.0.1 &
         until epmd -port "$ERL_EPMD_PORT" -names >/dev/null 2>&1; do sleep 0.05; done
         exec "$1"
         """;
 
-    public override ReferenceExpression ConnectionStringExpression => ReferenceExpression.Create($"amqp://{User}:{Password}@127.0.0.1:{Port}");
+    public override ReferenceExpression ConnectionStringExpression =>
+        ReferenceExpression.Create($"amqp://{User}:{Password}@127.0.0.1:{Port}");
 
     public override IEnumerable<object> CommandLine() => ["/bin/sh", "-c", StartBroker, Name, LocalPrograms.RabbitMqServer!];
 
@@ -73,7 +75,8 @@ internal sealed class LocalRabbitMq(string name, LocalServerData data, Parameter
 internal static class LocalRabbitMqExtensions
 {
     /// <summary>Adds a RabbitMQ that runs as a local program.</summary>
-    public static IResourceBuilder<LocalRabbitMq> AddLocalRabbitMq(this IDistributedApplicationBuilder builder, string name, LocalServerData data)
+    public static IResourceBuilder<LocalRabbitMq> AddLocalRabbitMq(
+        this IDistributedApplicationBuilder builder, string name, LocalServerData data)
     {
         var password = builder.AddParameter($"{name}-password", data.Secret($"{name}-password"), secret: true);
         var server = LocalServer.Add(builder, new LocalRabbitMq(name, data, password.Resource))

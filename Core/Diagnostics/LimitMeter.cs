@@ -36,7 +36,8 @@ internal sealed class LimitMeter(Func<LayeredLimitCounts> read, TimeProvider tim
     }
 
     private static LayeredLimitCounts Since(LayeredLimitCounts now, LayeredLimitCounts then) => new(
-        now.Local - then.Local, now.Redis - then.Redis, now.Postgres - then.Postgres, now.Unanswered - then.Unanswered, now.Refused - then.Refused);
+        now.Local - then.Local, now.Redis - then.Redis, now.Postgres - then.Postgres, now.Unanswered - then.Unanswered,
+        now.Refused - then.Refused);
 }
 
 /// <summary>The checks of providers' limits by a process.</summary>

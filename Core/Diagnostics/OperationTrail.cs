@@ -33,7 +33,8 @@ public sealed class OperationTrail
     /// <summary>Notes what was just done.</summary>
     /// <param name="name">What it was: a constant, never something of a user.</param>
     /// <param name="took">How long it took; nothing for a moment.</param>
-    public void Mark(string name, TimeSpan took = default)
+    /// <returns>How long after its begin the operation did it.</returns>
+    public TimeSpan Mark(string name, TimeSpan took = default)
     {
         var at = Elapsed - took;
         lock (_gate)
@@ -41,6 +42,8 @@ public sealed class OperationTrail
             if (_checkpoints.Count < Most)
                 _checkpoints.Add(new(name, Math.Round(at.TotalMilliseconds, 1), Math.Round(took.TotalMilliseconds, 1)));
         }
+
+        return at;
     }
 
     /// <summary>What was noted.</summary>

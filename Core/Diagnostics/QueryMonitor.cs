@@ -64,7 +64,8 @@ public sealed class QueryMonitor
     /// How the database would run a query now, with the parameters of the last time that this process ran it, of which none is told; null
     /// when it did not. Only what was measured can be asked for, and nothing is run.
     /// </summary>
-    /// <exception cref="NpgsqlException">The database did not tell it, or not within <see cref="QueryOptions.PlanTimeoutMilliseconds"/>.</exception>
+    /// <exception cref="NpgsqlException">The database did not tell it, or not within
+    /// <see cref="QueryOptions.PlanTimeoutMilliseconds"/>.</exception>
     public async Task<string?> PlanAsync(string name, CancellationToken cancellationToken) =>
         _latest.TryGetValue(name, out var statement) ? await _alerts.PlanAsync(statement, cancellationToken) : null;
 

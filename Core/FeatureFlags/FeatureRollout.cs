@@ -62,7 +62,8 @@ public sealed partial class FeatureRollout
     /// <summary>Runs the path that is due, and the plain one where the optimised one fails.</summary>
     /// <param name="feature">The feature.</param>
     /// <param name="accountId">For whom; null for what belongs to no account.</param>
-    /// <param name="optimised">In shadow it gets a separate token and may outlive the call: nothing in it may belong to the request.</param>
+    /// <param name="optimised">In shadow it gets a separate token and may outlive the call: nothing in it may belong to the
+    /// request.</param>
     /// <param name="plain">The path that always works.</param>
     /// <param name="difference">Compares the plain answer with the optimised one, in shadow: null if they say the same, else where they
     /// differ in a few words without content of people (200 characters are logged). Without it the feature is never run in shadow, as is

@@ -36,7 +36,8 @@ public sealed record DeadJob(
 /// <param name="Since">Dead at this time or later.</param>
 /// <param name="Until">Dead before this time.</param>
 /// <param name="ErrorContains">With this in the last error, whatever the case.</param>
-/// <param name="AsShown">Whether that is looked for in the error as it is without names: who may not see them finds nothing by them.</param>
+/// <param name="AsShown">Whether that is looked for in the error as it is without names: who may not see them finds nothing by
+/// them.</param>
 public sealed record DeadJobFilter(
     string? Type = null,
     DateTimeOffset? Since = null,
@@ -46,5 +47,6 @@ public sealed record DeadJobFilter(
 
 /// <summary>What became of the wish to run dead jobs again.</summary>
 /// <param name="Replayed">How many run again.</param>
-/// <param name="NotReplayable">How many stay dead because their body is no JSON or their worker is not known: no handler could be given them.</param>
+/// <param name="NotReplayable">How many stay dead because their body is no JSON or their worker is not known: no handler could be given
+/// them.</param>
 public sealed record ReplayResult(int Replayed, int NotReplayable);

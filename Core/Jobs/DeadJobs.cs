@@ -140,7 +140,8 @@ internal static class ListDeadJobs
         payload.Length <= DeadJob.MaxPayloadLength ? payload : payload[..DeadJob.MaxPayloadLength];
 }
 
-/// <summary>Reads dead jobs as the messages they become when replayed, and keeps others from replaying them too; null for one of a worker that is not known here.</summary>
+/// <summary>Reads dead jobs as the messages they become when replayed, and keeps others from replaying them too; null for one of a worker
+/// that is not known here.</summary>
 internal static class LockDeadJobs
 {
     private const string Sql =
@@ -178,11 +179,13 @@ internal static class InsertDeadJobs
     private const string Sql =
         """
         INSERT INTO dead_jobs
-            (id, type, version, worker, priority, payload, idempotency_key, attempts, errors, is_replay, error, trace_parent, created_at, died_at)
+            (id, type, version, worker, priority, payload, idempotency_key, attempts, errors, is_replay, error, trace_parent, created_at,
+            died_at)
         SELECT id, type, version, worker, priority, payload, idempotency_key, attempts, errors::jsonb, is_replay, error, trace_parent,
                created_at, $14
         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-            AS new (id, type, version, worker, priority, payload, idempotency_key, attempts, errors, is_replay, error, trace_parent, created_at)
+            AS new (id, type, version, worker, priority, payload, idempotency_key, attempts, errors, is_replay, error, trace_parent,
+            created_at)
         ON CONFLICT (id) DO UPDATE SET
             attempts = excluded.attempts, errors = excluded.errors, error = excluded.error, died_at = excluded.died_at
         """;

@@ -183,9 +183,11 @@ internal static class LatencyBuckets
     }
 }
 
-/// <summary>Writes down what this process counted, and that it is alive, about once a second. A failure costs nothing: it adds up.</summary>
+/// <summary>Writes down what this process counted, and that it is alive, about once a second. A failure costs nothing: it adds
+/// up.</summary>
 internal sealed class JobCountersFlush(
-    JobCounters counters, NpgsqlDataSource dataSource, IOptions<JobOptions> options, TimeProvider timeProvider, ILogger<JobCountersFlush> logger)
+    JobCounters counters, NpgsqlDataSource dataSource, IOptions<JobOptions> options, TimeProvider timeProvider,
+    ILogger<JobCountersFlush> logger)
     : ResilientLoop(timeProvider, logger)
 {
     private const string MinuteSql =

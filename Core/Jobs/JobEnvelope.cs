@@ -6,8 +6,9 @@ using RabbitMQ.Client;
 namespace Switchboard.Core.Jobs;
 
 /// <summary>
-/// Many jobs in one message, or in one row of the outbox: what waits together travels together. Its type is <c>jobs/1</c>, its body a JSON array
-/// of objects: <c>type</c>, <c>id</c>, <c>key</c>, <c>at</c> (Unix ms), <c>job</c> (the record as it is), and where they say something
+/// Many jobs in one message, or in one row of the outbox: what waits together travels together. Its type is <c>jobs/1</c>, its body a JSON
+/// array of objects: <c>type</c>, <c>id</c>, <c>key</c>, <c>at</c> (Unix ms), <c>job</c> (the record as it is), and where they say
+/// something
 /// <c>attempt</c>, <c>replay</c>, <c>errors</c>, <c>trace</c>. A job by itself travels as <see cref="JobMessageProperties"/> tells.
 /// </summary>
 internal static class JobEnvelope
@@ -64,7 +65,8 @@ internal static class JobEnvelope
     }
 
     /// <summary>The jobs of a message; their bodies are parts of its own.</summary>
-    /// <exception cref="JsonException">It is none of ours; or <see cref="FormatException"/> or <see cref="InvalidOperationException"/>.</exception>
+    /// <exception cref="JsonException">It is none of ours; or <see cref="FormatException"/> or
+    /// <see cref="InvalidOperationException"/>.</exception>
     public static IReadOnlyList<JobMessage> Read(ReadOnlyMemory<byte> body, JobQueue queue)
     {
         var json = new Utf8JsonReader(body.Span, _reading);

@@ -9,7 +9,8 @@ namespace Switchboard.Core.Jobs;
 /// <summary>
 /// A job's message on the wire. Properties: <c>type</c> is name and version, <c>message_id</c> the job's id, <c>correlation_id</c>
 /// its idempotency key, <c>timestamp</c> when it was published, <c>content-encoding</c> whether it is compressed
-/// (<see cref="RabbitMq.CompressedBody"/>). Headers, each only where it says something: <c>enqueued-at</c> (Unix ms), <c>attempt</c> (from 2),
+/// (<see cref="RabbitMq.CompressedBody"/>). Headers, each only where it says something: <c>enqueued-at</c> (Unix ms), <c>attempt</c> (from
+/// 2),
 /// <c>replay</c>, <c>forwarded</c>, <c>errors</c> (JSON), <c>traceparent</c> (W3C). The body is the record as JSON.
 /// </summary>
 internal static class JobMessageProperties

@@ -18,7 +18,8 @@ public sealed partial class JobOutbox
     private readonly ILogger<JobOutbox> _logger;
 
     internal JobOutbox(
-        NpgsqlDataSource dataSource, JobPublisher publisher, IOptions<JobOptions> options, TimeProvider timeProvider, ILogger<JobOutbox> logger)
+        NpgsqlDataSource dataSource, JobPublisher publisher, IOptions<JobOptions> options, TimeProvider timeProvider,
+        ILogger<JobOutbox> logger)
     {
         _dataSource = dataSource;
         _publisher = publisher;

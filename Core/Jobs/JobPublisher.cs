@@ -111,8 +111,8 @@ internal sealed class JobPublisherHost(JobPublisher publisher) : BackgroundServi
 }
 
 /// <summary>
-/// The broker is unavailable, has blocked its publishers, did not confirm in time, or has a full queue. Whether it has the jobs is not known:
-/// to publish them again is safe, because jobs are idempotent. An endpoint answers 503 with <c>Retry-After</c>.
+/// The broker is unavailable, has blocked its publishers, did not confirm in time, or has a full queue. Whether it has the jobs is not
+/// known: to publish them again is safe, because jobs are idempotent. An endpoint answers 503 with <c>Retry-After</c>.
 /// </summary>
 public sealed class BrokerUnavailableException : Exception
 {

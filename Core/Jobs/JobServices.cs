@@ -82,7 +82,8 @@ public static class JobServices
         return services;
     }
 
-    /// <summary>Measures how much waits in all queues and for how long (<see cref="QueueLagPoll"/>). One process that always runs is enough.</summary>
+    /// <summary>Measures how much waits in all queues and for how long (<see cref="QueueLagPoll"/>). One process that always runs is
+    /// enough.</summary>
     public static IServiceCollection AddQueueLag(this IServiceCollection services)
     {
         services.AddMetrics();
@@ -104,7 +105,8 @@ public static class JobServices
     /// <param name="name">Makes the schedule unique; the same in every replica.</param>
     /// <param name="every">The time between two runs. Runs missed while nothing ran are not made up for.</param>
     /// <param name="job">The job of an id; each run is one with a new id.</param>
-    public static IServiceCollection AddRecurringJob<TJob>(this IServiceCollection services, string name, TimeSpan every, Func<Guid, TJob> job)
+    public static IServiceCollection AddRecurringJob<TJob>(
+        this IServiceCollection services, string name, TimeSpan every, Func<Guid, TJob> job)
         where TJob : IJob
     {
         ArgumentNullException.ThrowIfNull(job);

@@ -67,9 +67,10 @@ public sealed class JobStats
 /// <summary>How the jobs of one type are doing.</summary>
 /// <param name="Type">The type's name.</param>
 /// <param name="Queue">The queue that its jobs go to unless they say otherwise.</param>
-/// <param name="Ready">Messages in that queue that wait for a worker, those of other types in it included; null while the broker is unavailable.</param>
-/// <param name="Consumers">Processes that take from that queue. 0 when none runs, or the broker cannot start its queue; null while the broker
-/// is unavailable.</param>
+/// <param name="Ready">Messages in that queue that wait for a worker, those of other types in it included; null while the broker is
+/// unavailable.</param>
+/// <param name="Consumers">Processes that take from that queue. 0 when none runs, or the broker cannot start its queue; null while the
+/// broker is unavailable.</param>
 /// <param name="Active">Jobs that handlers have at the moment.</param>
 /// <param name="Scheduled">Jobs that wait for their time or their next attempt, recurring ones included.</param>
 /// <param name="Completed">Completed within the last 24 hours.</param>
@@ -92,11 +93,12 @@ public sealed record JobTypeStats(
     double FailedPerSecond,
     JobLatency LatencyMs)
 {
-    /// <summary>Attempts that were begun within the last 24 hours: those that completed, failed or were given up, and those under way.</summary>
+    /// <summary>Attempts that were begun within the last 24 hours: those that completed, failed or were given up, and those under
+    /// way.</summary>
     public long Started { get; init; }
 
-    /// <summary>For how many seconds the oldest message that waits in that queue has waited at most, 0 when none waits; null while the broker
-    /// is unavailable.</summary>
+    /// <summary>For how many seconds the oldest message that waits in that queue has waited at most, 0 when none waits; null while the
+    /// broker is unavailable.</summary>
     public double? OldestAgeSeconds { get; init; }
 
     /// <summary>Set when there are more waiting jobs, or dead ones of this type, than are counted: <see cref="Scheduled"/> and
@@ -165,7 +167,8 @@ internal static class ReadJobCounts
         ), dead AS (
             SELECT type, (
                 SELECT count(*) FROM (
-                    SELECT FROM dead_jobs WHERE dead_jobs.type = listed.type ORDER BY died_at DESC, id DESC LIMIT {{AtMost}}) AS latest) AS dead
+                    SELECT FROM dead_jobs WHERE dead_jobs.type = listed.type ORDER BY died_at DESC, id DESC
+                      LIMIT {{AtMost}}) AS latest) AS dead
             FROM (SELECT type FROM dead_types WHERE type IS NOT NULL LIMIT {{MostTypes}}) AS listed
         )
         SELECT type, coalesce(active, 0), coalesce(scheduled, 0), coalesce(dead, 0), coalesce(completed, 0), coalesce(failed, 0),

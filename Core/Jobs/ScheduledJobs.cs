@@ -43,7 +43,8 @@ public sealed class ScheduledJobs
 
     /// <summary>Removes a waiting job; a schedule is left alone, it would be back with the next start.</summary>
     /// <returns>Whether it was there and will not run.</returns>
-    public async Task<bool> CancelAsync(Guid id, CancellationToken cancellationToken) => await DeleteRowsAsync([id], cancellationToken) == 1;
+    public async Task<bool> CancelAsync(Guid id, CancellationToken cancellationToken) =>
+        await DeleteRowsAsync([id], cancellationToken) == 1;
 
     /// <summary>Removes waiting jobs; those that are already on their way are not reached any more.</summary>
     public Task DeleteAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
@@ -105,7 +106,8 @@ internal static class ListScheduledJobs
         """;
 
     public static Task<List<ScheduledJob>> ExecuteAsync(
-        NpgsqlDataSource dataSource, string? type, (DateTimeOffset DueAt, Guid Id)? after, int limit, CancellationToken cancellationToken) =>
+        NpgsqlDataSource dataSource, string? type, (DateTimeOffset DueAt, Guid Id)? after, int limit,
+        CancellationToken cancellationToken) =>
         dataSource.Command(
             Sql, type is null ? null : StorableText.From(type), after?.DueAt ?? DateTimeOffset.UnixEpoch, after?.Id ?? Guid.Empty, limit)
             .ListAsync(Read, cancellationToken);

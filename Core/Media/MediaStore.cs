@@ -24,7 +24,8 @@ public interface IMediaStore
 public static class MediaKey
 {
     /// <summary>The key of the file that a try to fetch it keeps: no other try replaces or deletes it unknowingly.</summary>
-    public static string Of(Guid userId, Guid itemId, int attempt) => string.Create(CultureInfo.InvariantCulture, $"{userId}/{itemId}-{attempt}");
+    public static string Of(Guid userId, Guid itemId, int attempt) =>
+        string.Create(CultureInfo.InvariantCulture, $"{userId}/{itemId}-{attempt}");
 
     /// <summary>The keys of all tries up to this one: what any of them may have left behind.</summary>
     public static IEnumerable<string> UpTo(Guid userId, Guid itemId, int attempt) =>
@@ -38,7 +39,8 @@ public static class MediaServices
     public static IServiceCollection AddMediaStore(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        services.AddOptions<MediaOptions>().Bind(configuration.GetSection(MediaOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<MediaOptions>().Bind(configuration.GetSection(MediaOptions.Section))
+            .ValidateDataAnnotations().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MediaOptions>, MediaOptionsValidator>());
         services.TryAddSingleton(provider => StoreOf(provider.GetRequiredService<IOptions<MediaOptions>>().Value));
         return services;

@@ -67,7 +67,8 @@ internal sealed class S3MediaStore : IMediaStore, IDisposable
     public void Dispose() => _client.Dispose();
 
     // a bucket that is not there is an error of whoever runs this, not a file that is not there
-    private static bool IsMissing(AmazonS3Exception reason) => reason.StatusCode == HttpStatusCode.NotFound && reason.ErrorCode != "NoSuchBucket";
+    private static bool IsMissing(AmazonS3Exception reason) =>
+        reason.StatusCode == HttpStatusCode.NotFound && reason.ErrorCode != "NoSuchBucket";
 
     private static AmazonS3Config Config(S3MediaOptions options)
     {

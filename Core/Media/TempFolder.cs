@@ -5,8 +5,8 @@ namespace Switchboard.Core.Media;
 
 /// <summary>
 /// Files while they are looked at. Each process has its own folder below <c>Media:TempFolder</c>, and beside it a lock that the system
-/// lets go when the process dies, however it dies. Folders whose lock is free are removed at the start and every hour, and in its own folder
-/// what is older than 30 days; the own folder goes when the process stops. What other living processes have is never touched.
+/// lets go when the process dies, however it dies. Folders whose lock is free are removed at the start and every hour, and in its own
+/// folder what is older than 30 days; the own folder goes when the process stops. What other living processes have is never touched.
 /// </summary>
 public sealed partial class TempFolder(IOptions<MediaOptions> options, TimeProvider timeProvider, ILogger<TempFolder> logger)
     : ResilientLoop(timeProvider, logger)

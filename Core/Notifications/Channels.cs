@@ -21,7 +21,8 @@ public enum AddressKind
     /// <summary>The id of a row in <c>recipients</c>.</summary>
     Recipient,
 
-    /// <summary>The user's own id, for all of their webhook endpoints that take <c>notification.message</c>; or the id of one of them, a row in
+    /// <summary>The user's own id, for all of their webhook endpoints that take <c>notification.message</c>; or the id of one of them, a
+    /// row in
     /// <c>webhook_endpoints</c>.</summary>
     Endpoint,
 }

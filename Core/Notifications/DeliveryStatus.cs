@@ -30,7 +30,8 @@ public enum DeliveryStatus
 /// late, twice or in any order; a state only moves forward. Failed is below delivered because a provider that first gives up and
 /// then delivers has delivered. Cancelled is reached from pending alone, and left by nothing.
 /// <para>Two moves back are not of this order, and only Workers.Dispatch and a person make them: a send that
-/// failed for the time being goes from sending to pending, and a failed notification that is to be tried again from failed to pending.</para>
+/// failed for the time being goes from sending to pending, and a failed notification that is to be tried again from failed to
+/// pending.</para>
 /// </summary>
 public static class DeliveryStatuses
 {

@@ -15,7 +15,8 @@ public sealed record NotificationContent
     /// <summary>The HTML of a mail; the text is its plain part.</summary>
     public string? Html { get; init; }
 
-    /// <summary>What programs read: the custom data of a push message, of an inbox item, of a webhook. Values of push are strings.</summary>
+    /// <summary>What programs read: the custom data of a push message, of an inbox item, of a webhook. Values of push are
+    /// strings.</summary>
     public JsonElement? Data { get; init; }
 
     /// <summary>A template that WhatsApp has approved, in place of the text.</summary>

@@ -96,5 +96,6 @@ public static class NotificationKeys
     public static string Revocation(Guid accountId, string grantHash) => $"revoked:{accountId}/{grantHash}";
 
     /// <summary>A webhook endpoint that was turned off, each time that it is.</summary>
-    public static string EndpointDisabled(Guid endpointId, DateTimeOffset at) => $"webhook-disabled:{endpointId}/{at.ToUnixTimeMilliseconds()}";
+    public static string EndpointDisabled(Guid endpointId, DateTimeOffset at) =>
+        $"webhook-disabled:{endpointId}/{at.ToUnixTimeMilliseconds()}";
 }

@@ -60,8 +60,9 @@ public sealed class NotificationStore(
 
     /// <summary>
     /// Makes notifications, within the caller's transaction: two statements, whatever the number. A draft whose key or id is there already
-    /// changes nothing; one above its user's <see cref="NotificationQuota"/> is made as failed. Text is stored as <see cref="StorableText"/>
-    /// makes it, and where nothing could be seen of it there is one that says so: providers refuse a message without text.
+    /// changes nothing; one above its user's <see cref="NotificationQuota"/> is made as failed. Text is stored as
+    /// <see cref="StorableText"/> makes it, and where nothing could be seen of it there is one that says so: providers refuse a message
+    /// without text.
     /// </summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="transaction">Its transaction.</param>
@@ -92,7 +93,8 @@ public sealed class NotificationStore(
         {
             if (draft.ScheduledFor is { } dueAt && dueAt > now)
                 await scheduledJobs.InsertAsync(
-                    connection, transaction, [Send(id, draft, shares.TakeAt(dueAt, draft.UserId, draft.Priority))], dueAt, cancellationToken);
+                    connection, transaction, [Send(id, draft, shares.TakeAt(dueAt, draft.UserId, draft.Priority))], dueAt,
+                    cancellationToken);
             else
                 jobs.Add(Send(id, draft, shares.Take(draft.UserId, draft.Priority)));
         }
@@ -123,7 +125,8 @@ public sealed class NotificationStore(
         return new(
             [.. cancelled.Select(one => one.Id)],
             RecordEvents.Of(
-                [.. cancelled.Select(one => EventRecord.Of(NotificationEvents.Cancelled, userId, one.Id, one.Channel, now))], timeProvider));
+                [.. cancelled.Select(one => EventRecord.Of(NotificationEvents.Cancelled, userId, one.Id, one.Channel, now))],
+                timeProvider));
     }
 
     private const string VerifiedPhoneSql =
@@ -184,7 +187,8 @@ public sealed class NotificationStore(
     }
 
     private Task<int> FailAsync(
-        NpgsqlTransaction transaction, (Guid Id, NotificationDraft Draft)[] above, DateTimeOffset now, CancellationToken cancellationToken) =>
+        NpgsqlTransaction transaction, (Guid Id, NotificationDraft Draft)[] above, DateTimeOffset now,
+        CancellationToken cancellationToken) =>
         transaction.Command(
             FailSql, above.Select(one => one.Id).ToArray(), above.Select(one => one.Draft.UserId).ToArray(), quota.Reason, now)
             .RunAsync(cancellationToken);

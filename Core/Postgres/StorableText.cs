@@ -77,7 +77,8 @@ public static class StorableText
         return text[..end] + ellipsis;
     }
 
-    /// <summary>How many bytes a part of a text takes within a string of JSON: for <see cref="Cut(string, int, Func{ReadOnlySpan{char}, int}, string)"/>
+    /// <summary>How many bytes a part of a text takes within a string of JSON: for
+    /// <see cref="Cut(string, int, Func{ReadOnlySpan{char}, int}, string)"/>
     /// where a provider counts those. Of an emoji twelve, since it is escaped.</summary>
     public static int BytesInJson(ReadOnlySpan<char> text) =>
         JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes.Length;

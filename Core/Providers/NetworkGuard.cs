@@ -60,7 +60,9 @@ public abstract class NetworkGuard
 
     // a literal is no name to ask for
     private Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) =>
-        IPAddress.TryParse(host.Trim('[', ']'), out var literal) ? Task.FromResult<IPAddress[]>([literal]) : _resolve(host, cancellationToken);
+        IPAddress.TryParse(host.Trim('[', ']'), out var literal)
+            ? Task.FromResult<IPAddress[]>([literal])
+            : _resolve(host, cancellationToken);
 
     private bool MayBe(IPAddress address)
     {

@@ -15,10 +15,18 @@ public delegate ProviderFailure ErrorMapping(int status, string? code, string me
 /// <param name="timeout">How long its client lets a call take; the reading of the answer may take as long again.</param>
 /// <param name="timeProvider">The clock.</param>
 /// <param name="errors">Says what its error answers mean.</param>
-public sealed class ProviderCalls(string provider, HttpClient http, TimeSpan timeout, TimeProvider timeProvider, ErrorMapping errors)
+/// <param name="largestAnswer">How many bytes an answer may have, where a user named the server that gives it; null for any.</param>
+public sealed class ProviderCalls(
+    string provider, HttpClient http, TimeSpan timeout, TimeProvider timeProvider, ErrorMapping errors, int? largestAnswer = null)
 {
+    /// <summary>The largest answer of what says who somebody is, or gives a token.</summary>
+    public const int SmallAnswer = 1024 * 1024;
+
     // enough of it for a person to see what it is
     private const int LongestMessage = 500;
+
+    // more is no error of an API, but a gateway's page, or worse
+    private const int LargestError = 64 * 1024;
 
     /// <summary>Sends a request and reads its answer as it comes in.</summary>
     public Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellationToken) => SendAsync(
@@ -42,9 +50,11 @@ public sealed class ProviderCalls(string provider, HttpClient http, TimeSpan tim
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             using var timer = new CancellationTokenSource(timeout, timeProvider);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
-            return response.IsSuccessStatusCode
-                ? await read(response.Content, either.Token)
-                : throw new ProviderException(await ReadErrorAsync(response, either.Token));
+            if (!response.IsSuccessStatusCode)
+                throw new ProviderException(await ReadErrorAsync(response, cancellationToken));
+            if (largestAnswer is { } most)
+                await response.Content.LoadIntoBufferAsync(most, either.Token);
+            return await read(response.Content, either.Token);
         }
         catch (JsonException reason)
         {
@@ -62,7 +72,7 @@ public sealed class ProviderCalls(string provider, HttpClient http, TimeSpan tim
 
     private async Task<ProviderFailure> ReadErrorAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var (code, message) = Parse(await response.Content.ReadAsStringAsync(cancellationToken));
+        var (code, message) = Parse(await response.ReadStartAsync(LargestError, timeout, timeProvider, cancellationToken));
         return errors(
             (int)response.StatusCode,
             code,
@@ -85,7 +95,8 @@ public sealed class ProviderCalls(string provider, HttpClient http, TimeSpan tim
                 JsonValueKind.String => (
                     error.GetString(), Text(json.RootElement, "error_description") ?? Text(json.RootElement, "message") ?? ""),
                 JsonValueKind.Object => (
-                    Reason(error, "errors") ?? Reason(error, "details") ?? Text(error, "status") ?? Text(error, "code") ?? NumberOfMeta(error),
+                    Reason(error, "errors") ?? Reason(error, "details") ?? Text(error, "status") ?? Text(error, "code")
+                        ?? NumberOfMeta(error),
                     Text(error, "message") ?? body),
                 _ => (null, body),
             };

@@ -42,7 +42,8 @@ public static class ProviderHttpClients
     /// <param name="name">Its name.</param>
     /// <param name="settings">Reads the provider's options; they are validated at start, not here.</param>
     /// <param name="credentials">Reads what each request is authorised by; null where each request brings its own.</param>
-    /// <param name="isByHost">Whether each host has a circuit of its own: where users name the hosts, one that is down stops no other.</param>
+    /// <param name="isByHost">Whether each host has a circuit of its own: where users name the hosts, one that is down stops no
+    /// other.</param>
     public static IHttpClientBuilder AddProviderHttpClient(
         this IServiceCollection services,
         string name,
@@ -93,8 +94,8 @@ public static class ProviderHttpClients
     }
 
     /// <summary>
-    /// The beginning of the answer's body, for who reads what a server that is not ours says: so much and so long at most, and no error if it
-    /// breaks off. The request has to be sent with <see cref="HttpCompletionOption.ResponseHeadersRead"/>.
+    /// The beginning of the answer's body, for who reads what a server that is not ours says: so much and so long at most, and no error if
+    /// it breaks off. The request has to be sent with <see cref="HttpCompletionOption.ResponseHeadersRead"/>.
     /// </summary>
     /// <param name="response">The answer.</param>
     /// <param name="bytes">How much is read.</param>
@@ -177,8 +178,8 @@ public static class ProviderHttpClients
 }
 
 /// <summary>
-/// Which circuit the requests to a host share. The hosts come from users: each has its own, but for those that come after a thousand others,
-/// so that inventing hosts fills no memory.
+/// Which circuit the requests to a host share. The hosts come from users: each has its own, but for those that come after a thousand
+/// others, so that inventing hosts fills no memory.
 /// </summary>
 internal sealed class HostCircuits
 {

@@ -30,7 +30,8 @@ internal sealed partial class BrokerConnection<TSession>(
     /// <summary>The open session, if there is one.</summary>
     public TSession? Current => _session.Task is { IsCompletedSuccessfully: true, Result: var session } ? session : null;
 
-    /// <summary>The open session. While the very first connection is being made it is waited for; later an absence is known at once.</summary>
+    /// <summary>The open session. While the very first connection is being made it is waited for; later an absence is known at
+    /// once.</summary>
     /// <exception cref="BrokerUnavailableException">There is none.</exception>
     public ValueTask<TSession> GetAsync(TimeSpan firstConnection, CancellationToken cancellationToken)
     {

@@ -67,7 +67,8 @@ public static partial class MessageTemplate
         return FoldedText.IsBlank(rendered) ? WithoutText(message) : StorableText.Cut(rendered, MaxLength);
     }
 
-    private static string? ValueOf(string placeholder, string ruleName, ReceivedMessage message, ContentInclude include) => placeholder switch
+    private static string? ValueOf(
+        string placeholder, string ruleName, ReceivedMessage message, ContentInclude include) => placeholder switch
     {
         "kind" => KindOf(message),
         "from" => message.From,

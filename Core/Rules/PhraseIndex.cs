@@ -13,7 +13,8 @@ internal sealed class PhraseIndex
     private const int None = -1;
     private const int FewLetters = 16;
 
-    // of each state: its last letter, the first of those that follow it, the longest other one that it ends with, the phrase that it ends with
+    // of each state: its last letter, the first of those that follow it, the longest other one that it ends with, the phrase that it ends
+    // with
     private readonly char[] _letter;
     private readonly int[] _next;
     private readonly int[] _shorter;

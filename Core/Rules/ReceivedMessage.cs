@@ -42,7 +42,8 @@ public sealed record ReceivedMessage(
     public static ReceivedMessage Sms(
         string from, string to, string body, DateTimeOffset receivedAt, bool hasMedia, params IEnumerable<string> transcripts) =>
         new(
-            MessageKind.Text, from, to, "", string.Join('\n', transcripts.Prepend(body).Where(part => part.Length > 0)), receivedAt, hasMedia);
+            MessageKind.Text, from, to, "", string.Join('\n', transcripts.Prepend(body).Where(part => part.Length > 0)), receivedAt,
+            hasMedia);
 }
 
 /// <summary>Whether a message is a mail or an SMS.</summary>

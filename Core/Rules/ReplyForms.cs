@@ -46,7 +46,8 @@ internal static class ReplyForms
 
     // what may stand first in an attribution that is wrapped; one that begins with its date is told by its digits
     private static readonly SearchValues<string> Openings = Any(
-        "on ", "am ", "le ", "el ", "il ", "em ", "no dia ", "in data ", "op ", "den ", "på ", "w dniu ", "dnia ", "dne ", "în ", "la data ",
+        "on ", "am ", "le ", "el ", "il ", "em ", "no dia ", "in data ", "op ", "den ", "på ", "w dniu ", "dnia ", "dne ", "în ",
+        "la data ",
         "στις ", "в ", "у ", "บน ", "vào ", "pada ", "tarih", "בתאריך ", "في ", "在", "於", "于", "el día ", "a(z) ");
 
     private static readonly SearchValues<string> Wrote = Any(
@@ -56,7 +57,8 @@ internal static class ReplyForms
 
     private static readonly FrozenSet<string> OriginalMessage = Set(
         "original message", "reply message", "ursprüngliche nachricht", "originalnachricht", "antwort nachricht", "message d'origine",
-        "message original", "mensaje original", "messaggio originale", "mensagem original", "oorspronkelijk bericht", "oprindelig meddelelse",
+        "message original", "mensaje original", "messaggio originale", "mensagem original", "oorspronkelijk bericht",
+        "oprindelig meddelelse",
         "oprindelig besked", "opprinnelig melding", "ursprungligt meddelande", "originalmeddelande", "alkuperäinen viesti",
         "wiadomość oryginalna", "oryginalna wiadomość", "původní zpráva", "pôvodná správa", "eredeti üzenet", "mesajul original",
         "orijinal mesaj", "исходное сообщение", "пересылаемое сообщение", "оригінальне повідомлення", "αρχικό μήνυμα", "הודעה מקורית",
@@ -112,7 +114,8 @@ internal static class ReplyForms
             : ReplyHeader.None;
 
     /// <summary>Whether a line begins as attributions do: <c>On …</c>.</summary>
-    public static bool Opens(ReadOnlySpan<char> line) => Folded(line[..Math.Min(line.Length, LongestLabel)]).AsSpan().IndexOfAny(Openings) == 0;
+    public static bool Opens(ReadOnlySpan<char> line) =>
+        Folded(line[..Math.Min(line.Length, LongestLabel)]).AsSpan().IndexOfAny(Openings) == 0;
 
     /// <summary>
     /// Whether it says who wrote when, with a colon at its end: in any language where it has the address in brackets, as Gmail writes it,

@@ -74,14 +74,17 @@ public sealed class SecretProtector
     /// <param name="data">What <see cref="Protect(string, string, string)"/> gave.</param>
     /// <param name="purpose">The same purpose.</param>
     /// <param name="place">The same place.</param>
-    /// <exception cref="CryptographicException">It was changed, is of another purpose or place, or its secret is not known any more.</exception>
-    public string Unprotect(byte[] data, string purpose, string place = "") => Encoding.UTF8.GetString(UnprotectBytes(data, purpose, place));
+    /// <exception cref="CryptographicException">It was changed, is of another purpose or place, or its secret is not known any
+    /// more.</exception>
+    public string Unprotect(byte[] data, string purpose, string place = "") =>
+        Encoding.UTF8.GetString(UnprotectBytes(data, purpose, place));
 
     /// <summary>Decrypts bytes.</summary>
     /// <param name="data">What <see cref="Protect(ReadOnlySpan{byte}, string, string)"/> gave.</param>
     /// <param name="purpose">The same purpose.</param>
     /// <param name="place">The same place.</param>
-    /// <exception cref="CryptographicException">It was changed, is of another purpose or place, or its secret is not known any more.</exception>
+    /// <exception cref="CryptographicException">It was changed, is of another purpose or place, or its secret is not known any
+    /// more.</exception>
     public byte[] UnprotectBytes(ReadOnlySpan<byte> data, string purpose, string place = "")
     {
         if (data.Length < HeaderBytes || data[0] is not (Version or UnboundVersion))

@@ -23,7 +23,8 @@ public static class SecretStrength
     public static IReadOnlyList<string> Settings { get; } =
     [
         EncryptionOptions.KeySetting, "Gmail:ClientSecret", "Graph:ClientSecret", "Graph:ClientState", "Media:S3:SecretKey",
-        "Social:Facebook:ClientSecret", "Social:Instagram:ClientSecret", "Social:LinkedIn:ClientSecret", "Social:X:ClientSecret", "Speech:ApiKey",
+        "Social:Facebook:ClientSecret", "Social:Instagram:ClientSecret", "Social:LinkedIn:ClientSecret", "Social:X:ClientSecret",
+        "Speech:ApiKey",
         "Twilio:AuthToken", "WhatsApp:AccessToken", "WhatsApp:AppSecret", "WhatsApp:VerifyToken",
     ];
 

@@ -8,20 +8,24 @@ namespace Switchboard.Core.Social;
 /// </summary>
 public sealed record PostContent
 {
+    // what a row leaves out, the reader sets to null
+    private static readonly Dictionary<string, PostVariant> NoPlatforms = [];
+    private static readonly Dictionary<Guid, PostVariant> NoAccounts = [];
+
     /// <summary>The text; may be empty where there is media.</summary>
-    public string Text { get; init; } = "";
+    public string Text { get => field ?? ""; init; }
 
     /// <summary>A link that is shown as a card, where the platform does that, or else follows the text.</summary>
     public string? Link { get; init; }
 
     /// <summary>Ids in <c>social_media</c>, in their order.</summary>
-    public IReadOnlyList<Guid> Media { get; init; } = [];
+    public IReadOnlyList<Guid> Media { get => field ?? []; init; }
 
     /// <summary>What a platform gets, by its name.</summary>
-    public IReadOnlyDictionary<string, PostVariant> Platforms { get; init; } = new Dictionary<string, PostVariant>();
+    public IReadOnlyDictionary<string, PostVariant> Platforms { get => field ?? NoPlatforms; init; }
 
     /// <summary>What an account gets, by its id; before what its platform gets.</summary>
-    public IReadOnlyDictionary<Guid, PostVariant> Accounts { get; init; } = new Dictionary<Guid, PostVariant>();
+    public IReadOnlyDictionary<Guid, PostVariant> Accounts { get => field ?? NoAccounts; init; }
 
     /// <summary>What an account gets: each field from its own variant, from that of its platform, or from the post.</summary>
     public PostVariant For(string platform, Guid accountId)
@@ -62,14 +66,15 @@ public sealed record PostVariant
     public IReadOnlyList<Guid>? Media { get; init; }
 }
 
-/// <summary>Where a post goes, as it was asked for. The columns <c>targets</c> of <c>social_posts</c> and <c>social_schedules</c>.</summary>
+/// <summary>Where a post goes, as it was asked for. The columns <c>targets</c> of <c>social_posts</c> and
+/// <c>social_schedules</c>.</summary>
 public sealed record PostTargets
 {
     /// <summary>Accounts.</summary>
-    public IReadOnlyList<Guid> Accounts { get; init; } = [];
+    public IReadOnlyList<Guid> Accounts { get => field ?? []; init; }
 
     /// <summary>Groups: the accounts that are in them when the post is made.</summary>
-    public IReadOnlyList<Guid> Groups { get; init; } = [];
+    public IReadOnlyList<Guid> Groups { get => field ?? []; init; }
 
     /// <summary>Whether it names anything.</summary>
     [JsonIgnore]

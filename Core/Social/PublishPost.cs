@@ -3,8 +3,8 @@ using Switchboard.Core.Jobs;
 namespace Switchboard.Core.Social;
 
 /// <summary>
-/// Publish a post to one of its accounts. It is staged when the target is scheduled and waits until it is due; what it publishes is what the
-/// rows say when it fires. A target whose time was changed has another job, and this one does nothing.
+/// Publish a post to one of its accounts. It is staged when the target is scheduled and waits until it is due; what it publishes is what
+/// the rows say when it fires. A target whose time was changed has another job, and this one does nothing.
 /// </summary>
 /// <param name="Id">The job's id: the target names it while the job is the one that it waits for.</param>
 /// <param name="UserId">Whose post.</param>

@@ -87,8 +87,10 @@ public static class SocialPlatforms
         new(X, "X", 280, PostUnit.Weighted, PlatformCapabilities.ReadBack | PlatformCapabilities.Delete),
         new(LinkedIn, "LinkedIn", 3_000, PostUnit.CodePoints, PlatformCapabilities.ReadBack | PlatformCapabilities.Delete),
         new(Mastodon, "Mastodon", 500, PostUnit.Mastodon,
-            PlatformCapabilities.Idempotent | PlatformCapabilities.ReadBack | PlatformCapabilities.Delete | PlatformCapabilities.ManyServers),
+            PlatformCapabilities.Idempotent | PlatformCapabilities.ReadBack | PlatformCapabilities.Delete
+                | PlatformCapabilities.ManyServers),
         new(Bluesky, "Bluesky", 300, PostUnit.Graphemes,
-            PlatformCapabilities.Idempotent | PlatformCapabilities.ReadBack | PlatformCapabilities.Delete | PlatformCapabilities.ManyServers),
+            PlatformCapabilities.Idempotent | PlatformCapabilities.ReadBack | PlatformCapabilities.Delete
+                | PlatformCapabilities.ManyServers),
     }.ToDictionary(platform => platform.Name);
 }

@@ -55,7 +55,8 @@ internal sealed record SmsOfNotification(Guid Id, string MessageSid, string From
 /// <param name="ProviderStatus">The status that the provider answered.</param>
 /// <param name="Error">The error that the provider answered.</param>
 /// <param name="DurationMs">How long the answer took, in milliseconds.</param>
-internal sealed record NotificationAttempt(int Number, DateTimeOffset At, string Outcome, int? ProviderStatus, string? Error, int DurationMs);
+internal sealed record NotificationAttempt(
+    int Number, DateTimeOffset At, string Outcome, int? ProviderStatus, string? Error, int DurationMs);
 
 /// <summary>Something that happened to a notification.</summary>
 /// <param name="Event">accepted (by the webhook), processed, created, sending, sent, delivered, read, failed or cancelled.</param>

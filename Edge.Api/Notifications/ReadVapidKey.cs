@@ -7,7 +7,8 @@ namespace Switchboard.Edge.Api.Notifications;
 /// <param name="PublicKey">The <c>applicationServerKey</c> of <c>pushManager.subscribe</c>, base64url.</param>
 internal sealed record VapidKeyResponse(string PublicKey);
 
-/// <summary><c>GET /api/push/vapid-key</c>: the key with which a web page subscribes its browser to push messages; always the same.</summary>
+/// <summary><c>GET /api/push/vapid-key</c>: the key with which a web page subscribes its browser to push messages; always the
+/// same.</summary>
 internal sealed class ReadVapidKey(VapidKeyStore keys) : EndpointWithoutRequest<Ok<VapidKeyResponse>>
 {
     public override void Configure()

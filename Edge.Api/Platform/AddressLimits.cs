@@ -28,7 +28,8 @@ internal sealed class AddressLimits(IOptions<RateLimitOptions> options, TimeProv
         new(RateLimitPolicy.From(name, policy), options.Value.MaxAddresses, timeProvider);
 }
 
-/// <summary>Who sends, as far as an address tells: an address of IPv4, or the /64 of one of IPv6, which one sender has as a whole.</summary>
+/// <summary>Who sends, as far as an address tells: an address of IPv4, or the /64 of one of IPv6, which one sender has as a
+/// whole.</summary>
 internal readonly record struct ClientNetwork(bool IsVersion6, ulong Bits)
 {
     /// <summary>The network of an address; all that have none are one.</summary>

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -90,6 +91,14 @@ internal static class ApiDescription
         return endpoint;
     }
 
+    /// <summary>What a body may look like: JSON that the endpoint takes.</summary>
+    public static RouteHandlerBuilder Example(this RouteHandlerBuilder endpoint, string json) =>
+        endpoint.WithMetadata(new RequestExample(json));
+
+    /// <summary>A header that the endpoint reads.</summary>
+    public static RouteHandlerBuilder TakesHeader(this RouteHandlerBuilder endpoint, string name, bool isRequired = false) =>
+        endpoint.WithMetadata(new RequestHeader(name, isRequired));
+
     /// <summary>The endpoint stays for one more version: it is called deprecated, and each answer names what takes its place.</summary>
     public static RouteHandlerBuilder Superseded(this RouteHandlerBuilder endpoint, string successor) => endpoint
         .WithMetadata(new ObsoleteAttribute($"Use {successor}."))
@@ -119,8 +128,14 @@ internal static class ApiDescription
         foreach (var property in endpoint.ReqDtoType.GetProperties().Where(property => property.IsDefined(typeof(QueryParamAttribute))))
             operation.Parameters.Add(Parameter(Camel(property.Name), ParameterLocation.Query, TypeOf(property), isRequired: false));
 
-        if (context.Description.HttpMethod is "GET" or "DELETE")
+        foreach (var header in metadata.OfType<RequestHeader>())
+            operation.Parameters.Add(Parameter(header.Name, ParameterLocation.Header, JsonSchemaType.String, header.IsRequired));
+
+        var example = metadata.OfType<RequestExample>().FirstOrDefault();
+        if (context.Description.HttpMethod == "GET" || (context.Description.HttpMethod == "DELETE" && example is null))
             operation.RequestBody = null;
+        if (example is not null && operation.RequestBody?.Content?.TryGetValue("application/json", out var body) is true)
+            body.Example = JsonNode.Parse(example.Json);
         // what creates; an endpoint that answers 200 means something else by its 422
         if (operation.Responses?.ContainsKey("422") is true && !operation.Responses.ContainsKey("200"))
             operation.Parameters.Add(
@@ -149,6 +164,10 @@ internal static class ApiDescription
             var type when type == typeof(bool) => JsonSchemaType.Boolean,
             _ => JsonSchemaType.String,
         };
+
+    private sealed record RequestExample(string Json);
+
+    private sealed record RequestHeader(string Name, bool IsRequired);
 
     private static string Camel(string name) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(name);
 }

@@ -42,8 +42,8 @@ internal enum Quota
 }
 
 /// <summary>
-/// Quotas per user and day. A request counts when it comes, whatever becomes of it. Counted by the limiter that all processes share: without
-/// Redis each process counts for itself.
+/// Quotas per user and day. A request counts when it comes, whatever becomes of it. Counted by the limiter that all processes share:
+/// without Redis each process counts for itself.
 /// </summary>
 internal sealed class DailyQuotas(
     SlidingWindowLimiter limiter, NotificationQuota notifications, IOptions<QuotaOptions> options, TimeProvider timeProvider)

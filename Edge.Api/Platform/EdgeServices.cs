@@ -33,7 +33,8 @@ internal static class EdgeServices
     public static IServiceCollection AddEdgeCache(this IServiceCollection services) => services.AddSwitchboardCache(cache => cache
         .Namespace(UserDeletion.KeyNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 10_000, encrypted: true, keepsNothing: false)
         .Namespace(
-            StoredRules.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000, maxBytes: RuleTrials.MaxBytes, bytesOf: RuleTrials.BytesOf)
+            StoredRules.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000, maxBytes: RuleTrials.MaxBytes,
+            bytesOf: RuleTrials.BytesOf)
         .Namespace(OAuthTokens.CacheNamespace, OAuthTokens.CacheTime, maxEntries: 1_000, encrypted: true)
         .Namespace(AccountCache.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)
         .Namespace(TrackedEmailQuery.CacheNamespace, ttl: TimeSpan.FromMinutes(5), maxEntries: 1_000)

@@ -51,9 +51,9 @@ internal static class EndpointExtensions
 }
 
 /// <summary>
-/// Takes a request from one place alone: its query where its properties are parameters of that, else its body. Left to itself, FastEndpoints
-/// takes each field of a body from the query, the route and the headers too, by other rules than those of JSON: <c>?priority=high,low</c>
-/// was taken for two flags, and dates at their ends passed.
+/// Takes a request from one place alone: its query where its properties are parameters of that, else its body. Left to itself,
+/// FastEndpoints takes each field of a body from the query, the route and the headers too, by other rules than those of JSON:
+/// <c>?priority=high,low</c> was taken for two flags, and dates at their ends passed.
 /// </summary>
 internal sealed class OneSourceBinder<TRequest>() : RequestBinder<TRequest>(
     typeof(TRequest).GetProperties().Any(property => property.IsDefined(typeof(QueryParamAttribute), inherit: true))

@@ -25,6 +25,9 @@ internal sealed record ExceptionProblem(int Status, string Detail, int? RetryAft
             "More work waits than is taken on. Send it again later; with the same messageId or Idempotency-Key it counts once.",
             FullRetrySeconds),
         BrokerUnavailableException => Unavailable("The message broker"),
+        PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.UniqueViolation } => new(
+            StatusCodes.Status409Conflict,
+            "Something that this request names was made, changed or deleted at the same moment. Look at what there is, and send it again."),
         _ when DatabaseFailure.IsUnavailable(exception) => Unavailable("The database"),
         TimeoutException or HttpRequestException => Unavailable("Something that this answer needs"),
         _ => new(StatusCodes.Status500InternalServerError, "An unexpected error. It is logged under the traceId."),
@@ -50,6 +53,8 @@ internal sealed partial class ExceptionProblemHandler(TimeProvider timeProvider,
             Log.Failed(logger, exception, context.Request.Method, context.Request.Path.Value);
         else if (problem.Status == StatusCodes.Status503ServiceUnavailable)
             LogUnavailable(exception);
+        else if (problem.Status == StatusCodes.Status409Conflict)
+            Log.Met(logger, exception, context.Request.Method, context.Request.Path.Value);
 
         if (problem.RetryAfterSeconds is { } seconds)
             context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
@@ -72,6 +77,9 @@ internal sealed partial class ExceptionProblemHandler(TimeProvider timeProvider,
     {
         [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
         public static partial void Failed(ILogger logger, Exception exception, string method, Redacted path);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} met another change of the same moment")]
+        public static partial void Met(ILogger logger, Exception exception, string method, Redacted path);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} requests were answered 503, the last one because: {Reason}")]
         public static partial void Unavailable(ILogger logger, int count, Redacted reason);

@@ -54,19 +54,31 @@ internal sealed record NumberedPage<T>(
 /// <see cref="NumberedPageValidator{TRequest}"/>.
 /// </summary>
 /// <param name="name">The name of the list: its cursors are of no other.</param>
-internal abstract class NumberedListEndpoint<TRequest, TItem>(string name) : Endpoint<TRequest, Ok<NumberedPage<TItem>>>
+internal abstract class NumberedListEndpoint<TRequest, TItem>(string name)
+    : Endpoint<TRequest, Results<Ok<NumberedPage<TItem>>, ProblemHttpResult>>
     where TRequest : NumberedPageRequest
 {
-    /// <summary>Its route, the scope that it needs, its tag and its summary in OpenAPI.</summary>
+    /// <summary>Its route, the scope that it needs, its tag and its summary in OpenAPI; a list of one thing has that in its
+    /// route.</summary>
     protected void List(string route, string scope, string tag, string summary)
     {
         Get(route);
         Policies(scope);
-        Description(endpoint => endpoint.Titled(tag, summary).Produces<NumberedPage<TItem>>().Refuses(400, 401, 403, 429, 503));
+        Description(endpoint =>
+        {
+            endpoint.Titled(tag, summary).Produces<NumberedPage<TItem>>().Refuses(400, 401, 403, 429, 503);
+            if (route.Contains('{', StringComparison.Ordinal))
+                endpoint.Refuses(404);
+        });
     }
 
-    public sealed override async Task<Ok<NumberedPage<TItem>>> ExecuteAsync(TRequest request, CancellationToken ct) =>
-        TypedResults.Ok(await FindAsync(request, ct));
+    public sealed override async Task<Results<Ok<NumberedPage<TItem>>, ProblemHttpResult>> ExecuteAsync(
+        TRequest request, CancellationToken ct) =>
+        await RefusalAsync(ct) is { } refusal ? refusal : TypedResults.Ok(await FindAsync(request, ct));
+
+    /// <summary>Of a list of one thing, whether that is there: 404 if it is not, or is another's.</summary>
+    protected virtual Task<ProblemHttpResult?> RefusalAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<ProblemHttpResult?>(null);
 
     /// <summary>The part that was asked for; overridden where it is cached.</summary>
     protected virtual Task<NumberedPage<TItem>> FindAsync(TRequest request, CancellationToken cancellationToken) =>
@@ -82,7 +94,8 @@ internal abstract class NumberedListEndpoint<TRequest, TItem>(string name) : End
             return new(page.Items, page.NextCursor, null, null, null);
         var total = await CountAsync(request, NumberedPageRequest.MaxReach + 1, cancellationToken);
         return new(
-            page.Items, page.NextCursor, request.Page, Math.Min(total, NumberedPageRequest.MaxReach), total <= NumberedPageRequest.MaxReach);
+            page.Items, page.NextCursor, request.Page, Math.Min(total, NumberedPageRequest.MaxReach),
+            total <= NumberedPageRequest.MaxReach);
     }
 
     /// <summary>Reads at most so many items, in the order of the list.</summary>

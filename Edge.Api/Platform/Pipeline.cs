@@ -67,8 +67,8 @@ internal static class Pipeline
 
     /// <summary>
     /// A body must say what it is, and come as it is: none is decompressed (RFC 9110, 15.5.16), since limits and signatures are about the
-    /// bytes that were sent. Routing compares a media type that can be read; one that is missing or empty FastEndpoints would refuse with an
-    /// empty answer, or take for JSON, and with one that cannot be read it would leave the body unread.
+    /// bytes that were sent. Routing compares a media type that can be read; one that is missing or empty FastEndpoints would refuse with
+    /// an empty answer, or take for JSON, and with one that cannot be read it would leave the body unread.
     /// </summary>
     public static void UseMediaTypes(this IApplicationBuilder app) => app.Use((context, next) =>
     {

@@ -28,7 +28,8 @@ internal sealed class RateLimitOptions
     [ValidateObjectMembers]
     public Policy Addresses { get; init; } = new() { Permits = 1_200_000 };
 
-    /// <summary>By address: what needs no key and is no webhook, such as health, metrics, the API's description and OAuth callbacks.</summary>
+    /// <summary>By address: what needs no key and is no webhook, such as health, metrics, the API's description and OAuth
+    /// callbacks.</summary>
     [ValidateObjectMembers]
     public Policy Open { get; init; } = new() { Permits = 3_000 };
 

@@ -43,7 +43,8 @@ internal sealed class CreateRule(CreatingTransactions transactions, RuleQuota qu
             return Creation<RuleResponse>.Refused(refusal);
 
         await tx.Command(
-            InsertSql, userId, rule.Id, rule.Name, RuleResponse.NameOf(rule.Type), RuleJson.Write(rule.Sender), RuleJson.Write(rule.Content),
+            InsertSql, userId, rule.Id, rule.Name, RuleResponse.NameOf(rule.Type), RuleJson.Write(rule.Sender),
+            RuleJson.Write(rule.Content),
             rule.Priority, rule.Active, rule.Continue, rule.Template, rule.Channel, rule.Recipient, rule.CreatedAt).RunAsync(ct);
         return Creation<RuleResponse>.Made(rule);
     }

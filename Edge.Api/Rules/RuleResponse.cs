@@ -27,7 +27,8 @@ internal sealed record RuleResponse(
     {
         var rule = StoredRules.Read(row);
         return new(
-            rule.Id, rule.Name, rule.Type, rule.Sender, rule.Content, rule.Priority, rule.Active, rule.Continue, rule.Template, rule.Channel,
+            rule.Id, rule.Name, rule.Type, rule.Sender, rule.Content, rule.Priority, rule.Active, rule.Continue, rule.Template,
+            rule.Channel,
             rule.Recipient, rule.CreatedAt, row.GetFieldValue<DateTimeOffset>(StoredRules.ColumnCount));
     }
 

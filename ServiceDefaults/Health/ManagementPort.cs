@@ -13,8 +13,8 @@ internal sealed class ManagementOptions
     public const string Section = "Management";
 
     /// <summary>
-    /// <c>Management:Port</c>: one of the ports that the process listens on (<c>HTTP_PORTS=8080;8081</c>), which nobody reaches from outside.
-    /// Left out, metrics and the details of health are served in Development alone.
+    /// <c>Management:Port</c>: one of the ports that the process listens on (<c>HTTP_PORTS=8080;8081</c>), which nobody reaches from
+    /// outside. Left out, metrics and the details of health are served in Development alone.
     /// </summary>
     [Range(1, 65_535)]
     public int? Port { get; set; }

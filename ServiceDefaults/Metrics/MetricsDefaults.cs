@@ -50,8 +50,8 @@ internal static class MetricsDefaults
     }
 
     /// <summary>
-    /// Prometheus text, for operators. A name there is the instrument's with underscores, its unit (<c>_seconds</c>, <c>_bytes</c>; a unit in braces adds
-    /// nothing) and <c>_total</c> for a counter; the meter is the label <c>otel_scope_name</c>.
+    /// Prometheus text, for operators. A name there is the instrument's with underscores, its unit (<c>_seconds</c>, <c>_bytes</c>; a unit
+    /// in braces adds nothing) and <c>_total</c> for a counter; the meter is the label <c>otel_scope_name</c>.
     /// </summary>
     public static void MapPrometheus(this IEndpointRouteBuilder app) =>
         app.MapPrometheusScrapingEndpoint(DefaultPaths.Metrics).ForOperators().AllowAnonymous().DisableHttpMetrics();

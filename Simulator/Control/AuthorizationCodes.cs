@@ -30,7 +30,8 @@ internal sealed class AuthorizationCodes(TimeProvider timeProvider)
 
     /// <summary>Takes a code; null when there is none of this application, or no more.</summary>
     public AuthorizationCode? Take(string? code, string clientId) =>
-        code is not null && _codes.TryRemove(code, out var taken) && taken.ExpiresAt > timeProvider.GetUtcNow() && taken.ClientId == clientId
+        code is not null && _codes.TryRemove(code, out var taken) && taken.ExpiresAt > timeProvider.GetUtcNow()
+            && taken.ClientId == clientId
             ? taken
             : null;
 

@@ -34,7 +34,8 @@ internal sealed class EdgeClient : IDisposable
     /// <summary>Posts and gives the status of the answer; null when there was none, for whatever reason.</summary>
     public Task<HttpStatusCode?> PostAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         OrNullAsync(SendAsync<HttpStatusCode?>(
-            request, AcknowledgementTimeout, static (response, _) => Task.FromResult<HttpStatusCode?>(response.StatusCode), cancellationToken));
+            request, AcknowledgementTimeout, static (response, _) => Task.FromResult<HttpStatusCode?>(response.StatusCode),
+            cancellationToken));
 
     /// <summary>Posts and gives the whole answer; null when there was none in time, for whatever reason.</summary>
     public Task<EdgeAnswer?> AskAsync(HttpRequestMessage request, TimeSpan timeout, CancellationToken cancellationToken) =>

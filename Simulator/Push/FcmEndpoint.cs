@@ -49,7 +49,8 @@ internal sealed class FcmEndpoint(
         var fault = jwt is null || !IsSigned(jwt) ? "Invalid JWT Signature."
             : jwt.Claim("aud") != $"{address.Url}/fcm/token" ? "Invalid JWT: aud is not the token endpoint."
             : jwt.Claim("scope") != Scope ? "Invalid JWT: no scope of messaging."
-            : jwt.Time("iat") is not { } from || jwt.Time("exp") is not { } to || from > now.AddMinutes(5) || to <= now || to - from > TimeSpan.FromHours(1)
+            : jwt.Time("iat") is not { } from || jwt.Time("exp") is not { } to || from > now.AddMinutes(5) || to <= now
+                || to - from > TimeSpan.FromHours(1)
                 ? "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe."
             : null;
         if (fault is not null)

@@ -24,7 +24,8 @@ internal static class PushControl
     {
         app.MapPost("/fcm/token", (HttpRequest request, FcmEndpoint fcm) => fcm.TokenAsync(request));
         app.MapPost(
-            "/fcm/v1/projects/{project}/messages:send", (HttpRequest request, string project, FcmEndpoint fcm) => fcm.SendAsync(request, project));
+            "/fcm/v1/projects/{project}/messages:send",
+            (HttpRequest request, string project, FcmEndpoint fcm) => fcm.SendAsync(request, project));
         app.MapPost("/apns/3/device/{token}", (HttpRequest request, string token, ApnsEndpoint apns) => apns.InvokeAsync(request, token));
         app.MapPost("/push/web/{id}", (HttpRequest request, string id, WebPushEndpoint push) => push.InvokeAsync(request, id));
 

@@ -53,7 +53,8 @@ internal sealed record SentPush(
     }
 }
 
-/// <summary>The tokens and subscriptions that are no longer there, each with the code by which its service says so; null for the usual.</summary>
+/// <summary>The tokens and subscriptions that are no longer there, each with the code by which its service says so; null for the
+/// usual.</summary>
 internal sealed class DeadTokens
 {
     private readonly ConcurrentDictionary<string, string> _dead = new();

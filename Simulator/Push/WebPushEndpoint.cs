@@ -187,7 +187,8 @@ internal sealed class BrowserSubscription(string id, string? serverKey)
             using var otherPublic = other.PublicKey;
             byte[] info = [.. "WebPush: info\0"u8, .. EllipticPoint.Bytes(_key), .. sender];
             var input = HKDF.Expand(
-                HashAlgorithmName.SHA256, HKDF.Extract(HashAlgorithmName.SHA256, _key.DeriveRawSecretAgreement(otherPublic), _secret), 32, info);
+                HashAlgorithmName.SHA256, HKDF.Extract(HashAlgorithmName.SHA256, _key.DeriveRawSecretAgreement(otherPublic), _secret), 32,
+                info);
             var pseudoRandom = HKDF.Extract(HashAlgorithmName.SHA256, input, salt);
             using var aes = new AesGcm(
                 HKDF.Expand(HashAlgorithmName.SHA256, pseudoRandom, 16, "Content-Encoding: aes128gcm\0"u8.ToArray()), TagBytes);

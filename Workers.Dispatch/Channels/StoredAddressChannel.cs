@@ -14,7 +14,8 @@ internal interface IAddressService
     /// <summary>The value of <c>recipient_addresses.service</c>.</summary>
     string Name { get; }
 
-    /// <summary>Tries once to send. <see cref="FailureKind.NotFound"/> says that the address is dead: nothing will ever arrive there.</summary>
+    /// <summary>Tries once to send. <see cref="FailureKind.NotFound"/> says that the address is dead: nothing will ever arrive
+    /// there.</summary>
     /// <param name="address">The token, subscription or webhook: a secret, which is in no error, log or trace.</param>
     /// <param name="message">The message.</param>
     /// <param name="cancellationToken">Ends the wait; it may have been sent.</param>
@@ -62,7 +63,8 @@ internal abstract partial class StoredAddressChannel(
         {
             // neither the message's fault nor the address's: the operator has the key
             return new ProviderFailure(
-                FailureKind.Unauthorized, "The address cannot be decrypted by Encryption:Key or Encryption:PreviousKeys.", RetryAfter: KeyRetry);
+                FailureKind.Unauthorized, "The address cannot be decrypted by Encryption:Key or Encryption:PreviousKeys.",
+                RetryAfter: KeyRetry);
         }
 
         if (Refusal(address) is { } refusal)

@@ -5,7 +5,8 @@ using Switchboard.Core.Postgres;
 namespace Switchboard.Workers.Dispatch.Notifications;
 
 /// <summary>A notification of which a provider says something; its row is locked.</summary>
-internal sealed record LockedNotification(Guid Id, Guid UserId, string Channel, DeliveryStatus Status, DateTimeOffset CreatedAt, string Source = "");
+internal sealed record LockedNotification(
+    Guid Id, Guid UserId, string Channel, DeliveryStatus Status, DateTimeOffset CreatedAt, string Source = "");
 
 /// <summary>Finds, locks and moves the notifications that a batch of statuses is about, in two statements.</summary>
 internal static class DeliveryStatusStore
@@ -35,7 +36,8 @@ internal static class DeliveryStatusStore
             read_at             = COALESCE(n.read_at, step.read_at),
             failed_at           = COALESCE(n.failed_at, step.failed_at),
             error               = step.error
-        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[], $8::text[])
+        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[],
+        $8::text[])
             AS step (id, status, provider_message_id, sent_at, delivered_at, read_at, failed_at, error)
         WHERE n.id = step.id
           AND array_position({DeliveryStatuses.SqlOrder}, n.delivery_status) < array_position({DeliveryStatuses.SqlOrder}, step.status)
@@ -43,9 +45,9 @@ internal static class DeliveryStatusStore
         """;
 
     /// <summary>
-    /// Finds and locks the notifications of a batch of statuses, by our id where the provider echoes it, else by its own. Rows are locked in
-    /// the order of their ids, so that two processes cannot deadlock. The notification of each update, by the update's position; nothing for
-    /// those that do not exist.
+    /// Finds and locks the notifications of a batch of statuses, by our id where the provider echoes it, else by its own. Rows are locked
+    /// in the order of their ids, so that two processes cannot deadlock. The notification of each update, by the update's position; nothing
+    /// for those that do not exist.
     /// </summary>
     public static async Task<IReadOnlyDictionary<int, LockedNotification>> LockAsync(
         NpgsqlConnection connection,

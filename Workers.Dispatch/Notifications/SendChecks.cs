@@ -7,10 +7,10 @@ using Switchboard.Workers.Dispatch.Channels;
 namespace Switchboard.Workers.Dispatch.Notifications;
 
 /// <summary>
-/// Looks, right before a send, whether it is to be sent at all. What is over is not. And what a rule, a reminder or a program sends to a mere
-/// address obeys, where that is a recipient's, what the recipient wants to have of the category <c>default</c>, and their quiet hours, unless
-/// it is of the priority critical. What came of <c>POST /api/notify</c> was planned by that; what tells of a user's own account is always
-/// sent. Users without recipients cost a look into memory.
+/// Looks, right before a send, whether it is to be sent at all. What is over is not. And what a rule, a reminder or a program sends to a
+/// mere address obeys, where that is a recipient's, what the recipient wants to have of the category <c>default</c>, and their quiet hours,
+/// unless it is of the priority critical. What came of <c>POST /api/notify</c> was planned by that; what tells of a user's own account is
+/// always sent. Users without recipients cost a look into memory.
 /// </summary>
 internal sealed class SendChecks(
     AddressOwners owners, RecipientStore recipients, PreferenceStore preferences, CategoryStore categories, TimeProvider timeProvider)
@@ -56,13 +56,15 @@ internal sealed class SendChecks(
         }
     }
 
-    /// <summary>What what a recipient wants makes of a send to one of their addresses; null where it is to be sent. A pure decision.</summary>
+    /// <summary>What what a recipient wants makes of a send to one of their addresses; null where it is to be sent. A pure
+    /// decision.</summary>
     internal static SendResult? Refusal(
         ClaimedNotification notification, CategorySettings category, RecipientPreferences preferences, string? timeZone, DateTimeOffset now)
     {
         if (!preferences.Wants(category.Name, notification.Channel, category))
             return new SendResult.Refused(NotifyReasons.Preference);
-        return category.IsCritical || notification.Priority == JobPriority.Critical || preferences.QuietUntil(now, timeZone) is not { } until
+        return category.IsCritical || notification.Priority == JobPriority.Critical
+            || preferences.QuietUntil(now, timeZone) is not { } until
             ? null
             : new SendResult.Deferred($"{NotifyReasons.QuietHours} until {until:u}", until - now);
     }

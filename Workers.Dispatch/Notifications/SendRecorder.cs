@@ -21,7 +21,8 @@ internal sealed partial class SendRecorder(
     /// <param name="sends">At least one.</param>
     /// <param name="cancellationToken">Ends the waiting for a database that cannot be reached.</param>
     /// <returns>The state in which each notification was met.</returns>
-    public async Task<IReadOnlyDictionary<Guid, MetNotification>> RecordAsync(IReadOnlyList<Send> sends, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<Guid, MetNotification>> RecordAsync(
+        IReadOnlyList<Send> sends, CancellationToken cancellationToken)
     {
         while (true)
         {

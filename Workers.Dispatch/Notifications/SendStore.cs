@@ -44,7 +44,8 @@ internal sealed record ClaimedNotification(
 /// <param name="IsOurs">Whether the answer moved it.</param>
 internal readonly record struct MetNotification(DeliveryStatus Status, bool IsOurs);
 
-/// <summary>The rows of sends: claimed before the provider is called, recorded after it has answered; each a statement for a whole batch.</summary>
+/// <summary>The rows of sends: claimed before the provider is called, recorded after it has answered; each a statement for a whole
+/// batch.</summary>
 internal sealed class SendStore(NpgsqlDataSource dataSource)
 {
     private const string NoAnswerKnown = "The process that sent it ended before the answer was recorded.";

@@ -27,7 +27,8 @@ internal sealed class UploadRetention
 
 /// <summary>Deletes them a chunk at a time, for at most a minute; what is left is for the next run.</summary>
 internal sealed class PruneSocialMediaHandler(
-    SocialMediaStore library, IMediaStore files, IOptions<UploadRetention> options, TimeProvider timeProvider) : IJobHandler<PruneSocialMedia>
+    SocialMediaStore library, IMediaStore files, IOptions<UploadRetention> options, TimeProvider timeProvider)
+    : IJobHandler<PruneSocialMedia>
 {
     private const int ChunkSize = 100;
     private static readonly TimeSpan RunTime = TimeSpan.FromMinutes(1);

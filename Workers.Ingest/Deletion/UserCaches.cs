@@ -11,8 +11,8 @@ using Switchboard.Workers.Ingest.Providers.Graph;
 namespace Switchboard.Workers.Ingest.Deletion;
 
 /// <summary>
-/// What the caches of all processes hold of a user: by their names, and what has none of the user (lists and analytics of tracked mail, whose
-/// keys are hashes) by its tag.
+/// What the caches of all processes hold of a user: by their names, and what has none of the user (lists and analytics of tracked mail,
+/// whose keys are hashes) by its tag.
 /// </summary>
 internal sealed class UserCaches(HybridCache cache)
 {

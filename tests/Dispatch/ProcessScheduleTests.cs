@@ -143,6 +143,32 @@ public sealed class ProcessScheduleTests(PostgresServer postgres) : DispatchTest
     }
 
     [Fact]
+    public async Task What_is_gone_of_the_targets_of_a_recurrence_is_left_out_and_told_and_the_rest_goes_out()
+    {
+        var (schedule, other) = (await AddAsync(), await AddAsync());
+        var (here, gone, group) = (schedule.Targets.Accounts[0], other.Targets.Accounts[0], Guid.CreateVersion7());
+        await ExecuteAsync(
+            """
+            UPDATE social_schedules SET content = jsonb_build_object('text', 'Hello', 'accounts', jsonb_build_object($3::text, '{"text": "Hello you"}'::jsonb)),
+                targets = jsonb_build_object('accounts', jsonb_build_array($2::text, $3::text), 'groups', jsonb_build_array($4::text))
+            WHERE id = $1
+            """,
+            schedule.Id, here, gone, group);
+        await ExecuteAsync("DELETE FROM social_accounts WHERE id = $1", gone);
+        Time.Advance(TimeSpan.FromMinutes(1));
+
+        (await ProcessAsync(schedule)).ShouldBe([JobOutcome.Done]);
+
+        (await ReadAsync(
+            "SELECT t.account_id::text FROM social_post_targets AS t JOIN social_posts AS p ON p.id = t.post_id WHERE p.schedule_id = $1", schedule.Id))
+            .ShouldBe([here.ToString()]);
+        var now = await FindAsync(schedule);
+        now.Occurrences.ShouldBe(1);
+        now.LastError.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            error => error.ShouldContain($"account {gone}"), error => error.ShouldContain($"group {group}"));
+    }
+
+    [Fact]
     public async Task A_schedule_whose_job_is_lost_is_armed_again_once()
     {
         var schedule = await AddAsync();

@@ -6,7 +6,8 @@ namespace Switchboard.Core.Jobs.Consuming;
 /// <summary>
 /// Runs a batch and settles it: the rows of what failed are on disk, and what belongs to another worker is confirmed in its queue,
 /// before anything is acknowledged.
-/// While a dependency is unavailable the batch stays here and is tried again; when its channel is lost it is dropped, because it comes again.
+/// While a dependency is unavailable the batch stays here and is tried again; when its channel is lost it is dropped, because it comes
+/// again.
 /// </summary>
 internal sealed partial class BatchRunner(
     IServiceScopeFactory scopes,

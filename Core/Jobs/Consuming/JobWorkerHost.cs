@@ -92,7 +92,8 @@ internal sealed partial class JobWorkerHost : BackgroundService
         await connected;
     }
 
-    private async Task<QueueConsumer> OpenAsync(IConnection connection, JobQueue queue, bool isDeadLetter, CancellationToken cancellationToken)
+    private async Task<QueueConsumer> OpenAsync(
+        IConnection connection, JobQueue queue, bool isDeadLetter, CancellationToken cancellationToken)
     {
         lock (_gate)
             _assembler.DropLost();

@@ -27,7 +27,8 @@ internal abstract record Settlement
     /// <param name="backoff">How its waits grow.</param>
     /// <param name="now">When it was made.</param>
     /// <param name="random">From 0 to 1: where in the jitter's range the wait falls.</param>
-    public static Settlement Of(JobOutcome outcome, JobMessage message, Backoff backoff, DateTimeOffset now, double random) => outcome switch
+    public static Settlement Of(
+        JobOutcome outcome, JobMessage message, Backoff backoff, DateTimeOffset now, double random) => outcome switch
     {
         JobOutcome.DoneOutcome => _done,
         JobOutcome.SnoozeOutcome postponed => new Reschedule(new(message, ScheduledJobRow.Delayed, now + NotNegative(postponed.After))),
@@ -55,7 +56,8 @@ internal abstract record Settlement
     /// <summary>A message that no handler can be given.</summary>
     public static Dead Poison(JobMessage message, string error, DateTimeOffset now) => DeadOf(message, error, now);
 
-    private static Settlement AfterFailure(JobOutcome.RetryOutcome failed, JobMessage message, Backoff backoff, DateTimeOffset now, double random)
+    private static Settlement AfterFailure(
+        JobOutcome.RetryOutcome failed, JobMessage message, Backoff backoff, DateTimeOffset now, double random)
     {
         var policy = RetryPolicy.For(message.Queue.Priority);
         if (message.Attempt >= policy.MaxAttempts)

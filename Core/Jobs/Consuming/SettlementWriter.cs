@@ -7,7 +7,8 @@ namespace Switchboard.Core.Jobs.Consuming;
 /// Writes down what waits and what is dead of a batch, in one transaction, sends on what another worker serves, and does not give up.
 /// </summary>
 internal sealed partial class SettlementWriter(
-    NpgsqlDataSource dataSource, JobPublisher publisher, DependencyWait dependency, TimeProvider timeProvider, ILogger<SettlementWriter> logger)
+    NpgsqlDataSource dataSource, JobPublisher publisher, DependencyWait dependency, TimeProvider timeProvider,
+    ILogger<SettlementWriter> logger)
 {
     public async Task WriteAsync(IReadOnlyList<SettledJob> settled, IDeliveryQueue source, CancellationToken abort)
     {

@@ -10,7 +10,8 @@ internal static class DueJobs
 {
     private const string ClaimSql =
         """
-        SELECT id, type, version, worker, priority, payload::text, idempotency_key, attempt, errors::text, enqueued_at, is_replay, trace_parent,
+        SELECT id, type, version, worker, priority, payload::text, idempotency_key, attempt, errors::text, enqueued_at, is_replay,
+        trace_parent,
                state = 'recurring', name, due_at
         FROM scheduled_jobs
         WHERE due_at <= $1
@@ -33,7 +34,8 @@ internal static class DueJobs
     private const string BurySql =
         """
         INSERT INTO dead_jobs
-            (id, type, version, worker, priority, payload, idempotency_key, attempts, errors, is_replay, error, trace_parent, created_at, died_at)
+            (id, type, version, worker, priority, payload, idempotency_key, attempts, errors, is_replay, error, trace_parent, created_at,
+            died_at)
         SELECT id, type, version, worker, priority, convert_to(payload::text, 'UTF8'), idempotency_key, attempt,
                jsonb_build_array(jsonb_build_object('attempt', attempt, 'at', to_jsonb($3::timestamptz), 'error', reason)), is_replay, reason,
                trace_parent, enqueued_at, $3
@@ -188,7 +190,8 @@ internal static class DueJobs
 }
 
 /// <summary>A job whose time has come.</summary>
-/// <param name="RowId">Its row, which it may share with others; for a recurring job not the id of the message, which is one of its runs.</param>
+/// <param name="RowId">Its row, which it may share with others; for a recurring job not the id of the message, which is one of its
+/// runs.</param>
 /// <param name="Message">What is published.</param>
 /// <param name="IsRecurring">Whether the row stays.</param>
 internal sealed record DueJob(Guid RowId, JobMessage Message, bool IsRecurring);

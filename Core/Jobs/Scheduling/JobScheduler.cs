@@ -9,7 +9,8 @@ namespace Switchboard.Core.Jobs.Scheduling;
 /// is a full batch it goes on without a wait. A queue that the broker takes nothing for rests a moment, and holds up no other.
 /// </summary>
 internal sealed partial class JobScheduler(
-    NpgsqlDataSource dataSource, JobPublisher publisher, IOptions<JobOptions> options, TimeProvider timeProvider, ILogger<JobScheduler> logger)
+    NpgsqlDataSource dataSource, JobPublisher publisher, IOptions<JobOptions> options, TimeProvider timeProvider,
+    ILogger<JobScheduler> logger)
     : ResilientLoop(timeProvider, logger)
 {
     private readonly Dictionary<JobQueue, long> _refused = [];
@@ -41,7 +42,8 @@ internal sealed partial class JobScheduler(
         return claimed.Count;
     }
 
-    private async Task<(DueJob[] Jobs, BrokerUnavailableException? Failure)> PublishAsync(DueJob[] jobs, CancellationToken cancellationToken)
+    private async Task<(DueJob[] Jobs, BrokerUnavailableException? Failure)> PublishAsync(
+        DueJob[] jobs, CancellationToken cancellationToken)
     {
         try
         {

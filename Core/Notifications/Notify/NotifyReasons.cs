@@ -36,6 +36,7 @@ public static class NotifyReasons
     /// <summary>It was taken back.</summary>
     public const string Cancelled = "cancelled";
 
-    /// <summary>Those that a notification fails with when it is found, right before its send, that it is not to be sent: nothing broke.</summary>
+    /// <summary>Those that a notification fails with when it is found, right before its send, that it is not to be sent: nothing
+    /// broke.</summary>
     public static IReadOnlyList<string> OfUnsent { get; } = [Expired, Preference];
 }

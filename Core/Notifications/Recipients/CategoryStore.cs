@@ -15,7 +15,8 @@ public sealed class CategoryStore(NpgsqlDataSource dataSource, HybridCache cache
 
     private const string FindSql = $"SELECT {Columns} FROM notification_categories WHERE user_id = $1 AND name = $2";
 
-    /// <summary>A user's category; null if there is none of that name. <see cref="CategorySettings.DefaultName"/> always is there.</summary>
+    /// <summary>A user's category; null if there is none of that name. <see cref="CategorySettings.DefaultName"/> always is
+    /// there.</summary>
     public async Task<CategorySettings?> FindAsync(Guid userId, string name, CancellationToken cancellationToken) =>
         await cache.GetOrCreateAsync(
             CacheKey(userId, name), (dataSource, userId, name),

@@ -11,12 +11,14 @@ namespace Switchboard.Core.Notifications.Recipients;
 /// <param name="Id">Its row.</param>
 /// <param name="RecipientId">Whose it is.</param>
 /// <param name="Channel">Over which channel.</param>
-/// <param name="Service">Of push <c>fcm</c>, <c>apns</c> or <c>web</c>, of chat <c>slack</c>, <c>discord</c> or <c>teams</c>; else empty.</param>
+/// <param name="Service">Of push <c>fcm</c>, <c>apns</c> or <c>web</c>, of chat <c>slack</c>, <c>discord</c> or <c>teams</c>; else
+/// empty.</param>
 /// <param name="Value">The address: of <c>web</c> the subscription as the browser gives it (JSON), of chat the webhook's URL.</param>
 /// <param name="DisabledReason">Why nothing is sent there any more; null while it is.</param>
 public sealed record RecipientAddress(Guid Id, Guid RecipientId, string Channel, string Service, string Value, string? DisabledReason);
 
-/// <summary>The addresses of recipients. What whoever has it can send by (tokens, subscriptions, webhooks) is encrypted, bound to its row.</summary>
+/// <summary>The addresses of recipients. What whoever has it can send by (tokens, subscriptions, webhooks) is encrypted, bound to its
+/// row.</summary>
 public sealed class RecipientAddressStore(NpgsqlDataSource dataSource, SecretProtector secrets, TimeProvider timeProvider)
 {
     private const string Columns = "a.id, a.recipient_id, a.channel, a.service, a.address, a.secret, a.disabled_reason";

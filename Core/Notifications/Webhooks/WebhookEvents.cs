@@ -75,7 +75,8 @@ public static class WebhookPayload
         });
     }
 
-    /// <summary>The body of a notification: with as much of it as there is room for. What the data does not fit in, <c>isCut</c> says.</summary>
+    /// <summary>The body of a notification: with as much of it as there is room for. What the data does not fit in, <c>isCut</c>
+    /// says.</summary>
     /// <param name="notificationId">The notification.</param>
     /// <param name="at">When it was made.</param>
     /// <param name="text">What it says.</param>

@@ -17,8 +17,8 @@ public static class WebhookSecret
     public static string New() => Prefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(Bytes));
 
     /// <summary>
-    /// The value of <c>webhook-signature</c>: one for each secret that is good, the current one first. Of several the first stands at the end
-    /// once more: the package StandardWebhooks for .NET (1.1.2) does not look at the last one of a list.
+    /// The value of <c>webhook-signature</c>: one for each secret that is good, the current one first. Of several the first stands at the
+    /// end once more: the package StandardWebhooks for .NET (1.1.2) does not look at the last one of a list.
     /// </summary>
     public static string Sign(IEnumerable<string> secrets, string messageId, DateTimeOffset timestamp, string body)
     {

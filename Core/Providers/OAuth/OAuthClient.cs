@@ -17,7 +17,8 @@ public sealed class OAuthClient(IHttpClientFactory clients, TimeProvider timePro
     private static readonly string[] RevokedCodes = ["invalid_grant", "interaction_required", "consent_required", "login_required"];
 
     /// <summary>Exchanges a code for tokens (RFC 6749, 4.1.3; RFC 7636, 4.5).</summary>
-    /// <exception cref="ProviderException">It gave none; <see cref="FailureKind.GrantRevoked"/> means that the code is not good.</exception>
+    /// <exception cref="ProviderException">It gave none; <see cref="FailureKind.GrantRevoked"/> means that the code is not
+    /// good.</exception>
     public Task<OAuthGrant> ExchangeAsync(
         OAuthProvider provider, string code, string verifier, string redirectUri, CancellationToken cancellationToken)
     {
@@ -116,11 +117,13 @@ public sealed class OAuthClient(IHttpClientFactory clients, TimeProvider timePro
             return status switch
             {
                 // only by the authority's own code, not by a status, which a gateway may send
-                400 or 401 when code is not null && (RevokedCodes.Contains(code) || provider.IsRevoked(code, message)) => failure with { Kind = FailureKind.GrantRevoked },
+                400 or 401 when code is not null && (RevokedCodes.Contains(code) || provider.IsRevoked(code, message)) =>
+                    failure with { Kind = FailureKind.GrantRevoked },
                 < 429 when code == "temporarily_unavailable" => failure with { Kind = FailureKind.Transient, RetryAfter = retryAfter },
                 _ => failure,
             };
-        });
+        },
+        ProviderCalls.SmallAnswer);
 }
 
 /// <summary>What an authority gives for a code or a refresh token (RFC 6749, 5.1).</summary>

@@ -97,8 +97,8 @@ internal sealed class CacheSpace(CacheNamespace rules)
 internal sealed record CacheEntry(string Key, object? Value, string[] Tags, long AsOf, long ExpiresAt, long Bytes = 0);
 
 /// <summary>
-/// The entries of one namespace in memory. At its capacity, in number or in bytes, the least recently used go. Reads and writes take the same time
-/// however many there are: a dictionary finds an entry, a linked list keeps the order of use.
+/// The entries of one namespace in memory. At its capacity, in number or in bytes, the least recently used go. Reads and writes take the
+/// same time however many there are: a dictionary finds an entry, a linked list keeps the order of use.
 /// </summary>
 internal sealed class LruMemory(int capacity, long maxBytes = long.MaxValue)
 {

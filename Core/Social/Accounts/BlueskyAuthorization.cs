@@ -18,7 +18,7 @@ public sealed class BlueskySessions(SocialHttp http, IOptions<SocialOptions> opt
     // of a token that does not say when it ends; they last two hours
     private static readonly TimeSpan ShortestLife = TimeSpan.FromMinutes(30);
 
-    // the app password was revoked, the session ended, or the account was made away with
+    // the app password was revoked, the session ended, or the account was deleted
     private static readonly string[] EndedCodes = ["ExpiredToken", "InvalidToken", "AuthenticationRequired", "AccountNotFound"];
     private static readonly string[] BlockedCodes = ["AccountTakedown", "AccountDeactivated", "AccountSuspended"];
 
@@ -92,11 +92,13 @@ public sealed class BlueskySessions(SocialHttp http, IOptions<SocialOptions> opt
         (status, code, message, retryAfter) =>
         {
             var failure = ProviderFailure.OfStatus(
-                status, string.Create(CultureInfo.InvariantCulture, $"Bluesky answered {status} {code}: {message}"), retryAfter, code: code);
+                status, string.Create(CultureInfo.InvariantCulture, $"Bluesky answered {status} {code}: {message}"), retryAfter,
+                code: code);
             return status is 400 or 401 && EndedCodes.Contains(code) ? failure with { Kind = FailureKind.GrantRevoked }
                 : BlockedCodes.Contains(code) ? failure with { Kind = FailureKind.AccountBlocked }
                 : failure;
-        });
+        },
+        ProviderCalls.SmallAnswer);
 }
 
 /// <summary>Sessions as <see cref="SocialAuthorizations"/> has them.</summary>

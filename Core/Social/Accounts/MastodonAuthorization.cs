@@ -116,7 +116,8 @@ public sealed class SocialInstances(
         var calls = new ProviderCalls(
             $"Mastodon at {new Uri(server).Authority}", http, timeout, timeProvider,
             (status, code, message, retryAfter) => ProviderFailure.OfStatus(
-                status, string.Create(CultureInfo.InvariantCulture, $"{server} answered {status}: {code ?? message}"), retryAfter));
+                status, string.Create(CultureInfo.InvariantCulture, $"{server} answered {status}: {code ?? message}"), retryAfter),
+            ProviderCalls.SmallAnswer);
         var made = await calls.SendAsync(request, InstanceJson.Default.MadeApplication, cancellationToken);
         await dataSource.Command(
             KeepSql, server, made.ClientId, secrets.Protect(made.ClientSecret, SecretColumn.InstanceSecret, server), redirectUri,

@@ -85,7 +85,8 @@ internal sealed class FacebookAuthorization(OAuthClient client, IOptions<SocialO
         var exchange = new UriBuilder(provider.TokenUrl)
         {
             Query = $"grant_type=fb_exchange_token&client_id={Uri.EscapeDataString(provider.ClientId)}"
-                + $"&client_secret={Uri.EscapeDataString(provider.ClientSecret)}&fb_exchange_token={Uri.EscapeDataString(grant.AccessToken)}",
+                + $"&client_secret={Uri.EscapeDataString(provider.ClientSecret)}"
+                + $"&fb_exchange_token={Uri.EscapeDataString(grant.AccessToken)}",
         };
         var user = await Client.GetAsync(provider, exchange.Uri, null, OAuthJson.Default.OAuthGrant, cancellationToken);
         var pages = new List<AuthorizedAccount>();

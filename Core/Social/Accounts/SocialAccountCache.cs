@@ -45,15 +45,18 @@ public sealed class SocialAccountCache(HybridCache cache)
             $"{Account}:{userId}:{accountId}", read, [TagOf(userId), TagOfAccount(accountId)], cancellationToken);
 
     /// <summary>A page of a list of accounts.</summary>
-    public ValueTask<T?> ListAsync<T>(Guid userId, string query, Func<CancellationToken, Task<T?>> read, CancellationToken cancellationToken)
+    public ValueTask<T?> ListAsync<T>(
+        Guid userId, string query, Func<CancellationToken, Task<T?>> read, CancellationToken cancellationToken)
         where T : class => GetAsync($"{Accounts}:{userId}:{query}", read, [TagOf(userId), TagOfLists(userId)], cancellationToken);
 
     /// <summary>A proxy.</summary>
-    public ValueTask<T?> ProxyAsync<T>(Guid userId, Guid proxyId, Func<CancellationToken, Task<T?>> read, CancellationToken cancellationToken)
+    public ValueTask<T?> ProxyAsync<T>(
+        Guid userId, Guid proxyId, Func<CancellationToken, Task<T?>> read, CancellationToken cancellationToken)
         where T : class => GetAsync($"{Proxy}:{userId}:{proxyId}", read, [TagOf(userId)], cancellationToken);
 
     /// <summary>A group.</summary>
-    public ValueTask<T?> GroupAsync<T>(Guid userId, Guid groupId, Func<CancellationToken, Task<T?>> read, CancellationToken cancellationToken)
+    public ValueTask<T?> GroupAsync<T>(
+        Guid userId, Guid groupId, Func<CancellationToken, Task<T?>> read, CancellationToken cancellationToken)
         where T : class => GetAsync($"{Group}:{userId}:{groupId}", read, [TagOf(userId)], cancellationToken);
 
     private static string TagOfLists(Guid userId) => $"{Accounts}:{userId}";

@@ -29,7 +29,7 @@ public sealed class SocialAccountStore(NpgsqlDataSource dataSource, TimeProvider
     /// What an account's requests go through: its own proxy, else that of its first group by name that has one. To be joined to
     /// <c>social_accounts AS a</c>.
     /// </summary>
-    internal const string ProxyJoin =
+    public const string ProxyJoin =
         """
         LEFT JOIN social_proxies AS p ON p.user_id = a.user_id AND p.id = coalesce(a.proxy_id, (
             SELECT g.proxy_id FROM social_group_members AS m JOIN social_groups AS g ON g.user_id = m.user_id AND g.id = m.group_id
@@ -197,7 +197,8 @@ public sealed class SocialAccountStore(NpgsqlDataSource dataSource, TimeProvider
 
     private const string RenewedSql =
         """
-        UPDATE social_accounts SET token_refreshed_at = $3, token_expires_at = $4::timestamptz, updated_at = $3 WHERE user_id = $1 AND id = $2
+        UPDATE social_accounts SET token_refreshed_at = $3, token_expires_at = $4::timestamptz, updated_at = $3 WHERE user_id = $1
+          AND id = $2
         """;
 
     /// <summary>Another token was had for it.</summary>

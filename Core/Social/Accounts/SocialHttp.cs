@@ -145,7 +145,8 @@ internal sealed class ProxyConnections(IOptions<SocialOptions> options, SocialAd
             }
             else
             {
-                node = new(new(key, new(Network(options.Value, new OnlyProxy(proxy.Address, CredentialsOf(proxy)), addresses.ConnectAsync))));
+                var through = new OnlyProxy(proxy.Address, CredentialsOf(proxy));
+                node = new(new(key, new(Network(options.Value, through, addresses.ConnectAsync))));
                 _known.Add(key, node);
             }
 

@@ -57,7 +57,8 @@ public sealed record SocialProxy(
 
     internal const string Columns =
         """
-        id, name, scheme, host, port, credentials IS NOT NULL, state, latency_ms, consecutive_failures, last_error, checked_at, next_check_at,
+        id, name, scheme, host, port, credentials IS NOT NULL, state, latency_ms, consecutive_failures, last_error, checked_at,
+        next_check_at,
         created_at, updated_at
         """;
 
@@ -83,9 +84,13 @@ public sealed record ProxyCheck(DateTimeOffset At, int? LatencyMs, string? Error
 /// <param name="Groups">Groups that have it for their accounts.</param>
 public sealed record ProxyUse(long Accounts, long Groups);
 
-/// <summary>Proxies, in <c>social_proxies</c>, and their checks. Each statement names the user, but for that which finds what is due.</summary>
+/// <summary>Proxies, in <c>social_proxies</c>, and their checks. Each statement names the user, but for that which finds what is
+/// due.</summary>
 public sealed class SocialProxyStore(NpgsqlDataSource dataSource)
 {
+    /// <summary>The proxies themselves.</summary>
+    public OwnedRows<SocialProxy> Rows { get; } = new(dataSource, "social_proxies", SocialProxy.Columns, SocialProxy.Read);
+
     private const string InsertSql =
         """
         INSERT INTO social_proxies (id, user_id, name, scheme, host, port, credentials, next_check_at, created_at, updated_at)
@@ -102,36 +107,6 @@ public sealed class SocialProxyStore(NpgsqlDataSource dataSource)
             InsertSql, proxy.Id, userId, proxy.Name, proxy.Scheme, proxy.Host, proxy.Port, credentials, proxy.CreatedAt)
             .RunAsync(cancellationToken) > 0;
     }
-
-    private const string CountSql = "SELECT count(*) FROM (SELECT FROM social_proxies WHERE user_id = $1 LIMIT $2) AS counted";
-
-    /// <summary>How many a user has, counted so far.</summary>
-    public static async Task<int> CountAsync(NpgsqlTransaction transaction, Guid userId, int atMost, CancellationToken cancellationToken) =>
-        (int)await transaction.Command(CountSql, userId, atMost).ScalarAsync<long>(cancellationToken);
-
-    /// <summary>How many a user has, counted so far.</summary>
-    public async Task<int> CountAsync(Guid userId, int atMost, CancellationToken cancellationToken) =>
-        (int)await dataSource.Command(CountSql, userId, atMost).ScalarAsync<long>(cancellationToken);
-
-    private const string FindSql = $"SELECT {SocialProxy.Columns} FROM social_proxies WHERE user_id = $1 AND id = $2";
-
-    /// <summary>One of a user; null when they have none of that id.</summary>
-    public Task<SocialProxy?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
-        dataSource.Command(FindSql, userId, id).FirstAsync(SocialProxy.Read, cancellationToken);
-
-    /// <summary>One of a user, which stays so until the end of the transaction.</summary>
-    public static Task<SocialProxy?> LockAsync(NpgsqlTransaction transaction, Guid userId, Guid id, CancellationToken cancellationToken) =>
-        transaction.Command($"{FindSql} FOR UPDATE", userId, id).FirstAsync(SocialProxy.Read, cancellationToken);
-
-    private const string ListSql =
-        $"""
-        SELECT {SocialProxy.Columns} FROM social_proxies
-        WHERE user_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC OFFSET $3 LIMIT $4
-        """;
-
-    /// <summary>Those of a user, newest first.</summary>
-    public Task<List<SocialProxy>> ListAsync(Guid userId, Guid? after, int skip, int take, CancellationToken cancellationToken) =>
-        dataSource.Command(ListSql, userId, after, skip, take).ListAsync(SocialProxy.Read, cancellationToken);
 
     private const string ChecksSql =
         """
@@ -179,9 +154,9 @@ public sealed class SocialProxyStore(NpgsqlDataSource dataSource)
     private const string DeleteSql = "DELETE FROM social_proxies WHERE user_id = $1 AND id = $2";
 
     /// <summary>Deletes one that nothing uses; answers what uses it, or null when the user has none of that id.</summary>
-    public static async Task<ProxyUse?> DeleteAsync(NpgsqlTransaction transaction, Guid userId, Guid id, CancellationToken cancellationToken)
+    public async Task<ProxyUse?> DeleteAsync(NpgsqlTransaction transaction, Guid userId, Guid id, CancellationToken cancellationToken)
     {
-        if (await LockAsync(transaction, userId, id, cancellationToken) is null)
+        if (await Rows.LockAsync(transaction, userId, id, cancellationToken) is null)
             return null;
         var use = await transaction.Command(UseSql, userId, id)
             .FirstAsync(row => new ProxyUse(row.GetInt64(0), row.GetInt64(1)), cancellationToken);
@@ -204,12 +179,17 @@ public sealed class SocialProxyStore(NpgsqlDataSource dataSource)
         NpgsqlTransaction transaction, Guid userId, Guid id, DateTimeOffset now, CancellationToken cancellationToken) =>
         await transaction.Command(AskSql, userId, id, now).RunAsync(cancellationToken) > 0;
 
-    // idx_social_proxies_next_check; of all users
+    // idx_social_proxies_next_check; of all users in turn, so that the many of one keep nobody's waiting
     private const string ClaimSql =
         """
         UPDATE social_proxies SET next_check_at = $2
         WHERE id = ANY (ARRAY(
-            SELECT id FROM social_proxies WHERE next_check_at <= $1 ORDER BY next_check_at LIMIT $3 FOR UPDATE SKIP LOCKED))
+            SELECT p.id FROM social_proxies AS p JOIN (
+                SELECT id FROM (
+                    SELECT id, next_check_at, row_number() OVER (PARTITION BY user_id ORDER BY next_check_at) AS turn
+                    FROM social_proxies WHERE next_check_at <= $1) AS due
+                ORDER BY turn, next_check_at LIMIT $3) AS first ON first.id = p.id
+            WHERE p.next_check_at <= $1 FOR UPDATE OF p SKIP LOCKED))
         RETURNING user_id, id, version, scheme, host, port, state = 'down', credentials
         """;
 
@@ -236,21 +216,35 @@ public sealed class SocialProxyStore(NpgsqlDataSource dataSource)
         """;
 
     /// <summary>Records a check.</summary>
+    /// <param name="transaction">The caller's.</param>
     /// <param name="due">The proxy.</param>
     /// <param name="check">What was found.</param>
     /// <param name="failuresUntilDown">After so many failures in a row it is down.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Its state now, and the one before; null when it was changed or deleted meanwhile.</returns>
-    public Task<Tuple<string, string>?> RecordAsync(
-        DueProxy due, ProxyCheck check, int failuresUntilDown, CancellationToken cancellationToken)
+    public static Task<Tuple<string, string>?> RecordAsync(
+        NpgsqlTransaction transaction, DueProxy due, ProxyCheck check, int failuresUntilDown, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(due);
         ArgumentNullException.ThrowIfNull(check);
-        return dataSource.Command(
+        return transaction.Command(
             RecordSql, due.UserId, due.Proxy.Id, due.Proxy.Version, check.At, check.LatencyMs,
             check.Error is null ? null : StorableText.From(check.Error), failuresUntilDown)
             .FirstAsync(row => Tuple.Create(row.GetString(0), row.GetString(1)), cancellationToken);
     }
+
+    private const string AccountsSql =
+        """
+        SELECT id FROM social_accounts WHERE user_id = $1 AND proxy_id = $2
+        UNION
+        SELECT m.account_id FROM social_groups AS g JOIN social_group_members AS m ON m.user_id = g.user_id AND m.group_id = g.id
+        WHERE g.user_id = $1 AND g.proxy_id = $2
+        """;
+
+    /// <summary>The accounts that may go through it: those that have it, and those of groups that have it.</summary>
+    public static Task<List<Guid>> AccountsAsync(
+        NpgsqlTransaction transaction, Guid userId, Guid id, CancellationToken cancellationToken) =>
+        transaction.Command(AccountsSql, userId, id).ListAsync(row => row.GetGuid(0), cancellationToken);
 
     internal static AccountProxy ReadAddress(NpgsqlDataReader row, int first) => new(
         row.GetGuid(first), row.GetInt32(first + 1),

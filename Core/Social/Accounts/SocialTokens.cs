@@ -166,6 +166,7 @@ public sealed class SocialTokens(
         await store.FindGrantAsync(account.UserId, account.Id, cancellationToken)
         ?? throw new ProviderException(FailureKind.Permanent, "The account is not there any more.");
 
-    private async Task<ProviderException> RevokedAsync(SocialAccount account, ProviderFailure failure, CancellationToken cancellationToken) =>
+    private async Task<ProviderException> RevokedAsync(
+        SocialAccount account, ProviderFailure failure, CancellationToken cancellationToken) =>
         new(failure with { Kind = FailureKind.GrantRevoked, Grant = await StoredAsync(account, cancellationToken) });
 }

@@ -48,7 +48,8 @@ public sealed record MediaHeader(string ContentType, int Width, int Height, Time
     // PNG (ISO 15948), 11.2.2: IHDR is the first chunk
     private static MediaHeader OfPng(ReadOnlySpan<byte> head) =>
         head.Length >= 24 && head[12..].StartsWith("IHDR"u8)
-            ? new("image/png", Size(BinaryPrimitives.ReadUInt32BigEndian(head[16..])), Size(BinaryPrimitives.ReadUInt32BigEndian(head[20..])))
+            ? new(
+                "image/png", Size(BinaryPrimitives.ReadUInt32BigEndian(head[16..])), Size(BinaryPrimitives.ReadUInt32BigEndian(head[20..])))
             : throw Ends();
 
     private static MediaHeader OfGif(ReadOnlySpan<byte> head) =>
@@ -74,7 +75,8 @@ public sealed record MediaHeader(string ContentType, int Width, int Height, Time
 
         return chunk.SequenceEqual("VP8 "u8) && data[3..].StartsWith((ReadOnlySpan<byte>)[0x9D, 0x01, 0x2A])
             ? new(
-                type, BinaryPrimitives.ReadUInt16LittleEndian(data[6..]) & 0x3FFF, BinaryPrimitives.ReadUInt16LittleEndian(data[8..]) & 0x3FFF)
+                type, BinaryPrimitives.ReadUInt16LittleEndian(data[6..]) & 0x3FFF,
+                BinaryPrimitives.ReadUInt16LittleEndian(data[8..]) & 0x3FFF)
             : throw new MediaRefusedException("It is no WebP that can be read.");
     }
 

@@ -96,7 +96,8 @@ public static class SocialMediaKey
 /// <summary>The media library, as all that read it do: <c>social_media</c>.</summary>
 public sealed class SocialMediaStore(NpgsqlDataSource dataSource)
 {
-    private const string FindSql = $"SELECT {SocialMedia.Columns} FROM social_media WHERE user_id = $1 AND id = ANY ($2) AND state = 'ready'";
+    private const string FindSql =
+        $"SELECT {SocialMedia.Columns} FROM social_media WHERE user_id = $1 AND id = ANY ($2) AND state = 'ready'";
 
     /// <summary>Those of these files that the user has and that are ready, by their ids.</summary>
     public async Task<IReadOnlyDictionary<Guid, SocialMedia>> FindAsync(
@@ -139,7 +140,8 @@ public sealed class SocialMediaStore(NpgsqlDataSource dataSource)
     private const string AbandonedSql =
         $"""
         {ToDeleteSql}
-        WHERE m.state IN ('uploading', 'deleting') AND m.updated_at < CASE m.state WHEN 'uploading' THEN $1 ELSE $2 END AND m.updated_at < $2
+        WHERE m.state IN ('uploading', 'deleting') AND m.updated_at < CASE m.state WHEN 'uploading' THEN $1 ELSE $2 END
+          AND m.updated_at < $2
         ORDER BY m.updated_at LIMIT $3
         """;
 
@@ -173,7 +175,8 @@ public sealed class SocialMediaStore(NpgsqlDataSource dataSource)
         return media.Count == 0
             ? 0
             : await dataSource.Command(
-                DeleteSql, media.Select(one => one.UserId).ToArray(), media.Select(one => one.MediaId).ToArray()).RunAsync(cancellationToken);
+                DeleteSql, media.Select(one => one.UserId).ToArray(),
+                media.Select(one => one.MediaId).ToArray()).RunAsync(cancellationToken);
     }
 
     private static MediaFiles ReadFiles(NpgsqlDataReader row) => new(row.GetGuid(0), row.GetGuid(1), row.GetFieldValue<Guid[]>(2));

@@ -113,7 +113,8 @@ public sealed class DuplicateGuard(IOptions<DuplicateGuardOptions> options)
             TimeSpan.FromDays(options.Value.Days))
             .ListAsync(
                 row => new NearDuplicate(
-                    texts[row.GetInt32(0)].Index, row.GetGuid(1), null, row.GetGuid(2), row.GetFieldValue<DateTimeOffset>(3), row.GetInt32(4)),
+                    texts[row.GetInt32(0)].Index, row.GetGuid(1), null, row.GetGuid(2), row.GetFieldValue<DateTimeOffset>(3),
+                    row.GetInt32(4)),
                 cancellationToken);
     }
 
@@ -122,19 +123,27 @@ public sealed class DuplicateGuard(IOptions<DuplicateGuardOptions> options)
     {
         var met = new List<NearDuplicate>();
         var days = TimeSpan.FromDays(options.Days);
-        for (var at = 1; at < texts.Count; at++)
+        var byQuarter = new Dictionary<(int Quarter, ushort Bits), List<int>>();
+        foreach (var (at, text) in texts.Index())
         {
-            for (var before = 0; before < at; before++)
+            var alike = Quarters(text.Hash).SelectMany(quarter => byQuarter.GetValueOrDefault(quarter) ?? []).Where(IsMet);
+            if (alike.DefaultIfEmpty(-1).Min() is >= 0 and var place && texts[place] is var first)
+                met.Add(new(text.Index, null, first.Index, null, first.At, TextFingerprint.Distance(text.Hash, first.Hash)));
+            foreach (var quarter in Quarters(text.Hash))
             {
-                var (text, other) = (texts[at], texts[before]);
-                var distance = TextFingerprint.Distance(text.Hash, other.Hash);
-                if (distance > options.MaxDistance || text.PostId == other.PostId || (text.At - other.At).Duration() > days)
-                    continue;
-                met.Add(new(text.Index, null, other.Index, null, other.At, distance));
-                break;
+                if (!byQuarter.TryGetValue(quarter, out var same))
+                    byQuarter[quarter] = same = [];
+                same.Add(at);
             }
+
+            bool IsMet(int before) => texts[before] is var other && text.PostId != other.PostId && (text.At - other.At).Duration() <= days
+                && TextFingerprint.Distance(text.Hash, other.Hash) <= options.MaxDistance;
         }
 
         return met;
     }
+
+    // two that are alike have one of them in common (TextFingerprint.MaxDistance)
+    private static IEnumerable<(int Quarter, ushort Bits)> Quarters(long hash) =>
+        Enumerable.Range(0, 4).Select(quarter => (quarter, unchecked((ushort)(hash >> (16 * quarter)))));
 }

@@ -7,8 +7,8 @@ using Switchboard.Core.Social.Platforms;
 namespace Switchboard.Core.Social.Posts;
 
 /// <summary>
-/// What posts name: accounts, the accounts of groups, media. Whatever the user does not have is not there, whoever else has it. What is found
-/// is held until the transaction ends, so that nobody deletes it meanwhile.
+/// What posts name: accounts, the accounts of groups, media. Whatever the user does not have is not there, whoever else has it. What is
+/// found is held until the transaction ends, so that nobody deletes it meanwhile.
 /// </summary>
 public static class PostResolution
 {
@@ -24,7 +24,8 @@ public static class PostResolution
         SELECT g.id, m.account_id
         FROM social_groups AS g
         LEFT JOIN LATERAL (
-            SELECT account_id FROM social_group_members WHERE user_id = g.user_id AND group_id = g.id ORDER BY account_id LIMIT $3) AS m ON true
+            SELECT account_id FROM social_group_members WHERE user_id = g.user_id AND group_id = g.id ORDER BY account_id
+              LIMIT $3) AS m ON true
         WHERE g.user_id = $1 AND g.id = ANY ($2)
         """;
 
@@ -40,7 +41,8 @@ public static class PostResolution
         NpgsqlTransaction transaction, Guid userId, IReadOnlyList<NewPost> posts, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        var groups = await MembersAsync(transaction, userId, [.. posts.SelectMany(post => post.Targets.Groups).Distinct()], cancellationToken);
+        var groups = await MembersAsync(
+            transaction, userId, [.. posts.SelectMany(post => post.Targets.Groups).Distinct()], cancellationToken);
         var errors = new List<PostError>();
         var ids = new List<IReadOnlyList<Guid>>(posts.Count);
         var together = 0;
@@ -77,6 +79,36 @@ public static class PostResolution
             [.. ids.Select(each => each.Where(accounts.ContainsKey).Select(id => accounts[id]).ToList())],
             media.Values.Where(one => one.State == SocialMediaStates.Ready).ToDictionary(one => one.Id, one => one.Facts),
             errors);
+    }
+
+    private const string HereSql = "SELECT id FROM social_accounts WHERE user_id = $1 AND id = ANY ($2)";
+
+    /// <summary>
+    /// A post that was set up long before it is made, without what is gone since: accounts and groups that the user has no more, and
+    /// variants for accounts that it does not go to. It goes to the rest.
+    /// </summary>
+    /// <returns>The post, and what was left out, for people; a post that goes nowhere any more has no targets.</returns>
+    public static async Task<(NewPost Post, IReadOnlyList<string> LeftOut)> WithoutGoneAsync(
+        NpgsqlTransaction transaction, Guid userId, NewPost post, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(post);
+        var (accounts, groups) = (post.Targets.Accounts, post.Targets.Groups);
+        var here = (await transaction.Command(HereSql, userId, accounts.ToArray())
+            .ListAsync(row => row.GetGuid(0), cancellationToken)).ToHashSet();
+        var members = await MembersAsync(transaction, userId, [.. groups], cancellationToken);
+        var goesTo = here.Concat(members.SelectMany(group => group).OfType<Guid>()).ToHashSet();
+        return (
+            post with
+            {
+                Content = post.Content with { Accounts = post.Content.Accounts.Where(one => goesTo.Contains(one.Key)).ToDictionary() },
+                Targets = goesTo.Count == 0
+                    ? new()
+                    : new() { Accounts = [.. accounts.Where(here.Contains)], Groups = [.. groups.Where(members.Contains)] },
+            },
+            [
+                .. accounts.Where(id => !here.Contains(id)).Select(id => $"There is no account {id} any more."),
+                .. groups.Where(id => !members.Contains(id)).Select(id => $"There is no group {id} any more."),
+            ]);
     }
 
     private static async Task<ILookup<Guid, Guid?>> MembersAsync(

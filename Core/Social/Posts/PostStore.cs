@@ -1,5 +1,6 @@
 using Npgsql;
 using Switchboard.Core.Postgres;
+using Switchboard.Core.Social.Publishing;
 
 namespace Switchboard.Core.Social.Posts;
 
@@ -138,6 +139,28 @@ public static class PostStore
             .ListAsync(row => row.GetGuid(0), cancellationToken)).ToHashSet();
         await InsertTargetsAsync(
             transaction, userId, [.. targets.Where(target => !kept.Contains(target.AccountId))], now, cancellationToken);
+    }
+
+    private const string LockSql = "SELECT FROM social_posts WHERE user_id = $1 AND id = ANY ($2) ORDER BY id FOR NO KEY UPDATE";
+
+    private const string NowhereSql =
+        """
+        UPDATE social_posts AS p SET state = 'cancelled', queue_position = NULL, finished_at = $3, updated_at = $3
+        WHERE p.user_id = $1 AND p.id = ANY ($2) AND p.state IN ('scheduled', 'publishing')
+          AND NOT EXISTS (SELECT FROM social_post_targets AS t WHERE t.user_id = $1 AND t.post_id = p.id)
+        """;
+
+    /// <summary>
+    /// What becomes of posts that lost a target with its account: what their other targets say, or, where there is none left, cancelled.
+    /// </summary>
+    public static async Task LoseTargetsAsync(
+        NpgsqlTransaction transaction, Guid userId, Guid[] posts, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(posts);
+        // statements of their own: they see the targets of posts for which the first one waited
+        await transaction.Command(LockSql, userId, posts).RunAsync(cancellationToken);
+        await PostState.DeriveAsync(transaction, [.. posts.Select(post => (userId, post))], now, cancellationToken);
+        await transaction.Command(NowhereSql, userId, posts, now).RunAsync(cancellationToken);
     }
 
     private static List<NewTarget> TargetsOf(

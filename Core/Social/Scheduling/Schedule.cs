@@ -18,7 +18,7 @@ namespace Switchboard.Core.Social.Scheduling;
 /// <param name="IsPaused">Whether nothing goes out.</param>
 /// <param name="NextAt">The next occurrence; null when there is none any more, or it is paused.</param>
 /// <param name="Occurrences">How many posts it made or sent out of its queue.</param>
-/// <param name="LastError">Why the last occurrence made no post; null when it did.</param>
+/// <param name="LastError">Why the last occurrence made no post, or what was left out of it; null when it made all.</param>
 /// <param name="Version">Counts up with each change: a job of a former version does nothing.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="UpdatedAt">When a person changed it last.</param>

@@ -38,37 +38,47 @@ public sealed class ScheduleQueue(NpgsqlDataSource dataSource)
         FROM social_posts
         WHERE schedule_id = $1 AND user_id = $2 AND queue_position > $3
         ORDER BY queue_position
-        LIMIT $4
+        LIMIT $4 OFFSET $5
         """;
 
     /// <summary>The posts of a queue, the next to go out first.</summary>
     /// <param name="userId">Whose it is.</param>
     /// <param name="scheduleId">Its schedule.</param>
     /// <param name="after">Those after this post; null, or one that waits no longer: from the first.</param>
+    /// <param name="skip">How many to pass over.</param>
     /// <param name="take">How many.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<List<QueuedPost>> ListAsync(
-        Guid userId, Guid scheduleId, Guid? after, int take, CancellationToken cancellationToken)
+        Guid userId, Guid scheduleId, Guid? after, int skip, int take, CancellationToken cancellationToken)
     {
         var from = after is null
-            ? 0L
+            ? null
             : (await dataSource.Command(PositionOfSql, after, userId, scheduleId)
-                .ListAsync(row => row.Nullable<long>(0) ?? 0, cancellationToken)).FirstOrDefault();
-        return await dataSource.Command(ListSql, scheduleId, userId, from, take).ListAsync(
+                .ListAsync(row => row.Nullable<long>(0), cancellationToken)).FirstOrDefault();
+        return await dataSource.Command(ListSql, scheduleId, userId, from ?? long.MinValue, take, skip).ListAsync(
             row => new QueuedPost(
                 row.GetGuid(0), row.GetInt64(1), row.Text(2) ?? "", row.GetInt64(3), row.GetFieldValue<DateTimeOffset>(4)),
             cancellationToken);
     }
 
-    // those that are named first, in their order; then the rest in the order that they have
+    private const string CountSql =
+        """
+        SELECT count(*) FROM (
+            SELECT FROM social_posts WHERE schedule_id = $1 AND user_id = $2 AND queue_position IS NOT NULL LIMIT $3) AS counted
+        """;
+
+    /// <summary>How many posts wait in a queue, counted so far.</summary>
+    public async Task<int> CountAsync(Guid userId, Guid scheduleId, int atMost, CancellationToken cancellationToken) =>
+        (int)await dataSource.Command(CountSql, scheduleId, userId, atMost).ScalarAsync<long>(cancellationToken);
+
+    // those that are named come before the first of all, in their order; the rest, however many they are, stay where they are
     private const string ReorderSql =
         """
-        UPDATE social_posts AS p SET queue_position = n.position
-        FROM (
-            SELECT q.id, row_number() OVER (ORDER BY first.place NULLS LAST, q.queue_position) AS position
-            FROM social_posts AS q LEFT JOIN unnest($3::uuid[]) WITH ORDINALITY AS first (id, place) ON first.id = q.id
-            WHERE q.schedule_id = $1 AND q.user_id = $2 AND q.queue_position IS NOT NULL) AS n
-        WHERE p.id = n.id AND p.user_id = $2 AND p.queue_position IS DISTINCT FROM n.position
+        UPDATE social_posts AS p SET queue_position = head.position - cardinality($3::uuid[]) + first.place - 1
+        FROM unnest($3::uuid[]) WITH ORDINALITY AS first (id, place), (
+            SELECT min(queue_position) AS position FROM social_posts
+            WHERE schedule_id = $1 AND user_id = $2 AND queue_position IS NOT NULL) AS head
+        WHERE p.id = first.id AND p.user_id = $2 AND p.schedule_id = $1
         """;
 
     private const string WaitingSql =
@@ -148,7 +158,7 @@ public sealed class ScheduleQueue(NpgsqlDataSource dataSource)
 
 /// <summary>A post that waits for a slot.</summary>
 /// <param name="Id">The post.</param>
-/// <param name="Position">Its position; there may be gaps between two.</param>
+/// <param name="Position">Its position: those with a smaller one go before it, and there may be gaps between two.</param>
 /// <param name="Text">What it says.</param>
 /// <param name="Rank">How many posts there are up to it: it goes out in that of the next slots.</param>
 /// <param name="CreatedAt">When it was made.</param>

@@ -90,7 +90,8 @@ public sealed class ScheduleStore(NpgsqlDataSource dataSource)
         var changed = schedule with { Version = schedule.Version + 1, UpdatedAt = now };
         var rows = await transaction.Command(
             ChangeSql, changed.Id, changed.UserId, changed.Name, changed.TimeZone, Slots(changed), Recurrence(changed),
-            changed.Content?.Write(), changed.Targets.Write(), changed.Missed, changed.IsPaused, changed.NextAt, changed.LastError, changed.Version, now)
+            changed.Content?.Write(), changed.Targets.Write(), changed.Missed, changed.IsPaused, changed.NextAt, changed.LastError,
+            changed.Version, now)
             .RunAsync(cancellationToken);
         return rows > 0 ? changed : null;
     }

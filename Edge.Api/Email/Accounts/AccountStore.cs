@@ -95,7 +95,8 @@ internal sealed class AccountStore(NpgsqlDataSource dataSource)
         RETURNING m.id
         """;
 
-    /// <summary>Writes a mailbox, or finds that of the user, without its grant (<see cref="SetTokenAsync"/>); null when it is another's.</summary>
+    /// <summary>Writes a mailbox, or finds that of the user, without its grant (<see cref="SetTokenAsync"/>); null when it is
+    /// another's.</summary>
     public static async Task<AccountResponse?> ConnectAsync(
         NpgsqlTransaction transaction, AuthorizedMailbox mailbox, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -111,7 +112,8 @@ internal sealed class AccountStore(NpgsqlDataSource dataSource)
 
     private const string SetTokenSql = "UPDATE mailboxes SET refresh_token = $3 WHERE id = $1 AND user_id = $2";
 
-    /// <summary>Keeps the grant of a mailbox, in the transaction that wrote it: what it is encrypted with is bound to the row's id.</summary>
+    /// <summary>Keeps the grant of a mailbox, in the transaction that wrote it: what it is encrypted with is bound to the row's
+    /// id.</summary>
     public static Task SetTokenAsync(
         NpgsqlTransaction transaction, Guid id, Guid userId, byte[] refreshToken, CancellationToken cancellationToken) =>
         transaction.Command(SetTokenSql, id, userId, refreshToken).RunAsync(cancellationToken);

@@ -27,7 +27,8 @@ internal sealed class ConfirmConnection(OAuthConnections connections, MailConnec
     public override void Configure() => Confirm(ConnectionSubject.Mailbox);
 }
 
-/// <summary><c>GET /api/accounts/email/callback?code&amp;state</c>: the mailbox's address is asked for, and the mailbox connected.</summary>
+/// <summary><c>GET /api/accounts/email/callback?code&amp;state</c>: the mailbox's address is asked for, and the mailbox
+/// connected.</summary>
 internal sealed class FinishConnection(
     OAuthConnections connections,
     MailConnectionFlow flow,

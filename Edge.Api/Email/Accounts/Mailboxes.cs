@@ -51,7 +51,8 @@ internal sealed class ListMailboxes(AccountStore store) : ListEndpoint<ListMailb
     protected override Cursor CursorOf(MailboxResponse item) => new(item.CreatedAt, item.Id);
 }
 
-/// <summary><c>DELETE /api/mailboxes/{id}</c>: it is not read any more, its token is gone, and what was tracked of it soon is too.</summary>
+/// <summary><c>DELETE /api/mailboxes/{id}</c>: it is not read any more, its token is gone, and what was tracked of it soon is
+/// too.</summary>
 internal sealed class DisconnectMailbox(AccountRemoval accounts) : DeleteByIdEndpoint("mailbox")
 {
     public override void Configure()

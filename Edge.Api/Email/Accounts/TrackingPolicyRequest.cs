@@ -26,7 +26,8 @@ internal sealed class TrackingPolicyRequest
     internal TrackingPolicy ToPolicy() => new(
         Mode!.Value, Entries(Categories), Entries(Recipients), WindowDays ?? TrackingPolicy.DefaultWindowDays, FollowUp?.ToFollowUp());
 
-    private static IReadOnlyList<string> Entries(IReadOnlyList<string?>? entries) => [.. (entries ?? []).Select(entry => entry!.Trim()).Distinct()];
+    private static IReadOnlyList<string> Entries(IReadOnlyList<string?>? entries) =>
+        [.. (entries ?? []).Select(entry => entry!.Trim()).Distinct()];
 }
 
 /// <summary>When and how to be reminded.</summary>

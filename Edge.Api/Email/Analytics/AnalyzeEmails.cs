@@ -101,7 +101,8 @@ internal sealed record EmailAnalyticsResponse(
     {
         var hours = stats.Slots.ToDictionary(row => row.Slot!.Value);
         return new(
-            accountId, span.From, span.To, span.Bucket, stats.AsOf, Math.Round(Math.Max(0, (now - stats.AsOf).TotalSeconds), 3), stats.Source,
+            accountId, span.From, span.To, span.Bucket, stats.AsOf, Math.Round(Math.Max(0, (now - stats.AsOf).TotalSeconds), 3),
+            stats.Source,
             stats.ViewsRefreshedAt,
             StatsSummary.Of(stats.Summary),
             [.. stats.Buckets.Select(row => new StatsBucket(row.At!.Value, row.Sent, row.Responded, row.ResponseRate, row.Median, row.P90))],

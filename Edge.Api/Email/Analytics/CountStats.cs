@@ -102,7 +102,8 @@ internal static class CountStats
             FROM domains, unnest(response_seconds) AS seconds
             GROUP BY domain),
         stats AS (
-            SELECT 'summary' AS part, NULL::timestamptz AS at, NULL::int AS slot, NULL::text AS domain, coalesce(sum(sent), 0)::bigint AS sent,
+            SELECT 'summary' AS part, NULL::timestamptz AS at, NULL::int AS slot, NULL::text AS domain,
+            coalesce(sum(sent), 0)::bigint AS sent,
                    coalesce(sum(responded), 0)::bigint AS responded, coalesce(sum(auto_replied), 0)::bigint AS auto_replied,
                    coalesce(sum(bounced), 0)::bigint AS bounced, coalesce(sum(expired), 0)::bigint AS expired,
                    coalesce(sum(stopped), 0)::bigint AS stopped, coalesce(sum(active), 0)::bigint AS active,

@@ -1,6 +1,7 @@
 namespace Switchboard.Edge.Api.Email.Syncs;
 
-/// <summary>Full syncs, in <c>mail_syncs</c>, as users see and change them; Workers.Ingest runs them. Each statement names the user.</summary>
+/// <summary>Full syncs, in <c>mail_syncs</c>, as users see and change them; Workers.Ingest runs them. Each statement names the
+/// user.</summary>
 internal sealed class SyncStore(NpgsqlDataSource dataSource)
 {
     private const int MaxFailures = 100;

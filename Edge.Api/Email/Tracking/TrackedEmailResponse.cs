@@ -57,7 +57,8 @@ internal record TrackedEmailResponse(
         """
         t.id, t.account_id, t.provider_id, t.internet_message_id, t.subject, t.recipients, t.categories, t.sent_at, t.status, t.has_response,
         t.response_at, t.response_seconds, t.responses, t.auto_replied_at, t.bounced_at, t.expires_at,
-        CASE WHEN t.status = 'active' THEN t.remind_at END, t.reminders, t.snoozed_until, t.stopped_at, t.tracked_by, t.created_at, t.updated_at
+        CASE WHEN t.status = 'active' THEN t.remind_at END, t.reminders, t.snoozed_until, t.stopped_at, t.tracked_by, t.created_at,
+        t.updated_at
         """;
 
     /// <summary>How many <see cref="Columns"/> are.</summary>
@@ -135,4 +136,5 @@ internal sealed record RecipientState(
 /// <param name="MatchedBy">By what it was recognised as an answer: reference, conversation, subject or recipient; null
 /// if it answers nothing tracked.</param>
 internal sealed record ThreadEntry(
-    string Direction, string Kind, string MessageId, string InternetMessageId, string? From, string Subject, DateTimeOffset At, string? MatchedBy);
+    string Direction, string Kind, string MessageId, string InternetMessageId, string? From, string Subject, DateTimeOffset At,
+    string? MatchedBy);

@@ -136,7 +136,8 @@ internal sealed class TrackedEmailStore(NpgsqlDataSource dataSource, ScheduledJo
             : await WriteAsync(transaction, id, accountId, userId, changed, now, cancellationToken);
         if (mail.StoppedAt is not null && answer is { Status: TrackedStatus.Responded, RespondedAt: { } at, ResponseSeconds: { } seconds })
             await scheduledJobs.InsertAsync(
-                connection, transaction, RecordEvents.Of([EmailEvents.RepliedTo(userId, id, at, seconds)], timeProvider), now, cancellationToken);
+                connection, transaction, RecordEvents.Of([EmailEvents.RepliedTo(userId, id, at, seconds)], timeProvider), now,
+                cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new(answer, null);
     }

@@ -28,7 +28,8 @@ internal sealed class InboxOptions
     [Range(1, 1_000_000)]
     public int MaxWatchersPerUser { get; init; } = 5_000;
 
-    /// <summary>Seconds without an item after which a watcher is sent a comment, so that nobody on the way takes the connection for dead.</summary>
+    /// <summary>Seconds without an item after which a watcher is sent a comment, so that nobody on the way takes the connection for
+    /// dead.</summary>
     [Range(1, 300)]
     public int HeartbeatSeconds { get; init; } = 15;
 
@@ -40,7 +41,8 @@ internal sealed class InboxOptions
     [Range(1, 300)]
     public int WriteSeconds { get; init; } = 10;
 
-    /// <summary>The origins whose pages may open inboxes (CORS), such as <c>https://app.example.com</c>; none unless they are named.</summary>
+    /// <summary>The origins whose pages may open inboxes (CORS), such as <c>https://app.example.com</c>; none unless they are
+    /// named.</summary>
     public IList<string> AllowedOrigins { get; init; } = [];
 }
 
@@ -51,8 +53,8 @@ internal sealed class InboxOptions
 internal sealed record InboxOwner(Guid UserId, Guid RecipientId, DateTimeOffset ExpiresAt);
 
 /// <summary>
-/// What opens one recipient's inbox for a while: <c>sbi_</c> and base64url of user and recipient (16 bytes each) and when it ends (8, ticks),
-/// encrypted and authenticated. It is kept nowhere.
+/// What opens one recipient's inbox for a while: <c>sbi_</c> and base64url of user and recipient (16 bytes each) and when it ends (8,
+/// ticks), encrypted and authenticated. It is kept nowhere.
 /// </summary>
 internal static class InboxToken
 {
@@ -126,7 +128,8 @@ internal sealed class InboxAuthentication(
             return AuthenticateResult.Fail("This is no recipient's token, or it has ended.");
         Context.Features.Set(owner);
         return AuthenticateResult.Success(new(
-            new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, owner.RecipientId.ToString())], SchemeName)), SchemeName));
+            new ClaimsPrincipal(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, owner.RecipientId.ToString())], SchemeName)),
+            SchemeName));
     }
 }
 

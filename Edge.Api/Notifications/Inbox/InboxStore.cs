@@ -181,7 +181,8 @@ internal sealed class InboxStore(NpgsqlDataSource dataSource)
     private const string LastSql = "SELECT coalesce(max(position), 0) FROM inbox_items";
 
     /// <summary>The position of whatever arrived last, in any inbox.</summary>
-    public Task<long> LastPositionAsync(CancellationToken cancellationToken) => dataSource.Command(LastSql).ScalarAsync<long>(cancellationToken);
+    public Task<long> LastPositionAsync(CancellationToken cancellationToken) =>
+        dataSource.Command(LastSql).ScalarAsync<long>(cancellationToken);
 
     private const string RecipientsSql = "SELECT DISTINCT recipient_id FROM inbox_items WHERE position > $1";
 

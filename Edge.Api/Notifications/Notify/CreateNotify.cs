@@ -10,7 +10,8 @@ namespace Switchboard.Edge.Api.Notifications.Notify;
 /// <param name="Id">What becomes of it is at <c>/api/notify/{id}</c>.</param>
 internal sealed record CreateNotifyResponse(Guid Id);
 
-/// <summary><c>POST /api/notify</c>: says what happened and to whom; the rest is decided for each recipient. Answered when it is on disk.</summary>
+/// <summary><c>POST /api/notify</c>: says what happened and to whom; the rest is decided for each recipient. Answered when it is on
+/// disk.</summary>
 internal sealed class CreateNotify(
     CreatingTransactions transactions,
     DailyQuotas quotas,
@@ -33,7 +34,8 @@ internal sealed class CreateNotify(
             .Produces<CreateNotifyResponse>(202).Refuses(400, 401, 403, 409, 413, 415, 422, 429, 503));
     }
 
-    public override async Task<Results<Accepted<CreateNotifyResponse>, ProblemHttpResult>> ExecuteAsync(NotifyBody body, CancellationToken ct)
+    public override async Task<Results<Accepted<CreateNotifyResponse>, ProblemHttpResult>> ExecuteAsync(
+        NotifyBody body, CancellationToken ct)
     {
         var caller = HttpContext.Caller();
         var template = body.Template is { } key ? await templates.FindAsync(caller.UserId, key, ct) : null;

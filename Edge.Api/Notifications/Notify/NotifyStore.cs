@@ -22,7 +22,8 @@ internal sealed record StoredDelivery(
     string? DeliveryStatus,
     string? Error);
 
-/// <summary>The requests of users, and what became of them: <c>notify_requests</c>, <c>notify_deliveries</c>, <c>notify_digests</c>.</summary>
+/// <summary>The requests of users, and what became of them: <c>notify_requests</c>, <c>notify_deliveries</c>,
+/// <c>notify_digests</c>.</summary>
 internal sealed class NotifyStore(NpgsqlDataSource dataSource)
 {
     private const string TopicsSql = "SELECT name, id FROM topics WHERE user_id = $1 AND name = ANY ($2)";
@@ -99,12 +100,14 @@ internal sealed class NotifyStore(NpgsqlDataSource dataSource)
         dataSource.Command(PageSql, id, userId, after, recipients).ListAsync(
             row => new StoredDelivery(
                 row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.Text(4), row.Nullable<DateTimeOffset>(5),
-                row.Nullable<DateTimeOffset>(6), row.Nullable<DateTimeOffset>(7), row.Text(8), row.Nullable<Guid>(9), row.Text(10), row.Text(11)),
+                row.Nullable<DateTimeOffset>(6), row.Nullable<DateTimeOffset>(7), row.Text(8), row.Nullable<Guid>(9), row.Text(10),
+                row.Text(11)),
             cancellationToken);
 
     private const string CountSql =
         $"""
-        SELECT d.state, g.released_at IS NOT NULL, g.reason, n.delivery_status, n.delivery_status = 'failed' AND n.error = ANY ($3), count(*)
+        SELECT d.state, g.released_at IS NOT NULL, g.reason, n.delivery_status, n.delivery_status = 'failed' AND n.error = ANY ($3),
+        count(*)
         FROM notify_deliveries AS d
         {Joined}
         WHERE d.request_id = $1 AND d.user_id = $2

@@ -33,7 +33,8 @@ internal sealed class ListNotify(NotifyStore store) : ListEndpoint<ListNotifyReq
 
     public override void Configure() => List("/api/notify", Scope.Notifications, "Notify", "List what was asked to be told, newest first");
 
-    protected override Task<List<NotifyResponse>> ReadAsync(ListNotifyRequest request, Cursor? after, int take, CancellationToken cancellationToken) =>
+    protected override Task<List<NotifyResponse>> ReadAsync(
+        ListNotifyRequest request, Cursor? after, int take, CancellationToken cancellationToken) =>
         store.ListAsync(HttpContext.Caller().UserId, after?.Id, take, cancellationToken);
 
     protected override Cursor CursorOf(NotifyResponse item) => new(item.CreatedAt, item.Id);
@@ -76,8 +77,8 @@ internal sealed record RecipientResult(
 /// <summary>What became of a request for one recipient over one channel.</summary>
 /// <param name="Channel">The channel; null where none could be chosen.</param>
 /// <param name="State">waiting, held, digest, sending, sent, delivered, read, failed, cancelled or skipped.</param>
-/// <param name="Reason">Why it was not sent, or not yet: preference, quiet-hours, digest, throttled, no-address, unknown-recipient, expired,
-/// fallback-not-needed, quota, template-error or cancelled.</param>
+/// <param name="Reason">Why it was not sent, or not yet: preference, quiet-hours, digest, throttled, no-address, unknown-recipient,
+/// expired, fallback-not-needed, quota, template-error or cancelled.</param>
 /// <param name="Until">Until when it waits.</param>
 /// <param name="NotificationId">Its notification; several of a digest have one.</param>
 /// <param name="DeliveryStatus">The state of its notification.</param>
@@ -124,7 +125,8 @@ internal sealed class GetNotify(NotifyStore store) : Endpoint<GetNotifyRequest, 
 }
 
 /// <summary><c>DELETE /api/notify/{id}</c>: takes back what of a request was not sent yet.</summary>
-internal sealed class CancelNotifyRequest(NpgsqlDataSource dataSource, JobOutbox outbox, TimeProvider timeProvider) : DeleteByIdEndpoint("request")
+internal sealed class CancelNotifyRequest(NpgsqlDataSource dataSource, JobOutbox outbox, TimeProvider timeProvider)
+    : DeleteByIdEndpoint("request")
 {
     public override void Configure() =>
         Delete("/api/notify/{id:guid}", Scope.Notifications, "Notify", "Take back what of a request was not sent yet");

@@ -146,7 +146,8 @@ internal sealed class TemplateVersionStore(
             return refusal;
         var changed = await transaction.Command(
             AddVersionSql, userId, key, request.Category, request.Layout, TemplateVariant.Write(request.ToVariants()),
-            request.SourceBytes(), timeProvider.GetUtcNow(), options.Value.KeptVersions).FirstAsync(TemplateSummary.Read, cancellationToken);
+            request.SourceBytes(), timeProvider.GetUtcNow(), options.Value.KeptVersions).FirstAsync(TemplateSummary.Read,
+            cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return TypedResults.Ok(changed!);
     }

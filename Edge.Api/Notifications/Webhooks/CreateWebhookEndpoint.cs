@@ -81,7 +81,8 @@ internal sealed class CreateWebhookEndpoint(
 
         var now = timeProvider.GetUtcNow().ToStorable();
         var made = new WebhookEndpointResponse(
-            Guid.CreateVersion7(now), new Uri(request.Url!).AbsoluteUri, WebhookRules.Events(request.Events!), request.Description?.Trim() ?? "",
+            Guid.CreateVersion7(now), new Uri(request.Url!).AbsoluteUri, WebhookRules.Events(request.Events!),
+            request.Description?.Trim() ?? "",
             request.RatePerSecond, null, null, null, now, now);
         var secret = await store.InsertAsync(transaction, userId, made, cancellationToken);
         return Creation<CreateWebhookEndpointResponse>.Made(

@@ -20,7 +20,8 @@ internal static class SendingEndpoint
         };
 }
 
-/// <summary><c>POST /api/webhook-endpoints/{id}/test</c>: sends a message of type <c>webhook.test</c>, whatever the endpoint takes.</summary>
+/// <summary><c>POST /api/webhook-endpoints/{id}/test</c>: sends a message of type <c>webhook.test</c>, whatever the endpoint
+/// takes.</summary>
 internal sealed class TestWebhookEndpoint(WebhookEndpointStore endpoints, WebhookDeliveries deliveries)
     : EndpointWithoutRequest<Results<Accepted<SentWebhookResponse>, ProblemHttpResult>>
 {
@@ -44,7 +45,8 @@ internal sealed class TestWebhookEndpoint(WebhookEndpointStore endpoints, Webhoo
     }
 }
 
-/// <summary><c>POST /api/webhook-endpoints/{id}/deliveries/{deliveryId}/resend</c>: sends once more what was delivered or given up.</summary>
+/// <summary><c>POST /api/webhook-endpoints/{id}/deliveries/{deliveryId}/resend</c>: sends once more what was delivered or given
+/// up.</summary>
 internal sealed class ResendWebhook(WebhookEndpointStore endpoints, WebhookDeliveries deliveries)
     : EndpointWithoutRequest<Results<Accepted<SentWebhookResponse>, ProblemHttpResult>>
 {
@@ -114,6 +116,7 @@ internal sealed class RecoverWebhooks(WebhookEndpointStore endpoints, WebhookDel
             return refusal;
         var recovered = await deliveries.RecoverAsync(userId, id, request.Since!.Value, request.Until ?? timeProvider.GetUtcNow(), ct);
         return TypedResults.Accepted(
-            $"/api/webhook-endpoints/{id}/deliveries", new RecoveredWebhooksResponse(recovered, recovered < WebhookDeliveries.MostRecovered));
+            $"/api/webhook-endpoints/{id}/deliveries",
+            new RecoveredWebhooksResponse(recovered, recovered < WebhookDeliveries.MostRecovered));
     }
 }

@@ -168,7 +168,8 @@ internal sealed class WebhookEndpointStore(NpgsqlDataSource dataSource, SecretPr
     private const string AddSecretSql =
         "INSERT INTO webhook_secrets (id, user_id, endpoint_id, secret, created_at) VALUES ($1, $2, $3, $4, $5)";
 
-    private async Task<string> AddSecretAsync(NpgsqlTransaction transaction, Guid userId, Guid endpointId, CancellationToken cancellationToken)
+    private async Task<string> AddSecretAsync(
+        NpgsqlTransaction transaction, Guid userId, Guid endpointId, CancellationToken cancellationToken)
     {
         var (now, secret) = (timeProvider.GetUtcNow(), WebhookSecret.New());
         var id = Guid.CreateVersion7(now);

@@ -44,7 +44,8 @@ internal static class WebhookRules
         : "It must be a type of events (notification.delivered), a pattern (notification.*), or *.";
 
     /// <summary>Patterns as they are stored: each once.</summary>
-    public static IReadOnlyList<string> Events(IEnumerable<string?> patterns) => [.. patterns.Select(pattern => pattern!.Trim()).Distinct()];
+    public static IReadOnlyList<string> Events(IEnumerable<string?> patterns) =>
+        [.. patterns.Select(pattern => pattern!.Trim()).Distinct()];
 }
 
 internal static class WebhookEndpointServices

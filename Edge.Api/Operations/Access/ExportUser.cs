@@ -135,8 +135,10 @@ internal sealed class UserExport(NpgsqlDataSource dataSource, ReadDatabase datab
             id, platform, server, external_id, handle, display_name, token_refreshed_at, token_expires_at, state, state_reason, state_until,
             state_changed_at, proxy_id, warmup_protocol_id, warmup_started_at, warmup_ends_at, daily_cap, tags, metadata, quota,
             last_published_at, created_at, updated_at,
-            (SELECT coalesce(json_agg(s ORDER BY s.at), '[]') FROM social_account_states AS s WHERE s.account_id = social_accounts.id) AS states,
-            (SELECT coalesce(json_agg(d ORDER BY d.day), '[]') FROM social_account_days AS d WHERE d.account_id = social_accounts.id) AS days
+            (SELECT coalesce(json_agg(s ORDER BY s.at), '[]') FROM social_account_states AS s
+              WHERE s.account_id = social_accounts.id) AS states,
+            (SELECT coalesce(json_agg(d ORDER BY d.day), '[]') FROM social_account_days AS d
+              WHERE d.account_id = social_accounts.id) AS days
             """),
         Section.Of(
             "socialGroup", "social_groups",

@@ -3,7 +3,8 @@ namespace Switchboard.Edge.Api.Operations.Access;
 /// <summary><c>DELETE /api/api-keys/{id}</c>: within a second no process lets it in any more, nor any key that was made by it.</summary>
 internal sealed class RevokeApiKey(ApiKeyStore store, ApiKeys keys) : DeleteByIdEndpoint("key")
 {
-    public override void Configure() => Delete("/api/api-keys/{id:guid}", Scope.Keys, "Keys", "Revoke a key, and those that were made by it");
+    public override void Configure() =>
+        Delete("/api/api-keys/{id:guid}", Scope.Keys, "Keys", "Revoke a key, and those that were made by it");
 
     protected override async Task<bool> DeleteAsync(Caller caller, Guid id, CancellationToken cancellationToken)
     {

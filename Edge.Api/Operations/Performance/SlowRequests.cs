@@ -49,8 +49,7 @@ internal sealed partial class SlowRequests(IOptions<PerformanceOptions> options,
         TimeSpan? began = null;
         context.Response.OnStarting(() =>
         {
-            began = trail.Elapsed;
-            trail.Mark("answer begins");
+            began = trail.Mark("answer begins");
             return Task.CompletedTask;
         });
         try

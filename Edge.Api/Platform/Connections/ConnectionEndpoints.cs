@@ -68,9 +68,9 @@ internal abstract class ConfirmConnectionEndpoint(OAuthConnections connections, 
 
 /// <summary>
 /// <c>GET …/callback?code&amp;state</c>: the authority redirects the account holder here. There is no API key: the state says which user
-/// started, and the cookie that it was confirmed in this browser. The code is exchanged, it is asked whose account it is, and the account is
-/// connected. Until that is committed the authorization stays valid, so after a temporary failure the same authorization URL can be opened
-/// again. A browser gets a page, a program JSON.
+/// started, and the cookie that it was confirmed in this browser. The code is exchanged, it is asked whose account it is, and the account
+/// is connected. Until that is committed the authorization stays valid, so after a temporary failure the same authorization URL can be
+/// opened again. A browser gets a page, a program JSON.
 /// </summary>
 internal abstract partial class FinishConnectionEndpoint<TAccount>(
     OAuthConnections connections, ConnectionFlow flow, BrowserCookie cookie) : EndpointWithoutRequest<IResult>

@@ -42,7 +42,8 @@ internal sealed class GetMedia(EnrichmentStore items, IMediaStore files, SecretP
             answer.ContentLength = file.SizeBytes;
         // a file stays as it is under its item, so parts of it fit together
         return TypedResults.Stream(
-            content, file.ContentType, entityTag: new EntityTagHeaderValue($"\"{token.ItemId:N}\""), enableRangeProcessing: content.CanSeek);
+            content, file.ContentType, entityTag: new EntityTagHeaderValue($"\"{token.ItemId:N}\""),
+            enableRangeProcessing: content.CanSeek);
     }
 }
 

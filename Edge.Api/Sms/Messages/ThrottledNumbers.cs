@@ -59,7 +59,8 @@ internal sealed class ThrottledNumbers(TimeProvider timeProvider)
         }
     }
 
-    /// <summary>How many numbers are here and how many may be; how many refusals were answered from here, and how many were asked for.</summary>
+    /// <summary>How many numbers are here and how many may be; how many refusals were answered from here, and how many were asked
+    /// for.</summary>
     public (int Size, int Max, long Hits, long Misses) Read()
     {
         lock (_lock)

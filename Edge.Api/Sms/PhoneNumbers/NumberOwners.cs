@@ -5,7 +5,8 @@ using Switchboard.Core.Sms;
 namespace Switchboard.Edge.Api.Sms.PhoneNumbers;
 
 /// <summary>The owner of a number.</summary>
-/// <param name="PhoneNumberId">The row in <c>user_phone_numbers</c>: the verified one, or the first that waits to be; null when there is none.</param>
+/// <param name="PhoneNumberId">The row in <c>user_phone_numbers</c>: the verified one, or the first that waits to be; null when there is
+/// none.</param>
 /// <param name="UserId">Whose that is.</param>
 [ImmutableObject(true)]
 internal sealed record NumberOwner(Guid? PhoneNumberId, Guid? UserId)

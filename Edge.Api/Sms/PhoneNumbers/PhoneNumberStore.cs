@@ -37,21 +37,24 @@ internal sealed record PhoneNumberResponse(
 /// <param name="WrongTries">Wrong tries of codes of this number so far, of all users.</param>
 /// <param name="PausedUntil">No code of this number is taken or sent until then.</param>
 internal sealed record PendingVerification(
-    string PhoneNumber, DateTimeOffset? VerifiedAt, string? Code, DateTimeOffset? CodeExpiresAt, int WrongTries, DateTimeOffset? PausedUntil);
+    string PhoneNumber, DateTimeOffset? VerifiedAt, string? Code, DateTimeOffset? CodeExpiresAt, int WrongTries,
+    DateTimeOffset? PausedUntil);
 
 /// <summary>
-/// The linked phone numbers. Each statement names the user whose number it is, but those on <c>phone_number_tries</c>: wrong tries count for
-/// the number, whoever makes them, and are kept when it is unlinked.
+/// The linked phone numbers. Each statement names the user whose number it is, but those on <c>phone_number_tries</c>: wrong tries count
+/// for the number, whoever makes them, and are kept when it is unlinked.
 /// </summary>
 internal sealed class PhoneNumberStore(NpgsqlDataSource dataSource, SecretProtector secrets, TimeProvider timeProvider)
 {
-    // Counted are the last 10,000 SMS that were refused, of all numbers of the user: who is refused a million times must not make this slow.
+    // Counted are the last 10,000 SMS that were refused, of all numbers of the user: who is refused a million times must not make this
+    // slow.
     private const string Columns =
         """
         p.id, p.phone_number, p.verified_at, p.code IS NOT NULL, p.code_sent_at, p.code_expires_at, p.code_error,
         coalesce(t.wrong_tries, 0::smallint), t.paused_until, p.created_at,
         (SELECT count(*)
-         FROM (SELECT sender FROM sms_messages m WHERE m.user_id = p.user_id AND m.outcome = 'refused' ORDER BY m.id DESC LIMIT 10000) refused
+         FROM (SELECT sender FROM sms_messages m WHERE m.user_id = p.user_id AND m.outcome = 'refused' ORDER BY m.id DESC
+           LIMIT 10000) refused
          WHERE refused.sender = p.phone_number)
         """;
 
@@ -216,7 +219,8 @@ internal sealed class PhoneNumberStore(NpgsqlDataSource dataSource, SecretProtec
         transaction.Command(VoidCodeSql, id, userId).RunAsync(cancellationToken);
 
     /// <summary>Until when no code of this number is sent, whoever links it; null when it does not pause.</summary>
-    public async Task<DateTimeOffset?> PausedUntilAsync(NpgsqlTransaction transaction, string number, CancellationToken cancellationToken) =>
+    public async Task<DateTimeOffset?> PausedUntilAsync(
+        NpgsqlTransaction transaction, string number, CancellationToken cancellationToken) =>
         (await transaction.Command(PausedUntilSql, ContactOf(number), timeProvider.GetUtcNow())
             .ListAsync(row => row.GetFieldValue<DateTimeOffset?>(0), cancellationToken)).FirstOrDefault();
 

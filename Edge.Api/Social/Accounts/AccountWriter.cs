@@ -20,7 +20,8 @@ internal sealed class AccountWriter(SecretProtector secrets, IOptions<SocialAcco
         INSERT INTO social_accounts (id, user_id, platform, server, external_id, handle, display_name, refresh_token, token_refreshed_at,
             token_expires_at, state, state_changed_at, proxy_id, warmup_protocol_id, warmup_started_at, warmup_ends_at, daily_cap, tags,
             next_health_check_at, created_at, updated_at)
-        SELECT $1, $2, $3, $4, $5, $6, $7::text, ''::bytea, $8, $9::timestamptz, CASE WHEN w.id IS NULL THEN 'active' ELSE 'warming' END, $8,
+        SELECT $1, $2, $3, $4, $5, $6, $7::text, ''::bytea, $8, $9::timestamptz, CASE WHEN w.id IS NULL THEN 'active' ELSE 'warming' END,
+        $8,
             $10::uuid, w.id, CASE WHEN w.id IS NOT NULL THEN $8 END,
             $8 + (SELECT make_interval(days => sum((step ->> 'days')::int)::int) FROM jsonb_array_elements(w.steps) AS step),
             $12::int, $13, $8, $8, $8
@@ -72,7 +73,8 @@ internal sealed class AccountWriter(SecretProtector secrets, IOptions<SocialAcco
                 >= options.Value.MaxAccountsPerUser)
                 return null;
             var inserted = await transaction.Command(
-                InsertSql, id, userId, platform, details.Server, account.ExternalId, handle, name, now, account.Grant.EndsAt, details.ProxyId,
+                InsertSql, id, userId, platform, details.Server, account.ExternalId, handle, name, now, account.Grant.EndsAt,
+                details.ProxyId,
                 details.WarmupProtocolId, details.DailyCap, (details.Tags ?? []).ToArray())
                 .ListAsync(row => row.GetString(0), cancellationToken);
             if (inserted is not [var state])
@@ -83,7 +85,8 @@ internal sealed class AccountWriter(SecretProtector secrets, IOptions<SocialAcco
         else
         {
             var state = (await transaction.Command(
-                ConnectAgainSql, userId, id, handle, name, now, account.Grant.EndsAt, details.ProxyId, details.DailyCap, details.Tags?.ToArray())
+                ConnectAgainSql, userId, id, handle, name, now, account.Grant.EndsAt, details.ProxyId, details.DailyCap,
+                details.Tags?.ToArray())
                 .ListAsync(row => row.GetString(0), cancellationToken))[0];
             if (state != known.State)
                 await NoteAsync(state, "It was connected again.", now);

@@ -65,6 +65,7 @@ internal sealed class ChangeSocialAccount(
         Patch("/api/accounts/social/{id:guid}");
         Policies(Scope.Social);
         Description(endpoint => endpoint.Titled("Social accounts", "Change the proxy, warm-up, cap or tags of a social account")
+            .Example("""{"dailyCap": 10, "tags": ["news"]}""")
             .Produces<SocialAccountResponse>().Refuses(400, 401, 403, 404, 413, 415, 429, 503));
     }
 
@@ -72,80 +73,73 @@ internal sealed class ChangeSocialAccount(
         ChangeSocialAccountRequest request, CancellationToken ct)
     {
         var (userId, id) = (HttpContext.Caller().UserId, Route<Guid>("id"));
-        if (await store.FindAsync(userId, id, ct) is not { } before)
-            return Problems.NotFound("account", id);
-        if (request.ProxyId is { } proxy && await proxies.FindAsync(userId, proxy, ct) is null)
+        if (request.ProxyId is { } proxy && await proxies.Rows.FindAsync(userId, proxy, ct) is null)
             return Problems.Invalid(new FieldError("proxyId", $"There is no proxy {proxy}."));
-        if (request.WarmupProtocolId is { } protocol && await protocols.FindAsync(userId, protocol, ct) is null)
+        if (request.WarmupProtocolId is { } protocol && await protocols.Rows.FindAsync(userId, protocol, ct) is null)
             return Problems.Invalid(new FieldError("warmupProtocolId", $"There is no warm-up protocol {protocol}."));
 
         return await changes.RunAsync(userId, id, async (transaction, locked) =>
         {
-            var now = timeProvider.GetUtcNow();
-            var ends = await store.ChangeAsync(
-                transaction, userId, id, request.SaysProxy ? request.ProxyId : before.ProxyId,
-                request.SaysProtocol ? request.WarmupProtocolId : locked.ProtocolId,
-                !request.SaysProtocol ? locked.WarmupStartedAt : request.WarmupProtocolId is null ? null : now,
-                request.SaysCap ? request.DailyCap : before.DailyCap,
-                request.Tags is { } tags ? SocialAccountRules.TagsOf(tags) : before.Tags, ct);
-            if (request.SaysProtocol && AccountTransitions.Warmed(locked.State, ends, now) is var state && state != locked.State)
+            var ends = await store.ChangeAsync(transaction, userId, id, request, ct);
+            if (request.SaysProtocol
+                && AccountTransitions.Warmed(locked.State, ends, timeProvider.GetUtcNow()) is var state && state != locked.State)
                 await store.SetStateAsync(transaction, userId, id, state, "Its user changed its warm-up.", ct);
             return null;
         }, ct);
     }
 }
 
-/// <summary><c>POST /api/accounts/social/{id}/pause</c>: nothing is published to it until it is resumed.</summary>
-internal sealed class PauseSocialAccount(ConnectedAccountStore store, SocialAccountChanges changes)
+/// <summary><c>POST</c> of what a person does to the state of an account, without a body; it answers the account as it is then.</summary>
+internal abstract class AccountStateEndpoint(ConnectedAccountStore store, SocialAccountChanges changes)
     : EndpointWithoutRequest<Results<Ok<SocialAccountResponse>, ProblemHttpResult>>
 {
-    public override void Configure()
+    /// <summary>Its route below the account, and its summary in OpenAPI.</summary>
+    protected void Act(string action, string summary)
     {
-        Post("/api/accounts/social/{id:guid}/pause");
+        Post($"/api/accounts/social/{{id:guid}}/{action}");
         Policies(Scope.Social);
-        Description(endpoint => endpoint.Titled("Social accounts", "Pause a social account")
+        Description(endpoint => endpoint.Titled("Social accounts", summary)
             .Produces<SocialAccountResponse>().Refuses(401, 403, 404, 409, 429, 503));
     }
 
-    public override Task<Results<Ok<SocialAccountResponse>, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
+    public sealed override Task<Results<Ok<SocialAccountResponse>, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
     {
         var (userId, id) = (HttpContext.Caller().UserId, Route<Guid>("id"));
         return changes.RunAsync(userId, id, async (transaction, locked) =>
         {
-            if (AccountTransitions.PauseRefusal(locked.State) is { } refusal)
+            var (state, reason, refusal) = Decide(locked);
+            if (refusal is not null)
                 return Problems.Conflict(refusal);
-            await store.SetStateAsync(transaction, userId, id, AccountStates.Paused, "Its user paused it.", ct);
+            await store.SetStateAsync(transaction, userId, id, state, reason, ct);
             return null;
         }, ct);
     }
+
+    /// <summary>The state that it comes to and why, or why it does not.</summary>
+    protected abstract (string State, string Reason, string? Refusal) Decide(LockedSocialAccount locked);
+}
+
+/// <summary><c>POST /api/accounts/social/{id}/pause</c>: nothing is published to it until it is resumed.</summary>
+internal sealed class PauseSocialAccount(ConnectedAccountStore store, SocialAccountChanges changes) : AccountStateEndpoint(store, changes)
+{
+    public override void Configure() => Act("pause", "Pause a social account");
+
+    protected override (string State, string Reason, string? Refusal) Decide(LockedSocialAccount locked) =>
+        (AccountStates.Paused, "Its user paused it.", AccountTransitions.PauseRefusal(locked.State));
 }
 
 /// <summary>
-/// <c>POST /api/accounts/social/{id}/resume</c>: one that was paused or suspended goes on, in its warm-up where that is not over.
+/// <c>POST /api/accounts/social/{id}/resume</c>: one that was paused or suspended goes on, in its warm-up or a limit where that is not
+/// over.
 /// </summary>
 internal sealed class ResumeSocialAccount(ConnectedAccountStore store, SocialAccountChanges changes, TimeProvider timeProvider)
-    : EndpointWithoutRequest<Results<Ok<SocialAccountResponse>, ProblemHttpResult>>
+    : AccountStateEndpoint(store, changes)
 {
-    public override void Configure()
-    {
-        Post("/api/accounts/social/{id:guid}/resume");
-        Policies(Scope.Social);
-        Description(endpoint => endpoint.Titled("Social accounts", "Resume a social account that was paused or suspended")
-            .Produces<SocialAccountResponse>().Refuses(401, 403, 404, 409, 429, 503));
-    }
+    public override void Configure() => Act("resume", "Resume a social account that was paused or suspended");
 
-    public override Task<Results<Ok<SocialAccountResponse>, ProblemHttpResult>> ExecuteAsync(CancellationToken ct)
-    {
-        var (userId, id) = (HttpContext.Caller().UserId, Route<Guid>("id"));
-        return changes.RunAsync(userId, id, async (transaction, locked) =>
-        {
-            if (AccountTransitions.ResumeRefusal(locked.State, locked.StateUntil) is { } refusal)
-                return Problems.Conflict(refusal);
-            var state = AccountTransitions.Resumed(locked.State, locked.WarmupEndsAt, timeProvider.GetUtcNow());
-            await store.SetStateAsync(transaction, userId, id, state, "Its user resumed it.", ct);
-            return null;
-        }, ct);
-    }
+    protected override (string State, string Reason, string? Refusal) Decide(LockedSocialAccount locked) => (
+        AccountTransitions.Resumed(locked, timeProvider.GetUtcNow()), "Its user resumed it.",
+        AccountTransitions.ResumeRefusal(locked.State, locked.StateUntil));
 }
 
 /// <summary><c>POST /api/accounts/social/{id}/check</c>: its platform is asked whether it is well, in a moment.</summary>
@@ -175,7 +169,8 @@ internal sealed class DisconnectSocialAccount(
     NpgsqlDataSource dataSource, JobOutbox outbox, SocialAccountCache cache, TimeProvider timeProvider) : DeleteByIdEndpoint("account")
 {
     public override void Configure() =>
-        Delete("/api/accounts/social/{id:guid}", Scope.Social, "Social accounts", "Disconnect a social account and revoke its authorization");
+        Delete(
+            "/api/accounts/social/{id:guid}", Scope.Social, "Social accounts", "Disconnect a social account and revoke its authorization");
 
     protected override async Task<bool> DeleteAsync(Caller caller, Guid id, CancellationToken cancellationToken)
     {

@@ -83,8 +83,8 @@ internal sealed class ConnectSocialAccountValidator : Validator<ConnectSocialAcc
 
 /// <summary>
 /// <c>POST /api/accounts/social</c>: starts to connect an account. Its holder opens the authorization URL in a browser, sees who asks,
-/// confirms, and authorizes it at the platform; that leads to <see cref="FinishSocialConnection"/>, which connects it. An account of Bluesky
-/// is connected at once, by an app password.
+/// confirms, and authorizes it at the platform; that leads to <see cref="FinishSocialConnection"/>, which connects it. An account of
+/// Bluesky is connected at once, by an app password.
 /// </summary>
 internal sealed class ConnectSocialAccount(
     CreatingTransactions transactions, DailyQuotas quotas, OAuthConnections connections, SocialAuthorizations authorizations,
@@ -101,6 +101,7 @@ internal sealed class ConnectSocialAccount(
         Policies(Scope.Social);
         Description(endpoint => endpoint.Titled("Social accounts", "Start connecting a social account; of Bluesky, connect it")
             .WithDescription("Of Bluesky the answer is the account itself.")
+            .Example("""{"platform": "mastodon", "server": "mastodon.example", "dailyCap": 20, "tags": ["news"]}""")
             .Produces<BeginSocialConnectionResponse>(201).Refuses(400, 401, 403, 409, 413, 415, 422, 429, 502, 503));
     }
 
@@ -115,7 +116,7 @@ internal sealed class ConnectSocialAccount(
         var proxy = request.ProxyId is { } proxyId ? await proxies.FindAddressAsync(userId, proxyId, ct) : null;
         if (proxy is null && request.ProxyId is not null)
             return Problems.Invalid(new FieldError("proxyId", $"There is no proxy {request.ProxyId}."));
-        if (request.WarmupProtocolId is { } protocol && await protocols.FindAsync(userId, protocol, ct) is null)
+        if (request.WarmupProtocolId is { } protocol && await protocols.Rows.FindAsync(userId, protocol, ct) is null)
             return Problems.Invalid(new FieldError("warmupProtocolId", $"There is no warm-up protocol {protocol}."));
         if (options.Value.Of(request.Platform!) is { ClientId.Length: 0 })
             return Problems.For(
@@ -134,7 +135,8 @@ internal sealed class ConnectSocialAccount(
     }
 
     private async Task<SocialConnectionResults> BeginAsync(
-        Guid userId, ConnectSocialAccountRequest request, ConnectionDetails details, AccountProxy? proxy, CancellationToken cancellationToken)
+        Guid userId, ConnectSocialAccountRequest request, ConnectionDetails details, AccountProxy? proxy,
+        CancellationToken cancellationToken)
     {
         var subject = ConnectionSubject.SocialAccount;
         var edge = ConnectionSubject.Edge(options.Value.PublicBaseUrl, HttpContext.Request);
@@ -164,7 +166,8 @@ internal sealed class ConnectSocialAccount(
     }
 
     private async Task<SocialConnectionResults> ConnectBlueskyAsync(
-        Guid userId, ConnectSocialAccountRequest request, ConnectionDetails details, AccountProxy? proxy, CancellationToken cancellationToken)
+        Guid userId, ConnectSocialAccountRequest request, ConnectionDetails details, AccountProxy? proxy,
+        CancellationToken cancellationToken)
     {
         var identifier = request.Identifier!.Trim().TrimStart('@');
         var key = $"bluesky-session:{details.Server}/{identifier.ToLowerInvariant()}";
@@ -183,7 +186,8 @@ internal sealed class ConnectSocialAccount(
         var creation = await transactions.RunAsync(
             HttpContext, request,
             async (transaction, jobs) =>
-                await connector.WriteAsync(transaction, userId, request.Platform!, details, account, jobs, cancellationToken) is { } connected
+                await connector.WriteAsync(
+                    transaction, userId, request.Platform!, details, account, jobs, cancellationToken) is { } connected
                     ? Creation<SocialAccountResponse>.Made(connected)
                     : Creation<SocialAccountResponse>.Refused(
                         Problems.Conflict(ConnectionRefusal.NotAvailable(ConnectionSubject.SocialAccount).Detail)),
@@ -202,7 +206,8 @@ internal sealed class ConnectSocialAccount(
 
     private ProblemHttpResult Later(string detail, TimeSpan? after)
     {
-        HttpContext.Response.Headers.RetryAfter = $"{Math.Clamp((int)Math.Ceiling((after ?? TimeSpan.FromSeconds(5)).TotalSeconds), 1, 600)}";
+        var seconds = (int)Math.Ceiling((after ?? TimeSpan.FromSeconds(5)).TotalSeconds);
+        HttpContext.Response.Headers.RetryAfter = $"{Math.Clamp(seconds, 1, 600)}";
         return Problems.For(StatusCodes.Status503ServiceUnavailable, detail);
     }
 }

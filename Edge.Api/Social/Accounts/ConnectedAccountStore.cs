@@ -14,11 +14,10 @@ internal sealed record AccountFilter(string? State, string? Platform, string? Ta
 internal sealed record AccountStateResponse(DateTimeOffset At, string State, string? Reason);
 
 /// <summary>What decides what may be changed of an account.</summary>
-internal sealed record LockedSocialAccount(
-    Guid Id, string State, DateTimeOffset? StateUntil, Guid? ProtocolId, DateTimeOffset? WarmupStartedAt, DateTimeOffset? WarmupEndsAt);
+internal sealed record LockedSocialAccount(string State, DateTimeOffset? StateUntil, DateTimeOffset? WarmupEndsAt);
 
 /// <summary>Accounts as the API shows and changes them. Each statement names the user.</summary>
-internal sealed class ConnectedAccountStore(NpgsqlDataSource dataSource, ReadDatabase database, TimeProvider timeProvider)
+internal sealed class ConnectedAccountStore(NpgsqlDataSource dataSource, TimeProvider timeProvider)
 {
     private const string FindSql =
         $"SELECT {SocialAccountResponse.Columns} FROM {SocialAccountResponse.Tables} WHERE a.user_id = $1 AND a.id = $2";
@@ -27,7 +26,8 @@ internal sealed class ConnectedAccountStore(NpgsqlDataSource dataSource, ReadDat
         dataSource.Command(FindSql, userId, id).FirstAsync(Read, cancellationToken);
 
     /// <summary>An account as the transaction left it.</summary>
-    public Task<SocialAccountResponse?> FindAsync(NpgsqlTransaction transaction, Guid userId, Guid id, CancellationToken cancellationToken) =>
+    public Task<SocialAccountResponse?> FindAsync(
+        NpgsqlTransaction transaction, Guid userId, Guid id, CancellationToken cancellationToken) =>
         transaction.Command(FindSql, userId, id).FirstAsync(Read, cancellationToken);
 
     private const string Filtered =
@@ -51,69 +51,77 @@ internal sealed class ConnectedAccountStore(NpgsqlDataSource dataSource, ReadDat
         ORDER BY a.id DESC
         """;
 
+    /// <summary>Not from a replica: the cache would keep what is behind there, after the change that it lacks has cleared it.</summary>
     public Task<List<SocialAccountResponse>> ListAsync(
         Guid userId, AccountFilter filter, Guid? after, int skip, int take, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            userId,
-            source => source.Command(ListSql, userId, filter.State, filter.Platform, filter.Tag, filter.GroupId, after, skip, take)
-                .ListAsync(Read, cancellationToken),
-            cancellationToken);
+        dataSource.Command(ListSql, userId, filter.State, filter.Platform, filter.Tag, filter.GroupId, after, skip, take)
+            .ListAsync(Read, cancellationToken);
 
     private const string CountSql = $"SELECT count(*) FROM (SELECT FROM social_accounts AS a WHERE {Filtered} LIMIT $6) AS counted";
 
     public async Task<int> CountAsync(Guid userId, AccountFilter filter, int atMost, CancellationToken cancellationToken) =>
-        (int)await database.ReadAsync(
-            userId,
-            source => source.Command(CountSql, userId, filter.State, filter.Platform, filter.Tag, filter.GroupId, atMost)
-                .ScalarAsync<long>(cancellationToken),
-            cancellationToken);
+        (int)await dataSource.Command(CountSql, userId, filter.State, filter.Platform, filter.Tag, filter.GroupId, atMost)
+            .ScalarAsync<long>(cancellationToken);
 
     private const string HistorySql =
         """
         SELECT s.at, s.state, s.reason FROM social_accounts AS a JOIN social_account_states AS s ON s.account_id = a.id
-        WHERE a.user_id = $1 AND a.id = $2 AND ($3::timestamptz IS NULL OR s.at < $3) ORDER BY s.at DESC LIMIT $4
+        WHERE a.user_id = $1 AND a.id = $2 AND ($3::timestamptz IS NULL OR s.at < $3)
+        ORDER BY s.at DESC OFFSET $4 LIMIT $5
         """;
 
     /// <summary>How its state has changed, newest first.</summary>
     public Task<List<AccountStateResponse>> HistoryAsync(
-        Guid userId, Guid id, DateTimeOffset? before, int take, CancellationToken cancellationToken) =>
-        dataSource.Command(HistorySql, userId, id, before, take).ListAsync(
+        Guid userId, Guid id, DateTimeOffset? before, int skip, int take, CancellationToken cancellationToken) =>
+        dataSource.Command(HistorySql, userId, id, before, skip, take).ListAsync(
             row => new AccountStateResponse(row.GetFieldValue<DateTimeOffset>(0), row.GetString(1), row.Text(2)), cancellationToken);
+
+    private const string CountHistorySql =
+        """
+        SELECT count(*) FROM (
+            SELECT FROM social_accounts AS a JOIN social_account_states AS s ON s.account_id = a.id
+            WHERE a.user_id = $1 AND a.id = $2 LIMIT $3) AS counted
+        """;
+
+    /// <summary>How often it has changed, counted so far.</summary>
+    public async Task<int> CountHistoryAsync(Guid userId, Guid id, int atMost, CancellationToken cancellationToken) =>
+        (int)await dataSource.Command(CountHistorySql, userId, id, atMost).ScalarAsync<long>(cancellationToken);
 
     private const string LockSql =
         """
-        SELECT id, state, state_until, warmup_protocol_id, warmup_started_at, warmup_ends_at FROM social_accounts
-        WHERE user_id = $1 AND id = $2 FOR UPDATE
+        SELECT state, state_until, warmup_ends_at FROM social_accounts WHERE user_id = $1 AND id = $2 FOR UPDATE
         """;
 
     public static Task<LockedSocialAccount?> LockAsync(
         NpgsqlTransaction transaction, Guid userId, Guid id, CancellationToken cancellationToken) =>
         transaction.Command(LockSql, userId, id).FirstAsync(
-            row => new LockedSocialAccount(
-                row.GetGuid(0), row.GetString(1), row.Nullable<DateTimeOffset>(2), row.Nullable<Guid>(3), row.Nullable<DateTimeOffset>(4),
-                row.Nullable<DateTimeOffset>(5)),
+            row => new LockedSocialAccount(row.GetString(0), row.Nullable<DateTimeOffset>(1), row.Nullable<DateTimeOffset>(2)),
             cancellationToken);
 
     private const string ChangeSql =
         """
-        WITH changed AS (
-            UPDATE social_accounts AS a SET proxy_id = $3::uuid, warmup_protocol_id = $4::uuid, warmup_started_at = $5::timestamptz,
-                warmup_ends_at = $5::timestamptz + (
-                    SELECT make_interval(days => sum((step ->> 'days')::int)::int)
-                    FROM warmup_protocols AS w, jsonb_array_elements(w.steps) AS step WHERE w.user_id = $1 AND w.id = $4),
-                daily_cap = $6::int, tags = $7, updated_at = $8
-            WHERE a.user_id = $1 AND a.id = $2
-            RETURNING a.warmup_ends_at)
-        SELECT warmup_ends_at FROM changed
+        UPDATE social_accounts SET
+            proxy_id = CASE WHEN $3 THEN $4::uuid ELSE proxy_id END,
+            daily_cap = CASE WHEN $5 THEN $6::int ELSE daily_cap END,
+            tags = coalesce($7::text[], tags),
+            warmup_protocol_id = CASE WHEN $8 THEN $9::uuid ELSE warmup_protocol_id END,
+            warmup_started_at = CASE WHEN NOT $8 THEN warmup_started_at WHEN $9::uuid IS NOT NULL THEN $10::timestamptz END,
+            warmup_ends_at = CASE WHEN NOT $8 THEN warmup_ends_at ELSE $10::timestamptz + (
+                SELECT make_interval(days => sum((step ->> 'days')::int)::int)
+                FROM warmup_protocols AS w, jsonb_array_elements(w.steps) AS step WHERE w.user_id = $1 AND w.id = $9::uuid) END,
+            updated_at = $10::timestamptz
+        WHERE user_id = $1 AND id = $2
+        RETURNING warmup_ends_at
         """;
 
-    /// <summary>Changes what is set of an account, which is locked; answers when its warm-up ends.</summary>
+    /// <summary>Changes what is said of an account, which is locked; answers when its warm-up ends.</summary>
     public async Task<DateTimeOffset?> ChangeAsync(
-        NpgsqlTransaction transaction, Guid userId, Guid id, Guid? proxyId, Guid? protocolId, DateTimeOffset? warmupStartedAt, int? dailyCap,
-        IReadOnlyList<string> tags, CancellationToken cancellationToken)
+        NpgsqlTransaction transaction, Guid userId, Guid id, ChangeSocialAccountRequest change, CancellationToken cancellationToken)
     {
         var changed = await transaction.Command(
-            ChangeSql, userId, id, proxyId, protocolId, warmupStartedAt, dailyCap, tags.ToArray(), timeProvider.GetUtcNow())
+            ChangeSql, userId, id, change.SaysProxy, change.ProxyId, change.SaysCap, change.DailyCap,
+            change.Tags is { } tags ? SocialAccountRules.TagsOf(tags).ToArray() : null, change.SaysProtocol, change.WarmupProtocolId,
+            timeProvider.GetUtcNow())
             .ListAsync(row => row.Nullable<DateTimeOffset>(0), cancellationToken);
         return changed[0];
     }
@@ -121,7 +129,8 @@ internal sealed class ConnectedAccountStore(NpgsqlDataSource dataSource, ReadDat
     private const string SetStateSql =
         """
         WITH changed AS (
-            UPDATE social_accounts SET state = $3, state_reason = $4::text, state_until = NULL, state_changed_at = $5, updated_at = $5
+            UPDATE social_accounts SET state = $3, state_reason = $4::text,
+                state_until = CASE WHEN $3 IN ('paused', 'limited') THEN state_until END, state_changed_at = $5, updated_at = $5
             WHERE user_id = $1 AND id = $2 AND state <> $3
             RETURNING id)
         INSERT INTO social_account_states (account_id, at, state, reason) SELECT id, $5, $3, $4::text FROM changed

@@ -33,10 +33,12 @@ internal sealed class AddGroupMembers(NpgsqlDataSource dataSource, GroupStore st
         Policies(Scope.Social);
         Description(endpoint => endpoint.Titled("Groups", "Add accounts to a group")
             .WithDescription("Up to 1,000 a call; those that are in it stay. Sent again it changes nothing.")
+            .Example("""{"accounts": ["01979d3a-52b0-7c11-8f10-4f2f4bb8b0a1"]}""")
             .Produces<GroupResponse>().Refuses(400, 401, 403, 404, 413, 415, 429, 503));
     }
 
-    public override async Task<Results<Ok<GroupResponse>, ProblemHttpResult>> ExecuteAsync(GroupMembersRequest request, CancellationToken ct)
+    public override async Task<Results<Ok<GroupResponse>, ProblemHttpResult>> ExecuteAsync(
+        GroupMembersRequest request, CancellationToken ct)
     {
         var (userId, id) = (HttpContext.Caller().UserId, Route<Guid>("id"));
         await using (var connection = await dataSource.OpenConnectionAsync(ct))
@@ -51,7 +53,7 @@ internal sealed class AddGroupMembers(NpgsqlDataSource dataSource, GroupStore st
         }
 
         await cache.ForgetAsync(userId, CancellationToken.None);
-        return await store.FindAsync(userId, id, ct) is { } group ? TypedResults.Ok(group) : Problems.NotFound("group", id);
+        return await store.Rows.FindAsync(userId, id, ct) is { } group ? TypedResults.Ok(group) : Problems.NotFound("group", id);
     }
 }
 
@@ -64,14 +66,15 @@ internal sealed class RemoveGroupMembers(GroupStore store, SocialAccountCache ca
         Delete("/api/groups/{id:guid}/members");
         Policies(Scope.Social);
         Description(endpoint => endpoint.Titled("Groups", "Take accounts out of a group")
-            .WithDescription("""The body names them as that of PUT does: {"accounts": ["id"]}.""")
+            .WithDescription("The body names them as that of PUT does.")
+            .Example("""{"accounts": ["01979d3a-52b0-7c11-8f10-4f2f4bb8b0a1"]}""")
             .Produces(204).Refuses(400, 401, 403, 404, 413, 415, 429, 503));
     }
 
     public override async Task<Results<NoContent, ProblemHttpResult>> ExecuteAsync(GroupMembersRequest request, CancellationToken ct)
     {
         var (userId, id) = (HttpContext.Caller().UserId, Route<Guid>("id"));
-        if (await store.FindAsync(userId, id, ct) is null)
+        if (await store.Rows.FindAsync(userId, id, ct) is null)
             return Problems.NotFound("group", id);
         await store.RemoveAsync(userId, id, [.. request.Accounts!], ct);
         await cache.ForgetAsync(userId, CancellationToken.None);

@@ -13,33 +13,16 @@ internal sealed record GroupResponse(
 /// <summary>Groups and their members. Each statement names the user.</summary>
 internal sealed class GroupStore(NpgsqlDataSource dataSource)
 {
-    private const string Columns =
+    /// <summary>The groups themselves.</summary>
+    public OwnedRows<GroupResponse> Rows { get; } = new(
+        dataSource, "social_groups",
         """
-        g.id, g.name, g.proxy_id, (SELECT count(*) FROM social_group_members AS m WHERE m.user_id = g.user_id AND m.group_id = g.id),
-        g.created_at, g.updated_at
-        """;
-
-    private const string FindSql = $"SELECT {Columns} FROM social_groups AS g WHERE g.user_id = $1 AND g.id = $2";
-
-    public Task<GroupResponse?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
-        dataSource.Command(FindSql, userId, id).FirstAsync(Read, cancellationToken);
-
-    private const string ListSql =
-        $"""
-        SELECT {Columns} FROM social_groups AS g
-        WHERE g.user_id = $1 AND ($2::uuid IS NULL OR g.id < $2) ORDER BY g.id DESC OFFSET $3 LIMIT $4
-        """;
-
-    public Task<List<GroupResponse>> ListAsync(Guid userId, Guid? after, int skip, int take, CancellationToken cancellationToken) =>
-        dataSource.Command(ListSql, userId, after, skip, take).ListAsync(Read, cancellationToken);
-
-    private const string CountSql = "SELECT count(*) FROM (SELECT FROM social_groups WHERE user_id = $1 LIMIT $2) AS counted";
-
-    public async Task<int> CountAsync(Guid userId, int atMost, CancellationToken cancellationToken) =>
-        (int)await dataSource.Command(CountSql, userId, atMost).ScalarAsync<long>(cancellationToken);
-
-    public static async Task<int> CountAsync(NpgsqlTransaction transaction, Guid userId, int atMost, CancellationToken cancellationToken) =>
-        (int)await transaction.Command(CountSql, userId, atMost).ScalarAsync<long>(cancellationToken);
+        t.id, t.name, t.proxy_id, (SELECT count(*) FROM social_group_members AS m WHERE m.user_id = t.user_id AND m.group_id = t.id),
+        t.created_at, t.updated_at
+        """,
+        row => new(
+            row.GetGuid(0), row.GetString(1), row.Nullable<Guid>(2), row.GetInt64(3), row.GetFieldValue<DateTimeOffset>(4),
+            row.GetFieldValue<DateTimeOffset>(5)));
 
     private const string InsertSql =
         """
@@ -105,8 +88,4 @@ internal sealed class GroupStore(NpgsqlDataSource dataSource)
     /// <summary>Whether the user has it; it stays so until the end of the transaction.</summary>
     public static async Task<bool> ShareAsync(NpgsqlTransaction transaction, Guid userId, Guid id, CancellationToken cancellationToken) =>
         (await transaction.Command(LockSql, userId, id).ListAsync(row => row.GetGuid(0), cancellationToken)).Count > 0;
-
-    private static GroupResponse Read(NpgsqlDataReader row) => new(
-        row.GetGuid(0), row.GetString(1), row.Nullable<Guid>(2), row.GetInt64(3), row.GetFieldValue<DateTimeOffset>(4),
-        row.GetFieldValue<DateTimeOffset>(5));
 }

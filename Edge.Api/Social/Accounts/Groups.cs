@@ -44,28 +44,31 @@ internal sealed class ChangeGroupValidator : Validator<ChangeGroupRequest>
 
 /// <summary><c>POST /api/groups</c>: accounts that are published to together. An account may be in many.</summary>
 internal sealed class CreateGroup(
-    CreatingTransactions transactions, SocialProxyStore proxies, SocialAccountCache cache, IOptions<SocialAccountOptions> options,
-    TimeProvider timeProvider) : Endpoint<CreateGroupRequest, Results<Created<GroupResponse>, ProblemHttpResult>>
+    CreatingTransactions transactions, GroupStore groups, SocialProxyStore proxies, SocialAccountCache cache,
+    IOptions<SocialAccountOptions> options, TimeProvider timeProvider)
+    : Endpoint<CreateGroupRequest, Results<Created<GroupResponse>, ProblemHttpResult>>
 {
     public override void Configure()
     {
         Post("/api/groups");
         Policies(Scope.Social);
         Description(endpoint => endpoint.Titled("Groups", "Make a group of social accounts")
+            .Example("""{"name": "all"}""")
             .Produces<GroupResponse>(201).Refuses(400, 401, 403, 409, 413, 415, 422, 429, 503));
     }
 
-    public override async Task<Results<Created<GroupResponse>, ProblemHttpResult>> ExecuteAsync(CreateGroupRequest request, CancellationToken ct)
+    public override async Task<Results<Created<GroupResponse>, ProblemHttpResult>> ExecuteAsync(
+        CreateGroupRequest request, CancellationToken ct)
     {
         var userId = HttpContext.Caller().UserId;
-        if (request.ProxyId is { } proxy && await proxies.FindAsync(userId, proxy, ct) is null)
+        if (request.ProxyId is { } proxy && await proxies.Rows.FindAsync(userId, proxy, ct) is null)
             return Problems.Invalid(new FieldError("proxyId", $"There is no proxy {proxy}."));
         var now = timeProvider.GetUtcNow().ToStorable();
         var group = new GroupResponse(Guid.CreateVersion7(now), request.Name!.Trim(), request.ProxyId, 0, now, now);
         var creation = await transactions.RunAsync(HttpContext, request, async transaction =>
         {
             var atMost = options.Value.MaxGroupsPerUser;
-            return await GroupStore.CountAsync(transaction, userId, atMost, ct) >= atMost
+            return await groups.Rows.CountAsync(transaction, userId, atMost, ct) >= atMost
                 ? Creation<GroupResponse>.Refused(Problems.Conflict($"A user has at most {atMost} groups."))
                 : await GroupStore.InsertAsync(transaction, userId, group, ct)
                     ? Creation<GroupResponse>.Made(group)
@@ -87,20 +90,21 @@ internal sealed class ChangeGroup(GroupStore store, SocialProxyStore proxies, So
         Patch("/api/groups/{id:guid}");
         Policies(Scope.Social);
         Description(endpoint => endpoint.Titled("Groups", "Change the name or the proxy of a group")
+            .Example("""{"name": "everywhere", "proxyId": null}""")
             .Produces<GroupResponse>().Refuses(400, 401, 403, 404, 409, 413, 415, 429, 503));
     }
 
     public override async Task<Results<Ok<GroupResponse>, ProblemHttpResult>> ExecuteAsync(ChangeGroupRequest request, CancellationToken ct)
     {
         var (userId, id) = (HttpContext.Caller().UserId, Route<Guid>("id"));
-        if (await store.FindAsync(userId, id, ct) is null)
+        if (await store.Rows.FindAsync(userId, id, ct) is null)
             return Problems.NotFound("group", id);
-        if (request.ProxyId is { } proxy && await proxies.FindAsync(userId, proxy, ct) is null)
+        if (request.ProxyId is { } proxy && await proxies.Rows.FindAsync(userId, proxy, ct) is null)
             return Problems.Invalid(new FieldError("proxyId", $"There is no proxy {proxy}."));
         if (!await store.ChangeAsync(userId, id, request.Name?.Trim(), request.SaysProxy, request.ProxyId, timeProvider.GetUtcNow(), ct))
             return Problems.Conflict($"There is a group {request.Name?.Trim()}.");
         await cache.ForgetAsync(userId, CancellationToken.None);
-        return await store.FindAsync(userId, id, ct) is { } changed ? TypedResults.Ok(changed) : Problems.NotFound("group", id);
+        return await store.Rows.FindAsync(userId, id, ct) is { } changed ? TypedResults.Ok(changed) : Problems.NotFound("group", id);
     }
 }
 
@@ -117,10 +121,10 @@ internal sealed class ListGroups(GroupStore store) : NumberedListEndpoint<ListGr
 
     protected override Task<List<GroupResponse>> ReadAsync(
         ListGroupsRequest request, Cursor? after, int skip, int take, CancellationToken cancellationToken) =>
-        store.ListAsync(HttpContext.Caller().UserId, after?.Id, skip, take, cancellationToken);
+        store.Rows.ListAsync(HttpContext.Caller().UserId, after?.Id, skip, take, cancellationToken);
 
     protected override Task<int> CountAsync(ListGroupsRequest request, int atMost, CancellationToken cancellationToken) =>
-        store.CountAsync(HttpContext.Caller().UserId, atMost, cancellationToken);
+        store.Rows.CountAsync(HttpContext.Caller().UserId, atMost, cancellationToken);
 
     protected override Cursor CursorOf(GroupResponse item) => new(item.CreatedAt, item.Id);
 }
@@ -131,7 +135,7 @@ internal sealed class GetGroup(GroupStore store, SocialAccountCache cache) : Get
     public override void Configure() => Read("/api/groups/{id:guid}", Scope.Social, "Groups", "Read a group of social accounts");
 
     protected override async Task<GroupResponse?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
-        await cache.GroupAsync(userId, id, token => store.FindAsync(userId, id, token), cancellationToken);
+        await cache.GroupAsync(userId, id, token => store.Rows.FindAsync(userId, id, token), cancellationToken);
 }
 
 /// <summary><c>DELETE /api/groups/{id}</c>: its accounts stay.</summary>

@@ -83,8 +83,8 @@ internal abstract class ProxyValidator<TRequest> : Validator<TRequest>
 
 /// <summary><c>POST /api/proxies</c>: what requests of accounts go through. It is checked at once, and then again and again.</summary>
 internal sealed class CreateProxy(
-    CreatingTransactions transactions, SocialAddresses addresses, SecretProtector secrets, SocialAccountCache cache,
-    IOptions<SocialAccountOptions> options, TimeProvider timeProvider)
+    CreatingTransactions transactions, SocialProxyStore proxies, SocialAddresses addresses, SecretProtector secrets,
+    SocialAccountCache cache, IOptions<SocialAccountOptions> options, TimeProvider timeProvider)
     : Endpoint<CreateProxyRequest, Results<Created<SocialProxy>, ProblemHttpResult>>
 {
     public override void Configure()
@@ -92,10 +92,12 @@ internal sealed class CreateProxy(
         Post("/api/proxies");
         Policies(Scope.Social);
         Description(endpoint => endpoint.Titled("Proxies", "Make a proxy that requests of social accounts go through")
+            .Example("""{"name": "office", "scheme": "socks5", "host": "proxy.example", "port": 1080, "userName": "u", "password": "p"}""")
             .Produces<SocialProxy>(201).Refuses(400, 401, 403, 409, 413, 415, 422, 429, 503));
     }
 
-    public override async Task<Results<Created<SocialProxy>, ProblemHttpResult>> ExecuteAsync(CreateProxyRequest request, CancellationToken ct)
+    public override async Task<Results<Created<SocialProxy>, ProblemHttpResult>> ExecuteAsync(
+        CreateProxyRequest request, CancellationToken ct)
     {
         // before the transaction: it may ask for a name
         if (await ProxyHosts.IsRefusedAsync(addresses, request.Host!, request.Port!.Value, ct))
@@ -105,12 +107,13 @@ internal sealed class CreateProxy(
         var id = Guid.CreateVersion7(now);
         var credentials = request.UserName is { } user ? ProxyCredentials.Write(secrets, id, user, request.Password ?? "") : null;
         var proxy = new SocialProxy(
-            id, request.Name!.Trim(), request.Scheme!, request.Host!, request.Port.Value, credentials is not null, ProxyStates.Unchecked, null,
+            id, request.Name!.Trim(), request.Scheme!, request.Host!, request.Port.Value, credentials is not null, ProxyStates.Unchecked,
+            null,
             0, null, null, now, now, now);
         var creation = await transactions.RunAsync(HttpContext, request, async (transaction, jobs) =>
         {
             var atMost = options.Value.MaxProxiesPerUser;
-            if (await SocialProxyStore.CountAsync(transaction, userId, atMost, ct) >= atMost)
+            if (await proxies.Rows.CountAsync(transaction, userId, atMost, ct) >= atMost)
                 return Creation<SocialProxy>.Refused(Problems.Conflict($"A user has at most {atMost} proxies."));
             if (!await SocialProxyStore.InsertAsync(transaction, userId, proxy, credentials, ct))
                 return Creation<SocialProxy>.Refused(Problems.Conflict($"There is a proxy {proxy.Name}."));
@@ -134,13 +137,15 @@ internal sealed class ChangeProxy(
         Patch("/api/proxies/{id:guid}");
         Policies(Scope.Social);
         Description(endpoint => endpoint.Titled("Proxies", "Change a proxy")
+            .WithDescription("With another scheme, host or port it has to say userName and password again, if the proxy has them.")
+            .Example("""{"host": "other.example", "port": 3128, "userName": "u", "password": "p"}""")
             .Produces<SocialProxy>().Refuses(400, 401, 403, 404, 409, 413, 415, 429, 503));
     }
 
     public override async Task<Results<Ok<SocialProxy>, ProblemHttpResult>> ExecuteAsync(ChangeProxyRequest request, CancellationToken ct)
     {
         var (userId, id) = (HttpContext.Caller().UserId, Route<Guid>("id"));
-        if (await store.FindAsync(userId, id, ct) is not { } known)
+        if (await store.Rows.FindAsync(userId, id, ct) is not { } known)
             return Problems.NotFound("proxy", id);
         if (await ProxyHosts.IsRefusedAsync(addresses, request.Host ?? known.Host, request.Port ?? known.Port, ct))
             return ProxyHosts.NotPublic;
@@ -149,7 +154,7 @@ internal sealed class ChangeProxy(
         await using (var connection = await dataSource.OpenConnectionAsync(ct))
         {
             await using var transaction = await connection.BeginTransactionAsync(ct);
-            if (await SocialProxyStore.LockAsync(transaction, userId, id, ct) is not { } found)
+            if (await store.Rows.LockAsync(transaction, userId, id, ct) is not { } found)
                 return Problems.NotFound("proxy", id);
             var wanted = found with
             {
@@ -158,7 +163,10 @@ internal sealed class ChangeProxy(
                 Host = request.Host ?? found.Host,
                 Port = request.Port ?? found.Port,
             };
-            var isElsewhere = request.SaysCredentials || (wanted with { Name = found.Name }) != found;
+            var isMoved = (wanted with { Name = found.Name }) != found;
+            if (isMoved && found.HasCredentials && !request.SaysCredentials)
+                return ProxyHosts.SayCredentials;
+            var isElsewhere = isMoved || request.SaysCredentials;
             var credentials = request.UserName is { } user ? ProxyCredentials.Write(secrets, id, user, request.Password ?? "") : null;
             var now = timeProvider.GetUtcNow();
             changed = await SocialProxyStore.ChangeAsync(
@@ -177,6 +185,10 @@ internal sealed class ChangeProxy(
 internal static class ProxyHosts
 {
     public static ProblemHttpResult NotPublic => Problems.Invalid(new FieldError("host", "It must be at an address of the internet."));
+
+    /// <summary>What was stored for one place is not shown at another: who may change a proxy could read its password there.</summary>
+    public static ProblemHttpResult SayCredentials => Problems.Invalid(new FieldError(
+        "userName", "The proxy would be shown its user name and password at another place: say them again, or null for none."));
 
     public static Task<bool> IsRefusedAsync(SocialAddresses addresses, string host, int port, CancellationToken cancellationToken) =>
         addresses.IsRefusedAsync(new UriBuilder("http", host, port).Uri, cancellationToken);

@@ -16,10 +16,10 @@ internal sealed class ListProxies(SocialProxyStore store) : NumberedListEndpoint
 
     protected override Task<List<SocialProxy>> ReadAsync(
         ListProxiesRequest request, Cursor? after, int skip, int take, CancellationToken cancellationToken) =>
-        store.ListAsync(HttpContext.Caller().UserId, after?.Id, skip, take, cancellationToken);
+        store.Rows.ListAsync(HttpContext.Caller().UserId, after?.Id, skip, take, cancellationToken);
 
     protected override Task<int> CountAsync(ListProxiesRequest request, int atMost, CancellationToken cancellationToken) =>
-        store.CountAsync(HttpContext.Caller().UserId, atMost, cancellationToken);
+        store.Rows.CountAsync(HttpContext.Caller().UserId, atMost, cancellationToken);
 
     protected override Cursor CursorOf(SocialProxy item) => new(item.CreatedAt, item.Id);
 }
@@ -34,14 +34,14 @@ internal sealed class GetProxy(SocialProxyStore store, SocialAccountCache cache)
     protected override async Task<SocialProxy?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
         await cache.ProxyAsync(
             userId, id,
-            async token => await store.FindAsync(userId, id, token) is { } proxy
+            async token => await store.Rows.FindAsync(userId, id, token) is { } proxy
                 ? proxy with { Checks = await store.ChecksAsync(userId, id, LastChecks, token) }
                 : null,
             cancellationToken);
 }
 
 /// <summary><c>DELETE /api/proxies/{id}</c>: one that nothing uses.</summary>
-internal sealed class DeleteProxy(NpgsqlDataSource dataSource, SocialAccountCache cache)
+internal sealed class DeleteProxy(NpgsqlDataSource dataSource, SocialProxyStore store, SocialAccountCache cache)
     : EndpointWithoutRequest<Results<NoContent, ProblemHttpResult>>
 {
     public override void Configure()
@@ -58,7 +58,7 @@ internal sealed class DeleteProxy(NpgsqlDataSource dataSource, SocialAccountCach
         await using (var connection = await dataSource.OpenConnectionAsync(ct))
         {
             await using var transaction = await connection.BeginTransactionAsync(ct);
-            if (await SocialProxyStore.DeleteAsync(transaction, userId, id, ct) is not { } use)
+            if (await store.DeleteAsync(transaction, userId, id, ct) is not { } use)
                 return Problems.NotFound("proxy", id);
             if (use is not { Accounts: 0, Groups: 0 })
                 return Problems.Conflict(
@@ -95,7 +95,7 @@ internal sealed class CheckProxy(NpgsqlDataSource dataSource, SocialProxyStore s
             await outbox.CommitAsync(transaction, [new(new CheckProxies(Guid.CreateVersion7(now)))], ct);
         }
 
-        return await store.FindAsync(userId, id, ct) is { } proxy
+        return await store.Rows.FindAsync(userId, id, ct) is { } proxy
             ? TypedResults.Accepted($"/api/proxies/{id}", proxy)
             : Problems.NotFound("proxy", id);
     }

@@ -78,31 +78,31 @@ internal sealed class GetSocialAccount(ConnectedAccountStore store, SocialAccoun
         await cache.AccountAsync(userId, id, token => store.FindAsync(userId, id, token), cancellationToken);
 }
 
-internal sealed class ListAccountStatesRequest : PageRequest;
+internal sealed class ListAccountStatesRequest : NumberedPageRequest;
 
-internal sealed class ListAccountStatesValidator() : PageValidator<ListAccountStatesRequest>(ListAccountStates.Name);
+internal sealed class ListAccountStatesValidator() : NumberedPageValidator<ListAccountStatesRequest>(ListAccountStates.Name);
 
 /// <summary><c>GET /api/accounts/social/{id}/history</c>: how its state has changed, and why, newest first.</summary>
 internal sealed class ListAccountStates(ConnectedAccountStore store)
-    : Endpoint<ListAccountStatesRequest, Results<Ok<Page<AccountStateResponse>>, ProblemHttpResult>>
+    : NumberedListEndpoint<ListAccountStatesRequest, AccountStateResponse>(Name)
 {
     public const string Name = "social-account-states";
 
-    public override void Configure()
-    {
-        Get("/api/accounts/social/{id:guid}/history");
-        Policies(Scope.Social);
-        Description(endpoint => endpoint.Titled("Social accounts", "List the changes of the state of a social account, newest first")
-            .Produces<Page<AccountStateResponse>>().Refuses(400, 401, 403, 404, 429, 503));
-    }
+    private (Guid User, Guid Account) Whose => (HttpContext.Caller().UserId, Route<Guid>("id"));
 
-    public override async Task<Results<Ok<Page<AccountStateResponse>>, ProblemHttpResult>> ExecuteAsync(
-        ListAccountStatesRequest request, CancellationToken ct)
-    {
-        var (userId, id) = (HttpContext.Caller().UserId, Route<Guid>("id"));
-        if (await store.FindAsync(userId, id, ct) is null)
-            return Problems.NotFound("account", id);
-        var states = await store.HistoryAsync(userId, id, Cursor.Of(Name, request)?.At, request.PageSize() + 1, ct);
-        return TypedResults.Ok(Page<AccountStateResponse>.Of(states, request.PageSize(), last => new Cursor(last.At, id).Encode(Name)));
-    }
+    public override void Configure() => List(
+        "/api/accounts/social/{id:guid}/history", Scope.Social, "Social accounts",
+        "List the changes of the state of a social account, newest first");
+
+    protected override async Task<ProblemHttpResult?> RefusalAsync(CancellationToken cancellationToken) =>
+        await store.FindAsync(Whose.User, Whose.Account, cancellationToken) is null ? Problems.NotFound("account", Whose.Account) : null;
+
+    protected override Task<List<AccountStateResponse>> ReadAsync(
+        ListAccountStatesRequest request, Cursor? after, int skip, int take, CancellationToken cancellationToken) =>
+        store.HistoryAsync(Whose.User, Whose.Account, after?.At, skip, take, cancellationToken);
+
+    protected override Task<int> CountAsync(ListAccountStatesRequest request, int atMost, CancellationToken cancellationToken) =>
+        store.CountHistoryAsync(Whose.User, Whose.Account, atMost, cancellationToken);
+
+    protected override Cursor CursorOf(AccountStateResponse item) => new(item.At, Whose.Account);
 }

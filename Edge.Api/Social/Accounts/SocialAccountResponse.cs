@@ -19,7 +19,7 @@ internal sealed record WarmupResponse(Guid ProtocolId, DateTimeOffset StartedAt,
 /// <param name="DisplayName">Its name for people.</param>
 /// <param name="State">connecting, warming, active, limited, needs-authorization, suspended or paused.</param>
 /// <param name="StateReason">Why.</param>
-/// <param name="StateUntil">Of limited: until when.</param>
+/// <param name="StateUntil">Of limited, and of one that was paused meanwhile: until when its platform lets it publish nothing.</param>
 /// <param name="StateChangedAt">Since when.</param>
 /// <param name="ProxyId">Its own proxy; null: that of the first of its groups by name that has one, or none.</param>
 /// <param name="Warmup">Its warm-up; null when it never had one.</param>
@@ -87,10 +87,11 @@ internal static class AccountTransitions
     };
 
     /// <summary>The state in which it goes on.</summary>
-    public static string Resumed(string state, DateTimeOffset? warmupEndsAt, DateTimeOffset now) => state switch
+    public static string Resumed(LockedSocialAccount account, DateTimeOffset now) => account.State switch
     {
-        AccountStates.Paused or AccountStates.Suspended => warmupEndsAt > now ? AccountStates.Warming : AccountStates.Active,
-        _ => state,
+        AccountStates.Paused when account.StateUntil > now => AccountStates.Limited,
+        AccountStates.Paused or AccountStates.Suspended => account.WarmupEndsAt > now ? AccountStates.Warming : AccountStates.Active,
+        _ => account.State,
     };
 
     /// <summary>The state when its warm-up begins (again), or is taken away.</summary>

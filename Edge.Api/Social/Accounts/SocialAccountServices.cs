@@ -44,7 +44,8 @@ internal static class SocialAccountServices
     /// <summary>Social accounts and how they are connected, groups, proxies and warm-up protocols.</summary>
     public static IServiceCollection AddSocialEndpoints(this IServiceCollection services)
     {
-        services.AddOptions<SocialAccountOptions>().BindConfiguration(SocialAccountOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<SocialAccountOptions>().BindConfiguration(SocialAccountOptions.Section)
+            .ValidateDataAnnotations().ValidateOnStart();
         return services
             .AddSocialAccounts()
             .AddSingleton<OAuthConnections>()

@@ -69,7 +69,7 @@ internal abstract class WarmupProtocolValidator<TRequest> : Validator<TRequest>
 
 /// <summary><c>POST /api/warmup-protocols</c>: what new accounts follow; the one named <c>default</c> those that name no other.</summary>
 internal sealed class CreateWarmupProtocol(
-    CreatingTransactions transactions, IOptions<SocialAccountOptions> options, TimeProvider timeProvider)
+    CreatingTransactions transactions, WarmupStore protocols, IOptions<SocialAccountOptions> options, TimeProvider timeProvider)
     : Endpoint<CreateWarmupProtocolRequest, Results<Created<WarmupProtocolResponse>, ProblemHttpResult>>
 {
     public override void Configure()
@@ -77,6 +77,7 @@ internal sealed class CreateWarmupProtocol(
         Post("/api/warmup-protocols");
         Policies(Scope.Social);
         Description(endpoint => endpoint.Titled("Warm-up protocols", "Make a warm-up protocol")
+            .Example("""{"name": "default", "steps": [{"days": 3, "cap": 2}, {"days": 7, "cap": 5}]}""")
             .Produces<WarmupProtocolResponse>(201).Refuses(400, 401, 403, 409, 413, 415, 422, 429, 503));
     }
 
@@ -89,7 +90,7 @@ internal sealed class CreateWarmupProtocol(
         var creation = await transactions.RunAsync(HttpContext, request, async transaction =>
         {
             var atMost = options.Value.MaxProtocolsPerUser;
-            return await WarmupStore.CountAsync(transaction, userId, atMost, ct) >= atMost
+            return await protocols.Rows.CountAsync(transaction, userId, atMost, ct) >= atMost
                 ? Creation<WarmupProtocolResponse>.Refused(Problems.Conflict($"A user has at most {atMost} warm-up protocols."))
                 : await WarmupStore.InsertAsync(transaction, userId, protocol, ct)
                     ? Creation<WarmupProtocolResponse>.Made(protocol)
@@ -111,6 +112,7 @@ internal sealed class ChangeWarmupProtocol(
         Patch("/api/warmup-protocols/{id:guid}");
         Policies(Scope.Social);
         Description(endpoint => endpoint.Titled("Warm-up protocols", "Change a warm-up protocol, for the accounts that follow it too")
+            .Example("""{"steps": [{"days": 7, "cap": 3}]}""")
             .Produces<WarmupProtocolResponse>().Refuses(400, 401, 403, 404, 409, 413, 415, 429, 503));
     }
 
@@ -118,7 +120,7 @@ internal sealed class ChangeWarmupProtocol(
         ChangeWarmupProtocolRequest request, CancellationToken ct)
     {
         var (userId, id) = (HttpContext.Caller().UserId, Route<Guid>("id"));
-        if (await store.FindAsync(userId, id, ct) is null)
+        if (await store.Rows.FindAsync(userId, id, ct) is null)
             return Problems.NotFound("protocol", id);
         await using (var connection = await dataSource.OpenConnectionAsync(ct))
         {
@@ -130,7 +132,7 @@ internal sealed class ChangeWarmupProtocol(
         }
 
         await cache.ForgetAsync(userId, CancellationToken.None);
-        return await store.FindAsync(userId, id, ct) is { } changed
+        return await store.Rows.FindAsync(userId, id, ct) is { } changed
             ? TypedResults.Ok(changed)
             : Problems.NotFound("protocol", id);
     }
@@ -151,10 +153,10 @@ internal sealed class ListWarmupProtocols(WarmupStore store)
 
     protected override Task<List<WarmupProtocolResponse>> ReadAsync(
         ListWarmupProtocolsRequest request, Cursor? after, int skip, int take, CancellationToken cancellationToken) =>
-        store.ListAsync(HttpContext.Caller().UserId, after?.Id, skip, take, cancellationToken);
+        store.Rows.ListAsync(HttpContext.Caller().UserId, after?.Id, skip, take, cancellationToken);
 
     protected override Task<int> CountAsync(ListWarmupProtocolsRequest request, int atMost, CancellationToken cancellationToken) =>
-        store.CountAsync(HttpContext.Caller().UserId, atMost, cancellationToken);
+        store.Rows.CountAsync(HttpContext.Caller().UserId, atMost, cancellationToken);
 
     protected override Cursor CursorOf(WarmupProtocolResponse item) => new(item.CreatedAt, item.Id);
 }
@@ -166,11 +168,12 @@ internal sealed class GetWarmupProtocol(WarmupStore store) : GetByIdEndpoint<War
         Read("/api/warmup-protocols/{id:guid}", Scope.Social, "Warm-up protocols", "Read a warm-up protocol");
 
     protected override Task<WarmupProtocolResponse?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
-        store.FindAsync(userId, id, cancellationToken);
+        store.Rows.FindAsync(userId, id, cancellationToken);
 }
 
 /// <summary><c>DELETE /api/warmup-protocols/{id}</c>: one that no account follows any more.</summary>
-internal sealed class DeleteWarmupProtocol(NpgsqlDataSource dataSource, SocialAccountCache cache, TimeProvider timeProvider)
+internal sealed class DeleteWarmupProtocol(
+    NpgsqlDataSource dataSource, WarmupStore store, SocialAccountCache cache, TimeProvider timeProvider)
     : EndpointWithoutRequest<Results<NoContent, ProblemHttpResult>>
 {
     public override void Configure()
@@ -187,7 +190,7 @@ internal sealed class DeleteWarmupProtocol(NpgsqlDataSource dataSource, SocialAc
         await using (var connection = await dataSource.OpenConnectionAsync(ct))
         {
             await using var transaction = await connection.BeginTransactionAsync(ct);
-            if (await WarmupStore.DeleteAsync(transaction, userId, id, timeProvider.GetUtcNow(), ct) is not { } following)
+            if (await store.DeleteAsync(transaction, userId, id, timeProvider.GetUtcNow(), ct) is not { } following)
                 return Problems.NotFound("protocol", id);
             if (following > 0)
                 return Problems.Conflict(

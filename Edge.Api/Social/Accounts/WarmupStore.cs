@@ -15,35 +15,16 @@ internal sealed record WarmupProtocolResponse(
 /// <summary>Warm-up protocols, in <c>warmup_protocols</c>. Each statement names the user.</summary>
 internal sealed class WarmupStore(NpgsqlDataSource dataSource)
 {
-    private const string Columns =
+    /// <summary>The protocols themselves.</summary>
+    public OwnedRows<WarmupProtocolResponse> Rows { get; } = new(
+        dataSource, "warmup_protocols",
         """
-        w.id, w.name, w.steps::text, (SELECT count(*) FROM social_accounts AS a WHERE a.user_id = w.user_id AND a.warmup_protocol_id = w.id),
-        w.created_at, w.updated_at
-        """;
-
-    private const string FindSql = $"SELECT {Columns} FROM warmup_protocols AS w WHERE w.user_id = $1 AND w.id = $2";
-
-    public Task<WarmupProtocolResponse?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
-        dataSource.Command(FindSql, userId, id).FirstAsync(Read, cancellationToken);
-
-    // a user has few
-    private const string ListSql =
-        $"""
-        SELECT {Columns} FROM warmup_protocols AS w
-        WHERE w.user_id = $1 AND ($2::uuid IS NULL OR w.id < $2) ORDER BY w.id DESC OFFSET $3 LIMIT $4
-        """;
-
-    public Task<List<WarmupProtocolResponse>> ListAsync(
-        Guid userId, Guid? after, int skip, int take, CancellationToken cancellationToken) =>
-        dataSource.Command(ListSql, userId, after, skip, take).ListAsync(Read, cancellationToken);
-
-    private const string CountSql = "SELECT count(*) FROM (SELECT FROM warmup_protocols WHERE user_id = $1 LIMIT $2) AS counted";
-
-    public async Task<int> CountAsync(Guid userId, int atMost, CancellationToken cancellationToken) =>
-        (int)await dataSource.Command(CountSql, userId, atMost).ScalarAsync<long>(cancellationToken);
-
-    public static async Task<int> CountAsync(NpgsqlTransaction transaction, Guid userId, int atMost, CancellationToken cancellationToken) =>
-        (int)await transaction.Command(CountSql, userId, atMost).ScalarAsync<long>(cancellationToken);
+        t.id, t.name, t.steps::text,
+        (SELECT count(*) FROM social_accounts AS a WHERE a.user_id = t.user_id AND a.warmup_protocol_id = t.id), t.created_at, t.updated_at
+        """,
+        row => new(
+            row.GetGuid(0), row.GetString(1), WarmupPlan.Read(row.GetString(2)), row.GetInt64(3), row.GetFieldValue<DateTimeOffset>(4),
+            row.GetFieldValue<DateTimeOffset>(5)));
 
     private const string InsertSql =
         """
@@ -84,8 +65,6 @@ internal sealed class WarmupStore(NpgsqlDataSource dataSource)
         return true;
     }
 
-    private const string LockSql = "SELECT id FROM warmup_protocols WHERE user_id = $1 AND id = $2 FOR UPDATE";
-
     private const string FollowingSql =
         "SELECT count(*) FROM social_accounts WHERE user_id = $1 AND warmup_protocol_id = $2 AND warmup_ends_at > $3";
 
@@ -97,10 +76,10 @@ internal sealed class WarmupStore(NpgsqlDataSource dataSource)
     private const string DeleteSql = "DELETE FROM warmup_protocols WHERE user_id = $1 AND id = $2";
 
     /// <summary>Deletes one that no account follows any more; answers how many do, or null when the user has none of that id.</summary>
-    public static async Task<long?> DeleteAsync(
+    public async Task<long?> DeleteAsync(
         NpgsqlTransaction transaction, Guid userId, Guid id, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if ((await transaction.Command(LockSql, userId, id).ListAsync(row => row.GetGuid(0), cancellationToken)).Count == 0)
+        if (await Rows.LockAsync(transaction, userId, id, cancellationToken) is null)
             return null;
         var following = await transaction.Command(FollowingSql, userId, id, now).ScalarAsync<long>(cancellationToken);
         if (following > 0)
@@ -109,8 +88,4 @@ internal sealed class WarmupStore(NpgsqlDataSource dataSource)
         await transaction.Command(DeleteSql, userId, id).RunAsync(cancellationToken);
         return 0;
     }
-
-    private static WarmupProtocolResponse Read(NpgsqlDataReader row) => new(
-        row.GetGuid(0), row.GetString(1), WarmupPlan.Read(row.GetString(2)), row.GetInt64(3), row.GetFieldValue<DateTimeOffset>(4),
-        row.GetFieldValue<DateTimeOffset>(5));
 }

@@ -96,17 +96,29 @@ internal sealed class HealthStore(NpgsqlDataSource dataSource, ReadDatabase data
         WHERE c.account_id = $1 AND ($3::timestamptz IS NULL OR c.at < $3)
             AND EXISTS (SELECT FROM social_accounts AS a WHERE a.id = $1 AND a.user_id = $2)
         ORDER BY c.at DESC
-        LIMIT $4
+        LIMIT $4 OFFSET $5
         """;
 
     /// <summary>The scores that an account had, the latest first.</summary>
     public Task<List<HealthChange>> HistoryAsync(
-        Guid userId, Guid id, DateTimeOffset? before, int take, CancellationToken cancellationToken) =>
+        Guid userId, Guid id, DateTimeOffset? before, int skip, int take, CancellationToken cancellationToken) =>
         database.ReadAsync(
             userId,
-            source => source.Command(HistorySql, id, userId, before, take)
+            source => source.Command(HistorySql, id, userId, before, take, skip)
                 .ListAsync(row => new HealthChange(row.GetFieldValue<DateTimeOffset>(0), row.GetInt32(1)), cancellationToken),
             cancellationToken);
+
+    private const string CountHistorySql =
+        """
+        SELECT count(*)::int FROM (
+            SELECT FROM social_health_history AS c
+            WHERE c.account_id = $1 AND EXISTS (SELECT FROM social_accounts AS a WHERE a.id = $1 AND a.user_id = $2)
+            LIMIT $3) AS counted
+        """;
+
+    /// <summary>How many scores it had, counted so far at the most.</summary>
+    public Task<int> CountHistoryAsync(Guid userId, Guid id, int atMost, CancellationToken cancellationToken) => database.ReadAsync(
+        userId, source => source.Command(CountHistorySql, id, userId, atMost).ScalarAsync<int>(cancellationToken), cancellationToken);
 
     internal static string SwarmSql(Guid? groupId) =>
         $"""

@@ -104,37 +104,36 @@ internal sealed class GetAccountHealth(HealthStore store) : GetByIdEndpoint<Acco
 
     protected override async Task<AccountHealth?> FindAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
         await store.FindAsync(userId, id, cancellationToken) is { } found
-            ? found with { History = await store.HistoryAsync(userId, id, null, Latest, cancellationToken) }
+            ? found with { History = await store.HistoryAsync(userId, id, null, 0, Latest, cancellationToken) }
             : null;
 }
 
-internal sealed class ListHealthHistoryRequest : PageRequest;
+internal sealed class ListHealthHistoryRequest : NumberedPageRequest;
 
-internal sealed class ListHealthHistoryValidator() : PageValidator<ListHealthHistoryRequest>(ListHealthHistory.Name);
+internal sealed class ListHealthHistoryValidator() : NumberedPageValidator<ListHealthHistoryRequest>(ListHealthHistory.Name);
 
 /// <summary><c>GET /api/health/accounts/{id}/history</c>: the scores that an account had, the latest first.</summary>
-internal sealed class ListHealthHistory(HealthStore store)
-    : Endpoint<ListHealthHistoryRequest, Results<Ok<Page<HealthChange>>, ProblemHttpResult>>
+internal sealed class ListHealthHistory(HealthStore store) : NumberedListEndpoint<ListHealthHistoryRequest, HealthChange>(Name)
 {
     public const string Name = "health-history";
 
-    public override void Configure()
-    {
-        Get("/api/health/accounts/{id:guid}/history");
-        Policies(Scope.Social);
-        Description(endpoint => endpoint.Titled("Account health", "List the scores that a social account had, the latest first")
-            .Produces<Page<HealthChange>>().Refuses(400, 401, 403, 404, 429, 503));
-    }
+    private (Guid User, Guid Account) Whose => (HttpContext.Caller().UserId, Route<Guid>("id"));
 
-    public override async Task<Results<Ok<Page<HealthChange>>, ProblemHttpResult>> ExecuteAsync(
-        ListHealthHistoryRequest request, CancellationToken ct)
-    {
-        var (userId, id) = (HttpContext.Caller().UserId, Route<Guid>("id"));
-        if (await store.FindAsync(userId, id, ct) is null)
-            return Problems.NotFound("account", id);
-        var items = await store.HistoryAsync(userId, id, Cursor.Of(Name, request)?.At, request.PageSize() + 1, ct);
-        return TypedResults.Ok(Page<HealthChange>.Of(items, request.PageSize(), last => new Cursor(last.At, id).Encode(Name)));
-    }
+    public override void Configure() => List(
+        "/api/health/accounts/{id:guid}/history", Scope.Social, "Account health",
+        "List the scores that a social account had, the latest first");
+
+    protected override async Task<ProblemHttpResult?> RefusalAsync(CancellationToken cancellationToken) =>
+        await store.FindAsync(Whose.User, Whose.Account, cancellationToken) is null ? Problems.NotFound("account", Whose.Account) : null;
+
+    protected override Task<List<HealthChange>> ReadAsync(
+        ListHealthHistoryRequest request, Cursor? after, int skip, int take, CancellationToken cancellationToken) =>
+        store.HistoryAsync(Whose.User, Whose.Account, after?.At, skip, take, cancellationToken);
+
+    protected override Task<int> CountAsync(ListHealthHistoryRequest request, int atMost, CancellationToken cancellationToken) =>
+        store.CountHistoryAsync(Whose.User, Whose.Account, atMost, cancellationToken);
+
+    protected override Cursor CursorOf(HealthChange item) => new(item.At, Whose.Account);
 }
 
 /// <summary>Whose accounts.</summary>

@@ -33,6 +33,7 @@ internal sealed class DescribeMedia(MediaLibraryStore library, TimeProvider time
         Put("/api/media-library/{id:guid}");
         Policies(Scope.Social);
         Description(endpoint => endpoint.Titled("Media library", "Say what a file is called and what it shows")
+            .Example("""{"altText": "A shop window"}""")
             .Produces<MediaResponse>().Refuses(400, 401, 403, 404, 413, 415, 429, 503));
     }
 
@@ -46,8 +47,8 @@ internal sealed class DescribeMedia(MediaLibraryStore library, TimeProvider time
 }
 
 /// <summary>
-/// <c>DELETE /api/media-library/{id}</c>: a file, unless something that is not out yet needs it. Its files go before its row, which is all that
-/// knows of them; a deletion that is interrupted is completed by the same request, or by <c>prune-social-media</c>.
+/// <c>DELETE /api/media-library/{id}</c>: a file, unless something that is not out yet needs it. Its files go before its row, which is all
+/// that knows of them; a deletion that is interrupted is completed by the same request, or by <c>prune-social-media</c>.
 /// </summary>
 internal sealed class DeleteMedia(MediaLibraryStore library, SocialMediaStore store, IMediaStore files, TimeProvider timeProvider)
     : EndpointWithoutRequest<Results<NoContent, ProblemHttpResult>>

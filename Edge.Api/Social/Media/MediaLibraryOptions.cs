@@ -20,6 +20,10 @@ internal sealed class MediaLibraryOptions
     [Range(1, 10_000_000)]
     public int QuotaMegabytes { get; set; } = 10_240;
 
+    /// <summary>How many files a user may have, however small.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxFiles { get; set; } = 50_000;
+
     /// <summary>How much of a file a request may bring, in megabytes; larger files come in several.</summary>
     [Range(1, 1_024)]
     public int PartMegabytes { get; set; } = 16;
@@ -44,8 +48,12 @@ internal static class MediaLibraryServices
     /// <summary>The media library.</summary>
     public static IServiceCollection AddMediaLibrary(this IServiceCollection services)
     {
-        services.AddOptions<MediaLibraryOptions>().BindConfiguration(MediaLibraryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<MediaLibraryOptions>().BindConfiguration(MediaLibraryOptions.Section)
+            .ValidateDataAnnotations().ValidateOnStart();
         return services.AddTempFolder()
-            .AddSingleton<SocialMediaLinks>().AddSingleton<SocialMediaStore>().AddSingleton<MediaLibraryStore>().AddSingleton<MediaUpload>();
+            .AddSingleton<SocialMediaLinks>()
+            .AddSingleton<SocialMediaStore>()
+            .AddSingleton<MediaLibraryStore>()
+            .AddSingleton<MediaUpload>();
     }
 }

@@ -13,14 +13,19 @@ internal sealed class MediaLibraryStore(NpgsqlDataSource dataSource, ReadDatabas
 
     private const string HoldUserSql = "SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE";
 
+    // idx_social_media_user_state; what was refused is a row, and no file
     private const string UsedSql =
-        "SELECT coalesce(sum(total_bytes), 0)::bigint FROM social_media WHERE user_id = $1 AND state IN ('uploading', 'ready')";
+        """
+        SELECT count(*), coalesce(sum(total_bytes) FILTER (WHERE state <> 'refused'), 0)::bigint
+        FROM social_media WHERE user_id = $1 AND state IN ('uploading', 'ready', 'refused')
+        """;
 
-    /// <summary>How much the user's files are together. Nobody adds one to them before the transaction ends.</summary>
-    public static async Task<long> UsedAsync(NpgsqlTransaction transaction, Guid userId, CancellationToken cancellationToken)
+    /// <summary>How many files the user has, and how much they are together. Nobody adds one to them before the transaction ends.</summary>
+    public static async Task<(long Files, long Bytes)> UsedAsync(
+        NpgsqlTransaction transaction, Guid userId, CancellationToken cancellationToken)
     {
         await transaction.Command(HoldUserSql, userId).RunAsync(cancellationToken);
-        return await transaction.Command(UsedSql, userId).ScalarAsync<long>(cancellationToken);
+        return (await transaction.Command(UsedSql, userId).ListAsync(row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken))[0];
     }
 
     private const string InsertSql =
@@ -34,7 +39,8 @@ internal sealed class MediaLibraryStore(NpgsqlDataSource dataSource, ReadDatabas
     public static async Task<SocialMedia> InsertAsync(
         NpgsqlTransaction transaction, Guid userId, Guid id, string fileName, long totalBytes, string? altText, DateTimeOffset now,
         CancellationToken cancellationToken) =>
-        (await transaction.Command(InsertSql, id, userId, fileName, totalBytes, altText, now).FirstAsync(SocialMedia.Read, cancellationToken))!;
+        (await transaction.Command(InsertSql, id, userId, fileName, totalBytes, altText, now)
+            .FirstAsync(SocialMedia.Read, cancellationToken))!;
 
     private const string ListSql =
         $"""
@@ -56,7 +62,8 @@ internal sealed class MediaLibraryStore(NpgsqlDataSource dataSource, ReadDatabas
     /// <summary>How many there are, counted at most so far.</summary>
     public Task<int> CountAsync(Guid userId, IReadOnlyList<string> states, int atMost, CancellationToken cancellationToken) =>
         database.ReadAsync(
-            userId, source => source.Command(CountSql, userId, states.ToArray(), atMost).ScalarAsync<int>(cancellationToken), cancellationToken);
+            userId, source => source.Command(CountSql, userId, states.ToArray(), atMost).ScalarAsync<int>(cancellationToken),
+            cancellationToken);
 
     private const string FindSql = $"SELECT {SocialMedia.Columns} FROM social_media WHERE user_id = $1 AND id = $2 AND state <> 'deleting'";
 
@@ -159,7 +166,8 @@ internal sealed class MediaLibraryStore(NpgsqlDataSource dataSource, ReadDatabas
     private const string UsersSql =
         """
         (SELECT id FROM social_posts
-         WHERE user_id = $1 AND media_ids @> ARRAY[$2::uuid] AND media_ids <> '{}' AND state IN ('draft', 'scheduled', 'publishing') LIMIT 1)
+         WHERE user_id = $1 AND media_ids @> ARRAY[$2::uuid] AND media_ids <> '{}' AND state IN ('draft', 'scheduled', 'publishing')
+           LIMIT 1)
         UNION ALL
         (SELECT id FROM social_schedules WHERE user_id = $1 AND position($2::uuid::text IN content::text) > 0 LIMIT 1)
         LIMIT 1

@@ -9,11 +9,12 @@ namespace Switchboard.Edge.Api.Social.Media;
 
 /// <summary>
 /// Takes the bytes of a file: straight to disk, and of one that comes in several requests each as a part of its own into the media store,
-/// which all processes of the edge reach. What came before a connection broke counts. When all of it is there it is put together, looked at,
-/// and kept under its own name, or refused. Whoever dies in between leaves an upload that the next request goes on with.
+/// which all processes of the edge reach. What came before a connection broke counts. When all of it is there it is put together, looked
+/// at, and kept under its own name, or refused. A process that dies in between leaves an upload that the next request goes on with.
 /// </summary>
 internal sealed class MediaUpload(
     MediaLibraryStore library, IMediaStore files, TempFolder temp, IOptions<MediaLibraryOptions> options, TimeProvider timeProvider)
+    : IDisposable
 {
     /// <summary>Where in the file a request begins, and of an answer how much of it is there (tus.io, 1.0).</summary>
     public const string OffsetHeader = "Upload-Offset";
@@ -22,6 +23,9 @@ internal sealed class MediaUpload(
     public const string LengthHeader = "Upload-Length";
 
     private const int BytesPerPermit = 1024 * 1024;
+
+    // each takes as much of the disk as its file is large, and whoever asks twice would have it put together twice
+    private readonly SemaphoreSlim _joins = new(4);
 
     /// <summary>Takes the body of a request as the file from that place on.</summary>
     /// <returns>The file as it is then, or why it was not taken.</returns>
@@ -47,10 +51,30 @@ internal sealed class MediaUpload(
             return (null, refusal);
         if (offset + received < media.TotalBytes)
             return (await library.FindAsync(media.UserId, media.Id, end), null);
-        using var whole = temp.NewFile();
-        return await JoinAsync(media, whole, end)
-            ? await FinishAsync(media, whole, end)
-            : (null, Problems.Conflict("The upload has changed meanwhile: ask how far it is."));
+        return await CompleteAsync(media, end);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _joins.Dispose();
+
+    private async Task<(SocialMedia? Media, ProblemHttpResult? Refusal)> CompleteAsync(
+        SocialMedia media, CancellationToken cancellationToken)
+    {
+        await _joins.WaitAsync(cancellationToken);
+        try
+        {
+            var now = await library.FindAsync(media.UserId, media.Id, cancellationToken);
+            if (now is not { State: SocialMediaStates.Uploading })
+                return (now, null);
+            using var whole = temp.NewFile();
+            return await JoinAsync(now, whole, cancellationToken)
+                ? await FinishAsync(now, whole, cancellationToken)
+                : (null, Problems.Conflict("The upload has changed meanwhile: ask how far it is."));
+        }
+        finally
+        {
+            _joins.Release();
+        }
     }
 
     // up to one byte more than there is room for, which says that it is too much

@@ -106,6 +106,7 @@ internal sealed class LinkMedia(
         Post("/api/media-library/{id:guid}/link");
         Policies(Scope.Social);
         Description(endpoint => endpoint.Titled("Media library", "Make a link to a file that ends")
+            .Example("""{"minutes": 30}""")
             .Produces<MediaLinkResponse>().Refuses(400, 401, 403, 404, 409, 413, 415, 429, 503));
     }
 
@@ -120,7 +121,8 @@ internal sealed class LinkMedia(
         var expiresAt = DateTimeOffset.FromUnixTimeMilliseconds(
             timeProvider.GetUtcNow().AddMinutes(body.Minutes ?? options.Value.LinkMinutes).ToUnixTimeMilliseconds());
         var address = social.Value.PublicBaseUrl?.AbsoluteUri.TrimEnd('/') ?? HttpContext.Request.BaseAddress();
-        return TypedResults.Ok(new MediaLinkResponse($"{address}{SocialMediaLinks.Path}{links.TokenFor(id, userId, expiresAt)}", expiresAt));
+        return TypedResults.Ok(new MediaLinkResponse(
+            $"{address}{SocialMediaLinks.Path}{links.TokenFor(id, userId, expiresAt)}", expiresAt));
     }
 }
 

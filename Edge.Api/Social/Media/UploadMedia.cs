@@ -41,11 +41,13 @@ internal sealed class AnnounceMedia(CreatingTransactions transactions, IOptions<
         Post("/api/media-library");
         Policies(Scope.Social);
         Description(endpoint => endpoint.Titled("Media library", "Announce a file that is to be uploaded")
+            .Example("""{"fileName": "spring.jpg", "totalBytes": 48211, "altText": "A shop window"}""")
             .WithDescription("JPEG, PNG, GIF, WebP, MP4 or MOV. Upload it by PATCH to the address in Location.")
             .Produces<MediaResponse>(201).Refuses(400, 401, 403, 409, 413, 415, 422, 429, 503));
     }
 
-    public override async Task<Results<Created<MediaResponse>, ProblemHttpResult>> ExecuteAsync(AnnounceMediaBody body, CancellationToken ct)
+    public override async Task<Results<Created<MediaResponse>, ProblemHttpResult>> ExecuteAsync(
+        AnnounceMediaBody body, CancellationToken ct)
     {
         var userId = HttpContext.Caller().UserId;
         var creation = await transactions.RunAsync(
@@ -54,8 +56,8 @@ internal sealed class AnnounceMedia(CreatingTransactions transactions, IOptions<
             async transaction =>
             {
                 var used = await MediaLibraryStore.UsedAsync(transaction, userId, ct);
-                if (used + body.TotalBytes > options.Value.QuotaBytes)
-                    return Creation<MediaResponse>.Refused(Full(used));
+                if (FullBy(used.Files, used.Bytes + body.TotalBytes) is { } full)
+                    return Creation<MediaResponse>.Refused(Problems.Conflict(full, ProblemKinds.MediaQuota));
                 var now = timeProvider.GetUtcNow().ToStorable();
                 return Creation<MediaResponse>.Made(MediaResponse.Of(await MediaLibraryStore.InsertAsync(
                     transaction, userId, Guid.CreateVersion7(now), body.FileName!.Trim(), body.TotalBytes, body.AltText, now, ct)));
@@ -67,14 +69,20 @@ internal sealed class AnnounceMedia(CreatingTransactions transactions, IOptions<
         return TypedResults.Created($"/api/media-library/{creation.Answer!.Id}", creation.Answer);
     }
 
-    private ProblemHttpResult Full(long used) => Problems.Conflict(
-        string.Create(CultureInfo.InvariantCulture, $"{used} of {options.Value.QuotaBytes} bytes are used: delete files that nothing needs."),
-        ProblemKinds.MediaQuota);
+    private string? FullBy(long files, long bytes)
+    {
+        var limits = options.Value;
+        return files >= limits.MaxFiles
+                ? FormattableString.Invariant($"There are {files} files, which are the most: delete some that nothing needs.")
+            : bytes > limits.QuotaBytes
+                ? FormattableString.Invariant($"With it {bytes} of {limits.QuotaBytes} bytes are used: delete files that nothing needs.")
+            : null;
+    }
 }
 
 /// <summary>
-/// <c>PATCH /api/media-library/{id}</c> with <c>Upload-Offset</c>: the bytes from that place on, all or some. <c>HEAD</c> or <c>GET</c> says how
-/// far it is. A request without bytes at the end of the file looks at it again, if the one before was cut off.
+/// <c>PATCH /api/media-library/{id}</c> with <c>Upload-Offset</c>: the bytes from that place on, all or some. <c>HEAD</c> or <c>GET</c>
+/// says how far it is. A request without bytes at the end of the file looks at it again, if the one before was cut off.
 /// </summary>
 internal sealed class UploadMedia(MediaLibraryStore library, MediaUpload upload)
     : EndpointWithoutRequest<Results<Ok<MediaResponse>, ProblemHttpResult>>
@@ -84,9 +92,10 @@ internal sealed class UploadMedia(MediaLibraryStore library, MediaUpload upload)
         Patch("/api/media-library/{id:guid}");
         Policies(Scope.Social);
         Description(endpoint => endpoint.Titled("Media library", "Upload a file, or a part of it")
+            .TakesHeader(MediaUpload.OffsetHeader, isRequired: true)
             .WithDescription(
-                "The body is the bytes, as application/offset+octet-stream; the header Upload-Offset says where in the file they begin. When "
-                + "the file is whole it is looked at: a 422 of the type media-refused says why it is not taken.")
+                "The body is the bytes, as application/offset+octet-stream; the header Upload-Offset says where in the file they begin. "
+                + "When the file is whole it is looked at: a 422 of the type media-refused says why it is not taken.")
             .Accepts<Stream>("*/*", "application/offset+octet-stream")
             .Produces<MediaResponse>().Refuses(400, 401, 403, 404, 409, 413, 422, 429, 503));
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using FluentValidation;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Social.Scheduling;
 
 namespace Switchboard.Edge.Api.Social.Posts;
 
@@ -38,6 +39,8 @@ internal sealed class ChangePost(NpgsqlDataSource dataSource, JobOutbox outbox, 
         Patch("/api/posts/{id:guid}");
         Policies(Scope.Social);
         Description(endpoint => endpoint.Titled("Posts", "Change a post before it is sent")
+            .Example("""{"content": {"text": "Our spring sale begins today."}, "version": 1}""")
+            .TakesHeader("If-Match")
             .WithDescription(
                 "Once a target is being sent what the post says is fixed: a 409 of the type post-fixed. "
                 + "Tags and metadata can be changed always.")
@@ -50,6 +53,9 @@ internal sealed class ChangePost(NpgsqlDataSource dataSource, JobOutbox outbox, 
         var jobs = new List<OutgoingJob>();
         await using var connection = await dataSource.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
+        // schedules are held before their posts, by all
+        if (body.ScheduleId is { } schedule)
+            await ScheduleStore.LockAsync(transaction, userId, schedule, ct);
         if (await PostReads.LockAsync(transaction, userId, id, ct) is not { } held)
             return Problems.NotFound("post", id);
         if (PostVersion.Refusal(held.Post, HttpContext.Request.Headers.IfMatch.ToString(), body.Version) is { } outdated)

@@ -15,9 +15,15 @@ internal sealed class CreatePost(CreatingTransactions transactions, PostWriter w
         Post("/api/posts");
         Policies(Scope.Social);
         Description(endpoint => endpoint.Titled("Posts", "Make a post")
+            .Example(
+                """
+                {"content": {"text": "Our spring sale begins on Monday.", "link": "https://shop.example/spring"},
+                 "targets": {"accounts": ["01979d3a-52b0-7c11-8f10-4f2f4bb8b0a1"]},
+                 "scheduledAt": "2026-12-24T18:00:00+01:00", "tags": ["spring"]}
+                """)
             .WithDescription(
-                "Without scheduledAt, scheduleId and draft it goes out at once. What a platform would refuse is refused here, with its field. "
-                + "A 409 of the type near-duplicate names the post that says the same; allowDuplicates takes it nevertheless.")
+                "Without scheduledAt, scheduleId and draft it goes out at once. What a platform would refuse is refused here, with its "
+                + "field. A 409 of the type near-duplicate names the post that says the same; allowDuplicates takes it nevertheless.")
             .Produces<PostResponse>(201).Refuses(400, 401, 403, 409, 413, 415, 422, 429, 503));
     }
 
@@ -89,6 +95,11 @@ internal sealed class BulkPosts(CreatingTransactions transactions, PostWriter wr
         Post("/api/posts/bulk");
         Policies(Scope.Social);
         Description(endpoint => endpoint.Titled("Posts", "Make many posts, all or none")
+            .Example(
+                """
+                {"posts": [{"content": {"text": "The first."}, "targets": {"groups": ["01979d3a-52b0-7c11-8f10-4f2f4bb8b0a2"]}},
+                           {"content": {"text": "Another."}, "draft": true}]}
+                """)
             .WithDescription(
                 $"Up to {BulkPostsValidator.MaxPosts} posts, {PostResolution.MaxTargetsTogether} targets together, and "
                 + $"{MaxBytes / 1024 / 1024} MiB. What is wrong is told by its place: posts[3].content.text.")
@@ -96,7 +107,8 @@ internal sealed class BulkPosts(CreatingTransactions transactions, PostWriter wr
             .Produces<BulkPostsResponse>(201).Refuses(400, 401, 403, 409, 413, 415, 422, 429, 503));
     }
 
-    public override async Task<Results<Created<BulkPostsResponse>, ProblemHttpResult>> ExecuteAsync(BulkPostsBody body, CancellationToken ct)
+    public override async Task<Results<Created<BulkPostsResponse>, ProblemHttpResult>> ExecuteAsync(
+        BulkPostsBody body, CancellationToken ct)
     {
         await HttpContext.CostsItemsAsync(body.Posts!.Count / PostsPerPermit);
         var userId = HttpContext.Caller().UserId;

@@ -92,7 +92,8 @@ internal sealed class PublishPostNow(
             return await writer.ChangeAsync(action, change, cancellationToken);
         }
 
-        if (await publishing.PublishNowAsync(action.Transaction, action.UserId, action.PostId, action.Now, cancellationToken) is not { } armed)
+        var armed = await publishing.PublishNowAsync(action.Transaction, action.UserId, action.PostId, action.Now, cancellationToken);
+        if (armed is null)
             return Problems.Conflict($"The post is {action.State}: there is nothing to publish. POST …/retry sends again what failed.");
         action.Jobs.AddRange(armed);
         return null;
@@ -113,7 +114,8 @@ internal sealed class RetryPost(NpgsqlDataSource dataSource, JobOutbox outbox, P
                 "None of its targets has failed. Of those whose outcome is unknown say first what became of them: …/settle.");
         }
 
-        action.Jobs.AddRange(await publishing.RetryAsync(action.Transaction, action.UserId, action.PostId, null, action.Now, cancellationToken));
+        action.Jobs.AddRange(await publishing.RetryAsync(
+            action.Transaction, action.UserId, action.PostId, null, action.Now, cancellationToken));
         return null;
     }
 }

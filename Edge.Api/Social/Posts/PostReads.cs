@@ -34,10 +34,11 @@ internal sealed class PostReads(NpgsqlDataSource dataSource, ReadDatabase databa
 {
     private const string Columns =
         """
-        p.id, p.state, p.content::text, p.targets::text, p.scheduled_at, p.schedule_id, p.queue_position, p.tags, p.metadata::text, p.version,
-        p.created_at, p.updated_at, p.finished_at,
+        p.id, p.state, p.content::text, p.targets::text, p.scheduled_at, p.schedule_id, p.queue_position, p.tags, p.metadata::text,
+        p.version, p.created_at, p.updated_at, p.finished_at,
         (SELECT coalesce(jsonb_object_agg(s.state, s.count), '{}')::text
-         FROM (SELECT t.state, count(*) FROM social_post_targets AS t WHERE t.user_id = p.user_id AND t.post_id = p.id GROUP BY t.state) AS s)
+         FROM (SELECT t.state, count(*) FROM social_post_targets AS t WHERE t.user_id = p.user_id
+           AND t.post_id = p.id GROUP BY t.state) AS s)
         """;
 
     /// <summary>A user's posts, newest first: by when they were made, or, between two times, by when they go out.</summary>
@@ -92,7 +93,8 @@ internal sealed class PostReads(NpgsqlDataSource dataSource, ReadDatabase databa
 
     private const string TargetsSql =
         """
-        SELECT t.id, t.account_id, t.platform, t.state, t.reason, t.error, t.due_at, t.next_attempt_at, t.sent_at, t.published_at, t.remote_id,
+        SELECT t.id, t.account_id, t.platform, t.state, t.reason, t.error, t.due_at, t.next_attempt_at, t.sent_at, t.published_at,
+        t.remote_id,
                t.remote_url
         FROM social_post_targets AS t WHERE t.user_id = $1 AND t.post_id = $2 ORDER BY t.id
         """;
@@ -128,7 +130,8 @@ internal sealed class PostReads(NpgsqlDataSource dataSource, ReadDatabase databa
         SELECT account_id, platform, state FROM social_post_targets WHERE user_id = $1 AND post_id = $2 ORDER BY id FOR NO KEY UPDATE
         """;
 
-    /// <summary>Holds a post and then its targets, as all do that change them: what is about to be sent waits, and is sent as changed.</summary>
+    /// <summary>Holds a post and then its targets, as all do that change them: what is about to be sent waits, and is sent as
+    /// changed.</summary>
     public static async Task<HeldPost?> LockAsync(NpgsqlTransaction transaction, Guid userId, Guid id, CancellationToken cancellationToken)
     {
         if (await transaction.Command(LockSql, userId, id).FirstAsync(Read, cancellationToken) is not { } post)

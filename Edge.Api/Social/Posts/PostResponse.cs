@@ -11,7 +11,7 @@ namespace Switchboard.Edge.Api.Social.Posts;
 /// <param name="Audience">Where it was asked to go.</param>
 /// <param name="ScheduledAt">When it goes out; null of a draft without a time and of one in a queue.</param>
 /// <param name="ScheduleId">The schedule in whose queue it waits, or that made it.</param>
-/// <param name="QueuePosition">Its place in the queue.</param>
+/// <param name="QueuePosition">Its place in the queue: posts with a smaller one go before it.</param>
 /// <param name="Tags">Words by which it is found.</param>
 /// <param name="Metadata">What is kept with it.</param>
 /// <param name="Version">Counts up with each change: to be given back with one, so that it changes what was read.</param>

@@ -9,8 +9,8 @@ using Switchboard.Edge.Api.Social.Media;
 namespace Switchboard.Edge.Api.Social.Posts;
 
 /// <summary>
-/// Makes posts and changes them, within the caller's transaction: finds what they name, asks the rules of the platforms and the guard against
-/// near-duplicates, stores them and arms what has a time. Whatever is refused, nothing is made.
+/// Makes posts and changes them, within the caller's transaction: finds what they name, asks the rules of the platforms and the guard
+/// against near-duplicates, stores them and arms what has a time. Whatever is refused, nothing is made.
 /// </summary>
 internal sealed class PostWriter(PublishTargetStore publishing, DuplicateGuard guard, TimeProvider timeProvider)
 {
@@ -91,7 +91,8 @@ internal sealed class PostWriter(PublishTargetStore publishing, DuplicateGuard g
                where one.Item.First.State != PostStates.Draft
                from error in one.Item.Second.Count == 0
                    ? [new(one.Index, "targets", "It must name accounts or groups.")]
-                   : PostCheck.Errors(one.Index, one.Item.First.Content, PostCheck.Of(one.Item.First.Content, one.Item.Second, resolved.Media))
+                   : PostCheck.Errors(
+                       one.Index, one.Item.First.Content, PostCheck.Of(one.Item.First.Content, one.Item.Second, resolved.Media))
                select error,
         ];
 
@@ -171,7 +172,8 @@ internal static class PostChange
         PostStates.Cancelled => "It was cancelled: make another post.",
         _ when held.Sent > 0 => string.Create(
             CultureInfo.InvariantCulture,
-            $"{held.Sent} of its {held.Targets.Count} targets are being sent, or were: what it says is fixed. Cancel the rest, and make a new post."),
+            $"{held.Sent} of its {held.Targets.Count} targets are being sent, or were: what it says is fixed. "
+            + $"Cancel the rest, and make a new post."),
         _ => null,
     };
 

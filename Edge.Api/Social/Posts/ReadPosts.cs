@@ -38,7 +38,9 @@ internal sealed class ListPostsRequest : NumberedPageRequest
     /// <summary>The filter; it was validated.</summary>
     public PostFilter ToFilter(Guid userId) => new(
         userId, State, AccountId, ScheduleId, From, To, Tag,
-        Metadata?.Split(':', 2) is [var name, var value] ? JsonSerializer.Serialize(new Dictionary<string, string> { [name] = value }) : null);
+        Metadata?.Split(':', 2) is [var name, var value]
+            ? JsonSerializer.Serialize(new Dictionary<string, string> { [name] = value })
+            : null);
 }
 
 internal sealed class ListPostsValidator : NumberedPageValidator<ListPostsRequest>

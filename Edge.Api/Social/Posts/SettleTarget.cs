@@ -32,8 +32,8 @@ internal sealed class SettleTargetValidator : Validator<SettleTargetBody>
 }
 
 /// <summary>
-/// <c>POST /api/posts/{id}/targets/{targetId}/settle</c>: the answer of a person about a target that may have been published or not, where the
-/// platform cannot be asked. Only then it is settled, or can be tried again.
+/// <c>POST /api/posts/{id}/targets/{targetId}/settle</c>: the answer of a person about a target that may have been published or not, where
+/// the platform cannot be asked. Only then it is settled, or can be tried again.
 /// </summary>
 internal sealed class SettleTarget(NpgsqlDataSource dataSource, JobOutbox outbox, PublishTargetStore publishing)
     : Endpoint<SettleTargetBody, Results<Ok<PostResponse>, ProblemHttpResult>>
@@ -43,6 +43,7 @@ internal sealed class SettleTarget(NpgsqlDataSource dataSource, JobOutbox outbox
         Post("/api/posts/{id:guid}/targets/{targetId:guid}/settle");
         Policies(Scope.Social);
         Description(endpoint => endpoint.Titled("Posts", "Say whether a target of unknown outcome was published")
+            .Example("""{"outcome": "published", "url": "https://x.com/ann/status/1"}""")
             .Produces<PostResponse>().Refuses(400, 401, 403, 404, 409, 413, 415, 429, 503));
     }
 

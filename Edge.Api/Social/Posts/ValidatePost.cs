@@ -32,6 +32,7 @@ internal sealed class ValidatePost(NpgsqlDataSource dataSource, DuplicateGuard g
         Post("/api/posts/validate");
         Policies(Scope.Social);
         Description(endpoint => endpoint.Titled("Posts", "Ask what platforms would say to a post")
+            .Example("""{"content": {"text": "Our spring sale begins on Monday.", "platforms": {"x": {"text": "Spring sale: Monday."}}}}""")
             .Produces<ValidatePostResponse>().Refuses(400, 401, 403, 413, 415, 429, 503));
     }
 

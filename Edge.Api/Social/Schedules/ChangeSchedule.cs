@@ -1,3 +1,5 @@
+using Switchboard.Core.Social.Scheduling;
+
 namespace Switchboard.Edge.Api.Social.Schedules;
 
 /// <summary>
@@ -11,6 +13,7 @@ internal sealed class ChangeSchedule(ScheduleWriter writer)
         Patch("/api/schedules/{id:guid}");
         Policies(Scope.Social);
         Description(endpoint => endpoint.Titled("Schedules", "Change a schedule from its next occurrence on")
+            .Example("""{"missed": "once"}""")
             .Produces<ScheduleResponse>().Refuses(400, 401, 403, 404, 409, 413, 415, 429, 503));
     }
 
@@ -33,34 +36,39 @@ internal sealed class ChangeSchedule(ScheduleWriter writer)
     }
 }
 
-/// <summary><c>POST /api/schedules/{id}/pause</c>: nothing of it goes out; paused again, it stays so.</summary>
-internal sealed class PauseSchedule(ScheduleWriter writer) : EndpointWithoutRequest<Results<Ok<ScheduleResponse>, ProblemHttpResult>>
+/// <summary><c>POST</c> of what is done to a schedule, without a body; it answers the schedule as it is then.</summary>
+internal abstract class ScheduleActionEndpoint(ScheduleWriter writer)
+    : EndpointWithoutRequest<Results<Ok<ScheduleResponse>, ProblemHttpResult>>
 {
-    public override void Configure()
+    /// <summary>Its route below the schedule, and its summary in OpenAPI.</summary>
+    protected void Act(string action, string summary)
     {
-        Post("/api/schedules/{id:guid}/pause");
+        Post($"/api/schedules/{{id:guid}}/{action}");
         Policies(Scope.Social);
-        Description(endpoint => endpoint.Titled("Schedules", "Pause a schedule")
-            .Produces<ScheduleResponse>().Refuses(401, 403, 404, 429, 503));
+        Description(endpoint => endpoint.Titled("Schedules", summary).Produces<ScheduleResponse>().Refuses(401, 403, 404, 429, 503));
     }
 
-    public override Task<Results<Ok<ScheduleResponse>, ProblemHttpResult>> ExecuteAsync(CancellationToken ct) => writer.ChangeAsync(
-        HttpContext.Caller().UserId, Route<Guid>("id"), schedule => (schedule with { IsPaused = true }, null), ct);
+    public sealed override Task<Results<Ok<ScheduleResponse>, ProblemHttpResult>> ExecuteAsync(CancellationToken ct) =>
+        writer.ChangeAsync(HttpContext.Caller().UserId, Route<Guid>("id"), schedule => (Changed(schedule), null), ct);
+
+    /// <summary>The schedule as it is then.</summary>
+    protected abstract Schedule Changed(Schedule schedule);
+}
+
+/// <summary><c>POST /api/schedules/{id}/pause</c>: nothing of it goes out; paused again, it stays so.</summary>
+internal sealed class PauseSchedule(ScheduleWriter writer) : ScheduleActionEndpoint(writer)
+{
+    public override void Configure() => Act("pause", "Pause a schedule");
+
+    protected override Schedule Changed(Schedule schedule) => schedule with { IsPaused = true };
 }
 
 /// <summary><c>POST /api/schedules/{id}/resume</c>: it goes on with its next occurrence; those of the pause are no missed ones.</summary>
-internal sealed class ResumeSchedule(ScheduleWriter writer) : EndpointWithoutRequest<Results<Ok<ScheduleResponse>, ProblemHttpResult>>
+internal sealed class ResumeSchedule(ScheduleWriter writer) : ScheduleActionEndpoint(writer)
 {
-    public override void Configure()
-    {
-        Post("/api/schedules/{id:guid}/resume");
-        Policies(Scope.Social);
-        Description(endpoint => endpoint.Titled("Schedules", "Resume a schedule with its next occurrence")
-            .Produces<ScheduleResponse>().Refuses(401, 403, 404, 429, 503));
-    }
+    public override void Configure() => Act("resume", "Resume a schedule with its next occurrence");
 
-    public override Task<Results<Ok<ScheduleResponse>, ProblemHttpResult>> ExecuteAsync(CancellationToken ct) => writer.ChangeAsync(
-        HttpContext.Caller().UserId, Route<Guid>("id"), schedule => (schedule with { IsPaused = false, LastError = null }, null), ct);
+    protected override Schedule Changed(Schedule schedule) => schedule with { IsPaused = false, LastError = null };
 }
 
 /// <summary><c>DELETE /api/schedules/{id}</c>: the posts of its queue become drafts, those that it made stay.</summary>

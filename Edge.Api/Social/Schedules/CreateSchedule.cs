@@ -17,6 +17,11 @@ internal sealed class CreateSchedule(
         Post("/api/schedules");
         Policies(Scope.Social);
         Description(endpoint => endpoint.Titled("Schedules", "Create a schedule of weekly slots, or of a content that recurs")
+            .Example(
+                """
+                {"name": "Mornings", "timeZone": "Europe/Berlin",
+                 "slots": [{"day": "monday", "time": "09:30"}, {"day": "thursday", "time": "09:30"}]}
+                """)
             .Produces<ScheduleResponse>(201).Refuses(400, 401, 403, 409, 413, 415, 422, 429, 503));
     }
 

@@ -12,43 +12,50 @@ namespace Switchboard.Edge.Api.Social.Schedules;
 /// <param name="CreatedAt">When it was made.</param>
 internal sealed record QueuedPostResponse(Guid PostId, long Place, DateTimeOffset? ExpectedAt, string Text, DateTimeOffset CreatedAt);
 
-internal sealed class ListQueueRequest : PageRequest;
+internal sealed class ListQueueRequest : NumberedPageRequest;
 
-internal sealed class ListQueueValidator() : PageValidator<ListQueueRequest>(ListQueue.Name);
+internal sealed class ListQueueValidator() : NumberedPageValidator<ListQueueRequest>(ListQueue.Name);
 
 /// <summary><c>GET /api/schedules/{id}/queue</c>: the posts that wait for its slots, the next to go out first.</summary>
 internal sealed class ListQueue(ScheduleStore schedules, ScheduleQueue queue)
-    : Endpoint<ListQueueRequest, Results<Ok<Page<QueuedPostResponse>>, ProblemHttpResult>>
+    : NumberedListEndpoint<ListQueueRequest, QueuedPostResponse>(Name)
 {
     public const string Name = "schedule-queue";
 
     // slots are counted one by one
     private const int MaxExpected = 5_000;
 
-    public override void Configure()
+    private Schedule? _schedule;
+
+    public override void Configure() => List(
+        "/api/schedules/{id:guid}/queue", Scope.Social, "Schedules", "List the posts that wait for the slots of a schedule");
+
+    protected override async Task<ProblemHttpResult?> RefusalAsync(CancellationToken cancellationToken)
     {
-        Get("/api/schedules/{id:guid}/queue");
-        Policies(Scope.Social);
-        Description(endpoint => endpoint.Titled("Schedules", "List the posts that wait for the slots of a schedule")
-            .Produces<Page<QueuedPostResponse>>().Refuses(400, 401, 403, 404, 429, 503));
+        var id = Route<Guid>("id");
+        _schedule = await schedules.FindAsync(HttpContext.Caller().UserId, id, cancellationToken);
+        return _schedule is null ? Problems.NotFound("schedule", id) : null;
     }
 
-    public override async Task<Results<Ok<Page<QueuedPostResponse>>, ProblemHttpResult>> ExecuteAsync(
-        ListQueueRequest request, CancellationToken ct)
+    protected override async Task<List<QueuedPostResponse>> ReadAsync(
+        ListQueueRequest request, Cursor? after, int skip, int take, CancellationToken cancellationToken)
     {
-        var (userId, id) = (HttpContext.Caller().UserId, Route<Guid>("id"));
-        if (await schedules.FindAsync(userId, id, ct) is not { } schedule)
-            return Problems.NotFound("schedule", id);
-        var posts = await queue.ListAsync(userId, id, Cursor.Of(Name, request)?.Id, request.PageSize() + 1, ct);
+        var posts = await queue.ListAsync(_schedule!.UserId, _schedule.Id, after?.Id, skip, take, cancellationToken);
         var first = posts.Count == 0 ? 0 : posts[0].Rank;
-        var slots = schedule is { NextAt: { } next, IsPaused: false } && first > 0 && first + posts.Count <= MaxExpected
-            ? schedule.Timetable.From(next).Skip((int)first - 1).Take(posts.Count).Select(slot => slot.At).ToArray()
+        var slots = _schedule is { NextAt: { } next, IsPaused: false } && first > 0 && first + posts.Count <= MaxExpected
+            ? _schedule.Timetable.From(next).Skip((int)first - 1).Take(posts.Count).Select(slot => slot.At).ToArray()
             : [];
-        var items = posts.Select((post, index) => new QueuedPostResponse(
-            post.Id, post.Rank, index < slots.Length ? slots[index] : null, post.Text, post.CreatedAt));
-        return TypedResults.Ok(
-            Page<QueuedPostResponse>.Of([.. items], request.PageSize(), last => new Cursor(last.CreatedAt, last.PostId).Encode(Name)));
+        return
+        [
+            .. posts.Select((post, index) => new QueuedPostResponse(
+                post.Id, post.Rank, index < slots.Length ? slots[index] : null, post.Text, post.CreatedAt)),
+        ];
     }
+
+    protected override Task<int> CountAsync(ListQueueRequest request, int atMost, CancellationToken cancellationToken) =>
+        queue.CountAsync(_schedule!.UserId, _schedule.Id, atMost, cancellationToken);
+
+    protected override Cursor CursorOf(QueuedPostResponse item) => new(item.CreatedAt, item.PostId);
 }
 
 /// <summary>Which posts go first.</summary>
@@ -76,6 +83,7 @@ internal sealed class ReorderQueue(NpgsqlDataSource dataSource)
         Put("/api/schedules/{id:guid}/queue");
         Policies(Scope.Social);
         Description(endpoint => endpoint.Titled("Schedules", "Put posts of a queue first, in this order")
+            .Example("""{"posts": ["01979d3a-52b0-7c11-8f10-4f2f4bb8b0a3"]}""")
             .Produces(204).Refuses(400, 401, 403, 404, 409, 413, 415, 429, 503));
     }
 

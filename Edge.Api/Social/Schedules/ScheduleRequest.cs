@@ -74,7 +74,8 @@ internal sealed class CreateScheduleRequest : ScheduleRequest
     /// <summary>It as it is stored, without its next occurrence; it was validated.</summary>
     public Schedule ToSchedule(Guid userId, DateTimeOffset now) => new(
         Guid.CreateVersion7(now), userId, Name!.Trim(), LocalTimes.FindZone(TimeZone)!.Id, ScheduleRules.Slots(Slots),
-        Recurrence?.ToRecurrence(), Content?.ToContent(), Targets?.ToTargets() ?? new(), Missed ?? MissedPolicy.Skip, false, null, 0, null, 1, now, now);
+        Recurrence?.ToRecurrence(), Content?.ToContent(), Targets?.ToTargets() ?? new(), Missed ?? MissedPolicy.Skip, false, null, 0, null,
+        1, now, now);
 }
 
 /// <summary>What of a schedule to change: what is left out stays. Slots do not become a recurrence, or the other way round.</summary>

@@ -34,7 +34,8 @@ internal sealed record OccurrenceResponse(DateTimeOffset At, DateTimeOffset Loca
 /// <param name="NextAt">The next occurrence; null when it is paused, or there is none any more.</param>
 /// <param name="Next">That and those after it.</param>
 /// <param name="Occurrences">How many posts it made, or sent out of its queue.</param>
-/// <param name="LastError">Why its last occurrence made no post; null when it did.</param>
+/// <param name="LastError">Why its last occurrence made no post, or what of its targets is gone and was left out; null when all went
+/// out.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="UpdatedAt">When it was last changed.</param>
 internal sealed record ScheduleResponse(

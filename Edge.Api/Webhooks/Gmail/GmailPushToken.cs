@@ -66,7 +66,8 @@ internal sealed class GmailPushKeys : BaseConfiguration, IConfigurationRetriever
     };
 
     /// <inheritdoc/>
-    public async Task<GmailPushKeys> GetConfigurationAsync(string address, IDocumentRetriever retriever, CancellationToken cancellationToken)
+    public async Task<GmailPushKeys> GetConfigurationAsync(
+        string address, IDocumentRetriever retriever, CancellationToken cancellationToken)
     {
         var keys = new GmailPushKeys();
         foreach (var key in JsonWebKeySet.Create(await retriever.GetDocumentAsync(address, cancellationToken)).GetSigningKeys())

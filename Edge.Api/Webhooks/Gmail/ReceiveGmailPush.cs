@@ -13,7 +13,8 @@ internal sealed record GmailChange(string EmailAddress, ulong HistoryId)
 {
     private const int MaxAddress = 320;
 
-    /// <summary>Reads a push, <c>{"message": {"data": "…"}}</c>, whose data is base64url or base64 of a change; null if it is not one.</summary>
+    /// <summary>Reads a push, <c>{"message": {"data": "…"}}</c>, whose data is base64url or base64 of a change; null if it is not
+    /// one.</summary>
     public static GmailChange? Read(ReadOnlySequence<byte> push)
     {
         try

@@ -6,9 +6,9 @@ using Switchboard.Core.Jobs;
 namespace Switchboard.Edge.Api.Webhooks.Graph;
 
 /// <summary>
-/// <c>POST /api/webhooks/graph</c>: mails were added to mailboxes, or something became of subscriptions. Each item is verified by its client
-/// state, what is left becomes one job, and it is answered at once; a 5xx makes Graph send it again. With <c>validationToken</c> it is
-/// the handshake of a subscription that is being made, and wants the token back
+/// <c>POST /api/webhooks/graph</c>: mails were added to mailboxes, or something became of subscriptions. Each item is verified by its
+/// client state, what is left becomes one job, and it is answered at once; a 5xx makes Graph send it again. With <c>validationToken</c> it
+/// is the handshake of a subscription that is being made, and wants the token back
 /// (Graph: Receive change notifications through webhooks).
 /// </summary>
 internal sealed class ReceiveGraphNotification(GraphClientState state, JobPublisher jobs, WebhookMetrics metrics, TimeProvider timeProvider)

@@ -29,7 +29,8 @@ internal sealed class TwilioParameters
         return parameters;
     }
 
-    /// <summary>Those of an object in JSON: strings, numbers, true and false. What is nested is none of the provider's and passed over.</summary>
+    /// <summary>Those of an object in JSON: strings, numbers, true and false. What is nested is none of the provider's and passed
+    /// over.</summary>
     /// <exception cref="JsonException">It is not JSON, or no object.</exception>
     public static TwilioParameters Of(ReadOnlySequence<byte> json)
     {

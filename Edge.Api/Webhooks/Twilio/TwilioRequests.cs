@@ -15,7 +15,8 @@ internal sealed class TwilioRequests(IOptions<TwilioWebhookOptions> options, Web
 
     private const int MaxFields = 200;
 
-    /// <summary>The parameters; or why there are none. Without a signature the body is not read, and the answer does not say what was wrong.</summary>
+    /// <summary>The parameters; or why there are none. Without a signature the body is not read, and the answer does not say what was
+    /// wrong.</summary>
     public async Task<(TwilioParameters? Parameters, ProblemHttpResult? Refusal)> ReadAsync(
         HttpContext context, CancellationToken cancellationToken)
     {
@@ -76,7 +77,8 @@ internal sealed class TwilioRequests(IOptions<TwilioWebhookOptions> options, Web
     }
 
     private static bool IsJson(HttpRequest request) =>
-        MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && string.Equals(type.MediaType, Json, StringComparison.OrdinalIgnoreCase);
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            && string.Equals(type.MediaType, Json, StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>How requests of Twilio are verified; section <c>Twilio</c>.</summary>

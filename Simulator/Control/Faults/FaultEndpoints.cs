@@ -40,9 +40,9 @@ internal static class FaultEndpoints
 }
 
 /// <summary>The body of <c>POST /_sim/faults</c>.</summary>
-/// <param name="Provider">gmail, google-oauth, whatsapp, twilio, twilio-media, speech, graph, microsoft, smtp, fcm, fcm-oauth, apns, web-push,
-/// slack, discord, teams, instagram, facebook, x, linkedin, mastodon, bluesky, or the name of a social platform with <c>-oauth</c> for where
-/// its tokens are to be had.</param>
+/// <param name="Provider">gmail, google-oauth, whatsapp, twilio, twilio-media, speech, graph, microsoft, smtp, fcm, fcm-oauth, apns,
+/// web-push, slack, discord, teams, instagram, facebook, x, linkedin, mastodon, bluesky, or the name of a social platform with
+/// <c>-oauth</c> for where its tokens are to be had.</param>
 /// <param name="Status">The HTTP status, of smtp the number of the reply; without it the one that belongs to <paramref name="Code"/>, or
 /// 500.</param>
 /// <param name="Rate">The share of requests that fail, over 0 to 1.</param>
@@ -50,7 +50,8 @@ internal static class FaultEndpoints
 /// <param name="Count">How many requests fail; without it all until the faults are deleted.</param>
 /// <param name="Code">The provider's error code: a number for WhatsApp (131026) and Twilio (21610), a reason for Gmail
 /// (rateLimitExceeded), a code for Graph (ErrorServerBusy), an error for Google's and Microsoft's OAuth (invalid_grant), a status
-/// for Speech (RESOURCE_EXHAUSTED), a code and subcode for Instagram and Facebook (9/2207042), what follows the number of a reply for smtp (5.1.1).</param>
+/// for Speech (RESOURCE_EXHAUSTED), a code and subcode for Instagram and Facebook (9/2207042), what follows the number of a reply for smtp
+/// (5.1.1).</param>
 /// <param name="RetryAfterSeconds">The header <c>Retry-After</c>.</param>
 /// <param name="Mode">error, delay, timeout, reset or accept-then-reset.</param>
 /// <param name="Containing">Only requests that have this in their address or body, such as a phone's digits, for smtp in

@@ -3,7 +3,8 @@ using Switchboard.Simulator.Control;
 
 namespace Switchboard.Simulator.Social;
 
-/// <summary>Sessions of a PDS: by app password, any but <c>wrong</c>, of which few may be made; and refreshed as often as one likes.</summary>
+/// <summary>Sessions of a PDS: by app password, any but <c>wrong</c>, of which few may be made; and refreshed as often as one
+/// likes.</summary>
 internal sealed class BlueskySessions(SocialNetwork network)
 {
     private const string Scope = "com.atproto.appPass";

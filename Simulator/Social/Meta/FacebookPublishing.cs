@@ -41,7 +41,8 @@ internal sealed class FacebookPublishing(SocialNetwork network, MediaFetcher fet
         if (bytes > MostPhotoBytes || type?.StartsWith("image/", StringComparison.Ordinal) != true)
         {
             return new MetaProblem(
-                400, 324, "Your photos couldn't be uploaded. Photos should be less than 10 MB and saved as JPG, PNG, GIF or WebP.", 2069019);
+                400, 324, "Your photos couldn't be uploaded. Photos should be less than 10 MB and saved as JPG, PNG, GIF or WebP.",
+                2069019);
         }
 
         var photo = network.Uploads.Add(new SocialUpload(NewId(), page.Account, network.Now)

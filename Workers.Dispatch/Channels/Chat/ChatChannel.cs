@@ -22,7 +22,8 @@ internal sealed class ChatOptions
 {
     public const string Section = "Chat";
 
-    /// <summary>How many messages go out in a second, over all services and processes; each webhook has its service's limit as well.</summary>
+    /// <summary>How many messages go out in a second, over all services and processes; each webhook has its service's limit as
+    /// well.</summary>
     [Range(1, 100_000)]
     public int MessagesPerSecond { get; set; } = 200;
 

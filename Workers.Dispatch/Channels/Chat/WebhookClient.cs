@@ -53,7 +53,8 @@ internal sealed class WebhookClient(
     /// <param name="read">What an answer means.</param>
     /// <param name="cancellationToken">Ends the wait; it may have been posted.</param>
     public async Task<SendResult> PostAsync(
-        string address, WebhookRules rules, Func<Uri, Uri> at, byte[] body, Func<WebhookAnswer, SendResult> read, CancellationToken cancellationToken)
+        string address, WebhookRules rules, Func<Uri, Uri> at, byte[] body, Func<WebhookAnswer, SendResult> read,
+        CancellationToken cancellationToken)
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var webhook) || !IsAllowed(webhook, rules))
             return new ProviderFailure(FailureKind.NotFound, $"The webhook is at no address of {rules.Service}: https and a host of theirs.");

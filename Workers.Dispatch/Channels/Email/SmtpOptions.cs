@@ -48,7 +48,8 @@ internal sealed class SmtpOptions
     /// </summary>
     public string? BounceAddress { get; set; }
 
-    /// <summary>What stands behind the <c>@</c> of Message-IDs, the same for ever; if none is set, the domain of <see cref="From"/>.</summary>
+    /// <summary>What stands behind the <c>@</c> of Message-IDs, the same for ever; if none is set, the domain of
+    /// <see cref="From"/>.</summary>
     public string? MessageIdDomain { get; set; }
 
     /// <summary>How many mails the server takes in a second, over all processes.</summary>
@@ -80,7 +81,8 @@ internal sealed class SmtpOptions
     [Range(1, 86_400)]
     public double QuotaSeconds { get; set; } = 3600;
 
-    /// <summary>The wait while the account needs its operator: a password or a sender that is not taken. Nothing is sent meanwhile.</summary>
+    /// <summary>The wait while the account needs its operator: a password or a sender that is not taken. Nothing is sent
+    /// meanwhile.</summary>
     [Range(1, 86_400)]
     public double AccountSeconds { get; set; } = 60;
 

@@ -12,7 +12,8 @@ namespace Switchboard.Workers.Dispatch.Channels.Push;
 /// key: a message that may have been sent is marked so that a second one takes the place of the first on the device.
 /// </summary>
 internal sealed class FcmClient(
-    IHttpClientFactory clients, ServiceAccountTokens tokens, IOptions<FcmOptions> options, IOptions<PushOptions> push, TimeProvider timeProvider)
+    IHttpClientFactory clients, ServiceAccountTokens tokens, IOptions<FcmOptions> options, IOptions<PushOptions> push,
+    TimeProvider timeProvider)
     : IAddressService
 {
     /// <summary>The name of the HTTP client.</summary>
@@ -80,7 +81,8 @@ internal sealed class FcmClient(
 
     // "from", "message_type", and what begins with google. or gcm.; FCM would call them the token's fault
     private static string? ReservedKey(PushContent content) => content.Data.Keys.FirstOrDefault(key =>
-        key is "from" or "message_type" || key.StartsWith("google", StringComparison.Ordinal) || key.StartsWith("gcm", StringComparison.Ordinal));
+        key is "from" or "message_type" || key.StartsWith("google", StringComparison.Ordinal)
+            || key.StartsWith("gcm", StringComparison.Ordinal));
 }
 
 /// <summary>The body of <c>POST /v1/projects/{project}/messages:send</c>.</summary>

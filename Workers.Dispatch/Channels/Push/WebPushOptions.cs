@@ -16,7 +16,8 @@ internal sealed class WebPushOptions
 {
     public const string Section = "WebPush";
 
-    /// <summary>Where push services reach the operator: <c>mailto:…</c> or <c>https://…</c>; without it nothing is sent to browsers.</summary>
+    /// <summary>Where push services reach the operator: <c>mailto:…</c> or <c>https://…</c>; without it nothing is sent to
+    /// browsers.</summary>
     public string Subject { get; set; } = "";
 
     /// <summary>A push service at a private address or without TLS that subscriptions may name as well: <c>http://localhost:5090</c>,

@@ -30,9 +30,9 @@ internal static class TwilioErrors
 
             // The account. 20003 credentials, 20005 not active, 20006 access denied, 20008 test credentials, 20404 no such account,
             // 30002 suspended.
-            // The sender. 21212 invalid, 21603 missing, 21606 not usable, 21607 and 21661 cannot send SMS, 21659 not Twilio's or a short code of
-            // another country, 21660 of another account, 21701 and 21705 no such service, 21703 and 21704 a service without numbers,
-            // 30024 not provisioned, 30032 toll-free and not verified, 30034 not registered.
+            // The sender. 21212 invalid, 21603 missing, 21606 not usable, 21607 and 21661 cannot send SMS, 21659 not Twilio's or a short
+            // code of another country, 21660 of another account, 21701 and 21705 no such service, 21703 and 21704 a service without
+            // numbers, 30024 not provisioned, 30032 toll-free and not verified, 30034 not registered.
             // 21609 the address of the status callback.
             // No message can be sent until the operator mends it, and none is to blame: all are held.
             20003 or 20005 or 20006 or 20008 or 20404 or 30002
@@ -43,9 +43,9 @@ internal static class TwilioErrors
             20500 or 20503 or 30003 or 30008 => new(FailureKind.Transient, text, status, retryAfter, code),
 
             // The number. 21211 and 21217 no valid number, 21214 and 21612 cannot be reached, 21408 its region is not enabled,
-            // 21608 not verified for a trial account, 21610 said STOP, 21614 no mobile number, 21635 a landline, 30005 unknown, 30006 a landline.
-            // The message. 21602 and 21619 none, 21605 and 21617 too long, 21618 refused, 30004 blocked, 30007 and 30038 filtered.
-            // And what else Twilio refuses with a 4xx.
+            // 21608 not verified for a trial account, 21610 said STOP, 21614 no mobile number, 21635 a landline, 30005 unknown, 30006 a
+            // landline. The message. 21602 and 21619 none, 21605 and 21617 too long, 21618 refused, 30004 blocked, 30007 and 30038
+            // filtered. And what else Twilio refuses with a 4xx.
             (>= 30004 and <= 30007) or 30038 => new(FailureKind.Permanent, text, status, Code: code),
             not null when status is >= 400 and < 500 and not 401 and not 408 and not 429 => new(FailureKind.Permanent, text, status, Code: code),
             _ => ProviderFailure.OfStatus(status, text, retryAfter, limit, account, code),

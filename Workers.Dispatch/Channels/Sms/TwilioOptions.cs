@@ -53,7 +53,8 @@ internal sealed class TwilioOptions
     [Range(0.1, 3600)]
     public double LimitSeconds { get; set; } = 1;
 
-    /// <summary>The wait after the sender's queue at Twilio was full, or its day's quota used up. A full queue holds hours of messages.</summary>
+    /// <summary>The wait after the sender's queue at Twilio was full, or its day's quota used up. A full queue holds hours of
+    /// messages.</summary>
     [Range(1, 86_400)]
     public double QueueSeconds { get; set; } = 60;
 
@@ -65,7 +66,8 @@ internal sealed class TwilioOptions
     public string Sender => string.IsNullOrWhiteSpace(From) ? MessagingServiceSid ?? "" : From;
 }
 
-/// <summary>Refuses to start without exactly one sender, with an address that Twilio cannot call, or with a timeout that is too long.</summary>
+/// <summary>Refuses to start without exactly one sender, with an address that Twilio cannot call, or with a timeout that is too
+/// long.</summary>
 internal sealed class TwilioOptionsValidator(IOptions<DispatchOptions> dispatch) : IValidateOptions<TwilioOptions>
 {
     public ValidateOptionsResult Validate(string? name, TwilioOptions options)

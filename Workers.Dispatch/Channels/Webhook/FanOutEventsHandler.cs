@@ -5,8 +5,8 @@ using Switchboard.Core.Notifications.Webhooks;
 namespace Switchboard.Workers.Dispatch.Channels.Webhook;
 
 /// <summary>
-/// Makes deliveries of events: a message for each, with the event's id, and a delivery to each endpoint of its user that takes its type. Who
-/// counts events has looked already whether there is any, so that users without endpoints cost nothing.
+/// Makes deliveries of events: a message for each, with the event's id, and a delivery to each endpoint of its user that takes its type.
+/// Who counts events has looked already whether there is any, so that users without endpoints cost nothing.
 /// </summary>
 internal sealed class FanOutEventsHandler(NpgsqlDataSource dataSource, JobOutbox outbox, TimeProvider timeProvider)
     : IJobHandler<FanOutEvents>

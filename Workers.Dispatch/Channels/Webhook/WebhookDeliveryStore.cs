@@ -179,6 +179,7 @@ internal sealed class WebhookDeliveryStore(NpgsqlDataSource dataSource, SecretPr
         """;
 
     /// <summary>How the deliveries of a message stand.</summary>
-    public static async Task<MessageState> StateAsync(NpgsqlTransaction transaction, Guid id, Guid userId, CancellationToken cancellationToken) =>
+    public static async Task<MessageState> StateAsync(
+        NpgsqlTransaction transaction, Guid id, Guid userId, CancellationToken cancellationToken) =>
         (await transaction.Command(StateSql, id, userId).ListAsync(row => new MessageState(row.GetInt64(0), row.GetInt64(1)), cancellationToken))[0];
 }

@@ -27,7 +27,8 @@ internal sealed record Addressee(Guid Key, string Name, Recipient? Recipient, st
     /// <summary>An id that is nobody's.</summary>
     public static Addressee Unknown(string id) => new(Hash("", id), id, null);
 
-    /// <summary>Where a channel reaches it: what <c>notifications.recipient</c> is to hold; of push and chat there may be several.</summary>
+    /// <summary>Where a channel reaches it: what <c>notifications.recipient</c> is to hold; of push and chat there may be
+    /// several.</summary>
     /// <param name="userId">Whose recipient it is: what webhooks are addressed by.</param>
     /// <param name="channel">The channel.</param>
     public IEnumerable<string> AddressesOf(Guid userId, string channel) => (OnlyAddress, KnownChannels.Find(channel)?.AddressKind) switch

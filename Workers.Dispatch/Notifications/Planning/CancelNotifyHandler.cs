@@ -10,7 +10,8 @@ namespace Switchboard.Workers.Dispatch.Notifications.Planning;
 /// Takes back what of a cancelled request was not sent, some recipients at a time. Since the request was marked before, nothing more is
 /// planned or released of it: whoever does so at this moment holds a lock that is waited for here.
 /// </summary>
-internal sealed class CancelNotifyHandler(NpgsqlDataSource dataSource, NotificationStore notifications, JobOutbox outbox) : IJobHandler<CancelNotify>
+internal sealed class CancelNotifyHandler(NpgsqlDataSource dataSource, NotificationStore notifications, JobOutbox outbox)
+    : IJobHandler<CancelNotify>
 {
     private const int ChunkSize = 250;
 

@@ -59,7 +59,8 @@ internal static class DeliveryPlan
     /// <param name="now">The time.</param>
     /// <param name="throttled">Channels over which the recipient got as many of the category as they may get.</param>
     public static IReadOnlyList<PlannedDelivery> Of(
-        PlanSubject subject, Addressee addressee, RecipientPreferences preferences, DateTimeOffset now, IReadOnlySet<string>? throttled = null)
+        PlanSubject subject, Addressee addressee, RecipientPreferences preferences, DateTimeOffset now,
+        IReadOnlySet<string>? throttled = null)
     {
         if (subject.Request.ExpiresAt <= now)
             return [Nowhere(NotifyReasons.Expired)];

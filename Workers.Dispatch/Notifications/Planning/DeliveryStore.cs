@@ -56,7 +56,8 @@ internal sealed class DeliveryStore(NpgsqlDataSource dataSource)
         {RequestSql} AND r.position = $3 AND r.member IS NOT DISTINCT FROM $4 AND r.planned_at IS NULL AND r.cancelled_at IS NULL
         """;
 
-    /// <summary>The request of a page that is to be planned next; null where it was, so that a job that comes again takes nothing of a quota.</summary>
+    /// <summary>The request of a page that is to be planned next; null where it was, so that a job that comes again takes nothing of a
+    /// quota.</summary>
     public async Task<StoredRequest?> FindRequestAsync(ExpandNotify page, CancellationToken cancellationToken)
     {
         var command = dataSource.Command(PageSql, page.RequestId, page.UserId, page.Position);
@@ -73,8 +74,8 @@ internal sealed class DeliveryStore(NpgsqlDataSource dataSource)
           AND planned_at IS NULL AND cancelled_at IS NULL
         """;
 
-    /// <summary>Moves a request on from exactly this place: whoever plans the same page waits, and then finds it planned. With the last page
-    /// it forgets to whom it was: that is in its deliveries, from where it is deleted with its recipients.</summary>
+    /// <summary>Moves a request on from exactly this place: whoever plans the same page waits, and then finds it planned. With the last
+    /// page it forgets to whom it was: that is in its deliveries, from where it is deleted with its recipients.</summary>
     /// <param name="transaction">The transaction that plans the page.</param>
     /// <param name="page">The job of the page.</param>
     /// <param name="position">The entry that comes next.</param>
@@ -83,7 +84,8 @@ internal sealed class DeliveryStore(NpgsqlDataSource dataSource)
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Whether the page is to be planned now.</returns>
     public static async Task<bool> AdvanceAsync(
-        NpgsqlTransaction transaction, ExpandNotify page, int position, Guid? member, DateTimeOffset? plannedAt, CancellationToken cancellationToken)
+        NpgsqlTransaction transaction, ExpandNotify page, int position, Guid? member, DateTimeOffset? plannedAt,
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(AdvanceSql, transaction.Connection, transaction);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = page.RequestId });
@@ -123,7 +125,8 @@ internal sealed class DeliveryStore(NpgsqlDataSource dataSource)
 
     /// <summary>Stores deliveries of one request.</summary>
     public static async Task InsertAsync(
-        NpgsqlTransaction transaction, StoredRequest request, IReadOnlyList<NewDelivery> deliveries, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlTransaction transaction, StoredRequest request, IReadOnlyList<NewDelivery> deliveries, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         if (deliveries.Count == 0)
             return;
@@ -226,7 +229,8 @@ internal sealed class DeliveryStore(NpgsqlDataSource dataSource)
     };
 
     private static StoredRequest ReadRequest(NpgsqlDataReader row) => new(
-        row.GetGuid(0), row.GetGuid(1), row.GetString(2), (JobPriority)row.GetInt16(3), NotifyRequest.Read(row.GetString(4)), row.GetBoolean(5));
+        row.GetGuid(0), row.GetGuid(1), row.GetString(2), (JobPriority)row.GetInt16(3), NotifyRequest.Read(row.GetString(4)),
+        row.GetBoolean(5));
 
     private static StoredDelivery ReadDelivery(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.Nullable<Guid>(3),

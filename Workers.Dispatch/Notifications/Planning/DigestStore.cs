@@ -76,7 +76,8 @@ internal sealed class DigestStore(NpgsqlDataSource dataSource)
                r.id, r.user_id, r.category, r.priority, r.request, r.cancelled_at IS NOT NULL, d.recipient
         FROM unnest($1::uuid[], $2::uuid[]) AS asked (id, user_id)
         JOIN notify_digests AS g ON g.id = asked.id AND g.user_id = asked.user_id
-        JOIN LATERAL (SELECT d.request_id, d.recipient FROM notify_deliveries AS d WHERE d.digest_id = g.id ORDER BY d.id DESC LIMIT 1) AS d ON true
+        JOIN LATERAL (SELECT d.request_id, d.recipient FROM notify_deliveries AS d WHERE d.digest_id = g.id ORDER BY d.id DESC
+          LIMIT 1) AS d ON true
         JOIN notify_requests AS r ON r.id = d.request_id AND r.user_id = g.user_id
         WHERE g.released_at IS NULL
         """;
@@ -158,7 +159,8 @@ internal sealed class DigestStore(NpgsqlDataSource dataSource)
 
     /// <summary>Moves the end of digests to when their recipients are not left alone any more.</summary>
     public static async Task PutOffAsync(
-        NpgsqlTransaction transaction, IReadOnlyCollection<(DueDigest Digest, DateTimeOffset Until)> putOff, CancellationToken cancellationToken)
+        NpgsqlTransaction transaction, IReadOnlyCollection<(DueDigest Digest, DateTimeOffset Until)> putOff,
+        CancellationToken cancellationToken)
     {
         if (putOff.Count == 0)
             return;

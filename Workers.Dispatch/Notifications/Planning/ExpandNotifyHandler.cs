@@ -56,7 +56,8 @@ internal sealed class ExpandNotifyHandler(
 
         var before = await DeliveryStore.PlannedAsync(transaction, request, [.. context.To.Keys], cancellationToken);
         var there = await RecipientStore.HoldAsync(
-            transaction, job.UserId, [.. written.Select(one => one.Delivery.To.Recipient?.Id).OfType<Guid>().Distinct()], cancellationToken);
+            transaction, job.UserId, [.. written.Select(one => one.Delivery.To.Recipient?.Id).OfType<Guid>().Distinct()],
+            cancellationToken);
         var deliveries = written
             // of who was deleted since they were read nothing is stored
             .Where(one => one.Delivery.To.Recipient is not { } recipient || there.Contains(recipient.Id))
@@ -67,7 +68,8 @@ internal sealed class ExpandNotifyHandler(
             : [new(new ExpandNotify(Guid.CreateVersion7(now), job.UserId, job.RequestId, page.Position, page.Member, request.Priority), parent)];
         var stored = await waiting.StoreAsync(transaction, context, [.. deliveries.Select(one => one.Delivery)], parent, now, cancellationToken);
         var created = await notifications.CreateAsync(
-            connection, transaction, [.. deliveries.Select(one => one.Draft).OfType<NotificationDraft>()], jobs, grant: null, cancellationToken);
+            connection, transaction, [.. deliveries.Select(one => one.Draft).OfType<NotificationDraft>()], jobs, grant: null,
+            cancellationToken);
         await outbox.CommitStagedAsync(transaction, created.Jobs, cancellationToken);
         metrics.Planned(stored.Select(delivery => delivery.Plan));
     }

@@ -32,7 +32,8 @@ internal static class FallbackSignals
 
     /// <summary>The jobs that look at the orders of these notifications; they are for the caller to stage.</summary>
     public static async Task<OutgoingJob[]> OfAsync(
-        NpgsqlTransaction transaction, IReadOnlyCollection<MovedNotification> moved, TimeProvider timeProvider, CancellationToken cancellationToken)
+        NpgsqlTransaction transaction, IReadOnlyCollection<MovedNotification> moved, TimeProvider timeProvider,
+        CancellationToken cancellationToken)
     {
         if (moved.Count == 0)
             return [];
@@ -44,7 +45,8 @@ internal static class FallbackSignals
         return
         [
             .. chains.DistinctBy(chain => (chain.RequestId, chain.Key)).Select(chain => new OutgoingJob(
-                new ContinueFallback(Guid.CreateVersion7(now), chain.UserId, chain.RequestId, chain.Key, TimedOut: null), parents[chain.Id])),
+                new ContinueFallback(Guid.CreateVersion7(now), chain.UserId, chain.RequestId, chain.Key, TimedOut: null),
+                parents[chain.Id])),
         ];
     }
 }

@@ -67,9 +67,11 @@ internal sealed class MessageWriter(TemplateRenderer renderer, UnsubscribeLinks 
         return new(MessageLength.Cut(channel, body), subject is null ? null : new NotificationContent { Subject = subject });
     }
 
-    private static bool IsReadByPrograms(ChannelDefinition channel) => channel.Name is KnownChannels.Push or KnownChannels.Inbox or KnownChannels.Webhook;
+    private static bool IsReadByPrograms(ChannelDefinition channel) =>
+        channel.Name is KnownChannels.Push or KnownChannels.Inbox or KnownChannels.Webhook;
 
-    private static JsonElement? Read(DigestEvents? events, JsonElement? data) => events is null ? data : Json(writer => WriteEvents(writer, events));
+    private static JsonElement? Read(DigestEvents? events, JsonElement? data) =>
+        events is null ? data : Json(writer => WriteEvents(writer, events));
 
     // what a template sees: the request's data, and what we add to it, which no data of the same name takes the place of
     private static JsonElement DataOf(PlanContext context, Addressee to, string? unsubscribeUrl, DigestEvents? events) => Json(writer =>

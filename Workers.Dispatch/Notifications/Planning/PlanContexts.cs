@@ -17,7 +17,8 @@ internal sealed record PlanContext(
     IReadOnlyDictionary<Guid, RecipientPreferences> Preferences)
 {
     /// <summary>After how long without a delivery the next channel of an order goes; null where only a failure counts.</summary>
-    public TimeSpan? FallbackAfter => (Request.Request.Fallback is { } own ? own.AfterMinutes : Subject.Category.Fallback?.AfterMinutes) is { } minutes
+    public TimeSpan? FallbackAfter =>
+        (Request.Request.Fallback is { } own ? own.AfterMinutes : Subject.Category.Fallback?.AfterMinutes) is { } minutes
         ? TimeSpan.FromMinutes(minutes)
         : null;
 }

@@ -47,7 +47,8 @@ internal sealed class RecipientPages(RecipientStore recipients, AddressOwners ow
         ];
     }
 
-    private async Task<Dictionary<(string, string), Recipient>> OwnersAsync(Guid userId, NotifyTarget[] targets, CancellationToken cancellationToken)
+    private async Task<Dictionary<(string, string), Recipient>> OwnersAsync(
+        Guid userId, NotifyTarget[] targets, CancellationToken cancellationToken)
     {
         var found = await owners.FindAsync(
             userId, [.. targets.Where(target => target.Address is not null).Select(target => (target.Channel!, target.Address!)).Distinct()],

@@ -88,7 +88,8 @@ internal sealed class ReleaseDigestHandler(
         await DigestStore.PutOffAsync(transaction, putOff.ConvertAll(one => (one.Digest, one.Plan.Until!.Value)), cancellationToken);
         await DigestStore.ReleaseAsync(transaction, released.ConvertAll(one => (one.Digest, one.Plan.Reason)), now, cancellationToken);
         var created = await notifications.CreateAsync(
-            connection, transaction, [.. released.Select(one => one.Draft).OfType<NotificationDraft>()], [], grant: null, cancellationToken);
+            connection, transaction, [.. released.Select(one => one.Draft).OfType<NotificationDraft>()], [], grant: null,
+            cancellationToken);
         await outbox.CommitStagedAsync(transaction, created.Jobs, cancellationToken);
         metrics.Planned(decided.Select(one => one.Plan));
 

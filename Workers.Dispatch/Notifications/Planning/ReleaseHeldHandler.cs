@@ -60,7 +60,8 @@ internal sealed class ReleaseHeldHandler(
         var still = await DeliveryStore.LockAsync(
             transaction, job.UserId, [.. held.Select(delivery => delivery.Id)], [DeliveryStore.Held], cancellationToken);
         var drafts = await release.SettleAsync(
-            transaction, context, held.FindAll(delivery => still.Contains(delivery.Id)), parent, timeProvider.GetUtcNow(), cancellationToken);
+            transaction, context, held.FindAll(delivery => still.Contains(delivery.Id)), parent, timeProvider.GetUtcNow(),
+            cancellationToken);
         var created = await notifications.CreateAsync(connection, transaction, drafts, [], grant: null, cancellationToken);
         await outbox.CommitStagedAsync(transaction, created.Jobs, cancellationToken);
     }
@@ -99,7 +100,8 @@ internal sealed class DeliveryRelease(MessageWriter writer, WaitingDeliveries wa
     {
         var to = context.To.GetValueOrDefault(delivery.RecipientKey);
         var plan = DeliveryPlan.Again(
-            context.Subject, delivery.Plan, to, context.Preferences.GetValueOrDefault(delivery.RecipientKey, RecipientPreferences.None), now);
+            context.Subject, delivery.Plan, to, context.Preferences.GetValueOrDefault(delivery.RecipientKey, RecipientPreferences.None),
+            now);
         if (plan.Action != PlannedAction.Send)
             return (delivery, plan, null);
         return writer.Write(context, to!, plan, delivery.Id, parent) is { } draft

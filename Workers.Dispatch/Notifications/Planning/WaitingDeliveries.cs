@@ -44,7 +44,8 @@ internal sealed class WaitingDeliveries(ScheduledJobs scheduledJobs)
     /// <summary>Stages the jobs that release what is held, one for all that end at a time.</summary>
     /// <returns>Their ids, by the time.</returns>
     public async Task<IReadOnlyDictionary<DateTimeOffset, Guid>> HoldAsync(
-        NpgsqlTransaction transaction, StoredRequest request, IEnumerable<PlannedDelivery> plans, ActivityContext? parent, DateTimeOffset now,
+        NpgsqlTransaction transaction, StoredRequest request, IEnumerable<PlannedDelivery> plans, ActivityContext? parent,
+        DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         var holds = new Dictionary<DateTimeOffset, Guid>();
@@ -84,7 +85,8 @@ internal sealed class WaitingDeliveries(ScheduledJobs scheduledJobs)
     }
 
     private async Task<IReadOnlyDictionary<(Guid, string, string), OpenDigest>> OpenAsync(
-        NpgsqlTransaction transaction, PlanContext context, IReadOnlyList<NewDelivery> deliveries, ActivityContext? parent, DateTimeOffset now,
+        NpgsqlTransaction transaction, PlanContext context, IReadOnlyList<NewDelivery> deliveries, ActivityContext? parent,
+        DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         DigestEvent[] events =

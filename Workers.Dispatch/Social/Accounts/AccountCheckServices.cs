@@ -69,7 +69,8 @@ internal static class AccountCheckServices
     public static IServiceCollection AddAccountChecks(this IServiceCollection services)
     {
         services.AddSocialAccounts();
-        services.AddOptions<AccountCheckOptions>().BindConfiguration(AccountCheckOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<AccountCheckOptions>().BindConfiguration(AccountCheckOptions.Section)
+            .ValidateDataAnnotations().ValidateOnStart();
         services.AddMetrics();
         services.AddSingleton<AccountMetrics>();
         services.AddSingleton<AccountReview>();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Providers;
@@ -14,25 +15,32 @@ namespace Switchboard.Workers.Dispatch.Social.Accounts;
 /// check succeeds. A check that dies is made when the next is due.
 /// </summary>
 internal sealed partial class CheckProxiesHandler(
-    SocialProxyStore store, ProxyProbe probe, SocialAccountCache cache, AccountMetrics metrics, IOptions<AccountCheckOptions> options,
-    TimeProvider timeProvider, ILogger<CheckProxiesHandler> logger) : IJobHandler<CheckProxies>
+    NpgsqlDataSource dataSource, SocialProxyStore store, ProxyProbe probe, SocialAccountCache cache, JobOutbox outbox,
+    AccountMetrics metrics, IOptions<AccountCheckOptions> options, TimeProvider timeProvider, ILogger<CheckProxiesHandler> logger)
+    : IJobHandler<CheckProxies>
 {
+    private const int ScoredAtOnce = 500;
+
+    // all at once: what does not answer takes its whole timeout
     private const int ChunkSize = 50;
-    private const int AtOnce = 10;
+
+    // the next run goes on, of which there is one every few seconds
+    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(1);
 
     public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
         IReadOnlyList<JobDelivery<CheckProxies>> batch, CancellationToken cancellationToken)
     {
+        var begun = timeProvider.GetTimestamp();
         List<DueProxy> due;
         do
         {
             var now = timeProvider.GetUtcNow();
             due = await store.ClaimAsync(now, now.AddSeconds(options.Value.ProxyCheckSeconds), ChunkSize, cancellationToken);
             await Parallel.ForEachAsync(
-                due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+                due, new ParallelOptions { MaxDegreeOfParallelism = ChunkSize, CancellationToken = cancellationToken },
                 async (proxy, token) => await CheckAsync(proxy, token));
         }
-        while (due.Count == ChunkSize);
+        while (due.Count == ChunkSize && timeProvider.GetElapsedTime(begun) < LongestRun);
 
         return [.. batch.Select(_ => JobOutcome.Done)];
     }
@@ -41,10 +49,34 @@ internal sealed partial class CheckProxiesHandler(
     {
         var check = await probe.CheckAsync(due.Proxy, cancellationToken);
         metrics.Checked(check.Error is null);
-        var recorded = await store.RecordAsync(due, check, options.Value.ProxyFailuresUntilDown, cancellationToken);
+        var changedTo = await RecordAsync(due, check, cancellationToken);
         await cache.ForgetAsync(due.UserId, CancellationToken.None);
-        if (recorded is var (state, former) && state != former)
-            Log.Changed(logger, due.Proxy.Id, state, check.Error ?? "it answers");
+        if (changedTo is not null)
+            Log.Changed(logger, due.Proxy.Id, changedTo, check.Error ?? "it answers");
+    }
+
+    // the state that it came to, if that is another: then the health of its accounts is another, too
+    private async Task<string?> RecordAsync(DueProxy due, ProxyCheck check, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var recorded = await SocialProxyStore.RecordAsync(
+            transaction, due, check, options.Value.ProxyFailuresUntilDown, cancellationToken);
+        if (recorded is not var (state, former) || state == former)
+        {
+            await transaction.CommitAsync(cancellationToken);
+            return null;
+        }
+
+        var accounts = await SocialProxyStore.AccountsAsync(transaction, due.UserId, due.Proxy.Id, cancellationToken);
+        await outbox.CommitAsync(
+            transaction,
+            [
+                .. accounts.Chunk(ScoredAtOnce).Select(part => new OutgoingJob(
+                    new ScoreAccounts(Guid.CreateVersion7(timeProvider.GetUtcNow()), due.UserId, part))),
+            ],
+            cancellationToken);
+        return state;
     }
 
     private static partial class Log

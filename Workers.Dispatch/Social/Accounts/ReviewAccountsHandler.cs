@@ -39,38 +39,25 @@ internal sealed class AccountReview(
 {
     private const int ChunkSize = 500;
 
-    // idx_accounts_warmup_end
-    private const string EndWarmupsSql =
-        """
-        WITH ended AS (
-            UPDATE social_accounts SET state = 'active', state_reason = NULL, state_changed_at = $1, updated_at = $1
-            WHERE id = ANY (ARRAY(
-                SELECT id FROM social_accounts WHERE state = 'warming' AND warmup_ends_at <= $1
-                ORDER BY warmup_ends_at LIMIT $2 FOR UPDATE SKIP LOCKED))
-            RETURNING id, user_id, platform, state),
-        noted AS (
-            INSERT INTO social_account_states (account_id, at, state, reason)
-            SELECT id, $1, state, 'Its warm-up has ended.' FROM ended
-            ON CONFLICT (account_id, at) DO UPDATE SET state = excluded.state, reason = excluded.reason)
-        SELECT user_id, id, platform, state FROM ended
-        """;
-
-    // idx_accounts_limit_end
-    private const string EndLimitsSql =
-        """
+    // idx_accounts_warmup_end, idx_accounts_limit_end: of accounts in a state those whose time in it is over
+    private static string EndSql(string state, string endsAt, string reason) =>
+        $"""
         WITH ended AS (
             UPDATE social_accounts SET state = CASE WHEN warmup_ends_at > $1 THEN 'warming' ELSE 'active' END,
                 state_reason = NULL, state_until = NULL, state_changed_at = $1, updated_at = $1
             WHERE id = ANY (ARRAY(
-                SELECT id FROM social_accounts WHERE state = 'limited' AND state_until <= $1
-                ORDER BY state_until LIMIT $2 FOR UPDATE SKIP LOCKED))
+                SELECT id FROM social_accounts WHERE state = '{state}' AND {endsAt} <= $1
+                ORDER BY {endsAt} LIMIT $2 FOR UPDATE SKIP LOCKED))
             RETURNING id, user_id, platform, state),
         noted AS (
             INSERT INTO social_account_states (account_id, at, state, reason)
-            SELECT id, $1, state, 'Its limit is over.' FROM ended
+            SELECT id, $1, state, '{reason}' FROM ended
             ON CONFLICT (account_id, at) DO UPDATE SET state = excluded.state, reason = excluded.reason)
         SELECT user_id, id, platform, state FROM ended
         """;
+
+    private static readonly string EndWarmupsSql = EndSql("warming", "warmup_ends_at", "Its warm-up has ended.");
+    private static readonly string EndLimitsSql = EndSql("limited", "state_until", "Its limit is over.");
 
     // idx_accounts_next_check; spread, so that those that were connected together are not checked together for ever
     private const string DueSql =

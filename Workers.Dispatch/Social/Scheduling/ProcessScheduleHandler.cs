@@ -85,17 +85,22 @@ internal sealed partial class ProcessScheduleHandler(
         CancellationToken cancellationToken)
     {
         Guid? id;
+        string? note = null;
         if (schedule.Content is { } content)
         {
             id = Guid.CreateVersion7(now);
-            var post = new NewPost(id.Value, content, schedule.Targets)
+            var planned = new NewPost(id.Value, content, schedule.Targets)
             {
                 ScheduledAt = at,
                 ScheduleId = schedule.Id,
                 OccurrenceAt = occurrence,
             };
+            var (post, leftOut) = await PostResolution.WithoutGoneAsync(transaction, schedule.UserId, planned, cancellationToken);
+            if (post.Targets.IsEmpty)
+                return new([], Told([.. leftOut, "It goes to no account."]));
             if (await PostStore.InsertAsync(transaction, schedule.UserId, [post], now, cancellationToken) is { Count: > 0 } errors)
-                return new([], StorableText.Cut(string.Join(" ", errors.Select(error => $"{error.Field}: {error.Message}")), 1_000));
+                return new([], Told(errors.Select(error => $"{error.Field}: {error.Message}")));
+            note = leftOut.Count > 0 ? Told(leftOut) : null;
         }
         else
         {
@@ -103,10 +108,13 @@ internal sealed partial class ProcessScheduleHandler(
         }
 
         return id is { } postId
-            ? new(await targets.ArmAsync(transaction, schedule.UserId, [postId], now, cancellationToken), null, postId)
+            ? new(await targets.ArmAsync(transaction, schedule.UserId, [postId], now, cancellationToken), note, postId)
             : new([], null);
     }
 
+    private static string Told(IEnumerable<string> words) => StorableText.Cut(string.Join(" ", words), 1_000);
+
+    /// <summary>What came of an occurrence: the post, why there is none, or what was left out of it.</summary>
     private sealed record MadePost(IReadOnlyList<OutgoingJob> Jobs, string? Error, Guid? PostId = null);
 
     private static partial class Log
@@ -115,7 +123,7 @@ internal sealed partial class ProcessScheduleHandler(
             Level = LogLevel.Warning, Message = "The schedule {Id} missed {Count} occurrences from {Since:o} on; they do not go out")]
         public static partial void Missed(ILogger logger, Guid id, int count, DateTimeOffset since);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The schedule {Id} made no post at {At:o}: {Reason}")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The schedule {Id} did not make all of its post at {At:o}: {Reason}")]
         public static partial void NotMade(ILogger logger, Guid id, DateTimeOffset at, Redacted reason);
     }
 }

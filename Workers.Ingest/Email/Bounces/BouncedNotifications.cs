@@ -5,8 +5,8 @@ using Switchboard.Workers.Ingest.Email.Tracking;
 namespace Switchboard.Workers.Ingest.Email.Bounces;
 
 /// <summary>
-/// Applies delivery reports of mail that notifications went out by. Only those of the user to whose mailbox a report came: of another's, one
-/// that is forged says nothing. What failed for good makes the notification failed, and an address that has no mailbox is turned off; a
+/// Applies delivery reports of mail that notifications went out by. Only those of the user to whose mailbox a report came: of another's,
+/// one that is forged says nothing. What failed for good makes the notification failed, and an address that has no mailbox is turned off; a
 /// delay is noted. A report that is read again changes nothing: its notification has failed, or was sent again since.
 /// </summary>
 internal sealed partial class BouncedNotifications(

@@ -4,8 +4,8 @@ using Switchboard.Core.Rules;
 namespace Switchboard.Workers.Ingest.Email.Rules;
 
 /// <summary>
-/// The rules that apply to the mails and SMS of a batch's users. Each user's rules are cached under the version that they had, and the versions
-/// are read with each batch: so a changed rule counts for the very next message, whether or not an invalidation got through.
+/// The rules that apply to the mails and SMS of a batch's users. Each user's rules are cached under the version that they had, and the
+/// versions are read with each batch: so a changed rule counts for the very next message, whether or not an invalidation got through.
 /// A cold batch costs two queries, a warm one the first of them.
 /// </summary>
 internal sealed class RuleCache(NpgsqlDataSource dataSource, HybridCache cache)
@@ -19,7 +19,8 @@ internal sealed class RuleCache(NpgsqlDataSource dataSource, HybridCache cache)
     public static long BytesOf(object? entry) => entry is UserRules rules ? rules.Bytes : 0;
 
     /// <summary>The rules of each of the users; one who is not there does not exist.</summary>
-    public async Task<IReadOnlyDictionary<Guid, CompiledRules>> ForAsync(IReadOnlyCollection<Guid> users, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<Guid, CompiledRules>> ForAsync(
+        IReadOnlyCollection<Guid> users, CancellationToken cancellationToken)
     {
         var versions = await StoredRules.ReadVersionsAsync(dataSource, users, cancellationToken);
         var found = new Dictionary<Guid, CompiledRules>(versions.Count);

@@ -127,7 +127,8 @@ internal sealed partial class GraphNewMail(
         try
         {
             answers = await graph.BatchAsync(
-                account.Account.Id, [.. part.Select(mail => new GraphCall(GraphPaths.Content(mail.Message.Id!), AsText))], cancellationToken);
+                account.Account.Id, [.. part.Select(mail => new GraphCall(GraphPaths.Content(mail.Message.Id!), AsText))],
+                cancellationToken);
         }
         catch (ProviderException reason)
         {

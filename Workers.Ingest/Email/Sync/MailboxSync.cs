@@ -96,7 +96,8 @@ internal sealed partial class MailPages(
         metrics.Synced(byTime ? "resynced" : "read");
     }
 
-    private async IAsyncEnumerable<MailPage> ReadByTimeAsync(MailAccount account, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<MailPage> ReadByTimeAsync(
+        MailAccount account, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // taken before the list is read: what comes in meanwhile is found again by the history, never skipped.
         // It may be smaller than what we had: Gmail does not know that one any more

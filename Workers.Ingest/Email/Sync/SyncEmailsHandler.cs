@@ -43,7 +43,8 @@ internal sealed partial class SyncEmailsHandler(
         // after the lock is let go, or the next job would find it held
         if (!isOver)
             await publisher.PublishAsync(
-                [new(new SyncEmails(Guid.CreateVersion7(timeProvider.GetUtcNow()), sync.Id), delivery.Activity?.Context)], cancellationToken);
+                [new(new SyncEmails(Guid.CreateVersion7(timeProvider.GetUtcNow()), sync.Id), delivery.Activity?.Context)],
+                cancellationToken);
         return outcome;
     }
 
@@ -74,7 +75,8 @@ internal sealed partial class SyncEmailsHandler(
         }
     }
 
-    private async Task<JobOutcome> MeetAsync(MailSync sync, MailAccount account, ProviderFailure failure, CancellationToken cancellationToken)
+    private async Task<JobOutcome> MeetAsync(
+        MailSync sync, MailAccount account, ProviderFailure failure, CancellationToken cancellationToken)
     {
         Log.Stopped(logger, sync.Id, failure.Kind, failure);
         switch (failure.Kind)

@@ -55,7 +55,8 @@ internal sealed class SyncRunStore(NpgsqlDataSource dataSource, TimeProvider tim
         await dataSource.Command(
             """
             UPDATE mail_syncs
-            SET state = 'running', cursors = coalesce(cursors, $2::jsonb), total = coalesce(total, $3), started_at = coalesce(started_at, $4),
+            SET state = 'running', cursors = coalesce(cursors, $2::jsonb), total = coalesce(total, $3),
+            started_at = coalesce(started_at, $4),
                 updated_at = $4
             WHERE id = $1 AND state IN ('queued', 'running')
             """,

@@ -3,9 +3,9 @@ namespace Switchboard.Workers.Ingest.Email.Tracking;
 /// <summary>
 /// A transaction that is alone in recording mails of its account, over all processes; and the account is there until its end.
 /// <para>Its statements look up by an account and something else, and several indexes begin with the account: where the planner believes
-/// that an account has few mails, one is as good as another, and with the wrong one each look-up reads all mails of the account. It believes so
-/// as long as the tables are small, and of an account that was not there when it last counted. So each is planned when it runs (nothing
-/// here is prepared), and:</para>
+/// that an account has few mails, one is as good as another, and with the wrong one each look-up reads all mails of the account. It
+/// believes so as long as the tables are small, and of an account that was not there when it last counted. So each is planned when it runs
+/// (nothing here is prepared), and:</para>
 /// <list type="bullet">
 /// <item>A statement looks up one mail at a time (<c>LATERAL</c> with <c>LIMIT</c> or <c>OFFSET 0</c>): of a join the planner may read the
 /// whole account once.</item>
@@ -15,8 +15,8 @@ namespace Switchboard.Workers.Ingest.Email.Tracking;
 /// </summary>
 internal sealed class AccountTransaction : IAsyncDisposable
 {
-    // Of this transaction alone, which looks up by keys only. The planner takes the names of a few hundred mails (names && ...) for a tenth of
-    // all received mails as long as they are some thousands, and reads them all for each batch (tests/Ingest/PlanTests).
+    // Of this transaction alone, which looks up by keys only. The planner takes the names of a few hundred mails (names && ...) for a tenth
+    // of all received mails as long as they are some thousands, and reads them all for each batch (tests/Ingest/PlanTests).
     private const string PlanSql = "SET LOCAL enable_seqscan = off";
 
     // who disconnects the account waits for the end, and what is written here is deleted with the rest of it

@@ -15,7 +15,8 @@ internal sealed record CheckTracked(Guid Id) : IJob
 
 /// <summary>Goes through the mails that are due until none is left or its time is over: the next one goes on. Several checks at once share
 /// the mails among them.</summary>
-internal sealed class CheckTrackedHandler(DueMails due, IOptions<TrackingOptions> options, TimeProvider timeProvider) : IJobHandler<CheckTracked>
+internal sealed class CheckTrackedHandler(DueMails due, IOptions<TrackingOptions> options, TimeProvider timeProvider)
+    : IJobHandler<CheckTracked>
 {
     private const int ChunkSize = 500;
 
@@ -84,7 +85,8 @@ internal sealed class DueMails(
     }
 
     private async Task<IReadOnlyCollection<OutgoingJob>> WriteAsync(
-        NpgsqlTransaction transaction, DecidedMail[] decided, NotificationGrant grant, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlTransaction transaction, DecidedMail[] decided, NotificationGrant grant, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         await DueMailStore.WriteAsync(transaction, decided, now, cancellationToken);
         var reminders = await notifications.CreateAsync(

@@ -11,7 +11,8 @@ internal static class ReceivedEmailStore
         """
         SELECT mail.id, wanted.key
         FROM unnest($2::uuid[]) AS wanted (key)
-        CROSS JOIN LATERAL (SELECT id FROM received_emails WHERE account_id = (SELECT $1::uuid) AND message_key = wanted.key LIMIT 1) AS mail
+        CROSS JOIN LATERAL (SELECT id FROM received_emails WHERE account_id = (SELECT $1::uuid) AND message_key = wanted.key
+          LIMIT 1) AS mail
         """;
 
     /// <summary>The ids of the mails that are stored, by their keys.</summary>
@@ -96,12 +97,15 @@ internal static class ReceivedEmailStore
         INSERT INTO received_emails
             (id, account_id, message_key, conversation_key, subject_key, names, provider_id, internet_message_id, sender, subject, kind,
              is_answer_subject, received_at, tracked_email_id, matched_by, reported, is_by_recipient, created_at)
-        SELECT id, $1, message_key, conversation_key, subject_key, ($3::uuid[])[names_from + 1 : names_to], provider_id, internet_message_id,
+        SELECT id, $1, message_key, conversation_key, subject_key, ($3::uuid[])[names_from + 1 : names_to], provider_id,
+        internet_message_id,
                sender, subject, kind, is_answer_subject, received_at, tracked_email_id, matched_by,
                coalesce(($19::text[])[reported_from + 1 : reported_to], '{}'), is_by_recipient, $2
-        FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::int[], $9::int[], $10::text[], $11::text[], $12::text[], $13::text[],
+        FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::int[], $9::int[], $10::text[], $11::text[], $12::text[],
+        $13::text[],
                     $14::text[], $15::boolean[], $16::timestamptz[], $17::uuid[], $18::text[], $20::int[], $21::int[], $22::boolean[])
-            AS mail (id, message_key, conversation_key, subject_key, names_from, names_to, provider_id, internet_message_id, sender, subject,
+            AS mail (id, message_key, conversation_key, subject_key, names_from, names_to, provider_id, internet_message_id, sender,
+            subject,
                      kind, is_answer_subject, received_at, tracked_email_id, matched_by, reported_from, reported_to,
                      is_by_recipient)
         """;

@@ -50,7 +50,8 @@ internal static class TrackedEmailStore
             AS answer (key, received_at, people_from, people_to, position)
         CROSS JOIN LATERAL (
             SELECT id, message_key, sent_at FROM tracked_emails
-            WHERE account_id = (SELECT $1::uuid) AND subject_key = answer.key AND sent_at <= answer.received_at AND sent_at >= answer.received_at - $5
+            WHERE account_id = (SELECT $1::uuid) AND subject_key = answer.key AND sent_at <= answer.received_at
+              AND sent_at >= answer.received_at - $5
               AND recipients && ($4::text[])[answer.people_from + 1 : answer.people_to]
             ORDER BY sent_at DESC, message_key DESC LIMIT 1) AS sent
         """;
@@ -138,7 +139,8 @@ internal static class TrackedEmailStore
                     $15::int[], $16::int[], $17::int[], $18::int[], $19::timestamptz[], $20::text[], $21::timestamptz[], $22::int[], $23::int[],
                     $24::timestamptz[], $25::timestamptz[], $26::timestamptz[], $27::timestamptz[], $28::timestamptz[], $29::text[])
             AS mail (id, message_key, conversation_key, subject_key, provider_id, internet_message_id, subject, recipient, recipient_domain,
-                     recipients_from, recipients_to, categories_from, categories_to, sent_at, status, response_at, response_seconds, responses,
+                     recipients_from, recipients_to, categories_from, categories_to, sent_at, status, response_at, response_seconds,
+                     responses,
                      auto_replied_at, bounced_at, expires_at, remind_at, next_check_at, tracked_by)
         """;
 
@@ -239,7 +241,8 @@ internal static class TrackedEmailStore
               -- another one of its recipients
               OR (mail.status = 'bounced') <> (outcome.response_at IS NULL AND outcome.bounced_at IS NOT NULL
                   AND tracked_email_is_bounced(mail.id, mail.recipients)))
-        RETURNING mail.sent_at, mail.id, mail.response_at, mail.response_seconds, before.response_at IS NULL AND mail.response_at IS NOT NULL
+        RETURNING mail.sent_at, mail.id, mail.response_at, mail.response_seconds, before.response_at IS NULL
+          AND mail.response_at IS NOT NULL
         """;
 
     /// <summary>Writes what has changed.</summary>

@@ -104,7 +104,8 @@ internal sealed class GmailClient(
 
     // a request for each token: one that was sent is not sent again
     private Task<T> SendAsync<T>(
-        MailAccount account, Func<HttpRequestMessage> request, JsonTypeInfo<T> type, CancellationToken cancellationToken) => tokens.UseAsync(
+        MailAccount account, Func<HttpRequestMessage> request, JsonTypeInfo<T> type,
+        CancellationToken cancellationToken) => tokens.UseAsync(
         provider,
         account.Id,
         async token =>

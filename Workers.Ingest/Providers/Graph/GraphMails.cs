@@ -163,7 +163,8 @@ internal sealed class GraphFolders(GraphClient graph, HybridCache cache)
     /// <summary>The folders of an account, mostly from the cache.</summary>
     /// <exception cref="ProviderException">Graph does not say which they are.</exception>
     public ValueTask<GraphFolderIds> OfAsync(Guid account, CancellationToken cancellationToken) => cache.GetOrCreateAsync(
-        $"{Namespace}:{account}/all", token => new ValueTask<GraphFolderIds>(ReadAsync(account, token)), cancellationToken: cancellationToken);
+        $"{Namespace}:{account}/all", token => new ValueTask<GraphFolderIds>(ReadAsync(account, token)),
+        cancellationToken: cancellationToken);
 
     private async Task<GraphFolderIds> ReadAsync(Guid account, CancellationToken cancellationToken)
     {

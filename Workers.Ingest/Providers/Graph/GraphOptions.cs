@@ -2,7 +2,8 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Switchboard.Workers.Ingest.Providers.Graph;
 
-/// <summary>Section <c>Graph</c>: how to reach Microsoft Graph, and how much of it; as whom is in <see cref="MailProviderOptions"/>.</summary>
+/// <summary>Section <c>Graph</c>: how to reach Microsoft Graph, and how much of it; as whom is in
+/// <see cref="MailProviderOptions"/>.</summary>
 internal sealed class GraphOptions : IValidatableObject
 {
     public const string Section = "Graph";

@@ -68,8 +68,8 @@ internal sealed partial class SpeechClient(
 }
 
 /// <summary>
-/// The body of a request, <c>{"config": {…}, "audio": {"content": "…"}}</c>, with a file as Base64 that is read as it is sent: no more than a
-/// piece of it is ever in memory.
+/// The body of a request, <c>{"config": {…}, "audio": {"content": "…"}}</c>, with a file as Base64 that is read as it is sent: no more than
+/// a piece of it is ever in memory.
 /// </summary>
 internal sealed class SpeechContent : HttpContent
 {

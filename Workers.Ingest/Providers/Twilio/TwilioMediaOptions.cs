@@ -69,7 +69,8 @@ internal sealed class TwilioMediaOptions : IValidatableObject
     [Required(ErrorMessage = "Set Twilio:AuthToken to the account's auth token.")]
     public string AuthToken { get; set; } = "";
 
-    /// <summary>The other hosts from which media may come, by https: names, or <c>*.</c> and a name for all below it. Twilio's if none is set.</summary>
+    /// <summary>The other hosts from which media may come, by https: names, or <c>*.</c> and a name for all below it. Twilio's if none is
+    /// set.</summary>
     public IList<string> MediaHosts { get; init; } = [];
 
     public IEnumerable<string> AllowedHosts => MediaHosts.Count > 0 ? MediaHosts : DefaultHosts;
@@ -89,7 +90,8 @@ internal sealed class TwilioMediaOptions : IValidatableObject
         Uri.CheckHostName(host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host) == UriHostNameType.Dns;
 }
 
-/// <summary>From where media may come: the provider's API, whose address was configured, and by https the hosts that were allowed.</summary>
+/// <summary>From where media may come: the provider's API, whose address was configured, and by https the hosts that were
+/// allowed.</summary>
 internal sealed class MediaAddresses(IOptions<TwilioMediaOptions> options)
 {
     private const string RestPath = "/2010-04-01/";

@@ -45,7 +45,8 @@ internal sealed partial class MediaEnrichment(
         {
             Log.Broken(logger, reason, item.Id, item.Attempt);
             return new EnrichmentResult.Failed(
-                new(FailureKind.Transient, "It could not be kept here."), $"{reason.GetType().Name}: {reason.Message}", progress.StorageKey);
+                new(FailureKind.Transient, "It could not be kept here."), $"{reason.GetType().Name}: {reason.Message}",
+                progress.StorageKey);
         }
     }
 

@@ -40,7 +40,8 @@ internal sealed class MediaItemStore(NpgsqlDataSource dataSource, TimeProvider t
         SET status = 'processing', attempts = item.attempts + 1, failed_at = NULL
         FROM claimable
         WHERE item.id = claimable.id
-        RETURNING item.id, item.user_id, item.message_id, item.attempts, item.media_url, item.content_type, item.storage_key, item.created_at,
+        RETURNING item.id, item.user_id, item.message_id, item.attempts, item.media_url, item.content_type, item.storage_key,
+        item.created_at,
                   (SELECT sender FROM sms_messages WHERE sms_messages.id = item.message_id),
                   (SELECT received_at FROM sms_messages WHERE sms_messages.id = item.message_id)
         """;

@@ -46,12 +46,15 @@ internal sealed record NewItem(
 /// </summary>
 internal static class AcceptedSmsStore
 {
-    // One of which there is a row that says it was not taken (its number was not verified then, or it was over the limit) is taken in that row.
+    // One of which there is a row that says it was not taken (its number was not verified then, or it was over the limit) is taken in that
+    // row.
     private const string InsertSql =
         """
-        INSERT INTO sms_messages (id, message_sid, user_id, sender, recipient, body, media_count, outcome, received_at, processed_at, matched)
+        INSERT INTO sms_messages (id, message_sid, user_id, sender, recipient, body, media_count, outcome, received_at, processed_at,
+        matched)
         SELECT id, message_sid, user_id, sender, recipient, body, media_count, 'accepted', received_at, $9, matched
-        FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::smallint[], $8::timestamptz[], $10::smallint[])
+        FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::smallint[], $8::timestamptz[],
+        $10::smallint[])
             AS text (id, message_sid, user_id, sender, recipient, body, media_count, received_at, matched)
         ON CONFLICT (message_sid) DO UPDATE
             SET user_id = excluded.user_id, sender = excluded.sender, recipient = excluded.recipient, body = excluded.body,
@@ -67,7 +70,8 @@ internal static class AcceptedSmsStore
                                       created_at, completed_at, failed_at)
         SELECT id, user_id, message_id, part, source, kind, status, reason, text, media_url, content_type, entities::jsonb,
                $13, CASE WHEN status = 'completed' THEN $13 END, CASE WHEN status = 'failed' THEN $13 END
-        FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
+        FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+        $10::text[],
                     $11::text[], $12::text[])
             AS item (id, user_id, message_id, part, source, kind, status, reason, text, media_url, content_type, entities)
         """;

@@ -16,7 +16,8 @@ internal sealed class EnrichMessageHandler(SmsProcessor processor) : IJobHandler
         IReadOnlyList<JobDelivery<EnrichMessage>> batch, CancellationToken cancellationToken)
     {
         await processor.TakeAsync(
-            [.. batch.Select(delivery => new IncomingSms(delivery.Job.UserId, delivery.Job.Sms, delivery.Activity?.Context))], cancellationToken);
+            [.. batch.Select(delivery => new IncomingSms(delivery.Job.UserId, delivery.Job.Sms, delivery.Activity?.Context))],
+            cancellationToken);
         // whoever had the number was a user: one who is unknown was deleted meanwhile, and nothing of theirs is kept, not even a dead job
         return [.. batch.Select(_ => JobOutcome.Done)];
     }
@@ -27,7 +28,8 @@ internal sealed class EnrichMessageHandler(SmsProcessor processor) : IJobHandler
 /// audio is matched later, when what is said in it is known (<see cref="SmsRules"/>). One that comes again changes nothing.
 /// </summary>
 internal sealed class SmsProcessor(
-    NpgsqlDataSource dataSource, RuleCache ruleCache, NotificationStore notifications, JobOutbox outbox, TimeProvider timeProvider, IngestMetrics metrics)
+    NpgsqlDataSource dataSource, RuleCache ruleCache, NotificationStore notifications, JobOutbox outbox, TimeProvider timeProvider,
+    IngestMetrics metrics)
 {
     // what is in an SMS is looked for once more, by rules and by entities: 32 long ones
     private static readonly FairParts Parts = new(32 * 1_600, Least: 1_600);
@@ -80,7 +82,8 @@ internal sealed class SmsProcessor(
     }
 
     private async Task<CreatedNotifications> WriteAsync(
-        NpgsqlTransaction transaction, MatchedSms[] messages, NotificationGrant grant, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlTransaction transaction, MatchedSms[] messages, NotificationGrant grant, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         if (messages.Length == 0)
             return new([], []);

@@ -18,6 +18,7 @@ public sealed class SmallLibrary : EdgeProcess
         ["Social__Media__PartMegabytes"] = "1",
         ["Social__Media__QuotaMegabytes"] = "2",
         ["Social__Media__MaxMegabytes"] = "2",
+        ["Social__Media__MaxFiles"] = "8",
         ["Media__TempFolder"] = Temp,
     };
 
@@ -48,6 +49,16 @@ public sealed class MediaLibraryTests(SmallLibrary library) : SocialTest(library
         ((string)(await SendAsync(HttpMethod.Put, $"/api/media-library/{id}", HttpStatusCode.OK, new { altText = "Us" }))["altText"]!).ShouldBe("Us");
         await PatchAsync(id, file.Length, [], HttpStatusCode.Conflict);
         (await GetAsync("/api/media-library?state=ready&page=1"))["items"]!.AsArray().Select(item => (string)item!["id"]!).ShouldContain(id);
+    }
+
+    [Fact]
+    public async Task A_user_has_so_many_files_at_the_most_however_small_and_those_that_were_refused_count()
+    {
+        for (var number = 0; number < 8; number++)
+            await AnnounceAsync(1);
+        await Edge.ExecuteAsync($"UPDATE social_media SET state = 'refused' WHERE user_id = '{User}'");
+
+        TypeOf(await PostAsync("/api/media-library", HttpStatusCode.Conflict, new { fileName = "more.png", totalBytes = 1 })).ShouldBe("media-quota");
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class PostTests(SharedEdge edge) : SocialTest(edge)
     }
 
     [Fact]
-    public async Task Until_it_is_sent_a_post_is_changed_and_armed_anew_and_from_then_on_it_is_fixed()
+    public async Task Until_it_is_sent_a_post_is_changed_and_armed_again_and_from_then_on_it_is_fixed()
     {
         var accounts = await AccountsAsync("bluesky", 3);
         var id = await MakeAsync("To be changed", accounts[..2]);

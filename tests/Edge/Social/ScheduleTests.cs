@@ -99,6 +99,8 @@ public sealed class ScheduleTests(SharedEdge edge)
         (await edge.SendAsync(HttpMethod.Put, key, $"/api/schedules/{id}/queue", JsonContent.Create(new { posts = new[] { posts[3], posts[1] } })))
             .StatusCode.ShouldBe(HttpStatusCode.NoContent);
         (await QueueOfAsync(key, id)).ShouldBe([posts[3], posts[1], posts[0], posts[2]]);
+        (await TextsAsync($"SELECT queue_position::text FROM social_posts WHERE id IN ('{posts[0]}', '{posts[2]}') ORDER BY queue_position"))
+            .ShouldBe(["1", "3"], "what is not named is not written");
         (await edge.SendAsync(HttpMethod.Put, key, $"/api/schedules/{id}/queue", JsonContent.Create(new { posts = new[] { posts[0], Guid.CreateVersion7() } })))
             .StatusCode.ShouldBe(HttpStatusCode.Conflict);
         (await QueueOfAsync(key, id)).ShouldBe([posts[3], posts[1], posts[0], posts[2]]);

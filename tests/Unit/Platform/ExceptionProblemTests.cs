@@ -40,6 +40,12 @@ public sealed class ExceptionProblemTests
         problem.Detail.ShouldNotContain("secret");
     }
 
+    [Theory]
+    [InlineData("23503")]
+    [InlineData("23505")]
+    public void What_was_changed_at_the_same_moment_is_a_409(string state) =>
+        ExceptionProblem.Of(new PostgresException("violates a constraint", "ERROR", "ERROR", state)).Status.ShouldBe(409);
+
     [Fact]
     public void A_body_that_is_too_large_is_a_413() =>
         ExceptionProblem.Of(new BadHttpRequestException("Request body too large.", 413)).Status.ShouldBe(413);

@@ -50,12 +50,25 @@ public sealed class ProviderCallsTests
         reason.Message.ShouldBe($" {new string('x', 499)}…");
     }
 
-    private static async Task AskAsync(HttpContent content, int status, TimeProvider timeProvider)
+    [Theory]
+    [InlineData(200)]
+    [InlineData(400)]
+    public async Task A_server_that_does_not_stop_answering_is_read_no_further_than_an_answer_can_be(int status)
+    {
+        var body = new EndlessAnswer();
+
+        await Should.ThrowAsync<ProviderException>(AskAsync(new StreamContent(body), status, TimeProvider.System, largestAnswer: 1024 * 1024));
+
+        body.Position.ShouldBeLessThan(2 * 1024 * 1024);
+    }
+
+    private static async Task AskAsync(HttpContent content, int status, TimeProvider timeProvider, int? largestAnswer = null)
     {
         using var http = new HttpClient(new Network(() => new((HttpStatusCode)status) { Content = content }));
         using var request = new HttpRequestMessage(HttpMethod.Get, "https://provider.test/");
         var calls = new ProviderCalls(
-            "The provider", http, TimeSpan.FromSeconds(5), timeProvider, (_, code, message, _) => new(FailureKind.Permanent, $"{code} {message}"));
+            "The provider", http, TimeSpan.FromSeconds(5), timeProvider, (_, code, message, _) => new(FailureKind.Permanent, $"{code} {message}"),
+            largestAnswer);
         await calls.SendAsync(request, GmailJson.Default.GmailProfile, default);
     }
 
@@ -63,5 +76,47 @@ public sealed class ProviderCallsTests
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
             Task.FromResult(answer());
+    }
+
+    // a JSON text without an end
+    private sealed class EndlessAnswer : Stream
+    {
+        private long _position;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => _position;
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override int Read(Span<byte> buffer)
+        {
+            // far beyond what any answer has, so that the test ends where nothing else ends the reading
+            if (_position > 64 * 1024 * 1024)
+                return 0;
+            buffer.Fill((byte)'x');
+            if (_position == 0)
+                "[\""u8.CopyTo(buffer);
+            _position += buffer.Length;
+            return buffer.Length;
+        }
+
+        public override void Flush() => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -45,7 +45,7 @@ public sealed class AccountCheckTests(PostgresServer postgres) : AccountsTest(po
     [InlineData("connecting", "active")]
     [InlineData("paused", "paused")]
     [InlineData("suspended", "suspended")]
-    public async Task A_check_that_succeeds_wakes_what_no_person_has_put_to_rest(string state, string expected)
+    public async Task A_check_that_succeeds_restores_what_no_person_has_paused_or_locked(string state, string expected)
     {
         var account = await AddAccountAsync(new("a"), state);
 
@@ -121,6 +121,9 @@ public sealed class AccountCheckTests(PostgresServer postgres) : AccountsTest(po
         (await StateOfProxyAsync()).ShouldBe("down 2");
         var waiting = (await Store.FindAsync(account.UserId, account.Id, default)).ShouldNotBeNull();
         waiting.Proxy.ShouldNotBeNull("that of its group").IsDown.ShouldBeTrue();
+        (await ValueAsync(
+            "SELECT count(*) FROM scheduled_jobs WHERE type = 'monitor-health' AND payload::text LIKE '%' || $1::text || '%'", account.Id))
+            .ShouldBe(2L, "its health is computed again when the proxy came up, and when it went down");
         var asked = Asked.Count;
         (await Should.ThrowAsync<ProviderException>(() => Services.GetRequiredService<SocialHttp>().For(waiting).GetAsync("2/users/me")))
             .Failure.Code.ShouldBe(SocialFailures.ProxyDown);
@@ -151,8 +154,8 @@ public sealed class AccountCheckTests(PostgresServer postgres) : AccountsTest(po
             await EndAsync(account);
         await ExecuteAsync("UPDATE social_account_endings SET proxy_id = gen_random_uuid() WHERE account_id = $1", second.Id);
 
-        (await RunAsync<EndSocialAccount, EndSocialAccountHandler>(new(Guid.CreateVersion7(), first.Id))).ShouldBe(JobOutcome.Done);
-        (await RunAsync<EndSocialAccount, EndSocialAccountHandler>(new(Guid.CreateVersion7(), second.Id))).ShouldBe(JobOutcome.Done);
+        (await RunAsync<EndSocialAccount, EndSocialAccountHandler>(new(Guid.CreateVersion7(), first.UserId, first.Id))).ShouldBe(JobOutcome.Done);
+        (await RunAsync<EndSocialAccount, EndSocialAccountHandler>(new(Guid.CreateVersion7(), second.UserId, second.Id))).ShouldBe(JobOutcome.Done);
 
         Asked.ShouldBe(["POST /2/oauth2/revoke token=refresh-1&client_id=client"], ignoreOrder: false, "the proxy of the second is gone");
         (await ValueAsync("SELECT count(*) FROM social_account_endings")).ShouldBe(0L);
@@ -165,5 +168,82 @@ public sealed class AccountCheckTests(PostgresServer postgres) : AccountsTest(po
             (await SocialDisconnection.RunAsync(transaction, account.UserId, account.Id, Time.GetUtcNow(), default)).Ids.ShouldBe([account.Id]);
             await transaction.CommitAsync();
         }
+    }
+
+    [Fact]
+    public async Task A_post_that_loses_an_account_ends_as_what_is_left_of_it_says()
+    {
+        Answer = (context, _) => JsonAsync(context, 200, "{}");
+        var account = await AddAccountAsync(new("a", "refresh"));
+        var other = Guid.CreateVersion7();
+        await ExecuteAsync(
+            """
+            INSERT INTO social_accounts (id, user_id, platform, external_id, handle, refresh_token, state, state_changed_at, created_at, updated_at)
+            VALUES ($1, $2, 'x', $1::text, 'bob', '\x00', 'active', now(), now(), now())
+            """,
+            other, account.Id);
+        var (alone, queued, done, half, draft) = (
+            await PostAsync("scheduled", (account.Id, "pending")), await PostAsync("scheduled", (account.Id, "pending")),
+            await PostAsync("publishing", (account.Id, "waiting"), (other, "published")),
+            await PostAsync("scheduled", (account.Id, "pending"), (other, "pending")), await PostAsync("draft", (account.Id, "draft")));
+        await ExecuteAsync("UPDATE social_posts SET queue_position = 1 WHERE id = $1", queued);
+        await using (var connection = await Database.OpenConnectionAsync())
+        {
+            await using var transaction = await connection.BeginTransactionAsync();
+            await SocialDisconnection.RunAsync(transaction, account.UserId, account.Id, Time.GetUtcNow(), default);
+            await transaction.CommitAsync();
+        }
+
+        (await RunAsync<EndSocialAccount, EndSocialAccountHandler>(new(Guid.CreateVersion7(), account.UserId, account.Id))).ShouldBe(JobOutcome.Done);
+
+        foreach (var (post, expected) in new[]
+        {
+            (alone, "cancelled"), (queued, "cancelled"), (done, "published"), (half, "scheduled"), (draft, "draft"),
+        })
+            (await ValueAsync("SELECT state FROM social_posts WHERE id = $1", post)).ShouldBe(expected);
+        (await ValueAsync("SELECT count(*) FROM social_posts WHERE user_id = $1 AND queue_position IS NOT NULL", account.UserId)).ShouldBe(0L);
+        (await ValueAsync("SELECT count(*) FROM social_posts WHERE user_id = $1 AND finished_at IS NOT NULL", account.UserId)).ShouldBe(3L);
+
+        async Task<Guid> PostAsync(string state, params (Guid Account, string State)[] targets)
+        {
+            var id = Guid.CreateVersion7();
+            await ExecuteAsync(
+                """
+                INSERT INTO social_posts (id, user_id, content, targets, state, scheduled_at, created_at, updated_at)
+                VALUES ($1, $2, '{"text": "Hello"}', '{}', $3, now(), now(), now())
+                """,
+                id, account.UserId, state);
+            foreach (var target in targets)
+            {
+                await ExecuteAsync(
+                    """
+                    INSERT INTO social_post_targets (id, user_id, post_id, account_id, platform, state, created_at, updated_at)
+                    VALUES (gen_random_uuid(), $1, $2, $3, 'x', $4, now(), now())
+                    """,
+                    account.UserId, id, target.Account, target.State);
+            }
+
+            return id;
+        }
+    }
+
+    [Fact]
+    public async Task A_user_with_many_proxies_does_not_keep_those_of_others_waiting()
+    {
+        var (many, few, now) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Time.GetUtcNow());
+        foreach (var user in new[] { many, few })
+            await AddUserAsync(user);
+        await ExecuteAsync(
+            """
+            INSERT INTO social_proxies (id, user_id, name, scheme, host, port, next_check_at, created_at, updated_at)
+            SELECT gen_random_uuid(), CASE WHEN n <= 60 THEN $1 ELSE $2 END, n::text, 'http', '127.0.0.1', 1,
+                $3 - interval '1 hour' + n * interval '1 second', now(), now()
+            FROM generate_series(1, 62) AS n
+            """,
+            many, few, now);
+
+        var claimed = await Services.GetRequiredService<SocialProxyStore>().ClaimAsync(now, now.AddHours(1), 10, default);
+
+        claimed.CountBy(proxy => proxy.UserId).ToDictionary().ShouldBe(new Dictionary<Guid, int> { [many] = 8, [few] = 2 }, ignoreOrder: true);
     }
 }

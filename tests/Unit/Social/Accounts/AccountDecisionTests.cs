@@ -59,7 +59,14 @@ public sealed class AccountDecisionTests
     [InlineData(AccountStates.Warming, 1, AccountStates.Warming)]
     [InlineData(AccountStates.Active, null, AccountStates.Active)]
     public void An_account_goes_on_in_its_warm_up_where_that_is_not_over(string state, int? days, string expected) =>
-        AccountTransitions.Resumed(state, days is { } left ? Now.AddDays(left) : null, Now).ShouldBe(expected);
+        AccountTransitions.Resumed(new(state, null, days is { } left ? Now.AddDays(left) : null), Now).ShouldBe(expected);
+
+    [Theory]
+    [InlineData(AccountStates.Paused, 1, AccountStates.Limited)]
+    [InlineData(AccountStates.Paused, 0, AccountStates.Active)]
+    [InlineData(AccountStates.Suspended, 1, AccountStates.Active)]
+    public void A_limit_that_is_not_over_is_there_after_a_pause(string state, int hours, string expected) =>
+        AccountTransitions.Resumed(new(state, Now.AddHours(hours), null), Now).ShouldBe(expected);
 
     [Fact]
     public void Only_who_connects_it_again_mends_an_authorization_and_no_person_ends_a_limit()
@@ -79,7 +86,7 @@ public sealed class AccountDecisionTests
     [InlineData(AccountStates.Warming, null, AccountStates.Active)]
     [InlineData(AccountStates.Paused, 3, AccountStates.Paused)]
     [InlineData(AccountStates.NeedsAuthorization, null, AccountStates.NeedsAuthorization)]
-    public void A_warm_up_that_begins_or_is_taken_away_wakes_nobody(string state, int? days, string expected) =>
+    public void A_warm_up_that_begins_or_ends_changes_no_account_that_does_not_publish(string state, int? days, string expected) =>
         AccountTransitions.Warmed(state, days is { } left ? Now.AddDays(left) : null, Now).ShouldBe(expected);
 
     [Fact]
