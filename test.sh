@@ -69,7 +69,7 @@ finish() {
 count() { grep -oE '<Counters [^>]*>' "$1" | grep -oE " $2=\"[0-9]+\"" | grep -oE '[0-9]+' | head -n 1; }
 
 start_format() {
-  setsid dotnet format Aspire.sln --no-restore --verify-no-changes --verbosity minimal </dev/null >"$results/format.log" 2>&1 &
+  setsid nice dotnet format Aspire.sln --no-restore --verify-no-changes --verbosity minimal </dev/null >"$results/format.log" 2>&1 &
   running[$!]=format
   lanes=$((lanes + 1))
 }
