@@ -106,7 +106,7 @@ public sealed class ProviderCallsTests
                 return 0;
             buffer.Fill((byte)'x');
             if (_position == 0)
-                "[\""u8.CopyTo(buffer);
+                "{\"emailAddress\":\""u8.CopyTo(buffer);
             _position += buffer.Length;
             return buffer.Length;
         }
