@@ -85,10 +85,15 @@ public sealed partial class JobOutbox
         try
         {
             await _publisher.PublishAsync(staged, cancellationToken);
+            await using var removal = _dataSource.CreateBatch();
+            // nobody waits until it is on disk: what a crash of Postgres brings back is published again, as what was never flushed
+            removal.BatchCommands.Add(new("SELECT set_config('synchronous_commit', 'off', true)"));
             // only what is still staged: a job that has run and failed by now waits under the same id for its next attempt
-            await using var command = _dataSource.CreateCommand("DELETE FROM scheduled_jobs WHERE id = ANY ($1) AND state = 'staged'");
-            command.Parameters.Add(new() { Value = Rows(staged).Select(row => row.Id).ToArray() });
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            removal.BatchCommands.Add(new("DELETE FROM scheduled_jobs WHERE id = ANY ($1) AND state = 'staged'")
+            {
+                Parameters = { new() { Value = Rows(staged).Select(row => row.Id).ToArray() } },
+            });
+            await removal.ExecuteNonQueryAsync(cancellationToken);
         }
         catch (Exception reason) when (reason is BrokerUnavailableException or NpgsqlException)
         {

@@ -76,11 +76,16 @@ public abstract class NotifyTest(PostgresServer postgres) : DispatchTest(postgre
         new() { To = [.. ids.Select(id => new NotifyTarget { Id = id })], Content = new("Subject", "text"), Channels = ["whatsapp"] };
 
     protected async Task<JobOutcome> RunAsync<TJob>(TJob job)
+        where TJob : IJob =>
+        (await RunAllAsync([job])).ShouldHaveSingleItem();
+
+    /// <summary>Runs jobs in one batch.</summary>
+    protected async Task<IReadOnlyList<JobOutcome>> RunAllAsync<TJob>(IReadOnlyList<TJob> jobs)
         where TJob : IJob
     {
         await using var scope = Services.CreateAsyncScope();
-        return (await scope.ServiceProvider.GetRequiredService<IJobHandler<TJob>>().HandleAsync(
-            [new(job, 1, Time.GetUtcNow(), false, false, null)], default)).ShouldHaveSingleItem();
+        return await scope.ServiceProvider.GetRequiredService<IJobHandler<TJob>>().HandleAsync(
+            [.. jobs.Select(job => new JobDelivery<TJob>(job, 1, Time.GetUtcNow(), false, false, null))], default);
     }
 
     /// <summary>The jobs of a type that wait for this user, the next to be due first.</summary>

@@ -7,6 +7,8 @@ internal sealed class TestTime : TimeProvider
 
     public void Advance(TimeSpan by) => _ahead += by;
 
+    public void MoveTo(DateTimeOffset time) => Advance(time - GetUtcNow());
+
     // Postgres counts microseconds
     public override DateTimeOffset GetUtcNow()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
@@ -39,6 +40,77 @@ public sealed class WaitingNotifyTests(PostgresServer postgres) : NotifyTest(pos
     }
 
     [Fact]
+    public async Task What_many_requests_hold_until_one_time_is_read_together_and_one_that_was_taken_back_stays()
+    {
+        const int Many = 20;
+        foreach (var number in Enumerable.Range(1, Many))
+        {
+            await PreferAsync(await AddRecipientAsync($"r{number}"), QuietNow());
+            await RunAsync(await AskAsync(To($"r{number}") with { Channels = ["inbox"] }));
+        }
+
+        var holds = await WaitingAsync<ReleaseHeld>();
+        await ExecuteAsync("UPDATE notify_requests SET cancelled_at = now() WHERE id = $1", holds[0].RequestId);
+        Time.Advance(TimeSpan.FromHours(2));
+
+        (await Statements.CountAsync(() => RunAllAsync(holds))).ShouldBeLessThan(2 * Many, "of each one is settled, and little else");
+        await RunAllAsync(holds);
+
+        (await SentAsync()).Count.ShouldBe(Many - 1);
+        (await DeliveriesAsync(holds[0].RequestId)).ShouldEndWith("held quiet-hours");
+    }
+
+    // 02:30, which the clocks leave out in spring; in autumn the first one ends a digest, the last one the quiet hours
+    [Theory]
+    [InlineData("2027-03-27T22:00Z", "2027-03-28T01:00Z", "2027-03-28T01:00Z")]
+    [InlineData("2027-10-30T21:00Z", "2027-10-31T01:30Z", "2027-10-31T00:30Z")]
+    public async Task Over_a_change_of_the_clocks_what_is_held_and_what_is_gathered_goes_at_its_time_and_once(string at, string quietUntil, string digestAt)
+    {
+        Time.MoveTo(Instant(at));
+        var ann = await AddRecipientAsync("ann", "Europe/Vienna");
+        await PreferAsync(ann, PreferenceSet.None with { QuietHours = [new([1, 2, 3, 4, 5, 6, 7], new(22, 0), new(2, 30))] });
+        await AddRecipientAsync("bob", "Europe/Vienna");
+        await SetCategoryAsync(CategorySettings.Default with { Name = "daily", Digest = new(DigestMode.Daily, At: new(2, 30)) });
+        await RunAsync(await AskAsync(To("ann")));
+        await RunAsync(await AskAsync(To("bob"), "daily"));
+        (await DueAsync<ReleaseHeld>()).ShouldBe(Instant(quietUntil));
+        (await DueAsync<ReleaseDigest>()).ShouldBe(Instant(digestAt));
+
+        await ReleaseAsync<ReleaseHeld>(Instant(quietUntil), 0);
+        await ReleaseAsync<ReleaseDigest>(Instant(digestAt), 1);
+        // the hour that comes again
+        Time.MoveTo(Instant(quietUntil).AddHours(1));
+        await RunAsync((await WaitingAsync<ReleaseHeld>())[0]);
+        await RunAsync((await WaitingAsync<ReleaseDigest>())[0]);
+
+        (await SentAsync()).ShouldBe([$"whatsapp {NumberOf("ann")} pending text", $"whatsapp {NumberOf("bob")} pending text"], ignoreOrder: true);
+    }
+
+    // not a second before, and then once though its process dies in the middle
+    private async Task ReleaseAsync<TJob>(DateTimeOffset at, int sentBefore)
+        where TJob : IJob
+    {
+        Time.MoveTo(at.AddSeconds(-1));
+        await RunAsync((await WaitingAsync<TJob>())[0]);
+        (await SentAsync()).Count.ShouldBe(sentBefore);
+        var job = (await WaitingAsync<TJob>())[^1];
+        Time.MoveTo(at);
+        await DiesAtAsync("notifications", () => RunAsync(job));
+        await Task.WhenAll(RunAsync(job), RunAsync(job));
+        (await SentAsync()).Count.ShouldBe(sentBefore + 1);
+    }
+
+    private async Task<DateTimeOffset> DueAsync<TJob>()
+        where TJob : IJob =>
+        Instant((await ReadAsync(
+            $"""
+            SELECT to_char(due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') FROM scheduled_jobs
+            WHERE type = '{TJob.Type.Name}' AND payload ->> 'userId' = $1::text
+            """, User)).ShouldHaveSingleItem());
+
+    private static DateTimeOffset Instant(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
+
+    [Fact]
     public async Task Events_of_a_digest_are_told_as_one_when_it_is_due_and_once_and_who_comes_later_opens_another()
     {
         await AddRecipientAsync("ann");
@@ -64,6 +136,46 @@ public sealed class WaitingNotifyTests(PostgresServer postgres) : NotifyTest(pos
         ((int)content["data"]!["count"]!).ShouldBe(3);
         content["data"]!["items"]!.AsArray().Select(item => (int)item!["n"]!).ShouldBe([1, 2, 3]);
         (await WaitingAsync<ReleaseDigest>()).Count.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("cancelled_at = now()")]
+    [InlineData("request = request || '{\"expiresAt\": \"2026-01-01T00:00:00Z\"}'")]
+    public async Task A_digest_tells_what_is_left_when_its_newest_event_is_taken_back_or_over(string change)
+    {
+        await AddRecipientAsync("ann");
+        await SetCategoryAsync(CategorySettings.Default with { Digest = new(DigestMode.Fixed, 1) });
+        await RunAsync(await AskAsync(Event(1)));
+        var newest = await AskAsync(Event(2));
+        await RunAsync(newest);
+        await ExecuteAsync($"UPDATE notify_requests SET {change} WHERE id = $1", newest.RequestId);
+        Time.Advance(TimeSpan.FromMinutes(2));
+
+        await RunAsync((await WaitingAsync<ReleaseDigest>()).ShouldHaveSingleItem());
+
+        (await SentAsync()).ShouldBe([$"inbox {await RowAsync()} pending Event 1"]);
+    }
+
+    [Fact]
+    public async Task Digests_of_many_requests_are_read_together_and_each_tells_what_is_its_own()
+    {
+        const int Many = 20;
+        await AddUserAsync(User);
+        await SetCategoryAsync(CategorySettings.Default with { Digest = new(DigestMode.Fixed, 1) });
+        foreach (var number in Enumerable.Range(1, Many))
+        {
+            await AddRecipientAsync($"r{number}");
+            await RunAsync(await AskAsync(Event(number) with { To = [new() { Id = $"r{number}" }] }));
+        }
+
+        Time.Advance(TimeSpan.FromMinutes(2));
+        var digests = await WaitingAsync<ReleaseDigest>();
+        digests.Count.ShouldBe(Many);
+
+        (await Statements.CountAsync(() => RunAllAsync(digests))).ShouldBeLessThan(Many, "none is asked once for each digest");
+
+        (await ReadAsync("SELECT r.external_id || ' ' || n.body FROM notifications AS n JOIN recipients AS r ON r.id = n.recipient_id WHERE n.user_id = $1", User))
+            .ShouldBe(Enumerable.Range(1, Many).Select(number => $"r{number} Event {number}"), ignoreOrder: true);
     }
 
     [Fact]

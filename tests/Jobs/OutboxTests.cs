@@ -39,6 +39,35 @@ public sealed class OutboxTests(Servers servers) : JobTest(servers)
     }
 
     [Fact(Timeout = Patience)]
+    public async Task What_follows_a_commit_waits_for_the_disk_with_it_and_not_once_more_for_the_removal_of_its_row()
+    {
+        await using var process = await TestProcess.PublisherAsync(Servers);
+        await using (var watch = process.Database.CreateCommand(
+            """
+            CREATE TABLE removals (waits text);
+            CREATE FUNCTION note_removal() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN INSERT INTO removals VALUES (current_setting('synchronous_commit')); RETURN OLD; END $$;
+            CREATE TRIGGER note_removal BEFORE DELETE ON scheduled_jobs FOR EACH ROW EXECUTE FUNCTION note_removal();
+            """))
+            await watch.ExecuteNonQueryAsync();
+        try
+        {
+            var jobs = Many(1);
+            await StageAsync(process, jobs, commit: true);
+
+            await process.Get<JobOutbox>().FlushAsync(jobs, CancellationToken.None);
+
+            (await process.CountAsync("SELECT count(*) FROM removals WHERE waits = 'off'")).ShouldBe(1);
+            (await process.CountAsync("SELECT count(*) FROM pg_settings WHERE name = 'synchronous_commit' AND setting = 'on'")).ShouldBe(1);
+        }
+        finally
+        {
+            await using var unwatch = process.Database.CreateCommand("DROP TABLE removals; DROP FUNCTION note_removal CASCADE");
+            await unwatch.ExecuteNonQueryAsync();
+        }
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_job_whose_process_died_before_the_flush_is_published_by_the_scheduler()
     {
         await using var worker = await TestProcess.WorkerAsync(Servers, Script);

@@ -104,28 +104,34 @@ internal sealed class NotifyStore(NpgsqlDataSource dataSource)
                 row.Text(11)),
             cancellationToken);
 
+    /// <summary>How many deliveries of a request are counted: those of a topic may be millions, and a request waits for seconds at
+    /// most.</summary>
+    public const int MostCounted = 10_000;
+
     private const string CountSql =
         $"""
         SELECT d.state, g.released_at IS NOT NULL, g.reason, n.delivery_status, n.delivery_status = 'failed' AND n.error = ANY ($3),
         count(*)
-        FROM notify_deliveries AS d
+        FROM (
+            SELECT * FROM notify_deliveries WHERE request_id = $1 AND user_id = $2 ORDER BY recipient_key, channel, address LIMIT $4
+        ) AS d
         {Joined}
-        WHERE d.request_id = $1 AND d.user_id = $2
         GROUP BY 1, 2, 3, 4, 5
         """;
 
-    /// <summary>How many deliveries of a request are in which state (<see cref="NotifyState"/>).</summary>
-    public async Task<SortedDictionary<string, long>> CountAsync(Guid userId, Guid id, CancellationToken cancellationToken)
+    /// <summary>How many deliveries of a request are in which state (<see cref="NotifyState"/>), and whether those are all of them.</summary>
+    public async Task<(IReadOnlyDictionary<string, long> Counts, bool AreComplete)> CountAsync(
+        Guid userId, Guid id, CancellationToken cancellationToken)
     {
         var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        var groups = await dataSource.Command(CountSql, id, userId, NotifyState.Unsent.ToArray()).ListAsync(
+        var groups = await dataSource.Command(CountSql, id, userId, NotifyState.Unsent.ToArray(), MostCounted + 1).ListAsync(
             row => (
                 State: NotifyState.Of(row.GetString(0), row.GetBoolean(1), row.Text(2), row.Text(3), row.Nullable<bool>(4) ?? false),
                 Count: row.GetInt64(5)),
             cancellationToken);
         foreach (var (state, count) in groups)
             counts[state] = counts.GetValueOrDefault(state) + count;
-        return counts;
+        return (counts, counts.Values.Sum() <= MostCounted);
     }
 
     private const string CancelSql =

@@ -50,6 +50,7 @@ internal sealed class ListNotify(NotifyStore store) : ListEndpoint<ListNotifyReq
 /// <param name="PlannedAt">When its last recipient was planned; null before.</param>
 /// <param name="CancelledAt">When it was cancelled.</param>
 /// <param name="Counts">How many deliveries are in which state; with the first page alone.</param>
+/// <param name="CountsAreComplete">Whether those are all of them: no more than 10,000 are counted.</param>
 /// <param name="Recipients">The recipients of this page.</param>
 /// <param name="NextCursor">What to ask for as <c>cursor</c> to get the next page; null when there is none.</param>
 internal sealed record NotifyResult(
@@ -62,6 +63,7 @@ internal sealed record NotifyResult(
     DateTimeOffset? PlannedAt,
     DateTimeOffset? CancelledAt,
     IReadOnlyDictionary<string, long>? Counts,
+    bool? CountsAreComplete,
     IReadOnlyList<RecipientResult> Recipients,
     string? NextCursor);
 
@@ -117,10 +119,10 @@ internal sealed class GetNotify(NotifyStore store) : Endpoint<GetNotifyRequest, 
             .ToList();
         var page = Page<(Guid Key, RecipientResult Result)>.Of(
             recipients, request.PageSize(), last => new Cursor(found.CreatedAt, last.Key).Encode(Name));
-        var counts = after is null ? await store.CountAsync(userId, id, ct) : null;
+        (IReadOnlyDictionary<string, long> Counts, bool AreComplete)? counted = after is null ? await store.CountAsync(userId, id, ct) : null;
         return TypedResults.Ok(new NotifyResult(
             found.Id, found.Category, found.Priority, found.CreatedAt, found.SendAt, found.ExpiresAt, found.PlannedAt, found.CancelledAt,
-            counts, [.. page.Items.Select(item => item.Result)], page.NextCursor));
+            counted?.Counts, counted?.AreComplete, [.. page.Items.Select(item => item.Result)], page.NextCursor));
     }
 }
 

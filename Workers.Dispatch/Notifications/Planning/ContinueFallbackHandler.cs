@@ -58,7 +58,7 @@ internal sealed class ContinueFallbackHandler(
         var context = await contexts.ReadAsync(request, before, cancellationToken);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await DeliveryStore.LockAsync(transaction, job.UserId, [.. before.Select(delivery => delivery.Id)], Open, cancellationToken);
+        await DeliveryStore.LockAsync(transaction, [job.UserId], [.. before.Select(delivery => delivery.Id)], Open, cancellationToken);
         var decision = FallbackDecision.Of(
             await DeliveryStore.ChainAsync(transaction, job.UserId, job.RequestId, job.RecipientKey, cancellationToken), job.TimedOut);
 

@@ -51,6 +51,14 @@ internal sealed class DeliveryStore(NpgsqlDataSource dataSource)
     public Task<StoredRequest?> FindRequestAsync(Guid userId, Guid id, CancellationToken cancellationToken) =>
         dataSource.Command(RequestSql, id, userId).FirstAsync(ReadRequest, cancellationToken);
 
+    private const string HeldRequestsSql =
+        $"""
+        SELECT {RequestColumns}
+        FROM unnest($1::uuid[], $2::uuid[]) AS asked (id, user_id)
+        JOIN notify_requests AS r ON r.id = asked.id AND r.user_id = asked.user_id
+        WHERE r.cancelled_at IS NULL
+        """;
+
     private const string PageSql =
         $"""
         {RequestSql} AND r.position = $3 AND r.member IS NOT DISTINCT FROM $4 AND r.planned_at IS NULL AND r.cancelled_at IS NULL
@@ -158,13 +166,32 @@ internal sealed class DeliveryStore(NpgsqlDataSource dataSource)
 
     private const string HeldSql =
         $"""
-        SELECT {DeliveryColumns} FROM notify_deliveries AS d LEFT JOIN notifications AS n ON n.id = d.id AND n.user_id = d.user_id
-        WHERE d.hold_id = $1 AND d.user_id = $2 AND d.state = 'held' ORDER BY d.recipient_key, d.id
+        SELECT {DeliveryColumns}, d.hold_id
+        FROM unnest($1::uuid[], $2::uuid[]) AS asked (hold_id, user_id)
+        JOIN notify_deliveries AS d ON d.hold_id = asked.hold_id AND d.user_id = asked.user_id
+        LEFT JOIN notifications AS n ON n.id = d.id AND n.user_id = d.user_id
+        WHERE d.state = 'held'
+        ORDER BY d.recipient_key, d.id
         """;
 
-    /// <summary>What is held together, and was not released.</summary>
-    public Task<List<StoredDelivery>> HeldAsync(Guid userId, Guid holdId, CancellationToken cancellationToken) =>
-        dataSource.Command(HeldSql, holdId, userId).ListAsync(ReadDelivery, cancellationToken);
+    /// <summary>What is held by these jobs and was not released, by their ids; without requests that were cancelled.</summary>
+    public async Task<List<(Guid HoldId, StoredRequest Request, List<StoredDelivery> Deliveries)>> HeldAsync(
+        IReadOnlyCollection<ReleaseHeld> jobs, CancellationToken cancellationToken)
+    {
+        var requestOf = jobs.ToDictionary(job => job.Id, job => job.RequestId);
+        Guid[] users = [.. jobs.Select(job => job.UserId)];
+        var requests = (await dataSource.Command(HeldRequestsSql, jobs.Select(job => job.RequestId).ToArray(), users)
+            .ListAsync(ReadRequest, cancellationToken)).DistinctBy(request => request.Id).ToDictionary(request => request.Id);
+        var held = await dataSource.Command(HeldSql, jobs.Select(job => job.Id).ToArray(), users)
+            .ListAsync(row => (HoldId: row.GetGuid(11), Delivery: ReadDelivery(row)), cancellationToken);
+        return
+        [
+            .. from one in held
+               group one.Delivery by one.HoldId into hold
+               where requests.ContainsKey(requestOf[hold.Key])
+               select (hold.Key, requests[requestOf[hold.Key]], hold.ToList()),
+        ];
+    }
 
     private const string ChainSql =
         $"""
@@ -182,12 +209,15 @@ internal sealed class DeliveryStore(NpgsqlDataSource dataSource)
         transaction.Command(ChainSql, requestId, userId, key).ListAsync(ReadDelivery, cancellationToken);
 
     private const string LockSql =
-        "SELECT id FROM notify_deliveries WHERE id = ANY ($1) AND user_id = $2 AND state = ANY ($3) ORDER BY recipient_key, id FOR NO KEY UPDATE";
+        """
+        SELECT id FROM notify_deliveries
+        WHERE id = ANY ($1) AND user_id = ANY ($2) AND state = ANY ($3) ORDER BY recipient_key, id FOR NO KEY UPDATE
+        """;
 
     /// <summary>Locks those of these deliveries that are in one of these states, in one order for whoever does.</summary>
     public static async Task<HashSet<Guid>> LockAsync(
-        NpgsqlTransaction transaction, Guid userId, Guid[] ids, string[] states, CancellationToken cancellationToken) =>
-        [.. await transaction.Command(LockSql, ids, userId, states).ListAsync(row => row.GetGuid(0), cancellationToken)];
+        NpgsqlTransaction transaction, Guid[] userIds, Guid[] ids, string[] states, CancellationToken cancellationToken) =>
+        [.. await transaction.Command(LockSql, ids, userIds, states).ListAsync(row => row.GetGuid(0), cancellationToken)];
 
     private const string SettleSql =
         """

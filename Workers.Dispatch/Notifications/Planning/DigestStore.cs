@@ -17,7 +17,7 @@ internal sealed record DueDigest(
     StoredRequest Newest, string Recipient);
 
 /// <summary>One of the newest events of a digest.</summary>
-internal sealed record GatheredEvent(Guid DigestId, NotifyRequest Request, long Count);
+internal sealed record GatheredEvent(Guid DigestId, Guid RequestId, NotifyRequest Request, long Count);
 
 /// <summary>The rows of <c>notify_digests</c>.</summary>
 internal sealed class DigestStore(NpgsqlDataSource dataSource)
@@ -70,21 +70,28 @@ internal sealed class DigestStore(NpgsqlDataSource dataSource)
             command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. events.Select(column)] });
     }
 
+    // what was cancelled or is over is not told
+    private const string Told =
+        "d.state = 'digest' AND r.cancelled_at IS NULL AND coalesce((r.request ->> 'expiresAt')::timestamptz > $3, true)";
+
     private const string OpenOnesSql =
-        """
+        $"""
         SELECT g.id, g.user_id, g.recipient_key, g.recipient_id, g.category, g.channel, g.address, g.due_at,
                r.id, r.user_id, r.category, r.priority, r.request, r.cancelled_at IS NOT NULL, d.recipient
         FROM unnest($1::uuid[], $2::uuid[]) AS asked (id, user_id)
         JOIN notify_digests AS g ON g.id = asked.id AND g.user_id = asked.user_id
         JOIN LATERAL (SELECT d.request_id, d.recipient FROM notify_deliveries AS d WHERE d.digest_id = g.id ORDER BY d.id DESC
           LIMIT 1) AS d ON true
-        JOIN notify_requests AS r ON r.id = d.request_id AND r.user_id = g.user_id
+        LEFT JOIN LATERAL (
+            SELECT d.request_id FROM notify_deliveries AS d JOIN notify_requests AS r ON r.id = d.request_id AND r.user_id = d.user_id
+            WHERE d.digest_id = g.id AND d.user_id = g.user_id AND {Told} ORDER BY d.id DESC LIMIT 1) AS told ON true
+        JOIN notify_requests AS r ON r.id = coalesce(told.request_id, d.request_id) AND r.user_id = g.user_id
         WHERE g.released_at IS NULL
         """;
 
-    /// <summary>Those of these digests of users that were not released, each with its newest request.</summary>
-    public Task<List<DueDigest>> FindAsync(IReadOnlyCollection<ReleaseDigest> asked, CancellationToken cancellationToken) =>
-        dataSource.Command(OpenOnesSql, asked.Select(one => one.Id).ToArray(), asked.Select(one => one.UserId).ToArray()).ListAsync(
+    /// <summary>Those of these digests of users that were not released, each with the newest request that it tells of.</summary>
+    public Task<List<DueDigest>> FindAsync(IReadOnlyCollection<ReleaseDigest> asked, DateTimeOffset now, CancellationToken cancellationToken) =>
+        dataSource.Command(OpenOnesSql, asked.Select(one => one.Id).ToArray(), asked.Select(one => one.UserId).ToArray(), now).ListAsync(
             row => new DueDigest(
                 row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), row.Nullable<Guid>(3), row.GetString(4), row.GetString(5), row.GetString(6),
                 row.GetFieldValue<DateTimeOffset>(7),
@@ -109,17 +116,15 @@ internal sealed class DigestStore(NpgsqlDataSource dataSource)
             .ListAsync(row => (Id: row.GetGuid(0), DueAt: row.GetFieldValue<DateTimeOffset>(1)), cancellationToken))
         .ToDictionary(digest => digest.Id, digest => digest.DueAt);
 
-    // what was cancelled or is over is not told
     private const string EventsSql =
-        """
-        SELECT g.id, e.request, e.count
+        $"""
+        SELECT g.id, e.request, e.count, e.request_id
         FROM unnest($1::uuid[], $2::uuid[]) AS g (id, user_id)
         CROSS JOIN LATERAL (
-            SELECT d.id, r.request, count(*) OVER () AS count
+            SELECT d.id, d.request_id, r.request, count(*) OVER () AS count
             FROM notify_deliveries AS d
             JOIN notify_requests AS r ON r.id = d.request_id AND r.user_id = d.user_id
-            WHERE d.digest_id = g.id AND d.user_id = g.user_id AND d.state = 'digest' AND r.cancelled_at IS NULL
-              AND coalesce((r.request ->> 'expiresAt')::timestamptz > $3, true)
+            WHERE d.digest_id = g.id AND d.user_id = g.user_id AND {Told}
             ORDER BY d.id DESC
             LIMIT $4
         ) AS e
@@ -130,7 +135,7 @@ internal sealed class DigestStore(NpgsqlDataSource dataSource)
     public static async Task<ILookup<Guid, GatheredEvent>> EventsAsync(
         NpgsqlTransaction transaction, IReadOnlyCollection<DueDigest> digests, DateTimeOffset now, CancellationToken cancellationToken) =>
         (await transaction.Command(EventsSql, Ids(digests), Users(digests), now, MaxItems).ListAsync(
-            row => new GatheredEvent(row.GetGuid(0), NotifyRequest.Read(row.GetString(1)), row.GetInt64(2)), cancellationToken))
+            row => new GatheredEvent(row.GetGuid(0), row.GetGuid(3), NotifyRequest.Read(row.GetString(1)), row.GetInt64(2)), cancellationToken))
         .ToLookup(one => one.DigestId);
 
     private const string ReleaseSql =

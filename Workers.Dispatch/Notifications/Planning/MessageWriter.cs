@@ -62,7 +62,7 @@ internal sealed class MessageWriter(TemplateRenderer renderer, UnsubscribeLinks 
                     ? rendered
                     : null;
 
-        var body = events is { Texts.Count: > 1 } ? string.Join("\n\n", events.Texts) : request.Content!.Body;
+        var body = events is null ? request.Content!.Body : string.Join("\n\n", events.Texts);
         var subject = channel.Capabilities.HasFlag(ChannelCapabilities.Subject) ? request.Content!.Subject : null;
         return new(MessageLength.Cut(channel, body), subject is null ? null : new NotificationContent { Subject = subject });
     }

@@ -30,20 +30,48 @@ internal sealed class PlanContexts(
     /// <summary>What is known of these addressees; of one that is there twice, what is known of the first.</summary>
     public async Task<PlanContext> ReadAsync(StoredRequest request, IEnumerable<Addressee> to, CancellationToken cancellationToken)
     {
-        var byKey = new Dictionary<Guid, Addressee>();
-        foreach (var addressee in to)
-            byKey.TryAdd(addressee.Key, addressee);
-        var category = await CategoryAsync(request.UserId, request.Category, cancellationToken);
-        var template = request.Request.Template is { } key ? await templates.FindAsync(request.UserId, key, cancellationToken) : null;
-        return new(
-            request, new(request.UserId, request.Request, category, request.Priority), template, byKey,
-            await WantsAsync(request.UserId, byKey.Values, cancellationToken));
+        var byKey = ByKey(to);
+        return await ReadAsync(request, byKey, await WantsAsync(request.UserId, byKey.Values, cancellationToken), cancellationToken);
     }
 
     /// <summary>The same for deliveries that were stored: their addressees as they are now; without those who are gone.</summary>
     public async Task<PlanContext> ReadAsync(
         StoredRequest request, IReadOnlyCollection<StoredDelivery> deliveries, CancellationToken cancellationToken) =>
         await ReadAsync(request, await FindAsync(request.UserId, deliveries, cancellationToken), cancellationToken);
+
+    /// <summary>The same for deliveries of many requests, in their order: all addressees of a user are read at once.</summary>
+    public async Task<IReadOnlyList<PlanContext>> ReadAsync(
+        IReadOnlyCollection<(StoredRequest Request, IReadOnlyCollection<StoredDelivery> Deliveries)> many, CancellationToken cancellationToken)
+    {
+        var users = new Dictionary<Guid, (Dictionary<Guid, Addressee> To, IReadOnlyDictionary<Guid, RecipientPreferences> Preferences)>();
+        foreach (var user in many.GroupBy(one => one.Request.UserId, one => one.Deliveries))
+        {
+            var to = ByKey(await FindAsync(user.Key, [.. user.SelectMany(deliveries => deliveries)], cancellationToken));
+            users.Add(user.Key, (to, await WantsAsync(user.Key, to.Values, cancellationToken)));
+        }
+
+        var contexts = new List<PlanContext>(many.Count);
+        foreach (var (request, _) in many)
+            contexts.Add(await ReadAsync(request, users[request.UserId].To, users[request.UserId].Preferences, cancellationToken));
+        return contexts;
+    }
+
+    private static Dictionary<Guid, Addressee> ByKey(IEnumerable<Addressee> to)
+    {
+        var byKey = new Dictionary<Guid, Addressee>();
+        foreach (var addressee in to)
+            byKey.TryAdd(addressee.Key, addressee);
+        return byKey;
+    }
+
+    private async Task<PlanContext> ReadAsync(
+        StoredRequest request, IReadOnlyDictionary<Guid, Addressee> to, IReadOnlyDictionary<Guid, RecipientPreferences> preferences,
+        CancellationToken cancellationToken)
+    {
+        var category = await CategoryAsync(request.UserId, request.Category, cancellationToken);
+        var template = request.Request.Template is { } key ? await templates.FindAsync(request.UserId, key, cancellationToken) : null;
+        return new(request, new(request.UserId, request.Request, category, request.Priority), template, to, preferences);
+    }
 
     /// <summary>A category; one that was deleted meanwhile is as one that nothing was set for.</summary>
     public async Task<CategorySettings> CategoryAsync(Guid userId, string name, CancellationToken cancellationToken) =>

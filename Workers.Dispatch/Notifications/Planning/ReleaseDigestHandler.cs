@@ -33,11 +33,14 @@ internal sealed class ReleaseDigestHandler(
     PlanningMetrics metrics,
     TimeProvider timeProvider) : IJobHandler<ReleaseDigest>
 {
+    private static readonly TimeSpan ReadAgain = TimeSpan.FromSeconds(1);
+
     public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
         IReadOnlyList<JobDelivery<ReleaseDigest>> batch, CancellationToken cancellationToken)
     {
         var parents = batch.ToLookup(delivery => delivery.Job.Id, delivery => delivery.Activity?.Context);
-        var found = await store.FindAsync([.. batch.Select(delivery => delivery.Job).DistinctBy(job => job.Id)], cancellationToken);
+        var found = await store.FindAsync(
+            [.. batch.Select(delivery => delivery.Job).DistinctBy(job => job.Id)], timeProvider.GetUtcNow(), cancellationToken);
         var known = await KnownAsync(found, cancellationToken);
         var dueAt = await ReleaseAsync(known, parents, cancellationToken);
 
@@ -50,22 +53,14 @@ internal sealed class ReleaseDigestHandler(
         ];
     }
 
-    // the requests that are told last stand for all of a digest: their template, priority and fallback
+    // the request that is told last stands for all of a digest: its template, priority and fallback
     private async Task<List<(DueDigest Digest, PlanContext Context)>> KnownAsync(List<DueDigest> found, CancellationToken cancellationToken)
     {
-        var known = new List<(DueDigest, PlanContext)>(found.Count);
-        foreach (var sameRequest in found.GroupBy(digest => digest.Newest.Id))
-        {
-            StoredDelivery[] to =
-            [
-                .. sameRequest.Select(digest => new StoredDelivery(
-                    digest.Id, digest.RecipientKey, digest.Recipient, digest.RecipientId, PlanOf(digest), DeliveryStore.Gathered, null)),
-            ];
-            var context = await contexts.ReadAsync(sameRequest.First().Newest, to, cancellationToken);
-            known.AddRange(sameRequest.Select(digest => (digest, context)));
-        }
-
-        return known;
+        var newest = found.ConvertAll(digest => (digest.Newest, (IReadOnlyCollection<StoredDelivery>)
+        [
+            new StoredDelivery(digest.Id, digest.RecipientKey, digest.Recipient, digest.RecipientId, PlanOf(digest), DeliveryStore.Gathered, null),
+        ]));
+        return [.. found.Zip(await contexts.ReadAsync(newest, cancellationToken))];
     }
 
     private async Task<Dictionary<Guid, DateTimeOffset>> ReleaseAsync(
@@ -105,6 +100,9 @@ internal sealed class ReleaseDigestHandler(
     {
         if (events.Count == 0)
             return (digest, PlanOf(digest) with { Action = PlannedAction.Skip, Reason = NotifyReasons.Cancelled }, null);
+        // taken back since it was read: another request stands for them now
+        if (!events.Any(one => one.RequestId == digest.Newest.Id))
+            return (digest, PlanOf(digest) with { Action = PlannedAction.Hold, Until = now + ReadAgain }, null);
 
         var to = context.To.GetValueOrDefault(digest.RecipientKey);
         // events that are over are not among these

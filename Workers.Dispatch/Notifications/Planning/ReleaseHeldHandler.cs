@@ -22,7 +22,8 @@ internal sealed record ReleaseHeld(Guid Id, Guid UserId, Guid RequestId) : IJob
 
 /// <summary>
 /// Releases what was held, with the preferences and addresses of now: it goes, or is skipped with the reason, or is held again where quiet
-/// hours have begun again. The notifications are made in the transaction in which the deliveries leave their state.
+/// hours have begun again. The notifications are made in the transaction in which the deliveries leave their state; many requests that
+/// were held until the same time share one.
 /// </summary>
 internal sealed class ReleaseHeldHandler(
     NpgsqlDataSource dataSource,
@@ -33,38 +34,52 @@ internal sealed class ReleaseHeldHandler(
     JobOutbox outbox,
     TimeProvider timeProvider) : IJobHandler<ReleaseHeld>
 {
+    // of one transaction, unless a single job has more
+    private const int MostDeliveries = 500;
+
     public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
         IReadOnlyList<JobDelivery<ReleaseHeld>> batch, CancellationToken cancellationToken)
     {
-        foreach (var delivery in batch)
+        var parents = batch.DistinctBy(delivery => delivery.Job.Id).ToDictionary(delivery => delivery.Job.Id, delivery => delivery.Activity?.Context);
+        // what was cancelled is cleared by the job that cancels
+        var held = await store.HeldAsync([.. batch.Select(delivery => delivery.Job).DistinctBy(job => job.Id)], cancellationToken);
+        var together = new List<Hold>();
+        foreach (var (holdId, request, deliveries) in held)
         {
-            Activity.Current = delivery.Activity;
-            await ReleaseAsync(delivery.Job, delivery.Activity?.Context, cancellationToken);
+            if (together.Sum(hold => hold.Deliveries.Count) + deliveries.Count > MostDeliveries)
+            {
+                await ReleaseAsync(together, cancellationToken);
+                together.Clear();
+            }
+
+            together.Add(new(request, deliveries, parents[holdId]));
         }
 
+        await ReleaseAsync(together, cancellationToken);
         return [.. batch.Select(_ => JobOutcome.Done)];
     }
 
-    private async Task ReleaseAsync(ReleaseHeld job, ActivityContext? parent, CancellationToken cancellationToken)
+    private async Task ReleaseAsync(List<Hold> holds, CancellationToken cancellationToken)
     {
-        // what was cancelled is cleared by the job that cancels
-        if (await store.FindRequestAsync(job.UserId, job.RequestId, cancellationToken) is not { IsCancelled: false } request)
+        if (holds.Count == 0)
             return;
-        var held = await store.HeldAsync(job.UserId, job.Id, cancellationToken);
-        if (held.Count == 0)
-            return;
-
-        var context = await contexts.ReadAsync(request, held, cancellationToken);
+        var read = await contexts.ReadAsync(
+            holds.ConvertAll(hold => (hold.Request, (IReadOnlyCollection<StoredDelivery>)hold.Deliveries)), cancellationToken);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var still = await DeliveryStore.LockAsync(
-            transaction, job.UserId, [.. held.Select(delivery => delivery.Id)], [DeliveryStore.Held], cancellationToken);
-        var drafts = await release.SettleAsync(
-            transaction, context, held.FindAll(delivery => still.Contains(delivery.Id)), parent, timeProvider.GetUtcNow(),
-            cancellationToken);
+            transaction, [.. holds.Select(hold => hold.Request.UserId).Distinct()],
+            [.. holds.SelectMany(hold => hold.Deliveries).Select(delivery => delivery.Id)], [DeliveryStore.Held], cancellationToken);
+        var drafts = new List<NotificationDraft>();
+        foreach (var (hold, context) in holds.Zip(read))
+            drafts.AddRange(await release.SettleAsync(
+                transaction, context, hold.Deliveries.FindAll(delivery => still.Contains(delivery.Id)), hold.Parent, timeProvider.GetUtcNow(),
+                cancellationToken));
         var created = await notifications.CreateAsync(connection, transaction, drafts, [], grant: null, cancellationToken);
         await outbox.CommitStagedAsync(transaction, created.Jobs, cancellationToken);
     }
+
+    private sealed record Hold(StoredRequest Request, List<StoredDelivery> Deliveries, ActivityContext? Parent);
 }
 
 /// <summary>What becomes of deliveries whose time has come: what was held, and the next in an order of channels.</summary>

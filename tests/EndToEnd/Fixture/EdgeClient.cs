@@ -12,6 +12,9 @@ public sealed class EdgeClient(HttpClient http, string key = "sb_demo")
 
     public HttpClient Http { get; } = http;
 
+    /// <summary>The key that it asks with.</summary>
+    public string Key => key;
+
     /// <summary>The same API with another's key.</summary>
     public EdgeClient As(string otherKey) => new(Http, otherKey);
 
