@@ -3,7 +3,7 @@
 #   ensure_dotnet          fails with a message unless a .NET SDK that global.json accepts is there
 #   ensure_servers [KIND]  PostgreSQL, Redis, RabbitMQ and tzdata, by apt-get on Debian; fails with a message where it cannot.
 #                          Unless KIND is local the servers need not be there where a container engine answers.
-#   ensure_test_programs   Prometheus and Chromium, in the same way: for tests alone
+#   ensure_test_programs   Prometheus, Chromium and what the documents' commands need, in the same way: for tests alone
 
 ensure_dotnet() {
   dotnet --version >/dev/null 2>&1 || {
@@ -37,9 +37,10 @@ ensure_servers() {
 }
 
 ensure_test_programs() {
-  local missing=''
+  local missing='' program
   [ -x /usr/bin/prometheus ] && [ -x /usr/bin/promtool ] || missing='prometheus'
   [ -x /usr/bin/chromium ] || missing="$missing chromium"
+  for program in curl jq openssl; do command -v "$program" >/dev/null || missing="$missing $program"; done
   # shellcheck disable=SC2086
   [ -z "$missing" ] || install_packages $missing
 }
