@@ -16,18 +16,20 @@ internal static class PromptStart
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
     // bin/Release/net10.0: that of the AppHost, with which all are built
-    private static readonly string Output = typeof(PromptStart).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+    private static readonly string Output = typeof(PromptStart).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "OutputPath").Value!;
 
     /// <summary>
-    /// Starts the program as it was built together with the AppHost. By itself the control plane starts <c>dotnet run --no-build</c>, which reads
-    /// the project once more: two seconds of a processor for each process.
+    /// Starts the program as it was built together with the AppHost. By itself the control plane starts <c>dotnet run --no-build</c>,
+    /// which reads the project once more: two seconds of a processor for each process.
     /// </summary>
     public static IResourceBuilder<ProjectResource> AsBuilt(this IResourceBuilder<ProjectResource> process)
     {
         var builder = process.ApplicationBuilder;
         // a debugger and `dotnet watch` start projects in their own ways
-        if (builder.ExecutionContext.IsPublishMode || builder.Configuration["DEBUG_SESSION_PORT"] is not null || builder.Configuration["DOTNET_WATCH"] is not null)
+        var isStartedByOthers = (builder.Configuration["DEBUG_SESSION_PORT"] ?? builder.Configuration["DOTNET_WATCH"]) is not null;
+        if (builder.ExecutionContext.IsPublishMode || isStartedByOthers)
             return process;
         var folder = Path.GetDirectoryName(process.Resource.GetProjectMetadata().ProjectPath)!;
         var output = Path.Combine(folder, Output);
@@ -39,17 +41,18 @@ internal static class PromptStart
     }
 
     /// <summary>
-    /// Lets each check of health ask until it is answered. The control plane itself asks again after 1, 2, 3 … s: each who waits for another
-    /// would wait for some seconds longer than need be.
+    /// Lets each check of health ask until it is answered. The control plane itself asks again after 1, 2, 3 … s: each who waits for
+    /// another would wait for some seconds longer than need be.
     /// </summary>
-    public static void AskUntilAnswered(this IServiceCollection services) => services.PostConfigure<HealthCheckServiceOptions>(options =>
-    {
-        foreach (var registration in options.Registrations)
+    public static void AskUntilAnswered(this IServiceCollection services) =>
+        services.PostConfigure<HealthCheckServiceOptions>(options =>
         {
-            var create = registration.Factory;
-            registration.Factory = provider => new UntilAnswered(create(provider));
-        }
-    });
+            foreach (var registration in options.Registrations)
+            {
+                var create = registration.Factory;
+                registration.Factory = provider => new UntilAnswered(create(provider));
+            }
+        });
 
     private sealed class UntilAnswered(IHealthCheck check) : IHealthCheck
     {

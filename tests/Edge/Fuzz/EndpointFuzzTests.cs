@@ -54,8 +54,9 @@ public sealed class EndpointFuzzTests(FuzzedEdge edge) : IClassFixture<FuzzedEdg
         var endpoints = FuzzedEndpoint.InOrder(await ApiOperation.ReadAsync(_http));
         await using var connection = await edge.Database.OpenConnectionAsync();
         // of all tables: it is asked twice for each request, and takes longer to plan than to run
-        await using var digest = _digest = new NpgsqlCommand(await DigestAsync(), connection) { Parameters = { new() { NpgsqlDbType = NpgsqlDbType.Uuid } } };
-        await _digest.PrepareAsync();
+        await using var digest = _digest = new NpgsqlCommand(await DigestAsync(), connection);
+        digest.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Uuid });
+        await digest.PrepareAsync();
         _operator = await edge.NewUserAsync([.. Scope.All]);
         _user = await NewUserAsync();
         var (failures, changing) = (new List<string>(), 0);
