@@ -50,6 +50,15 @@ public sealed class NotificationQuota(SlidingWindowLimiter limiter, IOptions<Not
         return taken == wanted;
     }
 
+    /// <summary>Whether anything is left of this day.</summary>
+    public async Task<bool> HasAnyAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        if (!await TakeAllAsync(userId, 1, cancellationToken))
+            return false;
+        Return(userId, 1);
+        return true;
+    }
+
     /// <summary>
     /// Sets aside what a transaction may make, before it begins: nothing is asked of Redis while a connection to Postgres is held. What it
     /// does not make, such as a mail that came again, counts for the next reservation of this process.

@@ -28,6 +28,8 @@ internal static class ApiDescription
                 Description = "What reaches people, and what is sent to them. Errors are problems (RFC 9457) of a stable type; "
                     + "lists take cursor and limit; creating POSTs take an Idempotency-Key.",
             };
+            // wherever it was read: the process itself listens behind a proxy, at an address that is nobody else's
+            document.Servers = [new() { Url = "/" }];
             document.Components ??= new();
             document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
             document.Components.SecuritySchemes[Scheme] = new OpenApiSecurityScheme

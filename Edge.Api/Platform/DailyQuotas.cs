@@ -59,10 +59,17 @@ internal sealed class DailyQuotas(
         return taken > 0 ? null : UsedUp(http, quota);
     }
 
-    /// <summary>Takes so many notifications at once; or says that there are not so many left until the day ends, and takes none.</summary>
-    public async Task<ProblemHttpResult?> TakeNotificationsAsync(
-        HttpContext http, Guid userId, int wanted, CancellationToken cancellationToken) =>
-        wanted == 0 || await notifications.TakeAllAsync(userId, wanted, cancellationToken) ? null : UsedUp(http, Quota.Notifications);
+    /// <summary>
+    /// Takes so many notifications at once; or says that there are not so many left until the day ends, and takes none. Where none is wanted
+    /// yet, since those of a topic are counted when they are planned, there must be one left.
+    /// </summary>
+    public async Task<ProblemHttpResult?> TakeNotificationsAsync(HttpContext http, Guid userId, int wanted, CancellationToken cancellationToken)
+    {
+        var isLeft = wanted == 0
+            ? await notifications.HasAnyAsync(userId, cancellationToken)
+            : await notifications.TakeAllAsync(userId, wanted, cancellationToken);
+        return isLeft ? null : UsedUp(http, Quota.Notifications);
+    }
 
     private ProblemHttpResult UsedUp(HttpContext http, Quota quota)
     {

@@ -8,7 +8,6 @@ namespace Switchboard.Tests.Dispatch;
 
 public sealed class ExpandNotifyTests(PostgresServer postgres) : NotifyTest(postgres), IClassFixture<PostgresServer>
 {
-    // as many as are told of the topic: a page that comes again takes nothing of it
     // as many as follow the topic of the test below: a page that comes again takes nothing
     protected override int NotificationsPerDay => 1_004;
 
@@ -43,18 +42,31 @@ public sealed class ExpandNotifyTests(PostgresServer postgres) : NotifyTest(post
     }
 
     [Fact]
+    public async Task Of_a_topic_of_many_only_a_page_is_planned_when_the_quota_is_used_up_and_what_comes_after_it_goes_on()
+    {
+        const int Members = 2_600;
+        var topic = await AddTopicAsync(Members);
+        await AddRecipientAsync("ann");
+        var first = await AskAsync(new() { To = [new() { TopicId = topic }, new() { Id = "ann" }], Content = new(null, "text"), Channels = ["inbox"] });
+
+        var pages = 0;
+        for (var next = first; next is not null; pages++)
+        {
+            await RunAsync(next);
+            next = await NextAsync(next);
+        }
+
+        pages.ShouldBe(3 + 1 + 1, "three until nothing was left, one that got nothing, the entry after the topic");
+        (await ReadAsync("SELECT coalesce(reason, state) || ' ' || count(*) FROM notify_deliveries WHERE request_id = $1 GROUP BY coalesce(reason, state) ORDER BY 1", first.RequestId))
+            .ShouldBe([$"created {NotificationsPerDay + 1}", $"quota {2_000 - NotificationsPerDay}"]);
+    }
+
+    [Fact]
     public async Task Who_follows_a_topic_is_told_page_by_page_and_once_though_named_besides()
     {
         const int Members = 1_003;
-        var topic = Guid.CreateVersion7();
         await AddRecipientAsync("ann");
-        await ExecuteAsync(
-            """
-            INSERT INTO recipients (id, user_id, external_id, created_at, updated_at)
-            SELECT gen_random_uuid(), $1, 'member-' || n, now(), now() FROM generate_series(1, $2) AS n
-            """, User, Members);
-        await ExecuteAsync("INSERT INTO topics (id, user_id, name, created_at) VALUES ($1, $2, 'news', now())", topic, User);
-        await ExecuteAsync("INSERT INTO topic_members SELECT $1, id, user_id FROM recipients WHERE user_id = $2", topic, User);
+        var topic = await AddTopicAsync(Members);
         var first = await AskAsync(new()
         {
             To = [new() { Id = "member-7" }, new() { Id = "ann" }, new() { TopicId = topic }, new() { Id = "ann" }, new() { Channel = "sms", Address = NumberOf("ann") }],
@@ -169,5 +181,20 @@ public sealed class ExpandNotifyTests(PostgresServer postgres) : NotifyTest(post
             connection, transaction, [new(User, "whatsapp", NumberOf("ann"), "plain", priority, NotificationSource.Api)], [], null, default);
         await transaction.CommitAsync();
         return created.Ids[0];
+    }
+
+    // all of the user's recipients follow it, and so many more
+    private async Task<Guid> AddTopicAsync(int members)
+    {
+        var topic = Guid.CreateVersion7();
+        await AddUserAsync(User);
+        await ExecuteAsync(
+            """
+            INSERT INTO recipients (id, user_id, external_id, created_at, updated_at)
+            SELECT gen_random_uuid(), $1, 'member-' || n, now(), now() FROM generate_series(1, $2) AS n
+            """, User, members);
+        await ExecuteAsync("INSERT INTO topics (id, user_id, name, created_at) VALUES ($1, $2, 'news', now())", topic, User);
+        await ExecuteAsync("INSERT INTO topic_members SELECT $1, id, user_id FROM recipients WHERE user_id = $2", topic, User);
+        return topic;
     }
 }

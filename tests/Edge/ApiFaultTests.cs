@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Security;
 
@@ -221,7 +222,9 @@ public sealed class ApiFaultTests(EdgeProcess edge) : IClassFixture<EdgeProcess>
 
         page.StatusCode.ShouldBe(HttpStatusCode.OK);
         page.Content.Headers.ContentType!.MediaType.ShouldBe("text/html");
-        (await edge.Http.GetStringAsync("/openapi/v1.json")).ShouldContain("/api/rules");
+        var description = JsonNode.Parse(await edge.Http.GetStringAsync("/openapi/v1.json"))!;
+        description["paths"]!["/api/rules"].ShouldNotBeNull();
+        ((string?)description["servers"]!.AsArray().ShouldHaveSingleItem()!["url"]).ShouldBe("/", "what is tried there goes to where the page is");
     }
 
     [Theory]

@@ -163,6 +163,8 @@ public sealed class LimitTests(LimitedEdge edge) : IClassFixture<LimitedEdge>
 
         await UsesUpAsync(key, 2, "/api/api-keys", number => new { name = $"{number}", scopes = new[] { "mail" } });
         await UsesUpAsync(key, 3, "/api/notifications", _ => Notification());
+        (await edge.PostAsync(key, "/api/topics", new { name = "news" })).StatusCode.ShouldBe(HttpStatusCode.Created);
+        await UsesUpAsync(key, 0, "/api/notify", _ => new { to = new[] { new { topic = "news" } }, content = new { body = "Hello" } });
         await UsesUpAsync(key, 1, "/api/phone-numbers", number => new { phoneNumber = $"+1555012000{number}" });
         await UsesUpAsync(key, 1, "/api/accounts/email", _ => new { provider = "microsoft" });
         await UsesUpAsync(key, 0, "/api/mailboxes", _ => new { address = "x@gmail.test", refreshToken = "t" });

@@ -29,12 +29,12 @@ internal sealed class ExpandNotifyHandler(
     public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
         IReadOnlyList<JobDelivery<ExpandNotify>> batch, CancellationToken cancellationToken)
     {
-        foreach (var delivery in batch)
+        // most requests are small, and wait for the database and the broker more than they work: one after the other they would line up
+        await Task.WhenAll(batch.Select(delivery =>
         {
             Activity.Current = delivery.Activity;
-            await PlanAsync(delivery.Job, delivery.Activity?.Context, cancellationToken);
-        }
-
+            return PlanAsync(delivery.Job, delivery.Activity?.Context, cancellationToken);
+        }));
         return [.. batch.Select(_ => JobOutcome.Done)];
     }
 
@@ -46,7 +46,11 @@ internal sealed class ExpandNotifyHandler(
         var page = await pages.ReadAsync(request, job.Position, job.Member, cancellationToken);
         var context = await contexts.ReadAsync(request, page.Addressees, cancellationToken);
         var now = timeProvider.GetUtcNow();
-        var written = Write(context, await PlanAsync(context, page, now, cancellationToken), parent, now);
+        var (planned, isUsedUp) = await PlanAsync(context, page, now, cancellationToken);
+        // nor would any of those after them be told today: a call costs no more than this page, however many follow the topic
+        if (isUsedUp && page.Member is not null)
+            page = page with { Position = page.Position + 1, Member = null };
+        var written = Write(context, planned, parent, now);
 
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -74,17 +78,19 @@ internal sealed class ExpandNotifyHandler(
         metrics.Planned(stored.Select(delivery => delivery.Plan));
     }
 
-    private async Task<IEnumerable<(Addressee To, PlannedDelivery Plan)>> PlanAsync(
+    // and whether nothing was left of the quota for any of them
+    private async Task<(IEnumerable<(Addressee To, PlannedDelivery Plan)> Planned, bool IsUsedUp)> PlanAsync(
         PlanContext context, RecipientPage page, DateTimeOffset now, CancellationToken cancellationToken)
     {
         Addressee[] to = [.. page.Addressees.DistinctBy(addressee => (addressee.Key, addressee.OnlyAddress))];
         var throttled = await throttles.TakeAsync(context, to, now, cancellationToken);
         // of a topic it is known only now how many they are
         var counted = page.IsOfTopic && to.Length > 0 ? await quota.TakeAsync(context.Request.UserId, to.Length, cancellationToken) : to.Length;
-        return to.Index().SelectMany(one => one.Index < counted
+        var planned = to.Index().SelectMany(one => one.Index < counted
             ? DeliveryPlan.Of(context.Subject, one.Item, context.Preferences[one.Item.Key], now, throttled.GetValueOrDefault(one.Item.Key))
                 .Select(plan => (one.Item, plan))
             : [(one.Item, new PlannedDelivery("", "", PlannedAction.Skip, NotifyReasons.Quota))]);
+        return (planned, counted == 0 && to.Length > 0);
     }
 
     private IReadOnlyList<(NewDelivery Delivery, NotificationDraft? Draft)> Write(

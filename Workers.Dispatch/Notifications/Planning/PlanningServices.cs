@@ -39,7 +39,7 @@ internal static class PlanningServices
     public static JobWorkerBuilder HandlePlanning(this JobWorkerBuilder jobs) => jobs
         .Handle<ExpandNotify, ExpandNotifyHandler>(maxBatch: 4)
         .Handle<ReleaseHeld, ReleaseHeldHandler>(maxBatch: 50)
-        .Handle<ReleaseDigest, ReleaseDigestHandler>(maxBatch: 50)
+        .Handle<ReleaseDigest, ReleaseDigestHandler>(maxBatch: 100)
         .Handle<ContinueFallback, ContinueFallbackHandler>(maxBatch: 50)
         .Handle<CancelNotify, CancelNotifyHandler>(maxBatch: 4);
 }
