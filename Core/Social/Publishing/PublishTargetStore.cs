@@ -105,30 +105,29 @@ public sealed class PublishTargetStore(UserShares shares, TimeProvider timeProvi
 
     private const string LockPostsSql = "SELECT FROM social_posts WHERE user_id = $1 AND id = ANY ($2) ORDER BY id FOR NO KEY UPDATE";
 
-    private const string EndSql =
+    private const string CancelSql =
         """
-        WITH ended AS (
+        WITH unsent AS (
             SELECT id FROM social_post_targets
             WHERE user_id = $1 AND post_id = ANY ($2) AND state IN ('draft', 'pending', 'waiting', 'preparing', 'ready')
             ORDER BY id FOR NO KEY UPDATE)
         UPDATE social_post_targets t
-        SET state = $3, reason = NULL, error = NULL, due_at = CASE WHEN $3 = 'draft' THEN NULL ELSE due_at END,
-            next_attempt_at = NULL, job_id = NULL, claim = NULL, claimed_until = NULL, updated_at = $4
-        FROM ended
-        WHERE t.id = ended.id AND t.user_id = $1
+        SET state = 'cancelled', reason = NULL, error = NULL, next_attempt_at = NULL, job_id = NULL, claim = NULL, claimed_until = NULL,
+            updated_at = $3
+        FROM unsent
+        WHERE t.id = unsent.id AND t.user_id = $1
         """;
 
     /// <summary>Cancels what is not sent yet of posts. What is being sent, or of which it is not known, stays as it is.</summary>
     /// <returns>How many targets were cancelled.</returns>
-    public Task<int> CancelAsync(
-        NpgsqlTransaction transaction, Guid userId, Guid[] postIds, DateTimeOffset now, CancellationToken cancellationToken) =>
-        EndAsync(transaction, userId, postIds, TargetStates.Cancelled, now, cancellationToken);
-
-    /// <summary>Takes back the arming of posts that go back to a draft, or into a queue; their post's state is the caller's.</summary>
-    /// <returns>How many targets were armed, and are not any more.</returns>
-    public Task<int> DisarmAsync(
-        NpgsqlTransaction transaction, Guid userId, Guid[] postIds, DateTimeOffset now, CancellationToken cancellationToken) =>
-        EndAsync(transaction, userId, postIds, TargetStates.Draft, now, cancellationToken);
+    public async Task<int> CancelAsync(
+        NpgsqlTransaction transaction, Guid userId, Guid[] postIds, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await LockAsync(transaction, userId, postIds, cancellationToken);
+        var count = await transaction.Command(CancelSql, userId, postIds, now).RunAsync(cancellationToken);
+        await PostState.DeriveAsync(transaction, [.. postIds.Select(post => (userId, post))], now, cancellationToken);
+        return count;
+    }
 
     private const string FailedSql =
         """
@@ -233,16 +232,6 @@ public sealed class PublishTargetStore(UserShares shares, TimeProvider timeProvi
 
     private static Task<int> LockAsync(NpgsqlTransaction transaction, Guid userId, Guid[] postIds, CancellationToken cancellationToken) =>
         transaction.Command(LockPostsSql, userId, postIds).RunAsync(cancellationToken);
-
-    private static async Task<int> EndAsync(
-        NpgsqlTransaction transaction, Guid userId, Guid[] postIds, string state, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        await LockAsync(transaction, userId, postIds, cancellationToken);
-        var count = await transaction.Command(EndSql, userId, postIds, state, now).RunAsync(cancellationToken);
-        if (state != TargetStates.Draft)
-            await PostState.DeriveAsync(transaction, [.. postIds.Select(post => (userId, post))], now, cancellationToken);
-        return count;
-    }
 
     private List<OutgoingJob> Jobs(List<DueTarget> targets, DateTimeOffset now) =>
         targets.ConvertAll(target =>

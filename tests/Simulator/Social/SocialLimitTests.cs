@@ -133,6 +133,22 @@ public sealed class SocialLimitTests
     }
 
     [Fact]
+    public async Task An_instance_of_Mastodon_says_how_long_a_post_may_be_and_takes_that()
+    {
+        await using var simulator = await RunningSimulator.StartAsync();
+        var ann = await SocialUser.SignInAsync(simulator, "mastodon");
+        await simulator.ControlAsync("/_sim/social/settings", new { platform = "mastodon", maxCharacters = 1_000 });
+
+        var statuses = (await ann.GetAsync("api/v2/instance"))["configuration"]!["statuses"]!;
+        using var taken = await ann.PostAsync(new string('x', 1_000));
+        using var tooLong = await ann.PostAsync(new string('x', 1_001));
+
+        ((int)statuses["max_characters"]!).ShouldBe(1_000);
+        taken.IsSuccessStatusCode.ShouldBeTrue(await taken.Content.ReadAsStringAsync());
+        ((int)tooLong.StatusCode).ShouldBe(422);
+    }
+
+    [Fact]
     public async Task LinkedIn_wants_its_headers_its_escapes_and_its_scopes()
     {
         await using var simulator = await RunningSimulator.StartAsync();
@@ -146,6 +162,7 @@ public sealed class SocialLimitTests
         using var escaped = await ann.PostAsync(@"Hello \(world\) {hashtag|\#|news}");
         using var another = await ann.CallAsync(HttpMethod.Post, "rest/posts",
             JsonContent.Create(new { author = "urn:li:person:another" }));
+        using var organizations = await ann.CallAsync(HttpMethod.Get, "rest/organizationAcls?q=roleAssignee");
 
         ((string)(await noVersion.ReadJsonAsync())["code"]!).ShouldBe("VERSION_MISSING");
         ((int)raw.StatusCode).ShouldBe(400);
@@ -153,6 +170,7 @@ public sealed class SocialLimitTests
         escaped.Headers.GetValues("x-restli-id").Single().ShouldStartWith("urn:li:share:");
         ((string)(await simulator.GetAsync("/_sim/social/posts"))["items"]![0]!["text"]!).ShouldBe("Hello (world) #news");
         ((int)another.StatusCode).ShouldBe(403);
+        ((int)organizations.StatusCode).ShouldBe(403, "it may act for the member alone");
     }
 
     [Fact]
