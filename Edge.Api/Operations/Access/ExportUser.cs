@@ -115,7 +115,9 @@ internal sealed class UserExport(NpgsqlDataSource dataSource, ReadDatabase datab
         Section.Of(
             "socialPost", "social_posts",
             """
-            *, (SELECT coalesce(json_agg(json_build_object('account_id', t.account_id, 'platform', t.platform, 'state', t.state,
+            id, content, targets, state, scheduled_at, schedule_id, occurrence_at, queue_position, tags, metadata, version, created_at,
+            updated_at, finished_at,
+            (SELECT coalesce(json_agg(json_build_object('account_id', t.account_id, 'platform', t.platform, 'state', t.state,
                     'reason', t.reason, 'error', t.error, 'due_at', t.due_at, 'remote_id', t.remote_id, 'remote_url', t.remote_url,
                     'sent_at', t.sent_at, 'published_at', t.published_at,
                     'attempts', (SELECT coalesce(json_agg(a ORDER BY a.number), '[]') FROM social_attempts AS a WHERE a.target_id = t.id))

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Social;
 using Switchboard.Core.Social.Accounts;
@@ -72,7 +73,7 @@ internal static class AccountCheckServices
         services.AddOptions<AccountCheckOptions>().BindConfiguration(AccountCheckOptions.Section)
             .ValidateDataAnnotations().ValidateOnStart();
         services.AddMetrics();
-        services.AddSingleton<AccountMetrics>();
+        services.TryAddSingleton<AccountMetrics>();
         services.AddSingleton<AccountReview>();
         services.AddSingleton<AccountEndingStore>();
         services.AddSingleton<ProxyProbe>();

@@ -1,9 +1,11 @@
 using Npgsql;
 using Switchboard.Core.Diagnostics;
+using Switchboard.Core.Jobs;
 using Switchboard.Core.Postgres;
 using Switchboard.Core.Providers;
 using Switchboard.Core.Social;
 using Switchboard.Core.Social.Accounts;
+using Switchboard.Workers.Dispatch.Social.Accounts;
 
 namespace Switchboard.Workers.Dispatch.Social.Publishing;
 
@@ -12,14 +14,17 @@ namespace Switchboard.Workers.Dispatch.Social.Publishing;
 /// of its own: if that does not come about, the next post is told the same.
 /// </summary>
 internal sealed partial class AccountChanges(
-    NpgsqlDataSource dataSource, SocialAccountStore store, SocialAccountCache cache, ILogger<AccountChanges> logger)
+    NpgsqlDataSource dataSource, SocialAccountStore store, SocialAccountCache cache, JobOutbox outbox, AccountMetrics metrics,
+    TimeProvider timeProvider, ILogger<AccountChanges> logger)
 {
     public async Task ApplyAsync(ClaimedTarget target, AccountChange change, CancellationToken cancellationToken)
     {
         try
         {
-            if (await WriteAsync(target, change, cancellationToken))
-                await cache.ForgetAsync(target.UserId, target.AccountId, cancellationToken);
+            if (!await WriteAsync(target, change, cancellationToken))
+                return;
+            await cache.ForgetAsync(target.UserId, target.AccountId, cancellationToken);
+            metrics.Changed(target.Platform, change.State);
         }
         catch (Exception reason) when (DatabaseFailure.IsUnavailable(reason))
         {
@@ -35,7 +40,11 @@ internal sealed partial class AccountChanges(
             ? await store.RevokeAsync(transaction, target.UserId, target.AccountId, change.Failure, cancellationToken)
             : await store.ChangeStateAsync(
                 transaction, target.UserId, target.AccountId, change.State, change.Failure.Error, change.Until, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        // its health is another at once
+        OutgoingJob[] follows = isChanged
+            ? [new(new ScoreAccounts(Guid.CreateVersion7(timeProvider.GetUtcNow()), target.UserId, [target.AccountId]))]
+            : [];
+        await outbox.CommitAsync(transaction, follows, cancellationToken);
         return isChanged;
     }
 

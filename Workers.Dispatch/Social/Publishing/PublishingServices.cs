@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Media;
 using Switchboard.Core.Redis.Limits;
@@ -6,6 +7,7 @@ using Switchboard.Core.Social;
 using Switchboard.Core.Social.Accounts;
 using Switchboard.Core.Social.Media;
 using Switchboard.Core.Social.Publishing;
+using Switchboard.Workers.Dispatch.Social.Accounts;
 
 namespace Switchboard.Workers.Dispatch.Social.Publishing;
 
@@ -33,6 +35,7 @@ internal static class PublishingServices
         services.AddSingleton<PublishDecisions>();
         services.AddSingleton<PublishMetrics>();
         services.AddSingleton<SocialLimits>();
+        services.TryAddSingleton<AccountMetrics>();
         services.AddSingleton<AccountChanges>();
         services.AddSingleton<PublishTasks>();
         services.AddHostedService(provider => provider.GetRequiredService<PublishTasks>());

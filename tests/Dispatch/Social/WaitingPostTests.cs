@@ -68,6 +68,9 @@ public sealed class WaitingPostTests(PostgresServer postgres) : PublishTest(post
         (await PublishAsync(target)).ShouldHaveSingleItem().ShouldBe(JobOutcome.Done);
 
         (await AccountAsync(account)).ShouldBe(state);
+        (await ReadAsync(
+            "SELECT type FROM scheduled_jobs WHERE type = 'monitor-health' AND payload -> 'accountIds' ? $1::text", account))
+            .ShouldHaveSingleItem("its health is told at once");
         (await TargetAsync(target)).ShouldBe($"waiting 0 account-{state}");
         (await PostAsync(post)).ShouldBe("scheduled");
         (await Waiting.ResumeAsync(default)).ShouldBe(0);

@@ -117,7 +117,7 @@ public sealed class PostRulesTests
         PostRules.LengthOf(instance, "see https://example.com/a/long/way", null).ShouldBe(14);
         PostRules.Check(instance, new string('a', 21), null, []).ShouldHaveSingleItem().Message.ShouldContain("20 characters");
         PostRules.Check(instance, "see https://example.com/a/long/way", null, []).ShouldBeEmpty();
-        MediaFacts[] images = [.. Enumerable.Range(0, 2).Select(_ => new MediaFacts(Guid.NewGuid(), "image/png", 10, 8, 8, null))];
+        MediaFacts[] images = [.. Enumerable.Range(0, 2).Select(_ => new MediaFacts(Guid.CreateVersion7(), "image/png", 10, 8, 8, null))];
         PostRules.Check(instance, "two", null, images).ShouldHaveSingleItem().Code.ShouldBe("too-many-media");
         InstanceLimits.Of(SocialPlatforms.Mastodon, null).ShouldBe(SocialPlatforms.All[SocialPlatforms.Mastodon]);
     }
