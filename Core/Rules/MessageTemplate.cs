@@ -69,16 +69,16 @@ public static partial class MessageTemplate
 
     private static string? ValueOf(
         string placeholder, string ruleName, ReceivedMessage message, ContentInclude include) => placeholder switch
-    {
-        "kind" => KindOf(message),
-        "from" => message.From,
-        "to" => message.To,
-        "subject" => message.Subject,
-        "text" => include == ContentInclude.Everything ? message.Text : message.NewText,
-        "receivedAt" => message.ReceivedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture),
-        "rule" => ruleName,
-        _ => null,
-    };
+        {
+            "kind" => KindOf(message),
+            "from" => message.From,
+            "to" => message.To,
+            "subject" => message.Subject,
+            "text" => include == ContentInclude.Everything ? message.Text : message.NewText,
+            "receivedAt" => message.ReceivedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture),
+            "rule" => ruleName,
+            _ => null,
+        };
 
     private static string? Visible(string? value) => value is null || !FoldedText.IsBlank(value) ? value : "";
 

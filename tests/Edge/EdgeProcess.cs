@@ -182,14 +182,9 @@ public partial class EdgeProcess : IAsyncLifetime
             return string.Join('\n', _output);
     }
 
-    /// <summary>What the process logged as an error or worse, each with the line that follows it.</summary>
-    public IReadOnlyList<string> Errors()
-    {
-        lock (_gate)
-            return [.. _output.Index()
-                .Where(line => line.Item.StartsWith("fail: ", StringComparison.Ordinal) || line.Item.StartsWith("crit: ", StringComparison.Ordinal))
-                .Select(line => $"{line.Item} {_output.ElementAtOrDefault(line.Index + 1)}")];
-    }
+    /// <summary>What the process logged as an error or worse.</summary>
+    public IReadOnlyList<string> Errors() => [.. Entry().Split(Output())
+        .Where(entry => entry.StartsWith("fail: ", StringComparison.Ordinal) || entry.StartsWith("crit: ", StringComparison.Ordinal))];
 
     private static string Repository()
     {
@@ -198,6 +193,10 @@ public partial class EdgeProcess : IAsyncLifetime
             folder = folder.Parent!;
         return folder.FullName;
     }
+
+    // the lines that belong to an entry of the log are indented
+    [GeneratedRegex(@"\n(?! )")]
+    private static partial Regex Entry();
 
     [GeneratedRegex(@"Now listening on: (http://\S+)")]
     private static partial Regex ListeningOn();

@@ -76,7 +76,7 @@ public sealed class NotificationExportTests(NotificationExportTests.ManyNotifica
         await UntilAsync(async () => await edge.BusyConnectionsAsync() == 0);
         slow.ForEach(answer => answer.Dispose());
         (await edge.GetAsync(edge.Key, "/api/notifications?limit=1")).StatusCode.ShouldBe(HttpStatusCode.OK);
-        edge.Errors().ShouldBeEmpty();
+        edge.Errors().ShouldNotContain(error => error.Contains(Path, StringComparison.Ordinal));
     }
 
     [Theory]

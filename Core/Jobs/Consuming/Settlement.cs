@@ -29,13 +29,13 @@ internal abstract record Settlement
     /// <param name="random">From 0 to 1: where in the jitter's range the wait falls.</param>
     public static Settlement Of(
         JobOutcome outcome, JobMessage message, Backoff backoff, DateTimeOffset now, double random) => outcome switch
-    {
-        JobOutcome.DoneOutcome => _done,
-        JobOutcome.SnoozeOutcome postponed => new Reschedule(new(message, ScheduledJobRow.Delayed, now + NotNegative(postponed.After))),
-        JobOutcome.DeadOutcome dead => DeadOf(message, dead.Error, now),
-        JobOutcome.RetryOutcome failed => AfterFailure(failed, message, backoff, now, random),
-        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "No such outcome."),
-    };
+        {
+            JobOutcome.DoneOutcome => _done,
+            JobOutcome.SnoozeOutcome postponed => new Reschedule(new(message, ScheduledJobRow.Delayed, now + NotNegative(postponed.After))),
+            JobOutcome.DeadOutcome dead => DeadOf(message, dead.Error, now),
+            JobOutcome.RetryOutcome failed => AfterFailure(failed, message, backoff, now, random),
+            _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "No such outcome."),
+        };
 
     // two versions of the product that each take the type to be the other's: the job waits for the end of the rolling deploy
     private static readonly TimeSpan _secondForward = TimeSpan.FromSeconds(5);

@@ -104,7 +104,7 @@ internal sealed class MastodonClient : ISocialPlatform
             var instance = await _calls.AskAsync(
                 account, () => new(HttpMethod.Get, "api/v2/instance"), MastodonJson.Default.MastodonInstance, cancellationToken);
             return instance.Configuration?.Statuses is
-                { MaxCharacters: > 0 and var most, MaxMediaAttachments: >= 0 and var media, CharactersReservedPerUrl: > 0 and var link }
+            { MaxCharacters: > 0 and var most, MaxMediaAttachments: >= 0 and var media, CharactersReservedPerUrl: > 0 and var link }
                 ? new(most, media, link, _timeProvider.GetUtcNow())
                 : null;
         }

@@ -177,6 +177,25 @@ public sealed class PublishPostTests(PostgresServer postgres) : PublishTest(post
     }
 
     [Fact]
+    public async Task Clean_up_removes_claims_that_have_ended_and_attempts_of_long_ago()
+    {
+        var account = await AddAccountAsync();
+        var (_, done) = await AddPostAsync("done", account);
+        await PublishToEndAsync(done);
+        var (_, left) = await AddPostAsync("left", account);
+        await ExecuteAsync(
+            "UPDATE social_post_targets SET claim = $2, claimed_until = $3 WHERE id = $1", left, Guid.CreateVersion7(), Time.GetUtcNow());
+        Time.Advance(TimeSpan.FromDays(367));
+
+        await using var scope = Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<CleanUpPublishingHandler>().HandleAsync([], default);
+
+        (await SocialAttemptsAsync(done)).ShouldBeEmpty();
+        (await DaysAsync(account)).ShouldBeEmpty();
+        (await ReadAsync("SELECT (claim IS NULL)::text FROM social_post_targets WHERE id = $1", left)).ShouldBe(["true"]);
+    }
+
+    [Fact]
     public async Task What_is_published_can_be_deleted_at_its_platform()
     {
         var account = await AddAccountAsync();

@@ -69,7 +69,7 @@ public sealed class WaitingPostTests(PostgresServer postgres) : PublishTest(post
 
         (await AccountAsync(account)).ShouldBe(state);
         (await ReadAsync(
-            "SELECT type FROM scheduled_jobs WHERE type = 'monitor-health' AND payload -> 'accountIds' ? $1::text", account))
+            "SELECT type FROM scheduled_jobs WHERE type = 'monitor-health' AND payload::jsonb -> 'accountIds' ? $1::text", account))
             .ShouldHaveSingleItem("its health is told at once");
         (await TargetAsync(target)).ShouldBe($"waiting 0 account-{state}");
         (await PostAsync(post)).ShouldBe("scheduled");
@@ -240,25 +240,6 @@ public sealed class WaitingPostTests(PostgresServer postgres) : PublishTest(post
         X.Made.ShouldBeEmpty();
         await PublishToEndAsync(target);
         X.Made.Count.ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task Clean_up_removes_claims_that_have_ended_and_attempts_of_long_ago()
-    {
-        var account = await AddAccountAsync();
-        var (_, done) = await AddPostAsync("done", account);
-        await PublishToEndAsync(done);
-        var (_, left) = await AddPostAsync("left", account);
-        await ExecuteAsync(
-            "UPDATE social_post_targets SET claim = $2, claimed_until = $3 WHERE id = $1", left, Guid.CreateVersion7(), Time.GetUtcNow());
-        Time.Advance(TimeSpan.FromDays(367));
-
-        await using var scope = Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<CleanUpPublishingHandler>().HandleAsync([], default);
-
-        (await SocialAttemptsAsync(done)).ShouldBeEmpty();
-        (await DaysAsync(account)).ShouldBeEmpty();
-        (await ReadAsync("SELECT (claim IS NULL)::text FROM social_post_targets WHERE id = $1", left)).ShouldBe(["true"]);
     }
 
     [Fact]

@@ -43,7 +43,9 @@ public sealed class EndpointFuzzTests(FuzzedEdge edge) : IClassFixture<FuzzedEdg
     { BaseAddress = edge.Http.BaseAddress };
 
     private readonly Dictionary<string, (int Tried, int Taken)> _counts = [];
+    private NpgsqlCommand _snapshot = null!;
     private NpgsqlCommand _digest = null!;
+    private (Guid User, string Snapshot, string Digest) _known;
     private (Guid Id, string Key) _user;
     private (Guid Id, string Key) _operator;
     private int _made;
@@ -53,7 +55,8 @@ public sealed class EndpointFuzzTests(FuzzedEdge edge) : IClassFixture<FuzzedEdg
     {
         var endpoints = FuzzedEndpoint.InOrder(await ApiOperation.ReadAsync(_http));
         await using var connection = await edge.Database.OpenConnectionAsync();
-        // of all tables: it is asked twice for each request, and takes longer to plan than to run
+        await using var snapshot = _snapshot = new NpgsqlCommand("SELECT pg_current_snapshot()::text", connection);
+        // of all tables: it takes longer to plan than to run
         await using var digest = _digest = new NpgsqlCommand(await DigestAsync(), connection);
         digest.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Uuid });
         await digest.PrepareAsync();
@@ -176,9 +179,16 @@ public sealed class EndpointFuzzTests(FuzzedEdge edge) : IClassFixture<FuzzedEdg
         return $"SELECT string_agg(one, ' ') FROM ({await command.ExecuteScalarAsync()}) AS every (one)";
     }
 
+    // what writes has a number in the snapshot: where that is the same, nothing was written since
     private async Task<string> ReadDigestAsync(Guid user)
     {
-        _digest.Parameters[0].Value = user;
-        return (string)(await _digest.ExecuteScalarAsync())!;
+        var snapshot = (string)(await _snapshot.ExecuteScalarAsync())!;
+        if ((_known.User, _known.Snapshot) != (user, snapshot))
+        {
+            _digest.Parameters[0].Value = user;
+            _known = (user, snapshot, (string)(await _digest.ExecuteScalarAsync())!);
+        }
+
+        return _known.Digest;
     }
 }

@@ -111,7 +111,9 @@ public sealed class AccountChangeTests(EdgeProcess edge) : SocialTest(edge), ICl
         }))["id"]!;
         var post = (string)(await PostAsync("/api/posts", HttpStatusCode.Created, new
         {
-            content = new { text = "Hello" }, targets = new { accounts }, scheduledAt = TimeProvider.System.GetUtcNow().AddHours(3),
+            content = new { text = "Hello" },
+            targets = new { accounts },
+            scheduledAt = TimeProvider.System.GetUtcNow().AddHours(3),
         }))["id"]!;
         await using var connection = await Edge.Database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
@@ -146,7 +148,10 @@ public sealed class AccountChangeTests(EdgeProcess edge) : SocialTest(edge), ICl
         {
             await PostAsync("/api/posts", HttpStatusCode.Created, new
             {
-                content = new { text = $"Hello {number}" }, targets = new { accounts = new[] { id } }, scheduleId = schedule, allowDuplicates = true,
+                content = new { text = $"Hello {number}" },
+                targets = new { accounts = new[] { id } },
+                scheduleId = schedule,
+                allowDuplicates = true,
             });
         }
 
