@@ -34,7 +34,6 @@ var encryptionKey = builder.AddParameter(
     "encryption-key", new GenerateParameterDefault { MinLength = 43, Special = false }, secret: true, persist: true);
 
 var migrations = builder.AddProject<Projects.Migrations>("migrations")
-    .AsBuilt()
     .WithoutHttpsCertificate()
     .WithReference(database)
     .WaitFor(database)
@@ -66,7 +65,6 @@ var journal = Path.Combine(Path.GetTempPath(), $"switchboard-simulator-{Path.Get
 // one folder for the edge, which shows files and takes those of posts, for ingest, which keeps them, and for dispatch, which posts them
 var mediaFolder = Path.GetFullPath(builder.Configuration["Media:Folder"] ?? Path.Combine(builder.AppHostDirectory, "../.switchboard/media"));
 var simulator = AddSimulator();
-builder.Services.AskUntilAnswered();
 builder.StopInOrder();
 builder.SayWhenReady(("API", edge), ("simulator", simulator));
 builder.Build().Run();
@@ -107,7 +105,6 @@ Servers AddLocalServers()
 
 // What every process of the product has: the servers, the schema in place, a health check, as many replicas as wanted.
 IResourceBuilder<ProjectResource> SetUp(IResourceBuilder<ProjectResource> process) => process
-    .AsBuilt()
     .WithHttpHealthCheck("/health")
     .WithoutHttpsCertificate()
     .WithEnvironment("ConnectionStrings__switchboard", AsItsRole(process)).WithReferenceRelationship(database).WaitFor(database)
@@ -159,7 +156,6 @@ ReferenceExpression AsItsUser(IResourceBuilder<ProjectResource> process)
 IResourceBuilder<ProjectResource> AddSimulator()
 {
     var simulator = builder.AddProject<Projects.Simulator>("simulator")
-        .AsBuilt()
         .WithHttpHealthCheck("/health")
         .WithoutHttpsCertificate()
         .WithReference(edge)

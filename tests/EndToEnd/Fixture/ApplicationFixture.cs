@@ -135,10 +135,10 @@ public sealed class ApplicationFixture : IAsyncLifetime
         return Convert.ToInt32(pid.ShouldNotBeNull($"{resource} should have a process"), System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    // what the control plane starts may be a wrapper, such as the shell of a server; the work is done by its child
+    // what the control plane starts may be a wrapper: "dotnet run" of a project, the shell of a server; the work is done by its child
     private static int WorkingProcessOf(int pid)
     {
-        if (File.ReadAllText($"/proc/{pid}/comm").Trim() != "sh") return pid;
+        if (File.ReadAllText($"/proc/{pid}/comm").Trim() is not ("dotnet" or "sh")) return pid;
         var children = Directory.EnumerateDirectories($"/proc/{pid}/task")
             .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries));
         return int.Parse(children.ShouldHaveSingleItem(), System.Globalization.CultureInfo.InvariantCulture);
