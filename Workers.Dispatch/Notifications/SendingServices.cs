@@ -15,9 +15,9 @@ internal sealed class DispatchOptions
     public int MaxConcurrentSends { get; set; } = 64;
 
     /// <summary>How long the provider's status is waited for when it is not known whether a message was sent, before it is
-    /// sent again. Longer than any request to a provider takes.</summary>
+    /// sent again. Longer than any request to a provider takes, and than a provider that restarts is away: what it had taken is told only then.</summary>
     [Range(1, 3600)]
-    public double InDoubtSeconds { get; set; } = 10;
+    public double InDoubtSeconds { get; set; } = 30;
 }
 
 /// <summary>

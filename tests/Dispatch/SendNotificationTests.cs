@@ -7,7 +7,7 @@ namespace Switchboard.Tests.Dispatch;
 
 public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTest(postgres), IClassFixture<PostgresServer>
 {
-    private static readonly TimeSpan InDoubt = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan InDoubt = TimeSpan.FromSeconds(new DispatchOptions().InDoubtSeconds);
 
     [Fact]
     public async Task What_is_pending_is_sent_once_and_recorded_with_its_attempt_and_its_event()

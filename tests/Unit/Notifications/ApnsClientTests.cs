@@ -146,7 +146,7 @@ public sealed class ApnsClientTests : IAsyncDisposable
     [Theory]
     [InlineData("Apns:KeyId", "", "needs Apns:KeyId too")]
     [InlineData("Apns:PrivateKey", "abc", "no EC key in PEM")]
-    [InlineData("Apns:TimeoutSeconds", "5", "InDoubtSeconds")]
+    [InlineData("Apns:TimeoutSeconds", "15", "InDoubtSeconds")]
     public async Task Wrong_settings_stop_the_start_and_say_which(string key, string value, string told)
     {
         await using var services = Services((key, value));

@@ -178,7 +178,7 @@ public sealed class ChatWebhookTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("Chat:TimeoutSeconds", "5", "InDoubtSeconds")]
+    [InlineData("Chat:TimeoutSeconds", "15", "InDoubtSeconds")]
     [InlineData("Chat:PrivateService", "sim", "PrivateService")]
     public async Task Wrong_settings_stop_the_start_and_say_which(string key, string value, string told)
     {

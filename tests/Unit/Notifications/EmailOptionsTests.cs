@@ -20,8 +20,8 @@ public sealed class EmailOptionsTests
     [InlineData("Security", "ssl")]
     [InlineData("Security", "none")]
     [InlineData("MessageIdDomain", "example.com>")]
-    [InlineData("TimeoutSeconds", "7")]
-    [InlineData("Attachments:TimeoutSeconds", "4")]
+    [InlineData("TimeoutSeconds", "27")]
+    [InlineData("Attachments:TimeoutSeconds", "24")]
     [InlineData("Attachments:MaxMegabytes", "0")]
     public void Wrong_settings_stop_the_start_and_are_named(string key, string value) =>
         Should.Throw<OptionsValidationException>(() => Read(Environments.Production, (key, value))).Message

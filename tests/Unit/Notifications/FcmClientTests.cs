@@ -205,10 +205,10 @@ public sealed class FcmClientTests : IAsyncDisposable
     [InlineData("Fcm:ServiceAccount", "{}", "project_id, client_email, private_key and token_uri")]
     [InlineData("Fcm:ServiceAccount", "nonsense", "not the JSON")]
     [InlineData("Fcm:ServiceAccount", """{"project_id":"p","client_email":"e","private_key":"k","token_uri":"https://t.test"}""", "RSA key in PEM")]
-    [InlineData("Fcm:TimeoutSeconds", "5", "InDoubtSeconds")]
+    [InlineData("Fcm:TimeoutSeconds", "15", "InDoubtSeconds")]
     [InlineData("Push:TimeToLiveSeconds", "0", "TimeToLiveSeconds")]
     [InlineData("WebPush:Subject", "operator@example.com", "WebPush:Subject must be")]
-    [InlineData("WebPush:TimeoutSeconds", "10", "InDoubtSeconds")]
+    [InlineData("WebPush:TimeoutSeconds", "30", "InDoubtSeconds")]
     public async Task Wrong_settings_stop_the_start_and_say_which(string key, string value, string told)
     {
         await using var services = Services((key, value));

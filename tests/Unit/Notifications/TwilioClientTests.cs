@@ -161,7 +161,7 @@ public sealed class TwilioClientTests
     [InlineData("Twilio:From", "", "Neither Twilio:From nor Twilio:MessagingServiceSid")]
     [InlineData("Twilio:MessagingServiceSid", "MG1", "Both Twilio:From and Twilio:MessagingServiceSid")]
     [InlineData("Twilio:PublicBaseUrl", "switchboard.test", "PublicBaseUrl")]
-    [InlineData("Twilio:TimeoutSeconds", "10", "InDoubtSeconds")]
+    [InlineData("Twilio:TimeoutSeconds", "30", "InDoubtSeconds")]
     [InlineData("HTTP_POOL_MAX", "0", "HTTP_POOL_MAX")]
     public async Task Wrong_settings_stop_the_start_and_say_which(string key, string value, string told)
     {

@@ -215,7 +215,7 @@ public sealed class WhatsAppChannelTests
     [InlineData("WhatsApp:BaseUrl", "graph")]
     [InlineData("WhatsApp:ApiVersion", "21")]
     [InlineData("WhatsApp:AlwaysTemplate", "true")]
-    [InlineData("WhatsApp:TimeoutSeconds", "10")]
+    [InlineData("WhatsApp:TimeoutSeconds", "30")]
     public async Task Wrong_settings_stop_the_start(string key, string value)
     {
         await using var services = Services((key, value));
