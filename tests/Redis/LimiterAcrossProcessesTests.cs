@@ -36,6 +36,24 @@ public sealed class LimiterAcrossProcessesTests(RedisServer server) : IClassFixt
     }
 
     [Fact]
+    public async Task What_comes_again_takes_one_permit_whichever_process_it_comes_to_and_what_was_refused_leaves_no_mark()
+    {
+        await using var one = await SwitchboardProcess.StartAsync(server);
+        await using var two = await SwitchboardProcess.StartAsync(server);
+        var limit = new RateLimit(2, TimeSpan.FromMinutes(1));
+
+        var again = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => OnceAsync(i % 2 == 0 ? one : two, "first")));
+        again.ShouldAllBe(result => result.IsAllowed && result.Remaining == 1);
+        (await OnceAsync(two, "second")).Remaining.ShouldBe(0);
+        (await OnceAsync(one, "third")).IsAllowed.ShouldBeFalse();
+        (await OnceAsync(two, "third")).IsAllowed.ShouldBeFalse();
+        (await OnceAsync(one, "second")).IsAllowed.ShouldBeTrue("it was allowed before the limit was reached");
+
+        Task<RateLimitResult> OnceAsync(SwitchboardProcess process, string what) =>
+            process.Limiter.AcquireOnceAsync(_key, limit, $"{_key}:{what}", default);
+    }
+
+    [Fact]
     public async Task Permits_come_back_when_the_window_has_passed()
     {
         await using var process = await SwitchboardProcess.StartAsync(server);

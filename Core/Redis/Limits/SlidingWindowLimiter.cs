@@ -32,8 +32,17 @@ public sealed class SlidingWindowLimiter
     public Task<RateLimitResult> AcquireAsync(string key, RateLimit limit, int permits, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(permits, limit.Permits);
-        return AcquireAsync(key, limit, permits, partial: false, cancellationToken);
+        return AcquireAsync(key, limit, permits, partial: false, markKey: null, cancellationToken);
     }
+
+    /// <summary>Takes a permit for something that may come again: it takes one within a window, however often it comes, and is allowed.
+    /// While Redis is unavailable nobody knows what came before.</summary>
+    /// <param name="key">What is limited.</param>
+    /// <param name="limit">The limit.</param>
+    /// <param name="markKey">The key in Redis, by which it is known again.</param>
+    /// <param name="cancellationToken">Ends the wait; the permit may be taken.</param>
+    public Task<RateLimitResult> AcquireOnceAsync(string key, RateLimit limit, RedisKey markKey, CancellationToken cancellationToken) =>
+        AcquireAsync(key, limit, 1, partial: false, markKey, cancellationToken);
 
     /// <summary>Takes as many of the permits as are left; see <see cref="RateLimitResult.Granted"/>.</summary>
     /// <param name="key">What is limited.</param>
@@ -41,7 +50,7 @@ public sealed class SlidingWindowLimiter
     /// <param name="permits">How many are wanted.</param>
     /// <param name="cancellationToken">Ends the wait; the permits may be taken.</param>
     public Task<RateLimitResult> AcquireUpToAsync(string key, RateLimit limit, int permits, CancellationToken cancellationToken) =>
-        AcquireAsync(key, limit, permits, partial: true, cancellationToken);
+        AcquireAsync(key, limit, permits, partial: true, markKey: null, cancellationToken);
 
     /// <summary>Takes as many as are left of what a user has of something on this day of UTC.</summary>
     /// <param name="what">What there is a quota of.</param>
@@ -58,13 +67,14 @@ public sealed class SlidingWindowLimiter
     }
 
     private async Task<RateLimitResult> AcquireAsync(
-        string key, RateLimit limit, int permits, bool partial, CancellationToken cancellationToken)
+        string key, RateLimit limit, int permits, bool partial, RedisKey? markKey, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(permits, 1);
         var window = (long)limit.Window.TotalMicroseconds;
+        RedisKey state = $"{_redis.KeyPrefix}limit:{key}:{limit.Permits}:{window}";
         var reply = await _redis.RunAsync(
             RateLimitScript.Text,
-            [$"{_redis.KeyPrefix}limit:{key}:{limit.Permits}:{window}"],
+            markKey is { } mark ? [state, mark] : [state],
             [limit.Permits, window, permits, partial ? 1 : 0],
             cancellationToken);
         return reply.Answered ? Read((RedisValue[])reply.Value!) : _local.Acquire(key, limit, permits, partial);
@@ -84,7 +94,7 @@ public sealed class SlidingWindowLimiter
 /// </summary>
 internal static class RateLimitScript
 {
-    /// <summary>Keys: the state. Arguments: permits of the limit, window in µs, permits asked, 1 if fewer may be granted.
+    /// <summary>Keys: the state, and the mark of what takes its permits once. Arguments: permits of the limit, window in µs, permits asked, 1 if fewer may be granted.
     /// Answers: granted, remaining, µs until all are free, µs until what was refused can be granted.</summary>
     public const string Text = """
         local limit, window, asked = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -102,6 +112,8 @@ internal static class RateLimitScript
             end
         end
         local free = math.max(0, limit - used)
+        local marked = KEYS[2] and redis.call('EXISTS', KEYS[2]) == 1
+        if marked then asked = 0 end
         local granted = asked <= free and asked or (partial and free or 0)
         local n = #kept
         if granted > 0 then
@@ -112,6 +124,7 @@ internal static class RateLimitScript
             end
             used = used + granted
             redis.call('SET', KEYS[1], cmsgpack.pack(kept), 'PX', math.ceil(window / 1000))
+            if KEYS[2] then redis.call('SET', KEYS[2], 1, 'PX', math.ceil(window / 1000)) end
             n = #kept
         end
         local reset = n == 0 and 0 or kept[n - 1] + window - now
@@ -127,6 +140,6 @@ internal static class RateLimitScript
                 end
             end
         end
-        return {granted, math.max(0, limit - used), reset, retry}
+        return {marked and tonumber(ARGV[3]) or granted, math.max(0, limit - used), reset, retry}
         """;
 }

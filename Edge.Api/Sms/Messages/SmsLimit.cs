@@ -53,57 +53,43 @@ internal sealed class SmsLimit(
     /// <param name="cancellationToken">Ends the wait; the SMS may be counted.</param>
     public async ValueTask<SmsPermit> TakeAsync(string number, string sid, CancellationToken cancellationToken)
     {
+        if (IsRemembered(sid))
+            return SmsPermit.Granted;
         if (throttled.TryFind(number, out var roomAfter))
             return await IsCountedAsync(sid, cancellationToken) ? SmsPermit.Granted : SmsPermit.Refused(roomAfter);
-        if (!await TryCountAsync(sid, cancellationToken))
-            return SmsPermit.Granted;
 
-        var permit = await limiter.AcquireAsync($"sms:{number}", _limit, 1, cancellationToken);
+        var permit = await limiter.AcquireOnceAsync($"sms:{number}", _limit, Key(sid), cancellationToken);
         if (permit.IsAllowed)
+        {
+            Remember(sid);
             return SmsPermit.Granted;
-        await ForgetAsync(sid, cancellationToken);
+        }
+
         throttled.Add(number, permit.RetryAfter);
         return SmsPermit.Refused(permit.RetryAfter);
     }
 
-    // false when it was counted before
-    private async Task<bool> TryCountAsync(string sid, CancellationToken cancellationToken)
-    {
-        if (!TryRemember(sid))
-            return false;
-        var reply = await redis.AskAsync(database => database.StringSetAsync(Key(sid), 1, Window, When.NotExists), cancellationToken);
-        return !reply.Answered || reply.Value;
-    }
-
     private async Task<bool> IsCountedAsync(string sid, CancellationToken cancellationToken)
     {
-        lock (_lock)
-        {
-            if (_counted.Contains(sid))
-                return true;
-        }
-
         var reply = await redis.AskAsync(database => database.KeyExistsAsync(Key(sid)), cancellationToken);
         return reply.Answered && reply.Value;
     }
 
-    private async Task ForgetAsync(string sid, CancellationToken cancellationToken)
+    private bool IsRemembered(string sid)
     {
         lock (_lock)
-            _counted.Remove(sid);
-        await redis.AskAsync(database => database.KeyDeleteAsync(Key(sid)), cancellationToken);
+            return _counted.Contains(sid);
     }
 
-    private bool TryRemember(string sid)
+    private void Remember(string sid)
     {
         lock (_lock)
         {
             if (!_counted.Add(sid))
-                return false;
+                return;
             _countedByTime.Enqueue(sid);
             if (_countedByTime.Count > MaxRemembered)
                 _counted.Remove(_countedByTime.Dequeue());
-            return true;
         }
     }
 
