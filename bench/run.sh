@@ -107,7 +107,7 @@ echo '[rabbitmq_prometheus].' >"$work/mq/enabled_plugins"; : >"$work/mq/env.conf
 export ERL_EPMD_PORT=$epmd_port ERL_EPMD_ADDRESS=127.0.0.1 RABBITMQ_NODENAME=bench@localhost RABBITMQ_DIST_PORT=$dist_port \
   RABBITMQ_CONF_ENV_FILE=$work/mq/env.conf RABBITMQ_CONFIG_FILE=$work/mq/rabbitmq.conf RABBITMQ_NODE_PORT=$amqp_port \
   RABBITMQ_ENABLED_PLUGINS_FILE=$work/mq/enabled_plugins RABBITMQ_MNESIA_BASE=$work/mq/mnesia RABBITMQ_LOG_BASE=$work/mq/log \
-  RABBITMQ_PID_FILE=$work/mq/pid RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-start_epmd false +sbwt none +sbwtdcpu none +sbwtdio none' \
+  RABBITMQ_PID_FILE=$work/mq/pid ERL_FLAGS='-start_epmd false' RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='+sbwt none +sbwtdcpu none +sbwtdio none' \
   RUNNING_UNDER_SYSTEMD=true
 own rabbitmq "$work/mq"
 epmd -port "$epmd_port" -address 127.0.0.1 & servers+=($!)

@@ -64,9 +64,11 @@ internal sealed class LocalRabbitMq(string name, LocalServerData data, Parameter
         environment["RABBITMQ_MNESIA_BASE"] = Path.Combine(Folder, "mnesia");
         environment["RABBITMQ_LOG_BASE"] = Path.Combine(Folder, "log");
         environment["RABBITMQ_PID_FILE"] = Path.Combine(Folder, "pid");
-        // no busy waiting: the processors are for the application. And no epmd but ours.
+        // no epmd but ours: not by the broker, nor by the helper that it starts to see whether there is one
+        environment["ERL_FLAGS"] = "-start_epmd false";
+        // no busy waiting: the processors are for the application
         environment["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] =
-            "-start_epmd false -kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none";
+            "-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none";
         // its start script becomes the broker rather than stand beside it
         environment["RUNNING_UNDER_SYSTEMD"] = "true";
     }
