@@ -4,6 +4,7 @@ using Switchboard.Load.Email;
 using Switchboard.Load.Notify;
 using Switchboard.Load.Sms;
 using Switchboard.Load.Social;
+using Switchboard.Load.Social.SocialApi;
 using Switchboard.Load.Tracking.GraphWebhooks;
 using Switchboard.Load.Tracking.Ingest;
 using Switchboard.Load.Tracking.TrackedApi;
@@ -19,6 +20,7 @@ var root = new RootCommand(
     GraphWebhooksCommand.Create(),
     NotifyCommand.Create(),
     SocialCommand.Create(),
+    SocialApiCommand.Create(),
 };
 
 var parsed = root.Parse(args);
