@@ -2,6 +2,7 @@ using System.CommandLine;
 using Switchboard.Load;
 using Switchboard.Load.Email;
 using Switchboard.Load.Notify;
+using Switchboard.Load.Notify.NotifyApi;
 using Switchboard.Load.Sms;
 using Switchboard.Load.Social;
 using Switchboard.Load.Social.SocialApi;
@@ -19,6 +20,7 @@ var root = new RootCommand(
     TrackedCommand.Create(),
     GraphWebhooksCommand.Create(),
     NotifyCommand.Create(),
+    NotifyApiCommand.Create(),
     SocialCommand.Create(),
     SocialApiCommand.Create(),
 };

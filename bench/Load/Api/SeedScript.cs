@@ -16,14 +16,9 @@ internal sealed record SeedScript(string Functions, IReadOnlyList<(string Name, 
     private const string TableMark = "-- table ";
     private const string AfterMark = "-- after";
 
-    /// <summary>Reads a script that is built in.</summary>
-    public static SeedScript Load(string name, IReadOnlyDictionary<string, string> values)
-    {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
-            ?? throw new ArgumentException($"There is no script {name}.", nameof(name));
-        using var reader = new StreamReader(stream);
-        return Parse(reader.ReadToEnd(), values);
-    }
+    /// <summary>Reads a script that is built in, with the functions that all share.</summary>
+    public static SeedScript Load(string name, IReadOnlyDictionary<string, string> values) =>
+        Parse($"{TextOf("seed-functions.sql")}\n{TextOf(name)}", values);
 
     /// <summary>Reads a script.</summary>
     /// <param name="text">The script.</param>
@@ -50,6 +45,14 @@ internal sealed record SeedScript(string Functions, IReadOnlyList<(string Name, 
             string.Concat(parts.Where(part => part.Mark == AfterMark).Select(Text)));
 
         static string Text((string Mark, List<string> Lines) part) => string.Join('\n', part.Lines).Trim();
+    }
+
+    private static string TextOf(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
+            ?? throw new ArgumentException($"There is no script {name}.", nameof(name));
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
     }
 }
 

@@ -18,10 +18,13 @@ internal sealed record SocialSample(IReadOnlyList<SocialTenant> Tenants, DateTim
 {
     private const string PostsSql = "SELECT user_id, id FROM social_posts ORDER BY random() LIMIT 20000";
 
+    // what Instagram takes has a picture
     private const string WaitingSql =
         """
-        SELECT user_id, id FROM social_posts
-        WHERE state = 'scheduled' AND queue_position IS NULL AND scheduled_at > now() + interval '12 hours' ORDER BY random() LIMIT 20000
+        SELECT p.user_id, p.id FROM social_posts AS p
+        WHERE p.state = 'scheduled' AND p.queue_position IS NULL AND p.scheduled_at > now() + interval '12 hours'
+          AND NOT EXISTS (SELECT FROM social_post_targets AS t WHERE t.post_id = p.id AND t.platform = 'instagram')
+        ORDER BY random() LIMIT 20000
         """;
 
     // what came by SQL: its platforms are asked nothing within the day

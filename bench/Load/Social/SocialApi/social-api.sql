@@ -1,59 +1,46 @@
--- Accounts and posts of ten users, of whom the first has three fifths of all. What is random of a row comes from its number and the seed.
-CREATE FUNCTION pg_temp.u(n bigint, salt int) RETURNS float8 LANGUAGE sql IMMUTABLE AS
-$$ SELECT (hashint8extended(n, :seed + salt) & 9007199254740991) / 9007199254740992.0::float8 $$;
--- a UUIDv7 of a time
-CREATE FUNCTION pg_temp.id_at(ms bigint, kind int, n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS
-$$ SELECT overlay(overlay(overlay(md5(kind || ':' || n || ':' || :seed)
-   PLACING lpad(to_hex(ms), 12, '0') FROM 1 FOR 12) PLACING '7' FROM 13 FOR 1) PLACING '8' FROM 17 FOR 1)::uuid $$;
-CREATE FUNCTION pg_temp.at(ms bigint) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS
-$$ SELECT 'epoch'::timestamptz + ms * interval '1 millisecond' $$;
-CREATE FUNCTION pg_temp.user_of(owner int) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$ SELECT (:users)[owner] $$;
-
--- of so many things each owner, 1 to 10, has a row of them
-CREATE FUNCTION pg_temp.first_of(owner int, total bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS
-$$ SELECT CASE WHEN owner = 1 THEN 0 ELSE total * 3 / 5 + (owner - 2) * ((total - total * 3 / 5) / 9) END $$;
-CREATE FUNCTION pg_temp.count_of(owner int, total bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS
-$$ SELECT CASE WHEN owner = 1 THEN total * 3 / 5 ELSE (total - total * 3 / 5) / 9 END $$;
-CREATE FUNCTION pg_temp.owned(total bigint, OUT owner int, OUT place bigint, OUT n bigint) RETURNS SETOF record LANGUAGE sql AS
-$$ SELECT o, p, pg_temp.first_of(o, total) + p FROM generate_series(1, 10) AS o, generate_series(0, pg_temp.count_of(o, total) - 1) AS p $$;
+-- Accounts and posts.
 
 -- accounts were connected over two years, groups and the like before
-CREATE FUNCTION pg_temp.account_ms(n bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS
+CREATE FUNCTION pg_temp.account_ms(n bigint) RETURNS bigint LANGUAGE sql STABLE AS
 $$ SELECT :now_ms - 86400000 - (pg_temp.u(n, 1) * 700 * 86400000)::bigint $$;
-CREATE FUNCTION pg_temp.account_id(n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$ SELECT pg_temp.id_at(pg_temp.account_ms(n), 1, n) $$;
-CREATE FUNCTION pg_temp.platform_of(n bigint) RETURNS text LANGUAGE sql IMMUTABLE AS
+CREATE FUNCTION pg_temp.account_id(n bigint) RETURNS uuid LANGUAGE sql STABLE AS $$ SELECT pg_temp.id_at(pg_temp.account_ms(n), 1, n) $$;
+CREATE FUNCTION pg_temp.platform_of(n bigint) RETURNS text LANGUAGE sql STABLE AS
 $$ SELECT (ARRAY['instagram', 'facebook', 'x', 'linkedin', 'mastodon', 'bluesky'])[n % 6 + 1] $$;
-CREATE FUNCTION pg_temp.old_id(kind int, n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS
+CREATE FUNCTION pg_temp.old_id(kind int, n bigint) RETURNS uuid LANGUAGE sql STABLE AS
 $$ SELECT pg_temp.id_at(:now_ms - 710 * 86400000::bigint + n * 60000, kind, n) $$;
 
 -- posts were made one after the other within 540 days, by all users at once; half of the last twentieth are still to go out
-CREATE FUNCTION pg_temp.post_ms(n bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS
+CREATE FUNCTION pg_temp.post_ms(n bigint) RETURNS bigint LANGUAGE sql STABLE AS
 $$ SELECT :now_ms - 540 * 86400000::bigint + n * (539 * 86400000::bigint / :posts) $$;
-CREATE FUNCTION pg_temp.post_id(n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$ SELECT pg_temp.id_at(pg_temp.post_ms(n), 2, n) $$;
-CREATE FUNCTION pg_temp.owner_of(n bigint) RETURNS int LANGUAGE sql IMMUTABLE AS
+CREATE FUNCTION pg_temp.post_id(n bigint) RETURNS uuid LANGUAGE sql STABLE AS $$ SELECT pg_temp.id_at(pg_temp.post_ms(n), 2, n) $$;
+CREATE FUNCTION pg_temp.owner_of(n bigint) RETURNS int LANGUAGE sql STABLE AS
 $$ SELECT CASE WHEN pg_temp.u(n, 2) < 0.6 THEN 1 ELSE 2 + floor(pg_temp.u(n, 3) * 9)::int END $$;
-CREATE FUNCTION pg_temp.state_of(n bigint) RETURNS text LANGUAGE sql IMMUTABLE AS
+CREATE FUNCTION pg_temp.state_of(n bigint) RETURNS text LANGUAGE sql STABLE AS
 $$ SELECT CASE WHEN n >= :posts * 0.95 AND pg_temp.u(n, 4) < 0.5 THEN 'scheduled'
     ELSE (ARRAY['published', 'failed', 'cancelled', 'partly', 'draft'])[width_bucket(pg_temp.u(n, 5), ARRAY[0, 0.91, 0.95, 0.97, 0.985])] END $$;
-CREATE FUNCTION pg_temp.is_queued(n bigint) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$ SELECT pg_temp.u(n, 6) < 0.15 $$;
-CREATE FUNCTION pg_temp.due_of(n bigint) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS
+CREATE FUNCTION pg_temp.is_queued(n bigint) RETURNS boolean LANGUAGE sql STABLE AS $$ SELECT pg_temp.u(n, 6) < 0.15 $$;
+CREATE FUNCTION pg_temp.due_of(n bigint) RETURNS timestamptz LANGUAGE sql STABLE AS
 $$ SELECT CASE pg_temp.state_of(n) WHEN 'draft' THEN NULL
     WHEN 'scheduled' THEN CASE WHEN NOT pg_temp.is_queued(n) THEN :now + interval '1 day' + pg_temp.u(n, 7) * interval '60 days' END
     ELSE pg_temp.at(pg_temp.post_ms(n)) + pg_temp.u(n, 7) * interval '1 day' END $$;
-CREATE FUNCTION pg_temp.targets_of(n bigint) RETURNS int LANGUAGE sql IMMUTABLE AS
+CREATE FUNCTION pg_temp.targets_of(n bigint) RETURNS int LANGUAGE sql STABLE AS
 $$ SELECT CASE WHEN pg_temp.u(n, 8) < 0.2 OR pg_temp.state_of(n) = 'partly' THEN 3 ELSE 1 END $$;
-CREATE FUNCTION pg_temp.target_account(n bigint, k int) RETURNS bigint LANGUAGE sql IMMUTABLE AS
+CREATE FUNCTION pg_temp.target_account(n bigint, k int) RETURNS bigint LANGUAGE sql STABLE AS
 $$ SELECT pg_temp.first_of(pg_temp.owner_of(n), :accounts)
     + (floor(pg_temp.u(n, 9) * pg_temp.count_of(pg_temp.owner_of(n), :accounts))::bigint + k) % pg_temp.count_of(pg_temp.owner_of(n), :accounts) $$;
-CREATE FUNCTION pg_temp.target_id(n bigint, k int) RETURNS uuid LANGUAGE sql IMMUTABLE AS
+CREATE FUNCTION pg_temp.target_id(n bigint, k int) RETURNS uuid LANGUAGE sql STABLE AS
 $$ SELECT pg_temp.id_at(pg_temp.post_ms(n), 3, n * 4 + k) $$;
--- 20 words of 64
-CREATE FUNCTION pg_temp.text_of(n bigint) RETURNS text LANGUAGE sql IMMUTABLE AS
-$$ SELECT string_agg((ARRAY['spring','sale','begins','on','monday','our','doors','open','early','and','coffee','is','free','meet','the','team',
-    'new','colours','of','autumn','at','harbour','market','every','first','weekend','children','paint','with','us','tickets','for','evening',
-    'concert','are','left','bicycles','repaired','while','you','wait','a','story','behind','craft','from','wood','to','glass','workshop','by',
-    'train','fresh','bread','morning','light','over','river','photo','hall','thanks','everyone','who','came'])
-    [1 + ((hashint8extended(n, :seed + 20 + i / 10) >> (i % 10 * 6)) & 63)], ' ') || ' ' || n FROM generate_series(0, 19) AS i $$;
+-- five parts of 32
+CREATE FUNCTION pg_temp.part(h bigint, place int) RETURNS text LANGUAGE sql STABLE AS
+$$ SELECT (ARRAY['our spring sale begins','on monday morning','doors open early','and coffee is free','meet the whole team','the new colours of autumn',
+    'at the harbour market','every first weekend','children paint with us','tickets for the concert','a few are left','bicycles repaired while you wait',
+    'the story behind the craft','from wood to glass','a workshop by the river','fresh bread all day','morning light over the hills','more photos in the hall',
+    'thanks to everyone who came','see you next week','free entry for members','made by hand','our summer collection','two for the price of one',
+    'live from the studio','read the full report','we are hiring','ask us anything','behind the scenes','a trail for families','now in your town','only today'])
+    [1 + ((h >> place) & 31)] $$;
+CREATE FUNCTION pg_temp.text_of(n bigint) RETURNS text LANGUAGE sql STABLE AS
+$$ SELECT pg_temp.part(h, 0) || ', ' || pg_temp.part(h, 5) || ': ' || pg_temp.part(h, 10) || '. ' || pg_temp.part(h, 15) || ', ' || pg_temp.part(h, 20)
+    || ' #' || n::text FROM (SELECT hashint8extended(n, :seed + 20) OFFSET 0) AS r (h) $$;
 
 -- table social_proxies
 INSERT INTO social_proxies (id, user_id, name, scheme, host, port, state, latency_ms, checked_at, next_check_at, created_at, updated_at)
@@ -128,20 +115,21 @@ INSERT INTO social_posts (id, user_id, content, targets, state, scheduled_at, sc
 SELECT pg_temp.post_id(n), pg_temp.user_of(owner),
     jsonb_build_object('text', pg_temp.text_of(n), 'media', '[]'::jsonb, 'platforms', '{}'::jsonb, 'accounts', '{}'::jsonb)
         || CASE WHEN pg_temp.u(n, 60) < 0.4 THEN jsonb_build_object('link', 'https://shop.example/campaigns/' || n % 5000) ELSE '{}' END,
-    jsonb_build_object('groups', '[]'::jsonb, 'accounts', CASE pg_temp.targets_of(n)
+    jsonb_build_object('groups', '[]'::jsonb, 'accounts', CASE targets
         WHEN 1 THEN jsonb_build_array(pg_temp.account_id(pg_temp.target_account(n, 0)))
         ELSE jsonb_build_array(pg_temp.account_id(pg_temp.target_account(n, 0)), pg_temp.account_id(pg_temp.target_account(n, 1)),
             pg_temp.account_id(pg_temp.target_account(n, 2))) END),
-    state, pg_temp.due_of(n),
+    state, due,
     CASE WHEN is_queued THEN pg_temp.old_id(6, pg_temp.first_of(owner, 100) + 2 * floor(pg_temp.u(n, 61) * pg_temp.count_of(owner, 100) / 2)::bigint) END,
     CASE WHEN is_queued THEN n END,
     CASE WHEN pg_temp.u(n, 62) < 0.3 THEN '{}' ELSE ARRAY['topic-' || floor(power(400, pg_temp.u(n, 63))), 'campaign-' || floor(pg_temp.u(n, 64) * 2000)] END,
-    CASE WHEN pg_temp.u(n, 65) < 0.5 THEN jsonb_build_object('order', (n % 100000)::text) ELSE '{}' END, 1, pg_temp.at(pg_temp.post_ms(n)),
-    coalesce(finished_at, pg_temp.at(pg_temp.post_ms(n))), finished_at
+    CASE WHEN pg_temp.u(n, 65) < 0.5 THEN jsonb_build_object('order', (n % 100000)::text) ELSE '{}' END, 1, created_at,
+    coalesce(finished_at, created_at), finished_at
 FROM generate_series(0, :posts - 1) AS n,
-    LATERAL (SELECT pg_temp.owner_of(n), pg_temp.state_of(n), pg_temp.state_of(n) = 'scheduled' AND pg_temp.is_queued(n),
-        CASE WHEN pg_temp.state_of(n) NOT IN ('scheduled', 'draft') THEN pg_temp.due_of(n) + interval '4 seconds' END)
-        AS p (owner, state, is_queued, finished_at);
+    LATERAL (SELECT pg_temp.owner_of(n), pg_temp.state_of(n), pg_temp.due_of(n), pg_temp.targets_of(n), pg_temp.at(pg_temp.post_ms(n)) OFFSET 0)
+        AS p (owner, state, due, targets, created_at),
+    LATERAL (SELECT state = 'scheduled' AND pg_temp.is_queued(n), CASE WHEN state NOT IN ('scheduled', 'draft') THEN due + interval '4 seconds' END OFFSET 0)
+        AS q (is_queued, finished_at);
 
 -- table social_post_targets
 INSERT INTO social_post_targets (id, user_id, post_id, account_id, platform, state, reason, error, due_at, next_attempt_at, attempts, text_hash, sent,
@@ -157,14 +145,14 @@ SELECT pg_temp.target_id(n, k), pg_temp.user_of(pg_temp.owner_of(n)), pg_temp.po
     CASE WHEN state = 'pending' AND due IS NOT NULL THEN pg_temp.target_id(n, k) END,
     pg_temp.at(pg_temp.post_ms(n)), coalesce(due + interval '3 seconds', pg_temp.at(pg_temp.post_ms(n)))
 FROM generate_series(0, :posts - 1) AS n,
-    LATERAL (SELECT pg_temp.state_of(n), pg_temp.due_of(n)) AS p (post_state, due), LATERAL generate_series(0, pg_temp.targets_of(n) - 1) AS k,
+    LATERAL (SELECT pg_temp.state_of(n), pg_temp.due_of(n) OFFSET 0) AS p (post_state, due), LATERAL generate_series(0, pg_temp.targets_of(n) - 1) AS k,
     LATERAL (SELECT pg_temp.target_account(n, k), CASE post_state WHEN 'scheduled' THEN 'pending'
-        WHEN 'partly' THEN CASE WHEN k = 0 THEN 'failed' ELSE 'published' END ELSE post_state END) AS t (account, state);
+        WHEN 'partly' THEN CASE WHEN k = 0 THEN 'failed' ELSE 'published' END ELSE post_state END OFFSET 0) AS t (account, state);
 
 -- table social_attempts
 INSERT INTO social_attempts (target_id, number, state, settled_by, http_status, began_at, ended_at)
 SELECT pg_temp.target_id(n, k), 1, CASE WHEN post_state = 'failed' OR (post_state = 'partly' AND k = 0) THEN 'failed' ELSE 'accepted' END, 'answer', 200,
     due + interval '2 seconds', due + interval '3 seconds'
 FROM generate_series(0, :posts - 1) AS n,
-    LATERAL (SELECT pg_temp.state_of(n), pg_temp.due_of(n)) AS p (post_state, due), LATERAL generate_series(0, pg_temp.targets_of(n) - 1) AS k
+    LATERAL (SELECT pg_temp.state_of(n), pg_temp.due_of(n) OFFSET 0) AS p (post_state, due), LATERAL generate_series(0, pg_temp.targets_of(n) - 1) AS k
 WHERE post_state IN ('published', 'failed', 'partly');
