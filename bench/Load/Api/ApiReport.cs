@@ -77,18 +77,19 @@ internal sealed record ApiKindStats(long Count, long Errors, Percentiles Ms, Per
 internal static class ApiTable
 {
     private const int Width = 9;
+    private const string AllWrites = "all writes";
 
     /// <summary>Its lines: a head, one for each kind, one for all GETs and one for all others. Each begins with two spaces.</summary>
     public static IEnumerable<string> Lines(IReadOnlyList<ApiKind> kinds, ApiSource source, LoadResult load)
     {
         var requests = load.Accepted.ToLookup(request => source.KindOf(request.Number));
         var times = source.ServerTimes.ToLookup(one => one.Kind, one => one.Time);
-        var first = kinds.Max(kind => kind.Name.Length) + 2;
+        var first = Math.Max(AllWrites.Length, kinds.Max(kind => kind.Name.Length)) + 2;
         yield return Line(first, "request", "count", "errors", "p50", "p95", "p99", "edge-p50", "edge-p95", "edge-p99");
         foreach (var (place, kind) in kinds.Index())
             yield return Line(first, kind.Name, ApiKindStats.Of(requests[place], times[place]));
         yield return Line(first, "all GETs", ApiKindStats.OfAll(kinds, requests, times, isWrite: false));
-        yield return Line(first, "all writes", ApiKindStats.OfAll(kinds, requests, times, isWrite: true));
+        yield return Line(first, AllWrites, ApiKindStats.OfAll(kinds, requests, times, isWrite: true));
     }
 
     private static string Line(int first, string name, ApiKindStats stats) => Line(
