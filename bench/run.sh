@@ -28,13 +28,14 @@ CPU is user and system time by process between the first request and the last de
 item; that of the bare chain's one process is in the column of the edge. Commits are transactions that wrote, messages those that the broker
 took. It prints a line a run, then medians, and ratios with minimum, median and maximum.
 
-social-api and notify-api ask an API over many rows, which they insert by SQL, and print a table of each kind of request before that line: how
-many were answered, how many not with 2xx, times as the caller has them from when each was due, and as the edge says in X-Response-Time. In the
-line p50… are those of all GETs, e2e-p50… those of all writes.
+social-api and notify-api ask an API over many rows, which they insert by SQL, and print a table of each kind of request before that line:
+how many were answered, how many not with 2xx, times as the caller has them from when each was due, and as the edge says in
+X-Response-Time. In the line p50… are those of all GETs, e2e-p50… those of all writes.
 HELP
 }
 
-scenario=email rounds='' seconds='' warm_up='' mails=20000 recipients='' posts='' accounts=50000 notifications=5000000 rate=60 connections=32 trees=() bare=${BARE_CHAIN:-} build=yes
+scenario=email rounds='' seconds='' warm_up='' mails=20000 recipients='' posts='' accounts=50000 notifications=5000000 rate=60
+connections=32 trees=() bare=${BARE_CHAIN:-} build=yes
 while [ $# -gt 0 ]; do
   case "$1" in
     -h | --help) usage; exit 0 ;;

@@ -13,8 +13,8 @@ internal sealed record GroupResponse(
 /// <summary>Groups and their members. Each statement names the user.</summary>
 internal sealed class GroupStore(NpgsqlDataSource dataSource)
 {
-    // by the primary key of members alone: that they are the user's too is known (a foreign key), and would have the planner look through all
-    // memberships of the user for each group
+    // by the primary key of members alone: that they are the user's too is known (a foreign key), and would have the planner look through
+    // all memberships of the user for each group
     internal const string Columns =
         """
         t.id, t.name, t.proxy_id, (SELECT count(*) FROM social_group_members AS m WHERE m.group_id = t.id), t.created_at, t.updated_at

@@ -74,7 +74,8 @@ internal sealed class ApiArguments
 internal sealed class ApiRun(ApiOptions options, LoadProgress progress, TimeProvider timeProvider)
 {
     /// <summary>Reaches the product and the database, and runs a scenario with them.</summary>
-    public async Task<ApiReport> WithServersAsync(Func<ApiClient, NpgsqlDataSource, Task<ApiReport>> scenario, CancellationToken cancellationToken)
+    public async Task<ApiReport> WithServersAsync(
+        Func<ApiClient, NpgsqlDataSource, Task<ApiReport>> scenario, CancellationToken cancellationToken)
     {
         using var edge = new ApiClient(options.Edge, "--edge", timeProvider);
         await edge.CheckAsync("/alive", cancellationToken);

@@ -41,7 +41,10 @@ internal sealed record SeedScript(string Functions, IReadOnlyList<(string Name, 
 
         return new(
             Text(parts[0]),
-            [.. parts.Where(part => part.Mark.StartsWith(TableMark, StringComparison.Ordinal)).Select(part => (part.Mark[TableMark.Length..], Text(part)))],
+            [
+                .. parts.Where(part => part.Mark.StartsWith(TableMark, StringComparison.Ordinal))
+                    .Select(part => (part.Mark[TableMark.Length..], Text(part))),
+            ],
             string.Concat(parts.Where(part => part.Mark == AfterMark).Select(Text)));
 
         static string Text((string Mark, List<string> Lines) part) => string.Join('\n', part.Lines).Trim();

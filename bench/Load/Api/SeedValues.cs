@@ -20,7 +20,8 @@ internal static class SeedValues
     }
 
     /// <summary>Reads pairs of a user and an id, by the user.</summary>
-    public static async Task<ILookup<Guid, Guid>> OwnedAsync(this NpgsqlDataSource dataSource, string sql, CancellationToken cancellationToken) =>
+    public static async Task<ILookup<Guid, Guid>> OwnedAsync(
+        this NpgsqlDataSource dataSource, string sql, CancellationToken cancellationToken) =>
         (await dataSource.RowsAsync(sql, row => (User: row.GetGuid(0), Id: row.GetGuid(1)), cancellationToken))
             .ToLookup(row => row.User, row => row.Id);
 

@@ -6,8 +6,8 @@ using Switchboard.Load.Running;
 namespace Switchboard.Load.Notify.NotifyApi;
 
 /// <summary>
-/// The mix of <c>notify-api</c>: a team's tools look at what was sent and to whom, the apps of recipients at their inboxes, and programs make
-/// recipients known and tell them something.
+/// The mix of <c>notify-api</c>: a team's tools look at what was sent and to whom, the apps of recipients at their inboxes, and programs
+/// make recipients known and tell them something.
 /// </summary>
 internal sealed class NotifyRequests
 {
@@ -28,7 +28,9 @@ internal sealed class NotifyRequests
         [
             Get("GET a recipient", 10, (random, tenant) => $"/api/recipients/{random.Pick(tenant.Recipients)}"),
             Get("GET recipients", 5, (_, _) => "/api/recipients"),
-            Get("GET recipients, by address", 3, (random, tenant) => $"/api/recipients?address={AddressOf(random.Pick(tenant.Recipients))}"),
+            Get(
+                "GET recipients, by address", 3,
+                (random, tenant) => $"/api/recipients?address={AddressOf(random.Pick(tenant.Recipients))}"),
             Get("GET preferences", 5, (random, tenant) => $"/api/recipients/{random.Pick(tenant.Recipients)}/preferences"),
             Get("GET topics", 2, (_, _) => "/api/topics"),
             Get("GET members of a topic", 2, (random, tenant) => $"/api/topics/{random.Pick(tenant.Topics)}/members"),
@@ -74,21 +76,27 @@ internal sealed class NotifyRequests
     {
         var day = random.Day(_sample.Now, -SeedDays, -1);
         return string.Create(
-            CultureInfo.InvariantCulture, $"/api/notifications?since={day:yyyy-MM-ddTHH:mm:ssZ}&until={day.AddDays(1):yyyy-MM-ddTHH:mm:ssZ}");
+            CultureInfo.InvariantCulture,
+            $"/api/notifications?since={day:yyyy-MM-ddTHH:mm:ssZ}&until={day.AddDays(1):yyyy-MM-ddTHH:mm:ssZ}");
     }
 
-    private ApiCall Recipient(ApiRandom random, NotifyTenant tenant, string id) => ApiCall.Post("/api/recipients", tenant.Key, new JsonObject
-    {
-        ["id"] = id,
-        ["email"] = $"{id.ToLowerInvariant()}@load.test",
-        ["phone"] = string.Create(CultureInfo.InvariantCulture, $"+1415{2_000_000 + random.Below(7_000_000)}"),
-        ["timeZone"] = "Europe/Vienna",
-        ["properties"] = new JsonObject { ["name"] = $"Person {random.Below(1_000)}" },
-    });
+    private static ApiCall Recipient(ApiRandom random, NotifyTenant tenant, string id) => ApiCall.Post(
+        "/api/recipients", tenant.Key,
+        new JsonObject
+        {
+            ["id"] = id,
+            ["email"] = $"{id.ToLowerInvariant()}@load.test",
+            ["phone"] = string.Create(CultureInfo.InvariantCulture, $"+1415{2_000_000 + random.Below(7_000_000)}"),
+            ["timeZone"] = "Europe/Vienna",
+            ["properties"] = new JsonObject { ["name"] = $"Person {random.Below(1_000)}" },
+        });
 
-    private ApiCall Preferences(ApiRandom random, NotifyTenant tenant) => new(
+    private static ApiCall Preferences(ApiRandom random, NotifyTenant tenant) => new(
         HttpMethod.Put, $"/api/recipients/{random.Pick(tenant.Recipients)}/preferences", tenant.Key,
-        new JsonObject { ["preferences"] = new JsonObject { [random.Pick(Categories)] = new JsonObject { ["sms"] = random.Next() < 0.5 } } });
+        new JsonObject
+        {
+            ["preferences"] = new JsonObject { [random.Pick(Categories)] = new JsonObject { ["sms"] = random.Next() < 0.5 } },
+        });
 
     private ApiCall Notify(ApiRandom random, NotifyTenant tenant, int recipients) => ApiCall.Post("/api/notify", tenant.Key, new JsonObject
     {

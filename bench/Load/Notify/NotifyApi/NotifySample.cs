@@ -11,7 +11,8 @@ namespace Switchboard.Load.Notify.NotifyApi;
 /// <param name="Requests">Some of their requests.</param>
 /// <param name="Topics">Their topics.</param>
 internal sealed record NotifyTenant(
-    string Key, IReadOnlyList<string> Recipients, IReadOnlyList<Guid> Notifications, IReadOnlyList<Guid> Requests, IReadOnlyList<string> Topics);
+    string Key, IReadOnlyList<string> Recipients, IReadOnlyList<Guid> Notifications, IReadOnlyList<Guid> Requests,
+    IReadOnlyList<string> Topics);
 
 /// <summary>What requests can ask for.</summary>
 /// <param name="Tenants">The users, the one with most first.</param>
@@ -46,7 +47,8 @@ internal sealed record NotifySample(IReadOnlyList<NotifyTenant> Tenants, IReadOn
             now);
     }
 
-    private static async Task<ILookup<Guid, string>> NamesAsync(NpgsqlDataSource dataSource, string sql, CancellationToken cancellationToken) =>
+    private static async Task<ILookup<Guid, string>> NamesAsync(
+        NpgsqlDataSource dataSource, string sql, CancellationToken cancellationToken) =>
         (await dataSource.RowsAsync(sql, row => (User: row.GetGuid(0), Name: row.GetString(1)), cancellationToken))
             .ToLookup(row => row.User, row => row.Name);
 }

@@ -22,7 +22,8 @@ internal static class SocialApiCommand
         shared.AddTo(command);
         command.SetAction((parsed, cancellationToken) => LoadCommand.RunAsync(
             progress => new SocialApiScenario(
-                shared.Read(parsed), parsed.GetValue(accounts), parsed.GetValue(posts), progress, TimeProvider.System).RunAsync(cancellationToken),
+                shared.Read(parsed), parsed.GetValue(accounts), parsed.GetValue(posts), progress, TimeProvider.System)
+                .RunAsync(cancellationToken),
             ApiJson.Default.ApiReport,
             report => report.IsFine));
         return command;

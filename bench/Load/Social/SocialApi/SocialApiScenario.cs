@@ -42,11 +42,13 @@ internal sealed class SocialApiScenario(ApiOptions options, int accounts, int po
         var seconds = timeProvider.GetElapsedTime(started).TotalSeconds;
         progress.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Inserted in {seconds:0} s"));
 
-        var requests = new SocialRequests(
-            await progress.StageAsync("Choosing what is asked for", 1, _ => SocialSample.ReadAsync(dataSource, users, now, cancellationToken)), token);
+        var sample = await progress.StageAsync(
+            "Choosing what is asked for", 1, _ => SocialSample.ReadAsync(dataSource, users, now, cancellationToken));
+        var requests = new SocialRequests(sample, token);
         var drafts = requests.CountOf(SocialRequests.Publish, options.Requests);
         requests.ToPublish = new(await progress.StageAsync(
-            $"Making {drafts} drafts to be published", drafts, report => DraftAsync(edge, team, connected, token, drafts, report, cancellationToken)));
+            $"Making {drafts} drafts to be published", drafts,
+            report => DraftAsync(edge, team, connected, token, drafts, report, cancellationToken)));
         requests.Cursors = await DeepCursorsAsync(edge, team, cancellationToken);
         return await run.SendAsync(requests.Kinds, token.StartedAtMs * 1_000_000, seconds, cancellationToken);
     }
@@ -55,7 +57,8 @@ internal sealed class SocialApiScenario(ApiOptions options, int accounts, int po
         ApiClient edge, LoadUser team, RunToken token, Action<double> report, CancellationToken cancellationToken)
     {
         var social = new SocialOptions(
-            Connected, 1, 0, default, default, 0, 0, ConnectedPlatforms, options.Edge, options.Simulator, options.Key, TimeSpan.FromSeconds(60));
+            Connected, 1, 0, default, default, 0, 0, ConnectedPlatforms, options.Edge, options.Simulator, options.Key,
+            TimeSpan.FromSeconds(60));
         var publishers = await new SocialAccounts(edge, token, social, timeProvider).ConnectAsync([team], report, cancellationToken);
         return [.. publishers[0].Accounts.Select(account => account.Id)];
     }
@@ -67,7 +70,8 @@ internal sealed class SocialApiScenario(ApiOptions options, int accounts, int po
         var made = new List<Guid>();
         while (made.Count < count)
         {
-            var bodies = Enumerable.Range(made.Count, (int)Math.Min(PostsPerCall, count - made.Count)).Select(number => (JsonNode)new JsonObject
+            var numbers = Enumerable.Range(made.Count, (int)Math.Min(PostsPerCall, count - made.Count));
+            var bodies = numbers.Select(number => (JsonNode)new JsonObject
             {
                 ["content"] = new JsonObject { ["text"] = LoadTexts.Of(new(number, ~token.StartedAtMs), token.Of(number)) },
                 ["targets"] = new JsonObject { ["accounts"] = new JsonArray(accounts[number % accounts.Count]) },

@@ -15,6 +15,7 @@ internal sealed class SocialRequests
     private const string Cancel = "POST cancel";
     private const int Tags = 400;
     private const int SeveralAccounts = 5;
+    private const int Spare = 10;
     private const double ShareOfTeam = 0.7;
 
     private static readonly string[] States = ["published", "published", "scheduled", "failed", "cancelled", "draft"];
@@ -67,7 +68,8 @@ internal sealed class SocialRequests
     private SocialTenant Team => _sample.Tenants[0];
 
     /// <summary>How many of so many requests are of a kind; one more for each that is sent twice.</summary>
-    public long CountOf(string kind, long requests) => _mix.CountOf(Kinds.Index().Single(one => one.Item.Name == kind).Index, requests) + 10;
+    public long CountOf(string kind, long requests) =>
+        _mix.CountOf(Kinds.Index().Single(one => one.Item.Name == kind).Index, requests) + Spare;
 
     private SocialTenant Tenant(ApiRandom random) => random.Next() < ShareOfTeam ? Team : random.Pick(_sample.Tenants);
 
@@ -85,7 +87,8 @@ internal sealed class SocialRequests
     private string Between(string path, ApiRandom random, int days)
     {
         var from = random.Day(_sample.Now, random.Next() < 0.3 ? -500 : -30, 30);
-        return string.Create(CultureInfo.InvariantCulture, $"{path}?from={from:yyyy-MM-ddTHH:mm:ssZ}&to={from.AddDays(days):yyyy-MM-ddTHH:mm:ssZ}");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{path}?from={from:yyyy-MM-ddTHH:mm:ssZ}&to={from.AddDays(days):yyyy-MM-ddTHH:mm:ssZ}");
     }
 
     private ApiCall Post(ApiRandom random, int accounts)
@@ -117,7 +120,10 @@ internal sealed class SocialRequests
     private JsonObject Body(ApiRandom random, SocialTenant tenant, int accounts) => new()
     {
         ["content"] = new JsonObject { ["text"] = Text(random) },
-        ["targets"] = new JsonObject { ["accounts"] = new JsonArray([.. random.Pick(tenant.Accounts, accounts).Select(id => JsonValue.Create(id))]) },
+        ["targets"] = new JsonObject
+        {
+            ["accounts"] = new JsonArray([.. random.Pick(tenant.Accounts, accounts).Select(id => JsonValue.Create(id))]),
+        },
     };
 
     private string Text(ApiRandom random) => LoadTexts.Of(random, _token.Of(random.Number));

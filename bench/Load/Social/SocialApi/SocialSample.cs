@@ -31,7 +31,8 @@ internal sealed record SocialSample(IReadOnlyList<SocialTenant> Tenants, DateTim
     private const string AccountsSql =
         """
         SELECT user_id, id FROM social_accounts
-        WHERE state = 'active' AND platform <> 'instagram' AND next_health_check_at > now() + interval '20 hours' ORDER BY random() LIMIT 20000
+        WHERE state = 'active' AND platform <> 'instagram' AND next_health_check_at > now() + interval '20 hours'
+        ORDER BY random() LIMIT 20000
         """;
 
     public static async Task<SocialSample> ReadAsync(
