@@ -249,7 +249,7 @@ measure() { # COMMAND…: runs it; the counters around its work are in before an
       Checking*) counters >"$work/after" ;;
       '{'*) [ -s "$work/after" ] || counters >"$work/after"; echo "$line" >"$work/report" ;;
       *'requests failed'*) echo "$line" >&2 ;;
-      '  '*) echo "$line" ;;
+      Inserted* | '  '*) echo "$line" ;;
     esac
   done < <("$@" 2>&1 || true)
   [ -s "$work/report" ] || { echo "$name did not report" >&2; tail -n 5 "$work"/*.log >&2; exit 1; }
