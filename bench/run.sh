@@ -5,12 +5,16 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 usage() {
   cat <<'HELP'
-usage: bench/run.sh [options] [email|sms|ingest|notify|social|tracked-api]   (email by default)
+usage: bench/run.sh [options] [email|sms|ingest|notify|social|tracked-api|social-api|notify-api]   (email by default)
 
-  --rounds N          how often each is run (3)
-  --seconds S         how long load is put on (10); of ingest --mails N (20000), of notify --recipients N (10000),
-                      of social --posts N (20000), 333 a second, of a tenth as many accounts
-  --warm-up S         how long before, unmeasured (45): until then the runtime compiles what turns out to be hot, in the same processes
+  --rounds N          how often each is run (3; of social-api and notify-api 1)
+  --seconds S         how long load is put on (10; of social-api and notify-api 30); of ingest --mails N (20000), of notify
+                      --recipients N (10000), of social --posts N (20000), 333 a second, of a tenth as many accounts
+  --warm-up S         how long before, unmeasured (45; of social-api and notify-api 20): until then the runtime compiles what turns out to
+                      be hot, in the same processes
+  --accounts N --posts N             how many rows of social-api are there before (50000, 1000000)
+  --recipients N --notifications N   the same of notify-api (1000000, 5000000)
+  --rate N            requests a second of social-api and notify-api, evenly spread (60)
   --connections C     how many connections send (32)
   --tree PATH         a built checkout to measure (this one); more than once to compare, the first is what the others are divided by
   --bare PATH         a folder with the bare chain: bare/ and bare-batched/ (a project each, with bare/provider.js and bare/email.lua,
@@ -23,10 +27,15 @@ that are installed (postgresql, redis-server, rabbitmq-server), with fsync and q
 CPU is user and system time by process between the first request and the last delivery (of sms: to the end of its checks), per accepted
 item; that of the bare chain's one process is in the column of the edge. Commits are transactions that wrote, messages those that the broker
 took. It prints a line a run, then medians, and ratios with minimum, median and maximum.
+
+social-api and notify-api ask an API over many rows, which they insert by SQL, and print a table of each kind of request before that line:
+how many were answered, how many not with 2xx, times as the caller has them from when each was due, and as the edge says in
+X-Response-Time. In the line p50… are those of all GETs, e2e-p50… those of all writes.
 HELP
 }
 
-scenario=email rounds=3 seconds=10 warm_up=45 mails=20000 recipients=10000 posts=20000 connections=32 trees=() bare=${BARE_CHAIN:-} build=yes
+scenario=email rounds='' seconds='' warm_up='' mails=20000 recipients='' posts='' accounts=50000 notifications=5000000 rate=60
+connections=32 trees=() bare=${BARE_CHAIN:-} build=yes
 while [ $# -gt 0 ]; do
   case "$1" in
     -h | --help) usage; exit 0 ;;
@@ -36,6 +45,9 @@ while [ $# -gt 0 ]; do
     --mails) mails=$2; shift ;;
     --recipients) recipients=$2; shift ;;
     --posts) posts=$2; shift ;;
+    --accounts) accounts=$2; shift ;;
+    --notifications) notifications=$2; shift ;;
+    --rate) rate=$2; shift ;;
     --connections) connections=$2; shift ;;
     --tree) trees+=("$(cd "$2" && pwd)"); shift ;;
     --bare) bare=$2; shift ;;
@@ -47,6 +59,10 @@ while [ $# -gt 0 ]; do
   shift
 done
 more=("$@")
+case "$scenario" in
+  social-api | notify-api) : "${rounds:=1}" "${seconds:=30}" "${warm_up:=20}" "${posts:=1000000}" "${recipients:=1000000}" ;;
+  *) : "${rounds:=3}" "${seconds:=10}" "${warm_up:=45}" "${posts:=20000}" "${recipients:=10000}" ;;
+esac
 [ ${#trees[@]} -gt 0 ] || trees=("$(dirname "$here")")
 candidates=("${trees[@]}")
 [ "$scenario" = email ] && [ -n "$bare" ] && candidates=(bare bare-batched "${trees[@]}")
@@ -233,6 +249,7 @@ measure() { # COMMAND…: runs it; the counters around its work are in before an
       Checking*) counters >"$work/after" ;;
       '{'*) [ -s "$work/after" ] || counters >"$work/after"; echo "$line" >"$work/report" ;;
       *'requests failed'*) echo "$line" >&2 ;;
+      Inserted* | '  '*) echo "$line" ;;
     esac
   done < <("$@" 2>&1 || true)
   [ -s "$work/report" ] || { echo "$name did not report" >&2; tail -n 5 "$work"/*.log >&2; exit 1; }
@@ -245,6 +262,11 @@ load() { # SECONDS MAILS RECIPIENTS POSTS
     ingest) options+=(--mails "$2" --lift-limits --ingest-pid "${watched[1]}") ;;
     notify) options+=(--recipients "$3") ;;
     social) options+=(--posts "$4" --accounts "$(($4 / 10))" --seconds "$(($4 * 3 / 1000))") ;;
+    social-api | notify-api)
+      options+=(--seconds "$1" --warm-up "$warm_up" --rate "$rate" --connections "$connections"
+        --database "Host=127.0.0.1;Port=$pg_port;Username=postgres;Database=$database")
+      if [ "$scenario" = social-api ]; then options+=(--accounts "$accounts" --posts "$4")
+      else options+=(--recipients "$3" --notifications "$notifications"); fi ;;
     tracked-api) options+=(--seconds "$1" --connections "$connections" --seed-rows "$((2 * $2))"
       --database "Host=127.0.0.1;Port=$pg_port;Username=postgres;Database=$database") ;;
   esac
@@ -302,7 +324,10 @@ columns='run accepted/s deliver/s p50 p95 p99 e2e-p50 e2e-p95 e2e-p99 lost dup c
 aligned() { awk -v width="${1:-12}" '{ for (i = 1; i <= NF; i++) printf (i == 1 ? "%-14s" : "%" width "s"), $i; print "" }'; }
 record() { # a line of the table, from the counters and the report
   local accept e2e
-  accept=$(percentiles acceptMs); e2e=$(percentiles endToEndMs)
+  case "$scenario" in
+    social-api | notify-api) accept=$(percentiles getMs); e2e=$(percentiles writeMs) ;;
+    *) accept=$(percentiles acceptMs); e2e=$(percentiles endToEndMs) ;;
+  esac
   [ -n "$accept" ] || accept=$(percentiles ms)
   { cat "$work/before"; cat "$work/after"; } | awk -v name="$label" -v n="$(items)" -v rate="$(first_of "$(field acceptedPerSecond)" "$(field perSecond)")" \
     -v delivered="$(first_of "$(field deliveredPerSecond)" "$(field enrichedPerSecond)" "$(field mailsPerSecond)" "$(field messagesPerSecond)")" \
@@ -333,7 +358,7 @@ for round in $(seq "$rounds"); do
       /*)
         name=$candidate tree=$candidate label=$(basename "$candidate")
         start_product
-        [ "$scenario" = tracked-api ] || measure load "$warm_up" 2000 2000 2000
+        [[ "$scenario" = *-api ]] || measure load "$warm_up" 2000 2000 2000
         measure load "$seconds" "$mails" "$recipients" "$posts" ;;
       *)
         name=$candidate label=$candidate

@@ -166,7 +166,7 @@ internal sealed class ExportNotifications(ReadDatabase database, QueryMonitor qu
         Guid userId, ExportNotificationsRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var isMore = true;
-        for (var after = request.After; isMore;)
+        for (var after = request.After ?? (request.Until is { } until ? TimeOrderedId.After(until) : null); isMore;)
         {
             var rows = await ReadPageAsync(userId, after, request, cancellationToken);
             isMore = rows.Count > 0 && rows[^1].PageCount == PageSize;

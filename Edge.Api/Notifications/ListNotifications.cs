@@ -110,7 +110,8 @@ internal sealed class ListNotifications(ReadDatabase database, QueryMonitor quer
 {
     public const string Name = "notifications";
 
-    // no index holds the status, which changes with each send: the times beside it are what the partial ones go by
+    // no index holds the status, which changes with each send: the times beside it are what the partial ones go by. Ids are as old as their
+    // rows or older, so that what was made before a time is a range of them.
     internal const string Sql =
         $"""
         SELECT {NotificationResponse.Columns}
@@ -118,12 +119,12 @@ internal sealed class ListNotifications(ReadDatabase database, QueryMonitor quer
         WHERE n.user_id = $1
           AND ($2::text IS NULL OR n.delivery_status = $2)
           AND ($2::text IS NULL OR $2 NOT IN ('pending', 'sending')
-               OR (n.sent_at IS NULL AND n.failed_at IS NULL AND n.cancelled_at IS NULL))
+               OR coalesce(n.sent_at, n.failed_at, n.cancelled_at) IS NULL)
           AND ($2::text IS DISTINCT FROM 'cancelled' OR n.cancelled_at IS NOT NULL)
           AND ($2::text IS DISTINCT FROM 'failed' OR n.failed_at IS NOT NULL)
           AND ($3::text IS NULL OR n.channel = $3)
           AND ($4::timestamptz IS NULL OR (n.created_at >= $4 AND n.id > $5::uuid))
-          AND ($6::timestamptz IS NULL OR n.created_at < $6)
+          AND ($6::timestamptz IS NULL OR (n.created_at < $6 AND n.id < $10::uuid))
           AND ($7::uuid IS NULL OR n.id < $7)
           AND ($9::jsonb IS NULL OR n.metadata @> $9::jsonb)
         ORDER BY n.id DESC
@@ -142,7 +143,7 @@ internal sealed class ListNotifications(ReadDatabase database, QueryMonitor quer
                 source.Command(
                     Sql, HttpContext.Caller().UserId, request.Status, request.Channel, request.Since,
                     request.Since is { } since ? TimeOrderedId.Before(since) : null, request.Until, after?.Id, take,
-                    request.Metadata()),
+                    request.Metadata(), request.Until is { } until ? TimeOrderedId.After(until) : null),
                 (command, ct) => command.ListAsync(NotificationResponse.Read, ct),
                 cancellationToken),
             cancellationToken);

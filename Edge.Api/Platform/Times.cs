@@ -47,13 +47,20 @@ internal static class TimeOrderedId
 {
     // An id and the time beside it in its row are taken one after the other.
     private static readonly TimeSpan Slack = TimeSpan.FromMinutes(10);
+    private static readonly long Latest = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     /// <summary>An id that is lower than that of anything made since then; some of what is above it was made before.</summary>
-    public static Guid Before(DateTimeOffset since)
+    public static Guid Before(DateTimeOffset since) =>
+        LowestAt(since > DateTimeOffset.UnixEpoch + Slack ? (since - Slack).ToUnixTimeMilliseconds() : 0);
+
+    /// <summary>An id that is higher than that of anything made before then; some of what is below it was made later.</summary>
+    public static Guid After(DateTimeOffset until) =>
+        LowestAt(until < DateTimeOffset.MaxValue - Slack ? Math.Max(0, (until + Slack).ToUnixTimeMilliseconds()) : Latest);
+
+    private static Guid LowestAt(long milliseconds)
     {
         Span<byte> bytes = stackalloc byte[16];
         bytes.Clear();
-        var milliseconds = since > DateTimeOffset.UnixEpoch + Slack ? (since - Slack).ToUnixTimeMilliseconds() : 0;
         BinaryPrimitives.WriteInt64BigEndian(bytes, milliseconds << 16);
         return new Guid(bytes, bigEndian: true);
     }

@@ -5,8 +5,16 @@ namespace Switchboard.Load;
 /// <summary>Shows progress on standard error: bars on a terminal, else a line at the start of each stage.</summary>
 internal sealed class LoadProgress(IAnsiConsole console, bool isTerminal)
 {
-    public static LoadProgress OnStandardError() => new(
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }), !Console.IsErrorRedirected);
+    private const int LongestLine = 4_096;
+
+    public static LoadProgress OnStandardError()
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        // what reads it takes lines as they are
+        if (Console.IsErrorRedirected)
+            console.Profile.Width = LongestLine;
+        return new(console, !Console.IsErrorRedirected);
+    }
 
     /// <summary>Runs a stage.</summary>
     /// <param name="name">What it does.</param>

@@ -2,8 +2,10 @@ using System.CommandLine;
 using Switchboard.Load;
 using Switchboard.Load.Email;
 using Switchboard.Load.Notify;
+using Switchboard.Load.Notify.NotifyApi;
 using Switchboard.Load.Sms;
 using Switchboard.Load.Social;
+using Switchboard.Load.Social.SocialApi;
 using Switchboard.Load.Tracking.GraphWebhooks;
 using Switchboard.Load.Tracking.Ingest;
 using Switchboard.Load.Tracking.TrackedApi;
@@ -18,7 +20,9 @@ var root = new RootCommand(
     TrackedCommand.Create(),
     GraphWebhooksCommand.Create(),
     NotifyCommand.Create(),
+    NotifyApiCommand.Create(),
     SocialCommand.Create(),
+    SocialApiCommand.Create(),
 };
 
 var parsed = root.Parse(args);

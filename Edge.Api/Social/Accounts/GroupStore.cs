@@ -13,13 +13,16 @@ internal sealed record GroupResponse(
 /// <summary>Groups and their members. Each statement names the user.</summary>
 internal sealed class GroupStore(NpgsqlDataSource dataSource)
 {
+    // by the primary key of members alone: that they are the user's too is known (a foreign key), and would have the planner look through
+    // all memberships of the user for each group
+    internal const string Columns =
+        """
+        t.id, t.name, t.proxy_id, (SELECT count(*) FROM social_group_members AS m WHERE m.group_id = t.id), t.created_at, t.updated_at
+        """;
+
     /// <summary>The groups themselves.</summary>
     public OwnedRows<GroupResponse> Rows { get; } = new(
-        dataSource, "social_groups",
-        """
-        t.id, t.name, t.proxy_id, (SELECT count(*) FROM social_group_members AS m WHERE m.user_id = t.user_id AND m.group_id = t.id),
-        t.created_at, t.updated_at
-        """,
+        dataSource, "social_groups", Columns,
         row => new(
             row.GetGuid(0), row.GetString(1), row.Nullable<Guid>(2), row.GetInt64(3), row.GetFieldValue<DateTimeOffset>(4),
             row.GetFieldValue<DateTimeOffset>(5)));

@@ -88,7 +88,12 @@ internal sealed class GetCalendar(CalendarPosts posts, ScheduleCache schedules, 
             return made;
         Schedule[] active = [.. (await schedules.ListAsync(userId, cancellationToken)).Where(schedule => !schedule.IsPaused)];
         var queued = await posts.QueuedAsync(
-            userId, [.. active.Where(schedule => schedule.Slots is not null).Select(schedule => schedule.Id)], cancellationToken);
+            userId,
+            [
+                .. active.Where(schedule => schedule.Slots is not null)
+                    .Select(schedule => (schedule.Id, CalendarPlan.SlotsUntil(schedule, now, to))),
+            ],
+            cancellationToken);
         return CalendarPlan.Merge(
             [made, .. active.Select(schedule => CalendarPlan.Of(schedule, [.. queued[schedule.Id]], now, from, to))], after, take);
     }

@@ -8,6 +8,10 @@ internal static class CalendarPlan
     /// <summary>How many posts of a queue are given their slots: more slots than a calendar of 92 days has of 50 a week.</summary>
     public const int MaxQueued = 700;
 
+    /// <summary>How many slots of a schedule there are until a time: of its queue no more posts are asked for.</summary>
+    public static int SlotsUntil(Schedule schedule, DateTimeOffset now, DateTimeOffset to) =>
+        schedule.Timetable.After(now).TakeWhile(slot => slot.At < to).Take(MaxQueued).Count();
+
     /// <summary>What is to come of a schedule within a span, in its order.</summary>
     /// <param name="schedule">The schedule; not a paused one.</param>
     /// <param name="queue">The posts of its queue, in their order.</param>
@@ -99,18 +103,23 @@ internal sealed class CalendarPosts(ReadDatabase database)
     internal const string QueuedSql =
         """
         SELECT s.id, q.id, q.state, q.text
-        FROM unnest($2::uuid[]) AS s (id) CROSS JOIN LATERAL (
+        FROM unnest($2::uuid[], $3::int[]) AS s (id, slots) CROSS JOIN LATERAL (
             SELECT p.id, p.state, left(p.content ->> 'text', 140) AS text, p.queue_position FROM social_posts AS p
             WHERE p.user_id = $1 AND p.schedule_id = s.id AND p.queue_position IS NOT NULL
-            ORDER BY p.queue_position LIMIT $3) AS q
+            ORDER BY p.queue_position LIMIT s.slots) AS q
         ORDER BY s.id, q.queue_position
         """;
 
     /// <summary>The posts of queues in their order, by their schedules.</summary>
-    public async Task<ILookup<Guid, CalendarItem>> QueuedAsync(Guid userId, Guid[] schedules, CancellationToken cancellationToken) =>
+    /// <param name="userId">Whose.</param>
+    /// <param name="schedules">The schedules, and how many posts of the queue of each there are slots for.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<ILookup<Guid, CalendarItem>> QueuedAsync(
+        Guid userId, IReadOnlyCollection<(Guid Id, int Slots)> schedules, CancellationToken cancellationToken) =>
         (await database.ReadAsync(
             userId,
-            source => source.Command(QueuedSql, userId, schedules, CalendarPlan.MaxQueued).ListAsync(
+            source => source.Command(
+                QueuedSql, userId, schedules.Select(one => one.Id).ToArray(), schedules.Select(one => one.Slots).ToArray()).ListAsync(
                 row => new CalendarItem(
                     default, CalendarKinds.Queued, row.GetGuid(1), row.GetGuid(0), null, row.GetString(2), row.Text(3)),
                 cancellationToken),

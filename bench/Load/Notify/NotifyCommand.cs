@@ -82,6 +82,7 @@ internal sealed record NotifyReport(
 [JsonSerializable(typeof(Preferences))]
 [JsonSerializable(typeof(Made))]
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
 [JsonSerializable(typeof(NotifyPage))]
 [JsonSerializable(typeof(ChannelCounts))]
 [JsonSerializable(typeof(SentPage))]

@@ -11,6 +11,9 @@ internal sealed record LoadStage(int Connections, int Seconds, double? Rate, lon
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>What is done, for the progress display.</summary>
+    public string Action { get; init; } = "Sending";
+
     /// <summary>Sends.</summary>
     /// <param name="what">What is sent, for the progress display.</param>
     /// <param name="source">Makes the requests.</param>
@@ -26,7 +29,7 @@ internal sealed record LoadStage(int Connections, int Seconds, double? Rate, lon
         var load = new HttpLoad(http, source, Connections, duration, schedule, timeProvider) { Count = Count };
         var loop = Rate is { } perSecond ? $"{perSecond:0.#} a second" : "as fast as they are answered";
         var result = await progress.StageAsync(
-            $"Sending {what} for {Seconds} s over {Connections} connections, {loop}",
+            $"{Action} {what} for {Seconds} s over {Connections} connections, {loop}",
             duration.TotalSeconds,
             async report =>
             {
@@ -60,7 +63,7 @@ internal interface ILoadSource
 
     /// <summary>Checks the answer to an accepted request.</summary>
     /// <exception cref="LoadException">It was not accepted all the same, and no other request will be.</exception>
-    void Check(long number, ReadOnlySpan<byte> answer)
+    void Check(long number, HttpResponseMessage response, ReadOnlySpan<byte> answer)
     {
     }
 }

@@ -53,7 +53,7 @@ internal sealed class LoadWorker(HttpMessageInvoker http, ILoadSource source, Lo
                 return (null, CountRejection(response));
             }
 
-            source.Check(number, answer);
+            source.Check(number, response, answer);
             return (response.StatusCode, TimeSpan.Zero);
         }
         catch (HttpRequestException e)

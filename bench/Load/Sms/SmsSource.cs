@@ -28,7 +28,7 @@ internal sealed class SmsSource(Uri edge, SmsPlan plan, string accountSid, Twili
     }
 
     /// <summary>Fails when the product replied to the sender instead of accepting the SMS.</summary>
-    public void Check(long number, ReadOnlySpan<byte> answer)
+    public void Check(long number, HttpResponseMessage response, ReadOnlySpan<byte> answer)
     {
         var twiml = Encoding.UTF8.GetString(answer);
         if (twiml.IndexOf(Message, StringComparison.Ordinal) is >= 0 and var at)

@@ -97,6 +97,7 @@ internal sealed record SocialReport(
 [JsonSerializable(typeof(MadeMedia))]
 [JsonSerializable(typeof(NewPosts))]
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
 [JsonSerializable(typeof(PostPage))]
 [JsonSerializable(typeof(PostedPage))]
 [JsonSerializable(typeof(NewFault))]

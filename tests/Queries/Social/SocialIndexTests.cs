@@ -79,7 +79,7 @@ public sealed class SocialIndexTests(SeededSocial seeded, ITestOutputHelper outp
         ("idx_social_posts_user_tags",
             $"SELECT id FROM social_posts WHERE user_id = {User} AND user_tags @> ARRAY[{User}::text || 'rare']"),
         ("idx_social_posts_metadata", $$"""SELECT id FROM social_posts WHERE user_id = {{User}} AND metadata @> '{"campaign": 7}' AND metadata <> '{}'"""),
-        ("idx_social_posts_queue", Filled(CalendarPosts.QueuedSql, User, $"ARRAY[{Of("social_schedules")}]", "700")),
+        ("idx_social_posts_queue", Filled(CalendarPosts.QueuedSql, User, $"ARRAY[{Of("social_schedules")}]", "ARRAY[700]")),
         ("idx_social_targets_account", $"SELECT post_id FROM social_post_targets WHERE user_id = {User} AND account_id = {Account} ORDER BY post_id DESC LIMIT 51"),
         ("idx_social_targets_text_0", $"SELECT id FROM social_post_targets WHERE user_id = {User} AND ((text_hash >> 48) & 65535) = 77 AND text_hash IS NOT NULL"),
         ("idx_social_targets_text_1", $"SELECT id FROM social_post_targets WHERE user_id = {User} AND ((text_hash >> 32) & 65535) = 77 AND text_hash IS NOT NULL"),
@@ -140,6 +140,28 @@ public sealed class SocialIndexTests(SeededSocial seeded, ITestOutputHelper outp
         var (posts, values) = PostReads.ListSql(new(user, null, null, null, null, null, null, null), null, 2_000, 51);
         (await SubPlanLoopsAsync(posts, [.. values])).ShouldBe([51]);
         (await SubPlanLoopsAsync(ConnectedAccountStore.ListSql, user, null, null, null, null, null, 2_000, 51)).ShouldBe([51]);
+    }
+
+    [Fact]
+    public async Task Members_of_groups_are_counted_without_a_look_at_all_memberships_of_the_user()
+    {
+        await using var connection = await seeded.DataSource.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await transaction.Command(
+            $"""
+            INSERT INTO social_group_members
+            SELECT g.user_id, g.id, a.id
+            FROM (SELECT user_id, id, row_number() OVER () AS n FROM social_groups WHERE user_id = {User}) AS g
+            JOIN (SELECT id, row_number() OVER () AS n FROM social_accounts WHERE user_id = {User}) AS a ON (a.n + g.n) % 16 = 0
+            ON CONFLICT DO NOTHING
+            """).RunAsync(default);
+        await transaction.Command("ANALYZE social_group_members").RunAsync(default);
+
+        var (plan, pages, milliseconds) = await ReadAsync(
+            transaction, $"SELECT {GroupStore.Columns} FROM social_groups AS t WHERE t.user_id = {User} ORDER BY t.id DESC LIMIT 51");
+
+        output.WriteLine($"{pages:#,0} pages in {milliseconds:0.00} ms");
+        plan.ShouldNotContain("idx_social_group_members_user");
     }
 
     // of what is read for a row of a statement, how often each is

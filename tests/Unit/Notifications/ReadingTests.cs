@@ -43,6 +43,15 @@ public sealed class ReadingTests
         Guid.CreateVersion7(Now.AddMinutes(-11)).CompareTo(bound).ShouldBeNegative();
     }
 
+    [Fact]
+    public void What_was_made_until_then_has_a_lower_id_than_the_bound()
+    {
+        var bound = TimeOrderedId.After(Now);
+
+        Guid.CreateVersion7(Now).CompareTo(bound).ShouldBeNegative();
+        Guid.CreateVersion7(Now.AddMinutes(11)).CompareTo(bound).ShouldBePositive();
+    }
+
     [Theory]
     [InlineData("+15550100001", true)]
     [InlineData("+1234567", true)]

@@ -79,6 +79,8 @@ public sealed class RequestShapeTests
     {
         TimeOrderedId.Before(DateTimeOffset.MinValue).ShouldBe(Guid.Empty);
         TimeOrderedId.Before(DateTimeOffset.MaxValue).ShouldBeGreaterThan(Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
+        TimeOrderedId.After(DateTimeOffset.MinValue).ShouldBe(Guid.Empty);
+        TimeOrderedId.After(DateTimeOffset.MaxValue).ShouldBeGreaterThan(Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
     }
 
     [Fact]

@@ -33,6 +33,22 @@ public sealed class CalendarPlanTests
     }
 
     [Fact]
+    public void Of_a_queue_no_more_posts_are_needed_than_there_are_slots_until_the_end()
+    {
+        var queue = Enumerable.Range(0, 20).Select(_ => Queued()).ToList();
+        foreach (var (from, to) in ((int, int)[])[(0, 1), (0, 7), (2, 3), (7, 30)])
+        {
+            var slots = CalendarPlan.SlotsUntil(Slots, Now, Now.AddDays(to));
+
+            CalendarPlan.Of(Slots, [.. queue.Take(slots)], Now, Now.AddDays(from), Now.AddDays(to))
+                .ShouldBe(CalendarPlan.Of(Slots, queue, Now, Now.AddDays(from), Now.AddDays(to)));
+        }
+
+        CalendarPlan.SlotsUntil(Slots, Now, Now.AddDays(7)).ShouldBe(3);
+        CalendarPlan.SlotsUntil(Slots, Now, Now.AddYears(9)).ShouldBe(CalendarPlan.MaxQueued);
+    }
+
+    [Fact]
     public void A_page_goes_on_where_the_one_before_it_ended_also_among_things_of_one_time()
     {
         var recurring = New("recurring") with

@@ -1,5 +1,6 @@
 using System.Net;
 using Npgsql;
+using Switchboard.Load.Api;
 using Switchboard.Load.Reporting;
 using Switchboard.Load.Running;
 
@@ -103,7 +104,7 @@ internal sealed class TrackedScenario(TrackedOptions options, LoadProgress progr
     private static TrackedReport Report(
         LoadResult load, RequestMix mix, long wrong, (long Scans, long Rows)? counts, bool? viewsRefreshed, SeedStats? seeded)
     {
-        var kinds = load.Accepted.ToLookup(request => mix.Of(request.Number));
+        var kinds = load.Accepted.ToLookup(request => (RequestKind)mix.Of(request.Number));
         var conflicts = kinds[RequestKind.Sync].Count(request => request.Status == HttpStatusCode.Conflict);
         return new TrackedReport(
             Stats(kinds[RequestKind.Tracked], load.Elapsed),

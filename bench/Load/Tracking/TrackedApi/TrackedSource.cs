@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Switchboard.Load.Api;
 using Switchboard.Load.Running;
 
 namespace Switchboard.Load.Tracking.TrackedApi;
@@ -34,7 +35,7 @@ internal sealed class TrackedSource(Uri edge, string key, RequestMix mix, QueryP
 
     public HttpRequestMessage Build(long number, byte[] buffer)
     {
-        var request = mix.Of(number) switch
+        var request = (RequestKind)mix.Of(number) switch
         {
             RequestKind.Tracked => new HttpRequestMessage(HttpMethod.Get, new Uri(edge, ListOf(number))),
             RequestKind.Analytics => new HttpRequestMessage(HttpMethod.Get, new Uri(edge, plan.AnalyticsOf(number))),
@@ -49,9 +50,9 @@ internal sealed class TrackedSource(Uri edge, string key, RequestMix mix, QueryP
     }
 
     public bool Accepts(long number, HttpStatusCode status) =>
-        (int)status is >= 200 and < 300 || (status == HttpStatusCode.Conflict && mix.Of(number) == RequestKind.Sync);
+        (int)status is >= 200 and < 300 || (status == HttpStatusCode.Conflict && mix.Of(number) == (int)RequestKind.Sync);
 
-    public void Check(long number, ReadOnlySpan<byte> answer)
+    public void Check(long number, HttpResponseMessage response, ReadOnlySpan<byte> answer)
     {
         if (!_asked.TryRemove(number, out var query))
         {
@@ -116,38 +117,6 @@ internal sealed class TrackedSource(Uri edge, string key, RequestMix mix, QueryP
             }
         }
     }
-}
-
-/// <summary>
-/// Which kind each request of a run is: in the proportion of their rates, each kind as evenly spread as it can be (smooth weighted
-/// round robin, as nginx chooses among servers).
-/// </summary>
-internal sealed class RequestMix
-{
-    private readonly RequestKind[] _cycle;
-
-    /// <summary>Spreads the kinds.</summary>
-    /// <param name="rates">How many of each kind come to a cycle, in the order of <see cref="RequestKind"/>.</param>
-    public RequestMix(params int[] rates)
-    {
-        var total = rates.Sum();
-        ArgumentOutOfRangeException.ThrowIfLessThan(total, 1, nameof(rates));
-        _cycle = new RequestKind[total];
-        var credit = new int[rates.Length];
-        for (var n = 0; n < total; n++)
-        {
-            for (var kind = 0; kind < rates.Length; kind++)
-            {
-                credit[kind] += rates[kind];
-            }
-
-            var next = Array.IndexOf(credit, credit.Max());
-            credit[next] -= total;
-            _cycle[n] = (RequestKind)next;
-        }
-    }
-
-    public RequestKind Of(long number) => _cycle[number % _cycle.Length];
 }
 
 /// <summary>The kinds of requests.</summary>
