@@ -16,6 +16,7 @@ public sealed partial class DocumentedCommandTests(ApplicationFixture app)
     [InlineData("templates.md")]
     [InlineData("inbox.md")]
     [InlineData("webhooks.md")]
+    [InlineData("social.md")]
     public async Task Its_commands_work_one_after_the_other(string document)
     {
         var me = await app.Edge.NewUserAsync();
