@@ -89,8 +89,15 @@ internal sealed class GetCalendar(CalendarPosts posts, ScheduleCache schedules, 
         Schedule[] active = [.. (await schedules.ListAsync(userId, cancellationToken)).Where(schedule => !schedule.IsPaused)];
         var queued = await posts.QueuedAsync(
             userId, [.. active.Where(schedule => schedule.Slots is not null).Select(schedule => schedule.Id)], cancellationToken);
+        var madeUntil = await posts.MadeUntilAsync(userId, [.. active.Select(schedule => schedule.Id)], now, cancellationToken);
         return CalendarPlan.Merge(
-            [made, .. active.Select(schedule => CalendarPlan.Of(schedule, [.. queued[schedule.Id]], now, from, to))], after, take);
+            [
+                made,
+                .. active.Select(schedule => CalendarPlan.Of(
+                    schedule, [.. queued[schedule.Id]], madeUntil.GetValueOrDefault(schedule.Id, now), from, to)),
+            ],
+            after,
+            take);
     }
 
     protected override Cursor CursorOf(CalendarItem item) => new(item.At, item.Key());
