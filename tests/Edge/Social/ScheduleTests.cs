@@ -157,6 +157,17 @@ public sealed class ScheduleTests(SharedEdge edge)
         }
 
         paged.ShouldBe(whole.Select(item => item!.ToJsonString()));
+
+        // its post is made ahead
+        await edge.ExecuteAsync(
+            $"""
+            INSERT INTO social_posts (id, user_id, content, targets, state, scheduled_at, schedule_id, occurrence_at, created_at, updated_at)
+            SELECT gen_random_uuid(), user_id, content, targets, 'scheduled', next_at, id, next_at, now(), now()
+            FROM social_schedules WHERE user_id = '{user}' AND name = 'Weekly'
+            """);
+        (await EdgeProcess.JsonAsync(await edge.GetAsync(key, path)))["items"]!.AsArray().CountBy(item => (string)item!["kind"]!).ToDictionary()
+            .ShouldBe(new Dictionary<string, int> { ["post"] = 3, ["queued"] = 1, ["slot"] = 7 }, ignoreOrder: true);
+
         (await edge.GetAsync(key, "/api/calendar")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await edge.GetAsync(key, "/api/calendar?from=2026-01-01&to=2026-12-31")).StatusCode.ShouldBe(HttpStatusCode.BadRequest, "it is too long");
     }
