@@ -129,7 +129,8 @@ public sealed class ScheduleQueue(NpgsqlDataSource dataSource)
     /// <summary>Whether the first post of the queue has media; false when none waits.</summary>
     public static async Task<bool> StartsWithMediaAsync(
         NpgsqlTransaction transaction, Schedule schedule, CancellationToken cancellationToken) =>
-        await transaction.Command(HasMediaSql, schedule.Id, schedule.UserId).ListAsync(row => row.GetBoolean(0), cancellationToken) is [true];
+        await transaction.Command(HasMediaSql, schedule.Id, schedule.UserId)
+            .ListAsync(row => row.GetBoolean(0), cancellationToken) is [true];
 
     private const string MadeSql =
         "SELECT EXISTS (SELECT FROM social_posts WHERE schedule_id = $1 AND user_id = $2 AND occurrence_at = $3)";

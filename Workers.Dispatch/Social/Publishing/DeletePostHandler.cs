@@ -10,7 +10,8 @@ namespace Switchboard.Workers.Dispatch.Social.Publishing;
 
 /// <summary>
 /// Deletes published posts at their platforms. To delete twice does no harm: nothing is claimed, and what is gone is deleted. Where the
-/// platform does not take the account's authorization any more, the post stays published and says that the account is to be connected again.
+/// platform does not take the account's authorization any more, the post stays published and says that the account is to be connected
+/// again.
 /// </summary>
 internal sealed class DeletePostHandler(
     NpgsqlDataSource dataSource, SocialAccountStore accounts, AccountChanges changes, IEnumerable<ISocialPlatform> platforms,

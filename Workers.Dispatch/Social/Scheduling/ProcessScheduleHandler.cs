@@ -28,8 +28,8 @@ internal sealed class SchedulingOptions
 /// <summary>
 /// Serves the occurrences of schedules. One transaction makes the post of an occurrence (or takes it out of the queue), arms it, goes on to
 /// the next occurrence and stages the job of that; it holds the schedule, so that the same job delivered twice finds nothing to do, and a
-/// process that dies leaves nothing half made. After an outage one post goes out at the most, whatever was missed. A post with media is made
-/// a little ahead (<see cref="Schedule.Ahead"/>), as if it had been scheduled for that time.
+/// process that dies leaves nothing half made. After an outage one post goes out at the most, whatever was missed. A post with media is
+/// made a little ahead (<see cref="Schedule.Ahead"/>), as if it had been scheduled for that time.
 /// </summary>
 internal sealed partial class ProcessScheduleHandler(
     NpgsqlDataSource dataSource,
