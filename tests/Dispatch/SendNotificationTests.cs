@@ -2,6 +2,7 @@ using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Providers;
 using Switchboard.Workers.Dispatch.Channels;
+using Switchboard.Workers.Dispatch.Notifications;
 
 namespace Switchboard.Tests.Dispatch;
 

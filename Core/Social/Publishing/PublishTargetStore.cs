@@ -14,8 +14,8 @@ public sealed class PublishTargetStore(UserShares shares, TimeProvider timeProvi
     /// <summary>How many attempts a target has, unless a person has it tried again.</summary>
     public static int MaxAttempts { get; } = RetryPolicy.For(PublishPost.Type.Priority).MaxAttempts;
 
-    // so long before it is due a post with media is looked at: uploads and containers take their time
-    private static readonly TimeSpan PrepareAhead = TimeSpan.FromMinutes(1);
+    /// <summary>So long before it is due a post with media is looked at: uploads and containers take their time.</summary>
+    public static TimeSpan PrepareAhead { get; } = TimeSpan.FromMinutes(1);
 
     private const string ArmableSql =
         """
@@ -164,27 +164,35 @@ public sealed class PublishTargetStore(UserShares shares, TimeProvider timeProvi
         return jobs;
     }
 
+    // nothing can be asked in the name of an account that is to be connected again: its target says so
     private const string DeletingSql =
         """
-        UPDATE social_post_targets
-        SET reason = 'deleting', error = NULL, updated_at = $4
-        WHERE user_id = $1 AND post_id = $2 AND state = 'published' AND remote_id IS NOT NULL AND platform = ANY ($5)
-          AND ($3::uuid[] IS NULL OR id = ANY ($3))
-        RETURNING id
+        UPDATE social_post_targets t
+        SET reason = CASE a.state WHEN 'needs-authorization' THEN NULL ELSE 'deleting' END,
+            error = CASE a.state WHEN 'needs-authorization' THEN $6 END, updated_at = $4
+        FROM social_accounts a
+        WHERE t.user_id = $1 AND t.post_id = $2 AND t.state = 'published' AND t.remote_id IS NOT NULL AND t.platform = ANY ($5)
+          AND ($3::uuid[] IS NULL OR t.id = ANY ($3)) AND a.user_id = t.user_id AND a.id = t.account_id
+        RETURNING t.id, CASE a.state WHEN 'needs-authorization' THEN t.platform || ' ' || a.handle END
         """;
 
     /// <summary>Has published targets of a post deleted at their platforms, where those can.</summary>
     /// <returns>A <c>delete-post</c> job for each; none where nothing can be deleted.</returns>
-    public async Task<IReadOnlyList<OutgoingJob>> DeleteAsync(
+    public async Task<PostDeletion> DeleteAsync(
         NpgsqlTransaction transaction, Guid userId, Guid postId, Guid[]? targetIds, DateTimeOffset now, CancellationToken cancellationToken)
     {
         string[] able =
         [
             .. SocialPlatforms.All.Values.Where(platform => platform.Can(PlatformCapabilities.Delete)).Select(platform => platform.Name),
         ];
-        var ids = await transaction.Command(DeletingSql, userId, postId, targetIds, now, able)
-            .ListAsync(row => row.GetGuid(0), cancellationToken);
-        return [.. ids.Select(id => new OutgoingJob(new DeletePost(Guid.CreateVersion7(now), userId, id)))];
+        var targets = await transaction.Command(DeletingSql, userId, postId, targetIds, now, able, PostDeletion.ConnectFirst)
+            .ListAsync(row => (Id: row.GetGuid(0), Connect: row.Text(1)), cancellationToken);
+        return new(
+            [
+                .. targets.Where(target => target.Connect is null)
+                    .Select(target => new OutgoingJob(new DeletePost(Guid.CreateVersion7(now), userId, target.Id))),
+            ],
+            [.. targets.Select(target => target.Connect).OfType<string>().Order(StringComparer.Ordinal)]);
     }
 
     private const string InDoubtSql =
@@ -270,6 +278,17 @@ public sealed class PublishTargetStore(UserShares shares, TimeProvider timeProvi
     }
 
     private readonly record struct DueTarget(Guid Id, Guid UserId, DateTimeOffset DueAt, DateTimeOffset LookAt);
+}
+
+/// <summary>What of a post is deleted at its platforms.</summary>
+/// <param name="Jobs">A <c>delete-post</c> job for each target, for the caller to stage.</param>
+/// <param name="ToConnect">The accounts whose authorization is over, by platform and handle: what they have is not deleted.</param>
+public sealed record PostDeletion(IReadOnlyList<OutgoingJob> Jobs, IReadOnlyList<string> ToConnect)
+{
+    /// <summary>What a target says that waits for its account: it stays published, and can be deleted later.</summary>
+    public const string ConnectFirst =
+        "It could not be deleted: its platform does not take the account's authorization. Connect the account again at "
+        + "POST /api/accounts/social, and delete it then.";
 }
 
 /// <summary>Registration of what arms and settles targets.</summary>

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Social.Publishing;
 
 namespace Switchboard.Core.Social.Scheduling;
 
@@ -49,9 +50,15 @@ public sealed record Schedule(
     [JsonIgnore]
     public TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
 
-    /// <summary>The job of its next occurrence, which waits for that; none when there is none any more, or it is paused.</summary>
+    /// <summary>How long before an occurrence its post may be made: one with media is prepared until then. What the posts of a queue have
+    /// is seen when it is looked at.</summary>
+    [JsonIgnore]
+    public TimeSpan Ahead => Content?.AllMedia().Any() is false ? TimeSpan.Zero : PublishTargetStore.PrepareAhead;
+
+    /// <summary>The job of its next occurrence, which waits for that, or for what goes before it; none when there is none any more, or it
+    /// is paused.</summary>
     public IReadOnlyList<OutgoingJob> NextJobs() => NextAt is { } at && !IsPaused
-        ? [new(new ProcessSchedule(JobIdOf(Id, Version, at), UserId, Id, Version), DueAt: at)]
+        ? [new(new ProcessSchedule(JobIdOf(Id, Version, at), UserId, Id, Version), DueAt: at - Ahead)]
         : [];
 
     /// <summary>

@@ -119,6 +119,19 @@ public sealed class ScheduleQueue(NpgsqlDataSource dataSource)
         return taken is [var id] ? id : null;
     }
 
+    private const string HasMediaSql =
+        """
+        SELECT media_ids <> '{}' FROM social_posts
+        WHERE schedule_id = $1 AND user_id = $2 AND queue_position IS NOT NULL AND state = 'scheduled'
+        ORDER BY queue_position LIMIT 1
+        """;
+
+    /// <summary>Whether the first post of the queue has media; false when none waits.</summary>
+    public static async Task<bool> StartsWithMediaAsync(
+        NpgsqlTransaction transaction, Schedule schedule, CancellationToken cancellationToken) =>
+        await transaction.Command(HasMediaSql, schedule.Id, schedule.UserId)
+            .ListAsync(row => row.GetBoolean(0), cancellationToken) is [true];
+
     private const string MadeSql =
         "SELECT EXISTS (SELECT FROM social_posts WHERE schedule_id = $1 AND user_id = $2 AND occurrence_at = $3)";
 

@@ -130,7 +130,14 @@ internal sealed class DeletePublishedPost(
     protected override async Task<ProblemHttpResult?> ActAsync(PostAction action, CancellationToken cancellationToken)
     {
         var deleting = await publishing.DeleteAsync(action.Transaction, action.UserId, action.PostId, null, action.Now, cancellationToken);
-        if (deleting.Count == 0)
+        if (deleting is { Jobs.Count: 0, ToConnect.Count: > 0 })
+        {
+            return Problems.Conflict(
+                $"Nothing is deleted: the authorization of {string.Join(", ", deleting.ToConnect)} is over. "
+                + "Connect again at POST /api/accounts/social, and delete it then.");
+        }
+
+        if (deleting.Jobs.Count == 0)
         {
             var unable = action.Held.Targets.Where(target => target.State == TargetStates.Published)
                 .Select(target => SocialPlatforms.All[target.Platform].Label).Distinct().ToList();
@@ -139,7 +146,7 @@ internal sealed class DeletePublishedPost(
                 : $"It can be deleted only by hand: {string.Join(", ", unable)} cannot by its API, or said not which post it is.");
         }
 
-        action.Jobs.AddRange(deleting);
+        action.Jobs.AddRange(deleting.Jobs);
         return null;
     }
 }

@@ -94,8 +94,15 @@ internal sealed class GetCalendar(CalendarPosts posts, ScheduleCache schedules, 
                     .Select(schedule => (schedule.Id, CalendarPlan.SlotsUntil(schedule, now, to))),
             ],
             cancellationToken);
+        var madeUntil = await posts.MadeUntilAsync(userId, [.. active.Select(schedule => schedule.Id)], now, cancellationToken);
         return CalendarPlan.Merge(
-            [made, .. active.Select(schedule => CalendarPlan.Of(schedule, [.. queued[schedule.Id]], now, from, to))], after, take);
+            [
+                made,
+                .. active.Select(schedule => CalendarPlan.Of(
+                    schedule, [.. queued[schedule.Id]], madeUntil.GetValueOrDefault(schedule.Id, now), from, to)),
+            ],
+            after,
+            take);
     }
 
     protected override Cursor CursorOf(CalendarItem item) => new(item.At, item.Key());

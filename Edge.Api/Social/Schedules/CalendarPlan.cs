@@ -15,7 +15,7 @@ internal static class CalendarPlan
     /// <summary>What is to come of a schedule within a span, in its order.</summary>
     /// <param name="schedule">The schedule; not a paused one.</param>
     /// <param name="queue">The posts of its queue, in their order.</param>
-    /// <param name="now">The time: what is before has become posts, or did not.</param>
+    /// <param name="now">The time: what is until then has become posts, or did not.</param>
     /// <param name="from">From when on.</param>
     /// <param name="to">Until when.</param>
     public static IEnumerable<CalendarItem> Of(
@@ -109,6 +109,25 @@ internal sealed class CalendarPosts(ReadDatabase database)
             ORDER BY p.queue_position LIMIT s.slots) AS q
         ORDER BY s.id, q.queue_position
         """;
+
+    // by UNIQUE (schedule_id, occurrence_at)
+    internal const string MadeSql =
+        """
+        SELECT s.id, p.occurrence_at
+        FROM unnest($2::uuid[]) AS s (id) CROSS JOIN LATERAL (
+            SELECT max(occurrence_at) AS occurrence_at FROM social_posts
+            WHERE user_id = $1 AND schedule_id = s.id AND occurrence_at > $3) AS p
+        WHERE p.occurrence_at IS NOT NULL
+        """;
+
+    /// <summary>Until when occurrences to come have their posts, by their schedules: what has media is made a little ahead.</summary>
+    public async Task<Dictionary<Guid, DateTimeOffset>> MadeUntilAsync(
+        Guid userId, Guid[] schedules, DateTimeOffset now, CancellationToken cancellationToken) =>
+        (await database.ReadAsync(
+            userId,
+            source => source.Command(MadeSql, userId, schedules, now).ListAsync(
+                row => (Id: row.GetGuid(0), At: row.GetFieldValue<DateTimeOffset>(1)), cancellationToken),
+            cancellationToken)).ToDictionary(schedule => schedule.Id, schedule => schedule.At);
 
     /// <summary>The posts of queues in their order, by their schedules.</summary>
     /// <param name="userId">Whose.</param>

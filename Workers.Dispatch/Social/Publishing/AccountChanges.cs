@@ -17,32 +17,33 @@ internal sealed partial class AccountChanges(
     NpgsqlDataSource dataSource, SocialAccountStore store, SocialAccountCache cache, JobOutbox outbox, AccountMetrics metrics,
     TimeProvider timeProvider, ILogger<AccountChanges> logger)
 {
-    public async Task ApplyAsync(ClaimedTarget target, AccountChange change, CancellationToken cancellationToken)
+    public async Task ApplyAsync(
+        Guid userId, Guid accountId, string platform, AccountChange change, CancellationToken cancellationToken)
     {
         try
         {
-            if (!await WriteAsync(target, change, cancellationToken))
+            if (!await WriteAsync(userId, accountId, change, cancellationToken))
                 return;
-            await cache.ForgetAsync(target.UserId, target.AccountId, cancellationToken);
-            metrics.Changed(target.Platform, change.State);
+            await cache.ForgetAsync(userId, accountId, cancellationToken);
+            metrics.Changed(platform, change.State);
         }
         catch (Exception reason) when (DatabaseFailure.IsUnavailable(reason))
         {
-            Log.NotChanged(logger, target.AccountId, change.State, reason);
+            Log.NotChanged(logger, accountId, change.State, reason);
         }
     }
 
-    private async Task<bool> WriteAsync(ClaimedTarget target, AccountChange change, CancellationToken cancellationToken)
+    private async Task<bool> WriteAsync(Guid userId, Guid accountId, AccountChange change, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var isChanged = change.Failure.Kind == FailureKind.GrantRevoked && change.State == AccountStates.NeedsAuthorization
-            ? await store.RevokeAsync(transaction, target.UserId, target.AccountId, change.Failure, cancellationToken)
+            ? await store.RevokeAsync(transaction, userId, accountId, change.Failure, cancellationToken)
             : await store.ChangeStateAsync(
-                transaction, target.UserId, target.AccountId, change.State, change.Failure.Error, change.Until, cancellationToken);
+                transaction, userId, accountId, change.State, change.Failure.Error, change.Until, cancellationToken);
         // its health is another at once
         OutgoingJob[] follows = isChanged
-            ? [new(new ScoreAccounts(Guid.CreateVersion7(timeProvider.GetUtcNow()), target.UserId, [target.AccountId]))]
+            ? [new(new ScoreAccounts(Guid.CreateVersion7(timeProvider.GetUtcNow()), userId, [accountId]))]
             : [];
         await outbox.CommitAsync(transaction, follows, cancellationToken);
         return isChanged;

@@ -135,7 +135,16 @@ internal sealed record ClaimedTarget(
 /// <param name="State">Its state from now.</param>
 /// <param name="Failure">What was said.</param>
 /// <param name="Until">Of one that is limited, until when.</param>
-internal sealed record AccountChange(string State, ProviderFailure Failure, DateTimeOffset? Until = null);
+internal sealed record AccountChange(string State, ProviderFailure Failure, DateTimeOffset? Until = null)
+{
+    /// <summary>What becomes of an account that its platform does not let in; null where the failure says nothing of the account.</summary>
+    public static AccountChange? Of(ProviderFailure failure) => failure.Kind switch
+    {
+        FailureKind.Unauthorized or FailureKind.GrantRevoked => new(AccountStates.NeedsAuthorization, failure),
+        FailureKind.AccountBlocked => new(AccountStates.Suspended, failure),
+        _ => null,
+    };
+}
 
 /// <summary>What was decided about a target.</summary>
 /// <param name="Target">What it becomes.</param>

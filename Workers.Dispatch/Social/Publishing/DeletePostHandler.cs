@@ -8,10 +8,14 @@ using Switchboard.Core.Social.Publishing;
 
 namespace Switchboard.Workers.Dispatch.Social.Publishing;
 
-/// <summary>Deletes published posts at their platforms. To delete twice does no harm: nothing is claimed, and what is gone is
-/// deleted.</summary>
+/// <summary>
+/// Deletes published posts at their platforms. To delete twice does no harm: nothing is claimed, and what is gone is deleted. Where the
+/// platform does not take the account's authorization any more, the post stays published and says that the account is to be connected
+/// again.
+/// </summary>
 internal sealed class DeletePostHandler(
-    NpgsqlDataSource dataSource, SocialAccountStore accounts, IEnumerable<ISocialPlatform> platforms, TimeProvider timeProvider)
+    NpgsqlDataSource dataSource, SocialAccountStore accounts, AccountChanges changes, IEnumerable<ISocialPlatform> platforms,
+    TimeProvider timeProvider)
     : IJobHandler<DeletePost>
 {
     private static readonly TimeSpan Again = TimeSpan.FromMinutes(1);
@@ -60,7 +64,13 @@ internal sealed class DeletePostHandler(
         }
         catch (ProviderException reason)
         {
-            await SettleAsync(job, target, TargetStates.Published, $"It could not be deleted: {reason.Failure.Error}", cancellationToken);
+            var change = AccountChange.Of(reason.Failure);
+            if (change is not null)
+                await changes.ApplyAsync(job.UserId, target.AccountId, target.Platform, change, cancellationToken);
+            var error = change?.State == AccountStates.NeedsAuthorization
+                ? PostDeletion.ConnectFirst
+                : $"It could not be deleted: {reason.Failure.Error}";
+            await SettleAsync(job, target, TargetStates.Published, error, cancellationToken);
             return JobOutcome.Dead(reason.Failure.Error);
         }
     }

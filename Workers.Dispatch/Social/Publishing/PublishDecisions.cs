@@ -108,8 +108,8 @@ internal sealed class PublishDecisions(IOptions<PublishingOptions> options)
                     isOfPlatform ? new(AccountStates.Limited, failure, now + (failure.RetryAfter ?? ThrottledUnlessSaid)) : null);
 
             case FailureKind.Unauthorized or FailureKind.GrantRevoked or FailureKind.AccountBlocked:
-                var state = StateOf(failure);
-                return new(Wait(target, TargetReasons.AccountPrefix + state, failure.Error, null, withdrawn), new(state, failure));
+                var change = AccountChange.Of(failure)!;
+                return new(Wait(target, TargetReasons.AccountPrefix + change.State, failure.Error, null, withdrawn), change);
 
             // it never arrived: the network is away, and the post is not to blame
             case FailureKind.Transient when failure is { HttpStatus: null, Code: not Unexpected }
@@ -206,9 +206,7 @@ internal sealed class PublishDecisions(IOptions<PublishingOptions> options)
     public PublishDecision NotAsked(ClaimedTarget target, ProviderFailure failure, DateTimeOffset now) =>
         Again(target, now, failure.RetryAfter ?? TimeSpan.Zero, failure.Error) with
         {
-            Account = failure.Kind is FailureKind.Unauthorized or FailureKind.GrantRevoked or FailureKind.AccountBlocked
-                ? new(StateOf(failure), failure)
-                : null,
+            Account = AccountChange.Of(failure),
         };
 
     /// <summary>Another target of the account has the post that was found: it is asked again, for one that nobody has. What an answer said
@@ -234,9 +232,6 @@ internal sealed class PublishDecisions(IOptions<PublishingOptions> options)
 
     private static PublishDecision ForPerson(ClaimedTarget target, string error) =>
         new(target.Becomes(TargetStates.Unknown, target.Attempts) with { Reason = TargetReasons.NeedsPerson, Error = error });
-
-    private static string StateOf(ProviderFailure failure) =>
-        failure.Kind == FailureKind.AccountBlocked ? AccountStates.Suspended : AccountStates.NeedsAuthorization;
 
     private bool IsTooLong(DateTimeOffset since, DateTimeOffset now) => now - since >= TimeSpan.FromHours(_options.GiveUpHours);
 

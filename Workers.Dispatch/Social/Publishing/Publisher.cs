@@ -225,7 +225,7 @@ internal sealed partial class Publisher
         }
 
         if (decision.Account is { } change)
-            await _accounts.ApplyAsync(target, change, CancellationToken.None);
+            await _accounts.ApplyAsync(target.UserId, target.AccountId, target.Platform, change, CancellationToken.None);
         if (met is null)
             return Gone;
         _metrics.Settled(met, decision.Target);

@@ -28,7 +28,8 @@ internal sealed class SchedulingOptions
 /// <summary>
 /// Serves the occurrences of schedules. One transaction makes the post of an occurrence (or takes it out of the queue), arms it, goes on to
 /// the next occurrence and stages the job of that; it holds the schedule, so that the same job delivered twice finds nothing to do, and a
-/// process that dies leaves nothing half made. After an outage one post goes out at the most, whatever was missed.
+/// process that dies leaves nothing half made. After an outage one post goes out at the most, whatever was missed. A post with media is
+/// made a little ahead (<see cref="Schedule.Ahead"/>), as if it had been scheduled for that time.
 /// </summary>
 internal sealed partial class ProcessScheduleHandler(
     NpgsqlDataSource dataSource,
@@ -61,10 +62,13 @@ internal sealed partial class ProcessScheduleHandler(
             return JobOutcome.Done;
         var now = timeProvider.GetUtcNow();
         // far from its time it is another delivery of a job whose occurrence is done
-        if (nextAt > now)
-            return nextAt - now <= Early ? JobOutcome.Snooze(nextAt - now, "It is not time yet by this clock.") : JobOutcome.Done;
+        if (nextAt - now > schedule.Ahead + Early)
+            return JobOutcome.Done;
+        // what has media is made ahead of its time, and prepared until then
+        if (nextAt > now && !(nextAt - now <= schedule.Ahead && await HasMediaAsync(transaction, schedule, cancellationToken)))
+            return JobOutcome.Snooze(nextAt - now, "It is not time yet.");
 
-        var due = DueOccurrence.At(schedule.Timetable, nextAt, now, schedule.Missed, _grace);
+        var due = DueOccurrence.At(schedule.Timetable, nextAt, nextAt > now ? nextAt : now, schedule.Missed, _grace);
         if (due.Missed > 0)
             Log.Missed(logger, schedule.Id, due.Missed, nextAt);
         var made = due.Goes is { } goes && !await ScheduleQueue.IsMadeAsync(transaction, schedule, goes.At, cancellationToken)
@@ -79,6 +83,9 @@ internal sealed partial class ProcessScheduleHandler(
             transaction, [.. made.Jobs, .. (schedule with { NextAt = due.Next?.At }).NextJobs()], cancellationToken);
         return JobOutcome.Done;
     }
+
+    private static async Task<bool> HasMediaAsync(NpgsqlTransaction transaction, Schedule schedule, CancellationToken cancellationToken) =>
+        schedule.Content?.AllMedia().Any() ?? await ScheduleQueue.StartsWithMediaAsync(transaction, schedule, cancellationToken);
 
     private async Task<MadePost> MakeAsync(
         NpgsqlTransaction transaction, Schedule schedule, DateTimeOffset occurrence, DateTimeOffset at, DateTimeOffset now,

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Providers;
 using Switchboard.Core.Social;
+using Switchboard.Core.Social.Publishing;
 using Switchboard.Workers.Dispatch.Social;
 using Switchboard.Workers.Dispatch.Social.Publishing;
 
@@ -202,13 +203,43 @@ public sealed class PublishPostTests(PostgresServer postgres) : PublishTest(post
         var (post, target) = await AddPostAsync("regretted", account);
         await PublishToEndAsync(target);
 
-        var jobs = await InTransactionAsync(transaction => Targets.DeleteAsync(transaction, User, post, null, Time.GetUtcNow(), default));
-        await using var scope = Services.CreateAsyncScope();
-        var outcome = await scope.ServiceProvider.GetRequiredService<DeletePostHandler>().HandleAsync(
-            [.. jobs.Select(job => new JobDelivery<DeletePost>((DeletePost)job.Job, 1, Time.GetUtcNow(), false, false, null))], default);
+        (await DeleteAsync(post)).ShouldHaveSingleItem().ShouldBe(JobOutcome.Done);
 
-        outcome.ShouldHaveSingleItem().ShouldBe(JobOutcome.Done);
         X.Deleted.ShouldBe([$"{target}"]);
         (await TargetAsync(target)).ShouldBe("deleted 1");
+    }
+
+    [Fact]
+    public async Task What_an_account_published_that_is_not_authorized_any_more_is_deleted_when_it_is_connected_again()
+    {
+        var account = await AddAccountAsync();
+        var (post, target) = await AddPostAsync("regretted", account);
+        await PublishToEndAsync(target);
+        X.BeforeDeleting = () => throw TestPlatform.Failure(FailureKind.GrantRevoked, 401);
+
+        (await DeleteAsync(post)).ShouldHaveSingleItem().ShouldBeOfType<JobOutcome.DeadOutcome>();
+
+        (await TargetAsync(target)).ShouldBe("published 1");
+        (await ReadAsync("SELECT error FROM social_post_targets WHERE id = $1", target)).ShouldBe([PostDeletion.ConnectFirst]);
+        (await ReadAsync("SELECT state FROM social_accounts WHERE id = $1", account)).ShouldBe(["needs-authorization"]);
+
+        var deletion = await InTransactionAsync(
+            transaction => Targets.DeleteAsync(transaction, User, post, null, Time.GetUtcNow(), default));
+        (deletion.Jobs.Count, deletion.ToConnect.ShouldHaveSingleItem()).ShouldBe((0, "x name"));
+
+        X.BeforeDeleting = () => { };
+        await ExecuteAsync("UPDATE social_accounts SET state = 'active' WHERE id = $1", account);
+        (await DeleteAsync(post)).ShouldHaveSingleItem().ShouldBe(JobOutcome.Done);
+        (await TargetAsync(target)).ShouldBe("deleted 1");
+    }
+
+    private async Task<IReadOnlyList<JobOutcome>> DeleteAsync(Guid post)
+    {
+        var deletion = await InTransactionAsync(
+            transaction => Targets.DeleteAsync(transaction, User, post, null, Time.GetUtcNow(), default));
+        await using var scope = Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<DeletePostHandler>().HandleAsync(
+            [.. deletion.Jobs.Select(job => new JobDelivery<DeletePost>((DeletePost)job.Job, 1, Time.GetUtcNow(), false, false, null))],
+            default);
     }
 }

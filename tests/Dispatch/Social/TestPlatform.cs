@@ -31,6 +31,9 @@ internal sealed class TestPlatform(string name) : ISocialPlatform
 
     public List<string> Deleted { get; } = [];
 
+    /// <summary>What comes before a post is deleted.</summary>
+    public Action BeforeDeleting { get; set; } = () => { };
+
     private readonly Dictionary<Guid, int> _underWay = [];
     private readonly Lock _gate = new();
 
@@ -62,6 +65,7 @@ internal sealed class TestPlatform(string name) : ISocialPlatform
 
     public Task DeleteAsync(SocialAccount account, string remoteId, CancellationToken cancellationToken)
     {
+        BeforeDeleting();
         Deleted.Add(remoteId);
         return Task.CompletedTask;
     }

@@ -122,6 +122,11 @@ public sealed class PostTests(SharedEdge edge) : SocialTest(edge)
         await PostAsync($"/api/posts/{id}/targets/{targets[1]}/settle", HttpStatusCode.Conflict, new { outcome = "published" });
 
         await Edge.ExecuteAsync($"UPDATE social_post_targets SET remote_id = '1' WHERE post_id = '{id}' AND state = 'published'");
+        await Edge.ExecuteAsync($"UPDATE social_accounts SET state = 'needs-authorization' WHERE user_id = '{User}' AND platform = 'x'");
+        ((string)(await PostAsync($"/api/posts/{id}/delete-published", HttpStatusCode.Conflict))["detail"]!)
+            .ShouldContain("Connect again at POST /api/accounts/social");
+        (await CountAsync($"social_post_targets WHERE post_id = '{id}' AND state = 'published' AND error IS NULL")).ShouldBe(1);
+        await Edge.ExecuteAsync($"UPDATE social_accounts SET state = 'active' WHERE user_id = '{User}' AND platform = 'x'");
         await PostAsync($"/api/posts/{id}/delete-published", HttpStatusCode.OK);
         (await CountAsync($"scheduled_jobs WHERE type = 'delete-post' AND payload->>'targetId' = '{targets[0]}'")).ShouldBe(1);
 

@@ -16,11 +16,11 @@ public sealed class ScheduleTests(SharedEdge edge)
         var id = (string)made["id"]!;
         made["slots"]!.ToJsonString().ShouldBe("""[{"day":"monday","time":"09:30"},{"day":"sunday","time":"02:30"}]""");
         ((string)made["kind"]!, (string)made["missed"]!, made["next"]!.AsArray().Count).ShouldBe(("slots", "skip", 5));
-        (await JobsAsync(id)).ShouldBe([$"1 {Time(made["nextAt"])}"]);
+        (await JobsAsync(id)).ShouldBe([$"1 {Ahead(made["nextAt"])}"], "the first of its queue may have media, which is prepared");
 
         var changed = await EdgeProcess.JsonAsync(await PatchAsync(key, id, new { name = "Evenings", slots = new[] { new { day = "friday", time = "20:00" } } }));
         ((string)changed["name"]!, changed["slots"]!.AsArray().Count).ShouldBe(("Evenings", 1));
-        (await JobsAsync(id)).Last().ShouldBe($"2 {Time(changed["nextAt"])}");
+        (await JobsAsync(id)).Last().ShouldBe($"2 {Ahead(changed["nextAt"])}");
 
         var paused = await PostAsync(key, $"/api/schedules/{id}/pause");
         ((bool)paused["isPaused"]!, paused["nextAt"], paused["next"]!.AsArray().Count).ShouldBe((true, null, 0));
@@ -157,6 +157,17 @@ public sealed class ScheduleTests(SharedEdge edge)
         }
 
         paged.ShouldBe(whole.Select(item => item!.ToJsonString()));
+
+        // its post is made ahead
+        await edge.ExecuteAsync(
+            $"""
+            INSERT INTO social_posts (id, user_id, content, targets, state, scheduled_at, schedule_id, occurrence_at, created_at, updated_at)
+            SELECT gen_random_uuid(), user_id, content, targets, 'scheduled', next_at, id, next_at, now(), now()
+            FROM social_schedules WHERE user_id = '{user}' AND name = 'Weekly'
+            """);
+        (await EdgeProcess.JsonAsync(await edge.GetAsync(key, path)))["items"]!.AsArray().CountBy(item => (string)item!["kind"]!).ToDictionary()
+            .ShouldBe(new Dictionary<string, int> { ["post"] = 3, ["queued"] = 1, ["slot"] = 7 }, ignoreOrder: true);
+
         (await edge.GetAsync(key, "/api/calendar")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await edge.GetAsync(key, "/api/calendar?from=2026-01-01&to=2026-12-31")).StatusCode.ShouldBe(HttpStatusCode.BadRequest, "it is too long");
     }
@@ -218,6 +229,9 @@ public sealed class ScheduleTests(SharedEdge edge)
         return texts;
     }
 
-    private static string Time(JsonNode? at) =>
-        ((DateTimeOffset)at!).UtcDateTime.ToString("s", System.Globalization.CultureInfo.InvariantCulture);
+    private static string Time(JsonNode? at) => Time((DateTimeOffset)at!);
+
+    private static string Ahead(JsonNode? at) => Time(((DateTimeOffset)at!).AddMinutes(-1));
+
+    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("s", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -9,6 +9,14 @@ namespace Switchboard.Tests.EndToEnd.Operations;
 /// <summary>What a document says to paste into a shell works as it stands there, from its top to its end.</summary>
 public sealed partial class DocumentedCommandTests(ApplicationFixture app)
 {
+    // an answer that is an error ends it, a stream that was watched long enough does not
+    private const string Preamble =
+        """
+        set -eu -o pipefail
+        curl() { command curl --fail-with-body --show-error "$@" || [ $? = 28 ]; }
+
+        """;
+
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
     [Theory]
@@ -16,29 +24,56 @@ public sealed partial class DocumentedCommandTests(ApplicationFixture app)
     [InlineData("templates.md")]
     [InlineData("inbox.md")]
     [InlineData("webhooks.md")]
+    [InlineData("social.md")]
+    [InlineData("channels.md")]
     public async Task Its_commands_work_one_after_the_other(string document)
     {
         var me = await app.Edge.NewUserAsync();
-        var commands = Blocks().Matches(await File.ReadAllTextAsync(DocumentAt(document))).Select(block => block.Groups["commands"].Value).ToList();
-        commands.ShouldNotBeEmpty();
+        await WorksAsync(Variables(me.Key) + string.Join("\n", await CommandsAsync(document)));
+    }
+
+    [Fact]
+    public async Task So_do_those_of_the_readme_for_the_demo_user()
+    {
+        var commands = string.Join("\n", (await CommandsAsync("../README.md")).SkipWhile(block => !block.StartsWith("api=", StringComparison.Ordinal)));
+        var variables = commands[..commands.IndexOf('\n', StringComparison.Ordinal)];
+        variables.ShouldBe(
+            "api=http://localhost:5080 sim=http://localhost:5090 key='Authorization: Bearer sb_demo' json='Content-Type: application/json'");
+
+        await WorksAsync(Variables(app.Edge.Key) + commands[variables.Length..]);
+    }
+
+    private async Task WorksAsync(string commands)
+    {
         var folder = Directory.CreateTempSubdirectory("switchboard-docs-");
         try
         {
-            var (exitCode, said) = await RunAsync(folder.FullName, Preamble(me) + string.Join("\n", commands));
+            var (exitCode, said) = await RunAsync(folder.FullName, Preamble + commands);
             exitCode.ShouldBe(0, said);
         }
         finally
         {
             folder.Delete(recursive: true);
+            await app.Simulator.HealAsync();
         }
     }
 
-    // as in the README, for a user of the test's own; an answer that is an error ends it, a stream that was watched long enough does not
-    private string Preamble(EdgeClient me) =>
+    // what is for the application that runs: other blocks start or deploy it
+    private static async Task<IReadOnlyList<string>> CommandsAsync(string document)
+    {
+        string[] commands =
+        [
+            .. Blocks().Matches(await File.ReadAllTextAsync(DocumentAt(document))).Select(block => block.Groups["commands"].Value)
+                .Where(block => block.Contains("$api", StringComparison.Ordinal) || block.Contains("$sim", StringComparison.Ordinal)),
+        ];
+        commands.ShouldNotBeEmpty();
+        return commands;
+    }
+
+    // as in the README
+    private string Variables(string key) =>
         $$"""
-        set -eu -o pipefail
-        curl() { command curl --fail-with-body --show-error "$@" || [ $? = 28 ]; }
-        api={{Address("edge-api")}} sim={{Address("simulator")}} key='Authorization: Bearer {{me.Key}}' json='Content-Type: application/json'
+        api={{Address("edge-api")}} sim={{Address("simulator")}} key='Authorization: Bearer {{key}}' json='Content-Type: application/json'
         set -x
 
         """;

@@ -80,6 +80,7 @@ public sealed class SocialIndexTests(SeededSocial seeded, ITestOutputHelper outp
             $"SELECT id FROM social_posts WHERE user_id = {User} AND user_tags @> ARRAY[{User}::text || 'rare']"),
         ("idx_social_posts_metadata", $$"""SELECT id FROM social_posts WHERE user_id = {{User}} AND metadata @> '{"campaign": 7}' AND metadata <> '{}'"""),
         ("idx_social_posts_queue", Filled(CalendarPosts.QueuedSql, User, $"ARRAY[{Of("social_schedules")}]", "ARRAY[700]")),
+        ("social_posts_schedule_id_occurrence_at_key", Filled(CalendarPosts.MadeSql, User, $"ARRAY[{Of("social_schedules")}]", Now)),
         ("idx_social_targets_account", $"SELECT post_id FROM social_post_targets WHERE user_id = {User} AND account_id = {Account} ORDER BY post_id DESC LIMIT 51"),
         ("idx_social_targets_text_0", $"SELECT id FROM social_post_targets WHERE user_id = {User} AND ((text_hash >> 48) & 65535) = 77 AND text_hash IS NOT NULL"),
         ("idx_social_targets_text_1", $"SELECT id FROM social_post_targets WHERE user_id = {User} AND ((text_hash >> 32) & 65535) = 77 AND text_hash IS NOT NULL"),
