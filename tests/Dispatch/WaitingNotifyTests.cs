@@ -138,6 +138,23 @@ public sealed class WaitingNotifyTests(PostgresServer postgres) : NotifyTest(pos
         (await WaitingAsync<ReleaseDigest>()).Count.ShouldBe(2);
     }
 
+    [Fact]
+    public async Task A_digest_tells_its_events_in_the_order_in_which_they_were_asked_for_however_they_were_planned()
+    {
+        await AddRecipientAsync("ann");
+        await SetCategoryAsync(CategorySettings.Default with { Digest = new(DigestMode.Fixed, 1) });
+        var first = await AskAsync(Event(1));
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await RunAsync(await AskAsync(Event(2)));
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await RunAsync(first);
+        Time.Advance(TimeSpan.FromMinutes(2));
+
+        await RunAsync((await WaitingAsync<ReleaseDigest>()).ShouldHaveSingleItem());
+
+        (await SentAsync()).ShouldBe([$"inbox {await RowAsync()} pending Event 1\n\nEvent 2"]);
+    }
+
     [Theory]
     [InlineData("cancelled_at = now()")]
     [InlineData("request = request || '{\"expiresAt\": \"2026-01-01T00:00:00Z\"}'")]

@@ -116,19 +116,21 @@ internal sealed class DigestStore(NpgsqlDataSource dataSource)
             .ListAsync(row => (Id: row.GetGuid(0), DueAt: row.GetFieldValue<DateTimeOffset>(1)), cancellationToken))
         .ToDictionary(digest => digest.Id, digest => digest.DueAt);
 
+    // told in the order in which they were asked for: requests are planned beside each other
     private const string EventsSql =
         $"""
         SELECT g.id, e.request, e.count, e.request_id
         FROM unnest($1::uuid[], $2::uuid[]) AS g (id, user_id)
         CROSS JOIN LATERAL (
-            SELECT d.id, d.request_id, r.request, count(*) OVER () AS count
+            SELECT d.id, d.request_id, r.request, count(*) OVER () AS count,
+                   coalesce((r.request ->> 'sendAt')::timestamptz, r.created_at) AS at
             FROM notify_deliveries AS d
             JOIN notify_requests AS r ON r.id = d.request_id AND r.user_id = d.user_id
             WHERE d.digest_id = g.id AND d.user_id = g.user_id AND {Told}
             ORDER BY d.id DESC
             LIMIT $4
         ) AS e
-        ORDER BY g.id, e.id
+        ORDER BY g.id, e.at, e.id
         """;
 
     /// <summary>The newest events of these digests, the oldest first, each with the number of all.</summary>
