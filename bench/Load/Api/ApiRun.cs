@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Npgsql;
 using Switchboard.Load.Running;
 
@@ -70,9 +71,11 @@ internal sealed class ApiArguments
     };
 }
 
-/// <summary>Sends a mix of requests, first unmeasured, and prints the table of their times.</summary>
+/// <summary>Inserts rows, sends a mix of requests, first unmeasured, and prints the table of their times.</summary>
 internal sealed class ApiRun(ApiOptions options, LoadProgress progress, TimeProvider timeProvider)
 {
+    private double _seedSeconds;
+
     /// <summary>Reaches the product and the database, and runs a scenario with them.</summary>
     public async Task<ApiReport> WithServersAsync(
         Func<ApiClient, NpgsqlDataSource, Task<ApiReport>> scenario, CancellationToken cancellationToken)
@@ -90,13 +93,26 @@ internal sealed class ApiRun(ApiOptions options, LoadProgress progress, TimeProv
         }
     }
 
+    /// <summary>Inserts the rows that are asked for, and notes for the report how long that took.</summary>
+    /// <param name="action">What is inserted, for the progress.</param>
+    /// <param name="dataSource">The database.</param>
+    /// <param name="script">The inserts.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task SeedAsync(string action, NpgsqlDataSource dataSource, SeedScript script, CancellationToken cancellationToken)
+    {
+        var started = timeProvider.GetTimestamp();
+        await progress.StageAsync(
+            action, script.Tables.Count,
+            async report => { await new BulkSeed(dataSource, script).RunAsync(report, cancellationToken); return 0; });
+        _seedSeconds = timeProvider.GetElapsedTime(started).TotalSeconds;
+        progress.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Inserted in {_seedSeconds:0} s"));
+    }
+
     /// <summary>Sends them.</summary>
     /// <param name="kinds">What is asked for.</param>
     /// <param name="seed">Makes the requests differ from those of other runs.</param>
-    /// <param name="seedSeconds">How long the inserts took, for the report.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<ApiReport> SendAsync(
-        IReadOnlyList<ApiKind> kinds, long seed, double seedSeconds, CancellationToken cancellationToken)
+    public async Task<ApiReport> SendAsync(IReadOnlyList<ApiKind> kinds, long seed, CancellationToken cancellationToken)
     {
         if (options.WarmUpSeconds > 0)
         {
@@ -110,7 +126,7 @@ internal sealed class ApiRun(ApiOptions options, LoadProgress progress, TimeProv
         progress.WriteLine("Checking their times");
         foreach (var line in ApiTable.Lines(kinds, source, load))
             progress.WriteLine(line);
-        var report = ApiReport.Of(kinds, source, load, seedSeconds);
+        var report = ApiReport.Of(kinds, source, load, _seedSeconds);
         if (report.FirstError is { } error)
             progress.WriteLine($"{report.Errors} requests failed, the first one: {error}");
         return report;

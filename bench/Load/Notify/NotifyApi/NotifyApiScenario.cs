@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Npgsql;
 using Switchboard.Load.Api;
@@ -26,21 +25,16 @@ internal sealed class NotifyApiScenario(
         var users = await new LoadUsers(edge, options.Key, token)
             .CreateAsync(Users, ["notifications"], (_, _, _) => Task.CompletedTask, _ => { }, cancellationToken);
 
-        var started = timeProvider.GetTimestamp();
         var script = SeedScript.Load(
             "notify-api.sql", SeedValues.Of(token, now, users, ("recipients", recipients), ("notifications", notifications)));
-        await progress.StageAsync(
-            $"Run {token.Run}: inserting {recipients} recipients and {notifications} notifications", script.Tables.Count,
-            async report => { await new BulkSeed(dataSource, script).RunAsync(report, cancellationToken); return 0; });
-        var seconds = timeProvider.GetElapsedTime(started).TotalSeconds;
-        progress.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Inserted in {seconds:0} s"));
+        await run.SeedAsync(
+            $"Run {token.Run}: inserting {recipients} recipients and {notifications} notifications", dataSource, script, cancellationToken);
 
         var sample = await progress.StageAsync(
             "Choosing what is asked for", 1, _ => NotifySample.ReadAsync(dataSource, users, now, cancellationToken));
         var inboxes = await progress.StageAsync(
             $"Opening {Inboxes} inboxes", Inboxes, report => OpenAsync(edge, sample.Tenants[0], report, cancellationToken));
-        return await run.SendAsync(
-            new NotifyRequests(sample, inboxes, token).Kinds, token.StartedAtMs * 1_000_000, seconds, cancellationToken);
+        return await run.SendAsync(new NotifyRequests(sample, inboxes, token).Kinds, token.StartedAtMs * 1_000_000, cancellationToken);
     }
 
     private static async Task<IReadOnlyList<string>> OpenAsync(

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Npgsql;
 using Switchboard.Load.Api;
@@ -34,13 +33,8 @@ internal sealed class SocialApiScenario(ApiOptions options, int accounts, int po
             $"Run {token.Run}: connecting {Connected} accounts", Connected,
             report => ConnectAsync(edge, team, token, report, cancellationToken));
 
-        var started = timeProvider.GetTimestamp();
         var script = SeedScript.Load("social-api.sql", SeedValues.Of(token, now, users, ("accounts", accounts), ("posts", posts)));
-        await progress.StageAsync(
-            $"Inserting {accounts} accounts and {posts} posts", script.Tables.Count,
-            async report => { await new BulkSeed(dataSource, script).RunAsync(report, cancellationToken); return 0; });
-        var seconds = timeProvider.GetElapsedTime(started).TotalSeconds;
-        progress.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Inserted in {seconds:0} s"));
+        await run.SeedAsync($"Inserting {accounts} accounts and {posts} posts", dataSource, script, cancellationToken);
 
         var sample = await progress.StageAsync(
             "Choosing what is asked for", 1, _ => SocialSample.ReadAsync(dataSource, users, now, cancellationToken));
@@ -50,7 +44,7 @@ internal sealed class SocialApiScenario(ApiOptions options, int accounts, int po
             $"Making {drafts} drafts to be published", drafts,
             report => DraftAsync(edge, team, connected, token, drafts, report, cancellationToken)));
         requests.Cursors = await DeepCursorsAsync(edge, team, cancellationToken);
-        return await run.SendAsync(requests.Kinds, token.StartedAtMs * 1_000_000, seconds, cancellationToken);
+        return await run.SendAsync(requests.Kinds, token.StartedAtMs * 1_000_000, cancellationToken);
     }
 
     private async Task<IReadOnlyList<Guid>> ConnectAsync(
