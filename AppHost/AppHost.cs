@@ -66,7 +66,7 @@ var journal = Path.Combine(Path.GetTempPath(), $"switchboard-simulator-{Path.Get
 var mediaFolder = Path.GetFullPath(builder.Configuration["Media:Folder"] ?? Path.Combine(builder.AppHostDirectory, "../.switchboard/media"));
 var simulator = AddSimulator();
 builder.StopInOrder();
-builder.SayWhenReady(("API", edge), ("simulator", simulator));
+builder.SayHowItStarts(("API", edge), ("simulator", simulator));
 builder.Build().Run();
 if (Directory.Exists(journal)) Directory.Delete(journal, recursive: true);
 return 0;
