@@ -65,7 +65,9 @@ public abstract class InboxTest(EdgeProcess edge)
         public async Task<(string Event, Guid Id, string Body)> NextAsync(bool heartbeats = false)
         {
             var (name, id, body) = ("", Guid.Empty, "");
-            while (await LineAsync() is { } line)
+            // heartbeats keep the stream alive for ever
+            using var limit = new CancellationTokenSource(Soon);
+            while (await Reader.ReadLineAsync(limit.Token) is { } line)
             {
                 if (line == ": heartbeat" && heartbeats)
                     return ("heartbeat", id, body);
