@@ -1,6 +1,7 @@
 using FluentValidation;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Security;
+using Switchboard.Edge.Api.Notifications.Recipients;
 
 namespace Switchboard.Edge.Api.Notifications.Inbox;
 
@@ -18,7 +19,8 @@ internal sealed class CreateInboxTokenValidator : Validator<CreateInboxTokenRequ
 {
     public CreateInboxTokenValidator()
     {
-        RuleFor(request => request.Recipient).NotEmpty().Text(200);
+        RuleFor(request => request.Recipient).Must(id => RecipientId.ErrorOf(id) is null)
+            .WithMessage(request => RecipientId.ErrorOf(request.Recipient)!);
         RuleFor(request => request.Minutes).InclusiveBetween(1, 1_440);
     }
 }
