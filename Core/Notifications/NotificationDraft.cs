@@ -18,7 +18,7 @@ namespace Switchboard.Core.Notifications;
 /// <param name="Content">What it says beside the text; null for a plain text.</param>
 /// <param name="RecipientId">Whose it is, a row in <c>recipients</c>; null for a mere address.</param>
 /// <param name="Metadata">What it can be found by, a JSON object; null for nothing.</param>
-/// <param name="Id">Its id, where what led to it has one that is asked for but once; null for a new one.</param>
+/// <param name="Id">Its id, where what led to it has one that is asked for but once: it is as old as that; null for a new one.</param>
 public sealed record NotificationDraft(
     Guid UserId,
     string Channel,

@@ -41,7 +41,7 @@ public static class NotificationEvents
         if (Passes(DeliveryStatus.Sent))
             yield return Event(Sent);
         if (Passes(DeliveryStatus.Delivered))
-            yield return Event(Delivered, Math.Max(0, (long)(at - notification.CreatedAt).TotalMilliseconds));
+            yield return Event(Delivered, Math.Max(0, (long)(at - notification.DueAt).TotalMilliseconds));
         if (Passes(DeliveryStatus.Read))
             yield return Event(Read);
 
@@ -59,5 +59,5 @@ public static class NotificationEvents
 /// <param name="Id">Its id.</param>
 /// <param name="UserId">Whose it is.</param>
 /// <param name="Channel">Over which channel.</param>
-/// <param name="CreatedAt">When it was made.</param>
-public readonly record struct NotificationIdentity(Guid Id, Guid UserId, string Channel, DateTimeOffset CreatedAt);
+/// <param name="DueAt">When it was to go.</param>
+public readonly record struct NotificationIdentity(Guid Id, Guid UserId, string Channel, DateTimeOffset DueAt);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using NpgsqlTypes;
@@ -36,11 +37,11 @@ public sealed class NotificationStore(
         INSERT INTO notifications
             (id, user_id, channel, recipient, body, priority, delivery_status, source, source_id, dedup_key, rule_id, send_at,
              created_at, content, recipient_id, metadata)
-        SELECT id, user_id, channel, recipient, body, priority, 'pending', source, source_id, dedup_key, rule_id, send_at, $12,
+        SELECT id, user_id, channel, recipient, body, priority, 'pending', source, source_id, dedup_key, rule_id, send_at, created_at,
                content, recipient_id, metadata
         FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::smallint[], $7::text[], $8::uuid[], $9::text[],
-                    $10::uuid[], $11::timestamptz[], $13::jsonb[], $14::uuid[], $15::jsonb[])
-            AS draft (id, user_id, channel, recipient, body, priority, source, source_id, dedup_key, rule_id, send_at,
+                    $10::uuid[], $11::timestamptz[], $12::timestamptz[], $13::jsonb[], $14::uuid[], $15::jsonb[])
+            AS draft (id, user_id, channel, recipient, body, priority, source, source_id, dedup_key, rule_id, send_at, created_at,
                       content, recipient_id, metadata)
         ON CONFLICT DO NOTHING
         RETURNING id
@@ -164,9 +165,9 @@ public sealed class NotificationStore(
         Add(item => item.Draft.Source.Id);
         Add(item => item.Draft.DedupKey);
         Add(item => item.Draft.RuleId);
-        Add(item => item.Draft.ScheduledFor is { } at && at > now ? at.ToUniversalTime() : (DateTimeOffset?)null);
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
-        AddJson(item => item.Draft.Content is { } content ? StorableText.From(content.Write()) : null);
+        Add(item => item.Draft.ScheduledFor is { } at && at > MadeAt(item.Id, now) ? at.ToUniversalTime() : (DateTimeOffset?)null);
+        Add(item => MadeAt(item.Id, now));
+        AddJson(item => item.Draft.Content is { } content ? StorableText.FromJson(content.Write()) : null);
         Add(item => item.Draft.RecipientId);
         AddJson(item => item.Draft.Metadata);
         await command.PrepareAsync(cancellationToken);
@@ -184,6 +185,16 @@ public sealed class NotificationStore(
             TypedValue = Array.ConvertAll(items, item => column(item)),
             NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb,
         });
+    }
+
+    // Lists are in the order of ids, and look for those made since a time among the ids from then on: what waited for the end of quiet hours
+    // or of a digest has the id of its delivery, and so its time.
+    private static DateTimeOffset MadeAt(Guid id, DateTimeOffset now)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        var made = BinaryPrimitives.ReadInt64BigEndian(bytes) >>> 16;
+        return made < now.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(made) : now;
     }
 
     private Task<int> FailAsync(

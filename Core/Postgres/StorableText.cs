@@ -3,13 +3,15 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Switchboard.Core.Postgres;
 
 /// <summary>Makes any text one that Postgres takes, and one that is too long a shorter one.</summary>
-public static class StorableText
+public static partial class StorableText
 {
     private const string Ellipsis = "…";
+    private const string EscapedNul = @"\u0000";
 
     // NUL and unpaired surrogates
     private static readonly SearchValues<char> Suspects =
@@ -34,6 +36,13 @@ public static class StorableText
         foreach (var rune in text.AsSpan(first).EnumerateRunes())
             storable.Append(rune.Value == 0 ? Rune.ReplacementChar : rune);
         return storable.ToString();
+    }
+
+    /// <summary>The same for what goes into a <c>jsonb</c> column, which refuses the escape of NUL too (PostgreSQL manual, 8.14).</summary>
+    public static string FromJson(string json)
+    {
+        var storable = From(json);
+        return storable.Contains(EscapedNul, StringComparison.Ordinal) ? NulEscapes().Replace(storable, @"${before}\ufffd") : storable;
     }
 
     /// <summary>Whether it is stored as it is.</summary>
@@ -104,4 +113,8 @@ public static class StorableText
 
         return -1;
     }
+
+    // a backslash that is escaped itself begins no escape
+    [GeneratedRegex(@"(?<!\\)(?<before>(\\\\)*)\\u0000", RegexOptions.ExplicitCapture)]
+    private static partial Regex NulEscapes();
 }

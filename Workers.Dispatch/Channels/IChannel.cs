@@ -29,7 +29,7 @@ internal interface IChannel
 /// <param name="UserId">Whose notification it is.</param>
 /// <param name="Recipient">To whom, in the channel's form: a phone number, an address, the id of a row (<see cref="AddressKind"/>).</param>
 /// <param name="Body">The text.</param>
-/// <param name="CreatedAt">When it was made: the same for each attempt.</param>
+/// <param name="DueAt">When it was to go: at once, or when its time came; the same for each attempt.</param>
 /// <param name="Content">What it says beside the text; null for a plain text.</param>
 /// <param name="RecipientId">Whose it is, a row in <c>recipients</c>; null for a mere address.</param>
 /// <param name="Priority">How urgent it is, for a provider that asks.</param>
@@ -38,7 +38,7 @@ internal sealed record ChannelMessage(
     Guid UserId,
     string Recipient,
     string Body,
-    DateTimeOffset CreatedAt,
+    DateTimeOffset DueAt,
     NotificationContent? Content = null,
     Guid? RecipientId = null,
     JobPriority Priority = JobPriority.Normal);

@@ -67,7 +67,7 @@ internal sealed partial class ApplyDeliveryStatusesHandler(
                let notification = step.Notification
                from moved in NotificationEvents.Moved(
                    notification.Status, step.Status,
-                   new(notification.Id, notification.UserId, notification.Channel, notification.CreatedAt), step.At)
+                   new(notification.Id, notification.UserId, notification.Channel, notification.DueAt), step.At)
                select moved,
         ],
         timeProvider);
@@ -152,6 +152,6 @@ internal sealed record StatusTransition(
         DateTimeOffset? First(DeliveryStatus status) =>
             updates.Where(update => update.Status == status).Select(update => (DateTimeOffset?)NotBefore(update.At)).Min();
 
-        DateTimeOffset NotBefore(DateTimeOffset at) => at < notification.CreatedAt ? notification.CreatedAt : at;
+        DateTimeOffset NotBefore(DateTimeOffset at) => at < notification.DueAt ? notification.DueAt : at;
     }
 }

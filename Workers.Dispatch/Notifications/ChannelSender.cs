@@ -112,7 +112,7 @@ internal sealed partial class ChannelSender(
         try
         {
             var message = new ChannelMessage(
-                notification.Id, notification.UserId, notification.Recipient, VisibleOf(notification.Body), notification.CreatedAt,
+                notification.Id, notification.UserId, notification.Recipient, VisibleOf(notification.Body), notification.DueAt,
                 notification.Content, notification.RecipientId, send.Delivery.Job.Priority);
             Decide(send, await channel.SendAsync(message, cancellationToken), begun);
         }

@@ -6,7 +6,7 @@ namespace Switchboard.Workers.Dispatch.Notifications;
 
 /// <summary>A notification of which a provider says something; its row is locked.</summary>
 internal sealed record LockedNotification(
-    Guid Id, Guid UserId, string Channel, DeliveryStatus Status, DateTimeOffset CreatedAt, string Source = "");
+    Guid Id, Guid UserId, string Channel, DeliveryStatus Status, DateTimeOffset DueAt, string Source = "");
 
 /// <summary>Finds, locks and moves the notifications that a batch of statuses is about, in two statements.</summary>
 internal static class DeliveryStatusStore
@@ -18,7 +18,7 @@ internal static class DeliveryStatusStore
             FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS status (notification_id, provider_message_id, position)
             LEFT JOIN notifications ON notifications.provider_message_id = status.provider_message_id
         )
-        SELECT named.position, n.id, n.user_id, n.channel, n.delivery_status, n.created_at, n.source
+        SELECT named.position, n.id, n.user_id, n.channel, n.delivery_status, coalesce(n.send_at, n.created_at), n.source
         FROM named
         JOIN notifications n ON n.id = named.notification_id
         ORDER BY n.id

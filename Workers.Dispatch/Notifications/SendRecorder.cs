@@ -64,7 +64,7 @@ internal sealed partial class SendRecorder(
         where met.TryGetValue(notification.Id, out var row) && row.IsOurs
         from moved in NotificationEvents.Moved(
             met[notification.Id].Status, send.Decision!.Status,
-            new(notification.Id, notification.UserId, notification.Channel, notification.CreatedAt), send.BegunAt + send.Took)
+            new(notification.Id, notification.UserId, notification.Channel, notification.DueAt), send.BegunAt + send.Took)
         select moved;
 
     // the server cannot be reached, starts, stops or dropped the session: classes 08 and 57P

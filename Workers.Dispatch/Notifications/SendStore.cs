@@ -37,7 +37,11 @@ internal sealed record ClaimedNotification(
     string Source,
     NotificationContent? Content = null,
     Guid? RecipientId = null,
-    JobPriority Priority = JobPriority.Normal);
+    JobPriority Priority = JobPriority.Normal)
+{
+    /// <summary>When it was to go: at once, or when its time came.</summary>
+    public DateTimeOffset DueAt => SendAt ?? CreatedAt;
+}
 
 /// <summary>What a recorded notification was met as.</summary>
 /// <param name="Status">Its state before.</param>

@@ -176,6 +176,24 @@ public sealed class DeliverWebhookTests(PostgresServer postgres) : WebhookTest(p
     }
 
     [Fact]
+    public async Task One_that_is_sent_again_goes_to_those_who_did_not_take_it_and_to_those_who_have_come_since()
+    {
+        await using var receiver = await ReceiverAsync();
+        await AddEndpointAsync(_user, $"{receiver.Url}mended", "*");
+        var notification = Guid.CreateVersion7();
+        await SendAsync(notification);
+        await ExecuteAsync("UPDATE webhook_deliveries SET state = 'failed', completed_at = now() WHERE user_id = $1", _user);
+        await AddEndpointAsync(_user, $"{receiver.Url}new", "*");
+
+        await SendAsync(notification);
+        foreach (var job in await DeliveriesAsync(_user))
+            await DeliverAsync(job);
+
+        Arrived.Select(one => one.Path).ShouldBe(["/mended", "/new"], ignoreOrder: true);
+        (await StatusesAsync(notification)).ShouldBe(["delivered"]);
+    }
+
+    [Fact]
     public async Task A_thousand_deliveries_to_an_endpoint_that_hangs_hold_up_no_other()
     {
         var release = new TaskCompletionSource();

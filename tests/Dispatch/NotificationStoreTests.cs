@@ -1,3 +1,4 @@
+using System.Globalization;
 using Switchboard.Core.Events;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
@@ -42,6 +43,20 @@ public sealed class NotificationStoreTests(PostgresServer postgres) : DispatchTe
         again.Ids.ShouldHaveSingleItem();
         again.Jobs.Count.ShouldBe(2);
         (await ReadAsync("SELECT dedup_key FROM notifications WHERE user_id = $1 AND dedup_key IS NOT NULL ORDER BY 1", _ann)).ShouldBe(["key", "other"]);
+    }
+
+    [Fact]
+    public async Task It_is_as_old_as_its_id_says_so_that_lists_by_time_find_what_was_held()
+    {
+        var now = Time.GetUtcNow();
+        var (yesterday, tomorrow) = (Guid.CreateVersion7(now.AddDays(-1)), Guid.CreateVersion7(now.AddDays(1)));
+
+        await CreateAsync([Draft(_ann) with { Id = yesterday }, Draft(_ann) with { Id = tomorrow }]);
+
+        var made = (await ReadAsync("SELECT floor(extract(epoch FROM created_at) * 1000)::text FROM notifications WHERE user_id = $1 ORDER BY id", _ann))
+            .ConvertAll(milliseconds => DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(milliseconds, CultureInfo.InvariantCulture)));
+        made[0].ToUnixTimeMilliseconds().ShouldBe(now.AddDays(-1).ToUnixTimeMilliseconds());
+        made[1].ShouldBeLessThanOrEqualTo(Time.GetUtcNow());
     }
 
     [Fact]
@@ -117,6 +132,14 @@ public sealed class NotificationStoreTests(PostgresServer postgres) : DispatchTe
         await CreateAsync([Draft(_ann) with { Body = body, Source = NotificationSource.Tracking(_ann) }]);
 
         (await ReadAsync("SELECT body FROM notifications WHERE user_id = $1", _ann)).ShouldBe(["Message without text"]);
+    }
+
+    [Fact]
+    public async Task What_a_template_makes_of_data_is_stored_whatever_it_is()
+    {
+        await CreateAsync([Draft(_ann) with { Content = new NotificationContent { Subject = "a\0b" } }]);
+
+        (await ReadAsync("SELECT content ->> 'subject' FROM notifications WHERE user_id = $1", _ann)).ShouldBe(["a\uFFFDb"]);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Notifications.Notify;
 using Switchboard.Core.Notifications.Recipients;
+using Switchboard.Core.Security;
 using Switchboard.Workers.Dispatch.Notifications.Planning;
 
 namespace Switchboard.Tests.Dispatch;
@@ -41,6 +42,19 @@ public abstract class NotifyTest(PostgresServer postgres) : DispatchTest(postgre
                 """,
                 Guid.CreateVersion7(), User, row, channel, address, RecipientAddressStore.Fingerprint(channel, "", address));
         return row;
+    }
+
+    /// <summary>A device that gets push messages.</summary>
+    protected Task AddDeviceAsync(Guid recipient)
+    {
+        var id = Guid.CreateVersion7();
+        return ExecuteAsync(
+            """
+            INSERT INTO recipient_addresses (id, user_id, recipient_id, channel, service, secret, fingerprint, created_at)
+            VALUES ($1, $2, $3, 'push', 'fcm', $4, $5, now())
+            """,
+            id, User, recipient, Services.GetRequiredService<SecretProtector>().Protect("token", SecretColumn.RecipientAddress, id),
+            RecipientAddressStore.Fingerprint("push", "fcm", "token"));
     }
 
     protected static string NumberOf(string id) => $"+1555{Math.Abs(id.GetHashCode(StringComparison.Ordinal)) % 10_000_000:D7}";

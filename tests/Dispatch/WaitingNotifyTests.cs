@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Notifications;
 using Switchboard.Core.Notifications.Recipients;
-using Switchboard.Core.Providers;
 using Switchboard.Workers.Dispatch.Notifications.Planning;
 
 namespace Switchboard.Tests.Dispatch;
@@ -21,6 +19,7 @@ public sealed class WaitingNotifyTests(PostgresServer postgres) : NotifyTest(pos
         await PreferAsync(bob, QuietNow());
         var page = await AskAsync(To("ann", "bob"));
         await RunAsync(page);
+        var planned = Time.GetUtcNow();
         (await DeliveriesAsync(page.RequestId)).ShouldBe("ann whatsapp held quiet-hours, bob whatsapp held quiet-hours");
         var release = (await WaitingAsync<ReleaseHeld>()).ShouldHaveSingleItem("both quiet hours end at once");
 
@@ -37,6 +36,13 @@ public sealed class WaitingNotifyTests(PostgresServer postgres) : NotifyTest(pos
 
         (await DeliveriesAsync(page.RequestId)).ShouldBe("ann whatsapp created, bob whatsapp skipped preference");
         (await SentAsync()).ShouldBe([$"whatsapp {NumberOf("ann")} pending text"]);
+        // made when it was planned, as its id says and lists by time take it, and to be sent when it was released
+        var hour = TimeSpan.FromHours(1).TotalSeconds;
+        (await ReadAsync(
+            $"SELECT (created_at <= '{planned:O}' AND extract(epoch FROM send_at - created_at) > {hour})::text FROM notifications WHERE user_id = $1", User))
+            .ShouldBe(["true"]);
+        await HandleAsync(await NotificationAsync("whatsapp"));
+        Channel.Sent.ShouldHaveSingleItem().DueAt.ShouldBeGreaterThan(planned.AddHours(1), "of use from then on");
     }
 
     [Fact]
@@ -173,6 +179,44 @@ public sealed class WaitingNotifyTests(PostgresServer postgres) : NotifyTest(pos
         (await SentAsync()).ShouldBe([$"inbox {await RowAsync()} pending Event 1"]);
     }
 
+    [Theory]
+    [InlineData("inbox", 64 * 1024)]
+    [InlineData("push", 1_000)]
+    public async Task Of_much_that_is_gathered_the_newest_is_told_as_far_as_it_fits_and_all_is_counted(string channel, int bytes)
+    {
+        const int Many = 30;
+        await AddDeviceAsync(await AddRecipientAsync("ann"));
+        await SetCategoryAsync(CategorySettings.Default with { Digest = new(DigestMode.Fixed, 1) });
+        foreach (var number in Enumerable.Range(1, Many))
+            await RunAsync(await AskAsync(Event(number, new string('x', channel == "push" ? 100 : 10_000)) with { Channels = [channel] }));
+        Time.Advance(TimeSpan.FromMinutes(2));
+
+        await RunAsync((await WaitingAsync<ReleaseDigest>()).ShouldHaveSingleItem());
+
+        var data = JsonNode.Parse((await ReadAsync("SELECT content ->> 'data' FROM notifications WHERE user_id = $1", User)).ShouldHaveSingleItem())!;
+        ((int)data["count"]!).ShouldBe(Many);
+        var numbers = data["items"]!.AsArray().Select(item => (int)item!["n"]!).ToList();
+        numbers.Count.ShouldBeInRange(5, 9);
+        numbers.ShouldBe(Enumerable.Range(Many - numbers.Count + 1, numbers.Count));
+        data.ToJsonString().Length.ShouldBeLessThan(bytes + 100);
+    }
+
+    [Fact]
+    public async Task A_digest_that_has_lost_its_job_is_told_with_the_next_event()
+    {
+        await AddRecipientAsync("ann");
+        await SetCategoryAsync(CategorySettings.Default with { Digest = new(DigestMode.Fixed, 1) });
+        await RunAsync(await AskAsync(Event(1)));
+        // it died of an error, and nobody has run it again
+        await ExecuteAsync("DELETE FROM scheduled_jobs WHERE type = 'release-digest' AND payload ->> 'userId' = $1::text", User);
+        Time.Advance(TimeSpan.FromMinutes(2));
+
+        await RunAsync(await AskAsync(Event(2)));
+        await RunAsync((await WaitingAsync<ReleaseDigest>()).ShouldHaveSingleItem());
+
+        (await SentAsync()).ShouldBe([$"inbox {await RowAsync()} pending Event 1\n\nEvent 2"]);
+    }
+
     [Fact]
     public async Task Digests_of_many_requests_are_read_together_and_each_tells_what_is_its_own()
     {
@@ -219,67 +263,12 @@ public sealed class WaitingNotifyTests(PostgresServer postgres) : NotifyTest(pos
             .ShouldBe(Enumerable.Range(0, Rounds + 1).Select(number => $"Event {number}").Order(StringComparer.Ordinal));
     }
 
-    [Fact]
-    public async Task The_next_channel_goes_when_one_fails_for_good_and_a_late_delivery_stops_those_after_it()
-    {
-        await AddRecipientAsync("ann");
-        var page = await AskAsync(To("ann") with { Channels = null, Fallback = new(["whatsapp", "sms", "email"], 5) });
-        await RunAsync(page);
-        (await DeliveriesAsync(page.RequestId)).ShouldBe("ann whatsapp created, ann sms waiting, ann email waiting");
-        Channel.Answers(new ProviderFailure(FailureKind.Permanent, "No such number."));
-
-        await HandleAsync(await NotificationAsync("whatsapp"));
-        await LookAsync();
-
-        (await DeliveriesAsync(page.RequestId)).ShouldBe("ann whatsapp created, ann sms created, ann email waiting");
-        // the provider delivers after all; the second is not begun
-        await StatusAsync(await NotificationAsync("whatsapp"), DeliveryStatus.Delivered);
-        await LookAsync();
-        Time.Advance(TimeSpan.FromMinutes(6));
-        await LookAsync();
-
-        (await DeliveriesAsync(page.RequestId))
-            .ShouldBe("ann whatsapp created, ann sms skipped fallback-not-needed, ann email skipped fallback-not-needed");
-        (await SentAsync()).Select(line => line.Split(' ')[0] + " " + line.Split(' ')[2]).ShouldBe(["whatsapp delivered", "sms cancelled"]);
-    }
-
-    [Theory]
-    [InlineData("notify_deliveries")]
-    [InlineData("notifications")]
-    public async Task The_next_channel_goes_when_one_was_not_delivered_in_time_and_once_wherever_its_process_dies(string diesAt)
-    {
-        await AddRecipientAsync("ann");
-        var page = await AskAsync(To("ann") with { Channels = null, Fallback = new(["whatsapp", "chat", "sms"], 5) });
-        await RunAsync(page);
-        await HandleAsync(await NotificationAsync("whatsapp"));
-        await LookAsync();
-        (await DeliveriesAsync(page.RequestId)).ShouldBe("ann whatsapp created, ann chat skipped no-address, ann sms waiting", "it is sent, and may arrive");
-        Time.Advance(TimeSpan.FromMinutes(5));
-        var look = (await WaitingAsync<ContinueFallback>()).ShouldHaveSingleItem();
-
-        await DiesAtAsync(diesAt, () => RunAsync(look));
-        await Task.WhenAll(RunAsync(look), RunAsync(look));
-
-        (await DeliveriesAsync(page.RequestId)).ShouldBe("ann whatsapp created, ann chat skipped no-address, ann sms created");
-        (await SentAsync()).Select(line => line.Split(' ')[0]).ShouldBe(["whatsapp", "sms"]);
-    }
-
-    // what the scheduler does with what is due
-    private async Task LookAsync()
-    {
-        var due = await WaitingAsync<ContinueFallback>();
-        await ExecuteAsync("DELETE FROM scheduled_jobs WHERE type = 'continue-fallback' AND due_at <= $1", Time.GetUtcNow());
-        var left = (await WaitingAsync<ContinueFallback>()).Select(job => job.Id).ToHashSet();
-        foreach (var job in due.Where(job => !left.Contains(job.Id)))
-            await RunAsync(job);
-    }
-
     private async Task<string> RowAsync() => (await ReadAsync("SELECT id::text FROM recipients WHERE user_id = $1", User))[0];
 
-    private static Core.Notifications.Notify.NotifyRequest Event(int number) => To("ann") with
+    private static Core.Notifications.Notify.NotifyRequest Event(int number, string more = "") => To("ann") with
     {
         Channels = ["inbox"],
         Content = new(null, $"Event {number}"),
-        Data = System.Text.Json.JsonDocument.Parse($$"""{"n":{{number}}}""").RootElement,
+        Data = System.Text.Json.JsonDocument.Parse($$"""{"n":{{number}},"more":"{{more}}"}""").RootElement,
     };
 }

@@ -31,7 +31,7 @@ internal sealed class EmailMessage(SmtpOptions options)
         var mail = new MimeMessage([_from], [recipient], Subject(message), body.ToMessageBody())
         {
             MessageId = NotificationMail.MessageId(message.NotificationId, _domain),
-            Date = message.CreatedAt,
+            Date = message.DueAt,
         };
         if (!string.IsNullOrWhiteSpace(options.ReplyTo))
             mail.ReplyTo.Add(new MailboxAddress("", options.ReplyTo));

@@ -29,7 +29,7 @@ internal sealed record PushContent(string? Title, string Body, IReadOnlyDictiona
                 data[field.Name] = field.Value.ValueKind == JsonValueKind.String ? field.Value.GetString()! : field.Value.GetRawText();
         data["notificationId"] = message.NotificationId.ToString();
 
-        var kept = message.CreatedAt.AddSeconds(options.TimeToLiveSeconds);
+        var kept = message.DueAt.AddSeconds(options.TimeToLiveSeconds);
         return new(
             message.Content?.Subject is { Length: > 0 } subject ? StorableText.Cut(subject, LongestTitle, Encoding.UTF8.GetByteCount) : null,
             message.Body,

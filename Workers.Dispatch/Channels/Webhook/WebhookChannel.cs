@@ -49,16 +49,15 @@ internal sealed class WebhookChannel(NpgsqlDataSource dataSource, JobOutbox outb
         if (takers.Count == 0)
             return false;
 
-        var payload = WebhookPayload.OfMessage(message.NotificationId, message.CreatedAt, message.Body, message.Content, message.RecipientId);
-        var jobs = await WebhookMessageStore.AddAsync(
+        var payload = WebhookPayload.OfMessage(message.NotificationId, message.DueAt, message.Body, message.Content, message.RecipientId);
+        var added = await WebhookMessageStore.AddAsync(
             transaction,
             [.. takers.Select(one => new NewDelivery(
                 message.NotificationId, message.UserId, one.Id, WebhookEvents.Message, payload, message.NotificationId))],
             timeProvider.GetUtcNow(), cancellationToken);
-        // a notification that had failed and is sent again
-        if (jobs.Count == 0)
-            jobs = await RestartAsync(transaction, message, cancellationToken);
-        await outbox.CommitAsync(transaction, jobs, cancellationToken);
+        // a notification that had failed is sent again: to those who did not take it, as to those who have come since
+        var restarted = await RestartAsync(transaction, message, cancellationToken);
+        await outbox.CommitAsync(transaction, [.. added, .. restarted], cancellationToken);
         return true;
     }
 

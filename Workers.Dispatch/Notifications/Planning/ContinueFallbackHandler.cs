@@ -11,7 +11,7 @@ namespace Switchboard.Workers.Dispatch.Notifications.Planning;
 /// <param name="UserId">Whose request it is.</param>
 /// <param name="RequestId">The request, a row in <c>notify_requests</c>.</param>
 /// <param name="RecipientKey">Of which recipient.</param>
-/// <param name="TimedOut">The step whose time is over; null where something else happened.</param>
+/// <param name="TimedOut">The step up to which the time is over; null where something else happened.</param>
 internal sealed record ContinueFallback(Guid Id, Guid UserId, Guid RequestId, Guid RecipientKey, short? TimedOut) : IJob
 {
     /// <inheritdoc/>
@@ -29,6 +29,7 @@ internal sealed class ContinueFallbackHandler(
     NpgsqlDataSource dataSource,
     DeliveryStore store,
     PlanContexts contexts,
+    Throttles throttles,
     DeliveryRelease release,
     NotificationStore notifications,
     JobOutbox outbox,
@@ -42,25 +43,32 @@ internal sealed class ContinueFallbackHandler(
         foreach (var delivery in batch)
         {
             Activity.Current = delivery.Activity;
-            await MoveAsync(delivery.Job, delivery.Activity?.Context, cancellationToken);
+            while (!await MoveAsync(delivery.Job, delivery.Activity?.Context, cancellationToken))
+                cancellationToken.ThrowIfCancellationRequested();
         }
 
         return [.. batch.Select(_ => JobOutcome.Done)];
     }
 
-    private async Task MoveAsync(ContinueFallback job, ActivityContext? parent, CancellationToken cancellationToken)
+    // whether it was done; else it came to something else with the deliveries locked, of which nothing was counted yet
+    private async Task<bool> MoveAsync(ContinueFallback job, ActivityContext? parent, CancellationToken cancellationToken)
     {
         var before = await store.ChainAsync(job.UserId, job.RequestId, job.RecipientKey, cancellationToken);
-        if (FallbackDecision.Of(before, job.TimedOut).IsNothing
+        var expected = FallbackDecision.Of(before, job.TimedOut);
+        if (expected.IsNothing
             || await store.FindRequestAsync(job.UserId, job.RequestId, cancellationToken) is not { IsCancelled: false } request)
-            return;
+            return true;
 
         var context = await contexts.ReadAsync(request, before, cancellationToken);
+        var counted = expected.Next.Select(one => one.Plan.Channel).ToHashSet();
+        var throttled = await throttles.TakeAsync(context, job.RecipientKey, counted, cancellationToken);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await DeliveryStore.LockAsync(transaction, [job.UserId], [.. before.Select(delivery => delivery.Id)], Open, cancellationToken);
         var decision = FallbackDecision.Of(
             await DeliveryStore.ChainAsync(transaction, job.UserId, job.RequestId, job.RecipientKey, cancellationToken), job.TimedOut);
+        if (!decision.Next.All(one => counted.Contains(one.Plan.Channel)))
+            return false;
 
         await DeliveryStore.SettleAsync(
             transaction, job.UserId,
@@ -70,9 +78,10 @@ internal sealed class ContinueFallbackHandler(
         await DeliveryStore.SettleAsync(
             transaction, job.UserId,
             [.. taken.Ids.Select(id => new SettledDelivery(id, DeliveryStore.Skipped, ReasonOf(decision)))], cancellationToken);
-        var drafts = await release.SettleAsync(transaction, context, decision.Next, parent, timeProvider.GetUtcNow(), cancellationToken);
+        var drafts = await release.SettleAsync(transaction, context, decision.Next, throttled, parent, timeProvider.GetUtcNow(), cancellationToken);
         var created = await notifications.CreateAsync(connection, transaction, drafts, taken.Jobs, grant: null, cancellationToken);
         await outbox.CommitStagedAsync(transaction, created.Jobs, cancellationToken);
+        return true;
     }
 
     // another arrived, or is to go in its place

@@ -87,10 +87,17 @@ internal static class DeliveryPlan
 
     /// <summary>
     /// Decides again about one message whose time has come: it may be expired, unwanted or without its address by now, or quiet hours may
-    /// have begun again. It is neither gathered nor counted a second time.
+    /// have begun again. It is not gathered a second time.
     /// </summary>
+    /// <param name="subject">What it is about.</param>
+    /// <param name="waiting">What was decided at first.</param>
+    /// <param name="addressee">To whom; null where they are gone.</param>
+    /// <param name="preferences">What the recipient wants.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="throttled">Of what has waited for its turn in an order, the channels that are full; null for what was counted.</param>
     public static PlannedDelivery Again(
-        PlanSubject subject, PlannedDelivery waiting, Addressee? addressee, RecipientPreferences preferences, DateTimeOffset now)
+        PlanSubject subject, PlannedDelivery waiting, Addressee? addressee, RecipientPreferences preferences, DateTimeOffset now,
+        IReadOnlySet<string>? throttled = null)
     {
         if (subject.Request.ExpiresAt <= now)
             return Skip(waiting, NotifyReasons.Expired);
@@ -98,7 +105,7 @@ internal static class DeliveryPlan
             return Skip(waiting, NotifyReasons.UnknownRecipient);
         if (!addressee.Has(subject.UserId, waiting.Channel, waiting.Address))
             return Skip(waiting, NotifyReasons.NoAddress);
-        return One(subject, waiting with { Reason = null, Until = null }, addressee, preferences, now, None, gathers: false);
+        return One(subject, waiting with { Reason = null, Until = null }, addressee, preferences, now, throttled ?? None, gathers: false);
     }
 
     private static PlannedDelivery One(

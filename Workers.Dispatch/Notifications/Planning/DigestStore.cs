@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications.Notify;
@@ -17,13 +18,16 @@ internal sealed record DueDigest(
     StoredRequest Newest, string Recipient);
 
 /// <summary>One of the newest events of a digest.</summary>
-internal sealed record GatheredEvent(Guid DigestId, Guid RequestId, NotifyRequest Request, long Count);
+internal sealed record GatheredEvent(Guid DigestId, Guid RequestId, JsonElement? Data, string? Body, long Count);
 
 /// <summary>The rows of <c>notify_digests</c>.</summary>
 internal sealed class DigestStore(NpgsqlDataSource dataSource)
 {
     /// <summary>How many of the newest events a digest tells of one by one; it counts them all.</summary>
     public const int MaxItems = 100;
+
+    /// <summary>How many bytes of their data and texts it tells, the newest first; the newest one in any case.</summary>
+    public const int MaxBytes = 64 * 1024;
 
     // in the order of the key: two requests to the same recipients cannot deadlock
     private const string OpenSql =
@@ -119,25 +123,32 @@ internal sealed class DigestStore(NpgsqlDataSource dataSource)
     // told in the order in which they were asked for: requests are planned beside each other
     private const string EventsSql =
         $"""
-        SELECT g.id, e.request, e.count, e.request_id
+        SELECT g.id, e.request_id, e.data, e.body, e.count
         FROM unnest($1::uuid[], $2::uuid[]) AS g (id, user_id)
         CROSS JOIN LATERAL (
-            SELECT d.id, d.request_id, r.request, count(*) OVER () AS count,
-                   coalesce((r.request ->> 'sendAt')::timestamptz, r.created_at) AS at
-            FROM notify_deliveries AS d
-            JOIN notify_requests AS r ON r.id = d.request_id AND r.user_id = d.user_id
-            WHERE d.digest_id = g.id AND d.user_id = g.user_id AND {Told}
-            ORDER BY d.id DESC
-            LIMIT $4
+            SELECT n.*, sum(coalesce(octet_length(n.data), 0) + coalesce(octet_length(n.body), 0)) OVER (ORDER BY n.id DESC) AS bytes,
+                   row_number() OVER (ORDER BY n.id DESC) AS number
+            FROM (
+                SELECT d.id, d.request_id, nullif((r.request -> 'data')::text, 'null') AS data, r.request -> 'content' ->> 'body' AS body,
+                       count(*) OVER () AS count, coalesce((r.request ->> 'sendAt')::timestamptz, r.created_at) AS at
+                FROM notify_deliveries AS d
+                JOIN notify_requests AS r ON r.id = d.request_id AND r.user_id = d.user_id
+                WHERE d.digest_id = g.id AND d.user_id = g.user_id AND {Told}
+                ORDER BY d.id DESC
+                LIMIT $4
+            ) AS n
         ) AS e
+        WHERE e.bytes <= $5 OR e.number = 1
         ORDER BY g.id, e.at, e.id
         """;
 
     /// <summary>The newest events of these digests, the oldest first, each with the number of all.</summary>
     public static async Task<ILookup<Guid, GatheredEvent>> EventsAsync(
         NpgsqlTransaction transaction, IReadOnlyCollection<DueDigest> digests, DateTimeOffset now, CancellationToken cancellationToken) =>
-        (await transaction.Command(EventsSql, Ids(digests), Users(digests), now, MaxItems).ListAsync(
-            row => new GatheredEvent(row.GetGuid(0), row.GetGuid(3), NotifyRequest.Read(row.GetString(1)), row.GetInt64(2)), cancellationToken))
+        (await transaction.Command(EventsSql, Ids(digests), Users(digests), now, MaxItems, MaxBytes).ListAsync(
+            row => new GatheredEvent(
+                row.GetGuid(0), row.GetGuid(1), row.Text(2) is { } data ? JsonElement.Parse(data) : null, row.Text(3), row.GetInt64(4)),
+            cancellationToken))
         .ToLookup(one => one.DigestId);
 
     private const string ReleaseSql =

@@ -22,7 +22,7 @@ internal sealed record FallbackDecision(
 
     /// <summary>Decides.</summary>
     /// <param name="chain">All deliveries of the order.</param>
-    /// <param name="timedOut">The step whose time is over; null where something else calls for a look.</param>
+    /// <param name="timedOut">The step up to which the time is over; null where something else calls for a look.</param>
     public static FallbackDecision Of(IReadOnlyList<StoredDelivery> chain, short? timedOut)
     {
         if (chain.Any(HasArrived))
@@ -32,7 +32,8 @@ internal sealed record FallbackDecision(
         var now = chain.Where(one => one.Plan.Step == current).ToList();
         // what is held has not had its time, and what its user has taken back is nothing that another channel makes up for
         if (now.Exists(one => one.State == DeliveryStore.Held || one.Status == DeliveryStatus.Cancelled)
-            || (timedOut != current && now.Exists(one => one.Status is DeliveryStatus.Pending or DeliveryStatus.Sending or DeliveryStatus.Sent)))
+            || (!(timedOut >= current)
+                && now.Exists(one => one.Status is DeliveryStatus.Pending or DeliveryStatus.Sending or DeliveryStatus.Sent)))
             return Nothing;
 
         var next = chain.Where(one => one.Plan.Step > current && MayGo(one)).GroupBy(one => one.Plan.Step).MinBy(step => step.Key);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Notifications.Recipients;
@@ -18,6 +19,9 @@ internal sealed record DigestEvents(long Count, IReadOnlyList<JsonElement> Data,
 /// <summary>Writes the notifications of deliveries: by the request's template, or as it says itself.</summary>
 internal sealed class MessageWriter(TemplateRenderer renderer, UnsubscribeLinks links)
 {
+    // push services take 4 kB in all, and as a string within their JSON data may be twice as long
+    private const int MaxPushBytes = 1_000;
+
     /// <summary>Writes what a recipient is sent.</summary>
     /// <param name="context">The request, and its template.</param>
     /// <param name="to">To whom.</param>
@@ -39,7 +43,7 @@ internal sealed class MessageWriter(TemplateRenderer renderer, UnsubscribeLinks 
 
         var content = (text.Content ?? new NotificationContent()) with
         {
-            Data = IsReadByPrograms(channel) ? Read(events, request.Request.Data) : null,
+            Data = IsReadByPrograms(channel) ? Read(channel, events, request.Request.Data) : null,
             UnsubscribeUrl = channel.Name == KnownChannels.Email ? unsubscribeUrl : null,
             Category = channel.Capabilities.HasFlag(ChannelCapabilities.Subject) ? category.Name : null,
             ExpiresAt = request.Request.ExpiresAt,
@@ -70,8 +74,15 @@ internal sealed class MessageWriter(TemplateRenderer renderer, UnsubscribeLinks 
     private static bool IsReadByPrograms(ChannelDefinition channel) =>
         channel.Name is KnownChannels.Push or KnownChannels.Inbox or KnownChannels.Webhook;
 
-    private static JsonElement? Read(DigestEvents? events, JsonElement? data) =>
-        events is null ? data : Json(writer => WriteEvents(writer, events));
+    private static JsonElement? Read(ChannelDefinition channel, DigestEvents? events, JsonElement? data) =>
+        events is null ? data
+        : Json(writer => WriteEvents(writer, channel.Name == KnownChannels.Push ? Newest(events, MaxPushBytes) : events));
+
+    // the newest that fit: what is gathered must not be lost for being much
+    private static DigestEvents Newest(DigestEvents events, int bytes) => events with
+    {
+        Data = [.. events.Data.Reverse().TakeWhile(item => (bytes -= JsonMarshal.GetRawUtf8Value(item).Length + 1) >= 0).Reverse()],
+    };
 
     // what a template sees: the request's data, and what we add to it, which no data of the same name takes the place of
     private static JsonElement DataOf(PlanContext context, Addressee to, string? unsubscribeUrl, DigestEvents? events) => Json(writer =>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Npgsql;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
@@ -114,10 +115,10 @@ internal sealed class ReleaseDigestHandler(
 
         var gathered = new DigestEvents(
             events[0].Count,
-            [.. events.Select(one => one.Request.Data).OfType<System.Text.Json.JsonElement>()],
-            [.. events.Select(one => one.Request.Content?.Body).OfType<string>()]);
+            [.. events.Select(one => one.Data).OfType<JsonElement>()],
+            [.. events.Select(one => one.Body).OfType<string>()]);
         return writer.Write(context, to!, plan, digest.Id, parent, gathered) is { } draft
-            ? (digest, plan, draft)
+            ? (digest, plan, draft with { ScheduledFor = now })
             : (digest, plan with { Action = PlannedAction.Skip, Reason = NotifyReasons.TemplateError }, null);
     }
 

@@ -73,8 +73,8 @@ internal sealed class ReleaseHeldHandler(
         var drafts = new List<NotificationDraft>();
         foreach (var (hold, context) in holds.Zip(read))
             drafts.AddRange(await release.SettleAsync(
-                transaction, context, hold.Deliveries.FindAll(delivery => still.Contains(delivery.Id)), hold.Parent, timeProvider.GetUtcNow(),
-                cancellationToken));
+                transaction, context, hold.Deliveries.FindAll(delivery => still.Contains(delivery.Id)), throttled: null, hold.Parent,
+                timeProvider.GetUtcNow(), cancellationToken));
         var created = await notifications.CreateAsync(connection, transaction, drafts, [], grant: null, cancellationToken);
         await outbox.CommitStagedAsync(transaction, created.Jobs, cancellationToken);
     }
@@ -86,16 +86,24 @@ internal sealed class ReleaseHeldHandler(
 internal sealed class DeliveryRelease(MessageWriter writer, WaitingDeliveries waiting, PlanningMetrics metrics)
 {
     /// <summary>Decides again about deliveries that the transaction has locked, and writes it.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="context">What they are about.</param>
+    /// <param name="deliveries">The deliveries.</param>
+    /// <param name="throttled">Channels that are full, where they were not counted before.</param>
+    /// <param name="parent">The span that their sends belong to.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The notifications that are to be made in the same transaction.</returns>
     public async Task<IReadOnlyCollection<NotificationDraft>> SettleAsync(
         NpgsqlTransaction transaction,
         PlanContext context,
         IReadOnlyList<StoredDelivery> deliveries,
+        IReadOnlySet<string>? throttled,
         ActivityContext? parent,
         DateTimeOffset now,
         CancellationToken cancellationToken)
     {
-        var decided = deliveries.Select(delivery => Decide(context, delivery, parent, now)).ToList();
+        var decided = deliveries.Select(delivery => Decide(context, delivery, throttled, parent, now)).ToList();
         var holds = await waiting.HoldAsync(transaction, context.Request, decided.Select(one => one.Plan), parent, now, cancellationToken);
         await DeliveryStore.SettleAsync(
             transaction, context.Request.UserId,
@@ -111,16 +119,16 @@ internal sealed class DeliveryRelease(MessageWriter writer, WaitingDeliveries wa
     }
 
     private (StoredDelivery Delivery, PlannedDelivery Plan, NotificationDraft? Draft) Decide(
-        PlanContext context, StoredDelivery delivery, ActivityContext? parent, DateTimeOffset now)
+        PlanContext context, StoredDelivery delivery, IReadOnlySet<string>? throttled, ActivityContext? parent, DateTimeOffset now)
     {
         var to = context.To.GetValueOrDefault(delivery.RecipientKey);
         var plan = DeliveryPlan.Again(
             context.Subject, delivery.Plan, to, context.Preferences.GetValueOrDefault(delivery.RecipientKey, RecipientPreferences.None),
-            now);
+            now, throttled);
         if (plan.Action != PlannedAction.Send)
             return (delivery, plan, null);
         return writer.Write(context, to!, plan, delivery.Id, parent) is { } draft
-            ? (delivery, plan, draft)
+            ? (delivery, plan, draft with { ScheduledFor = now })
             : (delivery, plan with { Action = PlannedAction.Skip, Reason = NotifyReasons.TemplateError }, null);
     }
 

@@ -9,28 +9,51 @@ namespace Switchboard.Workers.Dispatch.Notifications.Planning;
 /// </summary>
 internal sealed class Throttles(SlidingWindowLimiter limiter)
 {
+    private static readonly IReadOnlySet<string> None = new HashSet<string>();
+
     /// <summary>Takes a permit for each message that would go now or after the quiet hours.</summary>
     /// <returns>By addressee, the channels over which there was none left.</returns>
     public async Task<IReadOnlyDictionary<Guid, IReadOnlySet<string>>> TakeAsync(
         PlanContext context, IReadOnlyCollection<Addressee> to, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var refused = new Dictionary<Guid, IReadOnlySet<string>>();
+        var asked = new HashSet<(Guid Key, string Channel)>();
+        List<(Guid Key, string Channel)> full;
+        do
+        {
+            // where a channel of an order has none left the next one goes in its place, and needs a permit as well
+            full = await AskAsync(context, to.SelectMany(Wanted).Where(asked.Add).ToList(), cancellationToken);
+            foreach (var addressee in full.GroupBy(one => one.Key, one => one.Channel))
+                refused[addressee.Key] = refused.GetValueOrDefault(addressee.Key, None).Union(addressee).ToHashSet();
+        }
+        while (full.Count > 0);
+        return refused;
+
+        IEnumerable<(Guid Key, string Channel)> Wanted(Addressee addressee) =>
+            DeliveryPlan.Of(context.Subject, addressee, context.Preferences[addressee.Key], now, refused.GetValueOrDefault(addressee.Key))
+                .Where(plan => plan.Action is PlannedAction.Send or PlannedAction.Hold)
+                .Select(plan => (addressee.Key, plan.Channel));
+    }
+
+    /// <summary>Takes a permit for each of these channels to a recipient: what has waited for its turn in an order has none yet.</summary>
+    /// <returns>The channels over which there was none left.</returns>
+    public async Task<IReadOnlySet<string>> TakeAsync(
+        PlanContext context, Guid recipientKey, IEnumerable<string> channels, CancellationToken cancellationToken) =>
+        (await AskAsync(context, [.. channels.Distinct().Select(channel => (recipientKey, channel))], cancellationToken))
+            .Select(one => one.Channel).ToHashSet();
+
+    private async Task<List<(Guid Key, string Channel)>> AskAsync(
+        PlanContext context, IReadOnlyCollection<(Guid Key, string Channel)> wanted, CancellationToken cancellationToken)
+    {
         var category = context.Subject.Category;
         if (category.Throttle is not { Count: > 0 } limits || context.Subject.IsUrgent)
-            return new Dictionary<Guid, IReadOnlySet<string>>();
-
-        var wanted = to
-            .SelectMany(addressee => DeliveryPlan.Of(context.Subject, addressee, context.Preferences[addressee.Key], now)
-                .Where(plan => plan.Action is PlannedAction.Send or PlannedAction.Hold && limits.ContainsKey(plan.Channel))
-                .Select(plan => (addressee.Key, plan.Channel)))
-            .Distinct();
-        var refused = await Task.WhenAll(wanted.Select(async one =>
+            return [];
+        var answers = await Task.WhenAll(wanted.Where(one => limits.ContainsKey(one.Channel)).Select(async one =>
         {
             var (count, seconds) = (limits[one.Channel].Count, limits[one.Channel].Seconds);
             var key = string.Create(CultureInfo.InvariantCulture, $"notify:{context.Request.UserId}/{one.Key}/{category.Name}/{one.Channel}");
-            var taken = await limiter.AcquireAsync(key, new(count, TimeSpan.FromSeconds(seconds)), 1, cancellationToken);
-            return taken.IsAllowed ? ((Guid Key, string Channel)?)null : one;
+            return (Wanted: one, (await limiter.AcquireAsync(key, new(count, TimeSpan.FromSeconds(seconds)), 1, cancellationToken)).IsAllowed);
         }));
-        return refused.OfType<(Guid Key, string Channel)>().GroupBy(one => one.Key, one => one.Channel)
-            .ToDictionary(one => one.Key, one => (IReadOnlySet<string>)one.ToHashSet());
+        return [.. answers.Where(answer => !answer.IsAllowed).Select(answer => answer.Wanted)];
     }
 }

@@ -76,8 +76,10 @@ internal sealed class WaitingDeliveries(ScheduledJobs scheduledJobs)
             var gone = chain.Where(plan => plan.Action == PlannedAction.Send).Max(plan => plan.Step);
             var isHeld = chain.Any(plan => plan.Action == PlannedAction.Hold);
             DateTimeOffset? at = gone is not null ? now + context.FallbackAfter : isHeld ? null : now;
+            // what was to go now and does not had all before it out of its way
+            var over = gone ?? chain.Where(plan => plan.Action == PlannedAction.Skip).Max(plan => plan.Step);
             if (at is not null && chain.Any(plan => plan.Action == PlannedAction.Wait))
-                due.Add((at.Value, new(new ContinueFallback(Guid.CreateVersion7(now), request.UserId, request.Id, chain.Key, gone), parent)));
+                due.Add((at.Value, new(new ContinueFallback(Guid.CreateVersion7(now), request.UserId, request.Id, chain.Key, over), parent)));
         }
 
         foreach (var together in due.GroupBy(one => one.At, one => one.Job))
@@ -99,7 +101,8 @@ internal sealed class WaitingDeliveries(ScheduledJobs scheduledJobs)
             return new Dictionary<(Guid, string, string), OpenDigest>();
 
         var open = await DigestStore.OpenAsync(transaction, context.Request, events, now, cancellationToken);
-        foreach (var due in open.Where(digest => digest.IsNew).GroupBy(digest => digest.DueAt))
+        // one that should have been told already may have lost its job, or its job is under way: a second one finds it told
+        foreach (var due in open.Where(digest => digest.IsNew || digest.DueAt <= now).GroupBy(digest => digest.DueAt))
         {
             OutgoingJob[] jobs = [.. due.Select(digest => new OutgoingJob(new ReleaseDigest(digest.Id, context.Request.UserId), parent))];
             await scheduledJobs.InsertAsync(transaction.Connection!, transaction, jobs, due.Key, cancellationToken);

@@ -26,6 +26,14 @@ public sealed class StorableTextTests
     }
 
     [Theory]
+    [InlineData("""{"a":"x\u0000y"}""", """{"a":"x\ufffdy"}""")]
+    [InlineData("""{"a":"\u0000\u0000"}""", """{"a":"\ufffd\ufffd"}""")]
+    // a backslash, and four digits after a letter
+    [InlineData("""{"a":"\\u0000"}""", """{"a":"\\u0000"}""")]
+    [InlineData("""{"a":"\\\u0000"}""", """{"a":"\\\ufffd"}""")]
+    public void So_is_what_a_jsonb_column_refuses(string json, string stored) => StorableText.FromJson(json).ShouldBe(stored);
+
+    [Theory]
     [InlineData("")]
     [InlineData("plain")]
     [InlineData("\u0001 control \r\n")]

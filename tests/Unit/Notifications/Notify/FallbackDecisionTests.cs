@@ -26,6 +26,9 @@ public sealed class FallbackDecisionTests
     // the time of one that went long ago
     [InlineData("whatsapp=failed sms=sent email=waiting", 0, "")]
     [InlineData("whatsapp=sent sms=sent email=waiting", 1, "+email")]
+    // and the one that was to take its place could not go
+    [InlineData("whatsapp=sent sms=skipped email=waiting", 1, "+email")]
+    [InlineData("whatsapp=sent sms=skipped email=waiting", null, "")]
     // it arrived
     [InlineData("whatsapp=delivered sms=waiting email=waiting", null, "-sms -email")]
     [InlineData("whatsapp=delivered sms=waiting", 0, "-sms")]
