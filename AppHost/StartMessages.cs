@@ -60,10 +60,13 @@ internal sealed class StartMessages(
         try
         {
             var failed = (await notifications.WaitForResourceAsync(part.Name, now => HasFailed(now.Snapshot), cancellationToken)).Snapshot;
+            // it could not start for another that has failed, of which the same is said
+            if (part.Annotations.OfType<WaitAnnotation>().Any(wait => HasFailed(wait.Resource)))
+                return;
             var lines = await ReadLogAsync(part, cancellationToken);
             terminal.WriteLine();
             terminal.WriteLine($"{part.Name} has failed ({failed.State?.Text}, exit code {failed.ExitCode?.ToString() ?? "unknown"}).");
-            foreach (var line in lines.TakeLast(LastLines))
+            foreach (var line in lines.Where(line => !IsStackFrame(line)).OrderBy(TimeOf, StringComparer.Ordinal).TakeLast(LastLines))
                 terminal.WriteLine($"  {line}");
             var where = Dashboard is { } dashboard ? $" at {dashboard}" : "";
             terminal.WriteLine($"What waits for it goes on once it is mended and started again{where}; Ctrl-C stops all.");
@@ -93,6 +96,14 @@ internal sealed class StartMessages(
 
         return lines;
     }
+
+    // each line begins with its time, which sorts as text
+    private static string TimeOf(string line) => line.Split(' ')[0];
+
+    private static bool IsStackFrame(string line) =>
+        line.Contains("   at ", StringComparison.Ordinal) || line.Contains("--- End of stack trace", StringComparison.Ordinal);
+
+    private bool HasFailed(IResource part) => notifications.TryGetCurrentState(part.Name, out var now) && HasFailed(now.Snapshot);
 
     private static bool HasFailed(CustomResourceSnapshot now) =>
         now.State?.Text == KnownResourceStates.FailedToStart

@@ -23,13 +23,15 @@ public sealed class StartMessagesTests
         logs.Complete("migrations");
 
         await messages.StartAsync(default);
-        await TellAsync(app, state, exitCode);
+        await TellAsync(app, "migrations", state, exitCode);
+        await TellAsync(app, "workers-ingest", KnownResourceStates.FailedToStart, null);
         await terminal.HasSaidIt;
         await messages.StopAsync(default);
 
         var said = terminal.ToString();
         said.ShouldContain(message);
         said.ShouldContain("line 20");
+        said.ShouldNotContain("workers-ingest", customMessage: "which waits for it, and did not start for that alone");
         said.ShouldNotContain("line 10", customMessage: "ten lines are enough to see why; the dashboard has them all");
     }
 
@@ -41,9 +43,9 @@ public sealed class StartMessagesTests
         using var messages = Messages(app, terminal);
 
         await messages.StartAsync(default);
-        await TellAsync(app, KnownResourceStates.Finished, 0);
+        await TellAsync(app, "migrations", KnownResourceStates.Finished, 0);
         await messages.StopAsync(default);
-        await TellAsync(app, KnownResourceStates.Exited, 137);
+        await TellAsync(app, "migrations", KnownResourceStates.Exited, 137);
 
         terminal.ToString().ShouldBeEmpty();
     }
@@ -51,7 +53,8 @@ public sealed class StartMessagesTests
     private static DistributedApplication Build()
     {
         var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { DisableDashboard = true });
-        builder.AddExecutable("migrations", "migrations", ".");
+        var migrations = builder.AddExecutable("migrations", "migrations", ".");
+        builder.AddExecutable("workers-ingest", "workers-ingest", ".").WaitForCompletion(migrations);
         // one that never becomes healthy, so that all is never ready
         builder.AddProject<Projects.Edge_Api>("edge-api").WithHttpHealthCheck("/health");
         return builder.Build();
@@ -61,9 +64,9 @@ public sealed class StartMessagesTests
         ActivatorUtilities.CreateInstance<StartMessages>(
             app.Services, (IReadOnlyList<(string Title, IResourceBuilder<ProjectResource> Process)>)[], terminal);
 
-    private static Task TellAsync(DistributedApplication app, string state, int? exitCode) =>
+    private static Task TellAsync(DistributedApplication app, string name, string state, int? exitCode) =>
         app.Services.GetRequiredService<ResourceNotificationService>().PublishUpdateAsync(
-            app.Services.GetRequiredService<DistributedApplicationModel>().Resources.Single(part => part.Name == "migrations"),
+            app.Services.GetRequiredService<DistributedApplicationModel>().Resources.Single(part => part.Name == name),
             now => now with { State = state, ExitCode = exitCode });
 
     /// <summary>Keeps what is said, and tells when that has been said.</summary>
