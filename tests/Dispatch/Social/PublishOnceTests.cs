@@ -1,7 +1,9 @@
+using Microsoft.Extensions.DependencyInjection;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Providers;
 using Switchboard.Core.Social;
 using Switchboard.Workers.Dispatch.Social;
+using Switchboard.Workers.Dispatch.Social.Publishing;
 
 namespace Switchboard.Tests.Dispatch.Social;
 
@@ -129,6 +131,35 @@ public sealed class PublishOnceTests(PostgresServer postgres) : PublishTest(post
         X.Made.ShouldHaveSingleItem().Attempt.ShouldBe(2);
         (Time.GetUtcNow() - begun).ShouldBeGreaterThan(TimeSpan.FromSeconds(60));
         (await SocialAttemptsAsync(target)).ShouldBe("1 failed read-back, 2 accepted answer");
+    }
+
+    [Fact]
+    public async Task A_post_that_comes_late_is_found_however_long_its_account_was_paused_meanwhile()
+    {
+        var account = await AddAccountAsync(SocialPlatforms.Mastodon);
+        var (_, target) = await AddPostAsync("late", account);
+        var underWay = new TaskCompletionSource<PublishTarget>();
+        Mastodon.BeforeMaking = (sent, _) =>
+        {
+            underWay.SetResult(sent);
+            throw TestPlatform.Failure(FailureKind.UnknownOutcome);
+        };
+        var first = (await PublishAsync(target)).ShouldHaveSingleItem().ShouldBeOfType<JobOutcome.SnoozeOutcome>();
+        Mastodon.BeforeMaking = (_, _) => Task.CompletedTask;
+        Time.Advance(first.After + TimeSpan.FromMilliseconds(1));
+
+        // it is looked for before it is there
+        await PublishAsync(target);
+        Mastodon.Made.Enqueue(await underWay.Task);
+        await ExecuteAsync("UPDATE social_accounts SET state = 'paused' WHERE id = $1", account);
+        Time.Advance(TimeSpan.FromHours(2));
+        await PublishAsync(target);
+        await ExecuteAsync("UPDATE social_accounts SET state = 'active' WHERE id = $1", account);
+        await Services.GetRequiredService<WaitingTargets>().ResumeAsync(default);
+        await PublishToEndAsync(target);
+
+        Mastodon.Made.Count.ShouldBe(1);
+        (await SocialAttemptsAsync(target)).ShouldBe("1 accepted read-back");
     }
 
     [Fact]

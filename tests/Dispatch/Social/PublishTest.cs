@@ -19,6 +19,9 @@ public abstract class PublishTest(PostgresServer postgres) : DispatchTest(postgr
 
     internal TestPlatform Bluesky { get; } = new(SocialPlatforms.Bluesky);
 
+    /// <summary>A platform that has forgotten the key of a request when the next one comes.</summary>
+    internal TestPlatform Mastodon { get; } = new(SocialPlatforms.Mastodon);
+
     protected virtual double PatienceSeconds => 30;
 
     protected Guid User { get; } = Guid.CreateVersion7();
@@ -32,6 +35,7 @@ public abstract class PublishTest(PostgresServer postgres) : DispatchTest(postgr
         services.Configure<PublishingOptions>(options => options.PatienceSeconds = PatienceSeconds);
         services.AddSingleton<ISocialPlatform>(X);
         services.AddSingleton<ISocialPlatform>(Bluesky);
+        services.AddSingleton<ISocialPlatform>(Mastodon);
         services.AddSingleton<WaitingTargets>();
         services.AddScoped<PublishPostHandler>();
         services.AddScoped<DeletePostHandler>();
