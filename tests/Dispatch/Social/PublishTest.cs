@@ -132,6 +132,12 @@ public abstract class PublishTest(PostgresServer postgres) : DispatchTest(postgr
             [.. jobs.Select(job => new JobDelivery<PublishPost>(job, 1, Time.GetUtcNow(), false, false, null))], default);
     }
 
+    /// <summary>The job that a target waits for.</summary>
+    protected async Task<PublishPost> JobAsync(Guid target) => (await Database.Command(
+        "SELECT job_id, user_id, id, due_at FROM social_post_targets WHERE id = $1", target)
+        .FirstAsync(
+            row => new PublishPost(row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), row.GetFieldValue<DateTimeOffset>(3)), default))!;
+
     /// <summary>Handles the job of a target each time that it is due, until it is done with; the clock goes on to each.</summary>
     protected async Task<JobOutcome> PublishToEndAsync(Guid target)
     {

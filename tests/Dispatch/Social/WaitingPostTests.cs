@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Postgres;
 using Switchboard.Core.Providers;
 using Switchboard.Core.Social;
 using Switchboard.Workers.Dispatch.Social;
@@ -276,9 +275,4 @@ public sealed class WaitingPostTests(PostgresServer postgres) : PublishTest(post
         (await ArmAsync(post)).ShouldHaveSingleItem().DueAt!.Value.ShouldBe(due.AddMinutes(-1), TimeSpan.FromMilliseconds(1));
         return (post, target, due);
     }
-
-    private async Task<PublishPost> JobAsync(Guid target) => (await Database.Command(
-        "SELECT job_id, user_id, id, due_at FROM social_post_targets WHERE id = $1", target)
-        .FirstAsync(
-            row => new PublishPost(row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), row.GetFieldValue<DateTimeOffset>(3)), default))!;
 }
