@@ -55,6 +55,24 @@ public sealed class WaitingPostTests(PostgresServer postgres) : PublishTest(post
         X.Made.Count.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task An_account_that_is_paused_is_waited_for_though_its_limit_from_before_is_over()
+    {
+        var account = await AddAccountAsync();
+        var (_, target) = await AddPostAsync("paused", account);
+        await ExecuteAsync(
+            "UPDATE social_accounts SET state = 'paused', state_until = $2 WHERE id = $1", account, Time.GetUtcNow().AddMinutes(-5));
+
+        (await PublishAsync(target)).ShouldHaveSingleItem().ShouldBe(JobOutcome.Done);
+
+        (await TargetAsync(target)).ShouldBe("waiting 0 account-paused");
+        (await ReadAsync("SELECT (next_attempt_at IS NULL)::text FROM social_post_targets WHERE id = $1", target)).ShouldBe(["true"]);
+        await ExecuteAsync("UPDATE social_accounts SET state = 'active', state_until = NULL WHERE id = $1", account);
+        (await Waiting.ResumeAsync(default)).ShouldBe(1);
+        await PublishToEndAsync(target);
+        X.Made.Count.ShouldBe(1);
+    }
+
     [Theory]
     [InlineData(FailureKind.Unauthorized, "needs-authorization")]
     [InlineData(FailureKind.AccountBlocked, "suspended")]

@@ -114,6 +114,7 @@ public sealed class PublishDecisionsTests
 
         Hold(Target()).ShouldBeNull();
         Hold(Target() with { AccountState = "paused" })!.Reason.ShouldBe("account-paused");
+        Hold(Target() with { AccountState = "paused", AccountUntil = Now.AddMinutes(-1) })!.NextAttemptAt.ShouldBeNull("the limit before it says nothing");
         Hold(Target() with { AccountState = "limited", AccountUntil = Now.AddMinutes(1) })!.NextAttemptAt.ShouldBe(Now.AddMinutes(1));
         Hold(Target(), isDown: true)!.Reason.ShouldBe("proxy-down");
         Hold(Target() with { SentToday = 1 }, new(2, "warm-up", null)).ShouldBeNull();
