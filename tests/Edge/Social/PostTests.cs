@@ -129,8 +129,10 @@ public sealed class PostTests(SharedEdge edge) : SocialTest(edge)
         await Edge.ExecuteAsync($"UPDATE social_accounts SET state = 'active' WHERE user_id = '{User}' AND platform = 'x'");
         await PostAsync($"/api/posts/{id}/delete-published", HttpStatusCode.OK);
         (await CountAsync($"scheduled_jobs WHERE type = 'delete-post' AND payload->>'targetId' = '{targets[0]}'")).ShouldBe(1);
+        ((string)(await SendAsync(HttpMethod.Delete, $"/api/posts/{id}", HttpStatusCode.Conflict))["detail"]!).ShouldContain("being deleted at its platform");
+        (await CountAsync($"social_post_targets WHERE id = '{targets[0]}' AND reason = 'deleting'")).ShouldBe(1, "the job that deletes it finds it still");
 
-        await Edge.ExecuteAsync($"UPDATE social_post_targets SET account_id = '{instagram[0]}', platform = 'instagram' WHERE id = '{targets[0]}'");
+        await Edge.ExecuteAsync($"UPDATE social_post_targets SET account_id = '{instagram[0]}', platform = 'instagram', reason = NULL WHERE id = '{targets[0]}'");
         ((string)(await PostAsync($"/api/posts/{id}/delete-published", HttpStatusCode.Conflict))["detail"]!).ShouldContain("Instagram");
         await SendAsync(HttpMethod.Delete, $"/api/posts/{id}", HttpStatusCode.NoContent);
         (await CountAsync($"social_attempts WHERE target_id = '{targets[0]}'")).ShouldBe(0);
