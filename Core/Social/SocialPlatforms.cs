@@ -23,7 +23,8 @@ public enum PlatformCapabilities
     /// <summary>Nothing.</summary>
     None = 0,
 
-    /// <summary>The same request, sent again, makes no second post: it has an idempotency key, or a record key of the caller's.</summary>
+    /// <summary>The same request, sent again, makes no second post, however late it comes: it has a record key of the caller's. An
+    /// idempotency key that is forgotten is none.</summary>
     Idempotent = 1,
 
     /// <summary>One can ask it whether a post was made.</summary>
@@ -87,8 +88,7 @@ public static class SocialPlatforms
         new(X, "X", 280, PostUnit.Weighted, PlatformCapabilities.ReadBack | PlatformCapabilities.Delete),
         new(LinkedIn, "LinkedIn", 3_000, PostUnit.CodePoints, PlatformCapabilities.ReadBack | PlatformCapabilities.Delete),
         new(Mastodon, "Mastodon", 500, PostUnit.Mastodon,
-            PlatformCapabilities.Idempotent | PlatformCapabilities.ReadBack | PlatformCapabilities.Delete
-                | PlatformCapabilities.ManyServers),
+            PlatformCapabilities.ReadBack | PlatformCapabilities.Delete | PlatformCapabilities.ManyServers),
         new(Bluesky, "Bluesky", 300, PostUnit.Graphemes,
             PlatformCapabilities.Idempotent | PlatformCapabilities.ReadBack | PlatformCapabilities.Delete
                 | PlatformCapabilities.ManyServers),

@@ -38,7 +38,8 @@ internal sealed class LimitedRequest(HttpContext context, RequestLimiter users, 
         _taken = permits;
         Announce(_caller is null
             ? Budgets.Take(ClientNetwork.Of(context.Connection.RemoteIpAddress), more)
-            : await users.ChargeAsync(_caller, _isWebhook, more, context.RequestAborted));
+            // it was used, though its sender may be gone
+            : await users.ChargeAsync(_caller, _isWebhook, more, CancellationToken.None));
     }
 
     private void Announce(RequestPermit permit)

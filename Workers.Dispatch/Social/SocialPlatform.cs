@@ -43,7 +43,7 @@ internal interface ISocialPlatform
 /// <param name="Text">The text, as the platform gets it.</param>
 /// <param name="Link">A link; null for none.</param>
 /// <param name="Media">The media, in their order.</param>
-/// <param name="DueAt">When it is due: the same through all attempts.</param>
+/// <param name="DueAt">When it is due; between two attempts another time may be given to it.</param>
 /// <param name="Attempt">Which attempt it is, from 1. An idempotency key is of the target and not of this, unless the last attempt is
 /// certain to have made nothing.</param>
 /// <param name="Prepared">What <see cref="ISocialPlatform.PrepareAsync"/> answered last; null before.</param>

@@ -44,8 +44,8 @@ internal sealed class PruneSocialMediaHandler(
         do
         {
             var now = timeProvider.GetUtcNow();
-            var abandoned = await library.AbandonedAsync(
-                now.AddHours(-options.Value.UploadHours), now - DeletionTime, ChunkSize, cancellationToken);
+            var abandoned = await library.BeginDeletingAbandonedAsync(
+                now.AddHours(-options.Value.UploadHours), now - DeletionTime, ChunkSize, now, cancellationToken);
             deleted = await library.DeleteAsync(files, abandoned, cancellationToken);
         }
         while (deleted == ChunkSize && timeProvider.GetElapsedTime(begun) < RunTime);

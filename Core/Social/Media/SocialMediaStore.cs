@@ -137,22 +137,44 @@ public sealed class SocialMediaStore(NpgsqlDataSource dataSource)
     public Task<List<MediaFiles>> OfUserAsync(Guid userId, int limit, CancellationToken cancellationToken) =>
         dataSource.Command(OfUserSql, userId, limit).ListAsync(ReadFiles, cancellationToken);
 
-    private const string AbandonedSql =
-        $"""
-        {ToDeleteSql}
-        WHERE m.state IN ('uploading', 'deleting') AND m.updated_at < CASE m.state WHEN 'uploading' THEN $1 ELSE $2 END
-          AND m.updated_at < $2
-        ORDER BY m.updated_at LIMIT $3
+    // one that is held goes on at this moment
+    private const string ClaimAbandonedSql =
+        """
+        WITH old AS MATERIALIZED (
+            SELECT user_id, id FROM social_media
+            WHERE state IN ('uploading', 'deleting') AND updated_at < CASE state WHEN 'uploading' THEN $1 ELSE $2 END AND updated_at < $2
+            ORDER BY updated_at LIMIT $3
+            FOR UPDATE SKIP LOCKED)
+        UPDATE social_media AS m SET state = 'deleting', updated_at = $4
+        FROM old
+        WHERE m.user_id = old.user_id AND m.id = old.id
+        RETURNING m.user_id, m.id
         """;
 
-    /// <summary>Some uploads that nobody goes on with, and files whose deletion was interrupted.</summary>
+    private const string ClaimedSql =
+        $"{ToDeleteSql} JOIN unnest($1::uuid[], $2::uuid[]) AS claimed (user_id, id) ON m.user_id = claimed.user_id AND m.id = claimed.id";
+
+    /// <summary>
+    /// Takes some uploads that nobody goes on with out of the library, as their users would, and again files whose deletion was
+    /// interrupted: nothing more is added to what is answered, and an upload that went on before that is not among it.
+    /// </summary>
     /// <param name="uploadsBefore">Uploads that nothing came of since then.</param>
     /// <param name="deletionsBefore">Deletions that began before then; later than the former.</param>
     /// <param name="limit">How many.</param>
+    /// <param name="now">When their deletion begins.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public Task<List<MediaFiles>> AbandonedAsync(
-        DateTimeOffset uploadsBefore, DateTimeOffset deletionsBefore, int limit, CancellationToken cancellationToken) =>
-        dataSource.Command(AbandonedSql, uploadsBefore, deletionsBefore, limit).ListAsync(ReadFiles, cancellationToken);
+    public async Task<List<MediaFiles>> BeginDeletingAbandonedAsync(
+        DateTimeOffset uploadsBefore, DateTimeOffset deletionsBefore, int limit, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var claimed = await dataSource.Command(ClaimAbandonedSql, uploadsBefore, deletionsBefore, limit, now)
+            .ListAsync(row => (User: row.GetGuid(0), Media: row.GetGuid(1)), cancellationToken);
+        // a statement of its own: it sees the parts that were noted until then
+        return claimed.Count == 0
+            ? []
+            : await dataSource.Command(
+                ClaimedSql, claimed.Select(one => one.User).ToArray(),
+                claimed.Select(one => one.Media).ToArray()).ListAsync(ReadFiles, cancellationToken);
+    }
 
     private const string DeleteSql =
         """

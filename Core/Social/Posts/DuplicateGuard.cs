@@ -47,10 +47,13 @@ public sealed class DuplicateGuard(IOptions<DuplicateGuardOptions> options)
     // as many as advisory locks of one call may be; texts that are alike are most often in the same
     private const int LockShift = 58;
 
+    // two that are alike have one of them in common (TextFingerprint.MaxDistance)
+    private const int Quarters = 4;
+
     /// <summary>Whether posts are compared.</summary>
     public bool IsOn => options.Value.Enabled;
 
-    /// <summary>The texts of posts, each once for each post.</summary>
+    /// <summary>The texts of posts, each once for each post, and of those of a post that have one fingerprint one.</summary>
     public static IReadOnlyList<NewText> TextsOf(ResolvedPosts resolved, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(resolved);
@@ -59,10 +62,9 @@ public sealed class DuplicateGuard(IOptions<DuplicateGuardOptions> options)
             .. from post in resolved.Posts.Zip(resolved.Targets).Index()
                where post.Item.First.State != PostStates.Draft
                let content = post.Item.First.Content
-               from text in post.Item.Second.Select(account => content.For(account.Platform, account.Id).Text ?? "").Distinct()
-               let hash = TextFingerprint.Of(text)
-               where hash is not null
-               select new NewText(post.Index, post.Item.First.Id, hash.Value, post.Item.First.ScheduledAt ?? now),
+               from hash in post.Item.Second.Select(account => content.For(account.Platform, account.Id).Text ?? "").Distinct()
+                   .Select(TextFingerprint.Of).OfType<long>().Distinct()
+               select new NewText(post.Index, post.Item.First.Id, hash, post.Item.First.ScheduledAt ?? now),
         ];
     }
 
@@ -123,27 +125,41 @@ public sealed class DuplicateGuard(IOptions<DuplicateGuardOptions> options)
     {
         var met = new List<NearDuplicate>();
         var days = TimeSpan.FromDays(options.Days);
+        var known = new HashSet<(Guid PostId, long Hash)>();
         var byQuarter = new Dictionary<(int Quarter, ushort Bits), List<int>>();
-        foreach (var (at, text) in texts.Index())
+        for (var at = 0; at < texts.Count; at++)
         {
-            var alike = Quarters(text.Hash).SelectMany(quarter => byQuarter.GetValueOrDefault(quarter) ?? []).Where(IsMet);
-            if (alike.DefaultIfEmpty(-1).Min() is >= 0 and var place && texts[place] is var first)
-                met.Add(new(text.Index, null, first.Index, null, first.At, TextFingerprint.Distance(text.Hash, first.Hash)));
-            foreach (var quarter in Quarters(text.Hash))
+            // what another variant of the post has said already
+            if (!known.Add((texts[at].PostId, texts[at].Hash)))
+                continue;
+            var place = int.MaxValue;
+            for (var quarter = 0; quarter < Quarters; quarter++)
             {
-                if (!byQuarter.TryGetValue(quarter, out var same))
-                    byQuarter[quarter] = same = [];
+                var key = (quarter, unchecked((ushort)(texts[at].Hash >> (16 * quarter))));
+                if (!byQuarter.TryGetValue(key, out var same))
+                    byQuarter[key] = same = [];
+                place = Math.Min(place, FirstMet(same, texts[at]));
                 same.Add(at);
             }
 
-            bool IsMet(int before) => texts[before] is var other && text.PostId != other.PostId && (text.At - other.At).Duration() <= days
-                && TextFingerprint.Distance(text.Hash, other.Hash) <= options.MaxDistance;
+            if (place < int.MaxValue && texts[place] is var first)
+                met.Add(new(
+                    texts[at].Index, null, first.Index, null, first.At, TextFingerprint.Distance(texts[at].Hash, first.Hash)));
         }
 
         return met;
-    }
 
-    // two that are alike have one of them in common (TextFingerprint.MaxDistance)
-    private static IEnumerable<(int Quarter, ushort Bits)> Quarters(long hash) =>
-        Enumerable.Range(0, 4).Select(quarter => (quarter, unchecked((ushort)(hash >> (16 * quarter)))));
+        int FirstMet(List<int> places, NewText text)
+        {
+            foreach (var place in places)
+            {
+                var other = texts[place];
+                if (TextFingerprint.Distance(text.Hash, other.Hash) <= options.MaxDistance && text.PostId != other.PostId
+                    && (text.At - other.At).Duration() <= days)
+                    return place;
+            }
+
+            return int.MaxValue;
+        }
+    }
 }

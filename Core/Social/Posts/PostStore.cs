@@ -89,10 +89,12 @@ public static class PostStore
             targets.Select(target => target.State).ToArray(),
             targets.Select(target => target.TextHash).ToArray()).RunAsync(cancellationToken);
 
+    // an occurrence is one of its schedule: in that of another one it would be in the way
     private const string ChangeSql =
         """
         UPDATE social_posts SET
             content = $3::jsonb, targets = $4::jsonb, state = $5, scheduled_at = $6, schedule_id = $7, queue_position = $8,
+            occurrence_at = CASE WHEN schedule_id IS NOT DISTINCT FROM $7::uuid THEN occurrence_at END,
             tags = $9, metadata = $10::jsonb, media_ids = $11, version = version + 1, updated_at = $12, finished_at = NULL
         WHERE user_id = $1 AND id = $2
         """;

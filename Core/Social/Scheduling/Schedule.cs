@@ -46,6 +46,13 @@ public sealed record Schedule(
     [JsonIgnore]
     public Timetable Timetable => Recurrence is { } recurrence ? Timetable.Of(Zone, recurrence) : Timetable.Of(Zone, Slots!);
 
+    /// <summary>Whether it has the times of another one.</summary>
+    public bool HasTimesOf(Schedule other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return TimeZone == other.TimeZone && Recurrence == other.Recurrence && (Slots ?? []).SequenceEqual(other.Slots ?? []);
+    }
+
     /// <summary>Its zone.</summary>
     [JsonIgnore]
     public TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(TimeZone);

@@ -78,11 +78,17 @@ public sealed class ScheduleQueue(NpgsqlDataSource dataSource)
         FROM unnest($3::uuid[]) WITH ORDINALITY AS first (id, place), (
             SELECT min(queue_position) AS position FROM social_posts
             WHERE schedule_id = $1 AND user_id = $2 AND queue_position IS NOT NULL) AS head
-        WHERE p.id = first.id AND p.user_id = $2 AND p.schedule_id = $1
+        WHERE p.id = first.id AND p.user_id = $2 AND p.schedule_id = $1 AND p.queue_position IS NOT NULL
         """;
 
+    // one that is cancelled, or published now, at this moment is waited for: it does not come back
     private const string WaitingSql =
-        "SELECT id FROM social_posts WHERE id = ANY ($3) AND schedule_id = $1 AND user_id = $2 AND queue_position IS NOT NULL";
+        """
+        SELECT id FROM social_posts
+        WHERE id = ANY ($3) AND schedule_id = $1 AND user_id = $2 AND queue_position IS NOT NULL
+        ORDER BY id
+        FOR NO KEY UPDATE
+        """;
 
     /// <summary>
     /// Puts posts at the head of the queue, in this order; those that wait no longer are answered and nothing is changed. To be called in a

@@ -39,9 +39,9 @@ internal sealed class MediaUpload(
             server.MaxRequestBodySize = options.Value.PartBytes;
 
         using var file = temp.NewFile();
-        var (received, isWhole) = await ReceiveAsync(context.Request.Body, file.Path, room, cancellationToken);
-        // what came is kept though its sender is gone
-        var end = isWhole ? cancellationToken : CancellationToken.None;
+        var received = await ReceiveAsync(context.Request.Body, file.Path, room, cancellationToken);
+        // what came is kept though its sender is gone, before the end of it or before the answer
+        var end = CancellationToken.None;
         await context.CostsItemsAsync((int)(received / BytesPerPermit));
         if (received > room)
             return (null, TooMuch(media));
@@ -78,7 +78,7 @@ internal sealed class MediaUpload(
     }
 
     // up to one byte more than there is room for, which says that it is too much
-    private static async Task<(long Received, bool IsWhole)> ReceiveAsync(
+    private static async Task<long> ReceiveAsync(
         Stream body, string path, long room, CancellationToken cancellationToken)
     {
         await using var file = TempFile.Create(path);
@@ -92,15 +92,14 @@ internal sealed class MediaUpload(
                 await file.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None);
                 received += read;
             }
-
-            return (received, true);
         }
         catch (Exception reason) when (reason is OperationCanceledException
             or IOException and not BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
         {
             // its sender is gone: the next request goes on from here
-            return (received, false);
         }
+
+        return received;
     }
 
     private async Task<ProblemHttpResult?> KeepPartAsync(

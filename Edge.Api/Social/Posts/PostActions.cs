@@ -152,8 +152,8 @@ internal sealed class DeletePublishedPost(
 }
 
 /// <summary>
-/// <c>DELETE /api/posts/{id}</c>: forgets a post, and sends nothing more of it. What was published stays where it is; what is being sent is
-/// waited for, so that nothing is out that nobody knows of.
+/// <c>DELETE /api/posts/{id}</c>: forgets a post, and sends nothing more of it. What was published stays where it is; what is being sent, or
+/// deleted at its platform, is waited for, so that nothing is out that nobody knows of.
 /// </summary>
 internal sealed class DeletePostRecord(NpgsqlDataSource dataSource) : EndpointWithoutRequest<Results<NoContent, ProblemHttpResult>>
 {
@@ -175,6 +175,14 @@ internal sealed class DeletePostRecord(NpgsqlDataSource dataSource) : EndpointWi
         {
             return Problems.Conflict(
                 "Some of it is being sent, or it is not known whether it was: delete it when that is settled.", ProblemKinds.PostFixed);
+        }
+
+        // the job that deletes it there knows of it by its target alone
+        if (held.Targets.Any(target => target is { State: TargetStates.Published, Reason: TargetReasons.Deleting }))
+        {
+            return Problems.Conflict(
+                "Some of it is being deleted at its platform: delete it here when its targets are deleted, or say why they are not. "
+                + "POST …/delete-published asks for it once more.", ProblemKinds.PostFixed);
         }
 
         await PostReads.DeleteAsync(transaction, userId, id, ct);

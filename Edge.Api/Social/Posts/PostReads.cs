@@ -22,8 +22,8 @@ internal sealed record PostFilter(
 
 /// <summary>A post that a transaction holds.</summary>
 /// <param name="Post">The post.</param>
-/// <param name="Targets">Its targets, by their accounts: each with its platform and its state.</param>
-internal sealed record HeldPost(PostResponse Post, IReadOnlyList<(Guid AccountId, string Platform, string State)> Targets)
+/// <param name="Targets">Its targets, by their accounts: each with its platform, its state and why it is in it.</param>
+internal sealed record HeldPost(PostResponse Post, IReadOnlyList<(Guid AccountId, string Platform, string State, string? Reason)> Targets)
 {
     /// <summary>How many of its targets are being sent, were sent, or may have been.</summary>
     public int Sent => Targets.Count(target => target.State is "sending" or "unknown" or "published" or "deleted");
@@ -127,7 +127,7 @@ internal sealed class PostReads(NpgsqlDataSource dataSource, ReadDatabase databa
 
     private const string LockTargetsSql =
         """
-        SELECT account_id, platform, state FROM social_post_targets WHERE user_id = $1 AND post_id = $2 ORDER BY id FOR NO KEY UPDATE
+        SELECT account_id, platform, state, reason FROM social_post_targets WHERE user_id = $1 AND post_id = $2 ORDER BY id FOR NO KEY UPDATE
         """;
 
     /// <summary>Holds a post and then its targets, as all do that change them: what is about to be sent waits, and is sent as
@@ -137,7 +137,7 @@ internal sealed class PostReads(NpgsqlDataSource dataSource, ReadDatabase databa
         if (await transaction.Command(LockSql, userId, id).FirstAsync(Read, cancellationToken) is not { } post)
             return null;
         var targets = await transaction.Command(LockTargetsSql, userId, id)
-            .ListAsync(row => (row.GetGuid(0), row.GetString(1), row.GetString(2)), cancellationToken);
+            .ListAsync(row => (row.GetGuid(0), row.GetString(1), row.GetString(2), row.Text(3)), cancellationToken);
         return new(post, targets);
     }
 

@@ -54,12 +54,18 @@ internal sealed class ScheduleWriter(
         if (isOther && await RefusalOfAsync(transaction, wanted, cancellationToken) is { } cannotGoOut)
             return cannotGoOut;
         var now = timeProvider.GetUtcNow().ToStorable();
-        var next = wanted.IsPaused ? null : wanted.Timetable.After(now).FirstOrDefault();
-        if (await ScheduleStore.ChangeAsync(transaction, wanted with { NextAt = next?.At }, now, cancellationToken) is not { } changed)
+        if (await ScheduleStore.ChangeAsync(
+            transaction, wanted with { NextAt = NextOf(found, wanted, now) }, now, cancellationToken) is not { } changed)
             return NameTaken(wanted.Name);
         await outbox.CommitAsync(transaction, changed.NextJobs(), cancellationToken);
         return TypedResults.Ok(ScheduleResponse.Of(changed));
     }
+
+    // an occurrence whose time has come is still to be made, unless the times are others now
+    private static DateTimeOffset? NextOf(Schedule found, Schedule wanted, DateTimeOffset now) =>
+        wanted.IsPaused ? null
+        : !found.IsPaused && wanted.HasTimesOf(found) ? found.NextAt
+        : wanted.Timetable.After(now).FirstOrDefault()?.At;
 
     /// <summary>Deletes a schedule: what waits in its queue becomes drafts, what it made stays.</summary>
     public async Task<bool> DeleteAsync(Guid userId, Guid id, CancellationToken cancellationToken)

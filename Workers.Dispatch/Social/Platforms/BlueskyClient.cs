@@ -34,17 +34,16 @@ internal sealed class BlueskyClient : ISocialPlatform
     public async Task<Preparation> PrepareAsync(PublishTarget target, CancellationToken cancellationToken)
     {
         // of a text alone there is nothing to keep
-        var kept = PreparedPost.Of(target);
         var handles = HandlesOf(target.Text);
         if (target.Media.Count == 0 && handles.Count == 0)
             return Preparation.Ready;
+        var kept = PreparedPost.Of(target);
         var (media, lookAgain) = await new MediaPreparation(
             BlobLife, file => UploadAsync(target, file, cancellationToken), file => Task.FromResult<PreparedMedia?>(file)).RunAsync(
             target.Media, kept.Media, _timeProvider.GetUtcNow());
         return new(
             new PreparedPost(media)
             {
-                RecordKey = KeyOf(target, kept),
                 Mentions = await ResolveAsync(target.Account, handles, kept.Mentions, cancellationToken),
             }.Write(),
             lookAgain);
@@ -53,7 +52,7 @@ internal sealed class BlueskyClient : ISocialPlatform
     public Task<PublishedPost> SendAsync(PublishTarget target, CancellationToken cancellationToken)
     {
         var kept = PreparedPost.Of(target);
-        var key = KeyOf(target, kept);
+        var key = RecordKey.Of(target.TargetId);
         var put = new BlueskyPut(
             target.Account.ExternalId, Collection, key,
             BlueskyRecord.Of(target, kept.Media, kept.Mentions ?? new Dictionary<string, string>()));
@@ -68,7 +67,7 @@ internal sealed class BlueskyClient : ISocialPlatform
 
     public async Task<ReadBack> ReadBackAsync(PublishTarget target, DateTimeOffset sentAt, CancellationToken cancellationToken)
     {
-        var (account, key) = (target.Account, KeyOf(target, PreparedPost.Of(target)));
+        var (account, key) = (target.Account, RecordKey.Of(target.TargetId));
         var path = $"xrpc/com.atproto.repo.getRecord?repo={Uri.EscapeDataString(account.ExternalId)}&collection={Collection}&rkey={key}";
         try
         {
@@ -78,7 +77,7 @@ internal sealed class BlueskyClient : ISocialPlatform
         }
         catch (ProviderException reason) when (reason.Kind == FailureKind.NotFound)
         {
-            // if it comes after all, it is the record that is written again
+            // if it comes after all, whenever that is, it is the record that is written again
             return new ReadBack.Absent();
         }
     }
@@ -142,8 +141,6 @@ internal sealed class BlueskyClient : ISocialPlatform
             return "";
         }
     }
-
-    private static string KeyOf(PublishTarget target, PreparedPost kept) => kept.RecordKey ?? RecordKey.Of(target.DueAt, target.TargetId);
 
     private static string UrlOf(SocialAccount account, string key) => $"https://bsky.app/profile/{account.ExternalId}/post/{key}";
 

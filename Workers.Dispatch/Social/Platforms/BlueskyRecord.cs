@@ -9,8 +9,7 @@ using Switchboard.Core.Social.Platforms;
 namespace Switchboard.Workers.Dispatch.Social.Platforms;
 
 /// <summary>
-/// The record of a post (lexicon <c>app.bsky.feed.post</c>): the same through all attempts, as its key is, so that writing it twice makes
-/// one.
+/// The record of a post (lexicon <c>app.bsky.feed.post</c>), written under the one key of its target, so that writing it twice makes one.
 /// </summary>
 internal sealed record BlueskyRecord(
     string Text, string CreatedAt, IReadOnlyList<BlueskyRecord.Facet>? Facets = null, BlueskyRecord.Embedded? Embed = null)
@@ -105,19 +104,24 @@ internal sealed record BlueskyRecord(
 }
 
 /// <summary>
-/// The key of a target's record: a TID (atproto.com/specs/tid) of its time and its id, the same however often it is made. Targets of one
-/// second differ in 30 bits.
+/// The key of a target's record: a TID (atproto.com/specs/tid) of the target's id alone, since another time may be given to a post between
+/// two attempts. Its time is that of the id, to 18 minutes: the targets of those, which a single call may have made, differ in 40 bits.
 /// </summary>
 internal static class RecordKey
 {
     private const string Digits = "234567abcdefghijklmnopqrstuvwxyz";
     private const int Length = 13;
 
-    public static string Of(DateTimeOffset dueAt, Guid targetId)
+    // the clock's ten, and of the microseconds the last thirty
+    private const long OwnBits = (1L << 40) - 1;
+
+    public static string Of(Guid targetId)
     {
-        var hash = SHA256.HashData(targetId.ToByteArray());
-        var microseconds = (dueAt.ToUnixTimeSeconds() * 1_000_000) + (BinaryPrimitives.ReadUInt32BigEndian(hash) % 1_000_000);
-        var value = (microseconds << 10) | (uint)(BinaryPrimitives.ReadUInt16BigEndian(hash.AsSpan(4)) & 0x3FF);
+        Span<byte> id = stackalloc byte[16];
+        targetId.TryWriteBytes(id, bigEndian: true, out _);
+        var microseconds = (BinaryPrimitives.ReadInt64BigEndian(id) >>> 16) * 1_000;
+        var own = BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(id)) & OwnBits;
+        var value = ((microseconds << 10) & long.MaxValue & ~OwnBits) | own;
         return string.Create(Length, value, static (key, value) =>
         {
             for (var i = Length - 1; i >= 0; i--, value >>= 5)

@@ -8,13 +8,10 @@ namespace Switchboard.Workers.Dispatch.Social.Platforms;
 
 /// <summary>
 /// Mastodon, at any instance. A post has a key (<c>Idempotency-Key</c>) that an instance keeps for an hour: sent again with it, it answers
-/// with the post that it has made.
+/// with the post that it has made. The next attempt may come later than that, so what became of the last one is read back as elsewhere.
 /// </summary>
 internal sealed class MastodonClient : ISocialPlatform
 {
-    // of the hour that the key is kept
-    private static readonly TimeSpan KeyLife = TimeSpan.FromMinutes(50);
-
     // a file that is in no post is kept for a day
     private static readonly TimeSpan UploadLife = TimeSpan.FromHours(20);
     private const int PageSize = 40;
@@ -64,15 +61,9 @@ internal sealed class MastodonClient : ISocialPlatform
             cancellationToken);
     }
 
-    public async Task<ReadBack> ReadBackAsync(PublishTarget target, DateTimeOffset sentAt, CancellationToken cancellationToken)
-    {
-        var now = _timeProvider.GetUtcNow();
-        var found = await RecentPosts.FindAsync(
-            target, [target.Text], sentAt, now, () => ListAsync(target, sentAt, cancellationToken));
-
-        // what is not there yet comes to the same post by its key
-        return found is ReadBack.NotYet && now - sentAt < KeyLife ? new ReadBack.Absent() : found;
-    }
+    public Task<ReadBack> ReadBackAsync(PublishTarget target, DateTimeOffset sentAt, CancellationToken cancellationToken) =>
+        RecentPosts.FindAsync(
+            target, [target.Text], sentAt, _timeProvider.GetUtcNow(), () => ListAsync(target, sentAt, cancellationToken));
 
     public Task DeleteAsync(SocialAccount account, string remoteId, CancellationToken cancellationToken) =>
         _calls.DeleteAsync(account, () => new(HttpMethod.Delete, $"api/v1/statuses/{Uri.EscapeDataString(remoteId)}"), cancellationToken);

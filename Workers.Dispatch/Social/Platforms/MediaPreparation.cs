@@ -28,9 +28,6 @@ internal sealed record PreparedPost(IReadOnlyList<PreparedMedia> Media)
     /// <summary>Instagram: the text that the container has.</summary>
     public string? ContainerText { get; init; }
 
-    /// <summary>Bluesky: the key of the record, fixed before it is first written.</summary>
-    public string? RecordKey { get; init; }
-
     /// <summary>Bluesky: the accounts (DIDs) of the handles that are mentioned.</summary>
     public IReadOnlyDictionary<string, string>? Mentions { get; init; }
 

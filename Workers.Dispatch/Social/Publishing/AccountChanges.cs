@@ -24,7 +24,8 @@ internal sealed partial class AccountChanges(
         {
             if (!await WriteAsync(userId, accountId, change, cancellationToken))
                 return;
-            await cache.ForgetAsync(userId, accountId, cancellationToken);
+            // it is changed, also when the caller has gone
+            await cache.ForgetAsync(userId, accountId, CancellationToken.None);
             metrics.Changed(platform, change.State);
         }
         catch (Exception reason) when (DatabaseFailure.IsUnavailable(reason))

@@ -86,7 +86,7 @@ internal sealed record ClaimedTarget(
     /// <summary>Why the account is in it.</summary>
     public string? AccountReason { get; init; }
 
-    /// <summary>Of an account that is limited, until when.</summary>
+    /// <summary>Until when its platform limits the account; it stays while the account is paused.</summary>
     public DateTimeOffset? AccountUntil { get; init; }
 
     /// <summary>What counts against the caps of the account today.</summary>

@@ -29,7 +29,12 @@ internal sealed class PublishDecisions(IOptions<PublishingOptions> options)
     public static TargetSettlement? Hold(ClaimedTarget target, SocialAccount account, AccountCap? cap, DateTimeOffset now, double random)
     {
         if (!AccountStates.Publishes(target.AccountState))
-            return Wait(target, TargetReasons.AccountPrefix + target.AccountState, target.AccountReason, target.AccountUntil);
+        {
+            // what a person has paused keeps the end of a limit that it had before
+            var until = target.AccountState == AccountStates.Limited ? target.AccountUntil : null;
+            return Wait(target, TargetReasons.AccountPrefix + target.AccountState, target.AccountReason, until);
+        }
+
         if (account.Proxy is { IsDown: true } proxy)
             return Wait(target, TargetReasons.ProxyDown, $"The proxy {proxy.Address.Host}:{proxy.Address.Port} is down.", now + ProxyAgain);
         if (target.SentToday >= cap?.Posts)

@@ -35,7 +35,7 @@ internal sealed class PublishingOptions
     public double ReadBackSeconds { get; set; } = 5;
 
     /// <summary>How long a platform may take to show a post: that it shows none says nothing before. Not where the same request makes no
-    /// second one.</summary>
+    /// second one, however late it comes.</summary>
     [Range(0, 86_400)]
     public double AbsentAfterSeconds { get; set; } = 60;
 

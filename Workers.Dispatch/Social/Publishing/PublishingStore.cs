@@ -152,7 +152,8 @@ internal sealed class PublishingStore(
         FOR NO KEY UPDATE OF a
         """;
 
-    // an answer that was lost may have come of an attempt that was begun: asked again by the same claim, it is begun still
+    // an answer that was lost may have come of an attempt that was begun: asked again by the same claim, it is begun still, and from now on,
+    // since the request is made after this one
     private const string BeginSql =
         """
         WITH asked AS (
@@ -197,10 +198,10 @@ internal sealed class PublishingStore(
             SET state = 'sending', attempts = verdict.number, sent = verdict.sent::jsonb, sent_at = $10, next_attempt_at = $10 + $11::interval,
                 claimed_until = $10 + $11::interval, updated_at = $10
             FROM verdict
-            WHERE t.id = verdict.id AND t.user_id = verdict.user_id AND verdict.verdict = 'begun'
+            WHERE t.id = verdict.id AND t.user_id = verdict.user_id AND verdict.verdict IN ('begun', 'begun-before')
         ), attempt AS (
             INSERT INTO social_attempts (target_id, number, state, began_at)
-            SELECT id, number, 'sending', $10 FROM verdict WHERE verdict = 'begun'
+            SELECT id, number, 'sending', $10 FROM verdict WHERE verdict IN ('begun', 'begun-before')
             ON CONFLICT (target_id, number) DO UPDATE SET state = 'sending', began_at = excluded.began_at, ended_at = NULL, error = NULL
         ), day AS (
             INSERT INTO social_account_days AS d (account_id, day, sent)

@@ -1,7 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Postgres;
 using Switchboard.Core.Providers;
 using Switchboard.Core.Social;
 using Switchboard.Workers.Dispatch.Social;
+using Switchboard.Workers.Dispatch.Social.Publishing;
 
 namespace Switchboard.Tests.Dispatch.Social;
 
@@ -132,6 +135,35 @@ public sealed class PublishOnceTests(PostgresServer postgres) : PublishTest(post
     }
 
     [Fact]
+    public async Task A_post_that_comes_late_is_found_however_long_its_account_was_paused_meanwhile()
+    {
+        var account = await AddAccountAsync(SocialPlatforms.Mastodon);
+        var (_, target) = await AddPostAsync("late", account);
+        var underWay = new TaskCompletionSource<PublishTarget>();
+        Mastodon.BeforeMaking = (sent, _) =>
+        {
+            underWay.SetResult(sent);
+            throw TestPlatform.Failure(FailureKind.UnknownOutcome);
+        };
+        var first = (await PublishAsync(target)).ShouldHaveSingleItem().ShouldBeOfType<JobOutcome.SnoozeOutcome>();
+        Mastodon.BeforeMaking = (_, _) => Task.CompletedTask;
+        Time.Advance(first.After + TimeSpan.FromMilliseconds(1));
+
+        // it is looked for before it is there
+        await PublishAsync(target);
+        Mastodon.Made.Enqueue(await underWay.Task);
+        await ExecuteAsync("UPDATE social_accounts SET state = 'paused' WHERE id = $1", account);
+        Time.Advance(TimeSpan.FromHours(2));
+        await PublishAsync(target);
+        await ExecuteAsync("UPDATE social_accounts SET state = 'active' WHERE id = $1", account);
+        await Services.GetRequiredService<WaitingTargets>().ResumeAsync(default);
+        await PublishToEndAsync(target);
+
+        Mastodon.Made.Count.ShouldBe(1);
+        (await SocialAttemptsAsync(target)).ShouldBe("1 accepted read-back");
+    }
+
+    [Fact]
     public async Task Under_faults_of_all_kinds_each_is_made_once()
     {
         Guid[] accounts = [await AddAccountAsync(), await AddAccountAsync(), await AddAccountAsync(SocialPlatforms.Bluesky)];
@@ -191,6 +223,31 @@ public sealed class PublishOnceTests(PostgresServer postgres) : PublishTest(post
                 }
             }
         }
+    }
+
+    [Fact]
+    public async Task A_begin_that_is_asked_for_again_holds_its_target_for_the_whole_request()
+    {
+        var account = await AddAccountAsync();
+        var (post, target) = await AddPostAsync("begun", account);
+        var store = Services.GetRequiredService<PublishingStore>();
+        var claimed = (await store.ClaimAsync([await JobAsync(target)], default)).Values.ShouldHaveSingleItem();
+        var begin = new AttemptBegin(claimed, new PostVariant { Text = "begun" }, 1);
+        (await store.BeginAsync([begin])).ShouldBe([BeginResult.Begun]);
+        Time.Advance(TimeSpan.FromSeconds(80));
+
+        // the answer was lost, and the request is made after this one
+        var now = Time.GetUtcNow();
+        (await store.BeginAsync([begin])).ShouldBe([BeginResult.Begun]);
+
+        var row = (await Database.Command("SELECT sent_at, claimed_until, next_attempt_at FROM social_post_targets WHERE id = $1", target)
+            .ListAsync(row => Enumerable.Range(0, 3).Select(row.GetFieldValue<DateTimeOffset>).ToArray(), default)).ShouldHaveSingleItem();
+        row[0].ShouldBeGreaterThanOrEqualTo(now);
+        row[1..].ShouldAllBe(until => until >= now.AddSeconds(90));
+        (await TargetAsync(target)).ShouldBe("sending 1");
+        (await SocialAttemptsAsync(target)).ShouldBe("1 sending");
+        (await DaysAsync(account)).ShouldBe("1 0 0 0 0");
+        (await PostAsync(post)).ShouldBe("publishing");
     }
 
     [Fact]

@@ -19,6 +19,9 @@ public abstract class PublishTest(PostgresServer postgres) : DispatchTest(postgr
 
     internal TestPlatform Bluesky { get; } = new(SocialPlatforms.Bluesky);
 
+    /// <summary>A platform that has forgotten the key of a request when the next one comes.</summary>
+    internal TestPlatform Mastodon { get; } = new(SocialPlatforms.Mastodon);
+
     protected virtual double PatienceSeconds => 30;
 
     protected Guid User { get; } = Guid.CreateVersion7();
@@ -32,6 +35,7 @@ public abstract class PublishTest(PostgresServer postgres) : DispatchTest(postgr
         services.Configure<PublishingOptions>(options => options.PatienceSeconds = PatienceSeconds);
         services.AddSingleton<ISocialPlatform>(X);
         services.AddSingleton<ISocialPlatform>(Bluesky);
+        services.AddSingleton<ISocialPlatform>(Mastodon);
         services.AddSingleton<WaitingTargets>();
         services.AddScoped<PublishPostHandler>();
         services.AddScoped<DeletePostHandler>();
@@ -127,6 +131,12 @@ public abstract class PublishTest(PostgresServer postgres) : DispatchTest(postgr
         return await scope.ServiceProvider.GetRequiredService<PublishPostHandler>().HandleAsync(
             [.. jobs.Select(job => new JobDelivery<PublishPost>(job, 1, Time.GetUtcNow(), false, false, null))], default);
     }
+
+    /// <summary>The job that a target waits for.</summary>
+    protected async Task<PublishPost> JobAsync(Guid target) => (await Database.Command(
+        "SELECT job_id, user_id, id, due_at FROM social_post_targets WHERE id = $1", target)
+        .FirstAsync(
+            row => new PublishPost(row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), row.GetFieldValue<DateTimeOffset>(3)), default))!;
 
     /// <summary>Handles the job of a target each time that it is due, until it is done with; the clock goes on to each.</summary>
     protected async Task<JobOutcome> PublishToEndAsync(Guid target)

@@ -47,7 +47,7 @@ internal sealed class TestPlatform(string name) : ISocialPlatform
             await BeforeMaking(target, cancellationToken);
             Made.Enqueue(target);
             await AfterMaking(target);
-            return new($"{target.TargetId}", $"https://{name}.example/{target.TargetId}", Wait);
+            return new(IdOf(target), $"https://{name}.example/{target.TargetId}", Wait);
         }
         finally
         {
@@ -59,8 +59,8 @@ internal sealed class TestPlatform(string name) : ISocialPlatform
         Task.FromResult(
             Look(target)
             ?? (Made.FirstOrDefault(made => made.Account.Id == target.Account.Id && made.Text == target.Text
-                    && !target.Claimed.Contains($"{made.TargetId}")) is { } found
-                ? new ReadBack.Found(new($"{found.TargetId}"))
+                    && !target.Claimed.Contains(IdOf(made))) is { } found
+                ? new ReadBack.Found(new(IdOf(found)))
                 : new ReadBack.Absent()));
 
     public Task DeleteAsync(SocialAccount account, string remoteId, CancellationToken cancellationToken)
@@ -75,6 +75,9 @@ internal sealed class TestPlatform(string name) : ISocialPlatform
 
     public static ProviderException Failure(FailureKind kind, int? status = null, TimeSpan? retryAfter = null, string error = "so it is") =>
         new(new ProviderFailure(kind, error, status, retryAfter));
+
+    // what is made once more is another post
+    private static string IdOf(PublishTarget made) => made.Attempt == 1 ? $"{made.TargetId}" : $"{made.TargetId}-{made.Attempt}";
 
     private void Count(Guid account, int by)
     {

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Jobs;
-using Switchboard.Core.Postgres;
 using Switchboard.Core.Providers;
 using Switchboard.Core.Social;
 using Switchboard.Workers.Dispatch.Social;
@@ -53,6 +52,24 @@ public sealed class WaitingPostTests(PostgresServer postgres) : PublishTest(post
         Time.Advance(TimeSpan.FromSeconds(20));
         (await PublishAsync(target)).ShouldHaveSingleItem().ShouldBe(JobOutcome.Done);
 
+        X.Made.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_account_that_is_paused_is_waited_for_though_its_limit_from_before_is_over()
+    {
+        var account = await AddAccountAsync();
+        var (_, target) = await AddPostAsync("paused", account);
+        await ExecuteAsync(
+            "UPDATE social_accounts SET state = 'paused', state_until = $2 WHERE id = $1", account, Time.GetUtcNow().AddMinutes(-5));
+
+        (await PublishAsync(target)).ShouldHaveSingleItem().ShouldBe(JobOutcome.Done);
+
+        (await TargetAsync(target)).ShouldBe("waiting 0 account-paused");
+        (await ReadAsync("SELECT (next_attempt_at IS NULL)::text FROM social_post_targets WHERE id = $1", target)).ShouldBe(["true"]);
+        await ExecuteAsync("UPDATE social_accounts SET state = 'active', state_until = NULL WHERE id = $1", account);
+        (await Waiting.ResumeAsync(default)).ShouldBe(1);
+        await PublishToEndAsync(target);
         X.Made.Count.ShouldBe(1);
     }
 
@@ -276,9 +293,4 @@ public sealed class WaitingPostTests(PostgresServer postgres) : PublishTest(post
         (await ArmAsync(post)).ShouldHaveSingleItem().DueAt!.Value.ShouldBe(due.AddMinutes(-1), TimeSpan.FromMilliseconds(1));
         return (post, target, due);
     }
-
-    private async Task<PublishPost> JobAsync(Guid target) => (await Database.Command(
-        "SELECT job_id, user_id, id, due_at FROM social_post_targets WHERE id = $1", target)
-        .FirstAsync(
-            row => new PublishPost(row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), row.GetFieldValue<DateTimeOffset>(3)), default))!;
 }

@@ -129,6 +129,41 @@ public sealed class AccountChangeTests(EdgeProcess edge) : SocialTest(edge), ICl
     }
 
     [Fact]
+    public async Task A_post_that_is_cancelled_while_its_queue_is_put_in_another_order_does_not_come_back()
+    {
+        var accounts = await AccountsAsync("x");
+        var schedule = (string)(await PostAsync("/api/schedules", HttpStatusCode.Created, new
+        {
+            name = "Noons",
+            timeZone = "UTC",
+            slots = new[] { new { day = "monday", time = "12:30" } },
+        }))["id"]!;
+        var posts = new List<string>();
+        foreach (var text in (string[])["The first one", "Another one that follows"])
+        {
+            posts.Add((string)(await PostAsync("/api/posts", HttpStatusCode.Created, new
+            {
+                content = new { text },
+                targets = new { accounts },
+                scheduleId = schedule,
+            }))["id"]!);
+        }
+
+        await using var connection = await Edge.Database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        // as a cancel does, which holds the post and not the schedule
+        await ExecuteAsync(transaction, $"UPDATE social_posts SET queue_position = NULL, state = 'cancelled', finished_at = now() WHERE id = '{posts[1]}'");
+
+        var reorder = SendAsync(HttpMethod.Put, $"/api/schedules/{schedule}/queue", HttpStatusCode.Conflict, new { posts = posts.AsEnumerable().Reverse() });
+        await SomebodyWaitsAsync();
+        await transaction.CommitAsync();
+
+        ((string)(await reorder)["detail"]!).ShouldContain(posts[1]);
+        (await CountAsync($"social_posts WHERE id = '{posts[1]}' AND queue_position IS NULL")).ShouldBe(1);
+        (await GetAsync($"/api/schedules/{schedule}/queue"))["items"]!.AsArray().Select(item => (string)item!["postId"]!).ShouldBe([posts[0]]);
+    }
+
+    [Fact]
     public async Task Histories_and_queues_have_numbered_pages_with_their_totals_too()
     {
         var id = (await AccountsAsync("x"))[0];

@@ -4,10 +4,11 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Npgsql;
 
 namespace Switchboard.Tests.Edge.Social;
 
-/// <summary>An edge that takes a megabyte a request, and two of each user.</summary>
+/// <summary>An edge that takes three megabytes a request, and twice that of each user.</summary>
 public sealed class SmallLibrary : EdgeProcess
 {
     /// <summary>Where it has files while they come.</summary>
@@ -15,9 +16,9 @@ public sealed class SmallLibrary : EdgeProcess
 
     protected override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
     {
-        ["Social__Media__PartMegabytes"] = "1",
-        ["Social__Media__QuotaMegabytes"] = "2",
-        ["Social__Media__MaxMegabytes"] = "2",
+        ["Social__Media__PartMegabytes"] = "3",
+        ["Social__Media__QuotaMegabytes"] = "6",
+        ["Social__Media__MaxMegabytes"] = "6",
         ["Social__Media__MaxFiles"] = "8",
         ["Media__TempFolder"] = Temp,
     };
@@ -32,7 +33,7 @@ public sealed class SmallLibrary : EdgeProcess
 /// <summary>Files, from their announcement to their end.</summary>
 public sealed class MediaLibraryTests(SmallLibrary library) : SocialTest(library), IClassFixture<SmallLibrary>
 {
-    private const int Megabyte = 1024 * 1024;
+    private const int Part = 3 * 1024 * 1024;
 
     [Fact]
     public async Task A_file_that_comes_in_one_request_is_looked_at_kept_and_given_back()
@@ -64,17 +65,17 @@ public sealed class MediaLibraryTests(SmallLibrary library) : SocialTest(library
     [Fact]
     public async Task An_upload_goes_on_where_a_broken_connection_left_it()
     {
-        var file = SampleMedia.Png(800, 600, padding: 1_500_000);
+        var file = SampleMedia.Png(800, 600, padding: 5_700_000);
         var id = await AnnounceAsync(file.Length);
-        await BreakAsync(id, file, sent: 300_000);
+        await BreakAsync(id, file, sent: 2_300_000);
         var offset = await OffsetAsync(id, atLeast: 1);
-        offset.ShouldBe(300_000);
+        offset.ShouldBe(2_300_000);
 
         await PatchAsync(id, 0, file[..100], HttpStatusCode.Conflict);
         await PatchAsync(id, offset + 1, file[..100], HttpStatusCode.Conflict);
-        await PatchAsync(id, offset, new byte[Megabyte + 1], HttpStatusCode.RequestEntityTooLarge);
+        await PatchAsync(id, offset, new byte[Part + 1], HttpStatusCode.RequestEntityTooLarge);
         (await OffsetAsync(id)).ShouldBe(offset, "what was refused does not count");
-        var next = offset + Megabyte;
+        var next = offset + Part;
         ((string)(await PatchAsync(id, offset, file[offset..next]))["state"]!).ShouldBe("uploading");
         await PatchAsync(id, next, [.. file[next..], 1], HttpStatusCode.BadRequest);
         ((string)(await PatchAsync(id, next, file[next..]))["state"]!).ShouldBe("ready");
@@ -83,6 +84,33 @@ public sealed class MediaLibraryTests(SmallLibrary library) : SocialTest(library
         (await answer.Content.ReadAsByteArrayAsync()).SequenceEqual(file).ShouldBeTrue();
         (await CountAsync($"social_media_parts WHERE media_id = '{id}'")).ShouldBe(0);
         await SendAsync(HttpMethod.Delete, $"/api/media-library/{id}", HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task A_file_that_was_sent_counts_though_its_sender_is_gone_before_the_answer()
+    {
+        var file = SampleMedia.Png(800, 600, padding: 5_000);
+        var id = await AnnounceAsync(file.Length);
+        await using var connection = await Edge.Database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand($"SELECT FROM social_media WHERE id = '{id}' FOR UPDATE", connection, transaction))
+            await hold.ExecuteNonQueryAsync();
+
+        using (var client = new TcpClient { LingerState = new(enable: true, seconds: 0) })
+        {
+            await client.ConnectAsync(Edge.Http.BaseAddress!.Host, Edge.Http.BaseAddress.Port);
+            await BeginAsync(client.GetStream(), id, file.Length);
+            await client.GetStream().WriteAsync(file);
+            await UntilAsync(IsHeldAsync);
+        }
+
+        // long enough for whoever would give it up
+        for (var looks = 0; looks < 50 && await IsHeldAsync(); looks++)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        await transaction.CommitAsync();
+        await UntilAsync(async () => (string)(await GetAsync($"/api/media-library/{id}"))["state"]! == "ready");
+
+        async Task<bool> IsHeldAsync() => await CountAsync("pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()") > 0;
     }
 
     [Fact]
@@ -148,9 +176,9 @@ public sealed class MediaLibraryTests(SmallLibrary library) : SocialTest(library
     [Fact]
     public async Task There_is_room_for_so_much_and_another_user_sees_none_of_it()
     {
-        Fields(await PostAsync("/api/media-library", HttpStatusCode.BadRequest, new { fileName = "x", totalBytes = 2 * Megabyte + 1 })).ShouldBe(["totalBytes"]);
+        Fields(await PostAsync("/api/media-library", HttpStatusCode.BadRequest, new { fileName = "x", totalBytes = 2 * Part + 1 })).ShouldBe(["totalBytes"]);
         Fields(await PostAsync("/api/media-library", HttpStatusCode.BadRequest, new { fileName = " ", totalBytes = 0 })).ShouldBe(["fileName", "totalBytes"], ignoreOrder: true);
-        var id = await AnnounceAsync(2 * Megabyte - 10);
+        var id = await AnnounceAsync(2 * Part - 10);
         TypeOf(await PostAsync("/api/media-library", HttpStatusCode.Conflict, new { fileName = "more.png", totalBytes = 11 })).ShouldBe("media-quota");
 
         var (_, other) = await Edge.NewUserAsync("social");
@@ -158,7 +186,7 @@ public sealed class MediaLibraryTests(SmallLibrary library) : SocialTest(library
             await SendAsync(
                 HttpMethod.Parse(method), $"/api/media-library/{id}{path}", HttpStatusCode.NotFound, method is "PUT" or "POST" ? new { altText = "x" } : null, other);
         await SendAsync(HttpMethod.Delete, $"/api/media-library/{id}", HttpStatusCode.NoContent);
-        await AnnounceAsync(2 * Megabyte);
+        await AnnounceAsync(2 * Part);
     }
 
     private async Task<string> AnnounceAsync(long bytes, string name = "a.png") =>
@@ -172,17 +200,18 @@ public sealed class MediaLibraryTests(SmallLibrary library) : SocialTest(library
     // announces all of the file, sends some, and is gone
     private async Task BreakAsync(string id, byte[] file, int sent)
     {
-        using var client = new TcpClient();
+        using var client = new TcpClient { LingerState = new(enable: true, seconds: 0) };
         await client.ConnectAsync(Edge.Http.BaseAddress!.Host, Edge.Http.BaseAddress.Port);
         await using var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(
-            $"PATCH /api/media-library/{id} HTTP/1.1\r\nHost: {Edge.Http.BaseAddress.Authority}\r\nAuthorization: Bearer {Key}\r\n"
-            + $"Content-Type: application/offset+octet-stream\r\nUpload-Offset: 0\r\nContent-Length: {Megabyte}\r\n\r\n"));
+        await BeginAsync(stream, id, Part);
         await stream.WriteAsync(file.AsMemory(0, sent));
         await UntilAsync(() => Task.FromResult(Directory.EnumerateFiles(library.Temp, "*", SearchOption.AllDirectories)
             .Any(file => new FileInfo(file).Length == sent)));
-        client.Client.Shutdown(SocketShutdown.Send);
     }
+
+    private ValueTask BeginAsync(NetworkStream stream, string id, int length) => stream.WriteAsync(Encoding.ASCII.GetBytes(
+        $"PATCH /api/media-library/{id} HTTP/1.1\r\nHost: {Edge.Http.BaseAddress!.Authority}\r\nAuthorization: Bearer {Key}\r\n"
+        + $"Content-Type: application/offset+octet-stream\r\nUpload-Offset: 0\r\nContent-Length: {length}\r\n\r\n"));
 
     // by HEAD, when it is so far
     private async Task<int> OffsetAsync(string id, int atLeast = 0)

@@ -129,11 +129,42 @@ public sealed class PostTests(SharedEdge edge) : SocialTest(edge)
         await Edge.ExecuteAsync($"UPDATE social_accounts SET state = 'active' WHERE user_id = '{User}' AND platform = 'x'");
         await PostAsync($"/api/posts/{id}/delete-published", HttpStatusCode.OK);
         (await CountAsync($"scheduled_jobs WHERE type = 'delete-post' AND payload->>'targetId' = '{targets[0]}'")).ShouldBe(1);
+        ((string)(await SendAsync(HttpMethod.Delete, $"/api/posts/{id}", HttpStatusCode.Conflict))["detail"]!).ShouldContain("being deleted at its platform");
+        (await CountAsync($"social_post_targets WHERE id = '{targets[0]}' AND reason = 'deleting'")).ShouldBe(1, "the job that deletes it finds it still");
 
-        await Edge.ExecuteAsync($"UPDATE social_post_targets SET account_id = '{instagram[0]}', platform = 'instagram' WHERE id = '{targets[0]}'");
+        await Edge.ExecuteAsync($"UPDATE social_post_targets SET account_id = '{instagram[0]}', platform = 'instagram', reason = NULL WHERE id = '{targets[0]}'");
         ((string)(await PostAsync($"/api/posts/{id}/delete-published", HttpStatusCode.Conflict))["detail"]!).ShouldContain("Instagram");
         await SendAsync(HttpMethod.Delete, $"/api/posts/{id}", HttpStatusCode.NoContent);
         (await CountAsync($"social_attempts WHERE target_id = '{targets[0]}'")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_post_that_had_a_slot_of_a_schedule_joins_the_queue_of_another_one()
+    {
+        var accounts = await AccountsAsync("x");
+        var posts = new List<string>();
+        foreach (var name in (string[])["Mornings", "Evenings, when it is late"])
+        {
+            var schedule = (string)(await PostAsync("/api/schedules", HttpStatusCode.Created, new
+            {
+                name,
+                timeZone = "UTC",
+                slots = new[] { new { day = "monday", time = "09:30" } },
+            }))["id"]!;
+            var post = (string)(await PostAsync("/api/posts", HttpStatusCode.Created, new { content = new { text = name }, targets = new { accounts }, scheduleId = schedule }))["id"]!;
+            posts.Add(post);
+        }
+
+        // both have a slot of the same time, for which they are made a little ahead
+        await Edge.ExecuteAsync(
+            $"UPDATE social_posts SET queue_position = NULL, occurrence_at = '2031-03-03T09:30Z', scheduled_at = '2031-03-03T09:30Z' WHERE user_id = '{User}'");
+        var other = (string)(await GetAsync($"/api/posts/{posts[1]}"))["scheduleId"]!;
+
+        var changed = await PatchAsync(posts[0], HttpStatusCode.OK, new { scheduleId = other });
+
+        ((string)changed["scheduleId"]!, (long)changed["queuePosition"]!).ShouldBe((other, 1));
+        await PatchAsync(posts[1], HttpStatusCode.OK, new { content = new { text = "It says another thing by now" } });
+        (await CountAsync($"social_posts WHERE id = '{posts[1]}' AND occurrence_at IS NOT NULL")).ShouldBe(1, "its occurrence is not made once more");
     }
 
     [Fact]

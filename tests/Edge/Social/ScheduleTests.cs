@@ -33,6 +33,24 @@ public sealed class ScheduleTests(SharedEdge edge)
     }
 
     [Fact]
+    public async Task An_occurrence_that_is_due_comes_though_the_schedule_is_changed_before_it_is_made()
+    {
+        var (_, key) = await edge.NewUserAsync(Scope.Social);
+        var id = (string)(await MakeAsync(key, EachDay("Due")))["id"]!;
+        await edge.ExecuteAsync($"UPDATE social_schedules SET next_at = date_trunc('second', now()) - interval '2 s' WHERE id = '{id}'");
+        var due = Time((await EdgeProcess.JsonAsync(await edge.GetAsync(key, $"/api/schedules/{id}")))["nextAt"]);
+
+        var renamed = await EdgeProcess.JsonAsync(await PatchAsync(key, id, new { name = "Due still", slots = EachDaySlots() }));
+        var resumed = await PostAsync(key, $"/api/schedules/{id}/resume");
+
+        (Time(renamed["nextAt"]), Time(resumed["nextAt"])).ShouldBe((due, due));
+        var ahead = Time(DateTimeOffset.Parse($"{due}Z", System.Globalization.CultureInfo.InvariantCulture).AddMinutes(-1));
+        (await JobsAsync(id))[^2..].ShouldBe([$"2 {ahead}", $"3 {ahead}"], "its job is that of the version that it has now");
+        var moved = await EdgeProcess.JsonAsync(await PatchAsync(key, id, new { timeZone = "Europe/Berlin" }));
+        Time(moved["nextAt"]).ShouldNotBe(due, "at other times that one is none");
+    }
+
+    [Fact]
     public async Task A_slot_that_its_day_leaves_out_is_told_with_the_time_that_it_should_have()
     {
         var (_, key) = await edge.NewUserAsync(Scope.Social);
@@ -175,8 +193,10 @@ public sealed class ScheduleTests(SharedEdge edge)
     private static object Slots(string name, string zone, params (string Day, string Time)[] slots) =>
         new { name, timeZone = zone, slots = slots.Select(slot => new { day = slot.Day, time = slot.Time }) };
 
-    private static object EachDay(string name) => Slots(
-        name, "UTC", [.. Enum.GetNames<DayOfWeek>().Select(day => (day.ToLowerInvariant(), "09:30"))]);
+    private static object EachDay(string name) => new { name, timeZone = "UTC", slots = EachDaySlots() };
+
+    private static IEnumerable<object> EachDaySlots() =>
+        Enum.GetNames<DayOfWeek>().Select(day => new { day = day.ToLowerInvariant(), time = "09:30" });
 
     private async Task<JsonNode> MakeAsync(string key, object body)
     {

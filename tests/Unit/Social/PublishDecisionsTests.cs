@@ -14,6 +14,7 @@ public sealed class PublishDecisionsTests
     private static readonly Guid Id = Guid.CreateVersion7(Now);
     private static readonly PlatformDefinition X = SocialPlatforms.All[SocialPlatforms.X];
     private static readonly PlatformDefinition Mastodon = SocialPlatforms.All[SocialPlatforms.Mastodon];
+    private static readonly PlatformDefinition Bluesky = SocialPlatforms.All[SocialPlatforms.Bluesky];
 
     private readonly PublishDecisions _decisions = new(Options.Create(new PublishingOptions()));
 
@@ -80,8 +81,10 @@ public sealed class PublishDecisionsTests
         (soon.State, soon.Attempt, soon.NextAttemptAt).ShouldBe(("unknown", null, Now.AddSeconds(50)));
         var later = _decisions.ReadBack(Target() with { Attempts = 1, SentAt = Now.AddSeconds(-60) }, X, absent, Now).Target;
         (later.State, later.Attempt, later.SettledBy).ShouldBe(("waiting", "failed", "read-back"));
-        _decisions.ReadBack(Target() with { Attempts = 1, SentAt = Now.AddSeconds(-10) }, Mastodon, absent, Now)
+        _decisions.ReadBack(Target() with { Attempts = 1, SentAt = Now.AddSeconds(-10) }, Bluesky, absent, Now)
             .Target.State.ShouldBe("waiting");
+        _decisions.ReadBack(Target() with { Attempts = 1, SentAt = Now.AddSeconds(-10) }, Mastodon, absent, Now)
+            .Target.State.ShouldBe("unknown", "its key is forgotten before an attempt that waits long");
         _decisions.ReadBack(Target() with { Attempts = 3, SentAt = Now.AddSeconds(-60) }, X, absent, Now).Target.State.ShouldBe("failed");
     }
 
@@ -111,6 +114,7 @@ public sealed class PublishDecisionsTests
 
         Hold(Target()).ShouldBeNull();
         Hold(Target() with { AccountState = "paused" })!.Reason.ShouldBe("account-paused");
+        Hold(Target() with { AccountState = "paused", AccountUntil = Now.AddMinutes(-1) })!.NextAttemptAt.ShouldBeNull("the limit before it says nothing");
         Hold(Target() with { AccountState = "limited", AccountUntil = Now.AddMinutes(1) })!.NextAttemptAt.ShouldBe(Now.AddMinutes(1));
         Hold(Target(), isDown: true)!.Reason.ShouldBe("proxy-down");
         Hold(Target() with { SentToday = 1 }, new(2, "warm-up", null)).ShouldBeNull();

@@ -27,23 +27,26 @@ public sealed class BlueskyClientTests
         _platform.Time.Advance(TimeSpan.FromMinutes(3));
         var again = await (target with { Attempt = 2 }).PreparedAsync(_client, _platform);
         await _client.SendAsync(again, CancellationToken.None);
+        await _client.SendAsync(again with { Attempt = 3, DueAt = target.DueAt.AddHours(2) }, CancellationToken.None);
 
-        var body = _platform.Of("POST xrpc/com.atproto.repo.putRecord").Select(asked => asked.Body).Distinct().ShouldHaveSingleItem();
+        _platform.Of("POST xrpc/com.atproto.repo.putRecord").Select(asked => asked.Json.GetProperty("rkey").GetString()).Distinct()
+            .ShouldBe([RecordKey.Of(Target.Id)], "another time makes no other post");
+        var body = _platform.Of("POST xrpc/com.atproto.repo.putRecord").Take(2).Select(asked => asked.Body).Distinct().ShouldHaveSingleItem();
         body.ShouldBe(
-            $$$"""{"repo":"did:plc:demo","collection":"app.bsky.feed.post","rkey":"{{{RecordKey.Of(target.DueAt, Target.Id)}}}","record":{"$type":"app.bsky.feed.post","text":"hello","createdAt":"2026-11-29T14:00:00.000Z"}}""");
+            $$$"""{"repo":"did:plc:demo","collection":"app.bsky.feed.post","rkey":"{{{RecordKey.Of(Target.Id)}}}","record":{"$type":"app.bsky.feed.post","text":"hello","createdAt":"2026-11-29T14:00:00.000Z"}}""");
     }
 
     [Fact]
     public void A_key_is_a_TID_of_its_time_and_the_targets_differ()
     {
         var at = new DateTimeOffset(2026, 11, 29, 14, 0, 0, TimeSpan.Zero);
-        var keys = Enumerable.Range(0, 2_000).Select(i => RecordKey.Of(at, new(i, 0, 0, new byte[8]))).ToList();
-        keys.Distinct().Count().ShouldBe(2_000);
+        var keys = Enumerable.Range(0, 20_000).Select(_ => RecordKey.Of(Guid.CreateVersion7(at))).ToList();
+        keys.Distinct().Count().ShouldBe(20_000);
         keys.ShouldAllBe(key => key.Length == 13 && key.All(letter => "234567abcdefghijklmnopqrstuvwxyz".Contains(letter)) && key[0] < 'k');
-        string.CompareOrdinal(keys.Max(StringComparer.Ordinal), RecordKey.Of(at.AddSeconds(1), Target.Id)).ShouldBeLessThan(0);
+        string.CompareOrdinal(keys.Max(StringComparer.Ordinal), RecordKey.Of(Guid.CreateVersion7(at.AddMinutes(18)))).ShouldBeLessThan(0);
 
         // the specification's epoch: 2222222222222 is zero
-        RecordKey.Of(DateTimeOffset.UnixEpoch, Target.Id)[..5].ShouldBe("22222");
+        RecordKey.Of(Guid.CreateVersion7(DateTimeOffset.UnixEpoch))[..5].ShouldBe("22222");
     }
 
     [Fact]
@@ -112,7 +115,7 @@ public sealed class BlueskyClientTests
     public async Task Reading_back_asks_for_the_record_by_its_key()
     {
         var target = await Target.Of(SocialPlatforms.Bluesky, "hello").PreparedAsync(_client, _platform);
-        var route = $"GET xrpc/com.atproto.repo.getRecord?repo=did%3Aplc%3Ademo&collection=app.bsky.feed.post&rkey={RecordKey.Of(target.DueAt, Target.Id)}";
+        var route = $"GET xrpc/com.atproto.repo.getRecord?repo=did%3Aplc%3Ademo&collection=app.bsky.feed.post&rkey={RecordKey.Of(Target.Id)}";
         foreach (var absent in (string[])["""{"error":"RecordNotFound","message":"no"}""", """{"error":"InvalidRequest","message":"Could not locate record: at://x"}"""])
         {
             _platform.On(route, Json(400, absent));

@@ -22,6 +22,41 @@ public sealed class DuplicateGuardTests
     }
 
     [Fact]
+    public void Of_a_call_of_many_texts_with_one_fingerprint_each_post_is_told_once()
+    {
+        Guid[] posts = [.. Enumerable.Range(0, 20).Select(_ => Guid.CreateVersion7())];
+
+        var met = DuplicateGuard.Among([.. posts.SelectMany((post, index) => Enumerable.Repeat(new NewText(index, post, 42, Noon), 1_000))], new());
+
+        met.Select(one => (one.Index, one.OtherIndex, one.Distance)).ShouldBe(Enumerable.Range(1, 19).Select(index => (index, (int?)0, 0)));
+    }
+
+    [Fact]
+    public void Of_one_call_what_is_alike_is_found_by_whatever_quarter_they_share()
+    {
+        // the first of all that are alike, though a later one shares an earlier quarter
+        NewText[] texts = [Text(0, 0x0000_0001_0001_0001, Noon), Text(1, 0x0001_0001_0001_0000, Noon), Text(2, 0, Noon), Text(3, 0, Noon)];
+
+        DuplicateGuard.Among(texts, new()).Select(one => (one.Index, one.OtherIndex, one.Distance))
+            .ShouldBe([(1, 0, 2), (2, 0, 3), (3, 0, 3)]);
+    }
+
+    [Fact]
+    public void Texts_of_a_post_that_differ_in_their_signs_alone_are_compared_once()
+    {
+        var accounts = Enumerable.Range(0, 50).Select(_ => new TargetAccount(Guid.CreateVersion7(), "mastodon")).ToList();
+        var content = new PostContent
+        {
+            Text = "Hello",
+            Accounts = accounts.Index().ToDictionary(one => one.Item.Id, one => new PostVariant { Text = "Hello" + new string('!', one.Index) }),
+        };
+
+        DuplicateGuard.TextsOf(
+            new([new(Guid.CreateVersion7(), content, new())], [accounts], new Dictionary<Guid, Core.Social.Platforms.MediaFacts>(), []), Noon)
+            .ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public void What_a_post_says_to_several_accounts_is_one_text_and_a_draft_says_nothing()
     {
         var (first, second, third) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());

@@ -25,7 +25,7 @@ public sealed class PostChangeTests
     [InlineData("cancelled", "cancelled", "cancelled")]
     public void Content_is_fixed_from_the_moment_of_sending(string state, string target, string? reason)
     {
-        var refusal = PostChange.Refusal(new(Post(state), [(Guid.Empty, "x", "pending"), (Guid.Empty, "x", target)]));
+        var refusal = PostChange.Refusal(new(Post(state), [(Guid.Empty, "x", "pending", null), (Guid.Empty, "x", target, null)]));
 
         if (reason is null)
             refusal.ShouldBeNull();
