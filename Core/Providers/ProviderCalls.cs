@@ -101,9 +101,9 @@ public sealed class ProviderCalls(
                 _ => (null, body),
             };
         }
-        catch (JsonException)
+        catch (Exception reason) when (reason is JsonException or InvalidOperationException)
         {
-            return (null, body); // a gateway's page
+            return (null, body); // a gateway's page, or a text with half a character (JsonElement.GetString)
         }
     }
 

@@ -65,6 +65,21 @@ public sealed class KeyTests(SharedEdge edge)
     }
 
     [Fact]
+    public async Task A_revocation_that_died_before_anybody_was_told_is_told_by_the_next_one()
+    {
+        var (_, root) = await edge.NewUserAsync("keys", "rules");
+        var parent = await MakeAsync(root, new { name = "parent", scopes = new[] { "keys", "rules" } });
+        var child = await MakeAsync((string)parent["key"]!, new { name = "child", scopes = new[] { "rules" } });
+        // known as good by now
+        (await StatusAsync(HttpMethod.Get, (string)child["key"]!, "/api/rules")).ShouldBe(HttpStatusCode.OK);
+        await ExecuteAsync("UPDATE api_keys SET revoked_at = now() WHERE id = $1 OR parent_id = $1", (Guid)parent["id"]!);
+
+        (await StatusAsync(HttpMethod.Delete, root, $"/api/api-keys/{parent["id"]}")).ShouldBe(HttpStatusCode.NoContent);
+
+        (await StatusAsync(HttpMethod.Get, (string)child["key"]!, "/api/rules")).ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
     public async Task What_is_made_while_its_parent_is_revoked_is_revoked_too()
     {
         var (user, root) = await edge.NewUserAsync("keys", "rules");

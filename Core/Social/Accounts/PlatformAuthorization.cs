@@ -85,16 +85,25 @@ internal abstract class PlatformAuthorization(OAuthClient client, TimeProvider t
             Http = http,
         };
 
-    /// <summary>A text of a profile, cut to what is kept of it; null when it is not there.</summary>
-    protected static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value)
-            ? value.ValueKind switch
-            {
-                JsonValueKind.String when value.GetString() is { Length: > 0 } text => Postgres.StorableText.Cut(text, 300),
-                JsonValueKind.Number => value.GetRawText(),
-                _ => null,
-            }
-            : null;
+    /// <summary>A text of a profile, cut to what is kept of it; null when it is not there, or has half a character.</summary>
+    protected static string? Text(JsonElement element, string name)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value)
+                ? value.ValueKind switch
+                {
+                    JsonValueKind.String when value.GetString() is { Length: > 0 } text => Postgres.StorableText.Cut(text, 300),
+                    JsonValueKind.Number => value.GetRawText(),
+                    _ => null,
+                }
+                : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 }
 
 /// <summary>X: confidential applications show their secret in the header, and each refresh token is good once.</summary>

@@ -78,11 +78,13 @@ internal sealed class ApiKeyStore(NpgsqlDataSource dataSource, TimeProvider time
             SELECT id FROM api_keys WHERE id = $1
             UNION
             SELECT child.id FROM api_keys child JOIN descendants parent ON child.parent_id = parent.id
+        ), revoked AS (
+            UPDATE api_keys SET revoked_at = $2
+            FROM descendants
+            WHERE api_keys.id = descendants.id AND api_keys.revoked_at IS NULL
+            RETURNING api_keys.id
         )
-        UPDATE api_keys SET revoked_at = $2
-        FROM descendants
-        WHERE api_keys.id = descendants.id AND api_keys.revoked_at IS NULL
-        RETURNING hash
+        SELECT hash, EXISTS (SELECT FROM revoked WHERE revoked.id = api_keys.id) FROM api_keys JOIN descendants USING (id)
         """;
 
     /// <summary>The keys of a user that the caller may see, newest first.</summary>
@@ -117,25 +119,18 @@ internal sealed class ApiKeyStore(NpgsqlDataSource dataSource, TimeProvider time
             made.ParentId)
             .RunAsync(cancellationToken);
 
-    /// <summary>
-    /// Revokes a key and all that were made by it, by those, and so on. Answers the hashes of those that were good; null when the caller
-    /// sees no such key.
-    /// </summary>
-    public async Task<IReadOnlyList<byte[]>?> RevokeAsync(Caller caller, Guid id, CancellationToken cancellationToken)
-    {
-        var found = await dataSource.Command(FindSql, id, caller.UserId, caller.Scopes.ToArray(), caller.IsAdmin)
-            .ScalarAsync<long>(cancellationToken);
-        if (found == 0)
-            return null;
-        var revoked = new List<byte[]>();
-        // Once more until there is none: what was being made by one of them was committed while this waited for it.
-        while (await RevokeOnceAsync(id, cancellationToken) is { Count: > 0 } more)
-            revoked.AddRange(more);
-        return revoked;
-    }
+    /// <summary>Whether the caller sees a key of this id.</summary>
+    public async Task<bool> IsSeenAsync(Caller caller, Guid id, CancellationToken cancellationToken) =>
+        await dataSource.Command(FindSql, id, caller.UserId, caller.Scopes.ToArray(), caller.IsAdmin).ScalarAsync<long>(cancellationToken) > 0;
 
-    private Task<List<byte[]>> RevokeOnceAsync(Guid id, CancellationToken cancellationToken) =>
-        dataSource.Command(RevokeSql, id, timeProvider.GetUtcNow()).ListAsync(row => row.GetFieldValue<byte[]>(0), cancellationToken);
+    /// <summary>
+    /// Revokes a key and all that were made by it, by those, and so on. It has to be asked until none of them is new: what was being made
+    /// by one of them was committed while this waited for it.
+    /// </summary>
+    /// <returns>The hashes of all, those that were revoked before too: who did that may have ended before anybody was told.</returns>
+    public Task<List<(byte[] Hash, bool IsNew)>> RevokeAsync(Guid id) =>
+        dataSource.Command(RevokeSql, id, timeProvider.GetUtcNow())
+            .ListAsync(row => (row.GetFieldValue<byte[]>(0), row.GetBoolean(1)), CancellationToken.None);
 }
 
 /// <summary>A key that makes another.</summary>

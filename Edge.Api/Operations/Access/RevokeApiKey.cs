@@ -9,10 +9,18 @@ internal sealed class RevokeApiKey(ApiKeyStore store, ApiKeys keys) : DeleteById
     protected override async Task<bool> DeleteAsync(Caller caller, Guid id, CancellationToken cancellationToken)
     {
         // one that may do more than the calling key is not there for it
-        if (await store.RevokeAsync(caller, id, cancellationToken) is not { } hashes)
+        if (!await store.IsSeenAsync(caller, id, cancellationToken))
             return false;
-        foreach (var hash in hashes)
-            await keys.ForgetAsync(hash, CancellationToken.None);
+        // from here on it is done, whether the caller waits or not
+        List<(byte[] Hash, bool IsNew)> revoked;
+        do
+        {
+            revoked = await store.RevokeAsync(id);
+            foreach (var (hash, _) in revoked)
+                await keys.ForgetAsync(hash, CancellationToken.None);
+        }
+        while (revoked.Exists(key => key.IsNew));
+
         return true;
     }
 }

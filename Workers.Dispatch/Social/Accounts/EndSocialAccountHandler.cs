@@ -54,6 +54,11 @@ internal sealed partial class EndSocialAccountHandler(
         {
             return reason.Failure.Error;
         }
+        catch (Exception reason) when (reason is not OperationCanceledException && !DatabaseFailure.IsUnavailable(reason))
+        {
+            // an answer or a grant that nobody can read: it keeps no user either
+            return $"{reason.GetType().Name}: {reason.Message}";
+        }
     }
 
     private static partial class Log

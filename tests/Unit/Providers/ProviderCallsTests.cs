@@ -31,6 +31,7 @@ public sealed class ProviderCallsTests
     [InlineData("""{"error":{"code":"ErrorItemNotFound","message":"m"}}""", "ErrorItemNotFound m")]
     [InlineData("""{"error":"invalid_grant","error_description":"m"}""", "invalid_grant m")]
     [InlineData("""{"error":[1]}""", """ {"error":[1]}""")]
+    [InlineData("""{"error":"\ud800"}""", """ {"error":"\ud800"}""")]
     [InlineData("<html>", " <html>")]
     [InlineData("", " ")]
     public async Task Error_answers_of_all_kinds_say_their_code_and_what_it_means(string body, string told)

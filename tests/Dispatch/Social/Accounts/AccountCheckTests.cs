@@ -160,14 +160,28 @@ public sealed class AccountCheckTests(PostgresServer postgres) : AccountsTest(po
         Asked.ShouldBe(["POST /2/oauth2/revoke token=refresh-1&client_id=client"], ignoreOrder: false, "the proxy of the second is gone");
         (await ValueAsync("SELECT count(*) FROM social_account_endings")).ShouldBe(0L);
         (await Store.FindAsync(first.UserId, first.Id, default)).ShouldBeNull();
+    }
 
-        async Task EndAsync(SocialAccount account)
-        {
-            await using var connection = await Database.OpenConnectionAsync();
-            await using var transaction = await connection.BeginTransactionAsync();
-            (await SocialDisconnection.RunAsync(transaction, account.UserId, account.Id, Time.GetUtcNow(), default)).Ids.ShouldBe([account.Id]);
-            await transaction.CommitAsync();
-        }
+    [Fact]
+    public async Task An_answer_with_half_a_character_is_given_up_in_the_end_and_keeps_no_user()
+    {
+        Answer = (context, _) => JsonAsync(context, 500, """{"error":"\ud800"}""");
+        var account = await AddAccountAsync(new("a", "refresh"));
+        await EndAsync(account);
+        var job = new EndSocialAccount(Guid.CreateVersion7(), account.UserId, account.Id);
+
+        (await RunAsync<EndSocialAccount, EndSocialAccountHandler>(job)).ShouldBeOfType<JobOutcome.RetryOutcome>();
+        (await RunAsync<EndSocialAccount, EndSocialAccountHandler>(job, isLast: true)).ShouldBe(JobOutcome.Done);
+
+        (await ValueAsync("SELECT count(*) FROM social_account_endings")).ShouldBe(0L);
+    }
+
+    private async Task EndAsync(SocialAccount account)
+    {
+        await using var connection = await Database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        (await SocialDisconnection.RunAsync(transaction, account.UserId, account.Id, Time.GetUtcNow(), default)).Ids.ShouldBe([account.Id]);
+        await transaction.CommitAsync();
     }
 
     [Fact]
