@@ -3,6 +3,7 @@ using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Events;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
+using Switchboard.Core.Postgres;
 using Switchboard.Workers.Dispatch.Notifications.Planning;
 
 namespace Switchboard.Workers.Dispatch.Notifications;
@@ -30,7 +31,7 @@ internal sealed partial class SendRecorder(
             {
                 return await RecordOnceAsync(sends);
             }
-            catch (NpgsqlException exception) when (IsAway(exception))
+            catch (NpgsqlException exception) when (DatabaseFailure.IsUnavailable(exception))
             {
                 Log.Held(logger, sends.Count, exception);
                 await Task.Delay(Hold, timeProvider, cancellationToken);
@@ -66,12 +67,6 @@ internal sealed partial class SendRecorder(
             met[notification.Id].Status, send.Decision!.Status,
             new(notification.Id, notification.UserId, notification.Channel, notification.DueAt), send.BegunAt + send.Took)
         select moved;
-
-    // the server cannot be reached, starts, stops or dropped the session: classes 08 and 57P
-    private static bool IsAway(NpgsqlException exception) =>
-        exception.IsTransient
-        || (exception.SqlState is { } state
-            && (state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("57P", StringComparison.Ordinal)));
 
     private static partial class Log
     {

@@ -102,20 +102,21 @@ internal sealed class SendStore(NpgsqlDataSource dataSource)
             FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::int[], $8::int[],
                         $9::text[], $10::text[])
                 AS answer (id, number, status, outcome, begun_at, ended_at, duration_ms, provider_status, error, provider_message_id)
-        ), attempt AS (
-            INSERT INTO notification_attempts (notification_id, number, at, outcome, provider_status, error, duration_ms)
-            SELECT id, number, begun_at, outcome, provider_status, error, duration_ms
-            FROM answer
-            WHERE outcome IS NOT NULL
-            ON CONFLICT (notification_id, number) DO UPDATE
-            SET outcome = excluded.outcome, provider_status = excluded.provider_status, error = excluded.error,
-                duration_ms = excluded.duration_ms
         ), met AS (
             SELECT n.id, n.delivery_status, n.delivery_status = 'sending' AND n.attempts = answer.number AS is_ours
             FROM answer
             JOIN notifications n ON n.id = answer.id
             ORDER BY n.id
             FOR NO KEY UPDATE OF n
+        ), attempt AS (
+            INSERT INTO notification_attempts (notification_id, number, at, outcome, provider_status, error, duration_ms)
+            SELECT id, number, begun_at, outcome, provider_status, error, duration_ms
+            FROM answer
+            JOIN met USING (id)
+            WHERE outcome IS NOT NULL
+            ON CONFLICT (notification_id, number) DO UPDATE
+            SET outcome = excluded.outcome, provider_status = excluded.provider_status, error = excluded.error,
+                duration_ms = excluded.duration_ms
         ), recorded AS (
             UPDATE notifications n
             SET delivery_status = CASE WHEN met.is_ours THEN answer.status ELSE n.delivery_status END,

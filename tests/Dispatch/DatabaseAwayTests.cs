@@ -1,3 +1,4 @@
+using Npgsql;
 using Switchboard.Core.Jobs;
 using Switchboard.Workers.Dispatch.Channels;
 
@@ -25,5 +26,39 @@ public sealed class DatabaseAwayTests(PostgresServer postgres) : DispatchTest(po
         (await NotificationAsync(id)).ShouldBe("sent 1 wamid.1");
         (await EventsAsync(id)).ShouldBe("notification.sent 1");
         Channel.Sent.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task So_it_is_when_the_database_only_reads_for_a_while_as_a_primary_that_was_demoted()
+    {
+        var id = await CreateAsync();
+        Channel.Answer = async (_, _) =>
+        {
+            await ReadOnlyAsync(true);
+            return new SendResult.Accepted("wamid.2", 200);
+        };
+
+        var handling = HandleAsync(id);
+        await Should.ThrowAsync<TimeoutException>(handling.WaitAsync(TimeSpan.FromSeconds(1)));
+        await ReadOnlyAsync(false);
+
+        (await handling.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(JobOutcome.Done);
+        (await NotificationAsync(id)).ShouldBe("sent 1 wamid.2");
+        Channel.Sent.ShouldHaveSingleItem();
+    }
+
+    private async Task ReadOnlyAsync(bool isReadOnly)
+    {
+        await using var session = await Database.OpenConnectionAsync();
+        await RunAsync("SET default_transaction_read_only = off");
+        await RunAsync($"ALTER SYSTEM SET default_transaction_read_only = {(isReadOnly ? "on" : "off")}");
+        await RunAsync("SELECT pg_reload_conf()");
+        await RunAsync("RESET default_transaction_read_only");
+
+        async Task RunAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, session);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 }

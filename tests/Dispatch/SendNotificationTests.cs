@@ -26,6 +26,21 @@ public sealed class SendNotificationTests(PostgresServer postgres) : DispatchTes
     }
 
     [Fact]
+    public async Task Of_one_that_is_deleted_while_it_is_sent_nothing_is_left()
+    {
+        var id = await CreateAsync();
+        Channel.Answer = async (_, _) =>
+        {
+            await ExecuteAsync("DELETE FROM notifications WHERE id = $1", id);
+            return new SendResult.Accepted("wamid.3", 200);
+        };
+
+        (await HandleAsync(id)).ShouldBe(JobOutcome.Done);
+
+        (await AttemptsAsync(id)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_text_that_an_earlier_version_stored_with_nothing_to_be_seen_is_sent_as_one_that_says_so()
     {
         var id = await CreateAsync();
