@@ -17,6 +17,10 @@ internal sealed class QuotedText
     private readonly string _text;
     private readonly List<Range> _lines = [];
 
+    // what NextLine has found last: from any line between these two it is the second
+    private int _passedFrom;
+    private int _said;
+
     private QuotedText(string text)
     {
         _text = text;
@@ -113,11 +117,16 @@ internal sealed class QuotedText
 
     private bool IsQuoted(int at) => at < _lines.Count && _text[_lines[at].Start.Value] == '>';
 
+    // the next line that says something. It is asked for line after line: many that say nothing would each be followed by a walk over all
+    // the others
     private int NextLine(int at)
     {
+        if (at >= _passedFrom && at < _said)
+            return _said;
+        _passedFrom = at;
         while (at < _lines.Count && (Line(at).IsEmpty || ReplyForms.IsOutlookLine(Line(at))))
             at++;
-        return at;
+        return _said = at;
     }
 
     private ReadOnlySpan<char> Line(int at) => at < _lines.Count ? _text.AsSpan(_lines[at]).Trim() : default;

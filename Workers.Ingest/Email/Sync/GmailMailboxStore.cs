@@ -4,12 +4,14 @@ namespace Switchboard.Workers.Ingest.Email.Sync;
 /// <param name="Account">The account; mail from before it was connected is not looked at.</param>
 /// <param name="HistoryId">Everything up to here is safe; null before the first sync.</param>
 /// <param name="WatchExpiresAt">Until when Gmail tells of new mail; null if it never did.</param>
-internal sealed record GmailAccount(MailAccount Account, ulong? HistoryId, DateTimeOffset? WatchExpiresAt);
+/// <param name="SyncedAt">When it was read to its end last; null if it never was.</param>
+internal sealed record GmailAccount(
+    MailAccount Account, ulong? HistoryId, DateTimeOffset? WatchExpiresAt, DateTimeOffset? SyncedAt = null);
 
 /// <summary>The accounts of Gmail in <c>mailboxes</c>.</summary>
 internal sealed class GmailMailboxStore(NpgsqlDataSource dataSource, TimeProvider timeProvider)
 {
-    private const string SelectSql = $"SELECT {MailAccountStore.Columns}, m.history_id, m.watch_expires_at FROM mailboxes AS m";
+    private const string SelectSql = $"SELECT {MailAccountStore.Columns}, m.history_id, m.watch_expires_at, m.synced_at FROM mailboxes AS m";
 
     /// <summary>The account of an address; null when there is none.</summary>
     public Task<GmailAccount?> FindAsync(string address, CancellationToken cancellationToken) =>
@@ -25,10 +27,13 @@ internal sealed class GmailMailboxStore(NpgsqlDataSource dataSource, TimeProvide
     /// never move it back.
     /// </summary>
     /// <returns>False if somebody else has moved it meanwhile.</returns>
-    public async Task<bool> AdvanceAsync(GmailAccount from, ulong historyId, CancellationToken cancellationToken) =>
+    public async Task<bool> AdvanceAsync(GmailAccount from, ulong historyId, bool isEnd, CancellationToken cancellationToken) =>
         await dataSource.Command(
-            "UPDATE mailboxes SET history_id = $3, synced_at = $4 WHERE id = $1 AND history_id IS NOT DISTINCT FROM $2",
-            from.Account.Id, (long?)from.HistoryId, (long)historyId, timeProvider.GetUtcNow()).RunAsync(cancellationToken) == 1;
+            """
+            UPDATE mailboxes SET history_id = $3, synced_at = coalesce($4, synced_at) WHERE id = $1 AND history_id IS NOT DISTINCT FROM $2
+            """,
+            from.Account.Id, (long?)from.HistoryId, (long)historyId, isEnd ? timeProvider.GetUtcNow() : (DateTimeOffset?)null)
+            .RunAsync(cancellationToken) == 1;
 
     /// <summary>Notes until when an account is watched.</summary>
     public Task WatchedAsync(Guid id, DateTimeOffset until, CancellationToken cancellationToken) =>
@@ -60,5 +65,6 @@ internal sealed class GmailMailboxStore(NpgsqlDataSource dataSource, TimeProvide
     private static GmailAccount Read(NpgsqlDataReader row) => new(
         MailAccountStore.Read(row),
         (ulong?)row.Nullable<long>(MailAccountStore.ColumnCount),
-        row.Nullable<DateTimeOffset>(MailAccountStore.ColumnCount + 1));
+        row.Nullable<DateTimeOffset>(MailAccountStore.ColumnCount + 1),
+        row.Nullable<DateTimeOffset>(MailAccountStore.ColumnCount + 2));
 }

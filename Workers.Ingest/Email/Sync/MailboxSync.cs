@@ -8,26 +8,26 @@ namespace Switchboard.Workers.Ingest.Email.Sync;
 internal sealed partial class MailboxSync(
     MailPages pages, MessageProcessor messages, GmailMailboxStore mailboxes, MailboxWatch watch, ILogger<MailboxSync> logger)
 {
-    /// <summary>Reads a mailbox to its end.</summary>
-    /// <returns>False if another process has moved it meanwhile.</returns>
-    /// <exception cref="ProviderException">It could not be read to its end; what was read is safe.</exception>
-    public async Task<bool> SyncAsync(GmailAccount mailbox, SyncRequest request, CancellationToken cancellationToken)
+    /// <summary>Reads a mailbox to its end, or until others have their turn.</summary>
+    /// <exception cref="ProviderException">It could not be read on; what was read is safe.</exception>
+    public async Task<SyncEnd> SyncAsync(GmailAccount mailbox, SyncRequest request, CancellationToken cancellationToken)
     {
         if (mailbox.WatchExpiresAt is null)
             await BeginWatchAsync(mailbox.Account, cancellationToken);
 
-        var reached = mailbox;
+        var (reached, isEnd) = (mailbox, false);
         await foreach (var page in pages.ReadAsync(mailbox, cancellationToken))
         {
             await messages.ProcessAsync(mailbox.Account, page.Ids, page.Since, request, cancellationToken);
+            isEnd = page.IsLast;
             if (page.SafeUpTo is not { } safe)
                 continue;
-            if (!await mailboxes.AdvanceAsync(reached, safe, cancellationToken))
-                return false;
+            if (!await mailboxes.AdvanceAsync(reached, safe, isEnd, cancellationToken))
+                return SyncEnd.Moved;
             reached = reached with { HistoryId = safe };
         }
 
-        return true;
+        return isEnd ? SyncEnd.Read : SyncEnd.More;
     }
 
     private async Task BeginWatchAsync(MailAccount account, CancellationToken cancellationToken)
@@ -50,12 +50,26 @@ internal sealed partial class MailboxSync(
     }
 }
 
+/// <summary>How the reading of a mailbox ended.</summary>
+internal enum SyncEnd
+{
+    /// <summary>There is no more.</summary>
+    Read,
+
+    /// <summary>There is more, and it was read for as long as one is at a time.</summary>
+    More,
+
+    /// <summary>Another process has moved it meanwhile.</summary>
+    Moved,
+}
+
 /// <summary>Some of what is new in a mailbox.</summary>
 /// <param name="Ids">The provider's ids of the messages.</param>
 /// <param name="SafeUpTo">The history id up to which everything is known once these messages are safe; null if that is not to be said
 /// yet.</param>
 /// <param name="Since">Mail received before is not looked at; null where the history says that it is new.</param>
-internal sealed record MailPage(IReadOnlyList<string> Ids, ulong? SafeUpTo, DateTimeOffset? Since);
+/// <param name="IsLast">Whether there is no more.</param>
+internal sealed record MailPage(IReadOnlyList<string> Ids, ulong? SafeUpTo, DateTimeOffset? Since, bool IsLast);
 
 /// <summary>
 /// Lists what is new in a mailbox, a page at a time: by its history, from the last id that is safe.
@@ -66,10 +80,15 @@ internal sealed record MailPage(IReadOnlyList<string> Ids, ulong? SafeUpTo, Date
 internal sealed partial class MailPages(
     GmailClient gmail, IOptions<MailboxOptions> options, TimeProvider timeProvider, IngestMetrics metrics, ILogger<MailPages> logger)
 {
-    /// <summary>The pages; the next is asked for when the one before is dealt with.</summary>
+    /// <summary>
+    /// The pages; the next is asked for when the one before is dealt with. By its history, of which each page is a place to go on from, a
+    /// mailbox is read for <see cref="MailboxOptions.RunSeconds"/> at a time: one with very much mail keeps no other waiting.
+    /// </summary>
     /// <exception cref="ProviderException">There is no next page to be had.</exception>
     public async IAsyncEnumerable<MailPage> ReadAsync(GmailAccount mailbox, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var begun = timeProvider.GetTimestamp();
+        var longest = TimeSpan.FromSeconds(options.Value.RunSeconds);
         var byTime = mailbox.HistoryId is null;
         var safe = mailbox.HistoryId ?? 0;
         for (string? token = null; !byTime;)
@@ -81,10 +100,12 @@ internal sealed partial class MailPages(
                 break;
             }
 
-            safe = SafeAfter(page, safe);
-            yield return new(IdsOf(page, mailbox.Account.Policy is not null), safe, Since: null);
-            if ((token = page.NextPageToken) is null)
+            (token, safe) = (page.NextPageToken, SafeAfter(page, safe));
+            yield return new(IdsOf(page, mailbox.Account.Policy is not null), safe, Since: null, IsLast: token is null);
+            if (token is null)
                 break;
+            if (timeProvider.GetElapsedTime(begun) >= longest)
+                yield break;
         }
 
         if (byTime)
@@ -109,7 +130,7 @@ internal sealed partial class MailPages(
         {
             var page = await gmail.MessagesSinceAsync(account, since, token, cancellationToken);
             token = page.NextPageToken;
-            yield return new([.. (page.Messages ?? []).Select(message => message.Id)], token is null ? current : null, since);
+            yield return new([.. (page.Messages ?? []).Select(message => message.Id)], token is null ? current : null, since, IsLast: token is null);
         }
         while (token is not null);
     }

@@ -70,8 +70,7 @@ internal sealed partial class MailboxRun(
         Guid id, IReadOnlyList<JobDelivery<SyncMailbox>> jobs, CancellationToken lost, CancellationToken cancellationToken)
     {
         // as it is now that nobody else reads it
-        if (await mailboxes.FindActiveAsync(id, cancellationToken) is not { } mailbox
-            || jobs.All(job => job.Job.HistoryId is { } told && told <= mailbox.HistoryId))
+        if (await mailboxes.FindActiveAsync(id, cancellationToken) is not { } mailbox || jobs.All(job => IsReadSince(mailbox, job)))
             return Done;
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lost);
@@ -79,7 +78,12 @@ internal sealed partial class MailboxRun(
         {
             var request = new SyncRequest(
                 jobs.Min(job => job.EnqueuedAt), jobs.Any(job => job.IsLastAttempt), jobs[0].Activity?.Context);
-            return await sync.SyncAsync(mailbox, request, ended.Token) ? Done : Later("Another process has moved the mailbox.");
+            return await sync.SyncAsync(mailbox, request, ended.Token) switch
+            {
+                SyncEnd.Read => Done,
+                SyncEnd.More => _ => JobOutcome.Snooze(TimeSpan.Zero, "There is more; others have their turn before it."),
+                _ => Later("Another process has moved the mailbox."),
+            };
         }
         catch (OperationCanceledException) when (lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -96,6 +100,13 @@ internal sealed partial class MailboxRun(
             return job => OutcomeOf(job, reason.Failure);
         }
     }
+
+    /// <summary>
+    /// Whether what a job asks for was done since: a push says how far, and a poll that waited until the mailbox was read to its end has
+    /// nothing to find. Where rounds of polls take longer than the time between them, they would become ever more.
+    /// </summary>
+    internal static bool IsReadSince(GmailAccount mailbox, JobDelivery<SyncMailbox> job) =>
+        job.Job.HistoryId is { } told ? told <= mailbox.HistoryId : mailbox.SyncedAt >= job.EnqueuedAt;
 
     /// <summary>
     /// What becomes of a job whose reading failed. A poll is never dead: the next one comes anyway, and an outage of an hour must not

@@ -129,6 +129,10 @@ internal sealed class MailboxOptions
     [Range(1, 64)]
     public int ConcurrentSyncs { get; set; } = 8;
 
+    /// <summary>For how long a mailbox is read before others have their turn, if each page of it is a place to go on from.</summary>
+    [Range(1, 600)]
+    public int RunSeconds { get; set; } = 10;
+
     /// <summary>For how long a mailbox stays locked when the process that reads it dies.</summary>
     [Range(5, 300)]
     public int LockSeconds { get; set; } = 30;

@@ -15,11 +15,11 @@ public sealed class GmailMailboxStoreTests(PostgresServer postgres) : TrackingTe
         var id = (await AccountAsync()).Id;
         var before = (await store.FindActiveAsync(id, default)).ShouldNotBeNull();
 
-        (await store.AdvanceAsync(before, historyId, default)).ShouldBeTrue();
+        (await store.AdvanceAsync(before, historyId, isEnd: true, default)).ShouldBeTrue();
 
         var reached = (await store.FindActiveAsync(id, default)).ShouldNotBeNull();
         (before.HistoryId, reached.HistoryId).ShouldBe((null, historyId));
-        (await store.AdvanceAsync(before, 1, default)).ShouldBeFalse("another has moved it meanwhile");
-        (await store.AdvanceAsync(reached, 1, default)).ShouldBeTrue();
+        (await store.AdvanceAsync(before, 1, isEnd: true, default)).ShouldBeFalse("another has moved it meanwhile");
+        (await store.AdvanceAsync(reached, 1, isEnd: true, default)).ShouldBeTrue();
     }
 }

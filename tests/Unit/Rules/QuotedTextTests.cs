@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FsCheck;
 using FsCheck.Fluent;
 using Switchboard.Core.Rules;
@@ -79,6 +80,20 @@ public sealed class QuotedTextTests
     public void A_line_above_an_attribution_is_none_of_it() =>
         QuotedText.Without("Re: x", "The order of 2026 is ready\nOn Mon, Mar 2, 2026 at 9:00 AM Jane <jane@acme.test> wrote:\n> old")
             .ShouldBe("The order of 2026 is ready");
+
+    [Fact]
+    public void Many_lines_that_say_nothing_are_each_passed_over_once()
+    {
+        var line = new string('_', 32);
+        var text = string.Concat(Enumerable.Repeat(line + "\n", 1_008)) + new string('\n', 32_000);
+
+        var started = Stopwatch.GetTimestamp();
+        for (var mail = 0; mail < 200; mail++)
+            QuotedText.Without("x", text).ShouldStartWith(line);
+
+        // each of them was a walk over all that follow it: a minute
+        Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(20));
+    }
 
     [Fact]
     public void An_sms_has_no_quotes() => Some.Text("New\n> old").NewText.ShouldBe("New\n> old");

@@ -45,6 +45,22 @@ public sealed class MailPagesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_mailbox_with_very_much_mail_makes_way_for_others_after_a_while_and_says_that_there_is_more()
+    {
+        foreach (var page in Enumerable.Range(1, 5))
+            _gmail.On("history", $$"""{"history":[{"id":"{{100 + page}}"}],"nextPageToken":"p{{page}}","historyId":"130"}""");
+        var read = new List<MailPage>();
+
+        await foreach (var page in _gmail.Pages.ReadAsync(_gmail.Mailbox(), CancellationToken.None))
+        {
+            read.Add(page);
+            _gmail.Time.Advance(TimeSpan.FromSeconds(new MailboxOptions().RunSeconds / 2.0));
+        }
+
+        read.Select(page => (page.SafeUpTo, page.IsLast)).ShouldBe([(101UL, false), (102UL, false)]);
+    }
+
+    [Fact]
     public async Task A_history_without_news_moves_on_to_the_present()
     {
         _gmail.On("history", """{"historyId":"130"}""");

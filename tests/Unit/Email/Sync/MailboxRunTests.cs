@@ -1,6 +1,7 @@
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
 using Switchboard.Core.Providers;
+using Switchboard.Tests.Unit.Providers.Gmail;
 using Switchboard.Workers.Ingest.Email.Sync;
 
 namespace Switchboard.Tests.Unit.Email.Sync;
@@ -29,6 +30,19 @@ public sealed class MailboxRunTests
         MailboxRun.OutcomeOf(Poll(), Failure(FailureKind.Transient)).ShouldBe(JobOutcome.Retry("it failed"));
         MailboxRun.OutcomeOf(Poll(last: true), Failure(FailureKind.Transient)).ShouldBe(JobOutcome.Done);
         MailboxRun.OutcomeOf(Poll(), Failure(FailureKind.Permanent)).ShouldBe(JobOutcome.Done);
+    }
+
+    [Fact]
+    public void What_a_job_asks_for_was_done_when_the_mailbox_was_read_so_far_or_to_its_end_since()
+    {
+        using var gmail = new GmailScript();
+        var mailbox = gmail.Mailbox(historyId: 42);
+
+        MailboxRun.IsReadSince(mailbox, Push()).ShouldBeTrue();
+        MailboxRun.IsReadSince(mailbox with { HistoryId = 41 }, Push()).ShouldBeFalse();
+        MailboxRun.IsReadSince(mailbox, Poll()).ShouldBeFalse("it was never read to its end");
+        MailboxRun.IsReadSince(mailbox with { SyncedAt = DateTimeOffset.UnixEpoch.AddSeconds(-1) }, Poll()).ShouldBeFalse();
+        MailboxRun.IsReadSince(mailbox with { SyncedAt = DateTimeOffset.UnixEpoch.AddSeconds(1) }, Poll()).ShouldBeTrue();
     }
 
     private static ProviderFailure Failure(FailureKind kind, TimeSpan? retryAfter = null) => new(kind, "it failed", RetryAfter: retryAfter);
