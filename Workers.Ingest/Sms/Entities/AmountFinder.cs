@@ -41,7 +41,8 @@ internal static class AmountFinder
         if (before is null && spaces && text[start..number.End].Contains(' ') && AfterOf(text, number.End, region) is null)
             number = MoneyNumber.Read(text, start, spaces: false) ?? number;
 
-        var (value, end) = Multiply(text, number);
+        if (Multiply(text, number) is not var (value, end))
+            return null;
         var after = AfterOf(text, end, region);
         if (before is null && after is null || end < text.Length && char.IsAsciiLetter(text[end]) && after is null)
             return null;
@@ -59,13 +60,14 @@ internal static class AmountFinder
         return spaced && after is { } sign && sign.End < text.Length && char.IsAsciiDigit(text[sign.End]) ? null : after;
     }
 
-    private static (decimal Value, int End) Multiply(ReadOnlySpan<char> text, MoneyNumber number)
+    // null for more than there is
+    private static (decimal Value, int End)? Multiply(ReadOnlySpan<char> text, MoneyNumber number)
     {
         foreach (var (word, factor) in Multiples)
         {
             var end = number.End + word.Length;
             if (text[number.End..].StartsWith(word) && (end == text.Length || !char.IsAsciiLetter(text[end])))
-                return (number.Value * factor, end);
+                return number.Value <= decimal.MaxValue / factor ? (number.Value * factor, end) : null;
         }
 
         return (number.Value, number.End);

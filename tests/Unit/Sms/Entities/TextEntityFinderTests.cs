@@ -135,6 +135,8 @@ public sealed class TextEntityFinderTests
     [InlineData("$007")]
     [InlineData("TOP 10, ALL 50")]
     [InlineData("€123456789012345678901234567890")]
+    [InlineData("99999999999999999999bn")]
+    [InlineData("$99999999999999999999 billion")]
     public void What_is_no_amount_is_none(string text) => Find(text).Amounts.ShouldBeEmpty();
 
     [Theory]
