@@ -112,6 +112,8 @@ internal sealed class GetNotify(NotifyStore store) : Endpoint<GetNotifyRequest, 
             return Problems.NotFound("request", id);
 
         var after = Cursor.Of(Name, request)?.Id;
+        // counted before they are listed: what is counted as delivered is never told as on its way
+        (IReadOnlyDictionary<string, long> Counts, bool AreComplete)? counted = after is null ? await store.CountAsync(userId, id, ct) : null;
         // one recipient more than the page holds says whether there is another page
         var recipients = (await store.PageAsync(userId, id, after, request.PageSize() + 1, ct))
             .GroupBy(delivery => delivery.RecipientKey)
@@ -119,7 +121,6 @@ internal sealed class GetNotify(NotifyStore store) : Endpoint<GetNotifyRequest, 
             .ToList();
         var page = Page<(Guid Key, RecipientResult Result)>.Of(
             recipients, request.PageSize(), last => new Cursor(found.CreatedAt, last.Key).Encode(Name));
-        (IReadOnlyDictionary<string, long> Counts, bool AreComplete)? counted = after is null ? await store.CountAsync(userId, id, ct) : null;
         return TypedResults.Ok(new NotifyResult(
             found.Id, found.Category, found.Priority, found.CreatedAt, found.SendAt, found.ExpiresAt, found.PlannedAt, found.CancelledAt,
             counted?.Counts, counted?.AreComplete, [.. page.Items.Select(item => item.Result)], page.NextCursor));

@@ -33,10 +33,10 @@ public sealed class RedisServer : IAsyncLifetime
         throw new InvalidOperationException("redis-server ended while it started.");
     }
 
-    /// <summary>SIGKILL: nothing is said to anybody.</summary>
+    /// <summary>SIGKILL, to it and to a child that writes its files anew: nothing is said to anybody.</summary>
     public async Task KillAsync()
     {
-        _process!.Kill();
+        _process!.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
         _process = null;
