@@ -103,12 +103,7 @@ public sealed class AccountChangeTests(EdgeProcess edge) : SocialTest(edge), ICl
     public async Task A_post_that_joins_a_queue_waits_for_the_schedule_before_it_holds_itself()
     {
         var accounts = await AccountsAsync("x");
-        var schedule = (string)(await PostAsync("/api/schedules", HttpStatusCode.Created, new
-        {
-            name = "Mornings",
-            timeZone = "UTC",
-            slots = new[] { new { day = "monday", time = "09:30" } },
-        }))["id"]!;
+        var schedule = await ScheduleAsync("Mornings", "09:30");
         var post = (string)(await PostAsync("/api/posts", HttpStatusCode.Created, new
         {
             content = new { text = "Hello" },
@@ -132,12 +127,7 @@ public sealed class AccountChangeTests(EdgeProcess edge) : SocialTest(edge), ICl
     public async Task A_post_that_is_cancelled_while_its_queue_is_put_in_another_order_does_not_come_back()
     {
         var accounts = await AccountsAsync("x");
-        var schedule = (string)(await PostAsync("/api/schedules", HttpStatusCode.Created, new
-        {
-            name = "Noons",
-            timeZone = "UTC",
-            slots = new[] { new { day = "monday", time = "12:30" } },
-        }))["id"]!;
+        var schedule = await ScheduleAsync("Noons", "12:30");
         var posts = new List<string>();
         foreach (var text in (string[])["The first one", "Another one that follows"])
         {
@@ -173,12 +163,7 @@ public sealed class AccountChangeTests(EdgeProcess edge) : SocialTest(edge), ICl
             SELECT '{id}', now() - n * interval '1 hour', 'active' FROM generate_series(1, 3) AS n;
             INSERT INTO social_health_history (account_id, at, score) SELECT '{id}', now() - n * interval '1 hour', n FROM generate_series(1, 3) AS n;
             """);
-        var schedule = (string)(await PostAsync("/api/schedules", HttpStatusCode.Created, new
-        {
-            name = "Evenings",
-            timeZone = "UTC",
-            slots = new[] { new { day = "monday", time = "20:30" } },
-        }))["id"]!;
+        var schedule = await ScheduleAsync("Evenings", "20:30");
         for (var number = 1; number <= 3; number++)
         {
             await PostAsync("/api/posts", HttpStatusCode.Created, new

@@ -145,12 +145,7 @@ public sealed class PostTests(SharedEdge edge) : SocialTest(edge)
         var posts = new List<string>();
         foreach (var name in (string[])["Mornings", "Evenings, when it is late"])
         {
-            var schedule = (string)(await PostAsync("/api/schedules", HttpStatusCode.Created, new
-            {
-                name,
-                timeZone = "UTC",
-                slots = new[] { new { day = "monday", time = "09:30" } },
-            }))["id"]!;
+            var schedule = await ScheduleAsync(name, "09:30");
             var post = (string)(await PostAsync("/api/posts", HttpStatusCode.Created, new { content = new { text = name }, targets = new { accounts }, scheduleId = schedule }))["id"]!;
             posts.Add(post);
         }

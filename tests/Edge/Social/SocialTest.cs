@@ -22,6 +22,15 @@ public abstract class SocialTest(EdgeProcess edge) : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>A schedule with a slot on Mondays, and its queue.</summary>
+    protected async Task<string> ScheduleAsync(string name, string time) =>
+        (string)(await PostAsync("/api/schedules", HttpStatusCode.Created, new
+        {
+            name,
+            timeZone = "UTC",
+            slots = new[] { new { day = "monday", time } },
+        }))["id"]!;
+
     /// <summary>Accounts of the user, or of another one.</summary>
     protected async Task<Guid[]> AccountsAsync(string platform, int count = 1, Guid? user = null)
     {

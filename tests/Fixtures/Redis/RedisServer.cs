@@ -33,7 +33,7 @@ public sealed class RedisServer : IAsyncLifetime
         throw new InvalidOperationException("redis-server ended while it started.");
     }
 
-    /// <summary>SIGKILL, to it and to a child that writes its files anew: nothing is said to anybody.</summary>
+    /// <summary>SIGKILL, to it and to its child that rewrites the append-only file: it says nothing to anybody.</summary>
     public async Task KillAsync()
     {
         _process!.Kill(entireProcessTree: true);
