@@ -1,4 +1,5 @@
 using System.Globalization;
+using Switchboard.Core.Notifications.Recipients;
 using Switchboard.Core.Redis.Limits;
 
 namespace Switchboard.Workers.Dispatch.Notifications.Planning;
@@ -17,16 +18,19 @@ internal sealed class Throttles(SlidingWindowLimiter limiter)
         PlanContext context, IReadOnlyCollection<Addressee> to, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var refused = new Dictionary<Guid, IReadOnlySet<string>>();
+        if (LimitsOf(context) is null)
+            return refused;
         var asked = new HashSet<(Guid Key, string Channel)>();
-        List<(Guid Key, string Channel)> full;
-        do
+        for (var open = to; open.Count > 0;)
         {
-            // where a channel of an order has none left the next one goes in its place, and needs a permit as well
-            full = await AskAsync(context, to.SelectMany(Wanted).Where(asked.Add).ToList(), cancellationToken);
-            foreach (var addressee in full.GroupBy(one => one.Key, one => one.Channel))
+            var full = (await AskAsync(context, [.. open.SelectMany(Wanted).Where(asked.Add)], cancellationToken))
+                .ToLookup(one => one.Key, one => one.Channel);
+            foreach (var addressee in full)
                 refused[addressee.Key] = refused.GetValueOrDefault(addressee.Key, None).Union(addressee).ToHashSet();
+            // where a channel of an order has none left the next one goes in its place, and needs a permit as well
+            open = [.. open.Where(addressee => full.Contains(addressee.Key))];
         }
-        while (full.Count > 0);
+
         return refused;
 
         IEnumerable<(Guid Key, string Channel)> Wanted(Addressee addressee) =>
@@ -38,22 +42,27 @@ internal sealed class Throttles(SlidingWindowLimiter limiter)
     /// <summary>Takes a permit for each of these channels to a recipient: what has waited for its turn in an order has none yet.</summary>
     /// <returns>The channels over which there was none left.</returns>
     public async Task<IReadOnlySet<string>> TakeAsync(
-        PlanContext context, Guid recipientKey, IEnumerable<string> channels, CancellationToken cancellationToken) =>
-        (await AskAsync(context, [.. channels.Distinct().Select(channel => (recipientKey, channel))], cancellationToken))
+        PlanContext context, Guid recipientKey, IReadOnlySet<string> channels, CancellationToken cancellationToken) =>
+        (await AskAsync(context, [.. channels.Select(channel => (recipientKey, channel))], cancellationToken))
             .Select(one => one.Channel).ToHashSet();
 
     private async Task<List<(Guid Key, string Channel)>> AskAsync(
         PlanContext context, IReadOnlyCollection<(Guid Key, string Channel)> wanted, CancellationToken cancellationToken)
     {
-        var category = context.Subject.Category;
-        if (category.Throttle is not { Count: > 0 } limits || context.Subject.IsUrgent)
+        if (LimitsOf(context) is not { } limits)
             return [];
         var answers = await Task.WhenAll(wanted.Where(one => limits.ContainsKey(one.Channel)).Select(async one =>
         {
             var (count, seconds) = (limits[one.Channel].Count, limits[one.Channel].Seconds);
-            var key = string.Create(CultureInfo.InvariantCulture, $"notify:{context.Request.UserId}/{one.Key}/{category.Name}/{one.Channel}");
-            return (Wanted: one, (await limiter.AcquireAsync(key, new(count, TimeSpan.FromSeconds(seconds)), 1, cancellationToken)).IsAllowed);
+            var key = string.Create(
+                CultureInfo.InvariantCulture, $"notify:{context.Request.UserId}/{one.Key}/{context.Subject.Category.Name}/{one.Channel}");
+            var taken = await limiter.AcquireAsync(key, new(count, TimeSpan.FromSeconds(seconds)), 1, cancellationToken);
+            return (Wanted: one, taken.IsAllowed);
         }));
         return [.. answers.Where(answer => !answer.IsAllowed).Select(answer => answer.Wanted)];
     }
+
+    // null where none is counted
+    private static IReadOnlyDictionary<string, ThrottleSettings>? LimitsOf(PlanContext context) =>
+        context.Subject is { IsUrgent: false, Category.Throttle: { Count: > 0 } limits } ? limits : null;
 }
