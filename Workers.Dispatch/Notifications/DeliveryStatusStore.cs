@@ -11,16 +11,16 @@ internal sealed record LockedNotification(
 /// <summary>Finds, locks and moves the notifications that a batch of statuses is about, in two statements.</summary>
 internal static class DeliveryStatusStore
 {
+    // LIMIT 1 tells the planner that an id of a provider names one row, in a table that was never analyzed too; without it that was read
+    // from end to end
     private const string LockSql =
         """
-        WITH named AS (
-            SELECT status.position, COALESCE(status.notification_id, notifications.id) AS notification_id
-            FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS status (notification_id, provider_message_id, position)
-            LEFT JOIN notifications ON notifications.provider_message_id = status.provider_message_id
-        )
-        SELECT named.position, n.id, n.user_id, n.channel, n.delivery_status, coalesce(n.send_at, n.created_at), n.source
-        FROM named
-        JOIN notifications n ON n.id = named.notification_id
+        SELECT status.position, n.id, n.user_id, n.channel, n.delivery_status, coalesce(n.send_at, n.created_at), n.source
+        FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS status (notification_id, provider_message_id, position)
+        LEFT JOIN LATERAL (
+            SELECT id FROM notifications WHERE provider_message_id = status.provider_message_id LIMIT 1
+        ) AS theirs ON status.notification_id IS NULL
+        JOIN notifications n ON n.id = coalesce(status.notification_id, theirs.id)
         ORDER BY n.id
         FOR NO KEY UPDATE OF n
         """;
@@ -46,34 +46,36 @@ internal static class DeliveryStatusStore
 
     /// <summary>
     /// Finds and locks the notifications of a batch of statuses, by our id where the provider echoes it, else by its own. Rows are locked
-    /// in the order of their ids, so that two processes cannot deadlock. The notification of each update, by the update's position; nothing
-    /// for those that do not exist.
+    /// in the order of their ids, so that two processes cannot deadlock.
     /// </summary>
+    /// <returns>The notification of each update, by the update's place among them; those of none are missing.</returns>
     public static async Task<IReadOnlyDictionary<int, LockedNotification>> LockAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         IReadOnlyList<DeliveryStatusUpdate> updates,
         CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(LockSql, connection, transaction);
-        command.Parameters.Add(new NpgsqlParameter<Guid?[]> { TypedValue = [.. updates.Select(update => update.NotificationId)] });
         // null where our own id is there: then nothing is looked up by the provider's
-        command.Parameters.Add(new NpgsqlParameter<string?[]>
-        {
-            TypedValue = [.. updates.Select(update => update.NotificationId is null ? StorableText.From(update.ProviderMessageId) : null)],
-        });
+        var keys = updates
+            .Select(update => (update.NotificationId, Theirs: update.NotificationId is null ? StorableText.From(update.ProviderMessageId) : null))
+            .ToList();
+        // sent and delivered often come together
+        var distinct = keys.Distinct().ToList();
+        await using var command = new NpgsqlCommand(LockSql, connection, transaction);
+        command.Parameters.Add(new NpgsqlParameter<Guid?[]> { TypedValue = [.. distinct.Select(key => key.NotificationId)] });
+        command.Parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = [.. distinct.Select(key => key.Theirs)] });
         await command.PrepareAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var found = new Dictionary<int, LockedNotification>(updates.Count);
+        var byKey = new Dictionary<(Guid?, string?), LockedNotification>(distinct.Count);
         while (await reader.ReadAsync(cancellationToken))
-            found[(int)reader.GetInt64(0) - 1] = new(
+            byKey[distinct[(int)reader.GetInt64(0) - 1]] = new(
                 reader.GetGuid(1),
                 reader.GetGuid(2),
                 reader.GetString(3),
                 DeliveryStatuses.Parse(reader.GetString(4)),
                 reader.GetFieldValue<DateTimeOffset>(5),
                 reader.GetString(6));
-        return found;
+        return keys.Index().Where(one => byKey.ContainsKey(one.Item)).ToDictionary(one => one.Index, one => byKey[one.Item]);
     }
 
     /// <summary>Moves the notifications and returns the ids of those that moved.</summary>
