@@ -16,7 +16,7 @@ internal sealed class SyncRun(
     IngestMetrics metrics)
 {
     // some thousand mails
-    private const int RoundsBetweenCounts = 4;
+    private const int RoundsBetweenAnalyses = 4;
 
     /// <summary>Goes on with a sync.</summary>
     /// <returns>Whether there is more to do.</returns>
@@ -46,6 +46,7 @@ internal sealed class SyncRun(
         var longest = TimeSpan.FromSeconds(options.Value.RunSeconds);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var reading = ReadAsync(cursors);
+        var analysing = Task.CompletedTask;
         try
         {
             for (var rounds = 1; ; rounds++)
@@ -58,8 +59,8 @@ internal sealed class SyncRun(
                     return SyncProgress.Over;
                 if (isLast)
                     return new(IsOver: false, round.Failure);
-                if (rounds % RoundsBetweenCounts == 0)
-                    await statistics.KeepAsync(cancellationToken);
+                if (rounds % RoundsBetweenAnalyses == 0 && analysing.IsCompleted)
+                    analysing = statistics.AnalyseGrownAsync(cancellationToken);
                 cursors = moved;
             }
         }
@@ -68,6 +69,7 @@ internal sealed class SyncRun(
             // what was read ahead in vain does not outlive the run, and its failure is nobody's
             await ended.CancelAsync();
             await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await analysing;
         }
 
         Task<SyncRound> ReadAsync(SyncCursors from) => source.ReadAsync(account, from, sync.BatchSize, ended.Token);
@@ -93,32 +95,4 @@ internal sealed class SyncRun(
 internal sealed record SyncProgress(bool IsOver, ProviderFailure? Failure)
 {
     public static SyncProgress Over { get; } = new(IsOver: true, Failure: null);
-}
-
-/// <summary>
-/// What the planner knows of the tables of tracked mail. A full sync fills them faster than autovacuum counts them (once a minute): as long
-/// as the planner takes them for small, or an account for one with few mails, any index that begins with the account looks as good to it as
-/// the right one, and each look-up reads all mails of the account. So a sync has them counted as it goes.
-/// </summary>
-internal sealed class TableStatistics(NpgsqlDataSource dataSource)
-{
-    // of those that have changed by a fifth, and by a thousand rows at least, since they were counted
-    private const string OutdatedSql =
-        """
-        SELECT c.relname
-        FROM pg_class AS c
-        WHERE c.oid IN ('tracked_emails'::regclass, 'received_emails'::regclass)
-          AND pg_stat_get_mod_since_analyze(c.oid) > greatest(1000, 0.2 * c.reltuples)
-        """;
-
-    /// <summary>Counts the tables that have changed much. Counts a sample, and holds up nobody who reads or writes.</summary>
-    public async Task KeepAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        foreach (var table in await connection.Command(OutdatedSql).ListAsync(row => row.GetString(0), cancellationToken))
-        {
-            // autovacuum may be at it
-            await connection.Command($"ANALYZE (SKIP_LOCKED) {table}").RunAsync(cancellationToken);
-        }
-    }
 }

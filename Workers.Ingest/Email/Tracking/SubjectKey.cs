@@ -79,6 +79,8 @@ internal static class SubjectPrefix
     /// <summary>How many characters the prefix takes with what stands before it; 0 when there is none of these.</summary>
     public static int LengthOf(ReadOnlySpan<char> subject, string[] prefixes)
     {
+        if (subject.IndexOfAny(':', '：') < 0)
+            return 0;
         var begin = 0;
         while (begin < subject.Length && char.IsWhiteSpace(subject[begin]))
             begin++;
