@@ -1,5 +1,6 @@
 using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Notifications;
+using Switchboard.Core.Redis;
 using Switchboard.Core.Security;
 using Switchboard.Edge.Api.Operations.Health;
 using Switchboard.Edge.Api.Operations.Performance;
@@ -11,7 +12,7 @@ builder.AddServiceDefaults();
 builder.Services.AddLogRedaction();
 builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool(DatabaseLimits.Apply));
 builder.AddReadDatabase();
-builder.AddRedisClient("redis");
+builder.AddRedisClient("redis", configureOptions: RedisOptions.OnThreadPool);
 builder.AddRedisReplica();
 builder.AddRabbitMQClient("rabbitmq");
 builder.WebHost.ConfigureKestrelLimits();

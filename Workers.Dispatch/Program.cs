@@ -3,6 +3,7 @@ using Switchboard.Core.Jobs;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Notifications.Webhooks;
 using Switchboard.Core.Postgres;
+using Switchboard.Core.Redis;
 using Switchboard.Core.Redis.Limits;
 using Switchboard.Core.Security;
 using Switchboard.Core.Sms;
@@ -26,7 +27,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.Services.AddLogRedaction();
 builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool());
-builder.AddRedisClient("redis");
+builder.AddRedisClient("redis", configureOptions: RedisOptions.OnThreadPool);
 builder.AddRabbitMQClient("rabbitmq");
 
 builder.Services.AddProcessReports(ProcessServices.Dispatch);

@@ -4,6 +4,7 @@ using Switchboard.Core.FeatureFlags;
 using Switchboard.Core.Media;
 using Switchboard.Core.Notifications;
 using Switchboard.Core.Providers.OAuth;
+using Switchboard.Core.Redis;
 using Switchboard.Core.Redis.Caching;
 using Switchboard.Core.Redis.Limits;
 using Switchboard.Core.Rules;
@@ -30,7 +31,7 @@ internal static class IngestServices
     {
         // the few statements of this process are prepared once a connection, not planned for each batch
         builder.AddNpgsqlDataSource("switchboard", configureDataSourceBuilder: builder.AddDatabasePool());
-        builder.AddRedisClient("redis");
+        builder.AddRedisClient("redis", configureOptions: RedisOptions.OnThreadPool);
         builder.AddRabbitMQClient("rabbitmq");
         builder.Services.AddProcessReports(ProcessServices.Ingest).AddMailCounter();
         builder.Services.AddSwitchboardCache(cache => cache

@@ -1,3 +1,5 @@
+using Switchboard.Core.Redis;
+
 namespace Switchboard.Edge.Api.Platform;
 
 /// <summary>
@@ -50,7 +52,7 @@ internal static class ReplicaExtensions
     public static void AddRedisReplica(this IHostApplicationBuilder builder)
     {
         if (builder.Configuration.GetConnectionString(RedisReplicaName) is { Length: > 0 })
-            builder.AddKeyedRedisClient(RedisReplicaName, settings => settings.DisableHealthChecks = true);
+            builder.AddKeyedRedisClient(RedisReplicaName, settings => settings.DisableHealthChecks = true, RedisOptions.OnThreadPool);
     }
 
     /// <summary>Who changes something reads it from the primary next. To come after authentication.</summary>
