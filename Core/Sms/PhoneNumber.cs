@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using PhoneNumbers;
 
@@ -12,25 +13,17 @@ public static class PhoneNumber
     private const string Mexico = "+52";
     private const int MexicanLength = 13;
 
+    private const int MaxCached = 10_000;
+
     private static readonly PhoneNumberUtil Plan = PhoneNumberUtil.GetInstance();
+    private static readonly ConcurrentDictionary<string, PlannedNumber> Cache = new(StringComparer.Ordinal);
+    private static int _cached;
 
     /// <summary>
     /// Whether it is in E.164 and of a length that its country's numbering plan has. Not whether it is given out:
     /// plans change, and numbers kept for fiction (555) are used for trying things.
     /// </summary>
-    public static bool IsE164([NotNullWhen(true)] string? number)
-    {
-        if (number is not ['+', >= '1' and <= '9', ..] || number.Length is < 8 or > 16 || number.AsSpan(1).ContainsAnyExceptInRange('0', '9'))
-            return false;
-        try
-        {
-            return Plan.IsPossibleNumber(Plan.Parse(number, null));
-        }
-        catch (NumberParseException)
-        {
-            return false; // its country code is none
-        }
-    }
+    public static bool IsE164([NotNullWhen(true)] string? number) => LooksLikeE164(number) && Planned(number).IsPossible;
 
     /// <summary>
     /// The phone, or the short code, that a message came from or goes to: one name for all the ways in which providers write it. Null for
@@ -54,20 +47,9 @@ public static class PhoneNumber
         return IsE164(number) ? number : null;
     }
 
-    /// <summary>The country of a number by its two letters (ISO 3166), as far as its first digits tell; null for none.</summary>
-    public static string? CountryOf(string number)
-    {
-        try
-        {
-            var parsed = Plan.Parse(number, null);
-            // what is not given out, as 555, has no region but that of its country code
-            return Plan.GetRegionCodeForNumber(parsed) ?? Plan.GetRegionCodeForCountryCode(parsed.CountryCode);
-        }
-        catch (NumberParseException)
-        {
-            return null;
-        }
-    }
+    /// <summary>The country of a number by its two letters (ISO 3166-1), or <c>001</c> for a number of no country, as far as its first digits
+    /// tell; null for what is no number.</summary>
+    public static string? CountryOf(string number) => (LooksLikeE164(number) ? Planned(number) : Parse(number)).Country;
 
     /// <summary>All the ways in E.164 in which the number of a contact may have been stored.</summary>
     public static IReadOnlyList<string> FormsOf(string number)
@@ -78,6 +60,40 @@ public static class PhoneNumber
             : [contact];
     }
 
+    private static bool LooksLikeE164([NotNullWhen(true)] string? number) =>
+        number is ['+', >= '1' and <= '9', ..] && number.Length is >= 8 and <= 16 && !number.AsSpan(1).ContainsAnyExceptInRange('0', '9');
+
+    // a sender's number is looked up several times for each message, and senders come back
+    private static PlannedNumber Planned(string number)
+    {
+        if (Cache.TryGetValue(number, out var planned))
+            return planned;
+        if (Interlocked.Increment(ref _cached) > MaxCached)
+        {
+            Cache.Clear();
+            Interlocked.Exchange(ref _cached, 1);
+        }
+
+        return Cache[number] = Parse(number);
+    }
+
+    private static PlannedNumber Parse(string number)
+    {
+        try
+        {
+            var parsed = Plan.Parse(number, null);
+            // what is not given out, as 555, has no region but that of its country code
+            return new(Plan.IsPossibleNumber(parsed), Plan.GetRegionCodeForNumber(parsed) ?? Plan.GetRegionCodeForCountryCode(parsed.CountryCode));
+        }
+        catch (NumberParseException)
+        {
+            return default; // its country code is none
+        }
+    }
+
     private static bool IsShortCode([NotNullWhen(true)] string? address) =>
         address?.Length is >= 3 and <= 8 && !address.AsSpan().ContainsAnyExceptInRange('0', '9');
+
+    /// <summary>What the numbering plans say of a number.</summary>
+    private readonly record struct PlannedNumber(bool IsPossible, string? Country);
 }

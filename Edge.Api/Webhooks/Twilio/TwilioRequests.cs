@@ -26,9 +26,10 @@ internal sealed class TwilioRequests(IOptions<TwilioWebhookOptions> options, Web
             return (null, WebhookBody.TooLong(WebhookBody.SmallBytes));
         try
         {
-            if (!IsJson(context.Request) && CountFields(body) > MaxFields)
+            var isJson = IsJson(context.Request);
+            if (!isJson && CountFields(body) > MaxFields)
                 return (null, Problems.For(StatusCodes.Status400BadRequest, $"A form has at most {MaxFields} fields here."));
-            return Read(context.Request, body) is { } parameters && IsOurs(parameters["AccountSid"])
+            return Read(context.Request, body, isJson) is { } parameters && IsOurs(parameters["AccountSid"])
                 ? (parameters, null)
                 : (null, Refused());
         }
@@ -43,13 +44,13 @@ internal sealed class TwilioRequests(IOptions<TwilioWebhookOptions> options, Web
     }
 
     // null when it is not signed; nothing of a body is believed before
-    private TwilioParameters? Read(HttpRequest request, ReadOnlySequence<byte> body)
+    private TwilioParameters? Read(HttpRequest request, ReadOnlySequence<byte> body, bool isJson)
     {
         var header = request.Headers[TwilioSignature.Header].ToString();
         var token = options.Value.AuthToken;
         var addresses = SignedUrlCandidates.Of(options.Value.PublicBaseUrl, request);
         var bytes = body.IsSingleSegment ? body.FirstSpan : body.ToArray();
-        if (IsJson(request))
+        if (isJson)
         {
             return TwilioSignature.SignsJson(header, token, addresses, bytes, request.Query[TwilioSignature.BodyHash])
                 ? TwilioParameters.Of(body)
@@ -77,7 +78,7 @@ internal sealed class TwilioRequests(IOptions<TwilioWebhookOptions> options, Web
     }
 
     private static bool IsJson(HttpRequest request) =>
-        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        request.ContentType != Form && MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
             && string.Equals(type.MediaType, Json, StringComparison.OrdinalIgnoreCase);
 }
 

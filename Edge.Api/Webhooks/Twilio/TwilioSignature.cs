@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
@@ -19,8 +21,6 @@ internal static class TwilioSignature
     private const int HashBytes = 20;
     private const int HashCharacters = 28;
 
-    private static readonly byte[] Comma = [(byte)','];
-
     /// <summary>Whether the header could be a signature.</summary>
     public static bool IsWellFormed(string? header)
     {
@@ -35,11 +35,15 @@ internal static class TwilioSignature
     /// <param name="fields">The form.</param>
     public static bool SignsForm(string header, string token, IReadOnlyList<string> addresses, IReadOnlyList<FormField> fields)
     {
-        var byName = fields.GroupBy(field => field.Name).OrderBy(group => group.Key, StringComparer.Ordinal).ToArray();
-        if (Signs(header, token, addresses, Appended(byName)))
-            return true;
+        FormField[] sorted = [.. fields];
+        Array.Sort(sorted, static (one, other) => string.CompareOrdinal(one.Name, other.Name));
+        if (!HasNameTwice(sorted))
+            return Signs(header, token, addresses, Concatenated(sorted));
+
         // the provider's libraries differ about a name that comes twice
-        return byName.Length < fields.Count && Signs(header, token, addresses, Joined(byName));
+        var byName = fields.GroupBy(field => field.Name).OrderBy(group => group.Key, StringComparer.Ordinal).ToArray();
+        return Signs(header, token, addresses, Concatenated(byName.SelectMany(DistinctValues)))
+            || Signs(header, token, addresses, Concatenated(byName.Select(Joined)));
     }
 
     /// <summary>Whether the header signs one of the addresses and the query's hash is that of the body.</summary>
@@ -54,66 +58,71 @@ internal static class TwilioSignature
         && Signs(header, token, addresses, []);
 
     // compared with every address, so that the time tells nothing of which one was close
-    private static bool Signs(string header, string token, IReadOnlyList<string> addresses, byte[] fields)
+    private static bool Signs(string header, string token, IReadOnlyList<string> addresses, ReadOnlySpan<byte> fields)
     {
         var given = Encoding.UTF8.GetBytes(header);
         var key = Encoding.UTF8.GetBytes(token);
+        // each address in turn right before the fields, which stay where they are
+        var fieldsAt = addresses.Max(Encoding.UTF8.GetByteCount);
+        var signed = new byte[fieldsAt + fields.Length].AsSpan();
+        fields.CopyTo(signed[fieldsAt..]);
+        Span<byte> hash = stackalloc byte[HashBytes];
+        Span<byte> expected = stackalloc byte[HashCharacters];
         var isValid = false;
         foreach (var address in addresses)
         {
-            var expected = Convert.ToBase64String(Hash(key, address, fields));
-            isValid |= CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(expected), given);
+            var start = fieldsAt - Encoding.UTF8.GetByteCount(address);
+            Encoding.UTF8.GetBytes(address, signed[start..]);
+            Hash(key, signed[start..], hash);
+            Base64.EncodeToUtf8(hash, expected, out _, out _);
+            isValid |= CryptographicOperations.FixedTimeEquals(expected, given);
         }
 
         return isValid;
     }
 
 #pragma warning disable CA5350 // the provider's choice; HMAC does not need a hash without collisions
-    private static byte[] Hash(byte[] key, string address, byte[] fields)
-    {
-        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA1, key);
-        hmac.AppendData(Encoding.UTF8.GetBytes(address));
-        hmac.AppendData(fields);
-        return hmac.GetHashAndReset();
-    }
+    private static void Hash(byte[] key, ReadOnlySpan<byte> signed, Span<byte> hash) => HMACSHA1.HashData(key, signed, hash);
 #pragma warning restore CA5350
 
-    // Python's, Node's, PHP's and Ruby's: each distinct value of a name, sorted, after the name
-    private static byte[] Appended(IEnumerable<IGrouping<string, FormField>> byName)
+    private static bool HasNameTwice(ReadOnlySpan<FormField> sorted)
     {
-        using var text = new MemoryStream();
-        foreach (var group in byName)
+        for (var at = 1; at < sorted.Length; at++)
         {
-            var name = Encoding.UTF8.GetBytes(group.Key);
-            // of one value, the bytes themselves: most fields
-            var values = group.Skip(1).Any()
-                ? group.DistinctBy(field => field.Text).OrderBy(field => field.Text, StringComparer.Ordinal)
-                : group.AsEnumerable();
-            foreach (var field in values)
-            {
-                text.Write(name);
-                text.Write(field.Value.Span);
-            }
+            if (sorted[at].Name == sorted[at - 1].Name)
+                return true;
         }
 
-        return text.ToArray();
+        return false;
     }
 
-    // C#'s: a NameValueCollection has the values of a name in one, with commas between
-    private static byte[] Joined(IEnumerable<IGrouping<string, FormField>> byName)
+    private static byte[] Concatenated(IEnumerable<FormField> fields)
     {
-        using var text = new MemoryStream();
-        foreach (var group in byName)
+        var text = new ArrayBufferWriter<byte>();
+        foreach (var field in fields)
         {
-            text.Write(Encoding.UTF8.GetBytes(group.Key));
-            foreach (var (index, field) in group.Index())
-            {
-                text.Write(index == 0 ? [] : Comma);
-                text.Write(field.Value.Span);
-            }
+            Encoding.UTF8.GetBytes(field.Name, text);
+            text.Write(field.Value.Span);
         }
 
-        return text.ToArray();
+        return text.WrittenSpan.ToArray();
+    }
+
+    // Python's, Node's, PHP's and Ruby's: each distinct value of a name, sorted, after the name
+    private static IEnumerable<FormField> DistinctValues(IEnumerable<FormField> ofOneName) =>
+        ofOneName.DistinctBy(field => field.Text).OrderBy(field => field.Text, StringComparer.Ordinal);
+
+    // C#'s: a NameValueCollection has the values of a name in one, with commas between
+    private static FormField Joined(IGrouping<string, FormField> ofOneName)
+    {
+        var values = new ArrayBufferWriter<byte>();
+        foreach (var (index, field) in ofOneName.Index())
+        {
+            values.Write(index == 0 ? [] : ","u8);
+            values.Write(field.Value.Span);
+        }
+
+        return new(ofOneName.Key, values.WrittenMemory);
     }
 }
 
@@ -133,7 +142,7 @@ internal static class SignedUrlCandidates
         return candidates;
     }
 
-    // Path and query as they were sent, not decoded and encoded again. A request through a proxy of the client may name the host too.
+    // Path and query as they were sent, not decoded and encoded again. Or in the absolute form, which names the host too (RFC 9112, 3.2.2).
     private static string TargetOf(HttpRequest request)
     {
         var raw = request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget;
@@ -145,7 +154,7 @@ internal static class SignedUrlCandidates
             : "/";
     }
 
-    // as it is, without its port, and with the port that goes without saying
+    // as it is, without its port, and with the default port
     private static void AddWithPorts(List<string> candidates, string baseUrl, string target)
     {
         var (origin, path) = Split(baseUrl);

@@ -9,7 +9,7 @@ namespace Switchboard.Workers.Ingest.Sms.Entities;
 /// </summary>
 internal static class PhoneFinder
 {
-    // a shorter run of digits is none that can be called from elsewhere; and the search is not for free
+    // no number that can be called from elsewhere has fewer, and the search is expensive
     private const int LeastDigits = 7;
     private const int MaxTries = 200;
 
@@ -40,12 +40,10 @@ internal static class PhoneFinder
 /// <param name="sender">The number in E.164.</param>
 internal sealed class SenderRegion(string sender)
 {
-    private static readonly PhoneNumberUtil Plan = PhoneNumberUtil.GetInstance();
-
     private string? _code;
 
-    /// <summary>The country (ISO 3166-1), <c>ZZ</c> when the number has none.</summary>
-    public string Code => _code ??= Find(sender);
+    /// <summary>The country (ISO 3166-1), <c>ZZ</c> for a short code or a name.</summary>
+    public string Code => _code ??= PhoneNumber.CountryOf(sender) ?? "ZZ";
 
     /// <summary>Whether 3/12/2026 is in March.</summary>
     public bool WritesMonthFirst => Code is "US" or "PR" or "GU" or "VI" or "AS" or "MP";
@@ -68,18 +66,4 @@ internal sealed class SenderRegion(string sender)
 
     /// <summary>Whose money <c>¥</c> is.</summary>
     public string Yen => Code == "CN" ? "CNY" : "JPY";
-
-    private static string Find(string number)
-    {
-        try
-        {
-            var parsed = Plan.Parse(number, null);
-            // a number kept for fiction is nobody's, but its country code is still somebody's
-            return Plan.GetRegionCodeForNumber(parsed) ?? Plan.GetRegionCodeForCountryCode(parsed.CountryCode);
-        }
-        catch (NumberParseException)
-        {
-            return "ZZ"; // a short code or a name
-        }
-    }
 }
