@@ -5,7 +5,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 usage() {
   cat <<'HELP'
-usage: bench/run.sh [options] [email|sms|ingest|notify|social|tracked-api|social-api|notify-api]   (email by default)
+usage: bench/run.sh [options] [email|sms|ingest|notify|social|tracked-api|social-api|notify-api|broker]   (email by default)
 
   --rounds N          how often each is run (3; of social-api and notify-api 1)
   --seconds S         how long load is put on (10; of social-api and notify-api 30); of ingest --mails N (20000), of notify
@@ -14,6 +14,7 @@ usage: bench/run.sh [options] [email|sms|ingest|notify|social|tracked-api|social
                       be hot, in the same processes
   --accounts N --posts N             how many rows of social-api are there before (50000, 1000000)
   --recipients N --notifications N   the same of notify-api (1000000, 5000000)
+  --rows N            of email: how many notifications are there before (0); more than once to compare over different ones
   --rate N            requests a second of social-api and notify-api, evenly spread (60)
   --connections C     how many connections send (32)
   --tree PATH         a built checkout to measure (this one); more than once to compare, the first is what the others are divided by
@@ -28,6 +29,9 @@ CPU is user and system time by process between the first request and the last de
 item; that of the bare chain's one process is in the column of the edge. Commits are transactions that wrote, messages those that the broker
 took. It prints a line a run, then medians, and ratios with minimum, median and maximum.
 
+broker leaves the product out: jobs of 1 KB through the job engine, then through the bare client, a message each and in as many messages as the
+engine made of them; all in jobs a second, and the engine divided by either (JOBS=200000 in all, CALLERS=256 at once).
+
 social-api and notify-api ask an API over many rows, which they insert by SQL, and print a table of each kind of request before that line:
 how many were answered, how many not with 2xx, times as the caller has them from when each was due, and as the edge says in
 X-Response-Time. In the line p50… are those of all GETs, e2e-p50… those of all writes.
@@ -35,7 +39,7 @@ HELP
 }
 
 scenario=email rounds='' seconds='' warm_up='' mails=20000 recipients='' posts='' accounts=50000 notifications=5000000 rate=60
-connections=32 trees=() bare=${BARE_CHAIN:-} build=yes
+connections=32 trees=() rows=() bare=${BARE_CHAIN:-} build=yes
 while [ $# -gt 0 ]; do
   case "$1" in
     -h | --help) usage; exit 0 ;;
@@ -48,13 +52,14 @@ while [ $# -gt 0 ]; do
     --accounts) accounts=$2; shift ;;
     --notifications) notifications=$2; shift ;;
     --rate) rate=$2; shift ;;
+    --rows) rows+=("$2"); shift ;;
     --connections) connections=$2; shift ;;
     --tree) trees+=("$(cd "$2" && pwd)"); shift ;;
     --bare) bare=$2; shift ;;
     --no-build) build=no ;;
     --) shift; break ;;
-    -*) usage >&2; exit 2 ;;
-    *) scenario=$1 ;;
+    email | sms | ingest | notify | social | tracked-api | social-api | notify-api | broker) scenario=$1 ;;
+    *) usage >&2; exit 2 ;;
   esac
   shift
 done
@@ -64,8 +69,11 @@ case "$scenario" in
   *) : "${rounds:=3}" "${seconds:=10}" "${warm_up:=45}" "${posts:=20000}" "${recipients:=10000}" ;;
 esac
 [ ${#trees[@]} -gt 0 ] || trees=("$(dirname "$here")")
-candidates=("${trees[@]}")
-[ "$scenario" = email ] && [ -n "$bare" ] && candidates=(bare bare-batched "${trees[@]}")
+[ -z "$(printf '%s\n' "${trees[@]##*/}" | sort | uniq -d)" ] || { echo "Two trees have a folder of one name, by which they are told apart." >&2; exit 2; }
+[ ${#rows[@]} -gt 0 ] || rows=(0)
+candidates=()
+for tree in "${trees[@]}"; do for count in "${rows[@]}"; do candidates+=("$tree:$count"); done; done
+[ "$scenario" = email ] && [ -n "$bare" ] && candidates=(bare bare-batched "${candidates[@]}")
 
 # ---- servers ----------------------------------------------------------------------------------------------------------------------
 
@@ -231,10 +239,19 @@ stop() {
   started=() watched=()
 }
 
-start_product() {
-  mkdir -p "$work/media" "$work/simulator"
+fresh() { # NAME: an empty database, and a virtual host of the broker
+  database=$1
+  sql "CREATE DATABASE $database"
+  redis-cli -p "$redis_port" FLUSHALL >/dev/null
+  mq rabbitmqctl -q add_vhost "$database" >/dev/null; mq rabbitmqctl -q set_permissions -p "$database" guest '.*' '.*' '.*' >/dev/null
+}
+migrate() {
   mapfile -t variables < <(environment Migrations 0)
   (cd "$tree/Migrations" && env "${variables[@]}" DOTNET_ENVIRONMENT=Development dotnet "$(program Migrations)") >>"$work/Migrations.log" 2>&1
+}
+start_product() {
+  mkdir -p "$work/media" "$work/simulator"
+  migrate
   local port=$edge_port project
   for project in Edge.Api Workers.Ingest Workers.Dispatch Analytics.Worker Simulator; do start "$project" "$port"; port=$((port + 1)); done
   for port in $(seq "$edge_port" "$simulator_port"); do until_true 60 curl -sf "http://127.0.0.1:$port/health"; done
@@ -309,11 +326,13 @@ key=$(head -c 32 /dev/urandom | base64)
 watched=()
 if [ "$build" = yes ]; then
   for tree in "${trees[@]}"; do
-    for project in Migrations Edge.Api Workers.Ingest Workers.Dispatch Analytics.Worker Simulator; do
+    projects=(Migrations)
+    [ "$scenario" = broker ] || projects+=(Edge.Api Workers.Ingest Workers.Dispatch Analytics.Worker Simulator)
+    for project in "${projects[@]}"; do
       dotnet build "$tree/$project" -c Release --nologo -v q >&2
     done
   done
-  dotnet build "$here/Load" -c Release --nologo -v q >&2
+  for project in Load Broker; do dotnet build "$here/$project" -c Release --nologo -v q >&2; done
 fi
 
 field() { grep -o "\"$1\":[-0-9.]*" "$work/report" | head -1 | cut -d: -f2; }
@@ -346,19 +365,29 @@ record() { # a line of the table, from the counters and the report
 }
 
 echo "$(date -u +%F) $(git -C "$here" rev-parse --short HEAD 2>/dev/null || true) $scenario, $rounds rounds; CPU in ms, WAL in bytes, all per item"
+if [ "$scenario" = broker ]; then
+  tree=${trees[0]}
+  fresh bench
+  migrate
+  for round in $(seq "$rounds"); do
+    env "${variables[@]}" METRICS="http://127.0.0.1:$metrics_port/" dotnet "$here"/Broker/bin/Release/net10.0/*Broker.dll
+  done
+  exit
+fi
 echo "$columns" | aligned
 run=0
 for round in $(seq "$rounds"); do
   for candidate in "${candidates[@]}"; do
-    run=$((run + 1)) database=bench$run
-    sql "CREATE DATABASE $database"
-    redis-cli -p "$redis_port" FLUSHALL >/dev/null
-    mq rabbitmqctl -q add_vhost "$database" >/dev/null; mq rabbitmqctl -q set_permissions -p "$database" guest '.*' '.*' '.*' >/dev/null
+    run=$((run + 1))
+    fresh "bench$run"
     case "$candidate" in
       /*)
-        name=$candidate tree=$candidate label=$(basename "$candidate")
+        name=$candidate tree=${candidate%:*} count=${candidate##*:}
+        label=$(basename "$tree")
+        [ "$count" = 0 ] || label+=:$count
         start_product
-        [[ "$scenario" = *-api ]] || measure load "$warm_up" 2000 2000 2000
+        [ "$count" = 0 ] || psql -XAtq -v ON_ERROR_STOP=1 -d "$database" -v rows="$count" -f "$here/rows.sql"
+        [[ "$scenario" = *-api ]] || measure load "$warm_up" "$mails" 2000 2000
         measure load "$seconds" "$mails" "$recipients" "$posts" ;;
       *)
         name=$candidate label=$candidate
