@@ -13,7 +13,7 @@ namespace Switchboard.Core.Jobs;
 /// <summary>The job types of Core; those that one worker alone publishes are not here.</summary>
 public static class JobTypes
 {
-    /// <summary>By worker, then by name.</summary>
+    /// <summary>All of them.</summary>
     public static IReadOnlyList<JobType> All { get; } =
     [
         ApplyDeliveryStatuses.Type,

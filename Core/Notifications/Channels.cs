@@ -22,8 +22,7 @@ public enum AddressKind
     Recipient,
 
     /// <summary>The user's own id, for all of their webhook endpoints that take <c>notification.message</c>; or the id of one of them, a
-    /// row in
-    /// <c>webhook_endpoints</c>.</summary>
+    /// row in <c>webhook_endpoints</c>.</summary>
     Endpoint,
 }
 
@@ -64,7 +63,7 @@ public sealed record ChannelDefinition(string Name, AddressKind AddressKind, int
     public bool IsDirect => AddressKind is AddressKind.PlannedPhoneNumber or AddressKind.PhoneNumber or AddressKind.EmailAddress;
 }
 
-/// <summary>The channels there are. A new one is a definition here and a sender in <c>Workers.Dispatch/Channels</c>.</summary>
+/// <summary>The channels there are. What a new one needs beside its definition here, <c>CONTRIBUTING.md</c> lists.</summary>
 public static partial class Channels
 {
     /// <summary>The name of <see cref="WhatsAppChannel"/>.</summary>
