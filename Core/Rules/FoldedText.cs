@@ -16,6 +16,7 @@ public static class FoldedText
     // for all that are the same. UAX #15 (stream-safe text) knows no more than 30 marks, and no language has so many marked letters.
     private const int LongestCluster = 32;
     private const int MostClusters = 4_096;
+    private const int OnStack = 512;
 
     // Default_Ignorable_Code_Point of Unicode's DerivedCoreProperties.txt
     private static readonly (int First, int Last)[] Unseen =
@@ -30,7 +31,9 @@ public static class FoldedText
     /// <summary>The text in that form.</summary>
     public static string Of(ReadOnlySpan<char> text)
     {
-        var seen = Ascii.IsValid(text) ? text : WithoutUnseen(text);
+        if (Ascii.IsValid(text))
+            return OfAscii(text);
+        var seen = WithoutUnseen(text).AsSpan();
         var folded = new StringBuilder(seen.Length);
         Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>>? clusters = null;
         for (var at = 0; at < seen.Length;)
@@ -74,6 +77,21 @@ public static class FoldedText
             if (!char.IsWhiteSpace(text[at]) && !char.IsControl(text[at]) && !IsUnseen(RuneAt(text, at)))
                 return false;
         return true;
+    }
+
+    private static string OfAscii(ReadOnlySpan<char> text)
+    {
+        Span<char> folded = text.Length <= OnStack ? stackalloc char[OnStack] : new char[text.Length];
+        var length = 0;
+        foreach (var letter in text)
+        {
+            if (!char.IsWhiteSpace(letter))
+                folded[length++] = char.ToLowerInvariant(letter);
+            else if (length == 0 || folded[length - 1] != ' ')
+                folded[length++] = ' ';
+        }
+
+        return new(folded[..length]);
     }
 
     // a character and those after it that may change with it
