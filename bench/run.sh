@@ -11,7 +11,7 @@ usage: bench/run.sh [options] [email|sms|ingest|notify|social|tracked-api|social
   --seconds S         how long load is put on (10; of social-api and notify-api 30); of ingest --mails N (20000), of notify
                       --recipients N (10000), of social --posts N (20000), 333 a second, of a tenth as many accounts
   --warm-up S         how long before, unmeasured (45; of social-api and notify-api 20): until then the runtime compiles what turns out to
-                      be hot, in the same processes
+                      be hot, in the same processes; ingest reads as many mails before as it is measured with
   --accounts N --posts N             how many rows of social-api are there before (50000, 1000000)
   --recipients N --notifications N   the same of notify-api (1000000, 5000000)
   --rows N            of email: how many notifications are there before (0); more than once to compare over different ones

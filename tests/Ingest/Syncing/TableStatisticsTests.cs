@@ -41,10 +41,5 @@ public sealed class TableStatisticsTests(PostgresServer postgres) : TrackingTest
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
-    private async Task<int> RowsAsync(string table)
-    {
-        await using var command = Database.CreateCommand("SELECT reltuples::int FROM pg_class WHERE oid = $1::regclass");
-        command.Parameters.Add(new() { Value = table });
-        return (int)(await command.ExecuteScalarAsync())!;
-    }
+    private Task<int> RowsAsync(string table) => ScalarAsync<int>($"SELECT reltuples::int FROM pg_class WHERE oid = '{table}'::regclass");
 }
