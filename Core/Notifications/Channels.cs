@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Switchboard.Core.Sms;
 
 namespace Switchboard.Core.Notifications;
@@ -64,7 +63,7 @@ public sealed record ChannelDefinition(string Name, AddressKind AddressKind, int
 }
 
 /// <summary>The channels there are. What a new one needs beside its definition here, <c>CONTRIBUTING.md</c> lists.</summary>
-public static partial class Channels
+public static class Channels
 {
     /// <summary>The name of <see cref="WhatsAppChannel"/>.</summary>
     public const string WhatsApp = "whatsapp";
@@ -135,7 +134,7 @@ public static partial class Channels
     /// <summary>What is wrong with a recipient as it is written; null if nothing is, or the channel is not known.</summary>
     public static string? RecipientError(string? channel, string? recipient) => Find(channel)?.AddressKind switch
     {
-        AddressKind.PhoneNumber when !E164().IsMatch(recipient ?? "") => PhoneNumber.FormatError,
+        AddressKind.PhoneNumber when !PhoneNumber.LooksLikeE164(recipient) => PhoneNumber.FormatError,
         AddressKind.PlannedPhoneNumber when !PhoneNumber.IsE164(recipient) => PhoneNumber.FormatError,
         AddressKind.EmailAddress when !IsEmailAddress(recipient) => "It must be an email address, without a name.",
         AddressKind.StoredAddress or AddressKind.Recipient or AddressKind.Endpoint when !Guid.TryParse(recipient, out _) => "It must be an id.",
@@ -145,7 +144,4 @@ public static partial class Channels
     private static bool IsEmailAddress(string? address) =>
         address is { Length: > 0 and <= 320 } && MimeKit.MailboxAddress.TryParse(address, out var read)
         && read.Address == address && read.Address.Contains('@', StringComparison.Ordinal) && string.IsNullOrEmpty(read.Name);
-
-    [GeneratedRegex(@"\A\+[1-9][0-9]{6,14}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex E164();
 }

@@ -19,6 +19,10 @@ public static class PhoneNumber
     private static readonly ConcurrentDictionary<string, PlannedNumber> Cache = new(StringComparer.Ordinal);
     private static int _cached;
 
+    /// <summary>Whether it is written as E.164 says: <c>+</c> and 7 to 15 digits, whatever its country has.</summary>
+    public static bool LooksLikeE164([NotNullWhen(true)] string? number) =>
+        number is ['+', >= '1' and <= '9', ..] && number.Length is >= 8 and <= 16 && !number.AsSpan(1).ContainsAnyExceptInRange('0', '9');
+
     /// <summary>
     /// Whether it is in E.164 and of a length that its country's numbering plan has. Not whether it is given out:
     /// plans change, and numbers kept for fiction (555) are used for trying things.
@@ -59,9 +63,6 @@ public static class PhoneNumber
             ? [contact, $"{Mexico}1{contact[Mexico.Length..]}"]
             : [contact];
     }
-
-    private static bool LooksLikeE164([NotNullWhen(true)] string? number) =>
-        number is ['+', >= '1' and <= '9', ..] && number.Length is >= 8 and <= 16 && !number.AsSpan(1).ContainsAnyExceptInRange('0', '9');
 
     // a sender's number is looked up several times for each message, and senders come back
     private static PlannedNumber Planned(string number)
