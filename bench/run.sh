@@ -284,7 +284,7 @@ load() { # SECONDS MAILS RECIPIENTS POSTS
         --database "Host=127.0.0.1;Port=$pg_port;Username=postgres;Database=$database")
       if [ "$scenario" = social-api ]; then options+=(--accounts "$accounts" --posts "$4")
       else options+=(--recipients "$3" --notifications "$notifications"); fi ;;
-    tracked-api) options+=(--seconds "$1" --connections "$connections" --seed-rows "$((2 * $2))"
+    tracked-api) options+=(--seconds "$1" --warm-up "$warm_up" --connections "$connections" --seed-rows "$((2 * $2))"
       --database "Host=127.0.0.1;Port=$pg_port;Username=postgres;Database=$database") ;;
   esac
   TERM=dumb dotnet "$here"/Load/bin/Release/net10.0/*Load.dll "$scenario" "${options[@]}" "${more[@]}"

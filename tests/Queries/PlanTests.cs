@@ -44,6 +44,26 @@ public sealed class PlanTests(SeededDatabase seeded)
     }
 
     [Theory]
+    [InlineData("search => 'invo', skip => 400")]
+    [InlineData("search => 'invo', with_status => 'expired'")]
+    [InlineData("search => 'invo', with_response => true, sort => 'sentAt'")]
+    [InlineData("recipient => '@domain1.test', with_status => 'responded', sort => '-respondedAt'")]
+    [InlineData("recipient => '@domain1.test', sent_until => '2026-01-01', after_at => '2026-02-01', after_id => '00000000-0000-0000-0000-000000000000'")]
+    public async Task What_many_mails_have_is_found_among_the_first_ones_in_the_order_of_the_list(string filter)
+    {
+        foreach (var accounts in new[] { 1, 20 })
+        {
+            var scans = await ScansAsync($"SELECT count(*) FROM get_tracked_emails($1, {filter}, take => 51)", seeded.Accounts.Take(accounts).ToArray());
+
+            // it has no order: all mails with the word would be read
+            scans["idx_tracked_emails_terms"].ShouldBe(0, $"{accounts} accounts");
+            // begin with the account too, and all of it would be read; of a small one that is no matter
+            if (accounts == 1)
+                new[] { "idx_tracked_emails_subject", "idx_tracked_emails_conversation", "idx_tracked_emails_message" }.ShouldAllBe(index => scans[index] == 0);
+        }
+    }
+
+    [Theory]
     [InlineData("'active', false, NULL, NULL", "idx_tracked_emails_account_status_response")]
     // all of an account: any index that begins with the account will do, and the statistics say which
     [InlineData("NULL, NULL, NULL, NULL", "idx_tracked_emails_")]
@@ -122,8 +142,12 @@ public sealed class PlanTests(SeededDatabase seeded)
     {
         await using var connection = await seeded.DataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
+        // the counts of a connection stay until it reports them, those of the statements before this one too
+        var before = await CountAsync();
         await transaction.Command(sql, [accounts]).ListAsync(_ => 0, default);
-        return (await transaction.Command(
+        return (await CountAsync()).ToDictionary(scan => scan.Key, scan => scan.Value - before[scan.Key]);
+
+        async Task<Dictionary<string, long>> CountAsync() => (await transaction.Command(
             """
             SELECT relname, pg_stat_get_xact_numscans(oid) FROM pg_class
             WHERE relnamespace = 'public'::regnamespace AND (relname LIKE '%tracked_emails%' OR relname LIKE '%received_emails%')

@@ -11,6 +11,7 @@ internal static class TrackedCommand
     public static Command Create()
     {
         var seconds = LoadCommand.Number("--seconds", "How long it asks; 0 with --seed-rows only inserts the rows.", 60, 0, 86_400);
+        var warmUp = LoadCommand.Number("--warm-up", "How long it asks before, unmeasured.", 0, 0, 3_600);
         var tracked = LoadCommand.Number(
             "--tracked-rate", "Lists of tracked mails a second, with all filters, sorts and pages.", 30, 0, 100_000);
         var analytics = LoadCommand.Number("--analytics-rate", "Analytics a second, of all periods and buckets.", 10, 0, 100_000);
@@ -52,12 +53,13 @@ internal static class TrackedCommand
             + "Above 100 requests a second the product must allow more per key: RateLimits__Default__Permits=10000000 ./run.sh. "
             + "Exit code 1 when something was wrong or failed, 2 when the load could not run.")
         {
-            seconds, tracked, analytics, sync, across, asFast, connections, database, rows, accounts, days, edge, simulator, key,
+            seconds, warmUp, tracked, analytics, sync, across, asFast, connections, database, rows, accounts, days, edge, simulator, key,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new TrackedOptions
             {
                 Seconds = parsed.GetValue(seconds),
+                WarmUpSeconds = parsed.GetValue(warmUp),
                 Connections = parsed.GetValue(connections),
                 TrackedRate = parsed.GetValue(tracked),
                 AnalyticsRate = parsed.GetValue(analytics),
@@ -87,6 +89,9 @@ internal sealed record TrackedOptions
 {
     /// <summary>How long it asks; 0 for not at all.</summary>
     public required int Seconds { get; init; }
+
+    /// <summary>How long it asks before, unmeasured.</summary>
+    public int WarmUpSeconds { get; init; }
 
     public required int Connections { get; init; }
 
@@ -172,14 +177,14 @@ internal sealed record KindStats(long Answered, double PerSecond, Percentiles Ms
 /// <param name="Accounts">Accounts.</param>
 /// <param name="UserKey">A key of their user.</param>
 /// <param name="InsertSeconds">How long the inserts took.</param>
-/// <param name="AnalyzeSeconds">How long it took to gather statistics of the table.</param>
+/// <param name="VacuumSeconds">How long it took to vacuum the table and to gather its statistics.</param>
 /// <param name="RefreshSeconds">How long it took to refresh each materialised view.</param>
 internal sealed record SeedStats(
     long Rows,
     int Accounts,
     string UserKey,
     double InsertSeconds,
-    double AnalyzeSeconds,
+    double VacuumSeconds,
     IReadOnlyDictionary<string, double> RefreshSeconds);
 
 /// <summary>The JSON that is read and written.</summary>

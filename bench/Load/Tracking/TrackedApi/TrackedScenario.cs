@@ -52,12 +52,22 @@ internal sealed class TrackedScenario(TrackedOptions options, LoadProgress progr
             throw new LoadException("None of the accounts is of Microsoft 365 and active: no sync can be started. Use --sync-rate 0.");
         }
 
+        var seed = token.StartedAtMs * 1_000_000;
+        var across = options.AcrossPercent / 100.0;
+        double? rate = options.AsFast ? null : options.TrackedRate + options.AnalyticsRate + options.SyncRate;
+        if (options.WarmUpSeconds > 0)
+        {
+            // other requests than those that are measured: what is cached by now is none of their answers
+            await new LoadStage(options.Connections, options.WarmUpSeconds, rate) { Action = "Warming up with" }.RunAsync(
+                $"requests about {sample.Accounts.Count} accounts",
+                new TrackedSource(options.Edge, key, mix, new QueryPlan(sample, ~seed, across), timeProvider),
+                progress, timeProvider, cancellationToken);
+        }
+
         var table = dataSource is null ? null : new TrackedTable(dataSource, timeProvider);
         var refreshedBefore = await RefreshedAsync(edge, key, cancellationToken);
         var before = table is null ? default : await table.ReadSettledAsync(cancellationToken);
-        var source = new TrackedSource(
-            options.Edge, key, mix, new QueryPlan(sample, token.StartedAtMs * 1_000_000, options.AcrossPercent / 100.0), timeProvider);
-        double? rate = options.AsFast ? null : options.TrackedRate + options.AnalyticsRate + options.SyncRate;
+        var source = new TrackedSource(options.Edge, key, mix, new QueryPlan(sample, seed, across), timeProvider);
         var load = await new LoadStage(options.Connections, options.Seconds, rate)
             .RunAsync($"requests about {sample.Accounts.Count} accounts", source, progress, timeProvider, cancellationToken);
         var after = table is null ? default : await table.ReadSettledAsync(cancellationToken);

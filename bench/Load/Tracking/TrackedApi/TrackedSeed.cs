@@ -28,11 +28,11 @@ internal sealed class TrackedSeed(
         var inserted = Math.Round(timeProvider.GetElapsedTime(startedAt).TotalSeconds, 2);
 
         var table = new TrackedTable(dataSource, timeProvider);
-        var analyzed = await progress.StageAsync("Gathering statistics", 1, _ => table.AnalyzeAsync(cancellationToken));
+        var analyzed = await progress.StageAsync("Vacuuming and gathering statistics", 1, _ => table.VacuumAsync(cancellationToken));
         var refreshed = await progress.StageAsync("Refreshing the materialised views", 1, _ => table.RefreshViewsAsync(cancellationToken));
         await rows.InvalidateCachesAsync(accounts, cancellationToken);
         progress.WriteLine(
-            $"{options.SeedRows} tracked mails in {inserted} s, statistics in {analyzed} s, "
+            $"{options.SeedRows} tracked mails in {inserted} s, vacuumed and analyzed in {analyzed} s, "
             + $"{(refreshed.Count == 0 ? "no views" : string.Join(", ", refreshed.Select(view => $"{view.Key} in {view.Value} s")))}. "
             + $"To ask about them again: --key {user.Key}");
         return new SeedStats(options.SeedRows.Value, accounts.Count, user.Key, inserted, analyzed, refreshed);
