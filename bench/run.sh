@@ -34,7 +34,8 @@ engine made of them; all in jobs a second, and the engine divided by either (JOB
 
 social-api and notify-api ask an API over many rows, which they insert by SQL, and print a table of each kind of request before that line:
 how many were answered, how many not with 2xx, times as the caller has them from when each was due, and as the edge says in
-X-Response-Time. In the line p50… are those of all GETs, e2e-p50… those of all writes.
+X-Response-Time. In the line p50… are those of all GETs, e2e-p50… those of all writes. Of tracked-api, which has twice --mails tracked mails,
+p50… are those of lists, e2e-p50… those of analytics.
 HELP
 }
 
@@ -336,6 +337,7 @@ if [ "$build" = yes ]; then
 fi
 
 field() { grep -o "\"$1\":[-0-9.]*" "$work/report" | head -1 | cut -d: -f2; }
+kind() { grep -o "\"$1\":{\"answered\":[^}]*}" "$work/report" | sed 's/.*"p50":\([-0-9.]*\),"p95":\([-0-9.]*\),"p99":\([-0-9.]*\)}.*/\1 \2 \3/'; }
 percentiles() { sed -n "s/.*\"$1\":{\"p50\":\([-0-9.]*\),\"p95\":\([-0-9.]*\),\"p99\":\([-0-9.]*\)}.*/\1 \2 \3/p" "$work/report"; }
 first_of() { local one; for one; do [ -z "$one" ] || { echo "$one"; return; }; done; echo 0; }
 items() { grep -o '"\(accepted\|mails\|answered\|messages\)":[0-9]*' "$work/report" | awk -F: '{ n += $2 } END { print n }'; }
@@ -345,6 +347,7 @@ record() { # a line of the table, from the counters and the report
   local accept e2e
   case "$scenario" in
     social-api | notify-api) accept=$(percentiles getMs); e2e=$(percentiles writeMs) ;;
+    tracked-api) accept=$(kind tracked); e2e=$(kind analytics) ;;
     *) accept=$(percentiles acceptMs); e2e=$(percentiles endToEndMs) ;;
   esac
   [ -n "$accept" ] || accept=$(percentiles ms)
