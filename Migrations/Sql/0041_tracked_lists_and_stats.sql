@@ -16,7 +16,7 @@ DECLARE
     -- how many mails are looked at one by one for terms that many may have, before the index of terms is asked: a few to see how many have
     -- them, and as many as will do by that, if those are not too many
     most      int := 500;
-    at_most   constant int := 10000;
+    at_most   constant int := 6000;
     patterns  text[] := tracked_email_patterns(search);
     parts     text[] := array(SELECT '%' || ltrim(pattern, '% ') FROM unnest(patterns) AS pattern);
     by_terms  boolean := recipient IS NOT NULL OR patterns IS NOT NULL;

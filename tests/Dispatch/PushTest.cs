@@ -69,7 +69,7 @@ public abstract class PushTest(PostgresServer postgres) : IAsyncLifetime
         services.AddPush();
         services.AddChat();
         if (network)
-            foreach (var client in new[] { WebPushClient.HttpClientName, WebhookClient.HttpClientName })
+            foreach (var client in new[] { WebPushClient.HttpClientName, ChatWebhookClient.HttpClientName })
                 services.AddHttpClient(client).ConfigurePrimaryHttpMessageHandler(() => new Network(this));
         return services.BuildServiceProvider();
     }

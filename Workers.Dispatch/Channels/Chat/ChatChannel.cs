@@ -56,13 +56,13 @@ internal static class ChatServices
                 "Chat:TimeoutSeconds must be shorter than half of Dispatch:InDoubtSeconds: an answer may be read as long again.")
             .ValidateOnStart();
         services.TryAddSingleton<RecipientAddressStore>();
-        services.AddSingleton<WebhookClient>();
+        services.AddSingleton<ChatWebhookClient>();
         services.AddSingleton<IAddressService, SlackWebhook>();
         services.AddSingleton<IAddressService, DiscordWebhook>();
         services.AddSingleton<IAddressService, TeamsWebhook>();
         services.AddSingleton<IChannel, ChatChannel>();
         services.AddProviderHttpClient(
-            WebhookClient.HttpClientName,
+            ChatWebhookClient.HttpClientName,
             provider => new(
                 Options(provider).PrivateService, TimeSpan.FromSeconds(Options(provider).TimeoutSeconds), AllowPrivateAddresses: true),
             isByHost: true);

@@ -7,7 +7,7 @@ using Switchboard.Core.Providers;
 namespace Switchboard.Workers.Dispatch.Channels.Chat;
 
 /// <summary>Discord's webhooks (https://docs.discord.com/developers/resources/webhook#execute-webhook).</summary>
-internal sealed class DiscordWebhook(WebhookClient client) : IAddressService
+internal sealed class DiscordWebhook(ChatWebhookClient client) : IAddressService
 {
     private const int LongestText = 2_000;
     private const int LongestSubject = 256;

@@ -8,7 +8,7 @@ using Switchboard.Core.Providers;
 namespace Switchboard.Workers.Dispatch.Channels.Chat;
 
 /// <summary>Slack's incoming webhooks (https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks).</summary>
-internal sealed partial class SlackWebhook(WebhookClient client) : IAddressService
+internal sealed partial class SlackWebhook(ChatWebhookClient client) : IAddressService
 {
     // 40,000 characters, of which an ampersand takes five
     private const int LongestText = 8_000;

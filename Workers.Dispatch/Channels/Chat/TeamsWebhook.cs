@@ -10,7 +10,7 @@ namespace Switchboard.Workers.Dispatch.Channels.Chat;
 /// (https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook). Their success says that
 /// the flow was started, not that its message was posted.
 /// </summary>
-internal sealed class TeamsWebhook(WebhookClient client) : IAddressService
+internal sealed class TeamsWebhook(ChatWebhookClient client) : IAddressService
 {
     // a message has 28 kB with its card
     private const int MostBytes = 20_000;

@@ -205,5 +205,5 @@ public sealed class ChatWebhookTests : IAsyncDisposable
     }
 
     private ServiceProvider Services(params (string Key, string? Value)[] settings) =>
-        AddressServices.Build(_time, settings, (WebhookClient.HttpClientName, _chat));
+        AddressServices.Build(_time, settings, (ChatWebhookClient.HttpClientName, _chat));
 }

@@ -28,7 +28,7 @@ internal sealed record WebhookRules(string Service, IReadOnlyList<string> Hosts,
 /// Posts JSON to webhooks of chat services, each once and within the limit of the webhook, and reads little of what they answer: their
 /// addresses come from users. An address is in no error, log, limit or trace.
 /// </summary>
-internal sealed class WebhookClient(
+internal sealed class ChatWebhookClient(
     IHttpClientFactory clients, SlidingWindowLimiter limiter, IOptions<ChatOptions> options, TimeProvider timeProvider)
 {
     /// <summary>The name of the HTTP client.</summary>

@@ -4,7 +4,7 @@ namespace Switchboard.AppHost;
 /// Social publishing: on a developer's machine the simulator stands in for the platforms, deployed the product calls the real ones as the
 /// applications that are registered there.
 /// </summary>
-internal static class SocialPlatforms
+internal static class SocialSettings
 {
     /// <summary>The simulator's addresses; what else it wants is in the processes' settings of Development.</summary>
     public static void WithSimulatedPlatforms(
