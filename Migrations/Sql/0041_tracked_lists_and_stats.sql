@@ -2,9 +2,9 @@
 -- looks at one by one is now
 --   in the order of the list, by the index that has it: without an order the planner took another one of the account's and read all of it;
 --   of the asked status alone, where that is in the index;
---   as much as the first ones promise to need: a word that an eighth of all mails have was left to the index of terms, which has no
---   order and reads each mail with the word.
--- And an answer of a mail that is not "responded" is looked for by its status, never among all answers.
+--   as much as the first ones promise to need: a word that an eighth of all mails have was often left to the index of terms, which has
+--   no order, so that each mail with the word is read.
+-- In the order of answers, mails of another status than responded are found by their status, with a search too.
 CREATE OR REPLACE FUNCTION get_tracked_emails(
     accounts uuid[], with_status text DEFAULT NULL, with_response boolean DEFAULT NULL, recipient text DEFAULT NULL, search text DEFAULT NULL,
     sent_since timestamptz DEFAULT NULL, sent_until timestamptz DEFAULT NULL, sort text DEFAULT '-sentAt',
@@ -25,7 +25,7 @@ DECLARE
     backwards boolean := left(sort, 1) = '-';
     direction text := CASE WHEN backwards THEN 'DESC' ELSE 'ASC' END;
     ordered   text := format(' ORDER BY %s %2$s, t.id %2$s ', at, direction);
-    -- of a cursor outside of the asked time, which cuts nothing off, the index would be read to that time
+    -- a cursor outside of the asked time excludes nothing, but the scan of the index would begin at it
     bound     timestamptz := CASE WHEN by_answer OR NOT coalesce(CASE WHEN backwards THEN after_at >= sent_until ELSE after_at < sent_since END, false)
                              THEN after_at END;
     -- whom the list has at all, and where in its order the part begins
@@ -39,11 +39,13 @@ DECLARE
     stream    text := 't.account_id = s.account_id';
     needed    int := skip + take;
     sure      boolean := false;
-    -- of a few accounts the first ones of each are few enough
+    -- with a few accounts, and so a few streams, the first ones of each are few enough
     reach     interval := CASE WHEN cardinality(accounts) <= 4 THEN interval '40 years' ELSE interval '1 minute' END;
     edge      timestamptz;
     far       timestamptz;
+    last      timestamptz;
     seen      int;
+    before    int := 0;
     likely    bigint;
     ids       uuid[];
     keys      text;
@@ -86,12 +88,14 @@ BEGIN
             -- the first ones by the index alone, then the mails themselves
             EXECUTE format(
                 'WITH seen AS MATERIALIZED (
-                     SELECT k.id FROM (%1$s) AS s
+                     SELECT k.id, k.at FROM (%1$s) AS s
                      CROSS JOIN LATERAL (SELECT t.id, %2$s AS at FROM tracked_emails AS t WHERE %3$s AND %2$s %4$s $12%5$s%6$s LIMIT $10) AS k
                      ORDER BY k.at %7$s, k.id %7$s LIMIT $10)
-                 SELECT (SELECT count(*) FROM seen), array(SELECT t.id FROM seen AS k JOIN tracked_emails AS t ON t.id = k.id WHERE true%8$s%9$s)',
-                streams, at, stream, CASE WHEN backwards THEN '>=' ELSE '<=' END, span, ordered, direction, states, terms)
-            INTO seen, ids
+                 SELECT (SELECT count(*) FROM seen), (SELECT k.at FROM seen AS k ORDER BY k.at %10$s LIMIT 1),
+                        array(SELECT t.id FROM seen AS k JOIN tracked_emails AS t ON t.id = k.id WHERE true%8$s%9$s)',
+                streams, at, stream, CASE WHEN backwards THEN '>=' ELSE '<=' END, span, ordered, direction, states, terms,
+                CASE WHEN backwards THEN 'ASC' ELSE 'DESC' END)
+            INTO seen, last, ids
             USING accounts, with_status, with_response, recipient, patterns, sent_since, sent_until, after_at, after_id, most, parts, far;
             sure := cardinality(ids) >= needed OR seen < most AND NOT isfinite(far);
             EXIT WHEN sure;
@@ -99,9 +103,12 @@ BEGIN
                 EXIT WHEN likely IS NOT NULL OR cardinality(ids) = 0;
                 likely := 1.5 * needed * most / cardinality(ids);
                 EXIT WHEN likely > at_most;
+                reach := greatest(interval '1 minute', CASE WHEN backwards THEN edge - last ELSE last - edge END * (1.5 * likely / most));
                 most := likely;
             ELSE
-                reach := reach * CASE WHEN seen = 0 THEN 64 ELSE least(64, 1.5 * most / seen) END;
+                -- far where mails are sparse, else as far as there are likely to be enough
+                reach := reach * CASE WHEN seen < 1.2 * before THEN 64 ELSE least(64, 1.5 * most / seen) END;
+                before := seen;
             END IF;
         END LOOP;
         keys := CASE WHEN sure THEN format('SELECT t.id, %s AS at FROM tracked_emails AS t WHERE t.id = ANY ($11)', at) ELSE format(
@@ -133,7 +140,7 @@ END
 $$;
 
 -- GET /api/emails/tracked?page=: how many mails a list has, counted up to a number. What is in an index is counted by it alone; with a
--- recipient or a search the mails are looked at that have the rest if they are few, else those that have the terms.
+-- recipient or a search the mails that pass the other filters are looked at where they are few, else those that have the terms.
 CREATE OR REPLACE FUNCTION count_tracked_emails(
     accounts uuid[], with_status text, with_response boolean, recipient text, search text,
     sent_since timestamptz, sent_until timestamptz, sort text, up_to int)
@@ -148,7 +155,6 @@ DECLARE
     answered   boolean := CASE WHEN ltrim(sort, '-') = 'respondedAt' THEN coalesce(with_response, true) ELSE with_response END;
     time_span  text := tracked_email_filter(NULL, NULL, NULL, NULL, sent_since, sent_until);
     candidates text;
-    listed     text;
     counted    int;
 BEGIN
     IF NOT answered AND ltrim(sort, '-') = 'respondedAt' THEN
@@ -194,7 +200,7 @@ END
 $$;
 
 -- GET /api/emails/analytics, as in 0011 in what it answers. Times are taken out of their arrays in the list of what is selected, three times as
--- fast as by a join; the bucket is worked out for an hour, not for each answer in it; of domains that are not shown nothing is taken out.
+-- fast as by a join; of what comes from the view, the bucket is worked out once an hour; of domains that are not shown nothing is taken out.
 CREATE OR REPLACE FUNCTION get_tracking_analytics(accounts uuid[], from_at timestamptz, to_at timestamptz, bucket text, use_views boolean)
 RETURNS TABLE (
     part text, at timestamptz, slot int, domain text, sent bigint, responded bigint, auto_replied bigint, bounced bigint, expired bigint,
@@ -296,7 +302,7 @@ BEGIN
              GROUP BY d.domain
              ORDER BY sum(d.sent) DESC, d.domain
              LIMIT 100),
-         -- a condition, not a join, for which there are no estimates: which domains these are is looked up in a hash table
+         -- a condition, not a join: the planner has no estimates for a join here
          domain_times AS (
              SELECT m.recipient_domain COLLATE "C" AS domain, m.response_seconds AS seconds
              FROM mails_by_day AS m
