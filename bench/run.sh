@@ -337,8 +337,7 @@ if [ "$build" = yes ]; then
 fi
 
 field() { grep -o "\"$1\":[-0-9.]*" "$work/report" | head -1 | cut -d: -f2; }
-kind() { grep -o "\"$1\":{\"answered\":[^}]*}" "$work/report" | sed 's/.*"p50":\([-0-9.]*\),"p95":\([-0-9.]*\),"p99":\([-0-9.]*\)}.*/\1 \2 \3/'; }
-percentiles() { sed -n "s/.*\"$1\":{\"p50\":\([-0-9.]*\),\"p95\":\([-0-9.]*\),\"p99\":\([-0-9.]*\)}.*/\1 \2 \3/p" "$work/report"; }
+percentiles() { sed -n "s/.*\"$1\":{[^}]*\"p50\":\([-0-9.]*\),\"p95\":\([-0-9.]*\),\"p99\":\([-0-9.]*\)}.*/\1 \2 \3/p" "$work/report"; }
 first_of() { local one; for one; do [ -z "$one" ] || { echo "$one"; return; }; done; echo 0; }
 items() { grep -o '"\(accepted\|mails\|answered\|messages\)":[0-9]*' "$work/report" | awk -F: '{ n += $2 } END { print n }'; }
 columns='run accepted/s deliver/s p50 p95 p99 e2e-p50 e2e-p95 e2e-p99 lost dup cpu pg mq redis edge ingest disp anal sim commits WAL msgs'
@@ -347,7 +346,7 @@ record() { # a line of the table, from the counters and the report
   local accept e2e
   case "$scenario" in
     social-api | notify-api) accept=$(percentiles getMs); e2e=$(percentiles writeMs) ;;
-    tracked-api) accept=$(kind tracked); e2e=$(kind analytics) ;;
+    tracked-api) accept=$(percentiles tracked); e2e=$(percentiles analytics) ;;
     *) accept=$(percentiles acceptMs); e2e=$(percentiles endToEndMs) ;;
   esac
   [ -n "$accept" ] || accept=$(percentiles ms)

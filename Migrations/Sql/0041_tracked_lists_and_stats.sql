@@ -5,6 +5,23 @@
 --   as much as the first ones promise to need: a word that an eighth of all mails have was often left to the index of terms, which has
 --   no order, so that each mail with the word is read.
 -- In the order of answers, mails of another status than responded are found by their status, with a search too.
+
+-- What an index has in the order of a list: an account, or where a status or a response is asked for, its mails of one status with or
+-- without a response. A query with the parameters of both functions below.
+CREATE FUNCTION tracked_email_streams(with_status text, with_response boolean) RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN CASE WHEN with_status IS NULL AND with_response IS NULL THEN 'SELECT a.account_id FROM unnest($1) AS a (account_id)' ELSE
+    'SELECT a.account_id, b.status, c.has_response FROM unnest($1) AS a (account_id) CROSS JOIN unnest('
+    || CASE WHEN with_status IS NULL THEN '''{active,responded,bounced,expired,stopped}''::text[]' ELSE 'ARRAY[$2]' END
+    || ') AS b (status) CROSS JOIN unnest('
+    || CASE WHEN with_response IS NULL THEN '''{true,false}''::boolean[]' ELSE 'ARRAY[$3]' END || ') AS c (has_response)' END;
+
+-- The condition that a mail t is in such a stream s.
+CREATE FUNCTION tracked_email_in_stream(with_status text, with_response boolean) RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN 't.account_id = s.account_id' || CASE WHEN with_status IS NULL AND with_response IS NULL THEN '' ELSE
+    ' AND t.status = s.status AND t.has_response = s.has_response' END;
+
 CREATE OR REPLACE FUNCTION get_tracked_emails(
     accounts uuid[], with_status text DEFAULT NULL, with_response boolean DEFAULT NULL, recipient text DEFAULT NULL, search text DEFAULT NULL,
     sent_since timestamptz DEFAULT NULL, sent_until timestamptz DEFAULT NULL, sort text DEFAULT '-sentAt',
@@ -34,9 +51,10 @@ DECLARE
                    || tracked_email_filter(NULL, NULL, NULL, NULL, sent_since, sent_until);
     states    text := tracked_email_filter(with_status, CASE WHEN NOT by_answer THEN with_response END, NULL, NULL, NULL, NULL);
     terms     text := tracked_email_filter(NULL, NULL, recipient, patterns, NULL, NULL);
-    -- what an index has in the order of the list: an account, or its mails of one status with or without a response
-    streams   text := 'SELECT a.account_id FROM unnest($1) AS a (account_id)';
-    stream    text := 't.account_id = s.account_id';
+    -- the index by answers knows no status: there it is a filter beside
+    beside    text := CASE WHEN by_answer THEN states ELSE '' END;
+    streams   text := tracked_email_streams(CASE WHEN NOT by_answer THEN with_status END, CASE WHEN NOT by_answer THEN with_response END);
+    stream    text := tracked_email_in_stream(CASE WHEN NOT by_answer THEN with_status END, CASE WHEN NOT by_answer THEN with_response END);
     needed    int := skip + take;
     sure      boolean := false;
     -- with a few accounts, and so a few streams, the first ones of each are few enough
@@ -55,14 +73,6 @@ BEGIN
     END IF;
     IF by_answer AND NOT with_response OR needed = 0 THEN
         RETURN;
-    END IF;
-    IF NOT by_answer AND (with_status IS NOT NULL OR with_response IS NOT NULL) THEN
-        streams := 'SELECT a.account_id, b.status, c.has_response FROM unnest($1) AS a (account_id) CROSS JOIN unnest('
-            || CASE WHEN with_status IS NULL THEN '''{active,responded,bounced,expired,stopped}''::text[]' ELSE 'ARRAY[$2]' END
-            || ') AS b (status) CROSS JOIN unnest('
-            || CASE WHEN with_response IS NULL THEN '''{true,false}''::boolean[]' ELSE 'ARRAY[$3]' END || ') AS c (has_response)';
-        stream := stream || ' AND t.status = s.status AND t.has_response = s.has_response';
-        states := '';
     END IF;
 
     IF by_answer AND with_status <> 'responded' THEN
@@ -93,7 +103,7 @@ BEGIN
                      ORDER BY k.at %7$s, k.id %7$s LIMIT $10)
                  SELECT (SELECT count(*) FROM seen), (SELECT k.at FROM seen AS k ORDER BY k.at %10$s LIMIT 1),
                         array(SELECT t.id FROM seen AS k JOIN tracked_emails AS t ON t.id = k.id WHERE true%8$s%9$s)',
-                streams, at, stream, CASE WHEN backwards THEN '>=' ELSE '<=' END, span, ordered, direction, states, terms,
+                streams, at, stream, CASE WHEN backwards THEN '>=' ELSE '<=' END, span, ordered, direction, beside, terms,
                 CASE WHEN backwards THEN 'ASC' ELSE 'DESC' END)
             INTO seen, last, ids
             USING accounts, with_status, with_response, recipient, patterns, sent_since, sent_until, after_at, after_id, most, parts, far;
@@ -116,10 +126,9 @@ BEGIN
              FROM (SELECT a.account_id, tracked_email_query(a.account_id, $4, $12) AS query FROM unnest($1) AS a (account_id) OFFSET 0) AS s
              CROSS JOIN LATERAL (
                  SELECT * FROM tracked_emails AS m WHERE tracked_email_terms(m.account_id, m.subject, m.recipients) @@ s.query OFFSET 0) AS t
-             WHERE t.account_id = s.account_id%s%s', at, span,
-            tracked_email_filter(with_status, CASE WHEN NOT by_answer THEN with_response END, NULL, NULL, NULL, NULL)) END;
+             WHERE t.account_id = s.account_id%s%s', at, span, states) END;
     ELSE
-        stream := stream || span || states;
+        stream := stream || span || beside;
         -- of many streams only those count whose first mail is among the first
         IF cardinality(accounts) > 4 THEN
             streams := format(
@@ -160,17 +169,10 @@ BEGIN
     IF NOT answered AND ltrim(sort, '-') = 'respondedAt' THEN
         RETURN 0;
     END IF;
-    -- one account, or one status with or without a response, after another, and no more of them than are needed
+    -- one stream after another, and no more of them than are needed
     candidates := format(
-        'SELECT c.id FROM unnest($1) AS a (account_id) %s
-         CROSS JOIN LATERAL (SELECT t.id FROM tracked_emails AS t WHERE t.account_id = a.account_id%s%s LIMIT $8) AS c LIMIT $8',
-        CASE WHEN with_status IS NULL AND answered IS NULL THEN '' ELSE
-            'CROSS JOIN unnest('
-            || CASE WHEN with_status IS NULL THEN '''{active,responded,bounced,expired,stopped}''::text[]' ELSE 'ARRAY[$2]' END
-            || ') AS b (status) CROSS JOIN unnest('
-            || CASE WHEN answered IS NULL THEN '''{true,false}''::boolean[]' ELSE 'ARRAY[$3]' END || ') AS r (has_response)' END,
-        CASE WHEN with_status IS NULL AND answered IS NULL THEN '' ELSE ' AND t.status = b.status AND t.has_response = r.has_response' END,
-        time_span);
+        'SELECT c.id FROM (%s) AS s CROSS JOIN LATERAL (SELECT t.id FROM tracked_emails AS t WHERE %s%s LIMIT $8) AS c LIMIT $8',
+        tracked_email_streams(with_status, answered), tracked_email_in_stream(with_status, answered), time_span);
     IF recipient IS NULL AND patterns IS NULL THEN
         EXECUTE format('SELECT count(*) FROM (%s) AS counted', candidates)
         INTO counted
