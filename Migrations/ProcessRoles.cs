@@ -88,9 +88,8 @@ internal sealed class ProcessRoles(NpgsqlDataSource dataSource, IConfiguration c
         ["topic_members"] = [Edge, Ingest, Dispatch],
         ["topics"] = [Edge, Ingest, Dispatch],
         ["tracked_email_changes"] = [Edge, Ingest, Analytics],
+        ["tracked_email_days"] = [Edge, Ingest, Analytics],
         ["tracked_emails"] = [Edge, Ingest, Analytics],
-        ["tracked_emails_domain_metrics"] = [Edge, Ingest, Analytics],
-        ["tracked_emails_hourly_metrics"] = [Edge, Ingest, Analytics],
         ["tracking_requests"] = [Edge, Ingest, Analytics],
         ["tracking_view_refreshes"] = [Edge, Analytics],
         ["user_phone_numbers"] = [Edge, Ingest, Dispatch],
@@ -104,12 +103,8 @@ internal sealed class ProcessRoles(NpgsqlDataSource dataSource, IConfiguration c
         ["warmup_protocols"] = All,
     };
 
-    // what a process does that takes more than reading and writing rows: ANALYZE, REFRESH MATERIALIZED VIEW
-    private static readonly (string Table, string Role)[] Maintained =
-    [
-        ("received_emails", Ingest), ("tracked_emails", Ingest),
-        ("tracked_emails_domain_metrics", Analytics), ("tracked_emails_hourly_metrics", Analytics),
-    ];
+    // what a process does that takes more than reading and writing rows: ANALYZE
+    private static readonly (string Table, string Role)[] Maintained = [("received_emails", Ingest), ("tracked_emails", Ingest)];
 
     // what Analytics.Worker deletes of tables that hold secrets, and by what it finds it: nothing else of them can be read
     private static readonly (string Table, string Columns)[] DeletedByAnalytics =

@@ -130,7 +130,7 @@ internal static class IngestServices
             .Handle<PollMailboxes, PollMailboxesHandler>(maxBatch: 16)
             .Handle<RenewWatches, RenewWatchesHandler>(maxBatch: 16)
             .Handle<EndAccount, EndAccountHandler>(maxBatch: 16)
-            .Handle<DeleteUser, DeleteUserHandler>(maxBatch: 4, concurrentBatches: 1)
+            .Handle<DeleteUserData, DeleteUserDataHandler>(maxBatch: 4, concurrentBatches: 1)
             .Handle<DeleteRecipientData, DeleteRecipientDataHandler>(maxBatch: 16, concurrentBatches: 1)
             .Handle<PruneEnrichments, PruneEnrichmentsHandler>(maxBatch: 16, concurrentBatches: 1)
             .Handle<PruneSocialMedia, PruneSocialMediaHandler>(maxBatch: 16, concurrentBatches: 1)

@@ -10,7 +10,7 @@ namespace Switchboard.Analytics.Worker.Email;
 /// <summary>
 /// Deletes the mail of accounts that were disconnected and what came of it, in chunks, as retention does. A batch has its time; what is
 /// left then goes on in a moment. Nothing more is written of an account whose row is gone, but what is being changed at the moment is
-/// passed over, so it is looked again until nothing was found; and the views show the account until they are refreshed.
+/// passed over, so it is looked again until nothing was found.
 /// </summary>
 internal sealed partial class DeleteAccountDataHandler(
     AccountData data, IOptions<RetentionOptions> options, TimeProvider timeProvider, ILogger<DeleteAccountDataHandler> logger)
@@ -18,9 +18,6 @@ internal sealed partial class DeleteAccountDataHandler(
 {
     /// <summary>When it goes on with what it had no time for, or looks again for what was being changed.</summary>
     public static readonly TimeSpan GoOnAfter = TimeSpan.FromSeconds(1);
-
-    /// <summary>When it looks whether the views were refreshed.</summary>
-    public static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(5);
 
     public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
         IReadOnlyList<JobDelivery<DeleteAccountData>> batch, CancellationToken cancellationToken)
@@ -53,10 +50,8 @@ internal sealed partial class DeleteAccountDataHandler(
 
         if (deleted > 0)
             Log.Deleted(logger, deleted, accountId);
-        if (deleted > 0 || await data.IsLeftAsync(accountId, cancellationToken))
-            return JobOutcome.Snooze(GoOnAfter, "Something was deleted or is being changed: it is looked for once more.");
-        return await data.IsShownAsync(accountId, cancellationToken)
-            ? JobOutcome.Snooze(LookAgainAfter, "The views show it until they are refreshed.")
+        return deleted > 0 || await data.IsLeftAsync(accountId, cancellationToken)
+            ? JobOutcome.Snooze(GoOnAfter, "Something was deleted or is being changed: it is looked for once more.")
             : JobOutcome.Done;
     }
 
@@ -81,26 +76,20 @@ internal sealed class AccountData(NpgsqlDataSource dataSource, PruningMetrics me
         SELECT EXISTS (SELECT FROM received_emails WHERE account_id = $1)
             OR EXISTS (SELECT FROM tracked_emails WHERE account_id = $1)
             OR EXISTS (SELECT FROM tracked_email_changes WHERE account_id = $1)
+            OR EXISTS (SELECT FROM tracked_email_days WHERE account_id = $1)
             OR EXISTS (SELECT FROM emails WHERE source = 'mailbox:' || $1::uuid)
         """;
 
-    /// <summary>Whether there is anything of the account.</summary>
-    public Task<bool> IsLeftAsync(Guid accountId, CancellationToken cancellationToken) =>
-        dataSource.Command(IsLeftSql, accountId).ScalarAsync<bool>(cancellationToken);
-
-    // asked for, they are refreshed as soon as that takes no more than its share of the time
-    private const string IsShownSql =
-        """
-        WITH shown AS MATERIALIZED (
-            SELECT EXISTS (SELECT FROM tracked_emails_hourly_metrics WHERE account_id = $1)
-                OR EXISTS (SELECT FROM tracked_emails_domain_metrics WHERE account_id = $1) AS is_shown),
-        asked AS (UPDATE tracking_view_refreshes SET wanted = true WHERE (SELECT is_shown FROM shown) AND NOT wanted)
-        SELECT is_shown FROM shown
-        """;
-
-    /// <summary>Whether the views still show the account; if so, a refresh is asked for.</summary>
-    public Task<bool> IsShownAsync(Guid accountId, CancellationToken cancellationToken) =>
-        dataSource.Command(IsShownSql, accountId).ScalarAsync<bool>(cancellationToken);
+    /// <summary>
+    /// Whether there is anything of the account, or may be in a moment: who makes days just now may have begun before it was disconnected.
+    /// </summary>
+    public async Task<bool> IsLeftAsync(Guid accountId, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        return !await transaction.Command(AdvisoryLocks.TryOfTrackingViews).ScalarAsync<bool>(cancellationToken)
+            || await transaction.Command(IsLeftSql, accountId).ScalarAsync<bool>(cancellationToken);
+    }
 
     // The notifications made of some rows go with them, with their attempts and the sends that wait: those of a key that begins so, which
     // ends before the next character after '/', and those of before there were keys, by their column.
@@ -129,6 +118,7 @@ internal sealed class AccountData(NpgsqlDataSource dataSource, PruningMetrics me
         ["received_emails"] = Rows("received_emails"),
         ["tracked_emails"] = WithNotifications("tracked_emails", "account_id = $1", "reminder", "tracked_email_id"),
         ["tracked_email_changes"] = Rows("tracked_email_changes"),
+        ["tracked_email_days"] = Rows("tracked_email_days"),
         // that its grant was taken back
         ["notifications"] =
             """

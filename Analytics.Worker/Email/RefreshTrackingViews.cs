@@ -3,18 +3,18 @@ using Switchboard.Core.Jobs;
 
 namespace Switchboard.Analytics.Worker.Email;
 
-/// <summary>Refresh the materialised views of tracked mail, if it is time. Recurring.</summary>
+/// <summary>Make the days of tracked mail that changed, if it is time. Recurring.</summary>
 /// <param name="Id">The job's id.</param>
 internal sealed record RefreshTrackingViews(Guid Id) : IJob
 {
     /// <inheritdoc/>
     public static JobType Type { get; } = new("refresh-tracking-views", 1, JobWorker.Analytics, JobPriority.VeryLow);
 
-    /// <summary>Only for the log: views that were just refreshed are not refreshed again.</summary>
+    /// <summary>Only for the log: what was just made is not made again.</summary>
     public string IdempotencyKey => $"refresh-tracking-views:{Id}";
 }
 
-/// <summary>Refreshes the views of tracked mail when it is time; several such jobs at once, in any number of processes, are one.</summary>
+/// <summary>Keeps what analytics reads of tracked mail up when it is time; several such jobs at once, in any number of processes, are one.</summary>
 internal sealed partial class RefreshTrackingViewsHandler(
     TrackingViews views, ViewMetrics metrics, ILogger<RefreshTrackingViewsHandler> logger) : IJobHandler<RefreshTrackingViews>
 {
@@ -32,16 +32,16 @@ internal sealed partial class RefreshTrackingViewsHandler(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Information, Message = "Refreshed the views of tracked mail in {Seconds:F1} s")]
+        [LoggerMessage(Level = LogLevel.Debug, Message = "Made the days of tracked mail that changed in {Seconds:F1} s")]
         public static partial void Refreshed(ILogger logger, double seconds);
     }
 }
 
-/// <summary>How long refreshes take, in the meter <c>Switchboard.Analytics</c>.</summary>
+/// <summary>How long that takes, in the meter <c>Switchboard.Analytics</c>.</summary>
 internal sealed class ViewMetrics(IMeterFactory meters)
 {
     private readonly Histogram<double> _duration = meters.Create("Switchboard.Analytics").CreateHistogram<double>(
-        "switchboard.tracking.view_refresh.duration", "s", "How long a refresh of the views of tracked mail took.");
+        "switchboard.tracking.view_refresh.duration", "s", "How long it took to make the days of tracked mail that changed.");
 
     public void Refreshed(TimeSpan duration) => _duration.Record(duration.TotalSeconds);
 }

@@ -7,27 +7,43 @@ using Switchboard.Core.Postgres;
 namespace Switchboard.Analytics.Worker.Email;
 
 /// <summary>
-/// Refreshes the materialised views of tracked mail, while they are read (<c>CONCURRENTLY</c>). Each hour that changed is noted in
-/// <c>tracked_email_changes</c>, and read from the tables until the views have it: the versions that were there before the refresh are
-/// remembered, and only these are taken out after it. What changes meanwhile has another version and stays.
+/// Keeps the days of tracked mail (<c>tracked_email_days</c>) up to what the mails say. Each hour that changed is noted in
+/// <c>tracked_email_changes</c>, and its day is read from the mails until it was made again: the versions that were noted before are
+/// remembered, and only these are taken out after it, in the same transaction. What changes meanwhile has another version and stays.
 /// </summary>
 internal sealed class TrackingViews(
     NpgsqlDataSource dataSource, QueryMonitor queries, IOptions<ViewOptions> options, TimeProvider timeProvider)
 {
     private const string StateSql =
         """
-        SELECT refreshed_at, duration_ms, (SELECT count(*) FROM (SELECT FROM tracked_email_changes LIMIT $1) AS changed)::int, wanted
+        SELECT refreshed_at, duration_ms, (SELECT count(*) FROM (SELECT FROM tracked_email_changes LIMIT $1) AS changed)::int
         FROM tracking_view_refreshes
         """;
 
-    private const string KnownSql = "SELECT account_id, hour, version FROM tracked_email_changes";
+    private const string ChangedSql =
+        """
+        SELECT account_id, hour, version FROM tracked_email_changes
+        WHERE (account_id, hour) > ($1, $2)
+        ORDER BY account_id, hour
+        LIMIT $3
+        """;
 
-    // of this transaction alone: whole tables are grouped
-    private const string SettingsSql = "SELECT set_config('work_mem', $1, true)";
-
-    private const string HoursSql = "REFRESH MATERIALIZED VIEW CONCURRENTLY tracked_emails_hourly_metrics";
-
-    private const string DomainsSql = "REFRESH MATERIALIZED VIEW CONCURRENTLY tracked_emails_domain_metrics";
+    // of an account that was disconnected nothing is written any more, and its rows are deleted
+    private const string MakeSql =
+        """
+        WITH made AS MATERIALIZED (
+            SELECT changed.account_id, changed.day, packed.domains, packed.mails
+            FROM unnest($1::uuid[], $2::date[]) AS changed (account_id, day)
+            JOIN mailboxes ON mailboxes.id = changed.account_id
+            CROSS JOIN LATERAL tracked_email_day(
+                changed.account_id, changed.day::timestamp AT TIME ZONE 'UTC', (changed.day + 1)::timestamp AT TIME ZONE 'UTC') AS packed),
+        emptied AS (
+            DELETE FROM tracked_email_days AS t USING made WHERE t.account_id = made.account_id AND t.day = made.day AND made.mails IS NULL)
+        INSERT INTO tracked_email_days AS t (account_id, day, domains, mails)
+        SELECT * FROM made WHERE mails IS NOT NULL
+        ON CONFLICT (account_id, day) DO UPDATE SET domains = excluded.domains, mails = excluded.mails
+        WHERE (t.domains, t.mails) IS DISTINCT FROM (excluded.domains, excluded.mails)
+        """;
 
     // what is being written to is passed over, since it changes: who records mail locks hours in another order, and the two would deadlock
     private const string ForgetSql =
@@ -42,41 +58,32 @@ internal sealed class TrackingViews(
         WHERE c.account_id = settled.account_id AND c.hour = settled.hour
         """;
 
-    private const string NoteSql = "UPDATE tracking_view_refreshes SET refreshed_at = $1, duration_ms = $2, wanted = false";
+    private const string NoteSql = "UPDATE tracking_view_refreshes SET refreshed_at = $1, duration_ms = $2";
 
-    // a delete holds its rows until it commits, and who records mail waits for them
-    private const int ForgottenAtOnce = 5_000;
+    // a transaction holds what it forgets until it commits, and who records mail waits for it
+    private const int HoursAtOnce = 1_000;
 
-    /// <summary>Refreshes the views if it is time, or whenever nobody else does.</summary>
+    /// <summary>Makes the days that changed, if it is time or whenever nobody else does.</summary>
     /// <param name="always">Whether it is time in any case.</param>
-    /// <param name="cancellationToken">Ends the refresh.</param>
+    /// <param name="cancellationToken">Ends it; what was made until then stays.</param>
     /// <returns>How long it took; null if there was nothing to do here.</returns>
     public async Task<TimeSpan?> RefreshAsync(bool always, CancellationToken cancellationToken)
     {
-        await using var holder = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var held = await holder.BeginTransactionAsync(cancellationToken);
-        // of all processes; held by a separate transaction, which ends with its connection however that ends
-        if (!await held.Command(AdvisoryLocks.TryOfTrackingViews).ScalarAsync<bool>(cancellationToken))
-            return null;
-
         var now = timeProvider.GetUtcNow();
+        var started = timeProvider.GetTimestamp();
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         if (!always && !(await StateAsync(connection, cancellationToken)).IsDue(now, options.Value))
             return null;
 
-        var started = timeProvider.GetTimestamp();
-        var known = await connection.Command(KnownSql).ListAsync(
-            row => new ChangedHour(row.GetGuid(0), row.GetFieldValue<DateTimeOffset>(1), row.GetInt64(2)), cancellationToken);
-        await queries.RunAsync("refresh-hourly-metrics", token => RefreshAsync(connection, HoursSql, token), cancellationToken);
-        await queries.RunAsync("refresh-domain-metrics", token => RefreshAsync(connection, DomainsSql, token), cancellationToken);
-        // from here on the views are newer than what is noted: until it is taken out, they are only not used for it
-        foreach (var some in known.Chunk(ForgottenAtOnce))
+        var last = new ChangedHour(Guid.Empty, DateTimeOffset.MinValue, 0);
+        while (timeProvider.GetElapsedTime(started).TotalSeconds < options.Value.TimeoutSeconds)
         {
-            await connection.Command(
-                ForgetSql,
-                some.Select(hour => hour.AccountId).ToArray(),
-                some.Select(hour => hour.Hour).ToArray(),
-                some.Select(hour => hour.Version).ToArray()).RunAsync(cancellationToken);
+            var changed = await queries.RunAsync("refresh-tracked-days", token => MakeAsync(connection, last, token), cancellationToken);
+            if (changed is null)
+                return null;
+            if (changed.Count < HoursAtOnce)
+                break;
+            last = changed[^1];
         }
 
         var duration = timeProvider.GetElapsedTime(started);
@@ -84,71 +91,73 @@ internal sealed class TrackingViews(
         return duration;
     }
 
-    private async Task<ViewState> StateAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        (await connection.Command(StateSql, options.Value.ManyChanges).FirstAsync(
-            row => new ViewState(
-                row.GetFieldValue<DateTimeOffset>(0), TimeSpan.FromMilliseconds(row.GetInt64(1)), row.GetInt32(2), row.GetBoolean(3)),
-            cancellationToken))!;
-
-    private async Task<int> RefreshAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    // null when another process does it
+    private static async Task<List<ChangedHour>?> MakeAsync(NpgsqlConnection connection, ChangedHour last, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await transaction.Command(SettingsSql, $"{options.Value.WorkMemoryMegabytes}MB").RunAsync(cancellationToken);
-        await using var refresh = transaction.Command(sql);
-        refresh.CommandTimeout = options.Value.TimeoutSeconds;
-        var answer = await refresh.ExecuteNonQueryAsync(cancellationToken);
+        if (!await transaction.Command(AdvisoryLocks.TryOfTrackingViews).ScalarAsync<bool>(cancellationToken))
+            return null;
+
+        var changed = await transaction.Command(ChangedSql, last.AccountId, last.Hour, HoursAtOnce).ListAsync(
+            row => new ChangedHour(row.GetGuid(0), row.GetFieldValue<DateTimeOffset>(1), row.GetInt64(2)), cancellationToken);
+        var days = changed.Select(hour => (hour.AccountId, Day: DateOnly.FromDateTime(hour.Hour.UtcDateTime))).Distinct().ToList();
+        await transaction.Command(MakeSql, days.Select(day => day.AccountId).ToArray(), days.Select(day => day.Day).ToArray())
+            .RunAsync(cancellationToken);
+        await transaction.Command(
+            ForgetSql,
+            changed.Select(hour => hour.AccountId).ToArray(),
+            changed.Select(hour => hour.Hour).ToArray(),
+            changed.Select(hour => hour.Version).ToArray()).RunAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return answer;
+        return changed;
     }
+
+    private async Task<ViewState> StateAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        (await connection.Command(StateSql, options.Value.ManyChanges).FirstAsync(
+            row => new ViewState(row.GetFieldValue<DateTimeOffset>(0), TimeSpan.FromMilliseconds(row.GetInt64(1)), row.GetInt32(2)),
+            cancellationToken))!;
 
     private readonly record struct ChangedHour(Guid AccountId, DateTimeOffset Hour, long Version);
 }
 
-/// <summary>How the views stand. Whether it is time to refresh them is a pure decision.</summary>
-/// <param name="RefreshedAt">When they were refreshed.</param>
-/// <param name="Duration">How long that took.</param>
-/// <param name="IsWanted">Whether somebody waits for them: an account that was disconnected is shown until then.</param>
+/// <summary>How the days stand. Whether it is time to make those that changed is a pure decision.</summary>
+/// <param name="RefreshedAt">When that was done.</param>
+/// <param name="Duration">How long it took.</param>
 /// <param name="Changes">How many hours of accounts have changed since, counted up to what is many.</param>
-internal sealed record ViewState(DateTimeOffset RefreshedAt, TimeSpan Duration, int Changes, bool IsWanted = false)
+internal sealed record ViewState(DateTimeOffset RefreshedAt, TimeSpan Duration, int Changes)
 {
-    // of the time, a refresh takes a fifth at most
+    // of the time, it takes a fifth at most
     private const int RestPerDuration = 4;
 
-    /// <summary>
-    /// Whether a refresh is due: in time; sooner after many changes or when somebody waits, but not one refresh after the other.
-    /// </summary>
+    /// <summary>Whether it is time: in time; sooner after many changes, but not one refresh after the other.</summary>
     public bool IsDue(DateTimeOffset now, ViewOptions options)
     {
         var age = now - RefreshedAt;
         // looked at now and then: what would be too late by the next look is due now
         if (age + TimeSpan.FromSeconds(options.CheckSeconds) >= TimeSpan.FromMinutes(options.RefreshMinutes))
             return true;
-        return (IsWanted || Changes >= options.ManyChanges) && age >= Duration * (1 + RestPerDuration);
+        return Changes >= options.ManyChanges && age >= Duration * (1 + RestPerDuration);
     }
 }
 
-/// <summary>Section <c>TrackingViews</c>: how often the materialised views of tracked mail are refreshed.</summary>
+/// <summary>Section <c>TrackingViews</c>: how often what analytics reads of tracked mail is kept up.</summary>
 internal sealed class ViewOptions
 {
     public const string Section = "TrackingViews";
 
     /// <summary>After so many minutes at the latest.</summary>
     [Range(1, 10)]
-    public int RefreshMinutes { get; set; } = 10;
+    public int RefreshMinutes { get; set; } = 1;
 
     /// <summary>How often it is looked whether it is time, in seconds.</summary>
     [Range(5, 60)]
     public int CheckSeconds { get; set; } = 20;
 
-    /// <summary>A refresh comes sooner after so many hours of accounts changed: all those are read from the tables.</summary>
+    /// <summary>It comes sooner after so many hours of accounts changed: the days of all those are read from the mails.</summary>
     [Range(1, 1_000_000)]
-    public int ManyChanges { get; set; } = 2_000;
+    public int ManyChanges { get; set; } = 200;
 
-    /// <summary>For how many megabytes a refresh may sort in memory.</summary>
-    [Range(4, 4_096)]
-    public int WorkMemoryMegabytes { get; set; } = 256;
-
-    /// <summary>After so many seconds a refresh is ended; the changes stay noted.</summary>
+    /// <summary>After so many seconds a refresh ends; what is left stays noted, and the next goes on with it.</summary>
     [Range(10, 600)]
     public int TimeoutSeconds { get; set; } = 300;
 }

@@ -7,7 +7,7 @@ namespace Switchboard.Core.Deletion;
 /// <summary>Delete a user and all that is theirs.</summary>
 /// <param name="Id">The job's id.</param>
 /// <param name="DeletionId">The deletion, a row in <c>deletions</c>; the job does not name the user, and may outlive them.</param>
-public sealed record DeleteUser(Guid Id, Guid DeletionId) : IJob
+public sealed record DeleteUserData(Guid Id, Guid DeletionId) : IJob
 {
     /// <inheritdoc/>
     public static JobType Type { get; } = new("delete-user", 1, JobWorker.Ingest, JobPriority.Low);
@@ -56,7 +56,7 @@ public static class UserDeletion
         if (begun is not [var id])
             return null;
         var keys = await transaction.Command(RevokeSql, userId).ListAsync(row => row.GetFieldValue<byte[]>(0), cancellationToken);
-        return new(id, keys, [new(new DeleteUser(Guid.CreateVersion7(now), id))]);
+        return new(id, keys, [new(new DeleteUserData(Guid.CreateVersion7(now), id))]);
     }
 }
 

@@ -5,13 +5,13 @@ namespace Switchboard.Core.FeatureFlags;
 /// <param name="Guards">What it turns on.</param>
 public sealed record Feature(string Flag, string Guards)
 {
-    /// <summary>Lists and analytics of tracked mail by the database's own functions.</summary>
+    /// <summary>Lists of tracked mail by the database's own functions.</summary>
     public static readonly Feature OptimizedQueries = new(
-        "USE_OPTIMIZED_QUERIES", "tracked mail and its analytics by the functions of the database, else by plain statements");
+        "USE_OPTIMIZED_QUERIES", "lists of tracked mail by the functions of the database, else by plain statements");
 
     /// <summary>Analytics from what was counted before.</summary>
     public static readonly Feature MaterializedViews = new(
-        "USE_MATERIALIZED_VIEWS", "analytics from materialised views, else from the tables");
+        "USE_MATERIALIZED_VIEWS", "analytics from what is kept of each day, else from all mails");
 
     /// <summary>Results of queries in the cache.</summary>
     public static readonly Feature QueryCaching = new(

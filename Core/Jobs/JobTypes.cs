@@ -27,7 +27,7 @@ public static class JobTypes
         CancelNotify.Type,
         DeleteRecipientData.Type,
         ExpandNotify.Type,
-        DeleteUser.Type,
+        DeleteUserData.Type,
         EndAccount.Type,
         EnrichMedia.Type,
         EnrichMessage.Type,

@@ -119,7 +119,7 @@ internal sealed class UserDataStore(NpgsqlDataSource dataSource)
     public Task<int> DeleteItemsAsync(Guid userId, Guid[] ids, CancellationToken cancellationToken) =>
         dataSource.Command(DeleteItemsSql, userId, ids).RunAsync(cancellationToken);
 
-    // what is tracked, and the views over it, are emptied by delete-account-data
+    // what is tracked, and its days, are deleted by delete-account-data
     private const string LeftSql =
         """
         SELECT EXISTS (SELECT FROM account_endings WHERE user_id = $1)
@@ -127,8 +127,7 @@ internal sealed class UserDataStore(NpgsqlDataSource dataSource)
             OR EXISTS (SELECT FROM received_emails WHERE account_id = ANY ($2))
             OR EXISTS (SELECT FROM tracked_emails WHERE account_id = ANY ($2))
             OR EXISTS (SELECT FROM tracked_email_changes WHERE account_id = ANY ($2))
-            OR EXISTS (SELECT FROM tracked_emails_hourly_metrics WHERE account_id = ANY ($2))
-            OR EXISTS (SELECT FROM tracked_emails_domain_metrics WHERE account_id = ANY ($2))
+            OR EXISTS (SELECT FROM tracked_email_days WHERE account_id = ANY ($2))
         """;
 
     /// <summary>Whether anything is still to be done about an account of the user.</summary>

@@ -55,7 +55,7 @@ public sealed class OwnDataTests(SharedEdge edge)
     private static readonly string[] Left =
     [
         "account_connections", "account_endings", "deletions", "idempotency_keys", "inbox_items", "social_account_endings", "social_media_parts",
-        "tracked_email_changes", "tracked_emails_domain_metrics", "tracked_emails_hourly_metrics", "webhook_deliveries", "webhook_secrets",
+        "tracked_email_changes", "tracked_email_days", "webhook_deliveries", "webhook_secrets",
     ];
 
     [Fact]

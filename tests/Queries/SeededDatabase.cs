@@ -15,7 +15,7 @@ using Switchboard.Tests.Queries;
 
 namespace Switchboard.Tests.Queries;
 
-/// <summary>200,000 tracked mails of 50 accounts of one user, over 180 days, and the views made of them.</summary>
+/// <summary>200,000 tracked mails of 50 accounts of one user, over 180 days, and the days made of them.</summary>
 public sealed class SeededDatabase : IAsyncLifetime
 {
     public const int Mails = 200_000;
@@ -47,7 +47,7 @@ public sealed class SeededDatabase : IAsyncLifetime
             await DataSource.Command(await script.ReadToEndAsync(), (long)Mails, AccountCount, UserId, End).RunAsync(default);
         await DataSource.Command("VACUUM ANALYZE tracked_emails, received_emails").RunAsync(default);
         await RefreshAsync();
-        await DataSource.Command("VACUUM ANALYZE tracked_emails_hourly_metrics, tracked_emails_domain_metrics").RunAsync(default);
+        await DataSource.Command("VACUUM ANALYZE tracked_email_days, tracked_email_changes").RunAsync(default);
         Accounts = await DataSource.Command("SELECT account_id FROM tracked_emails GROUP BY 1 ORDER BY count(*) DESC").ListAsync(row => row.GetGuid(0), default);
     }
 
@@ -68,7 +68,7 @@ public sealed class SeededDatabase : IAsyncLifetime
         return services.BuildServiceProvider();
     }
 
-    /// <summary>Refreshes the views as the worker does.</summary>
+    /// <summary>Makes the days that changed as the worker does.</summary>
     internal async Task RefreshAsync() =>
         (await new TrackingViews(DataSource, Queries, Options.Create(new ViewOptions()), TimeProvider.System).RefreshAsync(always: true, default)).ShouldNotBeNull();
 

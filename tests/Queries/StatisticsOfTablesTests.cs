@@ -28,7 +28,7 @@ public sealed class StatisticsOfTablesTests(SeededDatabase seeded)
         }
 
         tables.ShouldContain("public.tracked_emails");
-        tables.ShouldContain("public.tracked_emails_hourly_metrics");
+        tables.ShouldContain("public.tracked_email_days");
         failures.ShouldBeEmpty();
     }
 

@@ -4,7 +4,7 @@
 --   $3 uuid         the user whose accounts they are
 --   $4 timestamptz  the time of the last mail; they go back 180 days from there
 -- The same parameters give the same rows. Mails stand in the order of their time, as they do where they come in day by day.
--- Afterwards: VACUUM ANALYZE tracked_emails, received_emails; and refresh the materialised views. No change is noted: it would be every hour.
+-- Afterwards: VACUUM ANALYZE tracked_emails, received_emails; and make the days: all hours are noted as changed.
 WITH accounts AS MATERIALIZED (
     SELECT n, md5($3::text || n)::uuid AS id FROM generate_series(1, $2::int) AS n
 ),
@@ -79,6 +79,9 @@ stored AS (
            'policy', at, at
     FROM outcomes
     ORDER BY at
+),
+noted AS (
+    INSERT INTO tracked_email_changes (account_id, hour) SELECT DISTINCT account_id, date_bin('1 hour', at, '0001-01-01 00:00Z') FROM outcomes
 )
 INSERT INTO received_emails (
     id, account_id, message_key, conversation_key, subject_key, names, provider_id, internet_message_id, sender, subject, kind,

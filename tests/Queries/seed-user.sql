@@ -30,6 +30,7 @@ INSERT INTO tracked_emails (id, account_id, user_id, message_key, subject_key, p
     recipient_domain, recipients, categories, sent_at, status, expires_at, next_check_at, tracked_by, created_at, updated_at)
 VALUES ('$item', '$microsoft', '$user', gen_random_uuid(), gen_random_uuid(), 'p', '<p@x>', 's', 'r@x.test', 'x.test', '{r@x.test}', '{}',
     now() - interval '3 days', 'active', now(), now(), 'policy', now(), now());
+INSERT INTO tracked_email_changes (account_id, hour) VALUES ('$microsoft', date_bin('1 hour', now() - interval '3 days', '0001-01-01 00:00Z'));
 INSERT INTO received_emails (id, account_id, message_key, subject_key, names, provider_id, internet_message_id, sender, subject, kind,
     is_answer_subject, received_at, created_at)
 VALUES (gen_random_uuid(), '$microsoft', gen_random_uuid(), gen_random_uuid(), '{}', 'p', '<p@x>', 'r@x.test', 's', 'reply', true, now(), now());

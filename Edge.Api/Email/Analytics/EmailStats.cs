@@ -6,9 +6,8 @@ using Switchboard.Core.FeatureFlags;
 namespace Switchboard.Edge.Api.Email.Analytics;
 
 /// <summary>
-/// Stats of tracked mail: from the cache (<c>ENABLE_QUERY_CACHING</c>), else counted over the materialised views or the tables
-/// (<c>USE_MATERIALIZED_VIEWS</c>), either by the function of the database or by a plain statement (<c>USE_OPTIMIZED_QUERIES</c>).
-/// Each way gives the same answer.
+/// Stats of tracked mail: from the cache (<c>ENABLE_QUERY_CACHING</c>), else counted over the days that are kept of it or over all mails
+/// (<c>USE_MATERIALIZED_VIEWS</c>). Each way gives the same answer.
 /// </summary>
 internal sealed class EmailStats(NpgsqlDataSource dataSource, QueryMonitor queries, HybridCache cache, FeatureRollout rollout)
 {
@@ -23,36 +22,32 @@ internal sealed class EmailStats(NpgsqlDataSource dataSource, QueryMonitor queri
 
     private Task<StatsSet> LoadAsync(StatsQuery query, CancellationToken cancellationToken) => rollout.RunAsync(
         Feature.MaterializedViews, query.Accounts.Only,
-        optimised: cancellationToken => CountAsync(query, useViews: true, cancellationToken),
-        plain: cancellationToken => CountAsync(query, useViews: false, cancellationToken),
-        StatsSet.Difference, cancellationToken);
-
-    private Task<StatsSet> CountAsync(StatsQuery query, bool useViews, CancellationToken cancellationToken) => rollout.RunAsync(
-        Feature.OptimizedQueries, query.Accounts.Only,
-        optimised: cancellationToken => SelectStats.ExecuteAsync(dataSource, queries, query, useViews, cancellationToken),
-        plain: cancellationToken => CountStats.ExecuteAsync(dataSource, queries, query, useViews, cancellationToken),
+        optimised: cancellationToken => DayStats.ReadAsync(dataSource, queries, query, cancellationToken),
+        plain: cancellationToken => MailStats.ReadAsync(dataSource, queries, query, cancellationToken),
         StatsSet.Difference, cancellationToken);
 }
 
-/// <summary>Counts by the function of the database, which is planned for each span.</summary>
-internal static class SelectStats
+/// <summary>Counts over all mails of the span, by the function of the database.</summary>
+internal static class MailStats
 {
     private const string Sql =
         $"""
         SELECT {StatsRow.Columns}, statement_timestamp(), (SELECT refreshed_at FROM tracking_view_refreshes)
         FROM get_tracking_analytics(
-            ARRAY(SELECT id FROM mailboxes WHERE id = ANY ($1) AND user_id = $6), $2, $3, $4, $5)
+            ARRAY(SELECT id FROM mailboxes WHERE id = ANY ($1) AND user_id = $5), $2, $3, $4, false)
         """;
 
-    public static async Task<StatsSet> ExecuteAsync(
-        NpgsqlDataSource dataSource, QueryMonitor queries, StatsQuery query, bool useViews, CancellationToken cancellationToken)
+    public static async Task<StatsSet> ReadAsync(
+        NpgsqlDataSource dataSource, QueryMonitor queries, StatsQuery query, CancellationToken cancellationToken)
     {
-        var span = query.Span;
         var rows = await queries.RunAsync(
-            "email-analytics",
-            dataSource.Command(Sql, query.Accounts.Ids, span.From, span.To, span.Bucket, useViews, query.Accounts.UserId),
-            (command, cancellationToken) => command.ListAsync(CountedRow.Read, cancellationToken),
+            "email-analytics-plain",
+            dataSource.Command(Sql, query.Accounts.Ids, query.Span.From, query.Span.To, query.Span.Bucket, query.Accounts.UserId),
+            (command, token) => command.ListAsync(
+                row => (Stats: StatsRow.Read(row), AsOf: row.GetFieldValue<DateTimeOffset>(StatsRow.Width),
+                    RefreshedAt: row.GetFieldValue<DateTimeOffset>(StatsRow.Width + 1)),
+                token),
             cancellationToken);
-        return CountedRow.Together(rows, useViews);
+        return StatsSet.Of([.. rows.Select(row => row.Stats)], rows[0].AsOf, StatsSet.Tables, rows[0].RefreshedAt);
     }
 }

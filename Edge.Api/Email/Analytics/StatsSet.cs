@@ -9,7 +9,7 @@ namespace Switchboard.Edge.Api.Email.Analytics;
 /// <param name="Domains">Of the domains with the most mails.</param>
 /// <param name="AsOf">When they were counted.</param>
 /// <param name="Source">views or tables.</param>
-/// <param name="ViewsRefreshedAt">When the views were made.</param>
+/// <param name="ViewsRefreshedAt">When the days were last brought up to the mails.</param>
 [ImmutableObject(true)]
 internal sealed record StatsSet(
     StatsRow Summary,
@@ -86,6 +86,9 @@ internal sealed record StatsRow(
     public const string HourOfWeek = "slot";
     public const string RecipientDomain = "domain";
 
+    /// <summary>How many columns there are.</summary>
+    public const int Width = 13;
+
     /// <summary>The columns, in the order in which <see cref="Read"/> takes them.</summary>
     public const string Columns =
         "part, at, slot, domain, sent, responded, auto_replied, bounced, expired, stopped, active, median_seconds, p90_seconds";
@@ -108,18 +111,4 @@ internal sealed record StatsRow(
         row.Nullable<long>(10) ?? 0,
         row.Nullable<double>(11),
         row.Nullable<double>(12));
-}
-
-/// <summary>A row of stats, and beside each of them when all were counted and when the views were made.</summary>
-internal sealed record CountedRow(StatsRow Row, DateTimeOffset AsOf, DateTimeOffset ViewsRefreshedAt)
-{
-    private const int Width = 13;
-
-    /// <summary>Reads <see cref="StatsRow.Columns"/> and the two times.</summary>
-    public static CountedRow Read(NpgsqlDataReader row) =>
-        new(StatsRow.Read(row), row.GetFieldValue<DateTimeOffset>(Width), row.GetFieldValue<DateTimeOffset>(Width + 1));
-
-    /// <summary>All rows of an answer; there is always the summary.</summary>
-    public static StatsSet Together(IReadOnlyList<CountedRow> rows, bool useViews) => StatsSet.Of(
-        [.. rows.Select(counted => counted.Row)], rows[0].AsOf, useViews ? StatsSet.Views : StatsSet.Tables, rows[0].ViewsRefreshedAt);
 }

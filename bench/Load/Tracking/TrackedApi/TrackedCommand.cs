@@ -142,10 +142,7 @@ internal sealed record TrackedOptions
 /// <param name="Errors">Other failures.</param>
 /// <param name="Seconds">How long the load was on.</param>
 /// <param name="Rows">How many tracked mails there are in all, as Postgres estimates; null without <c>--database</c>.</param>
-/// <param name="SequentialScans">
-/// Of the table of tracked mails during the load, including those by refreshes of the views; null without <c>--database</c>.
-/// </param>
-/// <param name="ViewsRefreshed">Whether the views were refreshed during the load; null when no analytics were asked for.</param>
+/// <param name="SequentialScans">Of the table of tracked mails during the load; null without <c>--database</c>.</param>
 /// <param name="Seeded">What was inserted before; null for nothing.</param>
 internal sealed record TrackedReport(
     KindStats? Tracked,
@@ -159,7 +156,6 @@ internal sealed record TrackedReport(
     double Seconds,
     long? Rows,
     long? SequentialScans,
-    bool? ViewsRefreshed,
     SeedStats? Seeded)
 {
     [JsonIgnore]
@@ -178,18 +174,17 @@ internal sealed record KindStats(long Answered, double PerSecond, Percentiles Ms
 /// <param name="UserKey">A key of their user.</param>
 /// <param name="InsertSeconds">How long the inserts took.</param>
 /// <param name="VacuumSeconds">How long it took to vacuum the table and to gather its statistics.</param>
-/// <param name="RefreshSeconds">How long it took to refresh each materialised view.</param>
+/// <param name="DaysSeconds">How long it took until the product had brought its days up to them.</param>
 internal sealed record SeedStats(
     long Rows,
     int Accounts,
     string UserKey,
     double InsertSeconds,
     double VacuumSeconds,
-    IReadOnlyDictionary<string, double> RefreshSeconds);
+    double DaysSeconds);
 
 /// <summary>The JSON that is read and written.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SyncBody))]
-[JsonSerializable(typeof(ViewsState))]
 [JsonSerializable(typeof(TrackedReport))]
 internal sealed partial class TrackedJson : JsonSerializerContext;

@@ -41,7 +41,7 @@ internal sealed class TrackedScenario(TrackedOptions options, LoadProgress progr
         var mix = new RequestMix(options.TrackedRate, options.AnalyticsRate, options.SyncRate);
         if (options.Seconds == 0)
         {
-            return Report(new LoadResult(), mix, wrong: 0, counts: null, viewsRefreshed: null, seeded);
+            return Report(new LoadResult(), mix, wrong: 0, counts: null, seeded);
         }
 
         var key = seeded?.UserKey ?? options.Key;
@@ -65,38 +65,21 @@ internal sealed class TrackedScenario(TrackedOptions options, LoadProgress progr
         }
 
         var table = dataSource is null ? null : new TrackedTable(dataSource, timeProvider);
-        var refreshedBefore = await RefreshedAsync(edge, key, cancellationToken);
         var before = table is null ? default : await table.ReadSettledAsync(cancellationToken);
         var source = new TrackedSource(options.Edge, key, mix, new QueryPlan(sample, seed, across), timeProvider);
         var load = await new LoadStage(options.Connections, options.Seconds, rate)
             .RunAsync($"requests about {sample.Accounts.Count} accounts", source, progress, timeProvider, cancellationToken);
         var after = table is null ? default : await table.ReadSettledAsync(cancellationToken);
-        var refreshed = await RefreshedAsync(edge, key, cancellationToken) != refreshedBefore;
-        Print(source, after.Scans - before.Scans, refreshed);
+        Print(source, after.Scans - before.Scans);
         return Report(
             load,
             mix,
             source.Wrong,
             table is null ? null : (after.Scans - before.Scans, after.Rows),
-            options.AnalyticsRate > 0 ? refreshed : null,
             seeded);
     }
 
-    // of a minute that was not asked about before, so that the answer is not cached
-    private async Task<DateTimeOffset?> RefreshedAsync(ApiClient edge, string key, CancellationToken cancellationToken)
-    {
-        if (options.AnalyticsRate == 0)
-        {
-            return null;
-        }
-
-        var from = timeProvider.GetUtcNow().AddDays(-1);
-        var to = from.AddMinutes(1);
-        var path = $"/api/emails/analytics?bucket=day&from={from:yyyy-MM-ddTHH:mm:ss.fffZ}&to={to:yyyy-MM-ddTHH:mm:ss.fffZ}";
-        return (await edge.GetAsync(path, key, TrackedJson.Default.ViewsState, cancellationToken)).ViewsRefreshedAt;
-    }
-
-    private void Print(TrackedSource source, long scans, bool refreshed)
+    private void Print(TrackedSource source, long scans)
     {
         foreach (var example in source.Examples)
         {
@@ -105,14 +88,12 @@ internal sealed class TrackedScenario(TrackedOptions options, LoadProgress progr
 
         if (scans > 0)
         {
-            progress.WriteLine(refreshed
-                ? $"The table of tracked mails was read from end to end {scans} times; the views were refreshed meanwhile, which does so."
-                : $"The table of tracked mails was read from end to end {scans} times.");
+            progress.WriteLine($"The table of tracked mails was read from end to end {scans} times.");
         }
     }
 
     private static TrackedReport Report(
-        LoadResult load, RequestMix mix, long wrong, (long Scans, long Rows)? counts, bool? viewsRefreshed, SeedStats? seeded)
+        LoadResult load, RequestMix mix, long wrong, (long Scans, long Rows)? counts, SeedStats? seeded)
     {
         var kinds = load.Accepted.ToLookup(request => (RequestKind)mix.Of(request.Number));
         var conflicts = kinds[RequestKind.Sync].Count(request => request.Status == HttpStatusCode.Conflict);
@@ -128,7 +109,6 @@ internal sealed class TrackedScenario(TrackedOptions options, LoadProgress progr
             Math.Round(load.Elapsed.TotalSeconds, 2),
             counts?.Rows,
             counts?.Scans,
-            viewsRefreshed,
             seeded);
     }
 
@@ -144,6 +124,3 @@ internal sealed class TrackedScenario(TrackedOptions options, LoadProgress progr
             latency.Count, Math.Round(latency.Count / elapsed.TotalSeconds, 1), latency.ToPercentiles());
     }
 }
-
-/// <summary>What an answer of the analytics says of the materialised views.</summary>
-internal sealed record ViewsState(DateTimeOffset? ViewsRefreshedAt);

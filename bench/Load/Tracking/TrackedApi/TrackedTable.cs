@@ -3,11 +3,13 @@ using Npgsql;
 
 namespace Switchboard.Load.Tracking.TrackedApi;
 
-/// <summary>The table of tracked mails in Postgres: its scan counter, its statistics and its materialised views.</summary>
+/// <summary>The table of tracked mails in Postgres: its scan counter, its statistics and what the product keeps of its days.</summary>
 internal sealed class TrackedTable(NpgsqlDataSource dataSource, TimeProvider timeProvider)
 {
     // an idle session reports what it counted after ten seconds at the latest
     private static readonly TimeSpan StatisticsDelay = TimeSpan.FromSeconds(11);
+
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(0.5);
 
     private const string CountsSql = """
         SELECT coalesce(s.seq_scan, 0), greatest(c.reltuples, 0)::bigint
@@ -40,50 +42,52 @@ internal sealed class TrackedTable(NpgsqlDataSource dataSource, TimeProvider tim
     /// <returns>How many seconds it took.</returns>
     public Task<double> VacuumAsync(CancellationToken cancellationToken) => ExecuteAsync("VACUUM (ANALYZE) tracked_emails", cancellationToken);
 
-    /// <summary>Refreshes the materialised views over the table, one after the other.</summary>
-    /// <returns>How many seconds each took.</returns>
-    public async Task<IReadOnlyDictionary<string, double>> RefreshViewsAsync(CancellationToken cancellationToken)
-    {
-        var seconds = new Dictionary<string, double>();
-        foreach (var (view, concurrently) in await ListViewsAsync(cancellationToken))
-        {
-            seconds[view[(view.IndexOf('.', StringComparison.Ordinal) + 1)..]] =
-                await ExecuteAsync($"REFRESH MATERIALIZED VIEW {(concurrently ? "CONCURRENTLY " : "")}{view}", cancellationToken);
-        }
-
-        return seconds;
-    }
-
-    // views over the table, or over one of its views; CONCURRENTLY needs rows and a unique index
-    private const string ViewsSql = """
-        SELECT format('%I.%I', v.schemaname, v.matviewname),
-               v.ispopulated AND EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisunique AND i.indpred IS NULL)
-        FROM pg_matviews v
-        JOIN pg_namespace s ON s.nspname = v.schemaname
-        JOIN pg_class c ON c.relname = v.matviewname AND c.relnamespace = s.oid
-        WHERE v.definition LIKE '%tracked_email%'
-        ORDER BY c.oid
+    private const string NoteSql = """
+        INSERT INTO tracked_email_changes AS c (account_id, hour)
+        SELECT DISTINCT account_id, date_bin('1 hour', sent_at, '0001-01-01 00:00Z') FROM tracked_emails WHERE account_id = ANY ($1)
+        ON CONFLICT (account_id, hour) DO UPDATE SET version = c.version + 1
         """;
 
-    private async Task<IReadOnlyList<(string View, bool Concurrently)>> ListViewsAsync(CancellationToken cancellationToken)
+    private const string LeftSql = "SELECT count(*) FROM tracked_email_changes WHERE account_id = ANY ($1)";
+
+    /// <summary>
+    /// Notes all hours of these accounts as changed, as recording their mails does, and waits until the product has brought what it keeps
+    /// of them up to that.
+    /// </summary>
+    /// <returns>How many seconds it took from the note on.</returns>
+    public async Task<double> BringUpAsync(IReadOnlyList<Guid> accounts, Action<double> report, CancellationToken cancellationToken)
     {
-        List<(string, bool)> views = [];
-        await using var command = dataSource.CreateCommand(ViewsSql);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+        object[] ids = [accounts.ToArray()];
+        await ExecuteAsync(NoteSql, cancellationToken, ids);
+        var (started, noted, left) = (timeProvider.GetTimestamp(), await LeftAsync(), 0L);
+        // some change at any moment: those that expire
+        while ((left = await LeftAsync()) > noted / 100)
         {
-            views.Add((reader.GetString(0), reader.GetBoolean(1)));
+            report(1 - ((double)left / noted));
+            await Task.Delay(LookAgain, timeProvider, cancellationToken);
         }
 
-        return views;
+        return Math.Round(timeProvider.GetElapsedTime(started).TotalSeconds, 2);
+
+        async Task<long> LeftAsync()
+        {
+            await using var command = dataSource.CreateCommand(LeftSql);
+            command.Parameters.Add(new NpgsqlParameter { Value = ids[0] });
+            return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        }
     }
 
-    [SuppressMessage("Security", "CA2100", Justification = "The names of the views come quoted from Postgres.")]
-    private async Task<double> ExecuteAsync(string sql, CancellationToken cancellationToken)
+    [SuppressMessage("Security", "CA2100", Justification = "Constants of this class.")]
+    private async Task<double> ExecuteAsync(string sql, CancellationToken cancellationToken, params object[] values)
     {
         var started = timeProvider.GetTimestamp();
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
         await command.ExecuteNonQueryAsync(cancellationToken);
         return Math.Round(timeProvider.GetElapsedTime(started).TotalSeconds, 2);
     }

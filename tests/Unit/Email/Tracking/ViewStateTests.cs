@@ -14,7 +14,7 @@ public sealed class ViewStateTests
     [InlineData(99, 1_000, 20, false)]
     [InlineData(100, 1_000, 20, true)]
     [InlineData(20, 1_000, 4, true)]
-    public void Views_are_refreshed_before_they_are_ten_minutes_old_or_soon_after_many_changes(
+    public void Days_are_made_again_before_ten_minutes_are_over_or_soon_after_many_changes(
         int ageSeconds, int changes, int durationSeconds, bool isDue) =>
         new ViewState(Now.AddSeconds(-ageSeconds), TimeSpan.FromSeconds(durationSeconds), changes).IsDue(Now, Options).ShouldBe(isDue);
 }

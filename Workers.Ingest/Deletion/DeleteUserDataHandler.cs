@@ -11,9 +11,9 @@ namespace Switchboard.Workers.Ingest.Deletion;
 /// deletion itself knows. Each step finds nothing to do the second time, so it may be killed between any two of them, and a run that has no
 /// time for more goes on in a moment.
 /// </summary>
-internal sealed partial class DeleteUserHandler(
+internal sealed partial class DeleteUserDataHandler(
     UserDataStore store, SocialMediaStore library, UserCaches caches, IMediaStore files, JobOutbox outbox, TimeProvider timeProvider,
-    ILogger<DeleteUserHandler> logger) : IJobHandler<DeleteUser>
+    ILogger<DeleteUserDataHandler> logger) : IJobHandler<DeleteUserData>
 {
     /// <summary>When it goes on, or looks whether what it waits for is done.</summary>
     public static readonly TimeSpan GoOnAfter = TimeSpan.FromSeconds(1);
@@ -23,7 +23,7 @@ internal sealed partial class DeleteUserHandler(
     private static readonly TimeSpan RunTime = TimeSpan.FromSeconds(20);
 
     public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
-        IReadOnlyList<JobDelivery<DeleteUser>> batch, CancellationToken cancellationToken)
+        IReadOnlyList<JobDelivery<DeleteUserData>> batch, CancellationToken cancellationToken)
     {
         var outcomes = new List<JobOutcome>(batch.Count);
         foreach (var delivery in batch)
