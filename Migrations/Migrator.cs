@@ -16,7 +16,7 @@ internal sealed partial class Migrator(NpgsqlDataSource dataSource, IReadOnlyLis
     public async Task ApplyAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await connection.Command("SELECT pg_advisory_lock($1)", LockKey).RunAsync(cancellationToken);
+        await WithoutLimitAsync(connection.Command("SELECT pg_advisory_lock($1)", LockKey), cancellationToken);
         await connection.Command(
             """
             CREATE TABLE IF NOT EXISTS schema_migrations (
@@ -44,12 +44,19 @@ internal sealed partial class Migrator(NpgsqlDataSource dataSource, IReadOnlyLis
     private async Task ApplyAsync(NpgsqlConnection connection, MigrationScript script, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await connection.Command(script.Sql).RunAsync(cancellationToken);
+        await WithoutLimitAsync(connection.Command(script.Sql), cancellationToken);
         await connection.Command(
             "INSERT INTO schema_migrations (number, name, checksum) VALUES ($1, $2, $3)", script.Number, script.Name, script.Checksum)
             .RunAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         Log.Applied(logger, script.Number, script.Name);
+    }
+
+    // over a large table a script takes as long as it takes, and who waits for it waits as long
+    private static Task<int> WithoutLimitAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        command.CommandTimeout = 0;
+        return command.RunAsync(cancellationToken);
     }
 
     private static async Task<Dictionary<int, string>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -28,6 +28,9 @@ internal sealed class TrackingViews(
         LIMIT $3
         """;
 
+    // hundreds of days cost enough that Postgres would compile what makes them, for longer than it takes to make them
+    private const string SettingsSql = "SET LOCAL jit = off";
+
     // of an account that was disconnected nothing is written any more, and its rows are deleted
     private const string MakeSql =
         """
@@ -58,10 +61,12 @@ internal sealed class TrackingViews(
         WHERE c.account_id = settled.account_id AND c.hour = settled.hour
         """;
 
-    private const string NoteSql = "UPDATE tracking_view_refreshes SET refreshed_at = $1, duration_ms = $2";
+    private const string NoteSql = "UPDATE tracking_view_refreshes SET refreshed_at = coalesce($1, refreshed_at), duration_ms = $2";
 
     // a transaction holds what it forgets until it commits, and who records mail waits for it
-    private const int HoursAtOnce = 1_000;
+    private const int HoursAtOnce = 500;
+
+    private const int LongestStatementSeconds = 300;
 
     /// <summary>Makes the days that changed, if it is time or whenever nobody else does.</summary>
     /// <param name="always">Whether it is time in any case.</param>
@@ -75,34 +80,40 @@ internal sealed class TrackingViews(
         if (!always && !(await StateAsync(connection, cancellationToken)).IsDue(now, options.Value))
             return null;
 
-        var last = new ChangedHour(Guid.Empty, DateTimeOffset.MinValue, 0);
-        while (timeProvider.GetElapsedTime(started).TotalSeconds < options.Value.TimeoutSeconds)
+        var (last, isDone, isAny) = (new ChangedHour(Guid.Empty, DateTimeOffset.MinValue, 0), false, false);
+        while (!isDone && timeProvider.GetElapsedTime(started).TotalSeconds < options.Value.TimeoutSeconds
+            && await queries.RunAsync("refresh-tracked-days", token => MakeAsync(connection, last, token), cancellationToken) is { } changed)
         {
-            var changed = await queries.RunAsync("refresh-tracked-days", token => MakeAsync(connection, last, token), cancellationToken);
-            if (changed is null)
-                return null;
-            if (changed.Count < HoursAtOnce)
-                break;
-            last = changed[^1];
+            (isAny, isDone) = (true, changed.Count < HoursAtOnce);
+            last = isDone ? last : changed[^1];
         }
 
+        if (!isAny)
+            return null;
         var duration = timeProvider.GetElapsedTime(started);
-        await connection.Command(NoteSql, now, (long)duration.TotalMilliseconds).RunAsync(cancellationToken);
+        await connection.Command(NoteSql, isDone ? now : null, (long)duration.TotalMilliseconds).RunAsync(cancellationToken);
         return duration;
     }
 
     // null when another process does it
-    private static async Task<List<ChangedHour>?> MakeAsync(NpgsqlConnection connection, ChangedHour last, CancellationToken cancellationToken)
+    private async Task<List<ChangedHour>?> MakeAsync(NpgsqlConnection connection, ChangedHour last, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (!await transaction.Command(AdvisoryLocks.TryOfTrackingViews).ScalarAsync<bool>(cancellationToken))
             return null;
 
+        await transaction.Command(SettingsSql).RunAsync(cancellationToken);
         var changed = await transaction.Command(ChangedSql, last.AccountId, last.Hour, HoursAtOnce).ListAsync(
             row => new ChangedHour(row.GetGuid(0), row.GetFieldValue<DateTimeOffset>(1), row.GetInt64(2)), cancellationToken);
         var days = changed.Select(hour => (hour.AccountId, Day: DateOnly.FromDateTime(hour.Hour.UtcDateTime))).Distinct().ToList();
-        await transaction.Command(MakeSql, days.Select(day => day.AccountId).ToArray(), days.Select(day => day.Day).ToArray())
-            .RunAsync(cancellationToken);
+        await using (var make = transaction.Command(
+            MakeSql, days.Select(day => day.AccountId).ToArray(), days.Select(day => day.Day).ToArray()))
+        {
+            // what it has no time for now it has none for the next time either
+            make.CommandTimeout = LongestStatementSeconds;
+            await make.ExecuteNonQueryAsync(cancellationToken);
+        }
+
         await transaction.Command(
             ForgetSql,
             changed.Select(hour => hour.AccountId).ToArray(),
@@ -129,14 +140,13 @@ internal sealed record ViewState(DateTimeOffset RefreshedAt, TimeSpan Duration, 
     // of the time, it takes a fifth at most
     private const int RestPerDuration = 4;
 
-    /// <summary>Whether it is time: in time; sooner after many changes, but not one refresh after the other.</summary>
+    /// <summary>Whether it is time: in time, sooner after many changes, but not one refresh after the other.</summary>
     public bool IsDue(DateTimeOffset now, ViewOptions options)
     {
         var age = now - RefreshedAt;
         // looked at now and then: what would be too late by the next look is due now
-        if (age + TimeSpan.FromSeconds(options.CheckSeconds) >= TimeSpan.FromMinutes(options.RefreshMinutes))
-            return true;
-        return Changes >= options.ManyChanges && age >= Duration * (1 + RestPerDuration);
+        var isTime = age + TimeSpan.FromSeconds(options.CheckSeconds) >= TimeSpan.FromMinutes(options.RefreshMinutes);
+        return (isTime || Changes >= options.ManyChanges) && age >= Duration * (1 + RestPerDuration);
     }
 }
 
@@ -145,7 +155,7 @@ internal sealed class ViewOptions
 {
     public const string Section = "TrackingViews";
 
-    /// <summary>After so many minutes at the latest.</summary>
+    /// <summary>After so many minutes.</summary>
     [Range(1, 10)]
     public int RefreshMinutes { get; set; } = 1;
 
@@ -159,5 +169,5 @@ internal sealed class ViewOptions
 
     /// <summary>After so many seconds a refresh ends; what is left stays noted, and the next goes on with it.</summary>
     [Range(10, 600)]
-    public int TimeoutSeconds { get; set; } = 300;
+    public int TimeoutSeconds { get; set; } = 60;
 }

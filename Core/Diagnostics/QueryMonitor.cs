@@ -46,7 +46,7 @@ public sealed class QueryMonitor
         return await MeasureAsync(name, flags.IsAlerted, statement, ct => run(command, ct), cancellationToken);
     }
 
-    /// <summary>The same for what is no single command: a batch, a copy, the refresh of a view. It is logged without a plan.</summary>
+    /// <summary>The same for what is no single command: a batch, a copy, a transaction. It is logged without a plan.</summary>
     /// <param name="name">Under which it is counted.</param>
     /// <param name="run">Runs the command.</param>
     /// <param name="cancellationToken">Given to <paramref name="run"/>.</param>

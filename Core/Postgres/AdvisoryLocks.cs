@@ -9,7 +9,7 @@ public static class AdvisoryLocks
     /// <summary>Its holder alone changes what is tracked of the account <c>$1</c>.</summary>
     public const string OfAccountMail = "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 2))";
 
-    /// <summary>Its holder alone refreshes the views of tracked mail.</summary>
+    /// <summary>Its holder alone makes days of tracked mail.</summary>
     public const string TryOfTrackingViews = "SELECT pg_try_advisory_xact_lock(hashtextextended('tracking-views', 3))";
 
     /// <summary>Within a statement: its holder alone puts something into the inbox of the recipient <c>id</c>.</summary>

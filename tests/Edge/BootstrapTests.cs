@@ -127,9 +127,10 @@ public sealed partial class BootstrapTests(PostgresServer postgres) : IClassFixt
                 .SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege, role);
 
         await AsAsync(database, "workers_ingest", "ANALYZE tracked_emails");
-        await AsAsync(
-            database, "analytics_worker",
-            "DELETE FROM tracked_email_days; SELECT EXISTS (SELECT FROM mailboxes WHERE id = gen_random_uuid())");
+        await AsAsync(database, "analytics_worker",
+            "INSERT INTO tracked_email_days SELECT m.id, current_date, d.* FROM mailboxes AS m CROSS JOIN LATERAL tracked_email_day(m.id, now(), now()) AS d "
+            + "ON CONFLICT (account_id, day) DO UPDATE SET mails = excluded.mails; DELETE FROM tracked_email_days");
+        await AsAsync(database, "edge_api", "SELECT FROM get_tracked_email_days(ARRAY(SELECT id FROM mailboxes), current_date, current_date, '{}', '{}')");
     }
 
     [Fact]

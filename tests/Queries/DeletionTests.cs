@@ -6,8 +6,10 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Switchboard.Analytics.Worker.Email;
 using Switchboard.Analytics.Worker.Retention;
+using Switchboard.Core.Diagnostics;
 using Switchboard.Core.Email;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Tests.Queries;
 
@@ -81,6 +83,41 @@ public sealed class DeletionTests(PostgresServer server) : IClassFixture<Postgre
         await recording.CommitAsync();
         (await DeleteAsync()).ShouldNotBe(JobOutcome.Done, "a row was deleted, so it is looked once more");
         (await DeleteAsync()).ShouldBe(JobOutcome.Done);
+        (await CountAsync("SELECT count(*) FROM tracked_email_changes WHERE account_id = $1", _accountId)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task While_days_are_being_made_a_disconnected_account_may_get_one_more_and_is_looked_at_again()
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync();
+        await using var making = await connection.BeginTransactionAsync();
+        (await making.Command(AdvisoryLocks.TryOfTrackingViews).ScalarAsync<bool>(default)).ShouldBeTrue();
+        await ExecuteAsync(connection, "INSERT INTO tracked_email_days (account_id, day, domains, mails) VALUES ($1, '2026-03-02', '', '')", _accountId);
+
+        (await DeleteAsync()).ShouldNotBe(JobOutcome.Done, "what it cannot see yet");
+        await making.CommitAsync();
+
+        (await DeleteAsync()).ShouldNotBe(JobOutcome.Done, "a row was deleted, so it is looked once more");
+        (await DeleteAsync()).ShouldBe(JobOutcome.Done);
+        (await CountAsync("SELECT count(*) FROM tracked_email_days WHERE account_id = $1", _accountId)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Of_an_account_that_was_disconnected_no_day_is_made_and_what_is_noted_goes()
+    {
+        await ExecuteAsync(
+            """
+            INSERT INTO tracked_emails (id, account_id, user_id, message_key, subject_key, provider_id, internet_message_id, subject, recipient,
+                recipient_domain, recipients, categories, sent_at, status, expires_at, next_check_at, tracked_by, created_at, updated_at)
+            VALUES ($1, $1, $1, $1, $1, 'p', '<p@x>', 's', 'r@x.test', 'x.test', '{r@x.test}', '{}',
+                '2026-03-02 10:30Z', 'active', now(), now(), 'policy', now(), now())
+            """, _accountId);
+        await ExecuteAsync("INSERT INTO tracked_email_changes (account_id, hour) VALUES ($1, '2026-03-02 10:00Z')", _accountId);
+        await using var services = SeededDatabase.Services(_dataSource);
+
+        await SeededDatabase.Views(_dataSource, services.GetRequiredService<QueryMonitor>()).RefreshAsync(always: true, default);
+
+        (await CountAsync("SELECT count(*) FROM tracked_email_days WHERE account_id = $1", _accountId)).ShouldBe(0);
         (await CountAsync("SELECT count(*) FROM tracked_email_changes WHERE account_id = $1", _accountId)).ShouldBe(0);
     }
 

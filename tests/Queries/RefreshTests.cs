@@ -1,12 +1,12 @@
 using System.Data;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Switchboard.Analytics.Worker.Email;
 using Switchboard.Core.Postgres;
 using Switchboard.Edge.Api.Email.Analytics;
 
 namespace Switchboard.Tests.Queries;
 
-/// <summary>What happens around a refresh of the views.</summary>
+/// <summary>What happens around the making of days that changed.</summary>
 public sealed class RefreshTests(SeededDatabase seeded)
 {
     [Fact]
@@ -96,7 +96,7 @@ public sealed class RefreshTests(SeededDatabase seeded)
     }
 
     [Fact]
-    public async Task Views_that_were_just_made_are_left_as_they_are()
+    public async Task Days_that_were_just_made_are_left_as_they_are()
     {
         await seeded.RefreshAsync();
 
@@ -105,7 +105,54 @@ public sealed class RefreshTests(SeededDatabase seeded)
         (await Views().RefreshAsync(always: false, default)).ShouldNotBeNull();
     }
 
-    private TrackingViews Views() => new(seeded.DataSource, seeded.Queries, Options.Create(new ViewOptions()), TimeProvider.System);
+    [Fact]
+    public async Task A_run_ends_in_time_and_the_next_goes_on_with_what_is_left()
+    {
+        var account = seeded.Accounts[0];
+        await seeded.RefreshAsync();
+        var refreshedAt = await RefreshedAtAsync();
+        await seeded.DataSource.Command(
+            "INSERT INTO tracked_email_changes (account_id, hour) SELECT DISTINCT account_id, date_bin('1 hour', sent_at, '0001-01-01 00:00Z') FROM tracked_emails WHERE account_id = $1",
+            account).RunAsync(default);
+        var noted = await ChangesAsync(account);
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow()) { AutoAdvanceAmount = TimeSpan.FromSeconds(new ViewOptions().TimeoutSeconds - 1) };
+
+        (await Views(time).RefreshAsync(always: true, default)).ShouldNotBeNull();
+
+        (await ChangesAsync(account)).ShouldBeInRange(1, noted - 1);
+        (await RefreshedAtAsync()).ShouldBe(refreshedAt, "not all of them are made");
+        await seeded.RefreshAsync();
+        (await ChangesAsync(account)).ShouldBe(0);
+        (await RefreshedAtAsync()).ShouldBeGreaterThan(refreshedAt);
+
+        Task<DateTime> RefreshedAtAsync() => seeded.DataSource.Command("SELECT refreshed_at FROM tracking_view_refreshes").ScalarAsync<DateTime>(default);
+    }
+
+    [Fact]
+    public async Task A_day_whose_mails_are_all_gone_is_no_day_any_more()
+    {
+        var account = seeded.Accounts[7];
+        var day = DateOnly.FromDateTime(SeededDatabase.End.AddDays(-20).UtcDateTime);
+        await seeded.RefreshAsync();
+        (await DaysAsync()).ShouldBe(1);
+
+        // as retention does
+        await seeded.DataSource.Command(
+            """
+            WITH old AS (DELETE FROM tracked_emails WHERE account_id = $1 AND (sent_at AT TIME ZONE 'UTC')::date = $2 RETURNING account_id, sent_at)
+            INSERT INTO tracked_email_changes (account_id, hour) SELECT DISTINCT account_id, date_bin('1 hour', sent_at, '0001-01-01 00:00Z') FROM old
+            """,
+            account, day).RunAsync(default);
+        await seeded.RefreshAsync();
+
+        (await DaysAsync()).ShouldBe(0);
+        await AgreesAsync(new(await seeded.OwnedAsync(account), new(SeededDatabase.End.AddDays(-30), SeededDatabase.End, "day")));
+
+        Task<long> DaysAsync() => seeded.DataSource.Command(
+            "SELECT count(*) FROM tracked_email_days WHERE account_id = $1 AND day = $2", account, day).ScalarAsync<long>(default);
+    }
+
+    private TrackingViews Views(TimeProvider? timeProvider = null) => SeededDatabase.Views(seeded.DataSource, seeded.Queries, timeProvider);
 
     private async Task AgreesAsync(StatsQuery query) => StatsSet.Difference(
         await ExpectedStats.OfAsync(seeded.DataSource, query),

@@ -58,7 +58,8 @@ public sealed class SeededDatabase : IAsyncLifetime
         await _server.DisposeAsync();
     }
 
-    private static ServiceProvider Services(NpgsqlDataSource dataSource)
+    /// <summary>Measures queries of a database, as in a process.</summary>
+    internal static ServiceProvider Services(NpgsqlDataSource dataSource)
     {
         var services = new ServiceCollection();
         services.AddLogging();
@@ -70,7 +71,10 @@ public sealed class SeededDatabase : IAsyncLifetime
 
     /// <summary>Makes the days that changed as the worker does.</summary>
     internal async Task RefreshAsync() =>
-        (await new TrackingViews(DataSource, Queries, Options.Create(new ViewOptions()), TimeProvider.System).RefreshAsync(always: true, default)).ShouldNotBeNull();
+        (await Views(DataSource, Queries).RefreshAsync(always: true, default)).ShouldNotBeNull();
+
+    internal static TrackingViews Views(NpgsqlDataSource dataSource, QueryMonitor queries, TimeProvider? timeProvider = null) =>
+        new(dataSource, queries, Options.Create(new ViewOptions()), timeProvider ?? TimeProvider.System);
 
     /// <summary>These accounts, as their user's request has them.</summary>
     internal Task<OwnedAccounts> OwnedAsync(params Guid[] ids) => new AccountStore(DataSource).FindOwnedAsync(UserId, ids, default);

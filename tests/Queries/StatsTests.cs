@@ -70,6 +70,35 @@ public sealed class StatsTests(SeededDatabase seeded)
     }
 
     [Fact]
+    public async Task The_longest_time_and_a_domain_that_would_be_two_lines_are_counted_from_days_as_from_mails()
+    {
+        var account = seeded.Accounts[10];
+        var query = new StatsQuery(await seeded.OwnedAsync(account), new(SeededDatabase.End.AddDays(-12), SeededDatabase.End.AddDays(-4), "day"));
+        await seeded.DataSource.Command(
+            """
+            WITH one AS (
+                SELECT id FROM tracked_emails WHERE account_id = $1 AND sent_at >= $2 AND sent_at < $3 AND status = 'active' LIMIT 1)
+            UPDATE tracked_emails
+            SET recipient_domain = E'two\nlines.test', response_at = CASE WHEN id = (TABLE one) THEN sent_at + 2147483647 * interval '1 second' ELSE response_at END,
+                response_seconds = CASE WHEN id = (TABLE one) THEN 2147483647 ELSE response_seconds END
+            WHERE account_id = $1 AND sent_at >= $2 AND sent_at < $3
+            """,
+            account, query.Span.From, query.Span.To).RunAsync(default);
+        await NoteAsync(account, query.Span);
+
+        var byMails = await MailStats.ReadAsync(seeded.DataSource, seeded.Queries, query, default);
+        var noted = await DaysAsync(query);
+        await seeded.RefreshAsync();
+
+        foreach (var byDays in new[] { noted, await DaysAsync(query) })
+        {
+            StatsSet.Difference(byMails with { Domains = [] }, byDays with { Domains = [] }).ShouldBeNull();
+            byDays.Domains.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+                domain => domain.Domain.ShouldBe("two lines.test"), domain => domain.Sent.ShouldBe(byDays.Summary.Sent));
+        }
+    }
+
+    [Fact]
     public async Task Of_no_mails_there_are_stats_too()
     {
         var query = new StatsQuery(await seeded.OwnedAsync(seeded.Accounts[5]), new(SeededDatabase.End.AddYears(1), SeededDatabase.End.AddYears(2), "month"));

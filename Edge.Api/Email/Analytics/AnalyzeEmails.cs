@@ -74,8 +74,8 @@ internal sealed class AnalyzeEmails(AccountCache accountCache, EmailStats stats,
 /// <param name="Bucket">hour, day, week or month.</param>
 /// <param name="AsOf">When they were counted.</param>
 /// <param name="AgeSeconds">How long ago that was.</param>
-/// <param name="Source">views or tables: where they were read.</param>
-/// <param name="ViewsRefreshedAt">When the views were made; what changed since then was counted from the tables.</param>
+/// <param name="Source">views: from what is kept of each day, with what changed since from the mails; tables: from the mails alone.</param>
+/// <param name="ViewsRefreshedAt">When the days were last brought up to the mails.</param>
 /// <param name="Summary">The stats of the whole span.</param>
 /// <param name="Buckets">The stats of each bucket with mails, oldest first.</param>
 /// <param name="ByHourOfWeek">168 hours, from Monday 0:00 UTC.</param>

@@ -168,7 +168,7 @@ internal sealed class TrackedEmailStore(NpgsqlDataSource dataSource, ScheduledJo
         NpgsqlTransaction transaction, Guid id, Guid accountId, Guid userId, CancellationToken cancellationToken) =>
         transaction.Command(UnchangedSql, id, accountId, userId).FirstAsync(TrackedEmailResponse.Read, cancellationToken);
 
-    // the mail with all its answers, the version of its account, and the hour that the views have to count again
+    // the mail with all its answers, the version of its account, and the hour whose day has to be made again
     private const string ChangeSql =
         $"""
         WITH changed AS (

@@ -109,7 +109,7 @@ internal sealed record QueryTiming(string Service, string Name, long Count, long
                 same.Key.Service, same.Key.Name, window.Count, window.Errors, Round(window.AverageMs()), Round(window.PercentileMs(0.95)))];
 
     /// <summary>
-    /// Those that requests wait for, together. What the workers run beside them, such as the refresh of a view, may take its time.
+    /// Those that requests wait for, together. What the workers run beside them, such as retention, may take its time.
     /// </summary>
     public static RequestWindow OfRequests(IReadOnlyList<ProcessReport> reports) => Sum(
         from report in reports

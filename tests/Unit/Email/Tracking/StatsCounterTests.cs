@@ -93,6 +93,11 @@ public sealed class StatsCounterTests
             Percentiles.Of(values).ShouldBe((Expected(sorted, 0.5), Expected(sorted, 0.9)));
         }
 
+        // D. R. Musser's order, in which the middle one of three is always among the smallest
+        int[] slow = [.. Enumerable.Range(1, count).Select(n => n % 2 == 1 ? n : count + n), .. Enumerable.Range(1, count).Select(n => 2 * n)];
+        double[] inOrder = [.. slow.Order()];
+        Percentiles.Of(slow).ShouldBe((Expected(inOrder, 0.5), Expected(inOrder, 0.9)));
+
         Percentiles.Of([]).ShouldBe((null, null));
 
         static double Expected(double[] sorted, double share)
