@@ -102,7 +102,7 @@ public sealed partial class BootstrapTests(PostgresServer postgres) : IClassFixt
             """);
         await using var reader = await command.ExecuteReaderAsync();
         var known = Switchboard.Migrations.ReEncrypt.Columns.Select(column => $"{column.Table}.{column.Column}")
-            .Concat(["account_connections.code_verifier", "dead_jobs.payload"]).ToList();
+            .Concat(["account_connections.code_verifier", "dead_jobs.payload", "tracked_email_days.mails"]).ToList();
         while (await reader.ReadAsync())
             known.ShouldContain(reader.GetString(0));
     }
