@@ -27,7 +27,8 @@ The product runs in Release with the keys of Development: one process of each ki
 that are installed (postgresql, redis-server, rabbitmq-server), with fsync and quorum queues on, in a temporary folder.
 CPU is user and system time by process between the first request and the last delivery (of sms: to the end of its checks), per accepted
 item; that of the bare chain's one process is in the column of the edge. Commits are transactions that wrote, messages those that the broker
-took. It prints a line a run, then medians, and ratios with minimum, median and maximum.
+took. It prints a line a run, then medians, and ratios with minimum, median and maximum. Of email sent-p50… are times from the mail until the provider
+has its message, which is where the bare chain ends, and e2e-p50… those until its status came back that it was delivered.
 
 broker leaves the product out: jobs of 1 KB through the job engine, then through the bare client, a message each and in as many messages as the
 engine made of them; all in jobs a second, and the engine divided by either (JOBS=200000 in all, CALLERS=256 at once).
@@ -340,27 +341,30 @@ field() { grep -o "\"$1\":[-0-9.]*" "$work/report" | head -1 | cut -d: -f2; }
 percentiles() { sed -n "s/.*\"$1\":{[^}]*\"p50\":\([-0-9.]*\),\"p95\":\([-0-9.]*\),\"p99\":\([-0-9.]*\)}.*/\1 \2 \3/p" "$work/report"; }
 first_of() { local one; for one; do [ -z "$one" ] || { echo "$one"; return; }; done; echo 0; }
 items() { grep -o '"\(accepted\|mails\|answered\|messages\)":[0-9]*' "$work/report" | awk -F: '{ n += $2 } END { print n }'; }
-columns='run accepted/s deliver/s p50 p95 p99 e2e-p50 e2e-p95 e2e-p99 lost dup cpu pg mq redis edge ingest disp anal sim commits WAL msgs'
+columns='run accepted/s deliver/s p50 p95 p99 sent-p50 sent-p95 sent-p99 e2e-p50 e2e-p95 e2e-p99 lost dup cpu pg mq redis edge ingest disp anal sim commits WAL msgs'
 aligned() { awk -v width="${1:-12}" '{ for (i = 1; i <= NF; i++) printf (i == 1 ? "%-14s" : "%" width "s"), $i; print "" }'; }
 record() { # a line of the table, from the counters and the report
-  local accept e2e
+  local accept e2e sent
   case "$scenario" in
     social-api | notify-api) accept=$(percentiles getMs); e2e=$(percentiles writeMs) ;;
     tracked-api) accept=$(percentiles tracked); e2e=$(percentiles analytics) ;;
     *) accept=$(percentiles acceptMs); e2e=$(percentiles endToEndMs) ;;
   esac
   [ -n "$accept" ] || accept=$(percentiles ms)
+  sent=$(percentiles sentMs)
   { cat "$work/before"; cat "$work/after"; } | awk -v name="$label" -v n="$(items)" -v rate="$(first_of "$(field acceptedPerSecond)" "$(field perSecond)")" \
     -v delivered="$(first_of "$(field deliveredPerSecond)" "$(field enrichedPerSecond)" "$(field mailsPerSecond)" "$(field messagesPerSecond)")" \
-    -v accept="${accept:-0 0 0}" -v e2e="${e2e:-0 0 0}" -v lost="$(first_of "$(field lost)")" -v dup="$(first_of "$(field duplicated)")" '
+    -v accept="${accept:-0 0 0}" -v sent="${sent:-${e2e:-0 0 0}}" -v e2e="${e2e:-0 0 0}" -v lost="$(first_of "$(field lost)")" -v dup="$(first_of "$(field duplicated)")" '
     NR == 1 { for (i = 1; i <= NF; i++) before[i] = $i }
     NR == 2 {
       for (i = 1; i <= NF; i++) d[i] = ($i - before[i]) / n
       # a process that is not there has no column; the simulator is no part of the product
       servers = NF - 3; total = 0
       for (i = 1; i <= servers; i++) { cpu[i] = d[i] * 10; if (i < 8) total += cpu[i] }
-      split(accept " " e2e, ms, " ")
-      printf "%s %.0f %.0f %.1f %.1f %.1f %.1f %.1f %.1f %d %d %.3f", name, rate, delivered, ms[1], ms[2], ms[3], ms[4], ms[5], ms[6], lost, dup, total
+      split(accept " " sent " " e2e, ms, " ")
+      printf "%s %.0f %.0f", name, rate, delivered
+      for (i = 1; i <= 9; i++) printf " %.1f", ms[i]
+      printf " %d %d %.3f", lost, dup, total
       for (i = 1; i <= 8; i++) printf " %.3f", cpu[i]
       printf " %.3f %.0f %.3f\n", d[NF - 2], d[NF - 1], d[NF]
     }'

@@ -57,7 +57,7 @@ internal sealed class DeliveryCheck(
                     {
                         if (NotificationKey.Read(item.Body, token) is { } key)
                         {
-                            comparison.AddListed(key, item.DeliveryStatus, item.DeliveredAt);
+                            comparison.AddListed(key, item.DeliveryStatus, item.SentAt, item.DeliveredAt);
                         }
                     }
                 }
@@ -115,7 +115,7 @@ internal sealed record Summary(long Total, long Delivered, long Failed);
 
 internal sealed record NotificationPage(IReadOnlyList<NotificationItem> Items, string? NextCursor);
 
-internal sealed record NotificationItem(string Body, string DeliveryStatus, DateTimeOffset? DeliveredAt);
+internal sealed record NotificationItem(string Body, string DeliveryStatus, DateTimeOffset? SentAt, DateTimeOffset? DeliveredAt);
 
 internal sealed record SimulatorPage(IReadOnlyList<SimulatorItem> Items, string? NextCursor);
 

@@ -10,12 +10,13 @@ internal sealed class DeliveryComparison(ExpectedNotifications expected, IReadOn
     private readonly Dictionary<NotificationKey, Entry> _entries = [];
 
     /// <summary>A notification in the product's list.</summary>
-    public void AddListed(NotificationKey key, string status, DateTimeOffset? deliveredAt)
+    public void AddListed(NotificationKey key, string status, DateTimeOffset? sentAt, DateTimeOffset? deliveredAt)
     {
         var entry = EntryOf(key);
         entry.Listed++;
         if (status is "delivered" or "read")
         {
+            entry.SentAt ??= sentAt;
             entry.DeliveredAt ??= deliveredAt;
         }
     }
@@ -31,7 +32,7 @@ internal sealed class DeliveryComparison(ExpectedNotifications expected, IReadOn
             foreach (var key in expected.Of(mail))
             {
                 result.Expected++;
-                if (_entries.GetValueOrDefault(key) is not { DeliveredAt: { } deliveredAt, Sent: > 0 })
+                if (_entries.GetValueOrDefault(key) is not { SentAt: { } sentAt, DeliveredAt: { } deliveredAt, Sent: > 0 })
                 {
                     result.Lost++;
                     continue;
@@ -39,6 +40,7 @@ internal sealed class DeliveryComparison(ExpectedNotifications expected, IReadOn
 
                 result.Delivered++;
                 result.LastDeliveredAt = deliveredAt > result.LastDeliveredAt ? deliveredAt : result.LastDeliveredAt;
+                result.UntilSent.Record(sentAt - startedAt);
                 result.EndToEnd.Record(deliveredAt - startedAt);
             }
         }
@@ -65,6 +67,8 @@ internal sealed class DeliveryComparison(ExpectedNotifications expected, IReadOn
 
         public int Sent { get; set; }
 
+        public DateTimeOffset? SentAt { get; set; }
+
         public DateTimeOffset? DeliveredAt { get; set; }
     }
 }
@@ -88,6 +92,9 @@ internal sealed class DeliveryResult
     public long Unexpected { get; set; }
 
     public DateTimeOffset LastDeliveredAt { get; set; }
+
+    /// <summary>From when a mail was to be sent until the provider had its notification.</summary>
+    public LatencyRecorder UntilSent { get; } = new();
 
     /// <summary>From when a mail was to be sent until its notification was delivered.</summary>
     public LatencyRecorder EndToEnd { get; } = new();

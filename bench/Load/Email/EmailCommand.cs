@@ -56,6 +56,7 @@ internal sealed record EmailOptions : SendingOptions
 /// <param name="AcceptedPerSecond">Over the time of the load.</param>
 /// <param name="DeliveredPerSecond">Notifications, from the first mail to the last delivery.</param>
 /// <param name="AcceptMs">From when a mail was to be sent to the answer.</param>
+/// <param name="SentMs">From when a mail was to be sent to the time at which the product says the provider had taken its notification.</param>
 /// <param name="EndToEndMs">From when a mail was to be sent to the time at which the product says its notification was delivered.</param>
 /// <param name="Lost">Notifications that accepted mails should have led to, and did not.</param>
 /// <param name="Duplicated">Notifications or messages beyond the first for a mail and rule.</param>
@@ -69,6 +70,7 @@ internal sealed record EmailReport(
     double AcceptedPerSecond,
     double DeliveredPerSecond,
     Percentiles AcceptMs,
+    Percentiles SentMs,
     Percentiles EndToEndMs,
     long Lost,
     long Duplicated,

@@ -86,7 +86,8 @@ internal sealed class FakeProduct : IAsyncDisposable
                 await _provider.SendTextAsync(body);
             }
 
-            user.Notifications.Enqueue(new { body, deliveryStatus = "delivered", deliveredAt = TimeProvider.System.GetUtcNow() });
+            var now = TimeProvider.System.GetUtcNow();
+            user.Notifications.Enqueue(new { body, deliveryStatus = "delivered", sentAt = now, deliveredAt = now.AddMilliseconds(50) });
         }
 
         return Results.Json(new { accepted = 1 }, statusCode: 202);
