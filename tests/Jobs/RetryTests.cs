@@ -1,4 +1,6 @@
+using Npgsql;
 using Switchboard.Core.Jobs;
+using Switchboard.Core.Postgres;
 
 namespace Switchboard.Tests.Jobs;
 
@@ -27,6 +29,27 @@ public sealed class RetryTests(Servers servers) : JobTest(servers)
         dead.Errors.Select(error => (error.Attempt, error.Error)).ShouldBe([(1, "failure 1"), (2, "failure 2"), (3, "failure 3")]);
         (await worker.CountAsync("SELECT count(*) FROM scheduled_jobs")).ShouldBe(0);
         await worker.DisposeAsync();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_process_that_stops_removes_what_it_has_published_so_that_it_does_not_run_again()
+    {
+        Script.Answer = delivery => delivery.Attempt == 1 ? JobOutcome.Retry("later", TimeSpan.FromSeconds(1)) : JobOutcome.Done;
+        await using var worker = await TestProcess.WorkerAsync(Servers, Script);
+        await worker.Publisher.PublishAsync(TestJob.Named("last"), CancellationToken.None);
+        await worker.UntilCountAsync("SELECT count(*) FROM scheduled_jobs", 1);
+        await using var connection = await worker.Get<NpgsqlDataSource>().OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var holding = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        // the row can be claimed, and is not removed before this ends
+        await holding.Command("LOCK TABLE scheduled_jobs IN SHARE MODE").RunAsync(TestContext.Current.CancellationToken);
+        (await Script.NextAsync()).Attempt.ShouldBe(1);
+        (await Script.NextAsync()).Attempt.ShouldBe(2);
+
+        var stopping = worker.StopAsync();
+        await holding.RollbackAsync(TestContext.Current.CancellationToken);
+        await stopping;
+
+        (await worker.CountAsync("SELECT count(*) FROM scheduled_jobs")).ShouldBe(0);
     }
 
     [Fact(Timeout = Patience)]

@@ -30,26 +30,26 @@ internal sealed partial class JobScheduler(
             return 0;
         foreach (var row in claimed.Unreadable)
             Log.Unreadable(logger, row.RowId, row.Reason);
-        await DueJobs.BuryAsync(connection, transaction, claimed.Unreadable, now, cancellationToken);
+        // a process that stops ends what it has begun: what is published and not removed runs twice. Each wait is bounded
+        await DueJobs.BuryAsync(connection, transaction, claimed.Unreadable, now, CancellationToken.None);
         var due = claimed.Jobs;
-        var results = await Task.WhenAll(due.GroupBy(job => job.Message.Queue).Select(queue => PublishAsync([.. queue], cancellationToken)));
+        var results = await Task.WhenAll(due.GroupBy(job => job.Message.Queue).Select(queue => PublishAsync([.. queue])));
         foreach (var (queue, failure) in results)
             Note(queue[0].Message.Queue, failure);
         DueJob[] published = [.. results.Where(result => result.Failure is null).SelectMany(result => result.Jobs)];
         if (published.Length > 0)
-            await DueJobs.ReleaseAsync(connection, transaction, published, now, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+            await DueJobs.ReleaseAsync(connection, transaction, published, now, CancellationToken.None);
+        await transaction.CommitAsync(CancellationToken.None);
         return claimed.Count;
     }
 
-    private async Task<(DueJob[] Jobs, BrokerUnavailableException? Failure)> PublishAsync(
-        DueJob[] jobs, CancellationToken cancellationToken)
+    private async Task<(DueJob[] Jobs, BrokerUnavailableException? Failure)> PublishAsync(DueJob[] jobs)
     {
         try
         {
             JobMessage[] messages = [.. jobs.Select(job => job.Message)];
             publisher.CheckRoom(messages);
-            await publisher.PublishMessagesAsync(messages, cancellationToken);
+            await publisher.PublishMessagesAsync(messages, CancellationToken.None);
             return (jobs, null);
         }
         catch (BrokerUnavailableException reason)
