@@ -80,16 +80,9 @@ internal sealed class AccountData(NpgsqlDataSource dataSource, PruningMetrics me
             OR EXISTS (SELECT FROM emails WHERE source = 'mailbox:' || $1::uuid)
         """;
 
-    /// <summary>
-    /// Whether there is anything of the account, or may be in a moment: who makes days just now may have begun before it was disconnected.
-    /// </summary>
-    public async Task<bool> IsLeftAsync(Guid accountId, CancellationToken cancellationToken)
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        return !await transaction.Command(AdvisoryLocks.TryOfTrackingViews).ScalarAsync<bool>(cancellationToken)
-            || await transaction.Command(IsLeftSql, accountId).ScalarAsync<bool>(cancellationToken);
-    }
+    /// <summary>Whether there is anything of the account, or may be in a moment.</summary>
+    public Task<bool> IsLeftAsync(Guid accountId, CancellationToken cancellationToken) =>
+        AdvisoryLocks.IsLeftAsync(dataSource, IsLeftSql, cancellationToken, accountId);
 
     // The notifications made of some rows go with them, with their attempts and the sends that wait: those of a key that begins so, which
     // ends before the next character after '/', and those of before there were keys, by their column.

@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace Switchboard.Core.Postgres;
 
 /// <summary>
@@ -11,6 +13,20 @@ public static class AdvisoryLocks
 
     /// <summary>Its holder alone makes days of tracked mail.</summary>
     public const string TryOfTrackingViews = "SELECT pg_try_advisory_xact_lock(hashtextextended('tracking-views', 3))";
+
+    /// <summary>
+    /// Whether something of an account is found, or may be in a moment: who makes days of tracked mail just now may have begun before the
+    /// account was gone.
+    /// </summary>
+    public static async Task<bool> IsLeftAsync(
+        NpgsqlDataSource dataSource, string sql, CancellationToken cancellationToken, params object?[] values)
+    {
+        ArgumentNullException.ThrowIfNull(dataSource);
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        return !await transaction.Command(TryOfTrackingViews).ScalarAsync<bool>(cancellationToken)
+            || await transaction.Command(sql, values).ScalarAsync<bool>(cancellationToken);
+    }
 
     /// <summary>Within a statement: its holder alone puts something into the inbox of the recipient <c>id</c>.</summary>
     public const string OfInbox = "pg_advisory_xact_lock(hashtextextended(id::text, 4))";

@@ -130,17 +130,9 @@ internal sealed class UserDataStore(NpgsqlDataSource dataSource)
             OR EXISTS (SELECT FROM tracked_email_days WHERE account_id = ANY ($2))
         """;
 
-    /// <summary>
-    /// Whether anything is still to be done about an account of the user, or may be in a moment: who makes days of tracked mail just now may
-    /// have begun before the account was gone.
-    /// </summary>
-    public async Task<bool> IsAccountLeftAsync(Deletion deletion, CancellationToken cancellationToken)
-    {
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        return !await transaction.Command(AdvisoryLocks.TryOfTrackingViews).ScalarAsync<bool>(cancellationToken)
-            || await transaction.Command(LeftSql, deletion.UserId, deletion.Accounts.ToArray()).ScalarAsync<bool>(cancellationToken);
-    }
+    /// <summary>Whether anything is still to be done about an account of the user, or may be in a moment.</summary>
+    public Task<bool> IsAccountLeftAsync(Deletion deletion, CancellationToken cancellationToken) =>
+        AdvisoryLocks.IsLeftAsync(dataSource, LeftSql, cancellationToken, deletion.UserId, deletion.Accounts.ToArray());
 
     /// <summary>Deletes the user; false when a row of theirs was written meanwhile.</summary>
     public async Task<bool> DeleteUserAsync(Guid userId, CancellationToken cancellationToken)

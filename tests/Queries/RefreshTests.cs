@@ -111,9 +111,7 @@ public sealed class RefreshTests(SeededDatabase seeded)
         var account = seeded.Accounts[0];
         await seeded.RefreshAsync();
         var refreshedAt = await RefreshedAtAsync();
-        await seeded.DataSource.Command(
-            "INSERT INTO tracked_email_changes (account_id, hour) SELECT DISTINCT account_id, date_bin('1 hour', sent_at, '0001-01-01 00:00Z') FROM tracked_emails WHERE account_id = $1",
-            account).RunAsync(default);
+        await seeded.NoteAsync(account, SeededDatabase.End.AddDays(-180), SeededDatabase.End);
         var noted = await ChangesAsync(account);
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow()) { AutoAdvanceAmount = TimeSpan.FromSeconds(new ViewOptions().TimeoutSeconds - 1) };
 

@@ -76,6 +76,16 @@ public sealed class SeededDatabase : IAsyncLifetime
     internal static TrackingViews Views(NpgsqlDataSource dataSource, QueryMonitor queries, TimeProvider? timeProvider = null) =>
         new(dataSource, queries, Options.Create(new ViewOptions()), timeProvider ?? TimeProvider.System);
 
+    /// <summary>Notes the hours of an account in which mails were sent as changed.</summary>
+    internal Task<int> NoteAsync(Guid accountId, DateTimeOffset from, DateTimeOffset to) => DataSource.Command(
+        """
+        INSERT INTO tracked_email_changes AS c (account_id, hour)
+        SELECT DISTINCT account_id, date_bin('1 hour', sent_at, '0001-01-01 00:00Z') FROM tracked_emails
+        WHERE account_id = $1 AND sent_at >= $2 AND sent_at < $3
+        ON CONFLICT (account_id, hour) DO UPDATE SET version = c.version + 1
+        """,
+        accountId, from, to).RunAsync(default);
+
     /// <summary>These accounts, as their user's request has them.</summary>
     internal Task<OwnedAccounts> OwnedAsync(params Guid[] ids) => new AccountStore(DataSource).FindOwnedAsync(UserId, ids, default);
 

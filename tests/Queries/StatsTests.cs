@@ -63,7 +63,7 @@ public sealed class StatsTests(SeededDatabase seeded)
         byMails.Summary.AutoReplied.ShouldBe(byMails.Summary.Sent);
         byMails.Domains.ShouldHaveSingleItem().Domain.ShouldBe("hidden.test");
 
-        await NoteAsync(account, query.Span);
+        await seeded.NoteAsync(account, query.Span.From, query.Span.To);
         (await DaysAsync(query)).Domains.ShouldHaveSingleItem("noted, it is counted from the mails");
         await seeded.RefreshAsync();
         StatsSet.Difference(byMails, await DaysAsync(query)).ShouldBeNull();
@@ -84,7 +84,7 @@ public sealed class StatsTests(SeededDatabase seeded)
             WHERE account_id = $1 AND sent_at >= $2 AND sent_at < $3
             """,
             account, query.Span.From, query.Span.To).RunAsync(default);
-        await NoteAsync(account, query.Span);
+        await seeded.NoteAsync(account, query.Span.From, query.Span.To);
 
         var byMails = await MailStats.ReadAsync(seeded.DataSource, seeded.Queries, query, default);
         var noted = await DaysAsync(query);
@@ -130,15 +130,6 @@ public sealed class StatsTests(SeededDatabase seeded)
     }
 
     private Task<StatsSet> DaysAsync(StatsQuery query) => DayStats.ReadAsync(seeded.DataSource, seeded.Queries, query, default);
-
-    private Task<int> NoteAsync(Guid account, StatsSpan span) => seeded.DataSource.Command(
-        """
-        INSERT INTO tracked_email_changes AS c (account_id, hour)
-        SELECT DISTINCT account_id, date_bin('1 hour', sent_at, '0001-01-01 00:00Z') FROM tracked_emails
-        WHERE account_id = $1 AND sent_at >= $2 AND sent_at < $3
-        ON CONFLICT (account_id, hour) DO UPDATE SET version = c.version + 1
-        """,
-        account, span.From, span.To).RunAsync(default);
 
     private async Task<IReadOnlyList<(string Way, StatsSet Stats)>> BothWaysAsync(StatsQuery query) =>
     [
