@@ -43,7 +43,11 @@ public sealed record JobOptions
 
     /// <summary>How long the first job of a batch waits for others to join it.</summary>
     [Range(0, 1000)]
-    public double BatchWindowMs { get; set; } = 4;
+    public double BatchWindowMs { get; set; }
+
+    /// <summary>How soon after a batch the next of its type begins, unless that is full.</summary>
+    [Range(0, 1000)]
+    public double BatchIntervalMs { get; set; } = 16;
 
     /// <summary>How long a stopping process gives its handlers to finish what they hold.</summary>
     [Range(0, 300)]

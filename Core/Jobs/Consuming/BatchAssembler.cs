@@ -12,16 +12,19 @@ internal sealed record JobBatch(HandledJob? Handled, IReadOnlyList<ReceivedJob> 
 }
 
 /// <summary>
-/// Holds what has arrived and forms batches of it: a batch is ready when it is full or its first job has waited for the window,
-/// and its type has a place free. Not thread-safe.
+/// Holds what has arrived and forms batches of it: a batch is ready when its type has a place free and it is full, or its first job has
+/// waited for the window and the last batch of its type is the interval ago. A batch costs about as much for one job as for ten, so that
+/// where jobs come one by one without an end the interval is what they cost; a job that comes alone waits for the window only. A type with
+/// a window of its own has no interval. Not thread-safe.
 /// </summary>
-internal sealed class BatchAssembler(TimeProvider timeProvider, TimeSpan window)
+internal sealed class BatchAssembler(TimeProvider timeProvider, TimeSpan window, TimeSpan interval)
 {
     private const int MaxPoison = 100;
     private static readonly int _priorities = Enum.GetValues<JobPriority>().Length;
 
     private readonly Dictionary<string, Waiting>[] _byPriority = [.. Enumerable.Range(0, _priorities).Select(_ => new Dictionary<string, Waiting>())];
     private readonly Dictionary<string, int> _running = [];
+    private readonly Dictionary<string, long> _started = [];
     private readonly QueueChoice _choice = new(_priorities);
 
     /// <summary>Takes in a delivery.</summary>
@@ -74,7 +77,7 @@ internal sealed class BatchAssembler(TimeProvider timeProvider, TimeSpan window)
             {
                 if (waiting.Jobs.Count == 0 || _running.GetValueOrDefault(waiting.Key) >= Places(waiting, queue))
                     continue;
-                var left = waiting.Jobs.Count >= waiting.Max ? TimeSpan.Zero : (waiting.Window ?? window) - timeProvider.GetElapsedTime(waiting.Since, now);
+                var left = Left(waiting, now);
                 if (left > TimeSpan.Zero)
                     wait = wait < left ? wait : left;
                 else if (first[queue] is not { } other || waiting.Since < other.Since)
@@ -85,12 +88,24 @@ internal sealed class BatchAssembler(TimeProvider timeProvider, TimeSpan window)
         return _choice.Next(ready) is { } chosen ? Take(first[chosen]!) : null;
     }
 
+    private TimeSpan Left(Waiting waiting, long now)
+    {
+        if (waiting.Jobs.Count >= waiting.Max)
+            return TimeSpan.Zero;
+        var left = (waiting.Window ?? window) - timeProvider.GetElapsedTime(waiting.Since, now);
+        if (waiting.Window is not null || !_started.TryGetValue(waiting.Key, out var started))
+            return left;
+        var next = interval - timeProvider.GetElapsedTime(started, now);
+        return left > next ? left : next;
+    }
+
     private JobBatch Take(Waiting waiting)
     {
         var jobs = new List<ReceivedJob>(Math.Min(waiting.Max, waiting.Jobs.Count));
         while (jobs.Count < waiting.Max && waiting.Jobs.TryDequeue(out var job))
             jobs.Add(job);
         _running[waiting.Key] = _running.GetValueOrDefault(waiting.Key) + 1;
+        _started[waiting.Key] = timeProvider.GetTimestamp();
         return new(waiting.Handled, jobs);
     }
 

@@ -45,7 +45,7 @@ internal sealed partial class JobWorkerHost : BackgroundService
         _lifetime = lifetime;
         _timeProvider = timeProvider;
         _logger = logger;
-        _assembler = new(timeProvider, TimeSpan.FromMilliseconds(_options.BatchWindowMs));
+        _assembler = new(timeProvider, TimeSpan.FromMilliseconds(_options.BatchWindowMs), TimeSpan.FromMilliseconds(_options.BatchIntervalMs));
         _connections =
         [
             .. JobQueue.All.Where(queue => queue.Worker == worker).Select(queue => ConnectionOf(queue, isDeadLetter: false)),

@@ -7,13 +7,14 @@ namespace Switchboard.Tests.Unit.Jobs;
 public sealed class BatchAssemblerTests
 {
     private static readonly HandledJob _handled = new HandledJob<SampleJob, SampleHandler>(maxBatch: 3, concurrentBatches: 1);
+    private static readonly HandledJob _two = new HandledJob<SampleJob, SampleHandler>(maxBatch: 3, concurrentBatches: 2);
 
     private readonly FakeTimeProvider _time = new();
     private readonly FakeQueue _normal = new(JobPriority.Normal);
     private readonly BatchAssembler _assembler;
     private ulong _tag;
 
-    public BatchAssemblerTests() => _assembler = new(_time, TimeSpan.FromMilliseconds(4));
+    public BatchAssemblerTests() => _assembler = new(_time, TimeSpan.FromMilliseconds(4), TimeSpan.FromMilliseconds(16));
 
     [Fact]
     public void A_job_waits_for_others_until_the_window_closes()
@@ -35,6 +36,56 @@ public sealed class BatchAssemblerTests
             Arrive(_normal);
 
         _assembler.Take(out _)!.Jobs.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public void The_next_batch_of_a_type_begins_an_interval_after_the_last_and_has_all_that_came_meanwhile()
+    {
+        Arrive(_normal, _two);
+        _time.Advance(TimeSpan.FromMilliseconds(4));
+        _assembler.Take(out _)!.Jobs.Count.ShouldBe(1);
+
+        Arrive(_normal, _two);
+        _time.Advance(TimeSpan.FromMilliseconds(14));
+        Arrive(_normal, _two);
+        _assembler.Take(out var wait).ShouldBeNull();
+        wait.ShouldBe(TimeSpan.FromMilliseconds(2));
+        _time.Advance(TimeSpan.FromMilliseconds(2));
+        _assembler.Take(out _)!.Jobs.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_full_batch_does_not_wait_for_the_interval()
+    {
+        for (var i = 0; i < 6; i++)
+            Arrive(_normal, _two);
+
+        _assembler.Take(out _)!.Jobs.Count.ShouldBe(3);
+        _assembler.Take(out _)!.Jobs.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public void A_job_that_comes_after_the_interval_waits_for_the_window_alone()
+    {
+        Arrive(_normal);
+        _time.Advance(TimeSpan.FromMilliseconds(4));
+        _assembler.Finished(_assembler.Take(out _)!);
+
+        _time.Advance(TimeSpan.FromMilliseconds(16));
+        Arrive(_normal);
+        _assembler.Take(out var wait).ShouldBeNull();
+        wait.ShouldBe(TimeSpan.FromMilliseconds(4));
+    }
+
+    [Fact]
+    public void A_type_with_a_window_of_its_own_has_no_interval()
+    {
+        var handled = new HandledJob<SampleJob, SampleHandler>(maxBatch: 3, concurrentBatches: 2, TimeSpan.Zero);
+        Arrive(_normal, handled);
+        _assembler.Take(out _).ShouldNotBeNull();
+
+        Arrive(_normal, handled);
+        _assembler.Take(out _).ShouldNotBeNull();
     }
 
     [Fact]
