@@ -97,6 +97,9 @@ internal sealed class QuotedText
     // how many lines the attribution that begins here has: 0 where none does
     private int AttributionLines(int at)
     {
+        // nearly no line has such an end near it, and to look for that costs least
+        if (!EndsAttribution(at) && !EndsAttribution(at + 1) && !EndsAttribution(at + 2))
+            return 0;
         var opens = ReplyForms.Opens(Line(at));
         var most = opens || ReplyForms.HasTime(Line(at)) ? MostAttributionLines : 1;
         for (var count = 1; count <= most && at + count <= _lines.Count; count++)
@@ -112,6 +115,8 @@ internal sealed class QuotedText
 
         return 0;
     }
+
+    private bool EndsAttribution(int at) => ReplyForms.EndsAttribution(Line(at));
 
     private ReadOnlySpan<char> Lines(int at, int count) => _text.AsSpan(_lines[at].Start.Value.._lines[at + count - 1].End.Value).Trim();
 
