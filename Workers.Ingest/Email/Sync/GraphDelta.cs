@@ -6,13 +6,16 @@ namespace Switchboard.Workers.Ingest.Email.Sync;
 
 /// <summary>
 /// Reads what changed in both folders of a mailbox to its end, from where it was read last. The place moves on page by page, each time
-/// after what is before it was recorded. A place that Graph does not know any more is given up for the time of the last reading.
+/// after what is before it was recorded; a mail that alone is not given is set aside (<see cref="ReadMail"/>). A place that Graph does not know any more is given up for the time of the last reading.
 /// </summary>
 internal sealed partial class GraphDelta(
     GraphClient graph,
     GraphMailboxStore accounts,
     GraphNewMail newMail,
     MailPipeline pipeline,
+    NpgsqlDataSource dataSource,
+    ScheduledJobs scheduledJobs,
+    IngestMetrics metrics,
     IOptions<GraphOptions> graphOptions,
     IOptions<SyncOptions> options,
     TimeProvider timeProvider,
@@ -65,11 +68,12 @@ internal sealed partial class GraphDelta(
                     failure = answers[i].Failure;
             }
 
-            var (mails, unread) = await newMail.ReadAsync(account, arrivals, cancellationToken);
-            await pipeline.ProcessAsync(account.Account, mails, failed, arrival, cancellationToken);
+            var read = await newMail.ReadAsync(account, arrivals, cancellationToken);
+            await pipeline.ProcessAsync(account.Account, read.Mails, failed, arrival, cancellationToken);
             // the place stays where it is: these pages are read again
-            if (unread is not null)
+            if (read is { Unread: [], Failure: { } unread })
                 throw new ProviderException(unread);
+            await SetAsideAsync(account, read.Unread, arrival, cancellationToken);
             var isDone = folders.All(folder => folder.IsDone);
             var moved = account with { SentDelta = folders[0].Kept, InboxDelta = folders[1].Kept };
             if (!await accounts.MoveAsync(account, moved.InboxDelta, moved.SentDelta, isDone ? begun : null, cancellationToken))
@@ -80,6 +84,24 @@ internal sealed partial class GraphDelta(
                 return true;
             account = moved;
         }
+    }
+
+    // on disk before the place moves on, so that a mail that Graph does not give keeps no other
+    private async Task SetAsideAsync(
+        GraphAccount account, IReadOnlyList<string> mails, MailArrival arrival, CancellationToken cancellationToken)
+    {
+        if (mails.Count == 0)
+            return;
+        foreach (var _ in mails)
+            metrics.Skipped("set_aside");
+        var now = timeProvider.GetUtcNow();
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await scheduledJobs.InsertAsync(
+            connection,
+            transaction: null,
+            [.. mails.Select(id => new OutgoingJob(new ReadMail(Guid.CreateVersion7(now), account.Account.Id, id, arrival.AcceptedAt), arrival.Parent))],
+            now + ReadMail.Pause,
+            cancellationToken);
     }
 
     private static FolderDelta Start(GraphAccount account, string name, string? kept) =>

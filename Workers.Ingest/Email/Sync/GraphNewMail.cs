@@ -15,6 +15,12 @@ internal sealed record GraphArrival(GraphMessage Message, bool IsInbound, MailEn
     public string MessageId => MailKey.IsName(Message.InternetMessageId) ? Message.InternetMessageId! : Message.Id ?? "";
 }
 
+/// <summary>What was read of mails.</summary>
+/// <param name="Mails">The mails: without their rules or their tracking where they are to be asked for again.</param>
+/// <param name="Unread">The ids of those that alone were not given, while Graph gave others.</param>
+/// <param name="Failure">Why not all could be read; null if they were.</param>
+internal sealed record ReadMails(IReadOnlyList<SourceMail> Mails, IReadOnlyList<string> Unread, ProviderFailure? Failure);
+
 /// <summary>
 /// Makes mails of Graph ready for the pipeline. For the rules are those that came in and are new: received since the account was connected,
 /// not read before, and no older than what may still be unread. Their text and attachments are asked for only where a rule of the user
@@ -32,9 +38,7 @@ internal sealed partial class GraphNewMail(
     private const string AsText = "outlook.body-content-type=\"text\"";
 
     /// <summary>Reads what is missing of mails.</summary>
-    /// <returns>The mails, and why not all of them could be read: those whose text is to be asked for again are not for the rules
-    /// yet.</returns>
-    public async Task<(IReadOnlyList<SourceMail> Mails, ProviderFailure? Failure)> ReadAsync(
+    public async Task<ReadMails> ReadAsync(
         GraphAccount account, IReadOnlyList<GraphArrival> arrivals, CancellationToken cancellationToken)
     {
         var since = Since(account);
@@ -46,10 +50,14 @@ internal sealed partial class GraphNewMail(
             fresh = [.. fresh.Where(mail => !known.Contains(mail.MessageId))];
         }
 
-        var (contents, failure) = await ContentsAsync(account, fresh, cancellationToken);
-        var (envelopes, unread) = await EnvelopesAsync(account, arrivals, cancellationToken);
+        var unread = new Dictionary<string, ProviderFailure>();
+        var (contents, failure) = await ContentsAsync(account, fresh, unread, cancellationToken);
+        var (envelopes, later) = await EnvelopesAsync(account, arrivals, unread, cancellationToken);
+        failure ??= later;
         var forRules = fresh.ToHashSet<GraphArrival>(ReferenceEqualityComparer.Instance);
-        return (
+        // where nothing was given it is Graph that is away, not one mail
+        var isAlone = failure is null && (contents.Values.Any(content => content is not null) || envelopes.Any(mail => mail?.Report is not null));
+        return new(
             [.. arrivals.Select((mail, i) => new SourceMail(
                 mail.Message.Id ?? "",
                 mail.MessageId,
@@ -58,12 +66,13 @@ internal sealed partial class GraphNewMail(
                     : null,
                 envelopes[i],
                 envelopes[i]?.Report is null ? null : envelopes[i]))],
-            failure ?? unread);
+            isAlone ? [.. unread.Keys] : [],
+            failure ?? unread.Values.FirstOrDefault());
     }
 
     // a report that cannot be read now is not tracked yet: without what it says it would be taken for another thing
     private async Task<(MailEnvelope?[] Envelopes, ProviderFailure? Failure)> EnvelopesAsync(
-        GraphAccount account, IReadOnlyList<GraphArrival> arrivals, CancellationToken cancellationToken)
+        GraphAccount account, IReadOnlyList<GraphArrival> arrivals, Dictionary<string, ProviderFailure> unread, CancellationToken cancellationToken)
     {
         var envelopes = arrivals.Select(mail => mail.Envelope).ToArray();
         int[] reports =
@@ -71,8 +80,14 @@ internal sealed partial class GraphNewMail(
         try
         {
             var read = await graph.WithReportsAsync(account.Account.Id, [.. reports.Select(i => envelopes[i]!)], cancellationToken);
-            foreach (var (i, mail) in reports.Zip(read))
-                envelopes[i] = mail;
+            for (var place = 0; place < reports.Length; place++)
+            {
+                var i = reports[place];
+                envelopes[i] = read.Unread.ContainsKey(place) ? null : read.Mails[place];
+                if (read.Unread.TryGetValue(place, out var failure))
+                    unread.TryAdd(arrivals[i].Message.Id ?? "", failure);
+            }
+
             return (envelopes, null);
         }
         catch (ProviderException reason)
@@ -95,7 +110,7 @@ internal sealed partial class GraphNewMail(
 
     // of each mail that goes to the rules what it says; null where nobody asks
     private async Task<(Dictionary<GraphArrival, GraphMessage?> Contents, ProviderFailure? Failure)> ContentsAsync(
-        GraphAccount account, GraphArrival[] mails, CancellationToken cancellationToken)
+        GraphAccount account, GraphArrival[] mails, Dictionary<string, ProviderFailure> unread, CancellationToken cancellationToken)
     {
         var contents = new Dictionary<GraphArrival, GraphMessage?>(ReferenceEqualityComparer.Instance);
         if (mails.Length == 0)
@@ -113,7 +128,7 @@ internal sealed partial class GraphNewMail(
 
         foreach (var part in wanted.Chunk(GraphClient.MostCalls))
         {
-            if (await ReadPartAsync(account, part, contents, cancellationToken) is { } failure)
+            if (await ReadPartAsync(account, part, contents, unread, cancellationToken) is { } failure)
                 return (contents, failure);
         }
 
@@ -121,7 +136,11 @@ internal sealed partial class GraphNewMail(
     }
 
     private async Task<ProviderFailure?> ReadPartAsync(
-        GraphAccount account, GraphArrival[] part, Dictionary<GraphArrival, GraphMessage?> contents, CancellationToken cancellationToken)
+        GraphAccount account,
+        GraphArrival[] part,
+        Dictionary<GraphArrival, GraphMessage?> contents,
+        Dictionary<string, ProviderFailure> unread,
+        CancellationToken cancellationToken)
     {
         IReadOnlyList<GraphAnswer> answers;
         try
@@ -146,6 +165,8 @@ internal sealed partial class GraphNewMail(
                 Log.NoText(logger, mail.Message.Id!, account.Account.Id, answer.Failure);
                 contents.Add(mail, null);
             }
+            else if (answer.Failure.IsOutage)
+                unread.TryAdd(mail.Message.Id!, answer.Failure);
             else if (answer.Failure.Kind != FailureKind.NotFound)
                 failure = answer.Failure;
         }

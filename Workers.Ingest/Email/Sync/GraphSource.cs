@@ -54,9 +54,13 @@ internal sealed class GraphSource(GraphClient graph, TimeProvider timeProvider) 
     {
         var (mails, failed) = (new List<MailEnvelope>(), new List<FailedMail>());
         GraphMails.Read(content.Value ?? [], _ => partition.Folder == GraphPaths.SentItems, mails, failed);
+        var read = await graph.WithReportsAsync(account.Id, mails, cancellationToken);
+        // one that Graph never gives must not keep the rest of the mailbox: it is asked for twice
+        var again = await graph.WithReportsAsync(account.Id, [.. read.Unread.Keys.Select(place => mails[place])], cancellationToken);
+        failed.AddRange(again.Unread.Select(report => new FailedMail(again.Mails[report.Key].ProviderId, report.Value.Error)));
         return new(
             number,
-            await graph.WithReportsAsync(account.Id, mails, cancellationToken),
+            [.. read.Complete, .. again.Complete],
             failed,
             content.NextLink is null ? null : GraphPaths.Relative(content.NextLink));
     }
@@ -104,7 +108,7 @@ internal sealed class GraphFinder(GraphClient graph, GraphFolders folders) : IMa
         {
             var content = await graph.ReadAsync(account.Id, new(next), cancellationToken);
             MailEnvelope[] read = [.. Read(content.Value ?? [], isSent).Mails.Where(other => other.ProviderId != mail.ProviderId)];
-            others.AddRange(await graph.WithReportsAsync(account.Id, read, cancellationToken));
+            others.AddRange((await graph.WithReportsAsync(account.Id, read, cancellationToken)).Complete);
             next = content.NextLink is null ? null : GraphPaths.Relative(content.NextLink);
         }
 

@@ -163,7 +163,7 @@ internal sealed class GraphChangeReader(
     {
         var answers = await graph.BatchAsync(
             account.Account.Id, [.. messages.Select(id => new GraphCall(GraphPaths.Message(id)))], cancellationToken);
-        var read = answers.Any(answer => answer.Content is { IsDraft: false })
+        var known = answers.Any(answer => answer.Content is { IsDraft: false })
             ? await folders.OfAsync(account.Account.Id, cancellationToken)
             : null;
         var arrivals = new List<GraphArrival>();
@@ -175,7 +175,7 @@ internal sealed class GraphChangeReader(
             if (answer.Content is { } message)
             {
                 if (!message.IsDraft)
-                    arrivals.Add(read!.ArrivalOf(message with { Id = message.Id ?? id }, account.Account.Address, failed));
+                    arrivals.Add(known!.ArrivalOf(message with { Id = message.Id ?? id }, account.Account.Address, failed));
             }
             else if (answer.Failure!.Kind == FailureKind.NotFound)
                 gone++; // deleted or moved meanwhile, as a draft is that was sent
@@ -185,11 +185,11 @@ internal sealed class GraphChangeReader(
                 failure = answer.Failure;
         }
 
-        var (mails, unread) = await newMail.ReadAsync(account, arrivals, cancellationToken);
-        await pipeline.ProcessAsync(account.Account, mails, failed, arrival, cancellationToken);
+        var read = await newMail.ReadAsync(account, arrivals, cancellationToken);
+        await pipeline.ProcessAsync(account.Account, read.Mails, failed, arrival, cancellationToken);
         metrics.Changes("read", arrivals.Count(mail => mail.Envelope is not null));
         metrics.Changes("gone", gone);
-        if ((failure ?? unread) is { } reason)
+        if ((failure ?? read.Failure) is { } reason)
             throw new ProviderException(reason);
     }
 

@@ -3,15 +3,24 @@ using Switchboard.Workers.Ingest.Email.Tracking;
 
 namespace Switchboard.Workers.Ingest.Providers.Graph;
 
+/// <summary>Mails with what their reports say.</summary>
+/// <param name="Mails">In their order.</param>
+/// <param name="Unread">The reports among them that Graph did not give, by their place.</param>
+internal sealed record ReadReports(IReadOnlyList<MailEnvelope> Mails, IReadOnlyDictionary<int, ProviderFailure> Unread)
+{
+    /// <summary>Those that are complete: a report without what it says would be taken for another thing.</summary>
+    public IEnumerable<MailEnvelope> Complete => Mails.Where((_, place) => !Unread.ContainsKey(place));
+}
+
 /// <summary>Reads what those mails say that look like delivery reports: of all others neither text nor parts are asked for.</summary>
 internal static class GraphReports
 {
-    /// <summary>The mails in their order, reports with what they say.</summary>
-    /// <exception cref="ProviderException">One cannot be read now.</exception>
-    public static async Task<IReadOnlyList<MailEnvelope>> WithReportsAsync(
+    /// <summary>The mails in their order, reports with what they say, and which of them cannot be read at the moment.</summary>
+    /// <exception cref="ProviderException">Nothing can be read at the moment.</exception>
+    public static async Task<ReadReports> WithReportsAsync(
         this GraphClient graph, Guid account, IReadOnlyList<MailEnvelope> mails, CancellationToken cancellationToken)
     {
-        var read = mails.ToArray();
+        var (read, unread) = (mails.ToArray(), new Dictionary<int, ProviderFailure>());
         var reports = Enumerable.Range(0, read.Length).Where(i => MailClassification.IsDeliveryReport(mails[i]));
         foreach (var part in reports.Chunk(GraphClient.MostCalls))
         {
@@ -21,12 +30,14 @@ internal static class GraphReports
             {
                 if (answer.Text is { } text)
                     read[i] = read[i] with { Report = await DeliveryReports.ReadAsync(Bytes(text), cancellationToken) };
+                else if (answer.Failure is { IsOutage: true } once)
+                    unread.Add(i, once);
                 else if (answer.Failure is { Kind: not (FailureKind.NotFound or FailureKind.Permanent) } later)
                     throw new ProviderException(later);
             }
         }
 
-        return read;
+        return new(read, unread);
     }
 
     // a batch has it in base64, of either alphabet

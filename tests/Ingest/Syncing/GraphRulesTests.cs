@@ -22,6 +22,8 @@ namespace Switchboard.Tests.Ingest.Syncing;
 /// <summary>New mail of a mailbox at Microsoft 365 on its way to the rules and to tracking, on a real database.</summary>
 public sealed class GraphRulesTests(PostgresServer postgres) : TrackingTest(postgres), IClassFixture<PostgresServer>, IAsyncDisposable
 {
+    private const string Away = """{"error":{"code":"ServiceUnavailable"}}""";
+
     private readonly GraphScript _graph = new();
     private ServiceProvider? _process;
 
@@ -96,6 +98,37 @@ public sealed class GraphRulesTests(PostgresServer postgres) : TrackingTest(post
         (await NotificationsAsync(account)).ShouldBe(["Bill"]);
     }
 
+    [Fact]
+    public async Task A_mail_that_Graph_alone_does_not_give_is_set_aside_and_keeps_no_other()
+    {
+        var account = await ConnectAsync("""{"anyOf": ["pay"], "scope": "body"}""", "{{subject}}");
+        Changes("m1", "m2").Text("m1", Away, status: 503).Text("m2", "pay");
+
+        await Delta().ReadAsync(account.Account.Id, new(_graph.Time.GetUtcNow(), null), default);
+
+        (await NotificationsAsync(account)).ShouldBe(["m2"]);
+        (await ReadAsync("SELECT inbox_delta FROM graph_mailboxes WHERE mailbox_id = $1", account.Account.Id))
+            .ShouldBe(["/me/mailFolders/inbox/messages/delta?$deltatoken=2"]);
+        (await ReadAsync("SELECT type || ' ' || (payload ->> 'messageId') FROM scheduled_jobs WHERE payload ->> 'mailboxId' = $1", account.Account.Id.ToString()))
+            .ShouldBe(["read-mail m1"]);
+
+        Mail("m1", "m1").Text("m1", "pay");
+        (await ReadAloneAsync(account, "m1")).ShouldBe(JobOutcome.Done);
+        (await NotificationsAsync(account)).ShouldBe(["m1", "m2"]);
+    }
+
+    [Fact]
+    public async Task While_Graph_gives_no_mail_at_all_the_place_stays_and_none_is_set_aside()
+    {
+        var account = await ConnectAsync("""{"anyOf": ["pay"], "scope": "body"}""", "{{subject}}");
+        Changes("m1", "m2").Text("m1", Away, status: 503).Text("m2", Away, status: 503);
+
+        await Should.ThrowAsync<ProviderException>(() => Delta().ReadAsync(account.Account.Id, new(_graph.Time.GetUtcNow(), null), default));
+
+        (await ReadAsync("SELECT coalesce(inbox_delta, 'none') FROM graph_mailboxes WHERE mailbox_id = $1", account.Account.Id)).ShouldBe(["none"]);
+        (await ReadAsync("SELECT type FROM scheduled_jobs WHERE payload ->> 'mailboxId' = $1", account.Account.Id.ToString())).ShouldBeEmpty();
+    }
+
     async ValueTask IAsyncDisposable.DisposeAsync()
     {
         if (_process is not null)
@@ -115,7 +148,33 @@ public sealed class GraphRulesTests(PostgresServer postgres) : TrackingTest(post
         string? name = null,
         DateTimeOffset? receivedAt = null)
     {
-        var mail = new JsonObject
+        _graph.On($"/me/messages/{id}?$select=id,internetMessageId", Json(id, subject, messageId, folder, from, name, receivedAt).ToJsonString());
+        return this;
+    }
+
+    // two new mails, and nothing that was sent
+    private GraphRulesTests Changes(params string[] mails)
+    {
+        var page = new JsonObject
+        {
+            ["value"] = new JsonArray([.. mails.Select(id => Json(id, id))]),
+            ["@odata.deltaLink"] = "https://graph.test/base/v1.0/me/mailFolders/inbox/messages/delta?$deltatoken=2",
+        };
+        _graph.On("/me/mailFolders/inbox/messages/delta", page.ToJsonString());
+        _graph.On(
+            "/me/mailFolders/sentitems/messages/delta",
+            """{"value":[],"@odata.deltaLink":"https://graph.test/base/v1.0/me/mailFolders/sentitems/messages/delta?$deltatoken=2"}""");
+        return this;
+    }
+
+    private JsonObject Json(
+        string id,
+        string subject,
+        string? messageId = null,
+        string folder = "f-inbox",
+        string from = "billing@acme.test",
+        string? name = null,
+        DateTimeOffset? receivedAt = null) => new()
         {
             ["id"] = id,
             ["internetMessageId"] = $"<{messageId ?? id}@acme.test>",
@@ -125,9 +184,6 @@ public sealed class GraphRulesTests(PostgresServer postgres) : TrackingTest(post
             ["receivedDateTime"] = (receivedAt ?? _graph.Time.GetUtcNow()).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"),
             ["parentFolderId"] = folder,
         };
-        _graph.On($"/me/messages/{id}?$select=id,internetMessageId", mail.ToJsonString());
-        return this;
-    }
 
     private GraphRulesTests Text(string id, string text, int status = 200, string? retryAfter = null)
     {
@@ -155,6 +211,8 @@ public sealed class GraphRulesTests(PostgresServer postgres) : TrackingTest(post
             tracked.Id, tracked.UserId, MailProviders.Microsoft, tracked.Address, IsActive: true, tracked.Policy, tracked.TrackingSince,
             _graph.Time.GetUtcNow().AddHours(-1));
         _graph.GrantFor(account.Id);
+        await ExecuteAsync("UPDATE mailboxes SET created_at = $2 WHERE id = $1", account.Id, account.CreatedAt);
+        await ExecuteAsync("INSERT INTO graph_mailboxes (mailbox_id, subscription_id) VALUES ($1, $1::text)", account.Id);
         return new(account, null, null, "s", null, null);
     }
 
@@ -164,7 +222,32 @@ public sealed class GraphRulesTests(PostgresServer postgres) : TrackingTest(post
     private Task<string[]> NotificationsAsync(GraphAccount account) =>
         ReadAsync("SELECT body FROM notifications WHERE user_id = $1 ORDER BY body", account.Account.UserId);
 
+    private GraphDelta Delta()
+    {
+        var (newMail, pipeline) = Parts();
+        return new(
+            _graph.Client, new(Database, _graph.Time), newMail, pipeline, Database, _process!.GetRequiredService<ScheduledJobs>(),
+            _process!.GetRequiredService<IngestMetrics>(), Options.Create(new GraphOptions { ApiBaseUrl = new("https://graph.test/base/") }),
+            Options.Create(new SyncOptions()), _graph.Time, NullLogger<GraphDelta>.Instance);
+    }
+
+    private async Task<JobOutcome> ReadAloneAsync(GraphAccount account, string message)
+    {
+        var job = new ReadMail(Guid.CreateVersion7(), account.Account.Id, message, _graph.Time.GetUtcNow());
+        var handler = new ReadMailHandler(
+            new(Database, _graph.Time), reader: null!, new(Database, _graph.Time), Reader(), Parts().Pipeline, revocation: null!);
+        return (await handler.HandleAsync([new(job, 1, _graph.Time.GetUtcNow(), false, false, null)], default)).Single();
+    }
+
     private GraphChangeReader Reader()
+    {
+        var (newMail, pipeline) = Parts();
+        return new(
+            _graph.Client, _folders ??= new(_graph.Client, new TimedCache(_graph.Time)), delta: null!, subscribing: null!, newMail, pipeline,
+            revocation: null!, _process!.GetRequiredService<FeatureRollout>(), _process!.GetRequiredService<IngestMetrics>());
+    }
+
+    private (GraphNewMail NewMail, MailPipeline Pipeline) Parts()
     {
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
@@ -195,8 +278,7 @@ public sealed class GraphRulesTests(PostgresServer postgres) : TrackingTest(post
         var newMail = new GraphNewMail(
             _graph.Client, rules, Database, Options.Create(new MailboxOptions()), Options.Create(new SyncOptions()), _graph.Time,
             NullLogger<GraphNewMail>.Instance);
-        return new(
-            _graph.Client, _folders ??= new(_graph.Client, cache), delta: null!, subscribing: null!, newMail, pipeline, revocation: null!, rollout, metrics);
+        return (newMail, pipeline);
     }
 
     private GraphFolders? _folders;
