@@ -127,6 +127,7 @@ internal static class IngestServices
             .Handle<EnrichMedia, EnrichMediaHandler>(EnrichMediaHandler.MaxBatch, EnrichMediaHandler.ConcurrentBatches(pool))
             .Handle<SyncMailbox, SyncMailboxHandler>(maxBatch: 16)
             .Handle<ReadMail, ReadMailHandler>(maxBatch: 16)
+            .Handle<ReadGraphMail, ReadGraphMailHandler>(maxBatch: 16)
             .Handle<PollMailboxes, PollMailboxesHandler>(maxBatch: 16)
             .Handle<RenewWatches, RenewWatchesHandler>(maxBatch: 16)
             .Handle<EndAccount, EndAccountHandler>(maxBatch: 16)

@@ -13,7 +13,7 @@ internal sealed record JobBatch(HandledJob? Handled, IReadOnlyList<ReceivedJob> 
 
 /// <summary>
 /// Holds what has arrived and forms batches of it: a batch is ready when its type has a place free and it is full, or its first job has
-/// waited for the window and the last batch of its type is the interval ago. A batch costs about as much for one job as for ten, so that
+/// waited for the window and the last batch of its type in its queue is the interval ago. A batch costs about as much for one job as for ten, so that
 /// where jobs come one by one without an end the interval is what they cost; a job that comes alone waits for the window only. A type with
 /// a window of its own has no interval. Not thread-safe.
 /// </summary>
@@ -24,7 +24,6 @@ internal sealed class BatchAssembler(TimeProvider timeProvider, TimeSpan window,
 
     private readonly Dictionary<string, Waiting>[] _byPriority = [.. Enumerable.Range(0, _priorities).Select(_ => new Dictionary<string, Waiting>())];
     private readonly Dictionary<string, int> _running = [];
-    private readonly Dictionary<string, long> _started = [];
     private readonly QueueChoice _choice = new(_priorities);
 
     /// <summary>Takes in a delivery.</summary>
@@ -93,7 +92,7 @@ internal sealed class BatchAssembler(TimeProvider timeProvider, TimeSpan window,
         if (waiting.Jobs.Count >= waiting.Max)
             return TimeSpan.Zero;
         var left = (waiting.Window ?? window) - timeProvider.GetElapsedTime(waiting.Since, now);
-        if (waiting.Window is not null || !_started.TryGetValue(waiting.Key, out var started))
+        if (waiting.Window is not null || waiting.Started is not { } started)
             return left;
         var next = interval - timeProvider.GetElapsedTime(started, now);
         return left > next ? left : next;
@@ -105,7 +104,7 @@ internal sealed class BatchAssembler(TimeProvider timeProvider, TimeSpan window,
         while (jobs.Count < waiting.Max && waiting.Jobs.TryDequeue(out var job))
             jobs.Add(job);
         _running[waiting.Key] = _running.GetValueOrDefault(waiting.Key) + 1;
-        _started[waiting.Key] = timeProvider.GetTimestamp();
+        waiting.Started = timeProvider.GetTimestamp();
         return new(waiting.Handled, jobs);
     }
 
@@ -134,6 +133,8 @@ internal sealed class BatchAssembler(TimeProvider timeProvider, TimeSpan window,
         public int Concurrent => handled?.ConcurrentBatches ?? 1;
 
         public long Since => Jobs.Peek().ArrivedAt;
+
+        public long? Started { get; set; }
     }
 }
 

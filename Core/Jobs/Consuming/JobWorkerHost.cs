@@ -129,8 +129,9 @@ internal sealed partial class JobWorkerHost : BackgroundService
                 continue;
             }
 
+            // a timer counts whole milliseconds: rounded down, it would ring until the rest is over
             if (wait is { } soon)
-                timer.Change(soon, Timeout.InfiniteTimeSpan);
+                timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(soon.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
             try
             {
                 await _changed.WaitAsync(stopping);

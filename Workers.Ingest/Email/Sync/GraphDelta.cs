@@ -6,7 +6,7 @@ namespace Switchboard.Workers.Ingest.Email.Sync;
 
 /// <summary>
 /// Reads what changed in both folders of a mailbox to its end, from where it was read last. The place moves on page by page, each time
-/// after what is before it was recorded; a mail that alone is not given is set aside (<see cref="ReadMail"/>). A place that Graph does not know any more is given up for the time of the last reading.
+/// after what is before it was recorded; a mail that is not given is set aside (<see cref="ReadGraphMail"/>). A place that Graph does not know any more is given up for the time of the last reading.
 /// </summary>
 internal sealed partial class GraphDelta(
     GraphClient graph,
@@ -71,12 +71,11 @@ internal sealed partial class GraphDelta(
             var read = await newMail.ReadAsync(account, arrivals, cancellationToken);
             await pipeline.ProcessAsync(account.Account, read.Mails, failed, arrival, cancellationToken);
             // the place stays where it is: these pages are read again
-            if (read is { Unread: [], Failure: { } unread })
+            if (read.Failure is { } unread)
                 throw new ProviderException(unread);
-            await SetAsideAsync(account, read.Unread, arrival, cancellationToken);
             var isDone = folders.All(folder => folder.IsDone);
             var moved = account with { SentDelta = folders[0].Kept, InboxDelta = folders[1].Kept };
-            if (!await accounts.MoveAsync(account, moved.InboxDelta, moved.SentDelta, isDone ? begun : null, cancellationToken))
+            if (!await MoveAsync(account, moved, isDone ? begun : null, [.. read.Unread.Keys], arrival, cancellationToken))
                 return false;
             if (failure is not null)
                 throw new ProviderException(failure);
@@ -86,22 +85,31 @@ internal sealed partial class GraphDelta(
         }
     }
 
-    // on disk before the place moves on, so that a mail that Graph does not give keeps no other
-    private async Task SetAsideAsync(
-        GraphAccount account, IReadOnlyList<string> mails, MailArrival arrival, CancellationToken cancellationToken)
+    // the place moves on over what Graph does not give, which must keep no other mail: it is asked for by itself
+    private async Task<bool> MoveAsync(
+        GraphAccount from, GraphAccount to, DateTimeOffset? readAt, string[] setAside, MailArrival arrival, CancellationToken cancellationToken)
     {
-        if (mails.Count == 0)
-            return;
-        foreach (var _ in mails)
-            metrics.Skipped("set_aside");
-        var now = timeProvider.GetUtcNow();
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await scheduledJobs.InsertAsync(
-            connection,
-            transaction: null,
-            [.. mails.Select(id => new OutgoingJob(new ReadMail(Guid.CreateVersion7(now), account.Account.Id, id, arrival.AcceptedAt), arrival.Parent))],
-            now + ReadMail.Pause,
-            cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (!await accounts.MoveAsync(transaction, from, to.InboxDelta, to.SentDelta, readAt, cancellationToken))
+            return false;
+        var now = timeProvider.GetUtcNow();
+        if (setAside.Length > 0)
+        {
+            await scheduledJobs.InsertAsync(
+                connection,
+                transaction,
+                [.. setAside.Select(id => new OutgoingJob(new ReadGraphMail(Guid.CreateVersion7(now), from.Account.Id, id, arrival.AcceptedAt), arrival.Parent))],
+                now + ReadGraphMailHandler.ShortestRest,
+                cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        if (readAt is not null)
+            await accounts.SyncedAsync(from.Account.Id, cancellationToken);
+        foreach (var _ in setAside)
+            metrics.Skipped("set_aside");
+        return true;
     }
 
     private static FolderDelta Start(GraphAccount account, string name, string? kept) =>

@@ -62,6 +62,7 @@ internal sealed class GraphMailboxStore(NpgsqlDataSource dataSource, TimeProvide
             id, subscription, expiresAt).RunAsync(cancellationToken);
 
     /// <summary>Moves on from where the reader found an account, if it is still there.</summary>
+    /// <param name="transaction">With what goes with it.</param>
     /// <param name="from">As the reader found it.</param>
     /// <param name="inbox">From where the inbox is read on.</param>
     /// <param name="sent">From where the sent items are read on.</param>
@@ -69,24 +70,17 @@ internal sealed class GraphMailboxStore(NpgsqlDataSource dataSource, TimeProvide
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>False if somebody else has moved it meanwhile.</returns>
     public async Task<bool> MoveAsync(
-        GraphAccount from, string? inbox, string? sent, DateTimeOffset? readAt, CancellationToken cancellationToken)
-    {
-        var moved = await dataSource.Command(
+        NpgsqlTransaction transaction, GraphAccount from, string? inbox, string? sent, DateTimeOffset? readAt, CancellationToken cancellationToken) =>
+        await transaction.Command(
             """
             UPDATE graph_mailboxes SET inbox_delta = $4, sent_delta = $5, read_at = coalesce($6, read_at)
             WHERE mailbox_id = $1 AND inbox_delta IS NOT DISTINCT FROM $2 AND sent_delta IS NOT DISTINCT FROM $3
             """,
-            from.Account.Id, from.InboxDelta, from.SentDelta, inbox, sent, readAt).RunAsync(cancellationToken);
-        if (moved == 0)
-            return false;
-        if (readAt is not null)
-        {
-            await dataSource.Command("UPDATE mailboxes SET synced_at = $2 WHERE id = $1", from.Account.Id, timeProvider.GetUtcNow())
-                .RunAsync(cancellationToken);
-        }
+            from.Account.Id, from.InboxDelta, from.SentDelta, inbox, sent, readAt).RunAsync(cancellationToken) > 0;
 
-        return true;
-    }
+    /// <summary>Notes for its user that an account was read to the end of its changes.</summary>
+    public Task SyncedAsync(Guid id, CancellationToken cancellationToken) =>
+        dataSource.Command("UPDATE mailboxes SET synced_at = $2 WHERE id = $1", id, timeProvider.GetUtcNow()).RunAsync(cancellationToken);
 
     private static GraphAccount Read(NpgsqlDataReader row) => new(
         MailAccountStore.Read(row),

@@ -17,9 +17,10 @@ internal sealed record GraphArrival(GraphMessage Message, bool IsInbound, MailEn
 
 /// <summary>What was read of mails.</summary>
 /// <param name="Mails">The mails: without their rules or their tracking where they are to be asked for again.</param>
-/// <param name="Unread">The ids of those that alone were not given, while Graph gave others.</param>
-/// <param name="Failure">Why not all could be read; null if they were.</param>
-internal sealed record ReadMails(IReadOnlyList<SourceMail> Mails, IReadOnlyList<string> Unread, ProviderFailure? Failure);
+/// <param name="Unread">Those that Graph did not give, by their ids, though it answered.</param>
+/// <param name="Failure">Why no more could be read.</param>
+internal sealed record ReadMails(
+    IReadOnlyList<SourceMail> Mails, IReadOnlyDictionary<string, ProviderFailure> Unread, ProviderFailure? Failure);
 
 /// <summary>
 /// Makes mails of Graph ready for the pipeline. For the rules are those that came in and are new: received since the account was connected,
@@ -53,10 +54,7 @@ internal sealed partial class GraphNewMail(
         var unread = new Dictionary<string, ProviderFailure>();
         var (contents, failure) = await ContentsAsync(account, fresh, unread, cancellationToken);
         var (envelopes, later) = await EnvelopesAsync(account, arrivals, unread, cancellationToken);
-        failure ??= later;
         var forRules = fresh.ToHashSet<GraphArrival>(ReferenceEqualityComparer.Instance);
-        // where nothing was given it is Graph that is away, not one mail
-        var isAlone = failure is null && (contents.Values.Any(content => content is not null) || envelopes.Any(mail => mail?.Report is not null));
         return new(
             [.. arrivals.Select((mail, i) => new SourceMail(
                 mail.Message.Id ?? "",
@@ -66,8 +64,8 @@ internal sealed partial class GraphNewMail(
                     : null,
                 envelopes[i],
                 envelopes[i]?.Report is null ? null : envelopes[i]))],
-            isAlone ? [.. unread.Keys] : [],
-            failure ?? unread.Values.FirstOrDefault());
+            unread,
+            failure ?? later);
     }
 
     // a report that cannot be read now is not tracked yet: without what it says it would be taken for another thing

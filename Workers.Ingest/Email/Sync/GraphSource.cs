@@ -54,13 +54,9 @@ internal sealed class GraphSource(GraphClient graph, TimeProvider timeProvider) 
     {
         var (mails, failed) = (new List<MailEnvelope>(), new List<FailedMail>());
         GraphMails.Read(content.Value ?? [], _ => partition.Folder == GraphPaths.SentItems, mails, failed);
-        var read = await graph.WithReportsAsync(account.Id, mails, cancellationToken);
-        // one that Graph never gives must not keep the rest of the mailbox: it is asked for twice
-        var again = await graph.WithReportsAsync(account.Id, [.. read.Unread.Keys.Select(place => mails[place])], cancellationToken);
-        failed.AddRange(again.Unread.Select(report => new FailedMail(again.Mails[report.Key].ProviderId, report.Value.Error)));
         return new(
             number,
-            [.. read.Complete, .. again.Complete],
+            (await graph.WithReportsAsync(account.Id, mails, cancellationToken)).All(),
             failed,
             content.NextLink is null ? null : GraphPaths.Relative(content.NextLink));
     }
@@ -108,7 +104,7 @@ internal sealed class GraphFinder(GraphClient graph, GraphFolders folders) : IMa
         {
             var content = await graph.ReadAsync(account.Id, new(next), cancellationToken);
             MailEnvelope[] read = [.. Read(content.Value ?? [], isSent).Mails.Where(other => other.ProviderId != mail.ProviderId)];
-            others.AddRange((await graph.WithReportsAsync(account.Id, read, cancellationToken)).Complete);
+            others.AddRange((await graph.WithReportsAsync(account.Id, read, cancellationToken)).All());
             next = content.NextLink is null ? null : GraphPaths.Relative(content.NextLink);
         }
 

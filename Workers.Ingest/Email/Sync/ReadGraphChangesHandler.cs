@@ -189,7 +189,7 @@ internal sealed class GraphChangeReader(
         await pipeline.ProcessAsync(account.Account, read.Mails, failed, arrival, cancellationToken);
         metrics.Changes("read", arrivals.Count(mail => mail.Envelope is not null));
         metrics.Changes("gone", gone);
-        if ((failure ?? read.Failure) is { } reason)
+        if ((failure ?? read.Failure ?? read.Unread.Values.FirstOrDefault()) is { } reason)
             throw new ProviderException(reason);
     }
 

@@ -7,9 +7,6 @@ namespace Switchboard.Workers.Ingest.Email.Sync;
 /// <param name="AcceptedAt">When it was first heard of.</param>
 internal sealed record ReadMail(Guid Id, Guid MailboxId, string MessageId, DateTimeOffset AcceptedAt) : IJob
 {
-    /// <summary>How long a mail that Graph did not give rests before it is asked for again.</summary>
-    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
-
     /// <inheritdoc/>
     public static JobType Type { get; } = new("read-mail", 1, JobWorker.Ingest, JobPriority.High);
 
@@ -19,12 +16,7 @@ internal sealed record ReadMail(Guid Id, Guid MailboxId, string MessageId, DateT
 
 /// <summary>Reads messages that were set aside, each by itself.</summary>
 internal sealed class ReadMailHandler(
-    GmailMailboxStore mailboxes,
-    MessageReader reader,
-    GraphMailboxStore graphMailboxes,
-    GraphChangeReader graphReader,
-    MailPipeline pipeline,
-    AccountRevocation revocation) : IJobHandler<ReadMail>
+    GmailMailboxStore mailboxes, MessageReader reader, MailPipeline pipeline, AccountRevocation revocation) : IJobHandler<ReadMail>
 {
     public async Task<IReadOnlyList<JobOutcome>> HandleAsync(
         IReadOnlyList<JobDelivery<ReadMail>> batch, CancellationToken cancellationToken)
@@ -38,16 +30,13 @@ internal sealed class ReadMailHandler(
     private async Task<JobOutcome> ReadAsync(JobDelivery<ReadMail> delivery, CancellationToken cancellationToken)
     {
         var job = delivery.Job;
-        var arrival = new MailArrival(job.AcceptedAt, delivery.Activity?.Context);
-        if (await graphMailboxes.FindAsync(job.MailboxId, cancellationToken) is { Account.IsActive: true } graph)
-            return (await graphReader.ReadAsync(graph, new([job.MessageId], [], [0]), arrival, cancellationToken))?.ToOutcome() ?? JobOutcome.Done;
         if (await mailboxes.FindActiveAsync(job.MailboxId, cancellationToken) is not { Account: var account })
             return JobOutcome.Dead($"The mailbox {job.MailboxId} is not connected any more.");
         try
         {
             var reading = await reader.ReadAsync(account, job.MessageId, cancellationToken);
             var result = await pipeline.ProcessAsync(
-                account, reading.Mail is { } mail ? [mail] : [], arrival, cancellationToken);
+                account, reading.Mail is { } mail ? [mail] : [], new(job.AcceptedAt, delivery.Activity?.Context), cancellationToken);
             if (result.NotMatched is [var refused, ..])
                 return JobOutcome.Dead(refused.Error);
             return reading.Failure is { } failure ? OutcomeOf(failure) : JobOutcome.Done;

@@ -8,8 +8,9 @@ namespace Switchboard.Workers.Ingest.Providers.Graph;
 /// <param name="Unread">The reports among them that Graph did not give, by their place.</param>
 internal sealed record ReadReports(IReadOnlyList<MailEnvelope> Mails, IReadOnlyDictionary<int, ProviderFailure> Unread)
 {
-    /// <summary>Those that are complete: a report without what it says would be taken for another thing.</summary>
-    public IEnumerable<MailEnvelope> Complete => Mails.Where((_, place) => !Unread.ContainsKey(place));
+    /// <summary>All of them: a report without what it says would be taken for another thing.</summary>
+    /// <exception cref="ProviderException">One was not given.</exception>
+    public IReadOnlyList<MailEnvelope> All() => Unread.Count == 0 ? Mails : throw new ProviderException(Unread.First().Value);
 }
 
 /// <summary>Reads what those mails say that look like delivery reports: of all others neither text nor parts are asked for.</summary>

@@ -99,7 +99,7 @@ public sealed class GraphRulesTests(PostgresServer postgres) : TrackingTest(post
     }
 
     [Fact]
-    public async Task A_mail_that_Graph_alone_does_not_give_is_set_aside_and_keeps_no_other()
+    public async Task A_mail_that_Graph_does_not_give_is_set_aside_and_keeps_no_other()
     {
         var account = await ConnectAsync("""{"anyOf": ["pay"], "scope": "body"}""", "{{subject}}");
         Changes("m1", "m2").Text("m1", Away, status: 503).Text("m2", "pay");
@@ -110,23 +110,39 @@ public sealed class GraphRulesTests(PostgresServer postgres) : TrackingTest(post
         (await ReadAsync("SELECT inbox_delta FROM graph_mailboxes WHERE mailbox_id = $1", account.Account.Id))
             .ShouldBe(["/me/mailFolders/inbox/messages/delta?$deltatoken=2"]);
         (await ReadAsync("SELECT type || ' ' || (payload ->> 'messageId') FROM scheduled_jobs WHERE payload ->> 'mailboxId' = $1", account.Account.Id.ToString()))
-            .ShouldBe(["read-mail m1"]);
+            .ShouldBe(["read-graph-mail m1"]);
 
+        Mail("m1", "m1").Text("m1", Away, status: 503);
+        (await ReadAloneAsync(account, "m1", age: TimeSpan.FromHours(1))).ShouldBeOfType<JobOutcome.SnoozeOutcome>().After.ShouldBe(TimeSpan.FromMinutes(15));
         Mail("m1", "m1").Text("m1", "pay");
         (await ReadAloneAsync(account, "m1")).ShouldBe(JobOutcome.Done);
         (await NotificationsAsync(account)).ShouldBe(["m1", "m2"]);
     }
 
     [Fact]
-    public async Task While_Graph_gives_no_mail_at_all_the_place_stays_and_none_is_set_aside()
+    public async Task A_limit_keeps_the_place_and_sets_nothing_aside()
     {
         var account = await ConnectAsync("""{"anyOf": ["pay"], "scope": "body"}""", "{{subject}}");
-        Changes("m1", "m2").Text("m1", Away, status: 503).Text("m2", Away, status: 503);
+        Changes("m1", "m2").Text("m1", Away, status: 503).Text("m2", """{"error":{"code":"TooManyRequests"}}""", status: 429, retryAfter: "9");
 
-        await Should.ThrowAsync<ProviderException>(() => Delta().ReadAsync(account.Account.Id, new(_graph.Time.GetUtcNow(), null), default));
+        (await Should.ThrowAsync<ProviderException>(() => Delta().ReadAsync(account.Account.Id, new(_graph.Time.GetUtcNow(), null), default)))
+            .Kind.ShouldBe(FailureKind.Throttled);
 
         (await ReadAsync("SELECT coalesce(inbox_delta, 'none') FROM graph_mailboxes WHERE mailbox_id = $1", account.Account.Id)).ShouldBe(["none"]);
         (await ReadAsync("SELECT type FROM scheduled_jobs WHERE payload ->> 'mailboxId' = $1", account.Account.Id.ToString())).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("UPDATE mailboxes SET status = 'revoked' WHERE id = $1", false)]
+    [InlineData("DELETE FROM mailboxes WHERE id = $1", true)]
+    public async Task What_was_set_aside_waits_until_its_mailbox_is_connected_again_and_goes_with_it(string change, bool isDone)
+    {
+        var account = await ConnectAsync("""{"anyOf": ["pay"], "scope": "body"}""", "{{subject}}");
+        await ExecuteAsync(change, account.Account.Id);
+
+        var outcome = await ReadAloneAsync(account, "m1");
+
+        outcome.ShouldBe(isDone ? JobOutcome.Done : JobOutcome.Snooze(ReadGraphMailHandler.ShortestRest, $"The mailbox {account.Account.Id} is not connected."));
     }
 
     async ValueTask IAsyncDisposable.DisposeAsync()
@@ -231,11 +247,10 @@ public sealed class GraphRulesTests(PostgresServer postgres) : TrackingTest(post
             Options.Create(new SyncOptions()), _graph.Time, NullLogger<GraphDelta>.Instance);
     }
 
-    private async Task<JobOutcome> ReadAloneAsync(GraphAccount account, string message)
+    private async Task<JobOutcome> ReadAloneAsync(GraphAccount account, string message, TimeSpan age = default)
     {
-        var job = new ReadMail(Guid.CreateVersion7(), account.Account.Id, message, _graph.Time.GetUtcNow());
-        var handler = new ReadMailHandler(
-            new(Database, _graph.Time), reader: null!, new(Database, _graph.Time), Reader(), Parts().Pipeline, revocation: null!);
+        var job = new ReadGraphMail(Guid.CreateVersion7(), account.Account.Id, message, _graph.Time.GetUtcNow() - age);
+        var handler = new ReadGraphMailHandler(new(Database, _graph.Time), Reader(), Options.Create(new MailboxOptions()), _graph.Time);
         return (await handler.HandleAsync([new(job, 1, _graph.Time.GetUtcNow(), false, false, null)], default)).Single();
     }
 

@@ -65,6 +65,19 @@ public sealed class BatchAssemblerTests
     }
 
     [Fact]
+    public void The_interval_of_one_queue_holds_up_no_other_of_its_type()
+    {
+        var low = new FakeQueue(JobPriority.Low);
+        Arrive(_normal, _two);
+        _time.Advance(TimeSpan.FromMilliseconds(4));
+        _assembler.Take(out _)!.Source.ShouldBe(_normal);
+
+        Arrive(low, new HandledJob<SampleJob, SampleHandler>(maxBatch: 3, concurrentBatches: 3));
+        _time.Advance(TimeSpan.FromMilliseconds(4));
+        _assembler.Take(out _)!.Source.ShouldBe(low);
+    }
+
+    [Fact]
     public void A_job_that_comes_after_the_interval_waits_for_the_window_alone()
     {
         Arrive(_normal);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Switchboard.Core.Email;
 using Switchboard.Core.FeatureFlags;
+using Switchboard.Core.Jobs;
 using Switchboard.Core.Providers;
 using Switchboard.Tests.Unit.Diagnostics;
 using Switchboard.Tests.Unit.Providers.Graph;
@@ -39,6 +40,14 @@ public sealed class GraphChangeReaderTests : IDisposable
 
         _graph.Gate.Passed.ShouldBe([3]);
     }
+
+    [Theory]
+    [InlineData(FailureKind.Transient, 6, true)]
+    [InlineData(FailureKind.GrantRevoked, 6, true)]
+    [InlineData(FailureKind.Transient, 7, false)]
+    [InlineData(FailureKind.Permanent, 0, false)]
+    public void A_mail_that_was_set_aside_is_asked_for_until_the_rules_would_not_take_it_any_more(FailureKind kind, int days, bool again) =>
+        (ReadGraphMailHandler.OutcomeOf(new(kind, "x"), TimeSpan.FromDays(days), TimeSpan.FromDays(7)) is JobOutcome.SnoozeOutcome).ShouldBe(again);
 
     [Fact]
     public async Task By_the_plain_path_each_is_got_by_itself()

@@ -116,21 +116,6 @@ public sealed class GraphSourceTests : IDisposable
     }
 
     [Fact]
-    public async Task A_report_that_Graph_does_not_give_is_asked_for_twice_and_counts_as_unreadable_then()
-    {
-        const string Away = """{"error":{"code":"ServiceUnavailable"}}""";
-        var mime = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(Reports.Failed("gone@x.test", "<offer@example.com>")));
-        _graph.On(Inbox, $$"""{"value":[{{Mail("a")}},{{Mail("never", "postmaster@x.test")}},{{Mail("late", "postmaster@x.test")}}]}""");
-        _graph.On("/me/messages/never/$value", Away, status: 503).On("/me/messages/late/$value", Away, status: 503);
-        _graph.On("/me/messages/never/$value", Away, status: 503).On("/me/messages/late/$value", $"\"{mime}\"");
-
-        var page = (await ReadAsync(Partition(GraphPaths.Inbox))).Pages.ShouldHaveSingleItem();
-
-        page.Mails.Select(mail => (mail.ProviderId, mail.Report?.Recipients.Single())).ShouldBe([("a", null), ("late", "gone@x.test")]);
-        page.Failed.ShouldHaveSingleItem().ProviderId.ShouldBe("never");
-    }
-
-    [Fact]
     public async Task A_mail_without_a_message_id_is_kept_and_a_meetings_answer_is_known_by_its_type()
     {
         _graph.On(Inbox, """
