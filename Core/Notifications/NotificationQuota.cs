@@ -48,9 +48,7 @@ public sealed class NotificationQuota(SlidingWindowLimiter limiter, IOptions<Not
     /// <summary>Takes as many of a user's as are wanted, or none where fewer are left of this day.</summary>
     public async Task<bool> TakeAllAsync(Guid userId, int wanted, CancellationToken cancellationToken)
     {
-        var taken = TakeUnused(userId, wanted);
-        if (taken < wanted)
-            taken += await TakeAsync(userId, wanted - taken, cancellationToken);
+        var taken = await TakeAsync(userId, wanted, ahead: 0, cancellationToken);
         if (taken < wanted && taken > 0)
             Return(userId, taken);
         return taken == wanted;
@@ -75,15 +73,23 @@ public sealed class NotificationQuota(SlidingWindowLimiter limiter, IOptions<Not
     public async Task<NotificationGrant> ReserveAsync(IEnumerable<(Guid UserId, int Count)> wanted, CancellationToken cancellationToken)
     {
         var users = wanted.GroupBy(one => one.UserId, one => one.Count).Select(user => (Id: user.Key, Count: user.Sum())).Where(user => user.Count > 0);
+        var ahead = Ahead();
         return new(this, await Task.WhenAll(users.Select(async user =>
         {
-            var granted = TakeUnused(user.Id, user.Count);
-            if (granted < user.Count)
-                granted += await TakeAsync(user.Id, user.Count - granted + Ahead(), cancellationToken);
-            if (granted > user.Count)
-                Return(user.Id, granted - user.Count);
-            return (user.Id, Math.Min(granted, user.Count), granted < user.Count);
+            var granted = await TakeAsync(user.Id, user.Count, ahead, cancellationToken);
+            return (user.Id, granted, granted < user.Count);
         })));
+    }
+
+    // what is unused first; only where that is not enough the limiter is asked, for some more that are unused then
+    private async Task<int> TakeAsync(Guid userId, int wanted, int ahead, CancellationToken cancellationToken)
+    {
+        var taken = TakeUnused(userId, wanted);
+        if (taken < wanted)
+            taken += await TakeAsync(userId, wanted - taken + ahead, cancellationToken);
+        if (taken > wanted)
+            Return(userId, taken - wanted);
+        return Math.Min(taken, wanted);
     }
 
     private int Ahead()

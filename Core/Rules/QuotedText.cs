@@ -97,26 +97,25 @@ internal sealed class QuotedText
     // how many lines the attribution that begins here has: 0 where none does
     private int AttributionLines(int at)
     {
-        // nearly no line has such an end near it, and to look for that costs least
-        if (!EndsAttribution(at) && !EndsAttribution(at + 1) && !EndsAttribution(at + 2))
-            return 0;
-        var opens = ReplyForms.Opens(Line(at));
-        var most = opens || ReplyForms.HasTime(Line(at)) ? MostAttributionLines : 1;
-        for (var count = 1; count <= most && at + count <= _lines.Count; count++)
+        for (var count = 1; count <= MostAttributionLines && at + count <= _lines.Count; count++)
         {
             if (Line(at + count - 1).IsEmpty || IsQuoted(at + count - 1) || Lines(at, count).Length > LongestAttribution)
                 return 0;
+            // how it begins is asked last: to tell that costs most, and nearly no lines are one
             if (ReplyForms.IsAttribution(Lines(at, count)))
-                // what stands right above one is none of it
-                return count == 1 || !ReplyForms.IsAttribution(Lines(at + 1, count - 1)) || (opens && !ReplyForms.Opens(Line(at + 1)))
-                    ? count
-                    : 0;
+                return count == 1 || IsWrapped(at, count) ? count : 0;
         }
 
         return 0;
     }
 
-    private bool EndsAttribution(int at) => ReplyForms.EndsAttribution(Line(at));
+    // whether an attribution of several lines begins here; what stands right above one is none of it
+    private bool IsWrapped(int at, int count)
+    {
+        var opens = ReplyForms.Opens(Line(at));
+        return (opens || ReplyForms.HasTime(Line(at)))
+            && (!ReplyForms.IsAttribution(Lines(at + 1, count - 1)) || (opens && !ReplyForms.Opens(Line(at + 1))));
+    }
 
     private ReadOnlySpan<char> Lines(int at, int count) => _text.AsSpan(_lines[at].Start.Value.._lines[at + count - 1].End.Value).Trim();
 

@@ -42,8 +42,6 @@ internal static class ReplyForms
     private const int LongestLabel = 24;
     private const int LongestLine = 200;
 
-    private const string BehindColon = "-\u200E\u200F\u202A\u202B\u202C ";
-
     private const string OutlookLine = "________________________________";
 
     // what may stand first in an attribution that is wrapped; one that begins with its date is told by its digits
@@ -125,13 +123,10 @@ internal static class ReplyForms
     /// </summary>
     public static bool IsAttribution(ReadOnlySpan<char> lines)
     {
-        var text = lines.TrimEnd(BehindColon);
-        return EndsAttribution(text) && HasTime(text)
+        var text = lines.TrimEnd("-\u200E\u200F\u202A\u202B\u202C ");
+        return text is [.., ':' or '：'] && HasTime(text)
             && (HasAddress(text) || Folded(text).AsSpan().ContainsAny(Wrote));
     }
-
-    /// <summary>Whether an attribution may end with this line: with a colon.</summary>
-    public static bool EndsAttribution(ReadOnlySpan<char> line) => line.TrimEnd(BehindColon) is [.., ':' or '：'];
 
     private static bool IsLine(ReadOnlySpan<char> line) => line.Length is > 0 and < LongestLine;
 

@@ -13,9 +13,9 @@ internal sealed record JobBatch(HandledJob? Handled, IReadOnlyList<ReceivedJob> 
 
 /// <summary>
 /// Holds what has arrived and forms batches of it: a batch is ready when its type has a place free and it is full, or its first job has
-/// waited for the window and the last batch of its type in its queue is the interval ago. A batch costs about as much for one job as for ten, so that
-/// where jobs come one by one without an end the interval is what they cost; a job that comes alone waits for the window only. A type with
-/// a window of its own has no interval. Not thread-safe.
+/// waited for the window and the last batch of its type in its queue is the interval ago. A batch costs about as much for one job as for
+/// ten, so that where jobs come one by one without an end the interval is what they cost; a job that comes alone waits for the window only.
+/// A type with a window of its own has no interval. Not thread-safe.
 /// </summary>
 internal sealed class BatchAssembler(TimeProvider timeProvider, TimeSpan window, TimeSpan interval)
 {

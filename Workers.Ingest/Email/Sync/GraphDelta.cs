@@ -6,7 +6,8 @@ namespace Switchboard.Workers.Ingest.Email.Sync;
 
 /// <summary>
 /// Reads what changed in both folders of a mailbox to its end, from where it was read last. The place moves on page by page, each time
-/// after what is before it was recorded; a mail that is not given is set aside (<see cref="ReadGraphMail"/>). A place that Graph does not know any more is given up for the time of the last reading.
+/// after what is before it was recorded; a mail that is not given is set aside (<see cref="ReadGraphMail"/>). A place that Graph does not
+/// know any more is given up for the time of the last reading.
 /// </summary>
 internal sealed partial class GraphDelta(
     GraphClient graph,
@@ -94,16 +95,12 @@ internal sealed partial class GraphDelta(
         if (!await accounts.MoveAsync(transaction, from, to.InboxDelta, to.SentDelta, readAt, cancellationToken))
             return false;
         var now = timeProvider.GetUtcNow();
-        if (setAside.Length > 0)
-        {
-            await scheduledJobs.InsertAsync(
-                connection,
-                transaction,
-                [.. setAside.Select(id => new OutgoingJob(new ReadGraphMail(Guid.CreateVersion7(now), from.Account.Id, id, arrival.AcceptedAt), arrival.Parent))],
-                now + ReadGraphMailHandler.ShortestRest,
-                cancellationToken);
-        }
-
+        await scheduledJobs.InsertAsync(
+            connection,
+            transaction,
+            [.. setAside.Select(id => new OutgoingJob(new ReadGraphMail(Guid.CreateVersion7(now), from.Account.Id, id, arrival.AcceptedAt), arrival.Parent))],
+            now + ReadGraphMailHandler.ShortestRest,
+            cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         if (readAt is not null)
             await accounts.SyncedAsync(from.Account.Id, cancellationToken);

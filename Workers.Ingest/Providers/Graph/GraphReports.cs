@@ -31,8 +31,8 @@ internal static class GraphReports
             {
                 if (answer.Text is { } text)
                     read[i] = read[i] with { Report = await DeliveryReports.ReadAsync(Bytes(text), cancellationToken) };
-                else if (answer.Failure is { IsOutage: true } once)
-                    unread.Add(i, once);
+                else if (answer.Failure is { IsOutage: true } outage)
+                    unread.Add(i, outage);
                 else if (answer.Failure is { Kind: not (FailureKind.NotFound or FailureKind.Permanent) } later)
                     throw new ProviderException(later);
             }
